@@ -1,0 +1,1 @@
+"""DECIDES AND SHOWS: settings, schedule, comparison, alerts and the command line."""

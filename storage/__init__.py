@@ -1,0 +1,1 @@
+"""KEEPS: rows, bytes and records. The only package that touches tables."""
