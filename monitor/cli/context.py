@@ -1,0 +1,52 @@
+"""What commands share: the settings of the chosen file, and the archive opened with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.main import CONFIG_VARIABLE
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from storage.archive import Archive
+
+DEFAULT_CONFIG = "config.toml"
+
+
+def find_config(context: click.Context) -> Path:
+    """The configuration file: `--config`, else CARDWATCH_CONFIG, else config.toml here. It need not exist."""
+    chosen = context.find_root().meta.get("cardwatch.config")
+    if isinstance(chosen, Path):
+        return chosen
+    return Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)
+
+
+def load_cli_settings(context: click.Context, *, tolerant: bool = False) -> Settings:
+    """The settings of the chosen file; `tolerant` leaves broken pages out and names them in `problems`."""
+    from monitor.config import load_settings
+
+    return load_settings(find_config(context), os.environ, tolerant=tolerant)
+
+
+@contextmanager
+def open_cli_archive(context: click.Context, settings: Settings | None = None) -> Iterator[Archive]:
+    """The archive of the chosen settings, open for the length of a `with`; says on stderr what it cleaned."""
+    from storage.archive import open_archive
+
+    chosen = (settings or load_cli_settings(context, tolerant=True)).archive
+    archive = open_archive(
+        chosen.path, chosen.database, at=datetime.now(UTC), minimum_free_megabytes=chosen.minimum_free_megabytes
+    )
+    try:
+        for line in archive.cleaned:
+            click.echo(f"cleaned after a crash: {line}", err=True)
+        yield archive
+    finally:
+        archive.close()
