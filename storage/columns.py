@@ -1,0 +1,58 @@
+"""Column types that mean the same on SQLite and on PostgreSQL: moments and digests.
+
+A moment is kept as whole microseconds since 1970 in UTC, a digest as its 32 bytes. Values outside that
+(a naive time, a digest that is not SHA-256) are refused before they reach the database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, Integer, LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+SurrogateKey = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers rows by itself only in a column called INTEGER."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, stored as BIGINT microseconds since 1970-01-01 UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Turn an aware moment into microseconds; a naive one raises ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value.isoformat()} has no time zone: give moments as aware UTC")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Turn microseconds into an aware UTC moment."""
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+class Digest(TypeDecorator[str]):
+    """A SHA-256 digest: lower-case hex outside, 32 bytes inside."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Turn 64 hex digits into bytes; anything else raises ValueError."""
+        if value is None:
+            return None
+        data = bytes.fromhex(value)
+        if len(data) != 32:
+            raise ValueError(f"{value[:80]!r} is not a SHA-256 digest in hex")
+        return data
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Turn bytes into hex digits."""
+        return None if value is None else value.hex()

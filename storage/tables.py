@@ -1,0 +1,312 @@
+"""The tables. Nobody outside storage sees a row: queries give the frozen values of storage.model.
+
+Rows refer to each other by small integer keys, which keep the indices small; the ids that people see are text and
+unique. Moments are BIGINT microseconds, digests 32 bytes, so that SQLite and PostgreSQL hold the same values.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Digest, Moment, SurrogateKey
+
+
+class Row(SQLModel):
+    """What all tables share: one set of names for keys and indices, which migrations rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _key() -> Column[int]:
+    return Column(SurrogateKey, primary_key=True)
+
+
+def _reference(target: str, *, null: bool = False, primary: bool = False) -> Column[int]:
+    return Column(SurrogateKey, ForeignKey(target), nullable=null and not primary, primary_key=primary)
+
+
+def _id() -> Column[str]:
+    return Column(Text, unique=True, nullable=False)
+
+
+def _text() -> Column[str]:
+    return Column(Text, nullable=False)
+
+
+def _moment(*, null: bool = False) -> Column[datetime]:
+    return Column(Moment, nullable=null)
+
+
+def _digest(*, unique: bool = False) -> Column[str]:
+    return Column(Digest, unique=unique or None, nullable=False)
+
+
+class MetaRow(Row, table=True):
+    """A named value of the archive itself, such as its seed or the tool that made it."""
+
+    __tablename__ = "meta"
+    name: str = Field(sa_column=Column(Text, primary_key=True))
+    value: str = Field(sa_column=_text())
+
+
+class PlatformRow(Row, table=True):
+    """A platform by the name that its watcher gave it."""
+
+    __tablename__ = "platform"
+    key: int | None = Field(default=None, sa_column=_key())
+    name: str = Field(sa_column=_id())
+    created_at: datetime = Field(sa_column=_moment())
+
+
+class PageRow(Row, table=True):
+    """A watched page: one per platform, URL and vantage. The URL's digest stands in the index, for URLs are long."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("platform_key", "url_digest", "vantage"), Index(None, "url_digest"))
+    key: int | None = Field(default=None, sa_column=_key())
+    id: str = Field(sa_column=_id())
+    platform_key: int = Field(sa_column=_reference("platform.key"))
+    url: str = Field(sa_column=_text())
+    url_digest: str = Field(sa_column=_digest())
+    role: str = Field(sa_column=_text())
+    vantage: str = Field(sa_column=_text())
+    created_at: datetime = Field(sa_column=_moment())
+
+
+class ArtifactRow(Row, table=True):
+    """An object of the archive, named by its SHA-256. `kind` is warc or manifest; size in bytes."""
+
+    __tablename__ = "artifact"
+    key: int | None = Field(default=None, sa_column=_key())
+    sha256: str = Field(sa_column=_digest(unique=True))
+    size: int = Field(sa_column=Column(SurrogateKey, nullable=False))
+    kind: str = Field(sa_column=_text())
+    created_at: datetime = Field(sa_column=_moment())
+
+
+class CaptureRow(Row, table=True):
+    """A kept capture; never altered once stored. `seen_at` is the claimed time of an import, else the start."""
+
+    __tablename__ = "capture"
+    __table_args__ = (
+        Index(None, "page_key", "seen_at", "key"),
+        Index(None, "page_key", "started_at"),
+        Index(None, "platform_key", "seen_at", "key"),
+        Index(None, "outcome", "seen_at", "key"),
+        Index(None, "seen_at", "key"),
+    )
+    key: int | None = Field(default=None, sa_column=_key())
+    id: str = Field(sa_column=_id())
+    page_key: int = Field(sa_column=_reference("page.key"))
+    platform_key: int = Field(sa_column=_reference("platform.key"))
+    started_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime = Field(sa_column=_moment())
+    seen_at: datetime = Field(sa_column=_moment())
+    claimed_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    outcome: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    detail: str = Field(sa_column=_text())
+    missing: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
+    status: int | None = Field(default=None)
+    final_url: str = Field(sa_column=_text())
+    title: str = Field(sa_column=_text())
+    warc_bytes: int = Field(sa_column=Column(SurrogateKey, nullable=False))
+    certificate_error: str = Field(sa_column=_text())
+    full_views: bool
+    origin: str = Field(sa_column=_text())
+    source_file: str = Field(sa_column=_text())
+    previous_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
+
+
+class CaptureArtifactRow(Row, table=True):
+    """Which objects a capture is made of; `role` is warc or manifest."""
+
+    __tablename__ = "capture_artifact"
+    __table_args__ = (Index(None, "artifact_key"),)
+    capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
+    role: str = Field(sa_column=Column(Text, primary_key=True))
+    artifact_key: int = Field(sa_column=_reference("artifact.key"))
+
+
+class PayloadRow(Row, table=True):
+    """Where the one stored record with these bytes is; a later record with the same digest is a revisit of it."""
+
+    __tablename__ = "payload"
+    __table_args__ = (Index(None, "artifact_key"), {"sqlite_with_rowid": False})
+    digest: str = Field(sa_column=Column(Digest, primary_key=True))
+    artifact_key: int = Field(sa_column=_reference("artifact.key"))
+    offset: int = Field(sa_column=Column(SurrogateKey, nullable=False))
+    length: int = Field(sa_column=Column(SurrogateKey, nullable=False))
+    size: int = Field(sa_column=Column(SurrogateKey, nullable=False))
+    record_id: str = Field(sa_column=_text())
+    url: str = Field(sa_column=_text())
+    date: datetime = Field(sa_column=_moment())
+    content_type: str = Field(sa_column=_text())
+
+
+class ViewSetRow(Row, table=True):
+    """The full set of views that a capture made, and what the page looked like then."""
+
+    __tablename__ = "view_set"
+    __table_args__ = (Index(None, "page_key", "made_at"),)
+    capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
+    page_key: int = Field(sa_column=_reference("page.key"))
+    made_at: datetime = Field(sa_column=_moment())
+    appearance_text: str = Field(sa_column=_text())
+    appearance_resources: str = Field(sa_column=_text())
+
+
+class ViewRow(Row, table=True):
+    """One view of a full set; its bytes are the payload of that digest."""
+
+    __tablename__ = "view"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    capture_key: int = Field(sa_column=_reference("view_set.capture_key", primary=True))
+    position: int = Field(primary_key=True)
+    kind: str = Field(sa_column=_text())
+    name: str = Field(sa_column=_text())
+    media_type: str = Field(sa_column=_text())
+    digest: str = Field(sa_column=_digest())
+
+
+class TextRow(Row, table=True):
+    """A distinct readable text (zlib of UTF-8), indexed for search under the same key."""
+
+    __tablename__ = "text"
+    key: int | None = Field(default=None, sa_column=_key())
+    digest: str = Field(sa_column=_digest(unique=True))
+    characters: int
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class TextSeenRow(Row, table=True):
+    """On which page a text was seen, how it stood there, and in which captures first and last."""
+
+    __tablename__ = "text_seen"
+    __table_args__ = (Index(None, "page_key"), {"sqlite_with_rowid": False})
+    text_key: int = Field(sa_column=_reference("text.key", primary=True))
+    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    source: str = Field(sa_column=Column(Text, primary_key=True))
+    first_capture_key: int = Field(sa_column=_reference("capture.key"))
+    last_capture_key: int = Field(sa_column=_reference("capture.key"))
+    first_seen_at: datetime = Field(sa_column=_moment())
+    last_seen_at: datetime = Field(sa_column=_moment())
+    captures: int
+
+
+class ReadingRow(Row, table=True):
+    """A distinct reading (zlib of JSON, without its text and release) and the digests of its normal forms."""
+
+    __tablename__ = "reading"
+    key: int | None = Field(default=None, sa_column=_key())
+    digest: str = Field(sa_column=_digest(unique=True))
+    text_key: int = Field(sa_column=_reference("text.key"))
+    forms: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class VersionRow(Row, table=True):
+    """The reading of one capture by one extractor release."""
+
+    __tablename__ = "version"
+    __table_args__ = (
+        UniqueConstraint("capture_key", "release"),
+        Index(None, "page_key", "seen_at", "key"),
+    )
+    key: int | None = Field(default=None, sa_column=_key())
+    id: str = Field(sa_column=_id())
+    capture_key: int = Field(sa_column=_reference("capture.key"))
+    page_key: int = Field(sa_column=_reference("page.key"))
+    seen_at: datetime = Field(sa_column=_moment())
+    release: str = Field(sa_column=_text())
+    reading_key: int = Field(sa_column=_reference("reading.key"))
+
+
+class ChangeRow(Row, table=True):
+    """A difference between two captures of a page; only its status and `settled_key` ever alter."""
+
+    __tablename__ = "change"
+    __table_args__ = (
+        Index(None, "page_key", "after_at", "key"),
+        Index(None, "platform_key", "after_at", "key"),
+        Index(None, "severity", "after_at", "key"),
+        Index(None, "change_class", "severity", "after_at", "key"),
+        Index(None, "status", "after_at", "key"),
+        Index(None, "after_at", "key"),
+        Index(None, "after_key"),
+    )
+    key: int | None = Field(default=None, sa_column=_key())
+    id: str = Field(sa_column=_id())
+    page_key: int = Field(sa_column=_reference("page.key"))
+    platform_key: int = Field(sa_column=_reference("platform.key"))
+    before_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
+    after_key: int = Field(sa_column=_reference("capture.key"))
+    before_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    after_at: datetime = Field(sa_column=_moment())
+    status: str = Field(sa_column=_text())
+    settled_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
+    change_class: str = Field(sa_column=_text())
+    severity: int
+    effect: str = Field(sa_column=_text())
+    kinds: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    subject: str = Field(sa_column=_text())
+    before: str = Field(sa_column=_text())
+    after: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    quotable: bool
+
+
+class AlertSentRow(Row, table=True):
+    """That a change went out on a channel, so that it goes out there once."""
+
+    __tablename__ = "alert_sent"
+    change_key: int = Field(sa_column=_reference("change.key", primary=True))
+    channel: str = Field(sa_column=Column(Text, primary_key=True))
+    sent_at: datetime = Field(sa_column=_moment())
+
+
+class LeaseRow(Row, table=True):
+    """Who works on a page now, and until when the others keep away."""
+
+    __tablename__ = "lease"
+    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    holder: str = Field(sa_column=_text())
+    until: datetime = Field(sa_column=_moment())
+
+
+class RunRow(Row, table=True):
+    """One run over pages; `ended_at` stays empty when it was killed."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index(None, "started_at"),)
+    key: int | None = Field(default=None, sa_column=_key())
+    id: str = Field(sa_column=_id())
+    mode: str = Field(sa_column=_text())
+    started_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    planned: int
+    captured: int
+    failed: int
+    changes: int
+    note: str = Field(sa_column=_text())
+
+
+class MissedRunRow(Row, table=True):
+    """A time at which a page should have been captured and was not: the machine was off, or no cron ran."""
+
+    __tablename__ = "missed_run"
+    __table_args__ = (UniqueConstraint("page_key", "due_at"), Index(None, "noticed_at"))
+    key: int | None = Field(default=None, sa_column=_key())
+    page_key: int = Field(sa_column=_reference("page.key"))
+    due_at: datetime = Field(sa_column=_moment())
+    noticed_at: datetime = Field(sa_column=_moment())
+    missed: int  # how many due times in a row, `due_at` being the first
