@@ -137,6 +137,14 @@ class CaptureArtifactRow(Row, table=True):
     artifact_key: int = Field(sa_column=_reference("artifact.key"))
 
 
+class SaltRow(Row, table=True):
+    """The secret from which the salts of a capture's manifest are made; gone once the capture is erased."""
+
+    __tablename__ = "salt"
+    capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
+    seed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class PayloadRow(Row, table=True):
     """Where the one stored record with these bytes is; a later record with the same digest is a revisit of it."""
 

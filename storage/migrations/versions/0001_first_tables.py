@@ -256,6 +256,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_version_page_key_seen_at_key"), "version", ["page_key", "seen_at", "key"], unique=False)
     op.create_table(
+        "salt",
+        sa.Column("capture_key", KEY, nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["capture_key"], ["capture.key"], name=op.f("fk_salt_capture_key")),
+        sa.PrimaryKeyConstraint("capture_key", name=op.f("pk_salt")),
+    )
+    op.create_table(
         "view_set",
         sa.Column("capture_key", KEY, nullable=False),
         sa.Column("page_key", KEY, nullable=False),
