@@ -17,6 +17,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlmodel import Session
 
+from storage.errors import ArchiveError, ArchiveLocked
+
 __all__ = ["Database", "DatabaseUnavailable", "Session"]
 
 HEAD = "0001"
@@ -26,8 +28,8 @@ BUSY_SECONDS = 30
 _BEGIN = "cardwatch_begin"
 
 
-class DatabaseUnavailable(Exception):  # noqa: N818 - reads as a sentence where it is caught
-    """The database cannot be opened or is held by another process; the message says which and what to do."""
+class DatabaseUnavailable(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
+    """The database cannot be opened or written; the message says which and what to do."""
 
 
 class _Cursor(Protocol):
@@ -146,7 +148,7 @@ def _said_plainly(url: URL) -> Iterator[None]:
     except OperationalError as error:
         word = str(error.orig)
         if "locked" in word or "busy" in word:
-            raise DatabaseUnavailable(
+            raise ArchiveLocked(
                 f"{shown} was held by another process for {BUSY_SECONDS} s; try again when its run has ended"
             ) from error
         if "unable to open" in word:

@@ -100,9 +100,8 @@ class CaptureRow(Row, table=True):
     __table_args__ = (
         Index(None, "page_key", "seen_at", "key"),
         Index(None, "page_key", "started_at"),
-        Index(None, "platform_key", "seen_at", "key"),
+        Index(None, "platform_key", "outcome", "seen_at", "key"),
         Index(None, "outcome", "seen_at", "key"),
-        Index(None, "seen_at", "key"),
     )
     key: int | None = Field(default=None, sa_column=_key())
     id: str = Field(sa_column=_id())
@@ -208,7 +207,6 @@ class TextSeenRow(Row, table=True):
     last_capture_key: int = Field(sa_column=_reference("capture.key"))
     first_seen_at: datetime = Field(sa_column=_moment())
     last_seen_at: datetime = Field(sa_column=_moment())
-    captures: int
 
 
 class ReadingRow(Row, table=True):

@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage.errors import ArchiveNewer
 from storage.session import read_revision
 
 _FOLDER = Path(__file__).parent
@@ -38,8 +39,6 @@ def upgrade_database(connection: Connection) -> None:
             found = read_revision(connection)
             known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
             if found is not None and found not in known:
-                from storage.errors import ArchiveNewer
-
                 raise ArchiveNewer(
                     f"the archive's database is at revision {found}, which this version of cardwatch does not know; "
                     "use the newer cardwatch that wrote it"

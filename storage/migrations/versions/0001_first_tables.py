@@ -144,9 +144,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_capture_page_key_seen_at_key"), "capture", ["page_key", "seen_at", "key"], unique=False)
     op.create_index(op.f("ix_capture_page_key_started_at"), "capture", ["page_key", "started_at"], unique=False)
     op.create_index(
-        op.f("ix_capture_platform_key_seen_at_key"), "capture", ["platform_key", "seen_at", "key"], unique=False
+        op.f("ix_capture_platform_key_outcome_seen_at_key"),
+        "capture",
+        ["platform_key", "outcome", "seen_at", "key"],
+        unique=False,
     )
-    op.create_index(op.f("ix_capture_seen_at_key"), "capture", ["seen_at", "key"], unique=False)
     op.create_table(
         "lease",
         sa.Column("page_key", KEY, nullable=False),
@@ -221,6 +223,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_change_severity_after_at_key"), "change", ["severity", "after_at", "key"], unique=False)
     op.create_index(op.f("ix_change_status_after_at_key"), "change", ["status", "after_at", "key"], unique=False)
     op.create_table(
+        "salt",
+        sa.Column("capture_key", KEY, nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["capture_key"], ["capture.key"], name=op.f("fk_salt_capture_key")),
+        sa.PrimaryKeyConstraint("capture_key", name=op.f("pk_salt")),
+    )
+    op.create_table(
         "text_seen",
         sa.Column("text_key", KEY, nullable=False),
         sa.Column("page_key", KEY, nullable=False),
@@ -229,7 +238,6 @@ def upgrade() -> None:
         sa.Column("last_capture_key", KEY, nullable=False),
         sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
         sa.Column("last_seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("captures", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["first_capture_key"], ["capture.key"], name=op.f("fk_text_seen_first_capture_key")),
         sa.ForeignKeyConstraint(["last_capture_key"], ["capture.key"], name=op.f("fk_text_seen_last_capture_key")),
         sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_text_seen_page_key")),
@@ -255,13 +263,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_version_id")),
     )
     op.create_index(op.f("ix_version_page_key_seen_at_key"), "version", ["page_key", "seen_at", "key"], unique=False)
-    op.create_table(
-        "salt",
-        sa.Column("capture_key", KEY, nullable=False),
-        sa.Column("seed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["capture_key"], ["capture.key"], name=op.f("fk_salt_capture_key")),
-        sa.PrimaryKeyConstraint("capture_key", name=op.f("pk_salt")),
-    )
     op.create_table(
         "view_set",
         sa.Column("capture_key", KEY, nullable=False),
