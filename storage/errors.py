@@ -7,25 +7,25 @@ class ArchiveError(Exception):
     """The archive cannot do what was asked."""
 
 
-class ArchiveFull(ArchiveError):
+class ArchiveFull(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
     """There is too little free room on the disk: nothing was written."""
 
 
-class ArchiveDamaged(ArchiveError):
+class ArchiveDamaged(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
     """Bytes that the archive promised are missing or are not what they were."""
 
 
-class ArchiveNewer(ArchiveError):
+class ArchiveNewer(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
     """The archive was written by a newer cardwatch than this one."""
 
 
-class ArchiveLocked(ArchiveError):
+class ArchiveLocked(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
     """Another process holds what is needed just now."""
 
 
-class NotInArchive(ArchiveError):
-    """There is no capture of that id."""
+class NotInArchive(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
+    """Nothing in the archive has this id."""
 
 
-class BackupRefused(ArchiveError):
+class BackupRefused(ArchiveError):  # noqa: N818 - reads as a sentence where it is caught
     """A backup or a restore would overwrite something, or its source is not whole."""

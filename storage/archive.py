@@ -1,0 +1,336 @@
+"""The archive: a folder of immutable objects and a database that names them.
+
+`open_archive` opens it and cleans what a crash left; `keep_capture` keeps a capture whole or not at all;
+`load_capture` gives back the very same value. Nothing here ever alters or removes what was kept.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from pathlib import Path
+
+from scrapers.model import Capture, KnownViews, Origin, Outcome, View, ViewKind
+from storage.artifacts import (
+    StoredObject,
+    StoredPayload,
+    StoredView,
+    captures_of_object,
+    find_payloads,
+    insert_payloads,
+    insert_views,
+    newest_views,
+)
+from storage.capture_records import Packed, digest_payloads, read_capture, write_capture
+from storage.captures import captures_around, get_capture, insert_capture, key_of_capture, last_capture
+from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
+from storage.journal import Intent, Journal, clean_journals
+from storage.manifest import write_manifest
+from storage.model import StoredCapture, WatchedPage
+from storage.objects import ObjectStore, digest_file, write_durably
+from storage.session import Database, Session
+from storage.tables import SaltRow
+from storage.warc import EMPTY_DIGEST, WarcWriter, read_record
+
+_MEGABYTE = 1_000_000
+_SEED_BYTES = 32
+
+
+def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_megabytes: int = 500) -> Archive:
+    """Open the archive in a folder, made if it is not there; bring its tables up; clean what a crash left.
+
+    Raises ArchiveNewer for an archive of a newer cardwatch, ArchiveError where the folder may not be used.
+    """
+    with _said_plainly(root):
+        root.mkdir(parents=True, exist_ok=True)
+        database = Database(database_url)
+        try:
+            database.migrate()
+            archive = Archive(root, database, minimum_free_megabytes)
+            archive.cleaned = clean_journals(
+                root / "staging", archive.objects, archive.has_capture, archive.names_object
+            )
+        except BaseException:
+            database.close()
+            raise
+    return archive
+
+
+class Archive:
+    """An open archive. Safe to share between threads."""
+
+    def __init__(self, root: Path, database: Database, minimum_free_megabytes: int) -> None:
+        self.root = root
+        self.database = database
+        self.objects = ObjectStore(root / "objects")
+        self.cleaned: tuple[str, ...] = ()
+        self._minimum_free = minimum_free_megabytes * _MEGABYTE
+        self._journal = Journal(root / "staging")
+        self._journal_lock = threading.Lock()
+
+    def room(self) -> int:
+        """Give the bytes that may still be written before the minimum of free disk is touched."""
+        return max(0, shutil.disk_usage(self.root).free - self._minimum_free)
+
+    def require_room(self, size: int = 0) -> None:
+        """Raise ArchiveFull unless `size` bytes and the minimum of free disk are there."""
+        free = shutil.disk_usage(self.root).free
+        if free - size < self._minimum_free:
+            raise ArchiveFull(
+                f"the disk of {self.root} has {free // _MEGABYTE} MB free; {size // _MEGABYTE} MB are to be written "
+                f"and {self._minimum_free // _MEGABYTE} MB must stay free: make room, or lower that limit"
+            )
+
+    def keep_capture(self, capture: Capture, page: WatchedPage) -> StoredCapture:
+        """Keep a capture of a page that the archive knows: objects first, then its row, in one transaction.
+
+        Raises ArchiveFull before anything is written, and ArchiveError if a capture of this id is kept already.
+        """
+        digests = digest_payloads(capture)
+        self.require_room(_estimate_size(capture))
+        with self.database.reading() as session:
+            if _has_capture(session, capture.id):
+                raise ArchiveError(f"capture {capture.id} is kept already; a capture is never altered")
+            known = self._known_payloads(session, digests)
+            previous = _previous_capture(session, capture, page)
+        seed = secrets.token_bytes(_SEED_BYTES)
+        with _said_plainly(self.root):
+            with self._journal_lock:
+                folder = self._journal.folder()
+            warc_path, manifest_path = folder / f"{capture.id}.warc", folder / f"{capture.id}.manifest"
+            try:
+                packed, warc, warc_bytes = _write_warc(warc_path, capture, digests, known, seed)
+                manifest_data = write_manifest(
+                    capture,
+                    page,
+                    warc=warc,
+                    warc_bytes=warc_bytes,
+                    records=packed.records,
+                    provenance=packed.provenance,
+                    previous=(previous.id, previous.manifest) if previous else ("", ""),
+                    seed=seed,
+                )
+                write_durably(manifest_path, manifest_data)
+                manifest = digest_file(manifest_path)[0]
+                stored = _stored_capture(capture, page, warc, warc_bytes, manifest, previous.id if previous else "")
+                intent = Intent(capture.id, (warc, manifest))
+                self._journal.declare(intent)
+                try:
+                    self.objects.adopt(warc_path, warc)
+                    self.objects.adopt(manifest_path, manifest)
+                    self._insert(stored, capture, packed, len(manifest_data), seed)
+                finally:
+                    self._journal.settle(intent, self.objects, self.has_capture, self.names_object)
+            except BaseException:
+                warc_path.unlink(missing_ok=True)
+                manifest_path.unlink(missing_ok=True)
+                raise
+        return stored
+
+    def load_capture(self, capture_id: str, *, fill_views: bool = False) -> Capture:
+        """Give the capture as it was kept. With `fill_views` the views that it reused carry their bytes.
+
+        Raises NotInArchive, or ArchiveDamaged when bytes are missing or wrong.
+        """
+        with self.database.reading() as session:
+            stored = get_capture(session, capture_id)
+        with self.objects.open(stored.warc) as file:
+            capture = read_capture(file, self.load_payload)
+        if not fill_views:
+            return capture
+        return replace(
+            capture,
+            views=tuple(
+                replace(view, data=self.load_payload(view.digest)) if view.data is None and view.reused_from else view
+                for view in capture.views
+            ),
+        )
+
+    def load_payload(self, digest: str) -> bytes:
+        """Give the bytes of a stored body, view or certificate by their SHA-256; checks them."""
+        if digest == EMPTY_DIGEST:
+            return b""
+        with self.database.reading() as session:
+            place = find_payloads(session, [digest]).get(digest)
+        if place is None:
+            raise ArchiveDamaged(f"no record holds the payload {digest}: run `cardwatch check`")
+        packed = self.objects.read_part(place.artifact, place.offset, place.length)
+        record = read_record(io.BytesIO(packed), 0)
+        if record.payload_digest != digest:
+            raise ArchiveDamaged(
+                f"the record at byte {place.offset} of object {place.artifact} is not the payload {digest}: "
+                "run `cardwatch check`"
+            )
+        return record.payload
+
+    def known_views(self, page_id: str, *, at: datetime, max_age: timedelta) -> KnownViews | None:
+        """Give the last full set of views of a page made within `max_age`; None asks for a new set."""
+        with self.database.reading() as session:
+            found = newest_views(session, page_id, since=at - max_age, until=at)
+        if found is None:
+            return None
+        text = next((view for view in found.views if view.kind is ViewKind.TEXT), None)
+        if text is None:
+            return None
+        return KnownViews(
+            capture_id=found.capture_id,
+            made_at=found.made_at,
+            appearance=found.appearance,
+            text=self.load_payload(text.digest).decode("utf-8", "replace"),
+            views=tuple(
+                View(view.kind, view.media_type, None, view.digest, view.name, found.capture_id) for view in found.views
+            ),
+        )
+
+    def salt_seed(self, capture_id: str) -> bytes | None:
+        """Give the secret of a capture's manifest, None when it was destroyed."""
+        with self.database.reading() as session:
+            row = session.get(SaltRow, key_of_capture(session, capture_id))
+            return row.seed if row else None
+
+    def has_capture(self, capture_id: str) -> bool:
+        """Whether a capture of this id is kept."""
+        with self.database.reading() as session:
+            return _has_capture(session, capture_id)
+
+    def names_object(self, sha256: str) -> bool:
+        """Whether any capture is made of this object."""
+        with self.database.reading() as session:
+            return bool(captures_of_object(session, sha256, limit=1))
+
+    def close(self) -> None:
+        """Close the database and give up the staging folder."""
+        self._journal.close()
+        self.database.close()
+
+    def _known_payloads(self, session: Session, digests: dict[int, str]) -> dict[str, StoredPayload]:
+        """Find what is stored already and still there in its length: bytes that are lost are written again."""
+        found = find_payloads(session, sorted(set(digests.values()) - {EMPTY_DIGEST}))
+        there = {name: self.objects.has(name) for name in {payload.artifact for payload in found.values()}}
+        return {digest: payload for digest, payload in found.items() if there[payload.artifact]}
+
+    def _insert(
+        self, stored: StoredCapture, capture: Capture, packed: Packed, manifest_bytes: int, seed: bytes
+    ) -> None:
+        objects = (
+            StoredObject(stored.warc, stored.warc_bytes, "warc", capture.ended_at),
+            StoredObject(stored.manifest, manifest_bytes, "manifest", capture.ended_at),
+        )
+        with self.database.writing() as session:
+            insert_capture(session, stored, objects)
+            insert_payloads(session, [replace(payload, artifact=stored.warc) for payload in packed.payloads])
+            session.add(SaltRow(capture_key=key_of_capture(session, capture.id), seed=seed))
+            if capture.appearance is not None and _makes_known_views(capture):
+                views = [
+                    StoredView(view.kind, _text(view.name), _text(view.media_type), view.digest)
+                    for view in capture.views
+                    if view.data is not None and view.digest
+                ]
+                insert_views(session, capture.id, capture.ended_at, capture.appearance, views)
+
+
+def _makes_known_views(capture: Capture) -> bool:
+    """Only our own, well-ended capture with all its views may stand for later ones."""
+    return (
+        capture.full_views
+        and capture.origin is Origin.OWN
+        and capture.outcome in (Outcome.COMPLETE, Outcome.PARTIAL)
+        and any(view.kind is ViewKind.TEXT for view in capture.views)
+    )
+
+
+def _write_warc(
+    path: Path, capture: Capture, digests: dict[int, str], known: dict[str, StoredPayload], seed: bytes
+) -> tuple[Packed, str, int]:
+    with path.open("xb") as file:
+        writer = WarcWriter(file)
+        packed = write_capture(
+            writer, capture, digests=digests, known=known, seed=seed, description=_description(capture)
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    return packed, writer.digest, writer.length
+
+
+def _description(capture: Capture) -> tuple[tuple[str, str], ...]:
+    return (
+        ("software", capture.tool or "cardwatch"),
+        ("format", "WARC File Format 1.1"),
+        ("conformsTo", "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+        ("http-header-user-agent", capture.vantage.user_agent or capture.browser),
+        ("description", "bodies are decoded by the browser; headers about the transfer are kept as x-orig-*"),
+    )
+
+
+def _stored_capture(
+    capture: Capture, page: WatchedPage, warc: str, warc_bytes: int, manifest: str, previous: str
+) -> StoredCapture:
+    return StoredCapture(
+        id=capture.id,
+        page=page,
+        started_at=capture.started_at,
+        ended_at=capture.ended_at,
+        outcome=capture.outcome,
+        reason=_text(capture.reason),
+        detail=_text(capture.detail),
+        missing=tuple((_text(missing.what), _text(missing.why)) for missing in capture.missing),
+        status=capture.status,
+        final_url=_text(capture.final_url),
+        title=_text(capture.title),
+        warc=warc,
+        warc_bytes=warc_bytes,
+        manifest=manifest,
+        certificate_error=_text(capture.certificate_error),
+        full_views=capture.full_views,
+        origin=capture.origin,
+        claimed_at=capture.claimed_at,
+        source_file=_text(capture.source_file),
+        previous=previous,
+    )
+
+
+def _text(value: str) -> str:
+    """A database holds Unicode only; half characters, which pages do send, stay exact in the WARC."""
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _previous_capture(session: Session, capture: Capture, page: WatchedPage) -> StoredCapture | None:
+    if capture.origin is Origin.OWN:
+        return last_capture(session, page.id)
+    return captures_around(session, page.id, capture.claimed_at or capture.started_at)[0]
+
+
+def _has_capture(session: Session, capture_id: str) -> bool:
+    try:
+        key_of_capture(session, capture_id)
+    except NotInArchive:
+        return False
+    return True
+
+
+def _estimate_size(capture: Capture) -> int:
+    bodies = sum(len(exchange.body or b"") for exchange in capture.exchanges)
+    return bodies + sum(len(view.data or b"") for view in capture.views) + _MEGABYTE
+
+
+@contextmanager
+def _said_plainly(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (ENOSPC, EDQUOT):
+            raise ArchiveFull(f"the disk of {root} is full: nothing of this capture was kept; make room") from error
+        if error.errno in (EACCES, EPERM, EROFS):
+            place = error.filename or root
+            raise ArchiveError(f"{place} may not be written ({error.strerror}): see to its owner and rights") from error
+        if isinstance(error, FileExistsError | NotADirectoryError):
+            raise ArchiveError(f"{root} is no folder: give `archive.path` a folder's name") from error
+        raise
