@@ -295,9 +295,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("capture_key", "position", name=op.f("pk_view")),
         sqlite_with_rowid=False,
     )
-    if op.get_bind().dialect.name == "sqlite":
+    if _has_fts5(op.get_bind()):
         # The tokens are ours (storage.search), folded and separated by blanks; the ascii tokenizer leaves them whole.
         op.execute("CREATE VIRTUAL TABLE text_index USING fts5(tokens, content='', tokenize='ascii')")
+
+
+def _has_fts5(connection: sa.Connection) -> bool:
+    if connection.dialect.name != "sqlite":
+        return False
+    return connection.scalar(sa.text("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")) is not None
 
 
 def downgrade() -> None:
