@@ -140,6 +140,7 @@ class ViewKind(StrEnum):
     FRAME_DOM = "frame_dom"
     TEXT = "text"
     POPUP_TEXT = "popup_text"
+    SOURCE_FILE = "source_file"  # of an imported capture: the file as it was brought, byte for byte
 
 
 @dataclass(frozen=True)
