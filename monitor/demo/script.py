@@ -71,6 +71,7 @@ class Event:
     expects: tuple[Expected, ...] = ()
     until: datetime | None = None
     weather: tuple[Weather, ...] = ()
+    also: tuple[str, ...] = ()  # further words by which a change is known to tell of this event
 
 
 @dataclass(frozen=True)
@@ -187,8 +188,8 @@ EVENTS: tuple[Event, ...] = (
         (Expected("yunque-home", _RULE, "核实后予以退款或补发", "一经售出概不退换", (), _HIGH),),
     ),
     Event(
-        at(7, 4), "xinghe", "a sentence is worded anew and means the same", {"xinghe.request": "敬请用户"},
-        (Expected("xinghe-terms", (ChangeClass.WORDING,), "请用户妥善保管", "敬请用户妥善保管"),),
+        at(7, 4), "xinghe", "a sentence is worded anew and means the same", {"xinghe.request": "请您"},
+        (Expected("xinghe-terms", (ChangeClass.WORDING,), "请用户妥善保管", "请您妥善保管"),),
     ),
     Event(
         at(7, 6, 0), "songguo", "the item asks for a captcha, for a day", {"songguo.item": "captcha"},
