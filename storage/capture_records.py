@@ -37,11 +37,15 @@ _VIEW_NAMES = {  # the first three as Browsertrix and ReplayWeb.page call them
 
 @dataclass(frozen=True)
 class Written:
-    """One record that was written: what the manifest commits to."""
+    """One record that was written: what the manifest commits to and what an index needs."""
 
     type: str
     place: Place
     payload_digest: str
+    uri: str
+    date: datetime
+    media_type: str
+    exchange: Exchange | None
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,23 @@ def write_capture(
 ) -> Packed:
     """Write the whole WARC. `known` are payloads stored before; `seed` makes the record ids, which nobody can guess."""
     return _CaptureWriter(writer, capture, digests, known, seed).write(description)
+
+
+def write_complete(
+    writer: WarcWriter,
+    capture: Capture,
+    *,
+    digests: Mapping[int, str],
+    provenance: Provenance,
+    seed: bytes,
+    view_dates: Mapping[str, datetime],
+    description: Pairs,
+) -> Packed:
+    """Write a WARC that needs no other: every exchange and view in full, beside the provenance as it was kept.
+
+    `view_dates` says when the captures ended from which views were reused.
+    """
+    return _CaptureWriter(writer, capture, digests, {}, seed, provenance, view_dates).write(description)
 
 
 def read_capture(file: BinaryIO, fetch: Callable[[str], bytes]) -> Capture:
@@ -159,12 +180,18 @@ class _CaptureWriter:
         digests: Mapping[int, str],
         known: Mapping[str, StoredPayload],
         seed: bytes,
+        provenance: Provenance | None = None,
+        view_dates: Mapping[str, datetime] | None = None,
     ) -> None:
         self._writer = writer
         self._capture = capture
         self._digests = digests
         self._known = known
         self._seed = seed
+        self._provenance = provenance
+        self._view_dates = view_dates or {}
+        self._complete = provenance is not None
+        self._all = capture.full_views or self._complete
         self._kept: dict[str, _Kept] = {
             digest: _Kept(payload.record_id, payload.url, payload.date) for digest, payload in known.items()
         }
@@ -178,7 +205,7 @@ class _CaptureWriter:
             "utf-8", "replace"
         )
         self._put("warcinfo", "", capture.started_at, "application/warc-fields", payload=info)
-        provenance = self._describe()
+        provenance = self._provenance or self._describe()
         self._put(
             "metadata",
             PROVENANCE_URI + capture.id,
@@ -191,7 +218,8 @@ class _CaptureWriter:
         page_url = capture.final_url or capture.url
         for view in capture.views:
             if view.data is not None:
-                self._write_resource(view_uri(view, page_url), capture.ended_at, view.media_type, view.data)
+                date = self._view_dates.get(view.reused_from, capture.ended_at)
+                self._write_resource(view_uri(view, page_url), date, view.media_type, view.data)
         for certificate in capture.certificates:
             for link in certificate.chain:
                 uri = f"urn:cardwatch:certificate:sha256:{self._digests[id(link)]}"
@@ -214,7 +242,7 @@ class _CaptureWriter:
     def _write_exchange(self, exchange: Exchange) -> None:
         digest = self._digests[id(exchange.body)] if exchange.body else ""
         is_new = bool(digest) and digest not in self._kept
-        recorded = self._capture.full_views or exchange.main_document or exchange.resource_type in _ALWAYS_RECORDED
+        recorded = self._all or exchange.main_document or exchange.resource_type in _ALWAYS_RECORDED
         if not (recorded or is_new or exchange.request_body):
             return
         shared = transfer_headers(exchange)
@@ -242,7 +270,13 @@ class _CaptureWriter:
         kind = WARC_TYPES + "response"
         if digest and not is_new:
             return self._put_revisit(
-                exchange.url, exchange.started_at, digest, head=head, content_type=kind, headers=headers
+                exchange.url,
+                exchange.started_at,
+                digest,
+                head=head,
+                content_type=kind,
+                headers=headers,
+                exchange=exchange,
             )
         return self._put(
             "response",
@@ -254,6 +288,7 @@ class _CaptureWriter:
             digest=digest or EMPTY_DIGEST,
             headers=headers,
             keep=_media_type(exchange),
+            exchange=exchange,
         )
 
     def _write_failure(self, exchange: Exchange, digest: str, is_new: bool) -> str:
@@ -272,13 +307,21 @@ class _CaptureWriter:
     def _write_resource(self, uri: str, date: datetime, content_type: str, data: bytes) -> None:
         digest = self._digests[id(data)]
         if data and digest in self._kept:
-            if self._capture.full_views:
+            if self._all:
                 self._put_revisit(uri, date, digest, content_type=content_type)
             return
         self._put("resource", uri, date, content_type, payload=data, digest=digest, keep=content_type)
 
     def _put_revisit(
-        self, uri: str, date: datetime, digest: str, *, content_type: str, head: bytes = b"", headers: Pairs = ()
+        self,
+        uri: str,
+        date: datetime,
+        digest: str,
+        *,
+        content_type: str,
+        head: bytes = b"",
+        headers: Pairs = (),
+        exchange: Exchange | None = None,
     ) -> str:
         kept = self._kept[digest]
         refers = (
@@ -287,7 +330,16 @@ class _CaptureWriter:
             ("WARC-Refers-To-Target-URI", kept.url),
             ("WARC-Refers-To-Date", kept.date.isoformat(timespec="microseconds").replace("+00:00", "Z")),
         )
-        return self._put("revisit", uri, date, content_type, head=head, digest=digest, headers=(*refers, *headers))
+        return self._put(
+            "revisit",
+            uri,
+            date,
+            content_type,
+            head=head,
+            digest=digest,
+            headers=(*refers, *headers),
+            exchange=exchange,
+        )
 
     def _put(
         self,
@@ -301,12 +353,15 @@ class _CaptureWriter:
         digest: str = "",
         headers: Pairs = (),
         keep: str | None = None,
+        exchange: Exchange | None = None,
     ) -> str:
         record_id = make_record_id(self._seed, len(self._records))
         record = Record(kind, record_id, uri, date, content_type, head, payload, digest, headers)
         place = self._writer.write(record)
         held = digest if payload and digest else hashlib.sha256(payload).hexdigest()
-        self._records.append(Written(kind, place, held))
+        self._records.append(Written(kind, place, held, uri, date, keep or content_type, exchange))
+        if self._complete:
+            return record_id
         if keep is not None and payload and digest not in self._kept:
             self._kept[digest] = _Kept(record_id, uri, date)
             self._payloads.append(

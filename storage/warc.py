@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ EMPTY_DIGEST = hashlib.sha256(b"").hexdigest()
 HEADER_LIMIT = 8 << 20
 RECORD_LIMIT = 1 << 30
 _CHUNK = 1 << 18
+_BLOCK = 65_535
 _GZIP = 31  # zlib's window bits for a gzip member
 _UNSAFE_URI = re.compile(r"[\x00-\x20\x7f<>]")
 _HTTP_TYPES = ("request", "response", "revisit")
@@ -130,11 +132,15 @@ class WarcWriter:
         head = record_head(record)
         packer = _packer(record)
         start = self.length
-        self._put(packer.compress(head))
-        if record.payload:
-            self._put(packer.compress(record.payload))
-        self._put(packer.compress(b"\r\n\r\n"))
-        self._put(packer.flush())
+        if packer is None:
+            for piece in _store(head, record.payload):
+                self._put(piece)
+        else:
+            self._put(packer.compress(head))
+            if record.payload:
+                self._put(packer.compress(record.payload))
+            self._put(packer.compress(b"\r\n\r\n"))
+            self._put(packer.flush())
         return Place(start, self.length - start, hashlib.sha256(head).hexdigest())
 
     def copy(self, member: bytes) -> int:
@@ -143,7 +149,7 @@ class WarcWriter:
         self._put(member)
         return start
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         if data:
             self._file.write(data)
             self._state.update(data)
@@ -237,8 +243,23 @@ def _one_line(value: str) -> str:
     return " ".join(value.split("\r\n")).replace("\r", " ").replace("\n", " ").replace("\0", " ")
 
 
-def _packer(record: Record) -> zlib._Compress:
-    """Choose how hard to press: text well, what is already packed not at all.
+def _store(head: bytes, payload: bytes) -> Iterator[bytes | memoryview]:
+    """Frame bytes as a gzip member of stored blocks (RFC 1951, 3.2.4), without a copy of them."""
+    yield b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
+    tail = b"\r\n\r\n"
+    check = zlib.crc32(tail, zlib.crc32(payload, zlib.crc32(head)))
+    for part in (head, payload):
+        view = memoryview(part)
+        for start in range(0, len(view), _BLOCK):
+            piece = view[start : start + _BLOCK]
+            yield struct.pack("<BHH", 0, len(piece), len(piece) ^ 0xFFFF)
+            yield piece
+    yield struct.pack("<BHH", 1, len(tail), len(tail) ^ 0xFFFF) + tail
+    yield struct.pack("<II", check, (len(head) + len(payload) + len(tail)) & 0xFFFFFFFF)
+
+
+def _packer(record: Record) -> zlib._Compress | None:
+    """Choose how hard to press: text well, what is already packed not at all (None).
 
     Measured on 10 MB of PNG and PDF: level 0 12 ms, level 1 186 ms for nothing. MHTML is mostly base64: Huffman alone
     gives 76 % in 13 ms for 2.1 MB, level 6 the same in 62 ms.
@@ -253,7 +274,7 @@ def _packer(record: Record) -> zlib._Compress:
         return zlib.compressobj(1, zlib.DEFLATED, _GZIP, 8, zlib.Z_HUFFMAN_ONLY)
     if _is_text(kind):
         return zlib.compressobj(6 if size <= 4 * _CHUNK else 1, zlib.DEFLATED, _GZIP)
-    return zlib.compressobj(0, zlib.DEFLATED, _GZIP)
+    return None
 
 
 def _content_type(head: bytes) -> str:
