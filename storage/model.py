@@ -97,11 +97,15 @@ class Severity(StrEnum):
 
 
 class ChangeStatus(StrEnum):
-    """Pending until a later capture shows the same; blinked if it was gone again before that."""
+    """Pending until a later capture shows the same; blinked if it was gone again before that.
+
+    Claimed rests on a file that somebody else made: it is never settled and settles nothing.
+    """
 
     PENDING = "pending"
     CONFIRMED = "confirmed"
     BLINKED = "blinked"
+    CLAIMED = "claimed"
 
 
 class Effect(StrEnum):
