@@ -1,0 +1,244 @@
+"""Bytes to HTML, and HTML to the text that a person would read.
+
+Takes bytes and a Content-Type, or HTML; gives text. Never raises for what a page contains: broken bytes become
+U+FFFD, pages that are too big or nested too deeply are cut or flattened. Knows nothing of shops.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+
+import charset_normalizer
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+MAX_BYTES = 20_000_000
+MAX_HTML = 4_000_000
+MAX_DEPTH = 200
+MAX_TEXT = 2_000_000
+
+SKIPPED_TAGS = frozenset(
+    "head script style noscript template svg math iframe object canvas audio video textarea datalist".split()
+)
+BLOCK_TAGS = frozenset(
+    """address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
+    form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup option p pre section select
+    summary table tbody tfoot thead tr ul caption""".split()
+)
+CELL_TAGS = frozenset({"td", "th"})
+
+_VOID_OR_IMPLIED = frozenset(
+    """area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th thead
+    tbody tfoot colgroup""".split()
+)
+_TOKEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*)[^<>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
+_WHITESPACE = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_PRESERVED = re.compile(r"white-space\s*:\s*(pre|break-spaces)", re.IGNORECASE)
+
+_CHARSET_NAMES = {
+    "gb2312": "gb18030",
+    "gb_2312-80": "gb18030",
+    "gbk": "gb18030",
+    "x-gbk": "gb18030",
+    "cp936": "gb18030",
+    "gb18030": "gb18030",
+    "hz-gb-2312": "hz",
+    "big5": "big5hkscs",
+    "big5-hkscs": "big5hkscs",
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "utf8": "utf-8",
+    "unicode": "utf-16",
+}
+
+
+def decode_html(data: bytes, content_type: str) -> str:
+    """Decode a page: byte order mark, then header and metas, then what the bytes themselves allow.
+
+    Where header and metas disagree (old 卡盟 pages carry both gb2312 and utf-8), the bytes decide: UTF-8 is
+    self-checking, so text that decodes strictly as UTF-8 is UTF-8. gb2312 is read as its superset GB18030, as
+    browsers do. charset-normalizer is asked last. At most 20 MB are read.
+    """
+    data = data[:MAX_BYTES]
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(name, errors="replace")
+    declared = _declared_charsets(data, content_type)
+    if declared and declared[0] in ("utf-16", "utf-16-le", "utf-16-be", "utf-16le", "utf-16be"):
+        text = _decode_strictly(data, declared[0])
+        if text is not None:
+            return text
+    for name in ("utf-8", *declared):
+        text = _decode_strictly(data, name) if name != "cp1252" else None
+        if text is not None:
+            return text
+    if declared:
+        # One stray byte in a long page: the charset that loses least is the page's charset.
+        return _decode_with_least_loss(data, declared)
+    guess = charset_normalizer.from_bytes(
+        data[:60_000], cp_isolation=["gb18030", "big5", "utf_16", "shift_jis", "euc_kr", "cp1252"]
+    ).best()
+    guessed = (guess.encoding,) if guess is not None else ()
+    return _decode_with_least_loss(data, (*guessed, "gb18030"))
+
+
+def readable_text(html: str) -> str:
+    """The text of a page, one line for each block, cells of a row side by side, closed `<details>` included.
+
+    Alternative texts and hidden marks are not looked at: what was hidden is told by `scrapers.dom`.
+    """
+    tree = LexborHTMLParser(bound_html(html))
+    root = tree.body or tree.root
+    if root is None:
+        return ""
+    return tidy_lines("".join(_walk_lexbor(root)))[:MAX_TEXT]
+
+
+def bound_html(html: str) -> str:
+    """Cut HTML to 4 million characters and drop tags nested deeper than 200: parsers and walks stay linear."""
+    html = html[:MAX_HTML].replace("\x00", "")
+    depth = deepest = 0
+    for token in _TOKEN.finditer(html):
+        tag = token.group(3)
+        if tag is None:
+            continue
+        if _is_overloaded(token):
+            return _flatten(html)
+        if tag.lower() not in _VOID_OR_IMPLIED:
+            depth = max(0, depth - 1) if token.group(2) else depth + 1
+            deepest = max(deepest, depth)
+    return html if deepest <= MAX_DEPTH else _flatten(html)
+
+
+def tidy_lines(text: str) -> str:
+    """Collapse spaces inside lines, drop invisible characters and empty lines."""
+    lines = (_SPACES.sub(" ", line).strip() for line in _INVISIBLE.sub("", text).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, spaces collapsed."""
+    return _WHITESPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def condense(text: str) -> str:
+    """The text without any white space and in lower case: to ask whether one text occurs in another."""
+    return _WHITESPACE.sub("", _INVISIBLE.sub("", text)).lower()
+
+
+def keeps_line_breaks(tag: str, style: str) -> bool:
+    """Whether an element shows the line breaks of its source."""
+    return tag == "pre" or ("white-space" in style and _PRESERVED.search(style) is not None)
+
+
+def collapse(text: str, preserved: bool) -> str:
+    """A text node as it is laid out: source line breaks are spaces unless they are preserved."""
+    return text if preserved else _WHITESPACE.sub(" ", text)
+
+
+def _declared_charsets(data: bytes, content_type: str) -> tuple[str, ...]:
+    names = [match.group(1) for match in [_HEADER_CHARSET.search(content_type)] if match]
+    head = _COMMENT.sub(b"", data[:65_536])
+    names += [match.group(1).decode("ascii", "replace") for match in _META_CHARSET.finditer(head)]
+    known: list[str] = []
+    for name in names[:20]:
+        lowered = name.strip().lower()
+        canonical = _CHARSET_NAMES.get(lowered, lowered)
+        try:
+            if not codecs.lookup(canonical)._is_text_encoding:
+                continue
+        except (LookupError, ValueError):
+            continue
+        if canonical not in known:
+            known.append(canonical)
+    return tuple(known)
+
+
+def _decode_strictly(data: bytes, name: str) -> str | None:
+    """Decode without tolerance, except for a last character that was cut in two."""
+    try:
+        return codecs.getincrementaldecoder(name)(errors="strict").decode(data, final=False)
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _decode_with_least_loss(data: bytes, names: Iterable[str]) -> str:
+    texts = []
+    for name in dict.fromkeys((*names, "utf-8")):
+        try:
+            texts.append(data.decode(name, errors="replace"))
+        except (LookupError, UnicodeError):
+            continue
+    return min(texts, key=lambda text: text.count("\ufffd"))
+
+
+def _is_overloaded(token: re.Match[str]) -> bool:
+    """Whether a tag has thousands of attributes: parsers compare each with all others."""
+    return token.end() - token.start() > 4000 and len(token.group().split(None, 1001)) > 1000
+
+
+def _flatten(html: str) -> str:
+    """Drop every start tag below the deepest level allowed, the end tag that closes it, and overloaded tags."""
+    pieces: list[str] = []
+    position = depth = 0
+    for token in _TOKEN.finditer(html):
+        tag = token.group(3)
+        pieces.append(html[position : token.start()])
+        position = token.end()
+        if tag is not None and _is_overloaded(token):
+            continue
+        if tag is None or tag.lower() in _VOID_OR_IMPLIED:
+            pieces.append(token.group())
+            continue
+        if token.group(2):
+            if depth <= MAX_DEPTH:
+                pieces.append(token.group())
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+            if depth <= MAX_DEPTH:
+                pieces.append(token.group())
+    pieces.append(html[position:])
+    return "".join(pieces)
+
+
+def _walk_lexbor(root: LexborNode) -> Iterator[str]:
+    """Text pieces in document order with "\\n" around blocks and a space between cells; no recursion."""
+    stack: list[tuple[LexborNode | None, str, bool]] = [(root, "", False)]
+    while stack:
+        node, closing, preserved = stack.pop()
+        if node is None:
+            yield closing
+            continue
+        if node.is_text_node:
+            yield collapse(node.text_content or "", preserved)
+            continue
+        tag = node.tag
+        if tag is None or tag in SKIPPED_TAGS or tag.startswith("-"):
+            continue
+        if tag == "br":
+            yield "\n"
+            continue
+        edge = "\n" if tag in BLOCK_TAGS else " " if tag in CELL_TAGS else ""
+        if edge:
+            yield edge
+            stack.append((None, edge, False))
+        style = node.attributes.get("style") or ""
+        preserved = preserved or keeps_line_breaks(tag, style)
+        children = list(node.iter(include_text=True))
+        stack.extend((child, "", preserved) for child in reversed(children))
