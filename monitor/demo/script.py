@@ -135,8 +135,8 @@ FIRST_STATE: Mapping[str, str] = {
 }
 
 _RULE = (ChangeClass.RULE,)
-_GOOD = Severity.NONE
 _HIGH = Severity.HIGH
+_LESS_REFUND = ("refund_removed", "refund_narrowed")
 _NO_REFUND = "虚拟商品具有可复制性，一经售出概不退换，下单即视为同意。"
 _MOVE = "本站将于 2026 年 8 月 1 日起启用新域名 www.xinghe88.test，旧域名届时停止使用，请及时收藏。"
 _ARBITRATION = "因本协议产生的争议，应提交平台所在地仲裁委员会仲裁，仲裁裁决为终局裁决。"
@@ -168,7 +168,7 @@ EVENTS: tuple[Event, ...] = (
     Event(
         at(6, 20, 3), "songguo", "the warranty in the description shrinks from 30 days to 7",
         {"songguo.warranty": "7 天"},
-        (Expected("songguo-item", _RULE, "30 天", "7 天", (), _HIGH),),
+        (Expected("songguo-item", _RULE, "30 天", "7 天", ("warranty_cut",), _HIGH),),
     ),
     Event(
         at(6, 22, 0), "yunque", "every visitor is told to open the page in another browser", {"yunque.wall": "gate"},
@@ -185,7 +185,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(7, 2, 23), "yunque", "the pop-up notice changes silently", {"yunque.popup": _NO_REFUND},
-        (Expected("yunque-home", _RULE, "核实后予以退款或补发", "一经售出概不退换", (), _HIGH),),
+        (Expected("yunque-home", _RULE, "核实后予以退款或补发", "一经售出概不退换", _LESS_REFUND, _HIGH),),
     ),
     Event(
         at(7, 4), "xinghe", "a sentence is worded anew and means the same", {"xinghe.request": "请您"},
@@ -198,7 +198,7 @@ EVENTS: tuple[Event, ...] = (
     Event(
         at(7, 8, 4), "yunque", "cards must be activated within 6 months, no longer 12, says the purchase prompt",
         {"yunque.activation": "6 个月"},
-        (Expected("yunque-buy", _RULE, "12 个月", "6 个月", (), _HIGH),),
+        (Expected("yunque-buy", _RULE, "12 个月", "6 个月", ("validity_cut", "window_shortened"), Severity.MEDIUM),),
     ),
     Event(
         at(7, 9, 0), "xinghe", "the certificate runs out and is renewed a day late", {"xinghe.tls": "expired"},
@@ -211,7 +211,8 @@ EVENTS: tuple[Event, ...] = (
     Event(
         at(7, 11), "xinghe", "the introduction in the frame turns a help into a refusal",
         {"xinghe.mistake": _NO_CORRECTION},
-        (Expected("xinghe-goods", _RULE, "联系客服更正", "平台概不负责", (), _HIGH),),
+        (Expected("xinghe-goods", _RULE, "联系客服更正", "平台概不负责", ("liability_shifted", *_LESS_REFUND),
+                  _HIGH),),
     ),
     Event(
         at(7, 12, 10), "yunque", "one of two servers shows a prompt of its own for three minutes",
@@ -220,7 +221,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(7, 15, 3), "xinghe", "disputes no longer go to the user's court", {"xinghe.court": _ARBITRATION},
-        (Expected("xinghe-terms", _RULE, "用户住所地", "仲裁委员会", (), Severity.MEDIUM),),
+        (Expected("xinghe-terms", _RULE, "用户住所地", "仲裁委员会", ("jurisdiction_moved",), Severity.MEDIUM),),
     ),
     Event(
         at(7, 18, 0), "yunque", "the product is missing for a day, said with HTTP 200", {"yunque.wall": "missing"},
@@ -228,12 +229,12 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(7, 18, 8), "xinghe", "a new domain is announced", {"xinghe.move": _MOVE},
-        (Expected("xinghe-home", (ChangeClass.RULE, ChangeClass.WORDING), "", "启用新域名"),),
+        (Expected("xinghe-home", (ChangeClass.RULE, ChangeClass.WORDING), "", "启用新域名", ("domain_announced",)),),
     ),
     Event(
         at(7, 20), "yunque", "a clause is added that puts every loss by a locked account on the buyer",
         {"yunque.risk": "因账号被封禁、风控或限制造成的一切损失由买家自行承担，本店不承担任何责任。"},
-        (Expected("yunque-terms", _RULE, "", "本店不承担任何责任", (), _HIGH),),
+        (Expected("yunque-terms", _RULE, "", "本店不承担任何责任", ("liability_shifted",), _HIGH),),
     ),
     Event(
         at(7, 22, 0), "yunque", "the TLS handshake breaks for a day", {"yunque.tls": "broken"}, until=at(7, 23, 0),
@@ -242,7 +243,8 @@ EVENTS: tuple[Event, ...] = (
     Event(
         at(7, 25, 6), "songguo", "refunds go to the balance and take a week, says the notice",
         {"songguo.refund": _TO_BALANCE},
-        (Expected("songguo-home", _RULE, "原路退回付款账户", "退回站内余额", (), _HIGH),),
+        (Expected("songguo-home", _RULE, "原路退回付款账户", "退回站内余额", (*_LESS_REFUND, "delivery_slower"),
+                  Severity.MEDIUM),),
     ),
     Event(
         at(7, 27, 0), "songguo", "the name does not resolve for a day", {"songguo.name": "gone"}, until=at(7, 28, 0),
@@ -250,7 +252,8 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(8, 1, 0), "xinghe", "the old domain redirects to the new one", {"xinghe.old": "redirect"},
-        weather=(Weather("xinghe-home", Outcome.COMPLETE), Weather("xinghe-terms", Outcome.COMPLETE)),
+        (Expected("xinghe-home", (ChangeClass.OUTCOME,), "", "xinghe88.test", ("site_moved",), _HIGH),
+         Expected("xinghe-terms", (ChangeClass.OUTCOME,), "", "xinghe88.test", ("site_moved",), _HIGH)),
         until=at(8, 20, 0),
     ),
     Event(
@@ -263,7 +266,7 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(8, 5, 2), "xinghe", "the agreement may now be rewritten without notice", {"xinghe.notice": _ANY_TIME},
-        (Expected("xinghe88-terms", _RULE, "提前 7 日", "不再另行通知", (), _HIGH),),
+        (Expected("xinghe88-terms", _RULE, "提前 7 日", "不再另行通知", ("unilateral_power_added",), _HIGH),),
     ),
     Event(
         at(8, 8), "yunque", "the price from ten pieces on rises", {"yunque.tier": "24.20"},
@@ -271,11 +274,11 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(8, 10), "yunque", "after complaints the old time for replacements comes back", {"yunque.reissue": "7 天"},
-        (Expected("yunque-terms", _RULE, "3 天", "7 天", (), _GOOD),),
+        (Expected("yunque-terms", _RULE, "3 天", "7 天", ("window_extended",)),),
     ),
     Event(
         at(8, 14, 5), "songguo", "the description becomes a picture", {"songguo.description": "image"},
-        (Expected("songguo-item", _RULE, "失效可免费换新", "", (), Severity.MEDIUM),),
+        (Expected("songguo-item", _RULE, "失效可免费换新", "", ("text_to_image",), Severity.MEDIUM),),
     ),
     Event(
         at(8, 20, 0), "xinghe", "the old domain refuses connections", {"xinghe.old": "refused"}, until=at(8, 25, 0),
@@ -315,7 +318,7 @@ VISITS: tuple[Visit, ...] = (
     Visit(at(7, 19, 12), ("yunque-buy", "xinghe-home")),
     Visit(at(7, 21, 10), ("yunque-terms",)),
     Visit(at(7, 22, 12), ("yunque-home",)),
-    Visit(at(7, 23, 12), ("yunque-home",)),
+    Visit(at(7, 23, 12), ("yunque-home", "xinghe-terms")),
     Visit(at(7, 26, 10), ("songguo-home",)),
     Visit(at(7, 27, 12), ("songguo-item",)),
     Visit(at(8, 2, 12), ("xinghe-home", "xinghe-terms", "xinghe88-home", "xinghe88-terms", "songguo-item")),

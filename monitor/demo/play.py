@@ -1,0 +1,52 @@
+"""Plays the whole demo in a claimed folder: settings, archive, browser, walk, verdict, and two files to look at.
+
+Raises BrowserUnavailable where no browser is, and what the archive raises when it cannot keep.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from monitor.config import load_settings
+from monitor.demo.folder import CONFIG, EXPORT, REDLINE
+from monitor.demo.redline import write_redline
+from monitor.demo.report import Report, make_report
+from monitor.demo.script import VISITS, Visit
+from monitor.demo.truth import judge
+from monitor.demo.walk import Stage, walk_script
+from scrapers.browser import find_browser
+from scrapers.errors import BrowserUnavailable
+from storage.archive import open_archive
+from storage.wacz import export_wacz
+
+
+def play_demo(
+    folder: Path,
+    *,
+    environ: Mapping[str, str],
+    now: datetime,
+    visits: Sequence[Visit] = VISITS,
+    report: Callable[[Stage], None] = lambda stage: None,
+) -> Report:
+    """Walk through the visits in this folder, which `claim_folder` made ready. `now` is the real time."""
+    found = find_browser(environ)
+    if found is None:
+        raise BrowserUnavailable("no Chromium was found on this machine; `cardwatch doctor` says how to get one")
+    settings = load_settings(folder / CONFIG, environ)
+    began = time.monotonic()
+    archive = open_archive(settings.archive.path, settings.archive.database, at=visits[0].at)
+    try:
+        walk = asyncio.run(walk_script(settings, archive, found, now=now, visits=visits, report=report))
+        seconds = time.monotonic() - began
+        told = make_report(folder, seconds, walk.changes, walk.visits, judge(walk.visits, walk.changes))
+        if told.grave:
+            change = next(change for change in walk.changes if change.id == told.grave.change_id)
+            write_redline(archive, change, folder / REDLINE)
+            export_wacz(archive, change.after_capture, folder / EXPORT)
+    finally:
+        archive.close()
+    return told

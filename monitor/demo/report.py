@@ -1,0 +1,188 @@
+"""What a demo tells: the findings with their dates, how visits ended, the truth check, and where to look further.
+
+Pure: makes lines of text, and plain data for `--json`. Findings are in Chinese as consumers read them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from monitor.demo.script import SHANGHAI
+from monitor.demo.truth import SCORED, Seen, Verdict, page_key
+from storage.model import Change, ChangeClass, ChangeStatus, Severity
+
+_CLASSES = {
+    ChangeClass.RULE: "规则", ChangeClass.PRICE: "价格", ChangeClass.STOCK: "库存", ChangeClass.OUTCOME: "状态",
+    ChangeClass.WORDING: "措辞", ChangeClass.MOVED: "移位", ChangeClass.NEW: "新增", ChangeClass.NOISE: "噪声",
+    ChangeClass.TECHNICAL: "技术",
+}  # fmt: skip
+_SEVERITIES = {
+    Severity.NONE: "无", Severity.LOW: "低", Severity.MEDIUM: "中", Severity.HIGH: "高", Severity.CRITICAL: "严重",
+}  # fmt: skip
+_TOLD = (ChangeClass.RULE, ChangeClass.PRICE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change as the demo tells it."""
+
+    change_id: str
+    platform: str
+    page: str
+    url: str
+    change_class: str
+    severity: str
+    status: str
+    subject: str
+    before: str
+    after: str
+    reason: str
+    last_seen_before: datetime | None
+    first_seen_after: datetime
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that a demo has to tell."""
+
+    folder: Path
+    seconds: float
+    findings: tuple[Finding, ...]
+    visits: tuple[Seen, ...]
+    verdict: Verdict
+    grave: Finding | None
+
+
+def make_report(
+    folder: Path, seconds: float, changes: Sequence[Change], visits: Sequence[Seen], verdict: Verdict
+) -> Report:
+    """Put together what is told. `grave` is the finding that the redline file shows."""
+    findings = tuple(_find(change) for change in changes)
+    rules = [
+        change
+        for change in changes
+        if change.difference.change_class is ChangeClass.RULE and change.status is ChangeStatus.CONFIRMED
+    ]
+    both_sides = [change for change in rules if change.difference.before and change.difference.after]
+    grave = max(both_sides or rules, key=lambda change: change.difference.severity.rank, default=None)
+    return Report(folder, seconds, findings, tuple(visits), verdict, _find(grave) if grave else None)
+
+
+def _find(change: Change) -> Finding:
+    difference = change.difference
+    return Finding(
+        change_id=change.id,
+        platform=change.page.platform,
+        page=page_key(change.page.url),
+        url=change.page.url,
+        change_class=str(difference.change_class),
+        severity=str(difference.severity),
+        status=str(change.status),
+        subject=difference.subject,
+        before=difference.before,
+        after=difference.after,
+        reason=difference.reason,
+        last_seen_before=change.before_at,
+        first_seen_after=change.after_at,
+    )
+
+
+def tell_findings(report: Report) -> list[str]:
+    """The rule and price changes, oldest first, and what blinked."""
+    lines: list[str] = []
+    for finding in report.findings:
+        if finding.change_class not in _TOLD or finding.status == ChangeStatus.BLINKED:
+            continue
+        mark = f"{_CLASSES[ChangeClass(finding.change_class)]}·{_SEVERITIES[Severity(finding.severity)]}"
+        lines.append(f"{_day(finding.first_seen_after)}  [{mark}] {finding.platform}  {finding.url}")
+        lines.append(f"    {_clip(finding.reason, 150)}")
+        lines.append(
+            f"    最后一次见到原内容：{_time(finding.last_seen_before)}；首次见到新内容："
+            f"{_time(finding.first_seen_after)}；{'已复核' if finding.status == ChangeStatus.CONFIRMED else '待复核'}"
+        )
+    return lines
+
+
+def tell_rest(report: Report) -> list[str]:
+    """Blinks, the other classes as counts, and how the visits ended."""
+    blinked = [finding for finding in report.findings if finding.status == ChangeStatus.BLINKED]
+    rules_blinked = [finding for finding in blinked if finding.change_class == ChangeClass.RULE]
+    lines = [
+        f"{_day(finding.first_seen_after)}  闪变（再看时已恢复，不算变更）{finding.url}：{_clip(finding.after, 50)}"
+        for finding in rules_blinked
+    ]
+    counts = Counter(
+        _CLASSES[ChangeClass(finding.change_class)]
+        for finding in report.findings
+        if finding.change_class not in _TOLD and finding.status != ChangeStatus.BLINKED
+    )
+    lines.append("其他变更：" + "，".join(f"{name} {count}" for name, count in counts.most_common()))
+    ends = Counter(
+        f"{visit.outcome}{f' ({visit.reason})' if visit.reason else ''}"
+        f"{' with a bad certificate' if visit.certificate_error else ''}"
+        for visit in report.visits
+    )
+    lines.append("Visits: " + ", ".join(f"{count} {name}" for name, count in ends.most_common()))
+    return lines
+
+
+def tell_truth(report: Report) -> list[str]:
+    """Whether the archive found what the script did to the platforms."""
+    rules = report.verdict.score(ChangeClass.RULE)
+    prices = report.verdict.score(ChangeClass.PRICE)
+    ended = report.verdict.ended
+    right = sum(not row.trouble for row in ended)
+    lines = [
+        f"Truth check: found {rules.found} of {rules.expected} rule changes, {rules.false} false; "
+        f"{prices.found} of {prices.expected} price changes, {prices.false} false; "
+        f"{right} of {len(ended)} visits ended as scripted."
+    ]
+    return lines + [f"  differs: {line}" for line in report.verdict.troubles]
+
+
+def tell_further(report: Report) -> list[str]:
+    """Commands and files to go on with."""
+    config = (report.folder / "config.toml").as_posix()
+    lines = ["Look further:", f"  cardwatch changes --config {config}", f"  cardwatch search 退款 --config {config}"]
+    if report.grave:
+        lines.append(f"  cardwatch history {report.grave.url} --config {config}")
+    for name, what in (
+        ("redline.html", "the gravest change as a redline"),
+        ("capture.wacz", "the capture that shows it"),
+    ):
+        if (report.folder / name).is_file():
+            lines.append(f"  {(report.folder / name).as_posix()}  ({what})")
+    return lines
+
+
+def as_data(report: Report) -> dict[str, object]:
+    """The same as plain data."""
+    return {
+        "archive": str(report.folder),
+        "config": str(report.folder / "config.toml"),
+        "seconds": round(report.seconds, 1),
+        "visits": [asdict(visit) for visit in report.visits],
+        "findings": [asdict(finding) for finding in report.findings],
+        "truth": {
+            "met": report.verdict.met,
+            "troubles": list(report.verdict.troubles),
+            "scores": [asdict(report.verdict.score(change_class)) for change_class in SCORED],
+        },
+    }
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d")
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else "—"
+
+
+def _clip(text: str, length: int) -> str:
+    bare = " ".join(text.split())
+    return bare if len(bare) <= length else bare[: length - 1] + "…"
