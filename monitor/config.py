@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from monitor.config_pages import (
     NO_DEFAULTS,
@@ -47,12 +47,16 @@ class ArchiveSettings:
 
 @dataclass(frozen=True)
 class RunSettings:
-    """How visits are spread: pages at once, seconds between two visits of a host, random delay, retries."""
+    """How visits are spread: pages at once, seconds between two visits of a host, random delay, retries.
+
+    `confirm_after_seconds` is how long after a grave change the page is looked at again to confirm it.
+    """
 
     concurrency: int = 2
     pace_seconds: float = 3.0
     jitter_seconds: float = 2.0
     retries: int = 2
+    confirm_after_seconds: float = 120.0
 
 
 @dataclass(frozen=True)
@@ -81,20 +85,15 @@ class TimestampAuthority:
 
 
 @dataclass(frozen=True)
-class ProxyLogin:
-    """User name and password of the proxy, from the environment."""
-
-    user: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True)
 class Settings:
-    """All that was configured. `problems` is empty unless broken pages were left out (see `load_settings`)."""
+    """All that was configured. `problems` is empty unless broken pages were left out (see `load_settings`).
+
+    `network.proxy` carries the proxy's user and password and is therefore never shown as it is.
+    """
 
     path: Path
     archive: ArchiveSettings
-    network: NetworkPolicy
+    network: NetworkPolicy = field(repr=False)
     limits: Limits
     run: RunSettings
     vantages: tuple[Vantage, ...]
@@ -103,7 +102,6 @@ class Settings:
     alerts: AlertSettings = AlertSettings()
     authorities: tuple[TimestampAuthority, ...] = ()
     clock_sources: tuple[str, ...] = ()
-    proxy_login: ProxyLogin | None = None
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -165,7 +163,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     root = Section(parse_config_text(text, path), (), problems)
     folder = path.absolute().parent
     archive = _read_archive(root.table("archive"), folder)
-    network = _read_network(root.table("network"))
+    network = _read_network(root.table("network"), environ)
     limits, run = _read_limits(root.table("limits"))
     vantages = read_vantages(root.table("vantages"))
     alerts = _read_alerts(root.table("alerts"), environ)
@@ -174,7 +172,6 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     defaults = read_defaults(root.table("defaults"), vantages)
     platforms = read_platforms(root, defaults, vantages, folder)
     root.refuse_rest()
-    login = ProxyLogin(environ[PROXY_USER], environ.get(PROXY_PASSWORD, "")) if environ.get(PROXY_USER) else None
     told = problems.tell(text)
     if told and not (tolerant and all(problem.page for problem in told)):
         raise ConfigError(path, told)
@@ -190,7 +187,6 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         alerts=alerts,
         authorities=authorities,
         clock_sources=clock_sources,
-        proxy_login=login,
         problems=told,
     )
 
@@ -213,7 +209,7 @@ def _read_archive(section: Section, folder: Path) -> ArchiveSettings:
     return ArchiveSettings(path, f"sqlite:///{file.as_posix()}", free)
 
 
-def _read_network(section: Section) -> NetworkPolicy:
+def _read_network(section: Section, environ: Mapping[str, str]) -> NetworkPolicy:
     allow = section.texts("allow_private")
     resolve = section.pairs("resolve")
     for host, address in resolve:
@@ -221,12 +217,20 @@ def _read_network(section: Section) -> NetworkPolicy:
             section.wrong("resolve", f"'{address}' of '{host}' must be an IP address, or address:port")
     proxy = section.text("proxy")
     if proxy:
-        _check_service(section, "proxy", proxy, ("socks5", "socks5h", "http", "https"), "socks5://127.0.0.1:1080")
+        _check_service(section, "proxy", proxy, ("socks5", "socks5h", "http"), "socks5://127.0.0.1:1080")
+        proxy = _with_login(proxy, environ)
     nameserver = section.text("nameserver")
     if nameserver and not _is_address(nameserver):
         section.wrong("nameserver", f"'{nameserver}' must be an IP address, or address:port")
     section.refuse_rest()
     return NetworkPolicy(allow, tuple((host.lower(), address) for host, address in resolve), proxy, nameserver)
+
+
+def _with_login(proxy: str, environ: Mapping[str, str]) -> str:
+    """The proxy's address with the user and password of the environment; whoever shows it leaves them out."""
+    user, password = environ.get(PROXY_USER, ""), environ.get(PROXY_PASSWORD, "")
+    scheme, _, rest = proxy.partition("://")
+    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{rest}" if user else proxy
 
 
 def _read_limits(section: Section) -> tuple[Limits, RunSettings]:
@@ -244,6 +248,7 @@ def _read_limits(section: Section) -> tuple[Limits, RunSettings]:
         pace_seconds=section.number("pace_seconds", pace.pace_seconds, 0, 3600),
         jitter_seconds=section.number("jitter_seconds", pace.jitter_seconds, 0, 3600),
         retries=section.count("retries", pace.retries, 0, 10),
+        confirm_after_seconds=section.number("confirm_after_seconds", pace.confirm_after_seconds, 0, 3600),
     )
     section.refuse_rest()
     return limits, run

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, exists
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from scrapers.model import Origin, Reading, Source
-from storage.model import Version
+from scrapers.model import Origin, Outcome, Reading, Source
+from storage.captures import load_captures
+from storage.model import StoredCapture, Version
 from storage.pages import key_of_page
 from storage.readings import digest_reading, digest_text, pack_reading, unpack_reading, unpack_text
 from storage.search import index_text, keep_text
@@ -99,6 +100,24 @@ def last_versions(
         if len(chosen) == count:
             break
     return _load_versions(session, [col(VersionRow.key).in_(chosen.values())], newest_first=True, limit=count)
+
+
+def unread_captures(session: Session, *, limit: int = 500) -> tuple[StoredCapture, ...]:
+    """Give those of our last `limit` captures of readable pages that have no version, oldest first."""
+    readable = [Outcome.COMPLETE.value, Outcome.PARTIAL.value]
+    newest = (
+        select_columns(col(CaptureRow.key))
+        .where(CaptureRow.origin == Origin.OWN.value, col(CaptureRow.outcome).in_(readable))
+        .order_by(col(CaptureRow.key).desc())
+        .limit(limit)
+        .subquery()
+    )
+    unread = select(CaptureRow.key).where(
+        col(CaptureRow.key).in_(select_columns(newest.c.key)),
+        ~exists().where(col(VersionRow.capture_key) == CaptureRow.key),
+    )
+    keys = session.exec(unread.order_by(col(CaptureRow.key))).all()
+    return load_captures(session, [key for key in keys if key is not None])
 
 
 def forms_of(session: Session, version_id: str) -> dict[str, str]:

@@ -1,0 +1,192 @@
+"""`cardwatch run` (for cron) and `cardwatch schedule` (the daemon): visit what is due, say what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.context import load_cli_settings, open_cli_archive
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, show_time
+
+if TYPE_CHECKING:
+    from monitor.config import PageSettings, Settings
+    from monitor.runner import RunOutcome
+    from monitor.schedule import RunSummary
+    from monitor.watch import PageResult
+
+
+@click.command()
+@click.option("--due", "choice", flag_value="due", default="due", help="Visit the pages that are due (the default).")
+@click.option("--all", "choice", flag_value="all", help="Visit every page now.")
+@click.option("--page", metavar="URL", help="Visit only the page with this address.")
+@click.option("--platform", metavar="NAME", help="Visit only the pages of this platform.")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_context
+def run_command(context: click.Context, choice: str, page: str | None, platform: str | None, as_json: bool) -> int:
+    """Capture pages, compare them with what was there, and alert. Made for cron: every few minutes is fine.
+
+    \b
+    Exit codes: 0 nothing grave, 2 wrong use or configuration, 3 a grave change, 4 some pages failed,
+    5 a grave change and failed pages, 8 cannot work now (no browser, disk full, archive locked).
+    --page and --platform visit at once, due or not; with --due they only narrow what is due.
+    """
+    from monitor.runner import run_once
+
+    explicit_due = context.get_parameter_source("choice") is not click.core.ParameterSource.DEFAULT and choice == "due"
+    settings = load_cli_settings(context, tolerant=True)
+    _say_problems(settings)
+    chosen = choose_pages(settings, page, platform)
+    only_due = explicit_due or (choice == "due" and not page and not platform)
+    mode = "due" if only_due else "page" if page else "platform" if platform else "all"
+    with open_cli_archive(context, settings) as archive:
+        outcome = run_once(settings, archive, chosen, mode=mode, only_due=only_due, on_result=_follow)
+    if as_json:
+        print_json(describe_run(outcome))
+    else:
+        _print_run(outcome)
+    if outcome.summary.disk_full:
+        return ExitCode.CANNOT_WORK
+    return exit_code_of(outcome.summary, broken_config=bool(settings.problems))
+
+
+@click.command()
+@click.option("--every", "seconds", default=30, show_default=True, type=click.IntRange(5, 3600),
+              help="Seconds between two looks at what is due.")  # fmt: skip
+@click.pass_context
+def schedule_command(context: click.Context, seconds: int) -> int:
+    """Keep running and visit pages when they are due. Ctrl-C or SIGTERM ends after the visits under way."""
+    from monitor.daemon import run_daemon
+
+    settings = load_cli_settings(context, tolerant=True)
+    _say_problems(settings)
+    if not settings.pages:
+        fail("no page is watched yet; `cardwatch add URL --platform NAME --role ROLE` adds one", ExitCode.WRONG_USE)
+    with open_cli_archive(context, settings) as archive:
+        click.echo(f"watching {len(settings.pages)} pages; looking every {seconds} s at what is due", err=True)
+        run_daemon(
+            settings,
+            archive,
+            seconds=seconds,
+            reload=lambda: load_cli_settings(context, tolerant=True),
+            on_result=_follow,
+            on_run=_print_run,
+        )
+    return ExitCode.DONE
+
+
+def choose_pages(settings: Settings, url: str | None, platform: str | None) -> tuple[PageSettings, ...]:
+    """The pages that an address and a platform's name choose; ends the command when there are none."""
+    from difflib import get_close_matches
+
+    pages = settings.pages
+    if not pages:
+        fail("no page is watched yet; `cardwatch add URL --platform NAME --role ROLE` adds one", ExitCode.WRONG_USE)
+    if platform:
+        pages = tuple(page for page in pages if page.platform == platform)
+        if not pages:
+            near = get_close_matches(platform, [p.name for p in settings.platforms], n=1, cutoff=0.3)
+            hint = f"; did you mean '{near[0]}'?" if near else "; `cardwatch platforms` lists them"
+            fail(f"there is no platform '{platform}'{hint}", ExitCode.WRONG_USE)
+    if url:
+        found = tuple(page for page in pages if page.url.rstrip("/") == url.rstrip("/"))
+        if not found:
+            near = get_close_matches(url, [page.url for page in pages], n=1, cutoff=0.3)
+            hint = f"; did you mean {near[0]}?" if near else "; `cardwatch pages` lists them"
+            fail(f"no watched page has the address {url}{hint}", ExitCode.WRONG_USE)
+        pages = found
+    return pages
+
+
+def exit_code_of(summary: RunSummary, *, broken_config: bool = False) -> ExitCode:
+    """The status that says how a run went; broken pages in the configuration count as failed ones."""
+    failed = bool(summary.failed) or broken_config
+    if summary.grave:
+        return ExitCode.GRAVE_CHANGE_AND_PAGES_FAILED if failed else ExitCode.GRAVE_CHANGE
+    return ExitCode.PAGES_FAILED if failed else ExitCode.DONE
+
+
+def describe_run(outcome: RunOutcome) -> dict[str, object]:
+    """The summary as data; the field names are documented in docs/json.md."""
+    summary = outcome.summary
+    return {
+        "run": summary.run_id,
+        "started_at": summary.started_at,
+        "ended_at": summary.ended_at,
+        "planned": summary.planned,
+        "visited": len(summary.results),
+        "skipped": [page.url for page in summary.skipped],
+        "missed": [{"url": due.page.url, "since": due.missed_since, "times": due.missed} for due in summary.missed],
+        "note": summary.note,
+        "captures": [
+            {
+                "capture": result.capture.id,
+                "platform": result.page.platform,
+                "url": result.page.url,
+                "outcome": result.capture.outcome,
+                "reason": result.capture.reason,
+                "problems": result.problems,
+            }
+            for result in summary.results
+        ],
+        "changes": [
+            {
+                "change": change.id,
+                "url": change.page.url,
+                "class": change.difference.change_class,
+                "severity": change.difference.severity,
+                "status": change.status,
+                "reason": change.difference.reason,
+                "before_capture": change.before_capture,
+                "after_capture": change.after_capture,
+            }
+            for result in summary.results
+            for change in (*result.found, *result.confirmed, *result.blinked)
+        ],
+        "alerts": None if outcome.digest is None else outcome.digest.deliveries,
+        "heartbeat_problem": outcome.heartbeat_problem,
+    }
+
+
+def _say_problems(settings: Settings) -> None:
+    for problem in settings.problems:
+        click.echo(f"{settings.path}: {problem} (left out; the rest runs)", err=True)
+
+
+def _follow(result: PageResult) -> None:
+    capture = result.capture
+    word = f"{capture.outcome}{f' ({capture.reason})' if capture.reason else ''}"
+    click.echo(f"{show_time(capture.started_at)}  {word:<22} {plain_text(result.page.url)}", err=True)
+    for problem in result.problems:
+        click.echo(f"    reader: {plain_text(problem)}", err=True)
+
+
+def _print_run(outcome: RunOutcome) -> None:
+    summary = outcome.summary
+    for due in summary.missed:
+        since = show_time(due.missed_since) if due.missed_since else ""
+        click.echo(f"missed {due.missed} visits since {since}: {due.page.url} (caught up once)", err=True)
+    changes = {change.id: change for result in summary.results for change in result.found}
+    changes |= {change.id: change for result in summary.results for change in (*result.confirmed, *result.blinked)}
+    for change in sorted(changes.values(), key=lambda c: -c.difference.severity.rank):
+        difference = change.difference
+        if difference.severity.rank or difference.change_class.value in {"rule", "price", "outcome"}:
+            head = f"[{difference.severity}] {difference.change_class} {change.status}"
+            click.echo(f"{head:<28} {plain_text(change.page.platform)}  {plain_text(difference.reason)}")
+            click.echo(f"{'':<28} {plain_text(change.page.url)}  cardwatch diff {change.before_capture} {change.after_capture}"
+                       if change.before_capture else f"{'':<28} {plain_text(change.page.url)}")  # fmt: skip
+    failed = len(summary.failed)
+    line = f"{len(summary.results)} visits to {summary.planned} due pages"
+    if failed:
+        line += f", {failed} pages could not be read"
+    if summary.skipped:
+        line += f", {len(summary.skipped)} held by another run"
+    line += f"; {len(changes)} changes, {len(summary.grave)} grave"
+    click.echo(line)
+    if summary.note:
+        click.echo(f"ended early: {summary.note}", err=True)
+    for problem in outcome.digest.problems if outcome.digest else ():
+        click.echo(problem, err=True)
+    if outcome.heartbeat_problem:
+        click.echo(outcome.heartbeat_problem, err=True)

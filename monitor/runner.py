@@ -1,0 +1,178 @@
+"""One run from end to end: what is due, a browser for it, the visits, the digest and the heartbeat.
+
+`run_once` is for a process that runs and leaves (cron); `perform_run` is the same for a loop that goes on (daemon).
+Nothing that alerts or pings can fail a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from monitor import alert_text
+from monitor.alerts import DigestResult, keep_ledger, ping_heartbeat, send_digest
+from monitor.schedule import (
+    DuePage,
+    RunControl,
+    RunSummary,
+    due_pages,
+    read_last_starts,
+    read_second_looks,
+    run_pages,
+)
+from monitor.watch import PageResult, read_unread
+from scrapers.browser import find_browser, open_browser
+from scrapers.errors import BrowserUnavailable
+
+if TYPE_CHECKING:
+    from monitor.config import PageSettings, Settings
+    from storage.archive import Archive
+
+NO_BROWSER = (
+    "no browser was found: install chromium-headless-shell (or chromium), or set CARDWATCH_CHROMIUM to one; "
+    "`cardwatch doctor` shows where it looked"
+)
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """A run's summary, what became of its digest (None when nobody is to be told), and trouble with the heartbeat."""
+
+    summary: RunSummary
+    digest: DigestResult | None
+    heartbeat_problem: str = ""
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in UTC: the clock of everything that is not a simulation."""
+    return datetime.now(UTC)
+
+
+def run_once(
+    settings: Settings,
+    archive: Archive,
+    pages: Sequence[PageSettings],
+    *,
+    mode: str,
+    only_due: bool,
+    on_result: Callable[[PageResult], None] | None = None,
+) -> RunOutcome:
+    """Run over pages in a loop of its own. SIGTERM and Ctrl-C end it after the visits under way."""
+
+    async def perform() -> RunOutcome:
+        control = RunControl(on_result=on_result)
+        with stop_on_signals(control.stop):
+            return await perform_run(settings, archive, pages, mode=mode, only_due=only_due, control=control)
+
+    return asyncio.run(perform())
+
+
+async def perform_run(
+    settings: Settings,
+    archive: Archive,
+    pages: Sequence[PageSettings],
+    *,
+    mode: str,
+    only_due: bool,
+    control: RunControl,
+) -> RunOutcome:
+    """Read what a crash left unread, visit what is due, tell who is to be told."""
+    await asyncio.to_thread(read_unread, archive, settings)
+    due = await asyncio.to_thread(find_due, settings, archive, pages) if only_due else tuple(map(DuePage, pages))
+    ok, pinged = False, ""
+    try:
+        summary = await _visit(due, mode, settings, archive, control)
+        ok = not summary.note
+    finally:
+        pinged = await asyncio.to_thread(ping_heartbeat, settings.alerts.heartbeat, ok=ok)
+    digest = await asyncio.to_thread(_tell, settings, archive, summary)
+    return RunOutcome(summary, digest, pinged)
+
+
+def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestResult | None:
+    if not settings.alerts.channels:
+        return None
+    at = summary.ended_at
+    notices = []
+    if summary.disk_full:
+        day = alert_text.show_time(at)[:10]
+        free = archive.room() // 1_000_000
+        least = settings.archive.minimum_free_megabytes
+        notices.append(alert_text.notice_disk_full(free_megabytes=free, minimum_free_megabytes=least, day=day))
+    since = [page.missed_since for page in summary.missed if page.missed_since]
+    if since:
+        missed = sum(page.missed for page in summary.missed)
+        notices.append(alert_text.notice_missed_runs(pages=len(summary.missed), missed=missed, since=min(since)))
+    told = alert_text.RunSummary(
+        summary.run_id,
+        summary.started_at,
+        at,
+        summary.planned,
+        len(summary.results),
+        len(summary.failed),
+        tuple(notices),
+    )
+    return send_digest(told, settings.alerts, keep_ledger(archive.database, settings.alerts, at=at))
+
+
+def find_due(settings: Settings, archive: Archive, pages: Sequence[PageSettings]) -> tuple[DuePage, ...]:
+    """Those of the pages that are due now."""
+    at = utc_now()
+    return due_pages(pages, read_last_starts(archive), at, second_looks=read_second_looks(archive, settings, at))
+
+
+async def _visit(
+    due: Sequence[DuePage], mode: str, settings: Settings, archive: Archive, control: RunControl
+) -> RunSummary:
+    if not due:  # no browser is started for nothing
+        now = utc_now()
+        return RunSummary("", now, now, 0, ())
+    found = find_browser(os.environ)
+    if found is None:
+        raise BrowserUnavailable(NO_BROWSER)
+    async with open_browser(found, settings.network, utc_now) as browser:
+        return await run_pages(
+            due, mode=mode, settings=settings, archive=archive, browser=browser, clock=utc_now, control=control
+        )
+
+
+@contextmanager
+def stop_on_signals(stop: asyncio.Event) -> Iterator[None]:
+    """Set the event on SIGTERM or Ctrl-C; a second signal ends the process as usual."""
+    loop = asyncio.get_running_loop()
+    wanted = (signal.SIGINT, signal.SIGTERM)
+
+    def stop_softly(number: int) -> None:
+        stop.set()
+        restore()
+        name = signal.Signals(number).name
+        sys.stderr.write(f"{name}: ending after the visits under way (again to end at once)\n")
+
+    if sys.platform == "win32":  # its loops know no signal handlers
+        before = {number: signal.getsignal(number) for number in wanted}
+
+        def restore() -> None:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+        for number in wanted:
+            signal.signal(number, lambda n, _frame: loop.call_soon_threadsafe(stop_softly, n))
+    else:
+
+        def restore() -> None:
+            for number in wanted:
+                loop.remove_signal_handler(number)
+
+        for number in wanted:
+            loop.add_signal_handler(number, stop_softly, number)
+    try:
+        yield
+    finally:
+        restore()
