@@ -21,6 +21,7 @@ EXPECTED: dict[str, ExitCode] = {
     "scrapers.errors.SavedFileError": ExitCode.WRONG_USE,
     "scrapers.errors": ExitCode.CANNOT_WORK,  # any other error of that module
     "storage.errors.ArchiveDamaged": ExitCode.ARCHIVE_DAMAGED,
+    "storage.errors.NotInArchive": ExitCode.NOTHING_FOUND,
     "storage.errors": ExitCode.CANNOT_WORK,
     "sqlalchemy.exc.OperationalError": ExitCode.CANNOT_WORK,
     "filelock._error.Timeout": ExitCode.CANNOT_WORK,

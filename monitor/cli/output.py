@@ -82,7 +82,10 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, kee
         table.add_row(*(Text(plain_text(_as_cell(value))) for value in row))
     width = None if sys.stdout.isatty() else 10_000
     console = Console(file=sys.stdout, width=width, highlight=False, legacy_windows=False)
-    console.print(table, crop=False)
+    with console.capture() as printed:
+        console.print(table, crop=False)
+    for line in printed.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def _as_cell(value: object) -> str:

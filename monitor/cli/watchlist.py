@@ -63,6 +63,7 @@ def platforms_command(context: click.Context, as_json: bool) -> ExitCode:
         rows = [(item.name, len(item.pages), _tell_roles(item.pages)) for item in settings.platforms]
         print_table(("platform", "pages", "roles"), rows)
         _tell_problems(settings)
+    _tell_empty(settings)
     return ExitCode.DONE if settings.platforms else ExitCode.NOTHING_FOUND
 
 
@@ -97,6 +98,7 @@ def pages_command(context: click.Context, platform: str, source: Path | None, as
         rows = [(page.platform, page.role, page.url, page.schedule.text, page.vantage.name) for page in pages]
         print_table(("platform", "role", "url", "schedule", "vantage"), rows)
         _tell_problems(settings)
+    _tell_empty(settings)
     return ExitCode.DONE if pages else ExitCode.NOTHING_FOUND
 
 
@@ -154,6 +156,11 @@ def _tell_roles(pages: tuple[PageSettings, ...]) -> str:
 
 def _problems(settings: Settings) -> list[dict[str, object]]:
     return [{"line": item.line, "place": item.place, "reason": item.reason} for item in settings.problems]
+
+
+def _tell_empty(settings: Settings) -> None:
+    if not settings.pages:
+        click.echo("no page is watched yet: `cardwatch add URL --platform NAME --role ROLE` adds one", err=True)
 
 
 def _tell_problems(settings: Settings) -> None:
