@@ -174,8 +174,8 @@ def _print_run(outcome: RunOutcome) -> None:
         if difference.severity.rank or difference.change_class.value in {"rule", "price", "outcome"}:
             head = f"[{difference.severity}] {difference.change_class} {change.status}"
             click.echo(f"{head:<28} {plain_text(change.page.platform)}  {plain_text(difference.reason)}")
-            click.echo(f"{'':<28} {plain_text(change.page.url)}  cardwatch diff {change.before_capture} {change.after_capture}"
-                       if change.before_capture else f"{'':<28} {plain_text(change.page.url)}")  # fmt: skip
+            look = f"cardwatch diff {change.before_capture} {change.after_capture}" if change.before_capture else ""
+            click.echo(f"{'':<28} {plain_text(change.page.url)}  {look}")
     failed = len(summary.failed)
     line = f"{len(summary.results)} visits to {summary.planned} due pages"
     if failed:
