@@ -164,7 +164,7 @@ class Archive:
             raise ArchiveDamaged(f"no record holds the payload {digest}: run `cardwatch check`")
         packed = self.objects.read_part(place.artifact, place.offset, place.length)
         record = read_record(io.BytesIO(packed), 0)
-        if record.payload_digest != digest:
+        if record.payload_sha256 != digest:
             raise ArchiveDamaged(
                 f"the record at byte {place.offset} of object {place.artifact} is not the payload {digest}: "
                 "run `cardwatch check`"

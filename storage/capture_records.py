@@ -123,8 +123,8 @@ def read_capture(file: BinaryIO, fetch: Callable[[str], bytes]) -> Capture:
     for record in read_records(file):
         if record.uri.startswith(PROVENANCE_URI) and record.type == "metadata":
             provenance = read_provenance(record.payload)
-        elif record.payload_digest and record.type != "revisit":
-            own[record.payload_digest] = record.payload
+        elif record.type in ("request", "response", "resource"):
+            own[record.payload_sha256] = record.payload
     if provenance is None:
         raise ArchiveDamaged("the WARC holds no provenance record of a capture: run `cardwatch check`")
 

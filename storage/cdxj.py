@@ -39,7 +39,7 @@ def make_sort_key(url: str) -> str:
     if port == _DEFAULT_PORTS[scheme.lower()]:
         port = ""
     key = _turn_host(host) + (f":{port}" if port else "") + ")" + _canonical_path(path)
-    terms = sorted(_escape(_unescape(term)).lower() for term in query[1:].split("&")) if query[1:] else []
+    terms = sorted(_escape(_unescape(query[1:])).lower().split("&")) if query[1:] else []
     return key + ("?" + "&".join(terms) if terms else "")
 
 
@@ -126,7 +126,7 @@ def _split_authority(authority: str) -> tuple[str, str]:
 def _turn_host(host: str) -> str:
     name = unquote_to_bytes(host).decode("utf-8", "replace").lower().rstrip(".")
     if name.startswith("["):
-        return name
+        return name.strip("[]")
     try:
         ipaddress.ip_address(name)
     except ValueError:

@@ -120,6 +120,14 @@ def clean_journals(staging: Path, objects: ObjectStore, is_kept: IsKept, is_name
     return tuple(said)
 
 
+def intended_objects(staging: Path) -> set[str]:
+    """Give the objects that processes are just now bringing in, or had in hand when they died."""
+    if not staging.is_dir():
+        return set()
+    folders = [path for path in staging.iterdir() if path.is_dir()]
+    return {digest for folder in folders for intent in _intents(folder) for digest in intent.objects}
+
+
 def _clean_folder(
     folder: Path,
     objects: ObjectStore,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -20,6 +21,8 @@ from storage.canonical import canonical_json
 from storage.errors import ArchiveDamaged
 
 FORMAT = "cardwatch-capture-1"
+
+_SHARED = re.compile(r"[0-9a-f]{64}@\d{1,9}")
 
 Note = Callable[[bytes], str]
 """Gives the reference that stands for some bytes: a SHA-256, with `@n` if they lie elsewhere."""
@@ -45,6 +48,20 @@ class Provenance:
     def visit(self) -> dict[str, object]:
         """All that is not an exchange."""
         return {name: value for name, value in self.capture.items() if name != "exchanges"}
+
+    def shared_digests(self) -> set[str]:
+        """The SHA-256 of all bytes that lie in another WARC."""
+        found: set[str] = set()
+        left: list[object] = [self.capture]
+        while left:
+            value = left.pop()
+            if isinstance(value, dict):
+                left.extend(value.values())
+            elif isinstance(value, list):
+                left.extend(value)
+            elif isinstance(value, str) and _SHARED.fullmatch(value):
+                found.add(value.partition("@")[0])
+        return found
 
 
 def describe_capture(capture: Capture, note: Note) -> dict[str, object]:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import BinaryIO
 
 from storage.errors import ArchiveDamaged
@@ -21,7 +22,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 EMPTY_DIGEST = hashlib.sha256(b"").hexdigest()
 HEADER_LIMIT = 8 << 20
-RECORD_LIMIT = 1 << 30
+RECORD_LIMIT = 1 << 29
 _CHUNK = 1 << 18
 _BLOCK = 65_535
 _GZIP = 31  # zlib's window bits for a gzip member
@@ -66,6 +67,11 @@ class StoredRecord:
     head_digest: str
     head: bytes
     payload: bytes
+
+    @cached_property
+    def payload_sha256(self) -> str:
+        """The SHA-256 that the payload has."""
+        return hashlib.sha256(self.payload).hexdigest()
 
     @property
     def type(self) -> str:
@@ -222,7 +228,7 @@ def parse_record(data: bytes, offset: int, length: int) -> StoredRecord:
 
 def verify_record(record: StoredRecord) -> str:
     """Compare a record's bytes with the digests that it states: "" or what is wrong."""
-    payload = hashlib.sha256(record.payload).hexdigest()
+    payload = record.payload_sha256
     stated = record.payload_digest
     if stated and record.type != "revisit" and stated != payload:
         return f"payload digest is {payload}, the record states {stated}"

@@ -1,0 +1,216 @@
+"""Copies an archive away, consistent while it is in use.
+
+A backup is a folder (objects, a database copy, a list of what it is), which a second backup only adds to; or a single
+.tar file. Every object is hashed while it is copied; storage.restore brings it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tarfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from storage.archive import Archive
+from storage.artifacts import StoredObject
+from storage.errors import ArchiveError, BackupRefused
+from storage.objects import ObjectStore, digest_file, make_folder, sync_folder, write_durably
+
+FORMAT = "cardwatch-backup-1"
+LIST_NAME = "cardwatch-backup.json"
+DATABASE_NAME = "cardwatch.db"
+_CHUNK = 1 << 20
+_UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+
+ShowProgress = Callable[[int, int], None]
+"""Told the bytes done and all that are to be done."""
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds: written beside it as JSON. Sizes in bytes; `database` names the copy."""
+
+    made_at: str
+    database: str
+    database_sha256: str
+    objects: int
+    bytes: int
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """What was done; `damaged` are objects that were missing or altered at the source, by SHA-256."""
+
+    place: Path
+    objects: int
+    copied: int
+    bytes: int
+    damaged: tuple[str, ...]
+
+
+def backup_archive(archive: Archive, to: Path, *, at: datetime, progress: ShowProgress | None = None) -> BackupReport:
+    """Back an archive up into a folder, or into a new file if the name ends in .tar.
+
+    Raises BackupRefused where that would overwrite something that is no backup. Damaged objects are left out and named.
+    """
+    show = progress or show_nothing
+    place = to.resolve()
+    if place.is_relative_to(archive.root.resolve()):
+        raise BackupRefused(f"{to} lies inside the archive itself: choose a place on another disk")
+    if to.suffix == ".tar":
+        return _backup_to_file(archive, to, at, show)
+    return _backup_to_folder(archive, to, at, show)
+
+
+def show_nothing(done: int, total: int) -> None:
+    """Show nothing."""
+
+
+@contextmanager
+def _snapshot(archive: Archive, folder: Path) -> Iterator[tuple[Path, str, tuple[StoredObject, ...]]]:
+    """Copy the database and list the objects that the copy names; all of them are on the disk already."""
+    if not archive.database.is_sqlite:
+        raise ArchiveError("only an archive on SQLite is backed up here; for PostgreSQL use pg_dump and copy `objects`")
+    path = folder / f".{DATABASE_NAME}.part"
+    path.unlink(missing_ok=True)
+    try:
+        archive.database.copy_to(str(path))
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        yield path, digest_file(path)[0], tuple(named_objects(path))
+    finally:
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def named_objects(path: Path) -> Iterator[StoredObject]:
+    """Read which objects a database copy names, without leaving a trace in its file.
+
+    Only these three columns are read, so that the copy of another version can be restored too.
+    """
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    try:
+        for sha256, size, kind in connection.execute("SELECT sha256, size, kind FROM artifact ORDER BY sha256"):
+            yield StoredObject(bytes(sha256).hex(), int(size), str(kind), _UNKNOWN)
+    except sqlite3.DatabaseError as error:
+        raise BackupRefused(f"the database in the backup cannot be read: {error}") from None
+    finally:
+        connection.close()
+
+
+def _backup_to_folder(archive: Archive, to: Path, at: datetime, show: ShowProgress) -> BackupReport:
+    if to.exists() and not to.is_dir():
+        raise BackupRefused(f"{to} is a file: give a folder, or a new name that ends in .tar")
+    if to.is_dir() and any(to.iterdir()) and not (to / LIST_NAME).is_file():
+        raise BackupRefused(f"{to} is not empty and is no backup: give a new folder")
+    make_folder(to)
+    store = ObjectStore(to / "objects")
+    with _snapshot(archive, to) as (database, digest, objects):
+        total = sum(item.size for item in objects)
+        done = copied = 0
+        damaged: list[str] = []
+        for item in objects:
+            path = store.path_of(item.sha256)
+            if not (path.is_file() and path.stat().st_size == item.size):
+                if copy_object(archive.objects, item, path):
+                    copied += 1
+                else:
+                    damaged.append(item.sha256)
+            done += item.size
+            show(done, total)
+        name = f"cardwatch-{digest[:16]}.db"
+        database.replace(to / name)
+        made = Backup(at.astimezone(UTC).isoformat(), name, digest, len(objects) - len(damaged), total)
+        draft = to / f".{LIST_NAME}.part"
+        draft.unlink(missing_ok=True)
+        write_durably(draft, _to_json(made))
+        draft.replace(to / LIST_NAME)
+        sync_folder(to)
+    for old in to.glob("cardwatch-*.db"):
+        if old.name != name:
+            old.unlink()
+    return BackupReport(to, len(objects), copied, total, tuple(damaged))
+
+
+def copy_object(objects: ObjectStore, item: StoredObject, path: Path) -> bool:
+    """Copy one object, hashed on the way; says whether it was whole."""
+    make_folder(path.parent)
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with objects.path_of(item.sha256).open("rb") as source, draft.open("wb") as target:
+            whole = copy_hashed(source, target, item.size) == item.sha256
+            target.flush()
+            os.fsync(target.fileno())
+        if whole:
+            draft.replace(path)
+            sync_folder(path.parent)
+        return whole
+    except FileNotFoundError:
+        return False
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def copy_hashed(source: BinaryIO, target: BinaryIO, limit: int) -> str:
+    """Copy up to `limit` bytes and one more, and give the SHA-256 of what was read."""
+    state = hashlib.sha256()
+    left = limit + 1
+    while left and (piece := source.read(min(_CHUNK, left))):
+        state.update(piece)
+        target.write(piece)
+        left -= len(piece)
+    return state.hexdigest()
+
+
+def _backup_to_file(archive: Archive, to: Path, at: datetime, show: ShowProgress) -> BackupReport:
+    if to.exists():
+        raise BackupRefused(f"{to} is there already, and a backup overwrites nothing: give a new name")
+    make_folder(to.parent)
+    draft = to.with_name(f".{to.name}.part")
+    damaged: list[str] = []
+    try:
+        with _snapshot(archive, to.parent) as (database, digest, objects):
+            total = sum(item.size for item in objects)
+            done = 0
+            with tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as package:
+                _add_file(package, database, DATABASE_NAME, at)
+                for item in objects:
+                    path = archive.objects.path_of(item.sha256)
+                    # Hashed before it goes in: a tar cannot take a member back.
+                    if path.is_file() and digest_file(path) == (item.sha256, item.size):
+                        _add_file(package, path, f"objects/{item.sha256[:2]}/{item.sha256}", at)
+                    else:
+                        damaged.append(item.sha256)
+                    done += item.size
+                    show(done, total)
+                made = Backup(at.astimezone(UTC).isoformat(), DATABASE_NAME, digest, len(objects) - len(damaged), total)
+                text = draft.with_suffix(".json")
+                text.write_bytes(_to_json(made))
+                _add_file(package, text, LIST_NAME, at)
+                text.unlink()
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        draft.replace(to)
+        sync_folder(to.parent)
+    finally:
+        draft.unlink(missing_ok=True)
+    return BackupReport(to, len(objects), len(objects) - len(damaged), total, tuple(damaged))
+
+
+def _add_file(package: tarfile.TarFile, path: Path, name: str, at: datetime) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size = path.stat().st_size
+    entry.mtime = int(at.timestamp())
+    with path.open("rb") as file:
+        package.addfile(entry, file)
+
+
+def _to_json(made: Backup) -> bytes:
+    return json.dumps({"format": FORMAT, **asdict(made)}, indent=2).encode() + b"\n"
