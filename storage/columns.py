@@ -1,14 +1,15 @@
-"""Column types that mean the same on SQLite and on PostgreSQL: moments and digests.
+"""Column types that mean the same on SQLite and on PostgreSQL: moments, digests and text from pages.
 
 A moment is kept as whole microseconds since 1970 in UTC, a digest as its 32 bytes. Values outside that
-(a naive time, a digest that is not SHA-256) are refused before they reach the database.
+(a naive time, a digest that is not SHA-256) are refused before they reach the database; half characters and NULs in
+text, which pages do send and databases do not hold, are replaced.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Integer, LargeBinary
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -56,3 +57,16 @@ class Digest(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         """Turn bytes into hex digits."""
         return None if value is None else value.hex()
+
+
+class PageText(TypeDecorator[str]):
+    """Text of any origin. Exact bytes are in the archive's objects; here lone surrogates become "?" and NULs go."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Make the text such that every database holds it."""
+        if value is None or (value.isascii() and "\0" not in value):
+            return value
+        return value.replace("\0", "").encode("utf-8", "replace").decode()

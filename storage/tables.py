@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Digest, Moment, SurrogateKey
+from storage.columns import Digest, Moment, PageText, SurrogateKey
 
 
 class Row(SQLModel):
@@ -35,11 +35,11 @@ def _reference(target: str, *, null: bool = False, primary: bool = False) -> Col
 
 
 def _id() -> Column[str]:
-    return Column(Text, unique=True, nullable=False)
+    return Column(PageText, unique=True, nullable=False)
 
 
 def _text() -> Column[str]:
-    return Column(Text, nullable=False)
+    return Column(PageText, nullable=False)
 
 
 def _moment(*, null: bool = False) -> Column[datetime]:

@@ -107,7 +107,7 @@ def unread_captures(session: Session, *, limit: int = 500) -> tuple[StoredCaptur
     readable = [Outcome.COMPLETE.value, Outcome.PARTIAL.value]
     newest = (
         select_columns(col(CaptureRow.key))
-        .where(CaptureRow.origin == Origin.OWN.value, col(CaptureRow.outcome).in_(readable))
+        .where(col(CaptureRow.origin) == Origin.OWN.value, col(CaptureRow.outcome).in_(readable))
         .order_by(col(CaptureRow.key).desc())
         .limit(limit)
         .subquery()

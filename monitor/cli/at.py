@@ -1,0 +1,203 @@
+"""`at`: what a page said around a moment: the last version seen before it, the first one after, and the gap between.
+
+Nothing is claimed about the gap: a page is known at its captures only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.asking import (
+    capture_data,
+    describe_outcome,
+    difference_data,
+    find_asked_pages,
+    page_data,
+    read_moment,
+    version_data,
+)
+from monitor.cli.context import open_cli_archive
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, show_time
+
+if TYPE_CHECKING:
+    from scrapers.model import Reading
+    from storage.model import Difference, StoredCapture, Version, WatchedPage
+    from storage.session import Session
+
+_MOST_PAGES = 50
+_MOST_BETWEEN = 20
+_SHOWN_TEXT = 1500
+_SHOWN_DIFFERENCES = 20
+_MEANS_NOTHING = ("noise", "technical", "moved")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known of a page around a moment. `alike` is None unless there are versions on both sides."""
+
+    page: WatchedPage
+    before: Version | None
+    after: Version | None
+    alike: bool | None
+    differences: tuple[Difference, ...]
+    between: tuple[StoredCapture, ...]  # blocked or failed visits in the gap
+    statement: str
+    statement_en: str
+
+
+@click.command()
+@click.argument("what", metavar="URL|PAGE")
+@click.option("--at", "moment", required=True, metavar="T", help="The moment, such as '2026-03-01 14:30' or 3天前.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with all facts and blocks of both versions.")
+@click.pass_context
+def at_command(context: click.Context, what: str, moment: str, as_json: bool) -> ExitCode:
+    """Show what a page said around a moment: the last version seen before it and the first one after.
+
+    Between two captures nothing was observed, and nothing is claimed.
+    """
+    at = read_moment(moment, "--at")
+    if at is None:
+        fail("--at: give a moment, such as '2026-03-01 14:30'", ExitCode.WRONG_USE)
+    with open_cli_archive(context) as archive, archive.database.reading() as session:
+        pages = find_asked_pages(session, what)
+        if len(pages) > _MOST_PAGES:
+            fail(f"'{what}' has {len(pages)} pages; ask for one of their URLs", ExitCode.WRONG_USE)
+        found = [look_around(session, page, at) for page in pages]
+    if as_json:
+        print_json({"at": at, "pages": [_as_data(around) for around in found]})
+    else:
+        for around in found:
+            _print_surroundings(around, at)
+    return ExitCode.DONE if any(item.before or item.after for item in found) else ExitCode.NOTHING_FOUND
+
+
+def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundings:
+    """Find the versions of a page on both sides of a moment, and say honestly what they show."""
+    from monitor.changes.compare import compare_readings
+    from scrapers.model import Outcome
+    from storage.captures import list_captures
+    from storage.versions import versions_around
+
+    before, after = versions_around(session, page.id, at)
+    between = list_captures(
+        session,
+        pages=[page.id],
+        since=before.seen_at if before else None,
+        until=after.seen_at if after else None,
+        outcomes=[Outcome.BLOCKED, Outcome.FAILED],
+        limit=_MOST_BETWEEN,
+    )
+    differences: tuple[Difference, ...] = ()
+    alike = None
+    if before is not None and after is not None:
+        if not _same_content(before.reading, after.reading):
+            differences = compare_readings(before.reading, after.reading, role=page.role)
+        alike = all(difference.change_class in _MEANS_NOTHING for difference in differences)
+    statement, statement_en = _word_statement(before, after, at, alike)
+    return Surroundings(page, before, after, alike, differences, between, statement, statement_en)
+
+
+def _same_content(before: Reading, after: Reading) -> bool:
+    return before == replace(after, release=before.release)
+
+
+def _word_statement(before: Version | None, after: Version | None, at: datetime, alike: bool | None) -> tuple[str, str]:
+    """Say what the captures show, in Chinese and in English, and no more than that."""
+    if before is None and after is None:
+        return "没有读到内容的抓取。", "No capture of this page could be read."
+    if before is not None and before.seen_at == at:
+        return (
+            f"在 {_named(before)} 抓取中显示。",
+            f"Shown in the capture of {show_time(at)}.",
+        )
+    if before is None:
+        assert after is not None
+        return (
+            f"此前没有读到内容的抓取；最早在 {_named(after)} 抓取中显示，{show_time(at)} 时的内容未观察。",
+            f"Nothing was read before; first shown in the capture of {show_time(after.seen_at)}.",
+        )
+    if after is None:
+        return (
+            f"最后在 {_named(before)} 抓取中显示；此后没有读到内容的抓取，{show_time(at)} 时的内容未观察。",
+            f"Last shown in the capture of {show_time(before.seen_at)}; nothing was read after it.",
+        )
+    if alike:
+        return (
+            f"在 {_named(before)}、{_named(after)} 两次抓取中均显示，间隔期间未观察。",
+            "Shown alike in both captures; nothing was observed between them.",
+        )
+    return (
+        f"{_named(before)} 与 {_named(after)} 两次抓取显示的内容不同，间隔期间未观察："
+        f"{show_time(at)} 时显示的是哪一种，不能断定。",
+        "The two captures differ and nothing was observed between them: which of the two was shown then is not known.",
+    )
+
+
+def _named(version: Version) -> str:
+    claimed = "（第三方提供，时间为其声称）" if version.origin == "imported" else ""
+    return f"{show_time(version.seen_at)}{claimed}"
+
+
+def _as_data(around: Surroundings) -> dict[str, object]:
+    return {
+        "page": page_data(around.page),
+        "statement": around.statement,
+        "statement_en": around.statement_en,
+        "alike": around.alike,
+        "before": version_data(around.before) if around.before else None,
+        "after": version_data(around.after) if around.after else None,
+        "gap_seconds": _gap(around),
+        "differences": [difference_data(difference) for difference in around.differences],
+        "not_read_between": [capture_data(capture) for capture in around.between],
+    }
+
+
+def _gap(around: Surroundings) -> float | None:
+    if around.before is None or around.after is None:
+        return None
+    return (around.after.seen_at - around.before.seen_at).total_seconds()
+
+
+def _print_surroundings(around: Surroundings, at: datetime) -> None:
+    page = around.page
+    click.echo(f"{plain_text(page.platform)} {page.role} {page.url} ({page.vantage}, {page.id})")
+    click.echo(f"  {around.statement}")
+    click.echo(f"  {around.statement_en}")
+    for side, version in (("before", around.before), ("after", around.after)):
+        if version is not None:
+            mark = ", third party" if version.origin == "imported" else ""
+            click.echo(f"  {side}: {version.capture_id} seen {show_time(version.seen_at)}{mark}")
+    gap = _gap(around)
+    if gap is not None:
+        click.echo(f"  gap: {_shown_length(gap)}")
+    for difference in around.differences[:_SHOWN_DIFFERENCES]:
+        if difference.change_class not in _MEANS_NOTHING:
+            click.echo(
+                f"  differs: {difference.change_class} {difference.severity}: {plain_text(difference.reason)}"
+                f"\n    - {plain_text(difference.before[:300])}\n    + {plain_text(difference.after[:300])}"
+            )
+    for capture in around.between:
+        click.echo(f"  not read between: {capture.id} {show_time(capture.seen_at)} {describe_outcome(capture)}")
+    shown = around.before or around.after
+    if shown is not None:
+        click.echo(f"  text of {shown.capture_id}:")
+        text = shown.reading.text
+        for line in text[:_SHOWN_TEXT].splitlines():
+            if line.strip():
+                click.echo(f"    {plain_text(line.strip())}")
+        if len(text) > _SHOWN_TEXT:
+            click.echo(f"    ... {len(text) - _SHOWN_TEXT} more characters: add --json, or `cardwatch show`")
+    click.echo("")
+
+
+def _shown_length(seconds: float) -> str:
+    days, rest = divmod(int(seconds), 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, left = divmod(rest, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min"), (left, "s")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)[:40] or "0 s"

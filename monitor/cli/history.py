@@ -1,0 +1,94 @@
+"""`history`: the captures of a page, a platform or everything, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.asking import (
+    capture_data,
+    cut_list,
+    describe_outcome,
+    find_asked_pages,
+    list_options,
+    read_span,
+    say_next,
+)
+from monitor.cli.at import at_command
+from monitor.cli.changes import changes_command
+from monitor.cli.context import open_cli_archive
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import print_json, print_table
+from monitor.cli.show import show_command
+
+if TYPE_CHECKING:
+    from storage.model import StoredCapture
+
+__all__ = ["at_command", "changes_command", "history_command", "show_command"]
+
+OUTCOMES = ("complete", "partial", "blocked", "failed")
+
+
+@click.command()
+@click.argument("what", required=False, default="", metavar="[URL|PAGE|PLATFORM]")
+@click.option("--outcome", "outcomes", type=click.Choice(OUTCOMES), multiple=True, help="Only these; may be repeated.")
+@list_options
+@click.pass_context
+def history_command(
+    context: click.Context,
+    what: str,
+    outcomes: tuple[str, ...],
+    since: str,
+    until: str,
+    limit: int,
+    after: str,
+    as_json: bool,
+) -> ExitCode:
+    """List the captures of a page, of a platform, or of all, newest first.
+
+    Times are those at which the page was seen; of a file that was brought in, the time that it claims.
+    """
+    first, last = read_span(since, until)
+    with open_cli_archive(context) as archive, archive.database.reading() as session:
+        from scrapers.model import Outcome
+        from storage.captures import list_captures
+
+        pages = find_asked_pages(session, what) if what else ()
+        platform = what if pages and pages[0].platform == what.strip() else ""
+        found = list_captures(
+            session,
+            pages=() if platform else [page.id for page in pages],
+            platform=platform.strip(),
+            since=first,
+            until=last,
+            outcomes=[Outcome(word) for word in outcomes],
+            after=after,
+            limit=limit + 1,
+        )
+    shown, goes_on = cut_list(found, limit)
+    if as_json:
+        listed = [capture_data(capture) for capture in shown]
+        print_json({"captures": listed, "next": shown[-1].id if goes_on else None})
+    elif shown:
+        _print_captures(shown)
+        say_next(goes_on, shown[-1].id)
+    else:
+        click.echo("no captures for this question", err=True)
+    return ExitCode.DONE if shown else ExitCode.NOTHING_FOUND
+
+
+def _print_captures(captures: Sequence[StoredCapture]) -> None:
+    several = len({capture.page.id for capture in captures}) > 1
+    columns = ["capture", "seen", "outcome", "page" if several else "title"]
+    rows = [
+        (
+            capture.id,
+            capture.seen_at,
+            describe_outcome(capture),
+            f"{capture.page.platform} {capture.page.role} {capture.page.url}" if several else capture.title,
+        )
+        for capture in captures
+    ]
+    print_table(columns, rows, keep=("capture", "seen"))
