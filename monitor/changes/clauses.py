@@ -1,0 +1,152 @@
+"""Splits the blocks of a page into clauses: one rule each, with its number, headings and span in the block.
+
+Knows Chinese numbering (第一章, 第三条, 一、, （一）, 1., 1.2, ①), list marks, markdown headings, question and answer pairs, and
+lines. A clause's text is the block's own characters; only its number and list mark are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from monitor.changes.normal_forms import compact_form, steady_form
+from scrapers.model import Author, Block, BlockKind, Reading, Role, Source
+
+RULE_BLOCKS = frozenset({BlockKind.TERMS, BlockKind.NOTICE, BlockKind.PROMPT, BlockKind.DESCRIPTION})
+MAXIMUM_CLAUSES = 5_000
+_MAXIMUM_CLAUSE_CHARACTERS = 4_000
+_HEADING_CHARACTERS = 30
+
+_CN = "一二三四五六七八九十百零〇两"
+_MARKS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
+    (level, re.compile(pattern))
+    for level, pattern in (
+        (1, rf"(第[{_CN}\d]{{1,6}}[章编篇]|第[{_CN}\d]{{1,6}}部分)[、:： 　.]*"),
+        (2, rf"(第[{_CN}\d]{{1,6}}节)[、:： 　.]*"),
+        (3, rf"(第[{_CN}\d]{{1,6}}[条款项])[、:： 　.]*"),
+        (4, rf"([{_CN}]{{1,4}})[、.．]\s*"),
+        (5, rf"([(（【][{_CN}]{{1,4}}[)）】])[、.．:：]?\s*"),
+        (7, r"(\d{1,3}(?:\.\d{1,3}){1,3})[、.．)）]?(?!\d|[%元折])\s*(?=\D)"),
+        (6, r"(\d{1,3})(?:[、．)）]|[.:：](?!\d))\s*"),
+        (8, r"([(（]\d{1,3}[)）])[、.．]?\s*"),
+        (9, r"([①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿])[、.．]?\s*"),
+        (10, r"((?:[QqAa]|[问答])\d{0,3})[:：、.．]\s*"),
+        (11, r"([-*+•·●○■□◆◇▪►➤★☆※✅❌✔✘])(?![-*])\s*"),
+    )
+)
+_MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*)")
+_BRACKET_HEADING = re.compile(r"[【\[〖《]([^】\]〗》]{1,30})[】\]〗》]\s*[:：]?\s*")
+_INLINE_NUMBER = re.compile(r"(?<=[。；;！!？?])\s*(?=(?:\d{1,2}[、.．](?!\d)|[①-⑳⑴-⒇]|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}、))")
+_CLOSED = re.compile(r"[。；;！!？?，,]")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One rule. `start` and `end` are its span in the text of its block; `heading` is the path, outermost first."""
+
+    text: str
+    number: str
+    heading: tuple[str, ...]
+    kind: BlockKind
+    subject: str
+    author: Author
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """What a person calls it: its headings and number."""
+        return " › ".join((*self.heading, self.number) if self.number else self.heading)
+
+    @property
+    def compact(self) -> str:
+        """The form in which it is compared; digits stay."""
+        return compact_form(self.text)
+
+    @property
+    def steady(self) -> str:
+        """The compact form with counters masked."""
+        return steady_form(self.text)
+
+
+def split_reading(reading: Reading, *, role: Role) -> tuple[Clause, ...]:
+    """All clauses of a page. A page of rules that was read into no block is split as a whole."""
+    blocks: Iterable[Block] = reading.blocks
+    if not reading.blocks and role in (Role.TERMS, Role.NOTICE, Role.RELEASE) and reading.text:
+        blocks = (Block(BlockKind.TERMS if role is Role.TERMS else BlockKind.NOTICE, reading.text),)
+    return tuple(clause for block in blocks for clause in split_block(block))[:MAXIMUM_CLAUSES]
+
+
+def split_block(block: Block) -> tuple[Clause, ...]:
+    """The clauses of one block in the order of the page; headings are carried, not kept as clauses of their own."""
+    outer = (block.heading,) if block.heading else ()
+    open_headings: list[tuple[int, str]] = []
+    clauses: list[Clause] = []
+    for start, line in _split_lines(block.text):
+        level, number, skipped = _read_mark(line)
+        text = line[skipped:].strip()
+        if not text and not number:
+            continue
+        title = _read_heading(line, text, level)
+        if title:
+            while open_headings and open_headings[-1][0] >= (level or 12):
+                open_headings.pop()
+            open_headings.append((level or 12, title))
+            # a heading is shown as a clause too: a rule may hide in it, and a vanished heading is worth a line
+        inner = tuple(t for heading_level, t in open_headings if not title and (not level or heading_level < level or heading_level == 12))
+        clauses.append(
+            Clause(
+                text[:_MAXIMUM_CLAUSE_CHARACTERS], number, (*outer, *inner), block.kind, block.subject, block.author,
+                block.source, start + skipped, start + len(line),
+            )
+        )  # fmt: skip
+        if len(clauses) >= MAXIMUM_CLAUSES:
+            break
+    return tuple(clauses)
+
+
+def _split_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Lines with their offset; a line that holds several numbered rules is cut before each number."""
+    offset = 0
+    for line in text.splitlines(keepends=True):
+        cuts = [0, *(match.end() for match in _INLINE_NUMBER.finditer(line)), len(line)]
+        for start, end in zip(cuts, cuts[1:], strict=False):
+            piece = line[start:end]
+            leading = len(piece) - len(piece.lstrip())
+            if piece.strip():
+                yield from _cut_long(offset + start + leading, piece.strip())
+        offset += len(line)
+
+
+def _cut_long(offset: int, line: str) -> Iterator[tuple[int, str]]:
+    """A line beyond the bound is cut, at the end of a sentence where there is one."""
+    while len(line) > _MAXIMUM_CLAUSE_CHARACTERS:
+        stop = max(line.rfind(mark, 0, _MAXIMUM_CLAUSE_CHARACTERS) for mark in "。；;. ") + 1 or _MAXIMUM_CLAUSE_CHARACTERS
+        yield offset, line[:stop]
+        offset, line = offset + stop, line[stop:]
+    if line:
+        yield offset, line
+
+
+def _read_mark(line: str) -> tuple[int, str, int]:
+    """Level, number and length of the mark at the start of a line; (0, "", 0) without one."""
+    heading = _MARKDOWN_HEADING.match(line)
+    if heading:
+        return len(heading.group(1)), "", heading.start(2)
+    for level, pattern in _MARKS:
+        match = pattern.match(line)
+        if match:
+            return level, match.group(1).strip(), match.end()
+    return 0, "", 0
+
+
+def _read_heading(line: str, text: str, level: int) -> str:
+    if _MARKDOWN_HEADING.match(line):
+        return text.strip(" #")
+    bracket = _BRACKET_HEADING.fullmatch(text)
+    if bracket:
+        return bracket.group(1)
+    short = len(text) <= _HEADING_CHARACTERS and not _CLOSED.search(text)
+    return text.rstrip(":： ") if short and (1 <= level <= 5 or text.endswith(("：", ":"))) else ""

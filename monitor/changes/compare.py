@@ -1,0 +1,130 @@
+"""Compares two readings of one page: facts by key, clauses by alignment, each difference classed and judged.
+
+Pure: the same two readings always give the same differences, and a reading against itself gives none. A reading made by
+another extractor release or family is compared too, but every difference of it is technical, never a rule change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from monitor.changes.align import align_clauses
+from monitor.changes.clauses import Clause, split_reading
+from monitor.changes.facts import changed_subjects, compare_facts, rename_subjects
+from monitor.changes.pictures import compare_pictures
+from monitor.changes.rules import compare_clauses
+from scrapers.model import Block, BlockKind, Reading, Role
+from storage.model import ChangeClass, Difference, Effect, Severity
+
+MAXIMUM_DIFFERENCES = 500
+_READER_OF_TEXT = "text"
+_UNIMPORTANT = (ChangeClass.MOVED, ChangeClass.NOISE, ChangeClass.TECHNICAL)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All differences of a page in one: the weightiest class and kinds, the effect of all, one Chinese sentence."""
+
+    change_class: ChangeClass | None
+    effect: Effect
+    severity: Severity
+    kinds: tuple[str, ...]
+    reason: str
+
+
+def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Difference, ...]:
+    """Every difference between two readings of a page, the gravest first; at most `MAXIMUM_DIFFERENCES`."""
+    if before == after:
+        return ()
+    rename = rename_subjects(before, after, role=role)
+    skipped = changed_subjects(before, after, role=role)
+    pictures = compare_pictures(before, after)
+    old = [_rename(clause, rename.get(clause.subject, clause.subject)) for clause in split_reading(before, role=role)]
+    new = list(split_reading(after, role=role))
+    old = [clause for clause in old if clause.subject not in skipped and not pictures.hides(clause)]
+    new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
+    alignment = align_clauses(old, new)
+    differences = [
+        *compare_facts(before, after, role=role),
+        *pictures.differences,
+        *compare_clauses(alignment, priced=role in (Role.PRODUCT, Role.HOME)),
+    ]
+    if not differences:
+        differences = _name_rest(old, new)
+    if (before.release, before.family) != (after.release, after.family):
+        differences = [_as_technical(difference, before, after) for difference in differences]
+    return _bound(sorted(differences, key=_weight))
+
+
+def compare_texts(before: str, after: str, *, role: Role = Role.TERMS) -> tuple[Difference, ...]:
+    """Compare two plain texts as the terms, notice or description of a page."""
+    return compare_readings(read_plain(before, role=role), read_plain(after, role=role), role=role)
+
+
+def read_plain(text: str, *, role: Role = Role.TERMS) -> Reading:
+    """A plain text as a reading with one block."""
+    kinds = {Role.PRODUCT: BlockKind.DESCRIPTION, Role.NOTICE: BlockKind.NOTICE, Role.CONTACT: BlockKind.CONTACT}
+    block = Block(kinds.get(role, BlockKind.TERMS), text)
+    return Reading(_READER_OF_TEXT, 1.0, _READER_OF_TEXT, "", text, blocks=(block,) if text.strip() else ())
+
+
+def summarise_differences(differences: Sequence[Difference]) -> Summary:
+    """One verdict over all differences: good news never hides bad."""
+    if not differences:
+        return Summary(None, Effect.NEUTRAL, Severity.NONE, (), "没有变化")
+    ranked = sorted(differences, key=_weight)
+    effects = {difference.effect for difference in differences if difference.change_class not in _UNIMPORTANT}
+    if Effect.MIXED in effects or {Effect.WORSE, Effect.BETTER} <= effects:
+        effect = Effect.MIXED
+    else:
+        effect = next((one for one in (Effect.WORSE, Effect.BETTER) if one in effects), Effect.NEUTRAL)
+    kinds = tuple(dict.fromkeys(kind for difference in ranked for kind in difference.kinds))
+    reason = "；".join(dict.fromkeys(difference.reason for difference in ranked[:3]))
+    return Summary(ranked[0].change_class, effect, ranked[0].severity, kinds, reason)
+
+
+def _weight(difference: Difference) -> tuple[int, int, int]:
+    order = {Effect.WORSE: 0, Effect.MIXED: 0, Effect.BETTER: 1, Effect.NEUTRAL: 2}
+    return -difference.severity.rank, order[difference.effect], list(ChangeClass).index(difference.change_class)
+
+
+def _name_rest(before: Sequence[Clause], after: Sequence[Clause]) -> list[Difference]:
+    """Nothing is said otherwise, yet marks, numbers or headings differ: one difference of class noise."""
+    old, new = ([(clause.number, clause.text) for clause in clauses] for clauses in (before, after))
+    if old == new:
+        return []
+    pairs = zip([*old, *[("", "")] * len(new)], [*new, *[("", "")] * len(old)], strict=False)
+    first = next(((a, b) for a, b in pairs if a != b), (("", ""), ("", "")))
+    texts = [" ".join(part for part in side if part) for side in first]
+    return [
+        Difference(
+            ChangeClass.NOISE, Severity.NONE, Effect.NEUTRAL, ("formatting_only",), "", texts[0], texts[1],
+            "只是编号、标点或排版变化，文字内容相同",
+        )
+    ]  # fmt: skip
+
+
+def _bound(differences: Sequence[Difference]) -> tuple[Difference, ...]:
+    if len(differences) <= MAXIMUM_DIFFERENCES:
+        return tuple(differences)
+    kept = differences[: MAXIMUM_DIFFERENCES - 1]
+    rest = len(differences) - len(kept)
+    last = differences[len(kept)]
+    return (*kept, replace(last, reason=f"{last.reason}（另有{rest - 1}处变化未逐一列出）"))
+
+
+def _rename(clause: Clause, subject: str) -> Clause:
+    return clause if clause.subject == subject else replace(clause, subject=subject)
+
+
+def _as_technical(difference: Difference, before: Reading, after: Reading) -> Difference:
+    cause = (
+        f"页面改由{after.family}读取（此前为{before.family}）" if before.family != after.family else f"读取程序由{before.release}变为{after.release}"
+    )
+    return replace(
+        difference, change_class=ChangeClass.TECHNICAL, severity=Severity.NONE, effect=Effect.NEUTRAL,
+        reason=f"{cause}，不能据此认定规则有变：{difference.reason}",
+    )  # fmt: skip
+
+

@@ -1,0 +1,161 @@
+"""Normal forms of a text, from its bytes down to what is left when counters and order are taken away.
+
+Two texts differ by the first form in which they are equal: that rung of the ladder is the name of their noise. Digits
+are dropped only where a counter stands (sold, stock, views, days in operation, today's date), never in a term, a price,
+a validity or a limit. Pure: text in, text out.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from enum import StrEnum
+from functools import cache, lru_cache
+from importlib import resources
+
+_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_SPACE = re.compile(r"\s+")
+_LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
+_MARKDOWN_TARGET = re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|(?<=\]): ?\S{1,2000}|<(?:https?://|mailto:)[^>\s]{1,2000}>")
+_URL_TAIL = re.compile(r"(https?://[^\s/?#\"'<>)\]]{1,253})[^\s\"'<>)\]]{0,2000}")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_NUMBERING = re.compile(
+    r"^[ \t]*(?:[-*+•·●○■□◆◇▪►➤★☆※✅❌️]+[ \t]*)*"
+    r"(?:第[0-9一二三四五六七八九十百零〇两]{1,6}[章节条款项篇部分]{1,2}[、:： .]?"
+    r"|[(（【\[][0-9一二三四五六七八九十百]{1,4}[)）】\]][、.．]?"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}[、.．)）]?(?![0-9%元])(?=\D)"
+    r"|[0-9一二三四五六七八九十百]{1,4}[、.．)）:：](?![0-9])"
+    r"|[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿])?[ \t]*",
+    re.MULTILINE,
+)
+# what stays of the punctuation is what makes another number of a number: 1.5, 3-5, 30%, <7, ¥9
+_NOT_SAID = re.compile(r"((?<=\d)[%‰+]|(?<=\d)[-./:<>=~×](?=\d)|[<>≤≥$¥€](?=\d)|#)|[\W_]")
+_SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff][ ·・.*_|/丶、\-~^]){2,40}[\u4e00-\u9fff]")
+_SEPARATORS = re.compile(r"[ ·・.*_|/丶、\-~^]")
+_NOT_SPACED_OUT = re.compile(r"、")
+
+
+class Rung(StrEnum):
+    """The rungs of the noise ladder, strictest first."""
+
+    BYTES = "bytes"
+    WHITESPACE = "whitespace"
+    LINKS = "links"
+    PUNCTUATION = "punctuation"
+    COUNTERS = "counters"
+    ORDER = "order"
+
+
+@cache
+def _simplified_table() -> dict[int, str]:
+    text = resources.files("monitor.reference").joinpath("simplified.txt").read_text(encoding="utf-8")
+    pairs = (pair for line in text.splitlines() if not line.startswith("#") for pair in line.split())
+    return {ord(pair[0]): pair[1] for pair in pairs}
+
+
+@cache
+def _width_table() -> dict[int, str]:
+    """Full-width and compatibility forms that are one character long in NFKC."""
+    table: dict[int, str] = {}
+    for start, end in ((0xA0, 0x180), (0x2000, 0x2100), (0x2F00, 0x2FE0), (0x3000, 0x3001), (0xF900, 0xFB00), (0xFF00, 0xFFF0)):
+        for code in range(start, end):
+            plain = unicodedata.normalize("NFKC", chr(code))
+            if len(plain) == 1 and plain != chr(code):
+                table[code] = plain
+    table.update({ord("—"): "-", ord("–"): "-", ord("～"): "~", ord("〜"): "~", ord("﹣"): "-", ord("“"): '"', ord("”"): '"'})
+    return table
+
+
+@cache
+def _counter_patterns() -> tuple[re.Pattern[str], ...]:
+    text = resources.files("monitor.reference").joinpath("counters.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    number, date = str(data["number"]), str(data["date"])
+    rows = data["counters"]
+    return tuple(
+        re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date), re.MULTILINE) for row in rows
+    )
+
+
+def fold_text(text: str) -> str:
+    """Simplified characters, half width, lower case. Every character keeps its place: spans stay valid."""
+    folded = text.translate(_width_table()).translate(_simplified_table())
+    lower = folded.lower()
+    return lower if len(lower) == len(folded) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
+
+
+def plain_text(text: str) -> str:
+    """The form that is judged: folded, invisible characters gone, letters that were spaced out to hide drawn together."""
+    folded = _INVISIBLE.sub("", fold_text(text))
+    return _SPACED_OUT.sub(_draw_together, folded)
+
+
+def _draw_together(match: re.Match[str]) -> str:
+    run = match.group()
+    # "退、换、补" is a list, not a disguise: a disguise repeats one separator that nobody lists with
+    return run if _NOT_SPACED_OUT.search(run) or (" " in run and "\n" in run) else _SEPARATORS.sub("", run)
+
+
+def mask_counters(folded: str) -> str:
+    """Put one mark in place of every counter. Takes folded text."""
+    for pattern in _counter_patterns():
+        folded = pattern.sub(_keep_label, folded)
+    return folded
+
+
+def _keep_label(match: re.Match[str]) -> str:
+    return re.sub(r"[0-9][0-9,.:/\-]*[0-9]|[0-9]", "#", match.group())
+
+
+def strip_numbering(text: str) -> str:
+    """Take list marks and clause numbers from the start of every line."""
+    return _NUMBERING.sub("", text)
+
+
+def collapse_whitespace(text: str) -> str:
+    """Whitespace that carries no meaning removed: only the space between two Latin letters or digits stays."""
+    return _LOOSE_SPACE.sub("", _SPACE.sub(" ", _INVISIBLE.sub("", text))).strip()
+
+
+def without_link_targets(text: str) -> str:
+    """Markdown link targets gone, and of a bare URL only its host kept: a new host is news, a new token is not."""
+    return _URL_TAIL.sub(r"\1", _MARKDOWN_TARGET.sub("", text))
+
+
+def _bare_characters(folded: str) -> str:
+    return _NOT_SAID.sub(r"\1", folded)
+
+
+@lru_cache(maxsize=20_000)
+def compact_form(text: str) -> str:
+    """One line as compared: folded, no numbering, no markup, no punctuation, no spaces. Digits all stay."""
+    return _bare_characters(plain_text(strip_numbering(_TAG.sub("", text))))
+
+
+@lru_cache(maxsize=20_000)
+def steady_form(text: str) -> str:
+    """The compact form with counters masked: equal steady forms say the same rule."""
+    return _bare_characters(mask_counters(plain_text(strip_numbering(_TAG.sub("", text)))))
+
+
+def _lines_form(text: str, *, counters: bool, ordered: bool) -> str:
+    one = steady_form if counters else compact_form
+    lines = [form for form in (one(line) for line in without_link_targets(text).splitlines()) if form]
+    return "".join(lines) if ordered else "\n".join(sorted(lines))
+
+
+def normal_form(text: str, rung: Rung) -> str:
+    """The text as that rung sees it."""
+    if rung is Rung.BYTES:
+        return text
+    if rung is Rung.WHITESPACE:
+        return collapse_whitespace(text)
+    if rung is Rung.LINKS:
+        return collapse_whitespace(without_link_targets(text))
+    return _lines_form(text, counters=rung is not Rung.PUNCTUATION, ordered=rung is not Rung.ORDER)
+
+
+def name_noise(before: str, after: str) -> Rung | None:
+    """The first rung on which both texts are equal, None when they differ in what they say."""
+    return next((rung for rung in Rung if normal_form(before, rung) == normal_form(after, rung)), None)

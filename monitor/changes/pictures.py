@@ -1,0 +1,75 @@
+"""Recognises a rule text that became a picture, and a picture that became text again.
+
+A picture cannot be searched, copied or read by a comparison: that a description turned into one is a change of its own,
+and what was removed with it is not told clause by clause as if the rules were gone. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.changes.clauses import RULE_BLOCKS, Clause
+from monitor.changes.normal_forms import compact_form
+from scrapers.model import Block, BlockKind, Reading
+from storage.model import ChangeClass, Difference, Effect, Severity
+
+_Key = tuple[str, BlockKind]
+_LEAST_TEXT = 12
+_LEFT = 0.3
+
+
+@dataclass(frozen=True)
+class PictureChanges:
+    """Which blocks turned into a picture, or back, and the differences that say so."""
+
+    differences: tuple[Difference, ...]
+    hidden: frozenset[_Key]
+    shown: frozenset[_Key]
+
+    def hides(self, clause: Clause) -> bool:
+        """Whether the old clause stood in a block that is a picture now."""
+        return (clause.subject, clause.kind) in self.hidden
+
+    def shows_again(self, clause: Clause) -> bool:
+        """Whether the new clause stands in a block that was a picture before."""
+        return (clause.subject, clause.kind) in self.shown
+
+
+def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
+    """Find blocks whose text gave way to a picture, and the reverse."""
+    old, new = _gather(before.blocks), _gather(after.blocks)
+    hidden = frozenset(key for key in old if _gave_way(old[key], new.get(key, ("", frozenset()))))
+    shown = frozenset(key for key in new if _gave_way(new[key], old.get(key, ("", frozenset()))))
+    differences = [_tell(key, old[key][0], "、".join(sorted(new[key][1])), gone=True) for key in sorted(hidden)]
+    differences += [_tell(key, "、".join(sorted(old[key][1])), new[key][0], gone=False) for key in sorted(shown)]
+    return PictureChanges(tuple(differences), hidden, shown)
+
+
+def _gather(blocks: Iterable[Block]) -> dict[_Key, tuple[str, frozenset[str]]]:
+    texts: dict[_Key, list[str]] = defaultdict(list)
+    images: dict[_Key, set[str]] = defaultdict(set)
+    for block in blocks:
+        if block.kind in RULE_BLOCKS:
+            texts[block.subject, block.kind].append(block.text)
+            images[block.subject, block.kind].update(block.images)
+    return {key: ("\n".join(texts[key]), frozenset(images[key])) for key in texts}
+
+
+def _gave_way(text_side: tuple[str, frozenset[str]], picture_side: tuple[str, frozenset[str]]) -> bool:
+    length, left = len(compact_form(text_side[0])), len(compact_form(picture_side[0]))
+    return length >= _LEAST_TEXT and left <= length * _LEFT and bool(picture_side[1] - text_side[1])
+
+
+def _tell(key: _Key, before: str, after: str, *, gone: bool) -> Difference:
+    subject = f"{key[0]} {key[1]}".strip()
+    if gone:
+        reason = "文字说明变成了图片，原文不再可检索和复制，图片内容须人工核对，对买家不利"
+        return Difference(
+            ChangeClass.RULE, Severity.HIGH, Effect.WORSE, ("text_to_image",), subject, before, f"[图片] {after}", reason, quotable=False
+        )
+    return Difference(
+        ChangeClass.RULE, Severity.NONE, Effect.BETTER, ("image_to_text",), subject, f"[图片] {before}", after,
+        "图片说明变回文字；图片期间的内容须人工核对", quotable=False,
+    )  # fmt: skip

@@ -1,0 +1,210 @@
+"""Marks what changed between two texts: sentences first, characters inside changed sentences, numbers never split.
+
+Takes two texts, gives runs of equal, removed and added text. Bounded in time: beyond the limit a run is told as removed and
+added whole, and the result says that it is coarse. Pure but for the clock of the limit.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fast_diff_match_patch import diff as diff_characters
+
+from monitor.changes.entities import find_entities
+from monitor.changes.normal_forms import fold_text
+
+TIME_LIMIT = 0.6
+"""Seconds that one pair may take."""
+_SENTENCES = re.compile(r"[^。！？；!?;\n]*(?:[。！？；!?;\n]+|$)")
+_MAXIMUM_SENTENCES = 6_000
+_MAXIMUM_RUN = 60_000
+_SENTENCE_LENGTH = 400
+_TOKEN = re.compile(r"\d[\d,.:/-]*\d|\d|[A-Za-z][A-Za-z0-9_.@-]*")
+_ISLAND = 2
+
+
+class RunKind(StrEnum):
+    """Whether a run of text stands on both sides, on the old one or on the new one only."""
+
+    EQUAL = "equal"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of text of one kind."""
+
+    kind: RunKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Redline:
+    """The runs in reading order; the equal and removed ones make the old text, the equal and added ones the new."""
+
+    runs: tuple[Run, ...]
+    coarse: bool = False
+
+
+def make_redline(before: str, after: str, *, limit: float = TIME_LIMIT) -> Redline:
+    """Compare two texts on two levels within `limit` seconds."""
+    deadline = time.monotonic() + limit
+    if before == after:
+        return Redline((Run(RunKind.EQUAL, before),) if before else ())
+    head, tail = _shared_ends(before, after)
+    old, new = _split(before[head : len(before) - tail]), _split(after[head : len(after) - tail])
+    coarse = len(old) > _MAXIMUM_SENTENCES or len(new) > _MAXIMUM_SENTENCES
+    if coarse:
+        old, new = _merge_lines(old), _merge_lines(new)
+    runs: list[Run] = [Run(RunKind.EQUAL, before[:head])]
+    for old_run, new_run in _align_sentences(old, new):
+        if old_run == new_run:
+            runs.append(Run(RunKind.EQUAL, old_run))
+            continue
+        inside, cut = _compare_inside(old_run, new_run, deadline)
+        coarse = coarse or cut
+        runs.extend(inside)
+    runs.append(Run(RunKind.EQUAL, before[len(before) - tail :]))
+    return Redline(tuple(_join_runs(runs)), coarse)
+
+
+def _split(text: str) -> list[str]:
+    sentences: list[str] = []
+    for sentence in _SENTENCES.findall(text):
+        sentences.extend(sentence[i : i + _SENTENCE_LENGTH] for i in range(0, len(sentence), _SENTENCE_LENGTH))
+    return sentences
+
+
+def _shared_ends(before: str, after: str) -> tuple[int, int]:
+    """How many characters both texts share at their start and end, back to the end of a sentence."""
+    head = _shared_prefix(before, after)
+    head = max((before.rfind(mark, 0, head) + 1 for mark in "。！？；!?;\n"), default=0)
+    tail = _shared_prefix(before[head:][::-1], after[head:][::-1])
+    start = len(before) - tail
+    stops = [before.find(mark, start) for mark in "。！？；!?;\n"]
+    stop = min((place for place in stops if place >= 0), default=len(before))
+    tail = len(before) - stop - 1 if stop < len(before) else 0
+    return head, max(0, tail)
+
+
+def _shared_prefix(before: str, after: str) -> int:
+    low, high = 0, min(len(before), len(after))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if before[low:middle] == after[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _merge_lines(sentences: Sequence[str]) -> list[str]:
+    size = -(-len(sentences) // _MAXIMUM_SENTENCES) or 1
+    return ["".join(sentences[i : i + size]) for i in range(0, len(sentences), size)]
+
+
+def _align_sentences(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Runs of sentences: equal ones together, changed ones as a pair of old and new."""
+    if not old or not new or _is_repetitive(old, new):
+        yield "".join(old), "".join(new)
+        return
+    for _tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        yield "".join(old[i1:i2]), "".join(new[j1:j2])
+
+
+def _is_repetitive(old: Sequence[str], new: Sequence[str]) -> bool:
+    """difflib is quadratic where one sentence stands hundreds of times on both sides: the characters decide then."""
+    places: dict[str, int] = {}
+    for sentence in new:
+        places[sentence] = places.get(sentence, 0) + 1
+    return sum(places.get(sentence, 0) for sentence in old) > 400_000
+
+
+def _compare_inside(before: str, after: str, deadline: float) -> tuple[list[Run], bool]:
+    left = deadline - time.monotonic()
+    if not before or not after:
+        return [Run(RunKind.REMOVED, before), Run(RunKind.ADDED, after)], False
+    if left <= 0.02 or len(before) > _MAXIMUM_RUN or len(after) > _MAXIMUM_RUN:
+        return [Run(RunKind.REMOVED, before), Run(RunKind.ADDED, after)], True
+    steps = diff_characters(before, after, timelimit=max(0.02, left / 2), cleanup="Semantic", counts_only=False)
+    names = {"=": RunKind.EQUAL, "-": RunKind.REMOVED, "+": RunKind.ADDED}
+    runs = [Run(names[mark], text) for mark, text in steps]
+    return _keep_whole(runs, before, after), False
+
+
+def _keep_whole(runs: Sequence[Run], before: str, after: str) -> list[Run]:
+    """Move the borders of equal runs so that no number, amount or duration is cut, and drop islands too short to read."""
+    cut_old, cut_new = _inner_places(before), _inner_places(after)
+    old = new = 0
+    kept: list[Run] = []
+    for run in runs:
+        size = len(run.text)
+        if run.kind is RunKind.EQUAL:
+            start, end = 0, size
+            while start < end and (old + start in cut_old or new + start in cut_new):
+                start += 1
+            while end > start and (old + end in cut_old or new + end in cut_new):
+                end -= 1
+            middle = run.text[start:end]
+            if len(middle) < _ISLAND and 0 < old and old + size < len(before) and not middle.isspace():
+                start = end = size
+                middle = ""
+            kept.extend(_replaced(run.text[:start]))
+            kept.append(Run(RunKind.EQUAL, middle))
+            kept.extend(_replaced(run.text[end:]) if end < size else [])
+            old, new = old + size, new + size
+        elif run.kind is RunKind.REMOVED:
+            kept.append(run)
+            old += size
+        else:
+            kept.append(run)
+            new += size
+    return _group_replacements(kept)
+
+
+def _inner_places(text: str) -> frozenset[int]:
+    """Places inside a number, a word of Latin letters, or a measured thing, where no border may fall."""
+    spans = [(entity.start, entity.end) for entity in find_entities(fold_text(text))] if len(text) <= 20_000 else []
+    spans += [match.span() for match in _TOKEN.finditer(text)]
+    return frozenset(place for start, end in spans for place in range(start + 1, end))
+
+
+def _replaced(text: str) -> list[Run]:
+    return [Run(RunKind.REMOVED, text), Run(RunKind.ADDED, text)] if text else []
+
+
+def _group_replacements(runs: Sequence[Run]) -> list[Run]:
+    """Between two equal runs: all that was removed, then all that was added."""
+    grouped: list[Run] = []
+    removed, added = "", ""
+    for run in runs:
+        if run.kind is RunKind.REMOVED:
+            removed += run.text
+        elif run.kind is RunKind.ADDED:
+            added += run.text
+        elif run.text:
+            grouped += [Run(RunKind.REMOVED, removed), Run(RunKind.ADDED, added), run]
+            removed, added = "", ""
+    return [*grouped, Run(RunKind.REMOVED, removed), Run(RunKind.ADDED, added)]
+
+
+def _join_runs(runs: Sequence[Run]) -> Iterator[Run]:
+    """Neighbours of one kind as one run, empty ones left out."""
+    waiting: Run | None = None
+    for run in runs:
+        if not run.text:
+            continue
+        if waiting is not None and waiting.kind is run.kind:
+            waiting = Run(run.kind, waiting.text + run.text)
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = run
+    if waiting is not None:
+        yield waiting

@@ -1,0 +1,170 @@
+"""Turns an alignment of clauses into judged differences: rule, price, wording, moved or noise.
+
+Clauses that share units (one was merged into another, or split) are judged together, so that a rule that still stands
+elsewhere is not told as removed. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.changes.align import Aligned, Alignment
+from monitor.changes.assess import Judgement, judge_noise, judge_units
+from monitor.changes.clauses import Clause
+from monitor.changes.facts import SHOWN_SOURCES
+from monitor.changes.normal_forms import collapse_whitespace
+from monitor.changes.units import Unit, cancel_units, split_units
+from scrapers.model import Author
+from storage.model import ChangeClass, Difference, Effect, Severity
+
+_MAXIMUM_MOVED = 20
+_SHARED_FORM = 3
+_NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
+_PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
+
+
+@dataclass
+class _Node:
+    """One pair that changed, with the units that are left of it."""
+
+    pair: Aligned
+    before: list[Unit]
+    after: list[Unit]
+    group: int
+
+
+def compare_clauses(alignment: Alignment, *, priced: bool) -> tuple[Difference, ...]:
+    """The differences that an alignment holds. `priced` when a bare sum in these clauses is a price."""
+    moved = [pair for pair in alignment.pairs if pair.before and pair.after and pair.moved and pair.before.compact == pair.after.compact]
+    noise: dict[str, list[Aligned]] = defaultdict(list)
+    nodes: list[_Node] = []
+    for pair in alignment.pairs:
+        if pair.before and pair.after and pair.before.compact == pair.after.compact:
+            if not pair.moved and collapse_whitespace(pair.before.text) != collapse_whitespace(pair.after.text):
+                noise["formatting_only"].append(pair)
+        elif pair.before and pair.after and pair.before.steady == pair.after.steady:
+            noise["counter_or_date"].append(pair)
+        else:
+            nodes.append(_make_node(pair, len(nodes)))
+    _share_units(nodes)
+    differences = [_judge_group(group, priced) for group in _groups(nodes)]
+    differences += _tell_moved(moved)
+    differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
+    if alignment.degraded:
+        differences = [_mark_degraded(difference) for difference in differences]
+    return tuple(differences)
+
+
+def _make_node(pair: Aligned, number: int) -> _Node:
+    before, after = (split_units(clause.text) if clause else () for clause in (pair.before, pair.after))
+    old, new = cancel_units(before, after)
+    return _Node(pair, list(old), list(new), number)
+
+
+def _share_units(nodes: Sequence[_Node]) -> None:
+    """Cancel units that left one clause and stand in another now; those clauses form one group."""
+    arrivals: dict[str, list[tuple[_Node, Unit]]] = defaultdict(list)
+    for node in nodes:
+        for unit in node.after:
+            if len(unit.form) >= _SHARED_FORM:
+                arrivals[unit.form].append((node, unit))
+    leaders = {node.group: node.group for node in nodes}
+
+    def lead(group: int) -> int:
+        while leaders[group] != group:
+            leaders[group] = leaders[leaders[group]]
+            group = leaders[group]
+        return group
+
+    for node in nodes:
+        for unit in list(node.before):
+            if arrivals.get(unit.form):
+                other, arrived = arrivals[unit.form].pop(0)
+                node.before.remove(unit)
+                other.after.remove(arrived)
+                leaders[lead(other.group)] = lead(node.group)
+    for node in nodes:
+        node.group = lead(node.group)
+
+
+def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:
+    grouped: dict[int, list[_Node]] = defaultdict(list)
+    for node in nodes:
+        grouped[node.group].append(node)
+    return list(grouped.values())
+
+
+def _judge_group(group: Sequence[_Node], priced: bool) -> Difference:
+    old = [node.pair.before for node in group if node.pair.before]
+    new = [node.pair.after for node in group if node.pair.after]
+    old.sort(key=lambda clause: clause.start)
+    new.sort(key=lambda clause: clause.start)
+    before, after = _join(old), _join(new)
+    left = [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
+    judged = judge_units(*left, priced=priced) if left[0] or left[1] else judge_noise(before, after)
+    shown = all(clause.source in SHOWN_SOURCES for clause in (*old, *new))
+    first = (new or old)[0]
+    change_class, judged = _classify(judged, first, before, after)
+    return Difference(
+        change_class, judged.severity, judged.effect, judged.kinds, _name(first), before, after, judged.reason, quotable=shown
+    )
+
+
+def _classify(judged: Judgement, clause: Clause, before: str, after: str) -> tuple[ChangeClass, Judgement]:
+    """The class of a judged change, and the judgement with its kind made exact."""
+    kinds = set(judged.kinds)
+    if clause.author is Author.SOFTWARE and judged.effect is not Effect.NEUTRAL:
+        judged = Judgement(judged.effect, judged.kinds, judged.severity, f"{judged.reason}（软件自带文本）")
+    if kinds <= _PRICE_KINDS:
+        return ChangeClass.PRICE, judged
+    if kinds <= set(_NOISE_KINDS):
+        return ChangeClass.NOISE, judged
+    if kinds == {"moved_only"}:
+        return ChangeClass.MOVED, judged
+    if kinds == {"wording_only"}:
+        return ChangeClass.WORDING, judged
+    return ChangeClass.RULE, judged
+
+
+def _join(clauses: Sequence[Clause]) -> str:
+    return "\n".join(dict.fromkeys(clause.text for clause in clauses))
+
+
+def _name(clause: Clause) -> str:
+    return " ".join(part for part in (clause.subject, clause.name) if part)
+
+
+def _tell_moved(pairs: Sequence[Aligned]) -> list[Difference]:
+    told = []
+    for pair in pairs[:_MAXIMUM_MOVED]:
+        if pair.before and pair.after:
+            told.append(
+                Difference(
+                    ChangeClass.MOVED, Severity.NONE, Effect.NEUTRAL, ("moved_only",), _name(pair.after), pair.before.text,
+                    pair.after.text, "只是位置变化，文字相同",
+                )  # fmt: skip
+            )
+    if len(pairs) > _MAXIMUM_MOVED and told:
+        rest = len(pairs) - _MAXIMUM_MOVED
+        last = told[-1]
+        told[-1] = Difference(last.change_class, last.severity, last.effect, last.kinds, last.subject, last.before, last.after, f"{last.reason}（另有{rest}处移动）")
+    return told
+
+
+def _tell_noise(kind: str, pairs: Sequence[Aligned]) -> Difference:
+    first = pairs[0]
+    before, after = (clause.text if clause else "" for clause in (first.before, first.after))
+    subject = _name(first.after) if first.after else ""
+    reason = f"只是{_NOISE_KINDS[kind]}变化（{len(pairs)}处），文字内容相同"
+    return Difference(ChangeClass.NOISE, Severity.NONE, Effect.NEUTRAL, (kind,), subject, before, after, reason)
+
+
+def _mark_degraded(difference: Difference) -> Difference:
+    return Difference(
+        difference.change_class, difference.severity, difference.effect, difference.kinds, difference.subject,
+        difference.before, difference.after, f"{difference.reason}（文本过长，只作近处比对）", difference.quotable,
+    )  # fmt: skip
+
+

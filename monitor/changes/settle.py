@@ -1,0 +1,150 @@
+"""Decides what became of pending changes when the page is seen again.
+
+Pending changes were found between an older version O and P; `differences` compare P with the newest version N. A change that
+N undoes blinked, and the difference that undoes it is dropped. A change whose text N replaces by a third one blinked too, and
+the difference is told from O instead. Every other one is confirmed. A confirmed change that is undone later is a change of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.changes.assess import judge_texts
+from monitor.changes.facts import fact_of_subject, judge_fact, read_decimal
+from monitor.changes.normal_forms import steady_form
+from storage.model import Change, ChangeClass, Difference, Effect
+
+_SETTLED_AT_ONCE = frozenset(
+    {ChangeClass.STOCK, ChangeClass.NOISE, ChangeClass.TECHNICAL, ChangeClass.OUTCOME, ChangeClass.MOVED, ChangeClass.NEW}
+)
+_Line = tuple[str, str]
+"""(fact subject or "", normal form): one thing that a page said."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Ids of the changes that are confirmed, ids of those that blinked, and the differences that still stand."""
+
+    confirmed: tuple[str, ...]
+    blinked: tuple[str, ...]
+    remaining: tuple[Difference, ...]
+
+
+@dataclass
+class _Open:
+    """A difference with what it has said and not yet had explained."""
+
+    difference: Difference
+    gone: Counter[_Line]
+    come: Counter[_Line]
+    explained: bool = False
+
+
+def needs_confirmation(difference: Difference) -> bool:
+    """Whether a second capture must show it: rules, prices and wording do, stock and noise do not."""
+    return difference.change_class not in _SETTLED_AT_ONCE
+
+
+def settle_changes(pending: Sequence[Change], differences: Sequence[Difference]) -> Settled:
+    """Settle the pending changes of one page by the differences between their version and the newest one."""
+    confirmed: list[str] = []
+    blinked: list[str] = []
+    again: list[Difference] = []
+    opened = [_Open(one, _lines(one.subject, one.before), _lines(one.subject, one.after)) for one in differences]
+    for change in pending:
+        found = change.difference
+        if not needs_confirmation(found):
+            confirmed.append(change.id)
+            continue
+        said, had = _lines(found.subject, found.after), _lines(found.subject, found.before)
+        undoing = _find_undoing(opened, said, had)
+        if undoing is not None:
+            blinked.append(change.id)
+            _take(undoing, said, had)
+            continue
+        replacing = [one for one in opened if said and one.gone & said]
+        if not replacing:
+            confirmed.append(change.id)
+            continue
+        blinked.append(change.id)
+        again.extend(_tell_from_old(found, replacing))
+    remaining = [one.difference for one in opened if not one.explained]
+    return Settled(tuple(confirmed), tuple(blinked), (*remaining, *again))
+
+
+def _lines(subject: str, text: str) -> Counter[_Line]:
+    fact = fact_of_subject(subject)
+    if fact is None:
+        return Counter(("", form) for form in (steady_form(line) for line in text.splitlines()) if form)
+    if not text:
+        return Counter()
+    number = read_decimal(text)
+    return Counter([(subject, f"{number.normalize():f}" if number is not None else steady_form(text))])
+
+
+def _find_undoing(opened: Sequence[_Open], said: Counter[_Line], had: Counter[_Line]) -> list[_Open] | None:
+    """The differences that together take back all that was said and bring back all that was there, if there are such."""
+    if not said and not had:
+        return None
+    chosen = [one for one in opened if (one.gone & said) or (one.come & had)]
+    gone: Counter[_Line] = sum((one.gone for one in chosen), Counter())
+    come: Counter[_Line] = sum((one.come for one in chosen), Counter())
+    return chosen if chosen and said <= gone and had <= come else None
+
+
+def _take(chosen: Iterable[_Open], said: Counter[_Line], had: Counter[_Line]) -> None:
+    """Mark what is explained; a difference is dropped when nothing of it is left."""
+    said, had = Counter(said), Counter(had)
+    for one in chosen:
+        taken_gone, taken_come = one.gone & said, one.come & had
+        said, had = said - taken_gone, had - taken_come
+        one.gone, one.come = one.gone - taken_gone, one.come - taken_come
+        if not one.gone and not one.come:
+            one.explained = True
+        else:
+            _trim(one)
+
+
+def _trim(one: _Open) -> None:
+    """A difference of which a part is explained is told by what is left of it."""
+    found = one.difference
+    before = _keep_lines(found.before, found.subject, one.gone)
+    after = _keep_lines(found.after, found.subject, one.come)
+    one.difference = _judge_again(found, before, after)
+
+
+def _keep_lines(text: str, subject: str, wanted: Counter[_Line]) -> str:
+    return "\n".join(line for line in text.splitlines() if _lines(subject, line) & wanted)
+
+
+def _tell_from_old(found: Difference, replacing: Sequence[_Open]) -> list[Difference]:
+    """A→B was pending and now B→C: what is told is A→C, unless A and C are equal."""
+    said = _lines(found.subject, found.after)
+    others: list[str] = []
+    news: list[str] = []
+    for one in replacing:
+        others.extend(line for line in one.difference.before.splitlines() if not _lines(found.subject, line) & said)
+        news.extend(one.difference.after.splitlines())
+        one.explained = True
+    taken_back = Counter(line for one in replacing for line in one.gone)
+    kept = [line for line in found.after.splitlines() if not _lines(found.subject, line) & taken_back]
+    before = "\n".join([*found.before.splitlines(), *others])
+    after = "\n".join([*news, *kept])
+    if _lines(found.subject, before) == _lines(found.subject, after):
+        return []
+    return [_judge_again(found, before, after)]
+
+
+def _judge_again(found: Difference, before: str, after: str) -> Difference:
+    fact = fact_of_subject(found.subject)
+    if fact is not None:
+        return judge_fact(fact[0], found.subject, before, after, quotable=found.quotable)
+    judged = judge_texts(before, after, priced=found.change_class is ChangeClass.PRICE)
+    change_class = found.change_class
+    if judged.effect is not Effect.NEUTRAL and change_class is ChangeClass.WORDING:
+        change_class = ChangeClass.RULE
+    return Difference(
+        change_class, judged.severity, judged.effect, judged.kinds, found.subject, before, after, judged.reason, found.quotable
+    )

@@ -1,0 +1,107 @@
+"""Cuts clauses into units, the smallest parts that can be added, dropped or reworded, and finds those that changed.
+
+Units that say the same on both sides (synonyms, numerals, word order between units, traditional characters) cancel out,
+within a clause and across clauses that were merged or split. What is left is what was changed. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+from monitor.changes.entities import Entity, EntityKind, find_entities
+from monitor.changes.normal_forms import mask_counters, plain_text, strip_numbering
+from monitor.changes.signals import load_signals, resolve_negations
+
+_SENTENCE_END = re.compile(r"[。;!?\n]+|(?<=[a-z])\.\s")
+_UNIT_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d))|[。;!?\n|]|-{2,}|:(?=[^\d/]{6}))+")
+_ECHO = re.compile(r"[^\w%#<>≤≥]+")
+_PAIRED = 38.0
+_MAXIMUM_UNITS = 400
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit: `plain` is its judged text, `sentence` the sentence it stands in, `form` decides equality."""
+
+    plain: str
+    sentence: str
+    form: str
+    entities: tuple[Entity, ...]
+
+
+@lru_cache(maxsize=5_000)
+def split_units(text: str) -> tuple[Unit, ...]:
+    """The units of a text in order; counters are masked away first."""
+    plain = resolve_negations(mask_counters(plain_text(strip_numbering(text))))
+    units: list[Unit] = []
+    for sentence in _SENTENCE_END.split(plain):
+        for piece in _UNIT_END.split(sentence):
+            unit = piece.strip()
+            if _ECHO.sub("", unit):
+                units.append(Unit(unit, sentence, canonical_form(unit), find_entities(unit)))
+    return tuple(units[:_MAXIMUM_UNITS])
+
+
+@lru_cache(maxsize=20_000)
+def canonical_form(unit: str) -> str:
+    """What two wordings of one thing share: measured things by value, synonyms by one word, no particles."""
+    parts: list[str] = []
+    position = 0
+    for entity in find_entities(unit):
+        parts.append(unit[position : entity.start])
+        position = entity.end
+        parts.append(_entity_mark(entity))
+    parts.append(unit[position:])
+    text = "".join(parts)
+    for rule in load_signals().synonyms:
+        text = rule.pattern.sub(rule.plain, text)
+    return _ECHO.sub("", text)
+
+
+def _entity_mark(entity: Entity) -> str:
+    if entity.kind in (EntityKind.DURATION, EntityKind.MONEY, EntityKind.SHARE, EntityKind.DISCOUNT, EntityKind.HOURS):
+        return f"<{entity.kind}{entity.value.normalize():f}>"
+    if entity.kind is EntityKind.COUNT:
+        return f"<{entity.value.normalize():f}{entity.unit}>"
+    return entity.text
+
+
+def cancel_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+    """What is left of both sides when equal units are taken away, each once."""
+    waiting: dict[str, list[int]] = defaultdict(list)
+    for place, unit in enumerate(after):
+        waiting[unit.form].append(place)
+    gone: set[int] = set()
+    left: list[Unit] = []
+    for unit in before:
+        if waiting[unit.form]:
+            gone.add(waiting[unit.form].pop(0))
+        else:
+            left.append(unit)
+    return tuple(left), tuple(unit for place, unit in enumerate(after) if place not in gone)
+
+
+def pair_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[Unit | None, Unit | None], ...]:
+    """Pair the most alike units, the best first; the others stand alone."""
+    scored = sorted(
+        (-fuzz.ratio(old.form, new.form), abs(i - j), i, j)
+        for i, old in enumerate(before[:60])
+        for j, new in enumerate(after[:60])
+    )
+    partner: dict[int, int] = {}
+    used: set[int] = set()
+    for score, _distance, i, j in scored:
+        if -score >= _PAIRED and i not in partner and j not in used:
+            partner[i] = j
+            used.add(j)
+    pairs: list[tuple[Unit | None, Unit | None]] = [
+        (old, after[partner[i]] if i in partner else None) for i, old in enumerate(before)
+    ]
+    pairs.extend((None, new) for j, new in enumerate(after) if j not in used)
+    return tuple(pairs)
