@@ -174,8 +174,7 @@ def _make_capture(
     for frame in page.frames:
         data = frame.dom.encode("utf-8", "replace")
         views.append(View(ViewKind.FRAME_DOM, "text/html;charset=utf-8", data, digest_of(data), name=frame.url))
-    data = text.encode("utf-8", "replace")
-    views.append(View(ViewKind.TEXT, "text/plain;charset=utf-8", data, digest_of(data)))
+    # No text view: it stands for what a browser laid out, and here none did. Readers make their own from the DOM.
     return Capture(
         id=capture_id,
         url=address,

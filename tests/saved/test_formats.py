@@ -63,7 +63,7 @@ def test_every_format_gives_the_page_under_any_name(tmp_path: Path) -> None:
         path = write(tmp_path, f"file{number}.bin", data)
         (capture,) = open_file(path, url=TERMS_URL)
         assert capture.url == TERMS_URL
-        assert "购买后7天内可以申请补发或退款" in view_text(capture, ViewKind.TEXT), number
+        assert "购买后7天内可以申请补发或退款" in view_text(capture, ViewKind.DOM), number
         assert capture.origin is Origin.IMPORTED
         assert capture.source_file == f"file{number}.bin sha256:{hashlib.sha256(data).hexdigest()}"
         assert (capture.started_at, capture.ended_at) == (NOW, NOW)
