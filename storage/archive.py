@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import secrets
 import shutil
 import threading
@@ -42,6 +43,7 @@ from storage.warc import EMPTY_DIGEST, WarcWriter, read_record
 
 _MEGABYTE = 1_000_000
 _SEED_BYTES = 32
+_ID = re.compile(r"[0-9A-Za-z-]{1,80}")
 
 
 def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_megabytes: int = 500) -> Archive:
@@ -94,6 +96,8 @@ class Archive:
 
         Raises ArchiveFull before anything is written, and ArchiveError if a capture of this id is kept already.
         """
+        if not _ID.fullmatch(capture.id):
+            raise ValueError(f"{capture.id[:80]!r} is no capture id: storage.ids.new_id makes them")
         digests = digest_payloads(capture)
         self.require_room(_estimate_size(capture))
         with self.database.reading() as session:

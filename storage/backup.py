@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from storage.archive import Archive
 from storage.artifacts import StoredObject
-from storage.errors import ArchiveError, BackupRefused
+from storage.errors import ArchiveDamaged, ArchiveError, BackupRefused
 from storage.objects import ObjectStore, digest_file, make_folder, sync_folder, write_durably
 
 FORMAT = "cardwatch-backup-1"
@@ -100,7 +100,7 @@ def named_objects(path: Path) -> Iterator[StoredObject]:
         for sha256, size, kind in connection.execute("SELECT sha256, size, kind FROM artifact ORDER BY sha256"):
             yield StoredObject(bytes(sha256).hex(), int(size), str(kind), _UNKNOWN)
     except sqlite3.DatabaseError as error:
-        raise BackupRefused(f"the database in the backup cannot be read: {error}") from None
+        raise ArchiveDamaged(f"the database in the backup cannot be read: {error}") from None
     finally:
         connection.close()
 

@@ -250,9 +250,11 @@ class _CaptureWriter:
             answer = self._write_failure(exchange, digest, is_new)
         else:
             answer = self._write_answer(exchange, digest, is_new, shared)
-        if not exchange.url.startswith(("http://", "https://")):
-            return
         body = exchange.request_body or b""
+        if not exchange.url.startswith(("http://", "https://")):
+            if body:  # a request record is for HTTP only
+                self._write_resource(exchange.url, exchange.started_at, "application/octet-stream", body)
+            return
         self._put(
             "request",
             exchange.url,

@@ -27,7 +27,7 @@ from storage.backup import (
     named_objects,
     show_nothing,
 )
-from storage.errors import BackupRefused
+from storage.errors import ArchiveDamaged, BackupRefused
 from storage.objects import ObjectStore, digest_file, make_folder, sync_folder
 
 _CHUNK = 1 << 20
@@ -45,8 +45,8 @@ def restore_archive(
 ) -> BackupReport:
     """Bring a backup back as the archive in `root`, which must be absent or empty.
 
-    `database` is where its SQLite file goes (default: in `root`), also a place with nothing yet. Objects that are
-    missing or altered raise BackupRefused, unless `partial` asks for what is left.
+    `database` is where its SQLite file goes (default: in `root`), also a place with nothing yet. What is
+    missing or altered raises ArchiveDamaged, unless `partial` asks for what is left.
     """
     show = progress or show_nothing
     target = database or root / DATABASE_NAME
@@ -63,7 +63,7 @@ def restore_archive(
         report = (_restore_folder if source.is_dir() else _restore_file)(source, draft, show)
         if report.damaged and not partial:
             named = ", ".join(report.damaged[:3])
-            raise BackupRefused(
+            raise ArchiveDamaged(
                 f"{len(report.damaged)} objects of {source} are missing or altered ({named} ...): nothing was "
                 "restored; use another backup, or ask for what is left of this one with --partial"
             )
@@ -110,7 +110,7 @@ def _restore_file(source: Path, draft: Path, show: ShowProgress) -> BackupReport
         with tarfile.open(source, "r:") as package:
             members = {member.name: member for member in package if member.isreg()}
             if LIST_NAME not in members or DATABASE_NAME not in members:
-                raise BackupRefused(f"{source} is no whole backup: it lacks {LIST_NAME} or {DATABASE_NAME}")
+                raise ArchiveDamaged(f"{source} is no whole backup: it lacks {LIST_NAME} or {DATABASE_NAME}")
             made = _read_list(_open_member(package, members[LIST_NAME]).read(_LIST_LIMIT))
             _take_database(_open_member(package, members[DATABASE_NAME]), draft, made)
             objects = tuple(named_objects(draft / DATABASE_NAME))
@@ -124,7 +124,7 @@ def _restore_file(source: Path, draft: Path, show: ShowProgress) -> BackupReport
                 done += item.size
                 show(done, total)
     except tarfile.TarError as error:
-        raise BackupRefused(f"{source} is no backup that can be read: {error}") from None
+        raise ArchiveDamaged(f"{source} is no backup that can be read: {error}") from None
     return BackupReport(draft, len(objects), len(objects) - len(damaged), total, tuple(damaged))
 
 
@@ -161,14 +161,14 @@ def _take_database(source: BinaryIO, draft: Path, made: Backup) -> None:
         os.fsync(file.fileno())
     digest = digest_file(path)[0]
     if digest != made.database_sha256:
-        raise BackupRefused(f"the database of the backup is altered (SHA-256 {digest}): use another backup")
+        raise ArchiveDamaged(f"the database of the backup is altered (SHA-256 {digest}): use another backup")
 
 
 def _read_list(data: bytes) -> Backup:
     try:
         found = json.loads(data)
         if found["format"] != FORMAT:
-            raise BackupRefused(f"the backup is of the unknown format {str(found['format'])[:40]!r}")
+            raise ArchiveDamaged(f"the backup is of the unknown format {str(found['format'])[:40]!r}")
         made = Backup(
             made_at=str(found["made_at"]),
             database=str(found["database"]),
@@ -177,7 +177,7 @@ def _read_list(data: bytes) -> Backup:
             bytes=int(found["bytes"]),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise BackupRefused(f"{LIST_NAME} of the backup cannot be read: {error}") from None
+        raise ArchiveDamaged(f"{LIST_NAME} of the backup cannot be read: {error}") from None
     if made.database != DATABASE_NAME and not _DATABASE_FILE.fullmatch(made.database):
-        raise BackupRefused(f"{LIST_NAME} of the backup names a database {made.database[:80]!r} that is none")
+        raise ArchiveDamaged(f"{LIST_NAME} of the backup names a database {made.database[:80]!r} that is none")
     return made

@@ -1,0 +1,215 @@
+"""`export`, `check`, `backup` and `restore`: the archive's bytes, out and back in."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.context import find_config, load_cli_settings, open_cli_archive
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, print_table
+
+if TYPE_CHECKING:
+    from storage.backup import BackupReport
+    from storage.check import CheckReport
+
+_SHOWN = 50
+_TICK_SECONDS = 0.1
+
+
+@click.command()
+@click.argument("capture")
+@click.option(
+    "--wacz",
+    "path",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The WACZ file to write; it must not be there yet.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+@click.pass_context
+def export_command(context: click.Context, capture: str, path: Path, as_json: bool) -> None:
+    """Write a capture to a WACZ file, complete in itself.
+
+    It opens in ReplayWeb.page and in pywb. CAPTURE is an id, or its unique beginning.
+    """
+    from storage.wacz import export_wacz
+
+    if path.exists():
+        fail(f"{path} is there already: give another name, or remove it first", ExitCode.WRONG_USE)
+    if not path.parent.is_dir():
+        fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
+    with open_cli_archive(context) as archive:
+        written = export_wacz(archive, capture, path)
+    if as_json:
+        print_json(
+            {
+                "capture": written.capture.id,
+                "url": written.capture.page.url,
+                "started_at": written.capture.started_at,
+                "file": written.path,
+                "bytes": written.bytes,
+                "sha256": written.sha256,
+                "records": written.records,
+            }
+        )
+        return
+    click.echo(f"wrote {written.path}: {written.records} records, {_show_size(written.bytes)}")
+    click.echo(f"SHA-256 {written.sha256}")
+    click.echo("open it at https://replayweb.page (it stays on this machine) or with pywb")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def check_command(context: click.Context, as_json: bool) -> ExitCode:
+    """Check every row, object, record and manifest of the archive.
+
+    Status 7 when something is missing or altered. Nothing is changed.
+    """
+    from storage.check import check_archive
+
+    with open_cli_archive(context) as archive, _meter("checking") as progress:
+        report = check_archive(archive, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "whole": report.whole,
+                "captures": report.captures,
+                "objects": report.objects,
+                "records": report.records,
+                "bytes": report.bytes,
+                "problems": report.problems,
+                "orphans": report.orphans,
+            }
+        )
+    else:
+        _tell_check(report)
+    return ExitCode.DONE if report.whole else ExitCode.ARCHIVE_DAMAGED
+
+
+@click.command()
+@click.argument("to", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.pass_context
+def backup_command(context: click.Context, to: Path, as_json: bool) -> ExitCode:
+    """Back the archive up into the folder TO, or into a new file if TO ends in .tar.
+
+    Runs beside other jobs. A folder that is a backup already is only added to. Every object is hashed on the way;
+    status 7 when some were missing or altered (they are left out and named).
+    """
+    from storage.backup import backup_archive
+    from storage.errors import BackupRefused
+
+    try:
+        with open_cli_archive(context) as archive, _meter("backing up") as progress:
+            report = backup_archive(archive, to, at=datetime.now(UTC), progress=progress)
+    except BackupRefused as error:
+        fail(str(error), ExitCode.WRONG_USE)
+    return _tell_copy("backup", report, as_json)
+
+
+@click.command()
+@click.argument("source", metavar="FROM", type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="FOLDER", help="Where to.  [default: the configured archive]"
+)
+@click.option("--partial", is_flag=True, help="Bring back what is left of a damaged backup.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.pass_context
+def restore_command(context: click.Context, source: Path, to: Path | None, partial: bool, as_json: bool) -> ExitCode:
+    """Bring the backup FROM back. Overwrites nothing: the place must be absent or empty.
+
+    Every byte is checked first; a damaged backup ends with status 7 and restores nothing unless --partial is given.
+    """
+    from storage.errors import BackupRefused
+    from storage.restore import restore_archive
+
+    root, database = (to, None) if to is not None else _configured_place(context)
+    try:
+        with _meter("restoring") as progress:
+            report = restore_archive(source, root, database=database, partial=partial, progress=progress)
+    except BackupRefused as error:
+        fail(str(error), ExitCode.WRONG_USE)
+    return _tell_copy("restored", report, as_json)
+
+
+def _configured_place(context: click.Context) -> tuple[Path, Path]:
+    settings = load_cli_settings(context, tolerant=True).archive
+    scheme, _, path = settings.database.partition(":///")
+    if scheme != "sqlite" or not path:
+        fail(
+            f"the archive of {find_config(context)} is not on SQLite: restore its database with its own tools",
+            ExitCode.WRONG_USE,
+        )
+    return settings.path, Path(path.partition("?")[0])
+
+
+def _tell_check(report: CheckReport) -> None:
+    if report.problems:
+        rows = [(item.capture, item.kind.value, item.what, item.object[:12]) for item in report.problems[:_SHOWN]]
+        print_table(("capture", "kind", "what", "object"), rows, keep=("capture", "kind"))
+        if len(report.problems) > _SHOWN:
+            click.echo(f"... and {len(report.problems) - _SHOWN} more; --json lists all")
+    for digest in report.orphans[:_SHOWN]:
+        click.echo(f"no capture names object {digest} (left by a loss of power; harmless)")
+    if len(report.orphans) > _SHOWN:
+        click.echo(f"... and {len(report.orphans) - _SHOWN} more such objects")
+    click.echo(
+        f"{report.captures} captures, {report.objects} objects, {report.records} records, "
+        f"{_show_size(report.bytes)}: " + ("whole" if report.whole else f"{len(report.problems)} problems")
+    )
+    if not report.whole:
+        click.echo("keep this archive as it is, and restore a backup beside it: cardwatch restore BACKUP --to FOLDER")
+
+
+def _tell_copy(word: str, report: BackupReport, as_json: bool) -> ExitCode:
+    if as_json:
+        print_json(
+            {
+                "place": report.place,
+                "objects": report.objects,
+                "copied": report.copied,
+                "bytes": report.bytes,
+                "damaged": report.damaged,
+            }
+        )
+    else:
+        click.echo(
+            f"{word} {plain_text(str(report.place))}: {report.objects} objects, {_show_size(report.bytes)}, "
+            f"{report.copied} copied now"
+        )
+        for digest in report.damaged[:_SHOWN]:
+            click.echo(f"missing or altered, left out: object {digest}; `cardwatch check` names its captures")
+    return ExitCode.ARCHIVE_DAMAGED if report.damaged else ExitCode.DONE
+
+
+@contextmanager
+def _meter(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function that shows bytes done of all bytes as a bar on stderr; into a pipe it shows nothing."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    with click.progressbar(length=1000, label=label, file=sys.stderr) as bar:
+        last = 0.0
+
+        def show(done: int, total: int) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if done >= total or now - last >= _TICK_SECONDS:
+                last = now
+                bar.update((1000 * done // total if total else 1000) - bar.pos)
+
+        yield show
+
+
+def _show_size(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB" if size >= 100_000 else f"{size / 1000:,.1f} kB"
