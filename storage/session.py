@@ -49,11 +49,15 @@ class Database:
     def __init__(self, url: str) -> None:
         try:
             self.url: URL = make_url(url)
-        except ArgumentError as error:
+            backend = self.url.get_backend_name()
+            self.url.get_dialect().import_dbapi()
+        except (ArgumentError, ImportError) as error:
+            # The URL may hold a password, so it is not repeated here.
             raise DatabaseUnavailable(
-                f"{url!r} is not a database URL; use sqlite:///FOLDER/cardwatch.db or postgresql+psycopg://..."
+                f"the database URL does not work here ({error}); "
+                "use sqlite:///FOLDER/cardwatch.db, or postgresql+psycopg://... with psycopg installed"
             ) from error
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.is_sqlite = backend == "sqlite"
         if self.is_sqlite:
             # One connection per thread at work; the file's own lock orders the writers.
             options = {"check_same_thread": False, "timeout": BUSY_SECONDS}
