@@ -24,12 +24,13 @@ EXTRAS = {"run": ("build",), "test": ("build", "dev")}
 APT_SECONDS = 600
 PLAYWRIGHT_SECONDS = 600
 CHINESE_FONTS = ("cjk", "wqy", "sourcehan", "uming", "ukai", "droidsansfallback")
+NO_BROWSER = 3
 FIND_BROWSER = """
-import os, subprocess, sys
+import os, sys
 from scrapers.browser import find_browser
 found = find_browser(os.environ)
 if found is None:
-    sys.exit(1)
+    sys.exit(3)
 sys.stdout.write(str(found.path))
 """
 
@@ -231,8 +232,10 @@ def find_or_install_browser() -> None:
 def find_browser() -> str:
     """The browser that cardwatch itself would use, "" if there is none that starts."""
     asked = subprocess.run([venv_program("python"), "-c", FIND_BROWSER], cwd=ROOT, capture_output=True, text=True)
+    if asked.returncode not in (0, NO_BROWSER):
+        raise SetupError(f"the browser could not be looked for:\n{asked.stderr.strip()}")
     path = asked.stdout.strip()
-    return path if asked.returncode == 0 and path and (WINDOWS or _works([path, "--version"])) else ""
+    return path if path and (WINDOWS or _works([path, "--version"])) else ""
 
 
 def install_browser() -> str:

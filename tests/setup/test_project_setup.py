@@ -122,7 +122,7 @@ def test_a_browser_that_is_named_but_does_not_start_is_an_error_and_nothing_is_i
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("CARDWATCH_CHROMIUM", "/nowhere/chromium")
-    write_program(dev, "python", "exit 1")
+    write_program(dev, "python", "exit 3")
     assert dev.main(["run"]) == 8
     assert "CARDWATCH_CHROMIUM is /nowhere/chromium" in capfd.readouterr().err
 
@@ -133,10 +133,21 @@ def test_without_apt_playwright_is_asked_and_a_failure_names_the_ways_out(
 ) -> None:
     (dev.VENV / "browser").unlink()
     monkeypatch.setattr(dev, "_may_use_apt", lambda: False)
-    write_program(dev, "python", "exit 1")
+    write_program(dev, "python", 'test "$1" = -c && exit 3; exit 1')
     assert dev.main(["run"]) == 8
     assert any("-m playwright install --only-shell chromium" in line for line in log_of(dev))
     assert "apt install chromium-headless-shell" in capfd.readouterr().err
+
+
+@posix_only
+def test_a_broken_project_is_not_taken_for_a_missing_browser(
+    dev: ModuleType, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (dev.VENV / "browser").unlink()
+    write_program(dev, "python", 'echo "ImportError: no such module" >&2; exit 1')
+    assert dev.main(["run"]) == 8
+    assert "ImportError: no such module" in capfd.readouterr().err
+    assert not any("playwright" in line for line in log_of(dev))
 
 
 @posix_only
