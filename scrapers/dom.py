@@ -1,0 +1,331 @@
+"""One parsed page as the readers see it: elements, their text, their place, and whether a visitor could see them.
+
+Takes a PageContent and the selectors of the configuration; gives BeautifulSoup elements and plain text. Where the
+browser's own visible text is known it decides what was shown; else the markup does. Never fetches anything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from bs4 import BeautifulSoup, CData, NavigableString, PageElement, Tag
+from bs4.element import PreformattedString
+
+from scrapers.model import Author, Block, BlockKind, PageContent, Role, Source
+from scrapers.text import (
+    BLOCK_TAGS,
+    CELL_TAGS,
+    MAX_TEXT,
+    SKIPPED_TAGS,
+    bound_html,
+    collapse,
+    condense,
+    keeps_line_breaks,
+    one_line,
+    readable_text,
+    tidy_lines,
+)
+
+MAX_FRAMES = 10
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|pt)?\s*(?:;|$)", re.I)
+_SHOWING_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
+_RESPONSIVE_SHOW = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
+_POPUP_CLASS = re.compile(
+    r"^(?:modal|layui-layer|layui-m-layer|popup|pop-up|popbox|swal2?-container|swal2?-popup|"
+    r"(?:el|t|n|v|ant|van|arco)-(?:dialog|modal|popup)|dialog|noticebox|mask-box)$",
+    re.I,
+)
+_SENTENCE = re.compile(r"[^，。；！？、,;!?]+[，。；！？、,;!?]*")
+_RANDOM_NAME = re.compile(r"\d{3,}|[0-9a-f]{8,}|^v-\d|--|:|\[|/")
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a visitor saw, white space removed: the visible text ("" when no browser looked) and each pop-up's."""
+
+    visible: str
+    popups: tuple[str, ...]
+
+    def shows(self, line: str) -> bool:
+        """Whether the visible text has this line, or at least six tenths of it sentence by sentence."""
+        return _occurs(line, self.visible)
+
+    def pops_up(self, line: str) -> bool:
+        """Whether a pop-up has this line."""
+        return any(_occurs(line, popup) for popup in self.popups)
+
+
+@dataclass(frozen=True)
+class ParsedPage:
+    """A page ready for a reader. `frames` are the parsed documents of its frames, the page's own comes first."""
+
+    content: PageContent
+    role: Role | None
+    soup: BeautifulSoup
+    frames: tuple[BeautifulSoup, ...]
+    sight: Sight
+    text: str
+
+    @property
+    def path(self) -> str:
+        """The path of the page's address."""
+        return urlsplit(self.content.url).path or "/"
+
+    @property
+    def documents(self) -> tuple[BeautifulSoup, ...]:
+        """The page and its frames."""
+        return (self.soup, *self.frames)
+
+
+def parse_page(
+    content: PageContent, role: Role | None = None, keep: tuple[str, ...] = (), remove: tuple[str, ...] = ()
+) -> ParsedPage:
+    """Parse a page once for all readers; `keep` and `remove` are CSS selectors.
+
+    With selectors the text is made anew from what is left, because the browser's text cannot be cut by selector.
+    """
+    soup = _parse(content.dom or content.source_html)
+    frames = tuple(_parse(frame.dom) for frame in content.frames[:MAX_FRAMES] if frame.dom)
+    if keep or remove:
+        for document in (soup, *frames):
+            _select(document, keep, remove)
+        text = "\n".join(text_of(document, with_hidden=True) for document in (soup, *frames))
+    else:
+        text = content.text or "\n".join(
+            readable_text(html)
+            for html in (content.dom or content.source_html, *(f.dom for f in content.frames))
+            if html
+        )
+        seen = condense(text)
+        text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
+    sight = Sight(condense(content.text), tuple(condense(popup) for popup in content.popups if popup.strip()))
+    return ParsedPage(content, role, soup, frames, sight, tidy_lines(text)[:MAX_TEXT])
+
+
+def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] = ()) -> str:
+    """The element's text as laid out; parts that the markup hides are left out unless asked for.
+
+    `without` holds the `id()` of elements to pass over.
+    """
+    return tidy_lines("".join(_walk(element, with_hidden, without)))
+
+
+def line_of(element: Tag | None) -> str:
+    """The element's text on one line, "" for no element."""
+    return one_line(text_of(element)) if element is not None else ""
+
+
+def attribute(element: Tag, name: str) -> str:
+    """An attribute as text, "" where it is absent."""
+    value = element.get(name)
+    return " ".join(value) if isinstance(value, list) else value or ""
+
+
+def hides_itself(element: Tag) -> bool:
+    """Whether the element's own markup hides it: hidden, display:none, a closed modal, tab or dialog."""
+    if element.has_attr("hidden") or (element.name == "dialog" and not element.has_attr("open")):
+        return True
+    style = attribute(element, "style")
+    if style and _HIDING_STYLE.search(style):
+        return True
+    names = attribute(element, "class")
+    if not names:
+        return False
+    tokens = set(names.split())
+    if tokens & {"d-none", "hidden", "layui-hide"}:
+        return _RESPONSIVE_SHOW.search(names) is None
+    closed = bool(tokens & {"modal", "tab-pane"}) and not tokens & {"show", "in", "active"}
+    return closed and _SHOWING_STYLE.search(style) is None
+
+
+def is_hidden(element: Tag) -> bool:
+    """Whether the element or anything around it hides it."""
+    return hides_itself(element) or any(hides_itself(parent) for parent in element.parents if isinstance(parent, Tag))
+
+
+def is_popup(element: Tag) -> bool:
+    """Whether the element stands in a pop-up, open or closed."""
+    for node in (element, *element.parents):
+        if attribute(node, "role") in ("dialog", "alertdialog"):
+            return True
+        if any(_POPUP_CLASS.match(name) for name in attribute(node, "class").split()):
+            return True
+    return False
+
+
+def place_of(element: Tag) -> str:
+    """A short CSS path for a person to find the element again; names that look generated are left out."""
+    steps: list[str] = []
+    for node in (element, *element.parents):
+        if not isinstance(node, Tag) or node.name in ("[document]", "html", "body") or len(steps) == 4:
+            break
+        identity = attribute(node, "id")
+        if identity and not _RANDOM_NAME.search(identity):
+            steps.append(f"{node.name}#{identity}")
+            break
+        names = [name for name in attribute(node, "class").split() if not _RANDOM_NAME.search(name)]
+        steps.append(".".join([node.name, *names[:2]]))
+    return " > ".join(reversed(steps)) or element.name
+
+
+def images_in(element: Tag, base: str) -> tuple[str, ...]:
+    """Addresses of the pictures in an element, without queries; inline data by digest. Lazy addresses count."""
+    found: list[str] = []
+    for image in element.find_all("img", limit=200):
+        address = next((attribute(image, a) for a in ("data-src", "data-original", "src") if attribute(image, a)), "")
+        if address.startswith("data:"):
+            address = "data:sha256," + hashlib.sha256(address.encode()).hexdigest()
+        elif address:
+            address = _join(base, address).split("?")[0].split("#")[0]
+        if address and address not in found:
+            found.append(address)
+    return tuple(found)
+
+
+def address_of(page: ParsedPage, link: Tag) -> str:
+    """The absolute address of a link, "" when it leads nowhere (javascript:, #)."""
+    target = attribute(link, "href").strip()
+    if not target or target.startswith("#") or target.lower().startswith(("javascript:", "data:")):
+        return ""
+    return _join(page.content.url, target)
+
+
+def blocks_of(
+    page: ParsedPage,
+    kind: BlockKind,
+    element: Tag,
+    *,
+    heading: str = "",
+    subject: str = "",
+    author: Author = Author.UNKNOWN,
+) -> list[Block]:
+    """The element as a block; lines that a visitor could not see become a block of their own, marked hidden."""
+    text = text_of(element, with_hidden=False)
+    concealed = [text_of(part, with_hidden=True) for part in _hidden_parts(element)]
+    hidden_by_markup = is_hidden(element)
+    if hidden_by_markup:
+        text = text_of(element, with_hidden=True)
+        concealed = []
+    return _sorted_by_sight(
+        page,
+        Block(
+            kind, text, heading, subject, author, place_of(element), Source.TEXT, images_in(element, page.content.url)
+        ),
+        "\n".join(concealed).split("\n"),
+        hidden_by_markup,
+        is_popup(element),
+    )
+
+
+def text_blocks(page: ParsedPage, block: Block, popup: bool = False) -> list[Block]:
+    """A block made of loose lines, parted into what was seen and what was not."""
+    return _sorted_by_sight(page, block, [], False, popup)
+
+
+def _sorted_by_sight(page: ParsedPage, block: Block, concealed: list[str], hidden: bool, popup: bool) -> list[Block]:
+    lines: dict[Source, list[str]] = {}
+    for line in [*block.text.split("\n"), *concealed] if block.text or any(concealed) else []:
+        if not line:
+            continue
+        by_markup = hidden or line in concealed
+        lines.setdefault(_source_of(page.sight, line, by_markup, popup), []).append(line)
+    if not lines and not block.images:
+        return []
+    shown = max(lines, key=lambda source: len("".join(lines[source])), default=Source.TEXT)
+    blocks = []
+    for source in sorted(lines, key=lambda source: source != shown) or [shown]:
+        images = block.images if source == shown else ()
+        blocks.append(_replaced(block, "\n".join(lines.get(source, [])), source, images))
+    return blocks
+
+
+def _source_of(sight: Sight, line: str, hidden: bool, popup: bool) -> Source:
+    if sight.visible:
+        if sight.shows(line) and not (popup and sight.pops_up(line)):
+            return Source.POPUP if popup else Source.TEXT
+        return Source.POPUP if sight.pops_up(line) else Source.HIDDEN
+    if sight.pops_up(line) and (hidden or popup):
+        return Source.POPUP
+    return Source.HIDDEN if hidden else Source.POPUP if popup else Source.TEXT
+
+
+def _replaced(block: Block, text: str, source: Source, images: tuple[str, ...]) -> Block:
+    return Block(block.kind, text, block.heading, block.subject, block.author, block.place, source, images)
+
+
+def _occurs(line: str, seen: str) -> bool:
+    condensed = condense(line)
+    if not condensed or condensed in seen:
+        return True
+    found = sum(len(part) for part in _SENTENCE.findall(condensed) if len(part) > 3 and part in seen)
+    return found >= 0.6 * len(condensed)
+
+
+def _hidden_parts(element: Tag) -> Iterator[Tag]:
+    """The outermost hidden elements inside this one."""
+    stack: list[Tag] = [child for child in element.children if isinstance(child, Tag)]
+    while stack:
+        node = stack.pop(0)
+        if node.name in SKIPPED_TAGS:
+            continue
+        if hides_itself(node):
+            yield node
+        else:
+            stack = [child for child in node.children if isinstance(child, Tag)] + stack
+
+
+def _walk(root: Tag, with_hidden: bool, without: Container[int]) -> Iterator[str]:
+    stack: list[tuple[PageElement | None, str, bool]] = [(root, "", False)]
+    while stack:
+        node, closing, preserved = stack.pop()
+        if node is None:
+            yield closing
+            continue
+        if isinstance(node, NavigableString):
+            if not isinstance(node, PreformattedString) or isinstance(node, CData):
+                yield collapse(str(node), preserved)
+            continue
+        if not isinstance(node, Tag) or node.name in SKIPPED_TAGS or id(node) in without:
+            continue
+        if node.name == "br":
+            yield "\n"
+            continue
+        if not with_hidden and node is not root and hides_itself(node):
+            continue
+        edge = "\n" if node.name in BLOCK_TAGS else " " if node.name in CELL_TAGS else ""
+        if edge:
+            yield edge
+            stack.append((None, edge, False))
+        preserved = preserved or keeps_line_breaks(node.name, attribute(node, "style"))
+        stack.extend((child, "", preserved) for child in reversed(node.contents))
+
+
+def _parse(html: str) -> BeautifulSoup:
+    return BeautifulSoup(bound_html(html), "lxml")
+
+
+def _select(document: BeautifulSoup, keep: tuple[str, ...], remove: tuple[str, ...]) -> None:
+    for selector in remove:
+        for element in document.select(selector):
+            if not element.decomposed:
+                element.decompose()
+    kept = [element for selector in keep for element in document.select(selector)]
+    if kept and document.body is not None:
+        whole = set(map(id, kept))
+        outermost = [e for e in kept if not any(id(parent) in whole for parent in e.parents)]
+        unique = list({id(element): element for element in outermost}.values())
+        for element in unique:
+            element.extract()
+        document.body.clear()
+        document.body.extend(unique)
+
+
+def _join(base: str, target: str) -> str:
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target

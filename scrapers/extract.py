@@ -1,0 +1,110 @@
+"""From a page to a reading: pick the family that knows it best, else the generic reader.
+
+Takes a PageContent and the selectors of the configuration; gives a Reading. Pure: no browser, no database, no clock.
+A page of which nothing could be read has `problems`, never a silent empty list.
+"""
+
+from __future__ import annotations
+
+from scrapers.dom import ParsedPage, parse_page
+from scrapers.families import acg_faka, dujiaoka, generic
+from scrapers.families.findings import Family, Findings, Recognition, unique_facts
+from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
+from scrapers.software_texts import is_software_text
+from scrapers.text import condense, one_line
+
+RELEASE = "2026.11.1"
+"""The extractor's release: raised whenever the same page would be read otherwise."""
+
+FAMILIES: tuple[Family, ...] = (acg_faka.FAMILY, dujiaoka.FAMILY)
+SURE_ENOUGH = 0.6
+MAX_FACTS = 20_000
+MAX_BLOCKS = 500
+MAX_BLOCK = 200_000
+_RULE_KINDS = (BlockKind.TERMS, BlockKind.NOTICE, BlockKind.PROMPT, BlockKind.DESCRIPTION)
+
+
+def read_page(
+    content: PageContent, *, role: Role | None = None, keep: tuple[str, ...] = (), remove: tuple[str, ...] = ()
+) -> Reading:
+    """Read a page: facts with their places, blocks of text, and what was sought and not found.
+
+    `keep` leaves only what these CSS selectors match, `remove` takes their matches away first. `role` tells what the
+    page is watched for; without it the address and the page itself decide.
+    """
+    page = parse_page(content, role, keep, remove)
+    family, recognition = choose_family(page)
+    findings = family.read(page)
+    facts = unique_facts(findings.facts)[:MAX_FACTS]
+    blocks = _popup_blocks(page, _own_blocks(findings))
+    return Reading(
+        family=family.name,
+        family_confidence=recognition.confidence,
+        release=RELEASE,
+        title=one_line(content.title or _title_of(page)),
+        text=page.text,
+        facts=facts,
+        blocks=blocks,
+        problems=(*findings.problems, *_missing(role, facts, blocks, page)),
+        signs=recognition.signs,
+    )
+
+
+def choose_family(page: ParsedPage) -> tuple[Family, Recognition]:
+    """The family with the most signs, or the generic reader when none is sure enough."""
+    best, recognition = max(
+        ((family, family.recognise(page)) for family in FAMILIES), key=lambda pair: pair[1].confidence
+    )
+    if recognition.confidence >= SURE_ENOUGH:
+        return best, recognition
+    return generic.FAMILY, Recognition(round(1 - recognition.confidence, 3), ("no known family is sure enough",))
+
+
+def _own_blocks(findings: Findings) -> tuple[Block, ...]:
+    """The blocks without repeats, bounded, default texts of the software marked as such."""
+    kept: dict[tuple[str, str, str, str], Block] = {}
+    for block in findings.blocks[:MAX_BLOCKS]:
+        author = Author.SOFTWARE if is_software_text(block.text) else block.author
+        key = (block.kind, block.subject, condense(block.text)[:MAX_BLOCK], "".join(block.images))
+        if not (block.text or block.images):
+            continue
+        bounded = Block(
+            *(block.kind, block.text[:MAX_BLOCK], block.heading, block.subject, author),
+            *(block.place, block.source, block.images),
+        )
+        if key not in kept or (kept[key].source is Source.HIDDEN and block.source is not Source.HIDDEN):
+            kept[key] = bounded
+    return tuple(kept.values())
+
+
+def _popup_blocks(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Add the pop-ups that the browser read and that no block holds yet."""
+    held = [condense(block.text) for block in blocks if block.kind in _RULE_KINDS]
+    added = []
+    for number, popup in enumerate(page.content.popups[:50], start=1):
+        lines = [line for line in popup.split("\n") if line.strip()]
+        rest = [line for line in lines if not any(condense(line) in text for text in held)]
+        if sum(len(line) for line in rest) > 0.3 * sum(len(line) for line in lines):
+            added.append(generic.popup_block(page, popup, f"popup {number}"))
+    return (*blocks, *added)
+
+
+def _missing(
+    role: Role | None, facts: tuple[Fact, ...], blocks: tuple[Block, ...], page: ParsedPage
+) -> tuple[str, ...]:
+    kinds = {fact.kind for fact in facts if fact.subject}
+    problems = []
+    if not page.text:
+        problems.append("the page has no readable text")
+    if role is Role.PRODUCT and FactKind.NAME not in kinds and FactKind.PRICE not in kinds:
+        problems.append("a product page without a product: neither a name nor a price was found")
+    if role is Role.TERMS and not any(block.kind is BlockKind.TERMS for block in blocks):
+        problems.append("a terms page without terms: no main text was found")
+    if role is Role.NOTICE and not any(block.kind is BlockKind.NOTICE for block in blocks):
+        problems.append("a notice page without a notice: no main text was found")
+    return tuple(problems)
+
+
+def _title_of(page: ParsedPage) -> str:
+    title = page.soup.select_one("title")
+    return title.get_text() if title is not None else ""

@@ -1,0 +1,292 @@
+"""dujiaoka (独角数卡 2.x) with its themes unicorn, luna and hyper: server-rendered lists and product pages.
+
+Addresses `/`, `/buy/{id}`. A product's key is `buy:{id}`; hyper hides the number of what is sold out, so its lists
+are keyed by name throughout, or every sale would look like a removed product.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from bs4 import BeautifulSoup, Tag
+
+from scrapers.contacts import shop_facts
+from scrapers.dom import ParsedPage, attribute, blocks_of, is_hidden, line_of, place_of, text_of
+from scrapers.families.findings import (
+    MAX_PRODUCTS,
+    Family,
+    Findings,
+    Json,
+    Recognition,
+    available_fact,
+    fact,
+    name_key,
+    script_value,
+    text_in,
+    unique_facts,
+    weigh_signs,
+)
+from scrapers.labels import canonical, labelled_facts
+from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
+from scrapers.money import find_prices, find_tiers, read_amount, yuan
+
+_BUY_PATH = re.compile(r"/buy/(\d+)")
+_ASSETS = re.compile(r"/assets/(unicorn|luna|hyper)/")
+_GOODS_VARIABLE = re.compile(r"\bgoodsMsg\s*=\s*(?=\[)")
+_TIER_LINE = re.compile(r"^(\d{1,7})\s*=\s*(\d+(?:\.\d+)?)$", re.MULTILINE)
+_DELIVERY = {"1": "自动发货", "2": "人工处理"}
+_WORDS = re.compile(r"自动发货|人工发货|人工处理|自动|代充")
+_SECTION = "h5, .card-header, .title"
+
+
+def recognise_page(page: ParsedPage) -> Recognition:
+    """Tell dujiaoka by its theme folders, its order form, its cookies, its default picture and its signature."""
+    dom, cookies = page.content.dom, page.content.cookies
+    theme = _ASSETS.search(dom)
+    laravel = "XSRF-TOKEN" in cookies and any(name.endswith("_session") for name in cookies)
+    return weigh_signs(
+        (
+            (theme is not None, 0.7, f"theme folder {theme.group() if theme else ''}"),
+            ("dujiaoka" in dom or "独角数卡" in dom, 0.6, "signature of the software"),
+            ("dujiaoka_orders" in cookies, 0.8, "cookie dujiaoka_orders"),
+            ("/assets/common/images/default.jpg" in dom, 0.4, "default picture"),
+            (laravel, 0.2, "cookies XSRF-TOKEN and _session"),
+            (page.soup.select_one("form[action*='create-order'] input[name=gid]") is not None, 0.6, "order form"),
+            (page.soup.select_one("a[href*='order-search']") is not None, 0.3, "link order-search"),
+            (page.soup.select_one("a[href*='/buy/']") is not None, 0.3, "links /buy/"),
+            (page.soup.select_one("#buy_prompt, .buy-prompt, .goods-box, .home-card") is not None, 0.3, "its classes"),
+            (_GOODS_VARIABLE.search(dom) is not None, 0.5, "inline goodsMsg"),
+        )
+    )
+
+
+def read_page(page: ParsedPage) -> Findings:
+    """Read a product page or a list, whatever the theme."""
+    facts: list[Fact] = []
+    blocks: list[Block] = list(_notices(page))
+    problems: list[str] = []
+    number = _product_number(page)
+    if number:
+        subject = f"buy:{number}"
+        facts += _product_facts(page, subject)
+        blocks += _product_blocks(page, subject)
+        for block in blocks:
+            if block.kind is BlockKind.DESCRIPTION:
+                facts += labelled_facts(block.text, subject, block.place, block.source, 0.8)
+        if not any(block.kind is BlockKind.DESCRIPTION for block in blocks):
+            problems.append("description: no .intro, .buy-product or card under 商品描述/商品详情")
+        sought = {
+            FactKind.NAME: "h3.card-title, .goods-name, #buy-form h3",
+            FactKind.PRICE: ".price-num, .buy-price, 价格：",
+            FactKind.STOCK: "库存：N or 库存(N)",
+        }
+    else:
+        facts += _listed_facts(page)
+        sought = {FactKind.NAME: ".goods-box, .home-card, .card .card-title, goodsMsg"}
+    kinds = {found.kind for found in facts if found.subject}
+    if number or page.role in (Role.PRODUCT, Role.HOME):
+        problems += [f"{kind.value}: nothing at {places}" for kind, places in sought.items() if kind not in kinds]
+    facts += shop_facts(page, [(b.text, b.place, b.source) for b in blocks if b.kind is BlockKind.NOTICE])
+    return Findings(unique_facts(facts), tuple(blocks), tuple(problems))
+
+
+FAMILY = Family("dujiaoka", recognise_page, read_page)
+
+
+def _product_number(page: ParsedPage) -> str:
+    match = _BUY_PATH.search(page.path)
+    if match:
+        return match.group(1)
+    field = page.soup.select_one("form[action*='create-order'] input[name=gid]")
+    return attribute(field, "value") if field is not None else ""
+
+
+def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
+    form = page.soup.select_one(".goods-msg, .buy-shop, .good-card") or page.soup.body or page.soup
+    name = _name_element(form)
+    if name is not None:
+        yield from fact(subject, FactKind.NAME, _own_text(name), place=place_of(name))
+    shown = form.select_one(".price-num, .buy-price")
+    if shown is not None:
+        yield from fact(subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown))
+    else:
+        for element in form.select("h6, .price", limit=30):
+            prices = find_prices(line_of(element))
+            if prices and line_of(element).startswith("价格"):
+                yield from fact(
+                    subject, FactKind.PRICE, prices[0].value, shown=line_of(element), place=place_of(element)
+                )
+                break
+    struck = form.select_one("del")
+    if struck is not None:
+        amount = read_amount(line_of(struck))
+        yield from fact(subject, FactKind.ORIGINAL_PRICE, amount, shown=line_of(struck), place=place_of(struck))
+    for element in form.select(".small-tips, .badge, small, h6", limit=100):
+        text = line_of(element)
+        if len(text) > 40:
+            continue
+        for found in labelled_facts(text, subject, place_of(element), Source.TEXT):
+            if found.kind in (FactKind.STOCK, FactKind.LIMIT):
+                yield found
+                yield from available_fact(found) if found.kind is FactKind.STOCK else ()
+        word = _WORDS.search(text)
+        if word and len(text) < 12:
+            yield from fact(subject, FactKind.DELIVERY, text, place=place_of(element))
+    for element in form.select(".sale, .alert", limit=10):
+        for tier in find_tiers(text_of(element)):
+            yield from fact(
+                subject,
+                FactKind.TIER_PRICE,
+                tier.price,
+                shown=tier.shown,
+                qualifier=tier.quantity,
+                place=place_of(element),
+            )
+
+
+def _name_element(form: Tag) -> Tag | None:
+    for selector in ("h3.card-title", ".goods-name", "#buy-form h3", "form h3", "h3"):
+        found = form.select_one(selector)
+        if found is not None:
+            return found
+    return None
+
+
+def _own_text(element: Tag) -> str:
+    """A name without the badges that luna sets inside it."""
+    badges = [line_of(badge) for badge in element.select(".small-tips, .badge")]
+    text = line_of(element)
+    for badge in reversed(badges):
+        if badge and text.endswith(badge):
+            text = text[: -len(badge)].rstrip()
+    return text
+
+
+def _product_blocks(page: ParsedPage, subject: str) -> Iterator[Block]:
+    body = page.soup.select_one(".intro, .buy-product") or _card_under(page.soup, ("商品描述", "商品详情", "描述", "详情"))
+    if body is not None:
+        head = body.select_one("h5.card-title")
+        heading = line_of(head) or _heading_before(body)
+        for block in blocks_of(page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=Author.PLATFORM):
+            text = block.text.removeprefix(f"{heading}\n") if heading else block.text
+            yield Block(block.kind, "" if text == heading else text, *_rest(block))
+    for prompt in page.soup.select("#buy_prompt .modal-body, #staticBackdrop .modal-body, .layui-layer-content, .buy-prompt"):
+        if text_of(prompt, with_hidden=True):
+            yield from blocks_of(
+                page, BlockKind.PROMPT, prompt, heading="购买提示", subject=subject, author=Author.PLATFORM
+            )
+
+
+def _rest(block: Block) -> tuple[str, str, Author, str, Source, tuple[str, ...]]:
+    return block.heading, block.subject, block.author, block.place, block.source, block.images
+
+
+def _card_under(soup: BeautifulSoup, headings: tuple[str, ...]) -> Tag | None:
+    for header in soup.select(".card-header", limit=20):
+        if line_of(header).strip("：:") in headings:
+            return header.find_next_sibling(class_="card-body")
+    return None
+
+
+def _heading_before(body: Tag) -> str:
+    parent = body.parent
+    return line_of(parent.select_one(_SECTION)) if parent is not None else ""
+
+
+def _notices(page: ParsedPage) -> Iterator[Block]:
+    for element in page.soup.select(".notice .jumbotron, .notice .lead, #notice-modal .modal-body, .main-box .tips", limit=10):
+        if element.name == "p" and element.find_parent(class_="jumbotron"):
+            continue
+        text = text_of(element, with_hidden=True)
+        if text:
+            heading = element.select_one("h4")
+            for block in blocks_of(page, BlockKind.NOTICE, element, heading="公告", author=Author.PLATFORM):
+                first = line_of(heading)
+                yield Block(block.kind, block.text.removeprefix(f"{first}\n") if first else block.text, *_rest(block))
+
+
+def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
+    numbers: dict[str, str] = {}
+    groups = script_value(page, _GOODS_VARIABLE)
+    for group in groups[:200] if isinstance(groups, list) else []:
+        goods = group.get("goods") if isinstance(group, dict) else None
+        for row in goods[:MAX_PRODUCTS] if isinstance(goods, list) else []:
+            if isinstance(row, dict) and text_in(row, "id"):
+                numbers.setdefault(text_in(row, "gd_name"), text_in(row, "id"))
+                yield from _row_facts(row, f"buy:{text_in(row, 'id')}")
+    cards = page.soup.select(".goods-box, .home-card, .goods-list .card, .tab-pane .card", limit=MAX_PRODUCTS)
+    by_name = any(not _number_of(card) for card in cards) and not numbers or page.soup.select_one(".home-card") is not None
+    for card in cards:
+        name = line_of(card.select_one(".goods-name, .name, .card-title"))
+        number = _number_of(card) or numbers.get(name, "")
+        if name:
+            yield from _card_facts(card, name_key(name) if by_name or not number else f"buy:{number}", name)
+
+
+def _number_of(card: Tag) -> str:
+    for link in (card, *card.select("a[href]", limit=5)):
+        match = _BUY_PATH.search(urlsplit(attribute(link, "href")).path)
+        if match:
+            return match.group(1)
+    return ""
+
+
+def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
+    place, source = place_of(card), Source.TEXT
+    sure = 0.95 if is_hidden(card) else 1.0
+    yield from fact(subject, FactKind.NAME, name, place=place, source=source, confidence=sure)
+    price = card.select_one("button strong, .price b, .goods-price")
+    if price is not None:
+        own = "".join(piece for piece in price.find_all(string=True, recursive=False)) if price.select_one("div") else ""
+        shown = own.strip() or line_of(price)
+        yield from fact(subject, FactKind.PRICE, read_amount(shown), shown=shown, place=place, confidence=sure)
+        for element in price.select("div", limit=20):
+            for tier in find_tiers(line_of(element)):
+                yield from fact(
+                    subject, FactKind.TIER_PRICE, tier.price, shown=tier.shown, qualifier=tier.quantity, place=place
+                )
+    text = line_of(card.select_one(".goods-num, small.text-muted"))
+    for found in labelled_facts(text, subject, place, source, sure):
+        if found.kind is FactKind.STOCK:
+            yield found
+            yield from available_fact(found)
+    ribbon = line_of(card.select_one(".ribbon-two"))
+    if card.select_one(".goods-num, small.text-muted") is None:
+        yield from fact(
+            subject, FactKind.AVAILABLE, "no" if ribbon else "yes", shown=ribbon or "no ribbon", place=place, confidence=sure
+        )
+    badge = line_of(card.select_one(".badge"))
+    if _WORDS.search(badge):
+        yield from fact(subject, FactKind.DELIVERY, badge, place=place, confidence=sure)
+
+
+def _row_facts(row: dict[str, Json], subject: str) -> Iterator[Fact]:
+    for kind, key in (
+        (FactKind.NAME, "gd_name"),
+        (FactKind.PRICE, "actual_price"),
+        (FactKind.ORIGINAL_PRICE, "retail_price"),
+        (FactKind.STOCK, "in_stock"),
+        (FactKind.LIMIT, "buy_limit_num"),
+    ):
+        shown = text_in(row, key)
+        value = yuan(shown) if "price" in key else canonical(kind, shown)
+        if kind is FactKind.LIMIT and value == "0":
+            continue
+        for found in fact(subject, kind, value, shown=shown, place=f"goodsMsg/{key}", source=Source.SCRIPT, confidence=0.9):
+            yield found
+            yield from available_fact(found) if kind is FactKind.STOCK else ()
+    delivery = _DELIVERY.get(text_in(row, "type"), "")
+    yield from fact(subject, FactKind.DELIVERY, delivery, place="goodsMsg/type", source=Source.SCRIPT, confidence=0.9)
+    for match in _TIER_LINE.finditer(text_in(row, "wholesale_price_cnf")):
+        yield from fact(
+            subject,
+            FactKind.TIER_PRICE,
+            yuan(match.group(2)),
+            shown=match.group(),
+            qualifier=match.group(1),
+            place="goodsMsg/wholesale_price_cnf",
+            source=Source.SCRIPT,
+            confidence=0.9,
+        )

@@ -1,0 +1,278 @@
+"""Lists of goods on a page of unknown make: repeated cards with a price, and tables with known column heads.
+
+Takes a ParsedPage; gives the goods with their elements, each product once. Keys come from the goods' own addresses,
+or from their names as soon as one of them has no address, so that a sold-out product keeps its key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from bs4 import NavigableString, Tag
+
+from scrapers.dom import ParsedPage, address_of, attribute, line_of, place_of, text_of
+from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
+from scrapers.labels import canonical, kind_of_label, labelled_facts
+from scrapers.model import Fact, FactKind, Source
+from scrapers.money import find_prices, find_tiers, read_amount, yuan
+from scrapers.text import condense
+
+_PRICE_CLASS = re.compile(r"price|money|amount|jiage", re.I)
+_SIGN = re.compile(r"[¥￥元]|CNY|RMB")
+_NAME_CLASS = re.compile(r"(?:^|[-_])(?:name|title|tit|goodsname|subject)(?:$|[-_])|gname|goodsname|product-?name", re.I)
+_STRUCK = ("del", "s", "strike")
+_OLD_PRICE = re.compile(r"old|origin|market|line-?through|del", re.I)
+_STATE_CLASS = re.compile(r"active|select|current|hover|sold|disabled|first|last|odd|even", re.I)
+_RANDOM_PARAMETER = re.compile(r"^(?:utm_.*|t|ts|_|token|sid|sign|from|ref|rand|r|timestamp|v|session.*|phpsessid)$", re.I)
+_TABLE_LABELS = {
+    "商品": FactKind.NAME,
+    "名称": FactKind.NAME,
+    "货品": FactKind.NAME,
+    "商品标题": FactKind.NAME,
+    "状态": FactKind.STOCK,
+    "商品状态": FactKind.STOCK,
+    "销售状态": FactKind.STOCK,
+}
+_NUMBER_LABELS = frozenset({"编号", "商品编号", "商品id", "id", "货号"})
+_QUANTITY_LABELS = frozenset({"数量", "批发数量", "购买数量", "起批量", "起购数量", "件数"})
+_PRODUCT_PATH = re.compile(r"/(?:buy|item|items|product|products|goods|detail|commodity|p|g)/[^/]+$|detail", re.I)
+_NOT_A_NAME = re.compile(r"^[\W\d_]*$|购买|下单|立即|加入|详情|库存|已售|销量|自动发货|登录")
+
+
+@dataclass(frozen=True)
+class Goods:
+    """One product of a list: its element, its key and its facts."""
+
+    element: Tag
+    subject: str
+    facts: tuple[Fact, ...]
+
+
+def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
+    """The goods that a page lists: rows of tables first, then repeated cards; none when there are fewer than two."""
+    rows = [goods for table in page.soup.select("table", limit=100) for goods in _table_goods(page, table)]
+    if len(rows) >= 2:
+        return tuple(rows[:MAX_PRODUCTS])
+    cards = list(_cards(page))[:MAX_PRODUCTS]
+    named = [(card, name) for card in cards if (name := _name_of(card))]
+    return tuple(_keyed(page, named)) if len(named) >= 2 else ()
+
+
+def product_key(address: str) -> str:
+    """A stable key from an address: its path and those query parameters that do not look random."""
+    parts = urlsplit(address)
+    kept = sorted(
+        (name, value)
+        for name, value in parse_qsl(parts.query, max_num_fields=50)
+        if not _RANDOM_PARAMETER.match(name) and len(value) <= 40
+    ) if len(parts.query) < 2000 else []
+    return (parts.path or "/") + (f"?{urlencode(kept)}" if kept else "")
+
+
+def looks_like_product(address: str) -> bool:
+    """Whether an address looks like that of one product."""
+    return _PRODUCT_PATH.search(urlsplit(address).path.rstrip("/")) is not None
+
+
+def price_elements(root: Tag) -> list[Tag]:
+    """Elements that show one price and little else, in document order; tiers are not among them."""
+    found: dict[int, Tag] = {}
+    for node in root.find_all(string=_SIGN, limit=5000):
+        parent = node.parent
+        if parent is None or parent.name in ("script", "style", "template", "noscript", "title", "option", "textarea"):
+            continue
+        element = parent
+        while not find_prices(line_of(element)) and element.parent is not None and len(line_of(element)) < 6:
+            element = element.parent
+        found.setdefault(id(element), element)
+    for element in root.find_all(class_=_PRICE_CLASS, limit=5000):
+        if not any(id(inner) in found for inner in (element, *element.find_all(True, limit=20))):
+            found[id(element)] = element
+    return [element for element in found.values() if _is_price(element)]
+
+
+def is_struck(element: Tag) -> bool:
+    """Whether a price is crossed out or called an old one."""
+    for node in (element, *list(element.parents)[:2]):
+        if node.name in _STRUCK or _OLD_PRICE.search(attribute(node, "class")):
+            return True
+        if "line-through" in attribute(node, "style"):
+            return True
+    return line_of(element).startswith(("原价", "市场价", "官方价", "划线价"))
+
+
+def table_tiers(root: Tag, subject: str) -> Iterator[Fact]:
+    """Unit prices by quantity from a table with the heads 数量 and 单价."""
+    for table in root.select("table", limit=50):
+        heads, rows = _heads_and_rows(table)
+        quantity = next((i for i, head in enumerate(heads) if condense(head) in _QUANTITY_LABELS), None)
+        price = next((i for i, head in enumerate(heads) if kind_of_label(head) is FactKind.PRICE), None)
+        if quantity is None or price is None:
+            continue
+        for row in rows[:100]:
+            cells = [line_of(cell) for cell in row.find_all(["td", "th"], recursive=False)]
+            if len(cells) > max(quantity, price) and (number := re.match(r"\D{0,3}(\d+)", cells[quantity])):
+                yield from fact(
+                    subject,
+                    FactKind.TIER_PRICE,
+                    read_amount(cells[price]),
+                    shown=" ".join(cells),
+                    qualifier=number.group(1),
+                    place=place_of(table),
+                )
+
+
+def _is_price(element: Tag) -> bool:
+    text = line_of(element)
+    return bool(text) and len(text) <= 60 and bool(find_prices(text) or read_amount(text)) and not find_tiers(text)
+
+
+def _cards(page: ParsedPage) -> Iterator[Tag]:
+    prices = [element for element in price_elements(page.soup) if not is_struck(element)]
+    holding: dict[int, set[str]] = {}
+    for element in prices:
+        node = element
+        for parent in list(element.parents)[:12]:
+            holding.setdefault(id(parent), set())
+            node = parent
+        del node
+    inside = {id(node) for element in prices for node in (element, *list(element.parents)[:12])}
+    seen: set[int] = set()
+    for element in prices:
+        card: Tag | None = None
+        for node in (element, *list(element.parents)[:8]):
+            parent = node.parent
+            if parent is None or node.name in ("body", "html", "tbody", "table", "form", "td"):
+                break
+            alike = [
+                sibling
+                for sibling in parent.children
+                if isinstance(sibling, Tag) and id(sibling) in inside and _signature(sibling) == _signature(node)
+            ]
+            if len(alike) >= 2 and _name_of(node):
+                card = node
+                break
+        if card is not None and id(card) not in seen:
+            seen.add(id(card))
+            yield card
+
+
+def _signature(element: Tag) -> str:
+    names = [name for name in attribute(element, "class").split() if not _STATE_CLASS.search(name)]
+    return " ".join([element.name, *names[:1]])
+
+
+def _name_of(card: Tag) -> str:
+    """The name in a card: a heading, an element called name or title, the text of its link, or its picture's words."""
+    options = [
+        *card.find_all(["h1", "h2", "h3", "h4", "h5", "h6"], limit=3),
+        *card.find_all(class_=_NAME_CLASS, limit=5),
+        *card.select("a[href]", limit=5),
+        *card.select("p, span, div", limit=30),
+    ]
+    for option in options:
+        text = line_of(option)
+        if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) and not find_prices(text):
+            return text
+    named = card.select_one("img[alt], a[title]")
+    text = attribute(named, "alt") or attribute(named, "title") if named is not None else ""
+    return text if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) else ""
+
+
+def _keyed(page: ParsedPage, named: list[tuple[Tag, str]]) -> Iterator[Goods]:
+    addresses = [_address(page, card) for card, _ in named]
+    by_name = not all(addresses) or len(set(addresses)) == 1
+    seen: dict[str, int] = {}
+    for (card, name), address in zip(named, addresses, strict=True):
+        key = name_key(name) if by_name else product_key(address)
+        facts = tuple(_card_facts(card, key, name))
+        mark = f"{key} {[(f.kind, f.value) for f in facts]}"
+        if seen.get(mark):
+            continue
+        seen[mark] = 1
+        count = seen[key] = seen.get(key, 0) + 1
+        if count > 1 and not by_name:
+            continue
+        subject = key if count == 1 else f"{key}#{count}"
+        yield Goods(card, subject, facts if count == 1 else tuple(_card_facts(card, subject, name)))
+
+
+def _address(page: ParsedPage, card: Tag) -> str:
+    for link in (card, *card.select("a[href]", limit=10)):
+        address = address_of(page, link)
+        if address:
+            return address
+    return ""
+
+
+def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
+    place = place_of(card)
+    yield from fact(subject, FactKind.NAME, name, place=place, confidence=0.8)
+    for element in price_elements(card):
+        kind = FactKind.ORIGINAL_PRICE if is_struck(element) else FactKind.PRICE
+        shown = line_of(element)
+        prices = find_prices(shown)
+        amount = prices[0].value if prices else read_amount(shown)
+        yield from fact(subject, kind, amount, shown=shown, place=place, confidence=0.8)
+    text = "\n".join(str(node).strip() for node in card.find_all(string=True, limit=200) if type(node) is NavigableString)
+    for source_text in (text_of(card, with_hidden=True), text):
+        for found in labelled_facts(source_text, subject, place, Source.TEXT, 0.75):
+            if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
+                yield found
+                yield from available_fact(found) if found.kind is FactKind.STOCK else ()
+    for tier in find_tiers(text_of(card)):
+        yield from fact(
+            subject, FactKind.TIER_PRICE, tier.price, shown=tier.shown, qualifier=tier.quantity, place=place, confidence=0.7
+        )
+
+
+def _heads_and_rows(table: Tag) -> tuple[list[str], list[Tag]]:
+    rows = table.find_all("tr", limit=MAX_PRODUCTS + 1)
+    for number, row in enumerate(rows[:5]):
+        cells = row.find_all(["th", "td"], recursive=False)
+        heads = [line_of(cell) for cell in cells]
+        if sum(_kind_of_head(head) is not None or condense(head) in _QUANTITY_LABELS for head in heads) >= 2:
+            return heads, rows[number + 1 :]
+    return [], []
+
+
+def _kind_of_head(head: str) -> FactKind | None:
+    return _TABLE_LABELS.get(condense(head)) or kind_of_label(re.sub(r"[（(].*", "", head))
+
+
+def _table_goods(page: ParsedPage, table: Tag) -> Iterator[Goods]:
+    heads, rows = _heads_and_rows(table)
+    kinds = [_kind_of_head(head) for head in heads]
+    if FactKind.NAME not in kinds or not ({FactKind.PRICE, FactKind.STOCK, FactKind.FACE_VALUE} & set(kinds)):
+        return
+    number = next((i for i, head in enumerate(heads) if condense(head) in _NUMBER_LABELS), None)
+    listed: list[tuple[Tag, list[Tag], str]] = []
+    for row in rows:
+        cells = row.find_all(["td", "th"], recursive=False)
+        if len(cells) >= 2 and len(cells) > kinds.index(FactKind.NAME):
+            name = line_of(cells[kinds.index(FactKind.NAME)])
+            if name and _kind_of_head(name) is None:
+                listed.append((row, cells, name))
+    numbers = [line_of(cells[number]) if number is not None and number < len(cells) else "" for _, cells, _ in listed]
+    addresses = [_address(page, cells[kinds.index(FactKind.NAME)]) for _, cells, _ in listed]
+    seen: set[str] = set()
+    for (row, cells, name), own, address in zip(listed, numbers, addresses, strict=True):
+        key = f"no:{own}" if all(numbers) else product_key(address) if all(addresses) else name_key(name)
+        if key not in seen:
+            seen.add(key)
+            yield Goods(row, key, tuple(_row_facts(kinds, cells, key, place_of(table))))
+
+
+def _row_facts(kinds: list[FactKind | None], cells: list[Tag], subject: str, place: str) -> Iterator[Fact]:
+    for kind, cell in zip(kinds, cells, strict=False):
+        shown = line_of(cell)
+        if kind is None or not shown:
+            continue
+        money = kind in (FactKind.PRICE, FactKind.ORIGINAL_PRICE, FactKind.MEMBER_PRICE)
+        value = (read_amount(shown) or yuan(shown)) if money else canonical(kind, shown)
+        for found in fact(subject, kind, value, shown=shown, place=f"{place} {kind.value}", confidence=0.9):
+            yield found
+            yield from available_fact(found) if kind is FactKind.STOCK else ()

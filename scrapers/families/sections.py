@@ -1,0 +1,227 @@
+"""Blocks of text by their headings: notices, prompts, terms, descriptions, contacts; and the main text of a page.
+
+Takes a ParsedPage of unknown make; gives Blocks. Text with rule words that no heading claims is kept too: a rule is
+never lost because a shop set no heading over it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bs4 import Tag
+
+from scrapers.contacts import find_footers
+from scrapers.dom import ParsedPage, attribute, blocks_of, is_popup, line_of, place_of, text_blocks, text_of
+from scrapers.labels import MAX_HEADING, kind_of_heading
+from scrapers.model import Author, Block, BlockKind
+from scrapers.text import SKIPPED_TAGS, condense
+
+_BOILERPLATE = (
+    "nav, header, footer, aside, [role=navigation], [role=banner], [role=contentinfo], .navbar, .nav, .nav-tabs, .menu, "
+    ".footer, #footer, .header, #header, .breadcrumb, .breadcrumbs, .sidebar, .pagination, .copyright, .topbar, .toolbar"
+)
+_HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|caption)(?:$|[-_])", re.I)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_RULE = re.compile(
+    r"售后|质保|保修|退款|退货|退换|不退|不换|不予|不支持|补发|补卡|换货|赔|有效期|过期|作废|概不|逾期|视为|责任|"
+    r"\d+\s*(?:天|小时|分钟|个工作日)内|七天|协议|条款|争议|管辖|投诉|解释权"
+)
+_CONTROLS = "form, select, textarea, input:not([type=hidden])"
+_MAX_CANDIDATES = 1500
+_MAX_SECTIONS = 100
+
+
+def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> list[Block]:
+    """Sections whose heading says what they are, in document order; prompts and descriptions belong to `subject`."""
+    blocks: list[Block] = []
+    claimed: set[int] = set()
+    for document in page.documents:
+        for heading in _candidates(document):
+            if len(blocks) >= _MAX_SECTIONS:
+                return blocks
+            if any(id(node) in claimed or id(node) in without for node in (heading, *heading.parents)):
+                continue
+            title = _title(heading)
+            kind = kind_of_heading(title)
+            if kind is None:
+                continue
+            body = _body_of(heading, title)
+            if not body:
+                continue
+            claimed.update(id(element) for element in body)
+            owner = subject if kind in (BlockKind.PROMPT, BlockKind.DESCRIPTION) else ""
+            made: list[Block] = []
+            for element in body:
+                made += blocks_of(page, kind, element, heading=title, subject=owner)
+            blocks += _joined(made)
+    return blocks
+
+
+def main_text_blocks(page: ParsedPage, kind: BlockKind) -> list[Block]:
+    """The main text of a terms or notice page, one block for each heading; navigation and footer left out."""
+    blocks: list[Block] = []
+    for document in page.documents:
+        body = document.body
+        if body is None:
+            continue
+        without = boilerplate(document)
+        root = _densest(body, without)
+        text = text_of(root, without=without)
+        headings = [line_of(h) for h in root.select(", ".join(_HEADINGS), limit=500) if id(h) not in without]
+        for heading, lines in _parted(text.split("\n"), [h for h in headings if h]):
+            place = place_of(root)
+            blocks += text_blocks(page, Block(kind, "\n".join(lines), heading, place=place), is_popup(root))
+    return [block for block in blocks if block.text]
+
+
+def unclaimed_rules(page: ParsedPage, kind: BlockKind, blocks: list[Block], without: frozenset[int], subject: str) -> list[Block]:
+    """Lines with rule words in the main text that stand in no block yet, as one block."""
+    held = "".join(condense(block.text) for block in blocks)
+    lines: list[str] = []
+    for document in page.documents:
+        if document.body is not None:
+            skipped = boilerplate(document) | without
+            lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
+    rules = [line for line in lines if len(line) >= 8 and _RULE.search(line) and condense(line) not in held]
+    if not rules:
+        return []
+    return text_blocks(page, Block(kind, "\n".join(dict.fromkeys(rules)), subject=subject, place="body"))
+
+
+def footer_blocks(page: ParsedPage) -> list[Block]:
+    """The page's footers, as text that is no rule."""
+    return [
+        replace(block, author=Author.UNKNOWN)
+        for footer in find_footers(page)
+        for block in blocks_of(page, BlockKind.OTHER, footer, heading="footer")
+    ]
+
+
+def boilerplate(document: Tag) -> frozenset[int]:
+    """The `id()` of navigation, headers, footers and link lists; an element with most of the text is never one."""
+    whole = len(condense(document.get_text())) or 1
+    found = set()
+    for element in document.select(_BOILERPLATE, limit=500):
+        if len(condense(element.get_text())) < 0.5 * whole:
+            found.add(id(element))
+    for element in document.select("ul, ol, div", limit=3000):
+        links = element.find_all("a", limit=60)
+        if len(links) >= 4:
+            own = len(condense(element.get_text()))
+            linked = sum(len(condense(link.get_text())) for link in links)
+            if 0 < own < 0.3 * whole and linked >= 0.8 * own and all(len(link.get_text(strip=True)) <= 12 for link in links):
+                found.add(id(element))
+    return frozenset(found)
+
+
+def _candidates(document: Tag) -> Iterator[Tag]:
+    count = 0
+    for element in document.find_all(True):
+        name = element.name
+        if name in SKIPPED_TAGS or name in ("a", "button", "body", "html", "form", "img", "input", "nav"):
+            continue
+        heading = (
+            name in _HEADINGS
+            or name in ("summary", "legend", "strong", "b")
+            or any(_HEADING_CLASS.search(token) for token in attribute(element, "class").split())
+        )
+        if not heading or element.find_parent(["a", "nav", "button", "li"] if name not in _HEADINGS else ["a", "nav"]):
+            continue
+        if name in ("strong", "b") and line_of(element) != line_of(element.parent):
+            continue
+        count += 1
+        if count > _MAX_CANDIDATES:
+            return
+        yield element
+
+
+def _title(heading: Tag) -> str:
+    text = text_of(heading, with_hidden=True)
+    return text.strip("：: ×x\n") if len(text) <= MAX_HEADING + 4 and "\n" not in text.strip() else ""
+
+
+def _body_of(heading: Tag, title: str) -> list[Tag]:
+    """The elements that a heading heads: what follows it, or follows the wrapper that holds nothing else."""
+    node = heading
+    for _ in range(4):
+        body = list(_following(node, heading))
+        if any(text_of(element, with_hidden=True) or element.find("img") for element in body):
+            return [element for element in body if element.name == "img" or not element.select_one(_CONTROLS)]
+        parent = node.parent
+        if not isinstance(parent, Tag) or parent.name in ("body", "html", "[document]", "main"):
+            return []
+        if condense(text_of(parent, with_hidden=True)).strip("：:×") != condense(title):
+            return []
+        node = parent
+    return []
+
+
+def _following(node: Tag, heading: Tag) -> Iterator[Tag]:
+    level = _level(heading)
+    for sibling in node.next_siblings:
+        if not isinstance(sibling, Tag) or sibling.name in SKIPPED_TAGS:
+            continue
+        if sibling.name in ("footer", "nav") or _starts_section(sibling, heading, level):
+            return
+        yield sibling
+
+
+def _starts_section(sibling: Tag, heading: Tag, level: int) -> bool:
+    heads = [sibling, *sibling.find_all(_HEADINGS, limit=1)]
+    if any(head.name in _HEADINGS and _level(head) <= level for head in heads):
+        return True
+    same = heading.name == sibling.name and attribute(heading, "class") == attribute(sibling, "class")
+    if same and heading.name not in ("p", "div", "span"):
+        return True
+    title = _title(sibling)
+    return bool(title) and title.startswith("【") is False and kind_of_heading(title) is not None and same
+
+
+def _level(heading: Tag) -> int:
+    return int(heading.name[1]) if heading.name in _HEADINGS else 7
+
+
+def _joined(blocks: list[Block]) -> list[Block]:
+    """One block for each source: the pieces under one heading belong together."""
+    joined: dict[str, Block] = {}
+    for block in blocks:
+        before = joined.get(block.source)
+        joined[block.source] = (
+            block
+            if before is None
+            else replace(
+                before,
+                text="\n".join(text for text in (before.text, block.text) if text),
+                images=(*before.images, *block.images),
+            )
+        )
+    return list(joined.values())
+
+
+def _densest(root: Tag, without: frozenset[int]) -> Tag:
+    """The smallest element that still holds nine tenths of the text outside the boilerplate."""
+    whole = len(text_of(root, without=without))
+    for _ in range(40):
+        children = [c for c in root.children if isinstance(c, Tag) and c.name not in SKIPPED_TAGS and id(c) not in without]
+        heavy = [child for child in children if len(text_of(child, without=without)) >= 0.9 * whole]
+        if len(heavy) != 1 or not whole:
+            return root
+        root = heavy[0]
+    return root
+
+
+def _parted(lines: list[str], headings: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Lines by the heading above them; headings are met in document order."""
+    current, heading, position = [], "", 0
+    for line in lines:
+        if line in headings[position : position + 5]:
+            if current:
+                yield heading, current
+            position = headings.index(line, position) + 1
+            current, heading = [], line
+        else:
+            current.append(line)
+    if current:
+        yield heading, current

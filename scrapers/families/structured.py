@@ -1,0 +1,117 @@
+"""What a page says to machines: JSON-LD products and the price metas of Open Graph.
+
+Takes a ParsedPage; gives facts with source `meta` and less confidence than what the page shows to people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrapers.dom import ParsedPage, attribute
+from scrapers.families.findings import Json, fact, parse_json, text_in
+from scrapers.model import Fact, FactKind, Source
+from scrapers.money import yuan
+from scrapers.text import one_line
+
+_METAS = {
+    "og:title": FactKind.NAME,
+    "product:price:amount": FactKind.PRICE,
+    "og:price:amount": FactKind.PRICE,
+    "og:product:price": FactKind.PRICE,
+    "product:original_price:amount": FactKind.ORIGINAL_PRICE,
+    "product:availability": FactKind.AVAILABLE,
+    "og:availability": FactKind.AVAILABLE,
+}
+_CONFIDENCE = 0.85
+
+
+def structured_facts(page: ParsedPage, subject: str) -> tuple[Fact, ...]:
+    """Facts of the page's one product from JSON-LD and metas; none when JSON-LD lists several products."""
+    products = list(json_ld_products(page))
+    found: list[Fact] = []
+    if len(products) == 1:
+        found += _product_facts(products[0], subject)
+    for meta in page.soup.select("meta[property][content], meta[name][content], meta[itemprop][content]", limit=300):
+        name = attribute(meta, "property") or attribute(meta, "name")
+        kind = _METAS.get(name.lower())
+        if kind is None:
+            continue
+        value = _value(kind, attribute(meta, "content"))
+        found += fact(
+            subject,
+            kind,
+            value,
+            shown=attribute(meta, "content"),
+            place=f"meta[{name}]",
+            source=Source.META,
+            confidence=0.5 if kind is FactKind.NAME else _CONFIDENCE,
+        )
+    return tuple(found)
+
+
+def says_product(page: ParsedPage) -> bool:
+    """Whether the page tells machines that it is about one product."""
+    kind = page.soup.select_one("meta[property='og:type'][content]")
+    return (kind is not None and attribute(kind, "content").lower().startswith("product")) or (
+        len(list(json_ld_products(page))) == 1
+    )
+
+
+def json_ld_products(page: ParsedPage) -> Iterator[dict[str, Json]]:
+    """Products of the page's JSON-LD, at most 50."""
+    count = 0
+    for script in page.soup.select("script[type='application/ld+json']", limit=20):
+        for thing in _things(parse_json(script.get_text())):
+            kinds = thing.get("@type")
+            if "Product" in (kinds if isinstance(kinds, list) else [kinds]):
+                yield thing
+                count += 1
+                if count == 50:
+                    return
+
+
+def _things(data: Json) -> Iterator[dict[str, Json]]:
+    queue, seen = [data], 0
+    while queue and seen < 500:
+        item = queue.pop(0)
+        seen += 1
+        if isinstance(item, list):
+            queue.extend(item[:100])
+        elif isinstance(item, dict):
+            yield item
+            queue.extend(item.get(key) for key in ("@graph", "mainEntity", "itemListElement", "item"))
+
+
+def _product_facts(product: dict[str, Json], subject: str) -> Iterator[Fact]:
+    place = "JSON-LD Product"
+    name = one_line(text_in(product, "name"))
+    yield from fact(subject, FactKind.NAME, name, place=f"{place}/name", source=Source.META, confidence=_CONFIDENCE)
+    offers = product.get("offers")
+    offer = offers[0] if isinstance(offers, list) and offers else offers
+    if not isinstance(offer, dict):
+        return
+    for key, kind in (("price", FactKind.PRICE), ("lowPrice", FactKind.PRICE), ("availability", FactKind.AVAILABLE)):
+        value = _value(kind, text_in(offer, key))
+        yield from fact(
+            subject,
+            kind,
+            value,
+            shown=text_in(offer, key),
+            place=f"{place}/offers/{key}",
+            source=Source.META,
+            confidence=_CONFIDENCE,
+        )
+    level = offer.get("inventoryLevel")
+    stock = text_in(level, "value") if isinstance(level, dict) else ""
+    yield from fact(
+        subject, FactKind.STOCK, stock, place=f"{place}/offers/inventoryLevel", source=Source.META, confidence=_CONFIDENCE
+    )
+
+
+def _value(kind: FactKind, shown: str) -> str:
+    if kind in (FactKind.PRICE, FactKind.ORIGINAL_PRICE):
+        return yuan(shown)
+    if kind is FactKind.AVAILABLE:
+        word = shown.lower().replace(" ", "").replace("_", "")
+        return "yes" if word.endswith(("instock", "limitedavailability")) else "no" if word.endswith(("outofstock", "soldout", "oos", "discontinued")) else ""
+    return one_line(shown)
