@@ -39,7 +39,8 @@ def make_sort_key(url: str) -> str:
     if port == _DEFAULT_PORTS[scheme.lower()]:
         port = ""
     key = _turn_host(host) + (f":{port}" if port else "") + ")" + _canonical_path(path)
-    terms = sorted(_escape(_unescape(query[1:])).lower().split("&")) if query[1:] else []
+    terms = _escape(_unescape(query[1:])).lower().split("&") if query[1:] else []
+    terms.sort(key=lambda term: term.partition("=")[::2])
     return key + ("?" + "&".join(terms) if terms else "")
 
 

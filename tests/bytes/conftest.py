@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.archive import Archive, open_archive
 from bytes.samples import START
+from storage.archive import Archive, open_archive
 
 
 def open_at(root: Path) -> Archive:

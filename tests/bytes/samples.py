@@ -86,7 +86,16 @@ def list_page(at: datetime = START, *, known: KnownViews | None = None, scale: f
         names=(NameAnswer("shop.test", "system", ("203.0.113.7",), "", at),),
         certificates=(
             Certificate(
-                "shop.test", "TLS 1.3", "CN=shop.test", "CN=Test CA", START, START, ("shop.test",), chain, digest(b""), ""
+                "shop.test",
+                "TLS 1.3",
+                "CN=shop.test",
+                "CN=Test CA",
+                START,
+                START,
+                ("shop.test",),
+                chain,
+                digest(b""),
+                "",
             ),
         ),
         appearance=Appearance(text=digest(text.encode()), resources=digest(html)),
@@ -118,7 +127,10 @@ def _exchange(number: int, at: datetime, kind: str, path: str, media_type: str, 
         started_at=at + timedelta(milliseconds=40 * number, microseconds=chance.randrange(999)),
         resource_type=kind,
         request_headers=(
-            ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari"),
+            (
+                "User-Agent",
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari",
+            ),
             ("Accept", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"),
             ("Accept-Encoding", "gzip, deflate, br, zstd"),
             ("Accept-Language", "zh-CN"),

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from surt import surt
+from warcio.archiveiterator import ArchiveIterator
+
+from scrapers.model import Exchange, View, ViewKind
+from storage.archive import Archive
+from storage.cdxj import canonical_body, make_line, make_sort_key
+from storage.errors import ArchiveError, NotInArchive
+from storage.wacz import export_wacz
+
+from .samples import SHOP, START, digest, list_page, shop_page
+
+WEEK = timedelta(days=7)
+TOOLS = Path(sys.executable).parent
+
+
+def _keep_unchanged(archive: Archive) -> tuple[str, str]:
+    page = shop_page(archive)
+    first = list_page(scale=0.05)
+    archive.keep_capture(first, page)
+    at = START + timedelta(hours=6)
+    second = list_page(at, known=archive.known_views(page.id, at=at, max_age=WEEK), scale=0.05)
+    archive.keep_capture(second, page)
+    return first.id, second.id
+
+
+def _index(path: Path) -> list[tuple[str, str, dict[str, str]]]:
+    with zipfile.ZipFile(path) as package:
+        lines = package.read("indexes/index.cdx").decode().splitlines()
+    return [(line.split(" ", 2)[0], line.split(" ", 2)[1], json.loads(line.split(" ", 2)[2])) for line in lines]
+
+
+def test_the_standard_s_own_validator_accepts_it(archive: Archive, tmp_path: Path) -> None:
+    for name in _keep_unchanged(archive):
+        path = tmp_path / f"{name}.wacz"
+        export_wacz(archive, name, path)
+        done = subprocess.run([TOOLS / "wacz", "validate", "-f", path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+        assert "is valid" in done.stdout
+
+
+def test_an_unchanged_capture_is_exported_complete(archive: Archive, tmp_path: Path) -> None:
+    _, repeat = _keep_unchanged(archive)
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz")
+    capture = archive.load_capture(repeat, fill_views=True)
+    with zipfile.ZipFile(written.path) as package:
+        records = list(_payloads(package.read("archive/data.warc.gz")))
+    assert "revisit" not in {kind for kind, _, _ in records}
+    bodies = {uri: data for kind, uri, data in records if kind == "response"}
+    assert bodies == {exchange.url: exchange.body for exchange in capture.exchanges if exchange.status}
+    shown = [data for kind, uri, data in records if kind == "resource" and not uri.startswith("urn:cardwatch")]
+    assert shown == [view.data for view in capture.views]
+
+
+def test_a_reused_view_keeps_the_date_of_its_making(archive: Archive, tmp_path: Path) -> None:
+    first, repeat = _keep_unchanged(archive)
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz")
+    stamp = next(stamp for key, stamp, _ in _index(written.path) if key.startswith("urn:fullPage:"))
+    assert stamp == f"{archive.load_capture(first).ended_at:%Y%m%d%H%M%S}"
+
+
+def test_every_line_of_the_index_leads_to_its_record(archive: Archive, tmp_path: Path) -> None:
+    _, repeat = _keep_unchanged(archive)
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz")
+    with zipfile.ZipFile(written.path) as package:
+        data = package.read("archive/data.warc.gz")
+    index = _index(written.path)
+    assert [key for key, _, _ in index] == sorted(key for key, _, _ in index)
+    for _, _, fields in index:
+        member = data[int(fields["offset"]) : int(fields["offset"]) + int(fields["length"])]
+        ((_, uri, payload),) = _payloads(member)
+        assert (uri, f"sha256:{digest(payload)}") == (fields["url"], fields["digest"])
+
+
+def test_the_index_is_the_one_that_the_usual_indexer_makes(archive: Archive, tmp_path: Path) -> None:
+    page = shop_page(archive)
+    capture = list_page(scale=0.01)
+    posts = (
+        _post("/api/buy?x=1", "application/x-www-form-urlencoded", "卡=充值&n=1".encode()),
+        _post("/api/json", "application/json", b'{"b":[1,{"c":true}],"a":null,"b2":{"b":2}}'),
+        _post("/api/bytes", "application/octet-stream", b"\x00\xff"),
+    )
+    capture = replace(capture, exchanges=(*capture.exchanges, *posts), views=(), certificates=())
+    archive.keep_capture(capture, page)
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz")
+    with zipfile.ZipFile(written.path) as package:
+        (tmp_path / "data.warc.gz").write_bytes(package.read("archive/data.warc.gz"))
+    made = subprocess.run(
+        [TOOLS / "cdxj-indexer", "--sort", "--post-append", "--records=response,resource", tmp_path / "data.warc.gz"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    theirs = [(line.split(" ", 2)[0], line.split(" ", 2)[1], json.loads(line.split(" ", 2)[2])) for line in made]
+    ours = _index(written.path)
+    assert [(key, stamp) for key, stamp, _ in ours] == [(key, stamp) for key, stamp, _ in theirs]
+    for (key, _, mine), (_, _, their) in zip(ours, theirs, strict=True):
+        for name in ("url", "offset", "length", "status", "mime", "method", "requestBody"):
+            if name in their:
+                assert mine.get(name) == their[name], (key, name)
+
+
+def test_a_page_in_gbk_is_listed_with_its_chinese_title_and_text(archive: Archive, tmp_path: Path) -> None:
+    page = shop_page(archive)
+    html = "<meta charset=gbk><title>游戏点卡</title>售后三天".encode("gbk")
+    capture = replace(
+        list_page(scale=0.01),
+        title="游戏点卡",
+        exchanges=(Exchange(0, SHOP + "/gbk", "GET", START, "document", status=200, body=html, main_document=True),),
+        views=(View(ViewKind.TEXT, "text/plain", "售后三天".encode(), digest("售后三天".encode())),),
+    )
+    archive.keep_capture(capture, page)
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz")
+    with zipfile.ZipFile(written.path) as package:
+        header, listed = (json.loads(line) for line in package.read("pages/pages.jsonl").splitlines())
+        bodies = [data for _, uri, data in _payloads(package.read("archive/data.warc.gz")) if uri == SHOP + "/gbk"]
+    assert header["hasText"] is True
+    assert (listed["title"], listed["text"], listed["url"]) == ("游戏点卡", "售后三天", SHOP + "/gbk")
+    assert html in bodies
+
+
+def test_the_same_archive_gives_the_same_bytes(archive: Archive, tmp_path: Path) -> None:
+    _, repeat = _keep_unchanged(archive)
+    first = export_wacz(archive, repeat, tmp_path / "a.wacz")
+    second = export_wacz(archive, repeat, tmp_path / "b.wacz")
+    assert first.sha256 == second.sha256 == hashlib.sha256(second.path.read_bytes()).hexdigest()
+
+
+def test_a_failed_capture_is_exported_too(archive: Archive, tmp_path: Path) -> None:
+    capture = replace(list_page(scale=0.01), exchanges=(), views=(), title="", final_url="")
+    archive.keep_capture(capture, shop_page(archive))
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz")
+    assert zipfile.ZipFile(written.path).testzip() is None
+
+
+def test_nothing_is_overwritten_and_nothing_half_is_left(archive: Archive, tmp_path: Path) -> None:
+    first, _ = _keep_unchanged(archive)
+    there = tmp_path / "there.wacz"
+    there.write_bytes(b"mine")
+    with pytest.raises(ArchiveError, match="is there already"):
+        export_wacz(archive, first, there)
+    with pytest.raises(NotInArchive):
+        export_wacz(archive, "c-none", tmp_path / "new.wacz")
+    assert there.read_bytes() == b"mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "there.wacz"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://例子.测试/路径?b=2&a=1",
+        "https://www.Shop.test:8443/Buy/12/?x=%E4%B8%AD&A=1#f",
+        "https://xn--fsqu00a.xn--0zwm56d/index.php?id=1",
+        "http://1.2.3.4:80/",
+        "https://user:p@a.b/c//d/",
+        "http://[::1]:8080/a",
+        "https://a.b",
+        "https://WWW2.a.b/%7Efoo/%2f",
+        "https://a.b/a/../b",
+        "https://a.b/?a=1&a=0&b",
+        "https://a.b/a%20b/c+d?x=a%26b&y=%3D",
+        "https://a.b/item/%E5%8D%A1.html?kw=充值 卡",
+        "urn:view:https://a.b/x",
+        "https://a.b/?a&&b&",
+    ],
+)
+def test_sort_keys_are_the_usual_ones(url: str) -> None:
+    assert make_sort_key(url) == surt(url)
+
+
+@given(st.text(), st.binary(max_size=200), st.text())
+def test_no_address_or_body_breaks_the_index(url: str, body: bytes, media_type: str) -> None:
+    exchange = replace(_post("/x", media_type, body), url=SHOP + "/" + url)
+    line = make_line(exchange.url, START, {}, exchange)
+    assert line.count("\n") == 1
+    assert len(line.split(" ", 2)[1]) == 14
+    assert len(canonical_body(exchange)) <= 4096
+
+
+def test_a_deeply_nested_body_is_no_trouble() -> None:
+    exchange = _post("/x", "application/json", b"[" * 100_000 + b"]" * 100_000)
+    assert canonical_body(exchange) == ""
+
+
+def _post(path: str, media_type: str, body: bytes) -> Exchange:
+    return Exchange(
+        100,
+        SHOP + path,
+        "POST",
+        START,
+        "xhr",
+        request_headers=(("Content-Type", media_type), ("Content-Length", str(len(body)))),
+        request_body=body,
+        status=200,
+        response_headers=(("Content-Type", "application/json"),),
+        body=b"{}",
+    )
+
+
+def _payloads(data: bytes) -> list[tuple[str, str, bytes]]:
+    return [
+        (record.rec_type, record.rec_headers.get_header("WARC-Target-URI") or "", record.content_stream().read())
+        for record in ArchiveIterator(io.BytesIO(data), check_digests="raise")
+    ]
