@@ -44,10 +44,10 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
     },
     "Ask": {
         "history": CommandEntry("history:history_command", "List the captures of a page or platform."),
-        "at": CommandEntry("history:at_command", "Show what a page said around a moment."),
-        "changes": CommandEntry("history:changes_command", "List the changes that were found."),
+        "at": CommandEntry("at:at_command", "Show what a page said around a moment."),
+        "changes": CommandEntry("changes:changes_command", "List the changes that were found."),
         "diff": CommandEntry("diff:diff_command", "Show what differs between two captures."),
-        "show": CommandEntry("history:show_command", "Show one capture with its evidence."),
+        "show": CommandEntry("show:show_command", "Show one capture with its evidence."),
         "search": CommandEntry("search:search_command", "Search the text of all versions."),
     },
     "Look at files": {

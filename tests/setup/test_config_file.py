@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from monitor.config import LARGEST_FILE, Settings, load_settings
+from monitor.config import LARGEST_FILE, ArchiveSettings, RunSettings, Settings, load_settings
+from monitor.config_pages import PageDefaults
 from monitor.config_problems import ConfigError, find_lines
 from monitor.watchlist import default_config
-from scrapers.model import Role, StepAction
+from scrapers.model import Limits, NetworkPolicy, Role, StepAction, Vantage
 from storage.model import Severity
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +76,15 @@ def test_the_default_file_is_right_shows_the_real_defaults_and_is_packaged(tmp_p
     uncommented = load(tmp_path, shown)
     for part in ("archive", "network", "limits", "run", "defaults", "alerts", "clock_sources", "vantages"):
         assert getattr(uncommented, part) == getattr(plain, part), part
+
+
+def test_the_default_file_shows_every_setting() -> None:
+    text = default_config()
+    for kind in (ArchiveSettings, RunSettings, Limits, NetworkPolicy, PageDefaults):
+        for setting in fields(kind):
+            assert f"\n# {setting.name} = " in text, setting.name
+    for setting in fields(Vantage):
+        assert setting.name == "name" or f"\n# {setting.name} = " in text, setting.name
 
 
 def test_every_documented_key_of_a_page_is_read(tmp_path: Path) -> None:
