@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists
+from sqlalchemy import ColumnElement, exists, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -65,8 +65,12 @@ def get_version(session: Session, capture_id: str, release: str = "") -> Version
 def versions_around(
     session: Session, page_id: str, at: datetime, *, origin: Origin | None = None
 ) -> tuple[Version | None, Version | None]:
-    """Give the last version of a page seen at or before a moment, and the first one seen after it."""
-    conditions = _of_page(session, page_id, origin)
+    """Give the last version of a page seen at or before a moment, and the first one seen after it.
+
+    A file that was brought in without a time stands nowhere in time and is left out.
+    """
+    placed = or_(col(CaptureRow.origin) == Origin.OWN.value, col(CaptureRow.claimed_at).is_not(None))
+    conditions = [*_of_page(session, page_id, origin), placed]
     before = _load_versions(session, [*conditions, col(VersionRow.seen_at) <= at], newest_first=True, limit=1)
     after = _load_versions(session, [*conditions, col(VersionRow.seen_at) > at], newest_first=False, limit=1)
     return (before[0] if before else None), (_newest_release(session, after[0]) if after else None)

@@ -5,17 +5,20 @@ JSON field names are promises: they are documented in docs/howto and are only ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from monitor.cli.context import load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text
 
 if TYPE_CHECKING:
     from scrapers.model import Block, Fact
+    from storage.archive import Archive
     from storage.model import Change, Difference, StoredCapture, Version, WatchedPage
     from storage.session import Session
 
@@ -81,6 +84,19 @@ def find_asked_pages(session: Session, wanted: str) -> tuple[WatchedPage, ...]:
         hint = "the nearest known: " + ", ".join(nearest) if nearest else "`cardwatch pages` lists what is watched"
         fail(f"no page, URL or platform '{plain_text(wanted[:200])}' in the archive; {hint}", ExitCode.NOTHING_FOUND)
     return found
+
+
+@contextmanager
+def open_asked_archive(context: click.Context) -> Iterator[Archive]:
+    """The archive of the chosen settings, for a question: where there is none yet, none is made."""
+    settings = load_cli_settings(context, tolerant=True)
+    if not settings.archive.path.exists():
+        fail(
+            f"there is no archive at {settings.archive.path} yet; `cardwatch run` makes it, or choose with --config",
+            ExitCode.NOTHING_FOUND,
+        )
+    with open_cli_archive(context, settings) as archive:
+        yield archive
 
 
 def cut_list(found: Sequence[Item], limit: int) -> tuple[Sequence[Item], bool]:

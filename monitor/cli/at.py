@@ -16,11 +16,11 @@ from monitor.cli.asking import (
     describe_outcome,
     difference_data,
     find_asked_pages,
+    open_asked_archive,
     page_data,
     read_moment,
     version_data,
 )
-from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -34,16 +34,24 @@ _MOST_BETWEEN = 20
 _SHOWN_TEXT = 1500
 _SHOWN_DIFFERENCES = 20
 _MEANS_NOTHING = ("noise", "technical", "moved")
+_NO_RULE = (*_MEANS_NOTHING, "price", "stock")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known of a page around a moment. `alike` is None unless there are versions on both sides."""
+    """What is known of a page around a moment.
+
+    `own_before` and `own_after` are our own nearest versions where a nearer one was brought in by somebody else.
+    `alike` and `rules_alike` are None unless there are versions on both sides.
+    """
 
     page: WatchedPage
     before: Version | None
     after: Version | None
+    own_before: Version | None
+    own_after: Version | None
     alike: bool | None
+    rules_alike: bool | None
     differences: tuple[Difference, ...]
     between: tuple[StoredCapture, ...]  # blocked or failed visits in the gap
     statement: str
@@ -63,7 +71,7 @@ def at_command(context: click.Context, what: str, moment: str, as_json: bool) ->
     at = read_moment(moment, "--at")
     if at is None:
         fail("--at: give a moment, such as '2026-03-01 14:30'", ExitCode.WRONG_USE)
-    with open_cli_archive(context) as archive, archive.database.reading() as session:
+    with open_asked_archive(context) as archive, archive.database.reading() as session:
         pages = find_asked_pages(session, what)
         if len(pages) > _MOST_PAGES:
             fail(f"'{what}' has {len(pages)} pages; ask for one of their URLs", ExitCode.WRONG_USE)
@@ -79,11 +87,12 @@ def at_command(context: click.Context, what: str, moment: str, as_json: bool) ->
 def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundings:
     """Find the versions of a page on both sides of a moment, and say honestly what they show."""
     from monitor.changes.compare import compare_readings
-    from scrapers.model import Outcome
+    from scrapers.model import Origin, Outcome
     from storage.captures import list_captures
     from storage.versions import versions_around
 
     before, after = versions_around(session, page.id, at)
+    own_before, own_after = versions_around(session, page.id, at, origin=Origin.OWN)
     between = list_captures(
         session,
         pages=[page.id],
@@ -93,20 +102,35 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
         limit=_MOST_BETWEEN,
     )
     differences: tuple[Difference, ...] = ()
-    alike = None
+    alike = rules_alike = None
     if before is not None and after is not None:
         if not _same_content(before.reading, after.reading):
             differences = compare_readings(before.reading, after.reading, role=page.role)
         alike = all(difference.change_class in _MEANS_NOTHING for difference in differences)
-    statement, statement_en = _word_statement(before, after, at, alike)
-    return Surroundings(page, before, after, alike, differences, between, statement, statement_en)
+        rules_alike = all(difference.change_class in _NO_RULE for difference in differences)
+    statement, statement_en = _word_statement(before, after, at, alike, rules_alike)
+    return Surroundings(
+        page=page,
+        before=before,
+        after=after,
+        own_before=own_before if own_before != before else None,
+        own_after=own_after if own_after != after else None,
+        alike=alike,
+        rules_alike=rules_alike,
+        differences=differences,
+        between=between,
+        statement=statement,
+        statement_en=statement_en,
+    )
 
 
 def _same_content(before: Reading, after: Reading) -> bool:
     return before == replace(after, release=before.release)
 
 
-def _word_statement(before: Version | None, after: Version | None, at: datetime, alike: bool | None) -> tuple[str, str]:
+def _word_statement(
+    before: Version | None, after: Version | None, at: datetime, alike: bool | None, rules_alike: bool | None
+) -> tuple[str, str]:
     """Say what the captures show, in Chinese and in English, and no more than that."""
     if before is None and after is None:
         return "没有读到内容的抓取。", "No capture of this page could be read."
@@ -131,6 +155,11 @@ def _word_statement(before: Version | None, after: Version | None, at: datetime,
             f"在 {_named(before)}、{_named(after)} 两次抓取中均显示，间隔期间未观察。",
             "Shown alike in both captures; nothing was observed between them.",
         )
+    if rules_alike:
+        return (
+            f"条款在 {_named(before)}、{_named(after)} 两次抓取中均显示，间隔期间未观察；价格或库存不同。",
+            "The terms are shown alike in both captures, price or stock differ; nothing was observed between them.",
+        )
     return (
         f"{_named(before)} 与 {_named(after)} 两次抓取显示的内容不同，间隔期间未观察："
         f"{show_time(at)} 时显示的是哪一种，不能断定。",
@@ -149,8 +178,11 @@ def _as_data(around: Surroundings) -> dict[str, object]:
         "statement": around.statement,
         "statement_en": around.statement_en,
         "alike": around.alike,
+        "rules_alike": around.rules_alike,
         "before": version_data(around.before) if around.before else None,
         "after": version_data(around.after) if around.after else None,
+        "own_before": version_data(around.own_before) if around.own_before else None,
+        "own_after": version_data(around.own_after) if around.own_after else None,
         "gap_seconds": _gap(around),
         "differences": [difference_data(difference) for difference in around.differences],
         "not_read_between": [capture_data(capture) for capture in around.between],
@@ -168,7 +200,13 @@ def _print_surroundings(around: Surroundings, at: datetime) -> None:
     click.echo(f"{plain_text(page.platform)} {page.role} {page.url} ({page.vantage}, {page.id})")
     click.echo(f"  {around.statement}")
     click.echo(f"  {around.statement_en}")
-    for side, version in (("before", around.before), ("after", around.after)):
+    sides = (
+        ("our own before", around.own_before),
+        ("before", around.before),
+        ("after", around.after),
+        ("our own after", around.own_after),
+    )
+    for side, version in sides:
         if version is not None:
             mark = ", third party" if version.origin == "imported" else ""
             click.echo(f"  {side}: {version.capture_id} seen {show_time(version.seen_at)}{mark}")

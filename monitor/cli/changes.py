@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import change_data, cut_list, find_asked_pages, list_options, read_span, say_next
-from monitor.cli.context import open_cli_archive
+from monitor.cli.asking import (
+    change_data,
+    cut_list,
+    find_asked_pages,
+    list_options,
+    open_asked_archive,
+    read_span,
+    say_next,
+)
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -47,7 +54,7 @@ def changes_command(
     Changes of severity none (noise, moved clauses) are kept too: `--severity none` shows them.
     """
     first, last = read_span(since, until)
-    with open_cli_archive(context) as archive, archive.database.reading() as session:
+    with open_asked_archive(context) as archive, archive.database.reading() as session:
         from storage.changes import list_changes
         from storage.model import ChangeClass, ChangeStatus, Severity
 

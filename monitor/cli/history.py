@@ -13,12 +13,12 @@ from monitor.cli.asking import (
     describe_outcome,
     find_asked_pages,
     list_options,
+    open_asked_archive,
     read_span,
     say_next,
 )
 from monitor.cli.at import at_command
 from monitor.cli.changes import changes_command
-from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import print_json, print_table
 from monitor.cli.show import show_command
@@ -51,7 +51,7 @@ def history_command(
     Times are those at which the page was seen; of a file that was brought in, the time that it claims.
     """
     first, last = read_span(since, until)
-    with open_cli_archive(context) as archive, archive.database.reading() as session:
+    with open_asked_archive(context) as archive, archive.database.reading() as session:
         from scrapers.model import Outcome
         from storage.captures import list_captures
 

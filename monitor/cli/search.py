@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import cut_list, find_asked_pages, page_data, say_next
-from monitor.cli.context import open_cli_archive
+from monitor.cli.asking import cut_list, find_asked_pages, open_asked_archive, page_data, say_next
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -53,7 +52,7 @@ def search_command(
     from storage.words import SearchQuestion
 
     question = " ".join(words)
-    with open_cli_archive(context) as archive, archive.database.reading() as session:
+    with open_asked_archive(context) as archive, archive.database.reading() as session:
         from storage.search import search_texts
 
         pages = find_asked_pages(session, wanted) if wanted else ()

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import capture_data, change_data, describe_outcome, version_data
+from monitor.cli.asking import capture_data, change_data, describe_outcome, open_asked_archive, version_data
 from monitor.cli.changes import print_changes
-from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
 
@@ -42,7 +41,7 @@ def show_command(context: click.Context, capture: str, as_json: bool) -> ExitCod
     """
     from storage.errors import NotInArchive
 
-    with open_cli_archive(context) as archive:
+    with open_asked_archive(context) as archive:
         try:
             shown = _load(archive, capture)
         except NotInArchive as error:
