@@ -19,10 +19,16 @@ from monitor.changes.signals import Signal, find_signals
 from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
-_EXCEPTION = re.compile(r"除外|不在此限|不受此限|不受前述|不受影响|例外")
+_EXCEPTION = re.compile(r"除外|不在此限|不受此限|不受前述|不受影响|(?<![无有设])例外")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
 _MERCHANT_SIGNALS = frozenset({"arbitrary_act", "fee_charged", "light_proof", "heavy_proof", "capped", "rights_waived"})
+_SELLER_POWERS = frozenset({"arbitrary_act", "arbitrary_change", "final_say"})
+_BUYER_POWER = re.compile(r"(?:买家|用户|客户|顾客|消费者|您|亲|购买者|会员)[^,。;]{0,4}(?:可|能|有权|得)")
+_SELLER = re.compile(r"卖家|商家|店家|本店|本站|小店|我们|我方|平台|客服|商户")
+_NOT_STATED = re.compile(r"[吗么呢]$|是否|能不能|可不可以|怎么办|如何|为什么")
+_DISOWNED = re.compile(r"霸王条款|(?:不会?|从不|承诺不|绝不)(?:采用|使用|设置)(?:此类|这类|这种)|属于?无效条款")
+_NEW_DOMAIN = re.compile(r"新(?:域名|网址|地址|站)|备用(?:域名|网址|地址|线路)|发布页|最新(?:域名|网址|地址)|永久(?:域名|网址|地址)|(?:更换|启用|迁移|搬)[^,。;]{0,6}(?:域名|网址|到|至)|防(?:丢|失联)|导航页")
 _GIFT = re.compile(r"赠品|赠送|附赠|礼品")
 _WEAKER = {"refund_denied": "refund_denied_if", "replacement_denied": "replacement_denied_if", "service_denied": "service_denied_if"}
 _DECISIVE = 40
@@ -89,14 +95,27 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
         effect = Effect.WORSE if worse else Effect.BETTER
     else:
         effect = Effect.NEUTRAL
-    severity = max((finding.severity for finding in worse), key=lambda s: s.rank, default=Severity.NONE)
-    ranked = sorted(worse, key=lambda finding: -finding.severity.rank) + better
+    severity = max((finding.severity for finding in (worse or neutral)), key=lambda s: s.rank, default=Severity.NONE)
+    ranked = sorted(worse, key=_rank_worse) + sorted(better, key=_rank_better)
     kinds = tuple(dict.fromkeys(kind for finding in (ranked or neutral) for kind in finding.kinds))
+    if "refund_removed" in kinds:
+        kinds = tuple(kind for kind in kinds if kind != "refund_narrowed")
     if not kinds:
         return Judgement(effect, ("wording_only",), Severity.NONE, _describe_wording(before, after))
     reason = "；".join(dict.fromkeys(_describe(finding) for finding in (ranked or neutral)[:3]))
     tail = {Effect.WORSE: "，对买家不利", Effect.BETTER: "，对买家有利", Effect.MIXED: "，有利有弊", Effect.NEUTRAL: ""}
     return Judgement(effect, kinds, severity, reason + tail[effect])
+
+
+def _rank_worse(finding: Finding) -> tuple[int, int]:
+    return -finding.severity.rank, -load_kinds()[finding.kinds[0]].severity.rank
+
+
+def _rank_better(finding: Finding) -> int:
+    """Good news by the weight of its opposite."""
+    kinds = load_kinds()
+    opposite = kinds[finding.kinds[0]].opposite
+    return -kinds[opposite].severity.rank if opposite in kinds else 0
 
 
 def _drop_echoes(findings: Sequence[Finding]) -> list[Finding]:
@@ -115,11 +134,12 @@ def _drop_echoes(findings: Sequence[Finding]) -> list[Finding]:
 def _describe(finding: Finding) -> str:
     names = load_kinds()
     kind = names[finding.kinds[0]].zh if finding.kinds and finding.kinds[0] in names else finding.topic
-    if finding.before and finding.after:
-        return f"{kind}：{finding.topic}由“{_short(finding.before)}”改为“{_short(finding.after)}”"
-    if finding.after:
-        return f"{kind}：新增“{_short(finding.after)}”"
-    return f"{kind}：删去“{_short(finding.before)}”"
+    before, after = _short(finding.before), _short(finding.after)
+    if finding.verb:
+        return f"{finding.topic}由{before}{finding.verb}{after}"
+    if before and after:
+        return f"“{before}”改为“{after}”（{kind}）"
+    return f"新增“{after}”（{kind}）" if after else f"删去“{before}”（{kind}）"
 
 
 def _describe_wording(before: Sequence[Unit], after: Sequence[Unit]) -> str:
@@ -139,9 +159,11 @@ def _short(text: str) -> str:
 def _signals_of(units: Iterable[Unit]) -> dict[str, tuple[Signal, Unit]]:
     found: dict[str, tuple[Signal, Unit]] = {}
     for unit in units:
-        if _EXCEPTION.search(unit.plain):
+        if _EXCEPTION.search(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
             continue
         for signal in find_signals(unit.plain, unit.sentence):
+            if signal.id in _SELLER_POWERS and _BUYER_POWER.search(unit.plain) and not _SELLER.search(unit.plain):
+                continue
             if signal.id in _MERCHANT_SIGNALS and _MERCHANT_RULE.search(unit.sentence):
                 continue
             found.setdefault(signal.id, (signal, unit))
@@ -166,7 +188,41 @@ def _compare_signals(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
             severity = _soften(signal, unit) if harm else Severity.NONE
             words = (unit.plain, "") if side == "lost" else ("", unit.plain)
             findings.append(Finding(kinds, Effect.WORSE if harm else Effect.BETTER, severity, signal.zh, *words))
-    return _join_sides(findings)
+    return _join_sides(_weigh_together(findings, lost, gained, after))
+
+
+_Found = dict[str, tuple[Signal, Unit]]
+
+
+def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, after: Sequence[Unit]) -> list[Finding]:
+    """Signals that belong together: a substitute is no gift, a fee on a refund is a fee, a share says how much is left."""
+    dropped: set[str] = set()
+    if ("refund_granted" in lost or "refund_full" in lost) and "replacement_granted" in gained and "replacement_granted" not in lost:
+        dropped.add("replacement_granted")
+    charged = {"fee_charged"} & gained.keys() or {"free_of_charge"} & lost.keys()
+    freed = {"fee_charged"} & lost.keys() or {"free_of_charge"} & gained.keys()
+    if (charged and "refund_full" in lost and "refund_partial" not in gained) or (freed and "refund_full" in gained):
+        dropped.add("refund_full")
+    if any(entity.kind is EntityKind.SHARE and "退" in unit.plain for unit in after for entity in unit.entities):
+        dropped.add("refund_full")  # the share itself is weighed among the measures
+    names = {signal.zh for name, (signal, _unit) in (lost | gained).items() if name in dropped}
+    return [_with_topic(finding) for finding in findings if finding.topic not in names]
+
+
+def _with_topic(finding: Finding) -> Finding:
+    """A duty that became vague, or firm, also moves the right that it is about."""
+    if finding.topic != "承诺变成尽量":
+        return finding
+    words = finding.before or finding.after
+    worse = finding.effect is Effect.WORSE
+    extra = (
+        ("refund_narrowed" if worse else "refund_widened") if "退" in words
+        else ("replacement_cut" if worse else "replacement_improved") if re.search(r"换|补", words)
+        else ("warranty_cut" if worse else "warranty_extended") if re.search(r"质保|保修|售后", words)
+        else ""
+    )  # fmt: skip
+    severity = Severity.HIGH if worse and extra else finding.severity
+    return Finding(tuple(kind for kind in (extra, *finding.kinds) if kind), finding.effect, severity, finding.topic, finding.before, finding.after)
 
 
 def _soften(signal: Signal, unit: Unit) -> Severity:
@@ -233,7 +289,8 @@ def _exception_kinds(rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
 def _compare_contacts(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     findings: list[Finding] = []
     kinds = (EntityKind.CONTACT, EntityKind.AUTHORITY)
-    old, new = _entities(before, kinds), _entities(after, kinds)
+    old, new = ([e for e in _entities(units, kinds) if e.unit != "url"] for units in (before, after))
+    findings.extend(_find_domains(before, after))
     lost, gained = _count_units(old) - _count_units(new), _count_units(new) - _count_units(old)
     if lost.total() > gained.total():
         grave = any(entity.kind is EntityKind.AUTHORITY for entity in old) or lost.total() > 1
@@ -251,6 +308,16 @@ def _compare_contacts(before: Sequence[Unit], after: Sequence[Unit]) -> list[Fin
     elif {e.text for e in registered_old} != {e.text for e in registered_new}:
         findings.append(Finding(("operator_changed",), Effect.NEUTRAL, Severity.NONE, "主体信息", registered_old[0].text, registered_new[0].text))
     return findings
+
+
+def _find_domains(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
+    """An address that is announced as the new one: the trace by which a platform is followed."""
+    known = {entity.text for entity in _entities(before, (EntityKind.CONTACT,))}
+    for unit in after:
+        for entity in unit.entities:
+            if entity.unit == "url" and entity.text not in known and _NEW_DOMAIN.search(unit.sentence):
+                return [Finding(("domain_announced",), Effect.NEUTRAL, Severity.MEDIUM, "新域名", "", entity.text)]
+    return []
 
 
 def _entities(units: Sequence[Unit], kinds: tuple[EntityKind, ...]) -> list[Entity]:

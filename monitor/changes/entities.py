@@ -90,6 +90,7 @@ _RULES: tuple[tuple[EntityKind, re.Pattern[str]], ...] = tuple(
         (EntityKind.AUTHORITY, r"(?<!\d)(?:12315|12345|12321|12377|12318|96110|12381|12300)(?!\d)"),
         (EntityKind.CONTACT, r"(?<![\d-])(?:[48]00-?\d{3,4}-?\d{3,4}|0\d{2,3}[- ]\d{3,4}[- ]?\d{4}|1[3-9]\d[- ]?\d{4}[- ]?\d{4})(?![\d-])"),
         (EntityKind.CONTACT, r"(?:qq群?|企鹅群?|扣扣|群号?|微信号?|vx|wx|wechat|威信|telegram|tg|电报|飞机|纸飞机)\s?[:：]?\s?(?:@?[a-z][a-z0-9_-]{4,31}|\d{5,12})(?![0-9])"),
+        (EntityKind.CONTACT, r"(?<=[:群号])\s?\d{6,11}(?![\d.]|\s?(?:元|件|个|张|次|人|天|年))"),
         (EntityKind.HOURS, r"(?:[早晚上下中]午?)?\d{1,2}(?::\d{2}|[点时](?:半)?)\s?[-~至到]{1,3}\s?(?:次日|凌晨|[早晚上下中]午?)?\s?\d{1,2}(?::\d{2}|[点时](?:半)?)"),
         (EntityKind.HOURS, r"7\s?[x×*]\s?24(?:小时)?|24小时(?=(?:全天)?(?:在线|客服|值班|人工|不打烊|营业|服务))|全天候?(?=在线|客服|值班|服务|24)"),
         (EntityKind.DATE, r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?[日号])?|\d{4}\s?年\s?(?:\d{1,2}\s?月(?:底|初|中旬)?)?|(?<!\d)\d{1,2}\s?月\s?\d{1,2}\s?[日号]"),
@@ -100,6 +101,7 @@ _RULES: tuple[tuple[EntityKind, re.Pattern[str]], ...] = tuple(
         (EntityKind.MONEY, rf"(?:¥|rmb|人民币)\s?(?:{NUMBER})\s?(?:元整?|圆整?|块钱?)?|(?:{NUMBER})\s?(?:元整|元|圆整?|块钱?|rmb|cny|角|毛(?!利))"),
         (EntityKind.SHARE, rf"\d+(?:\.\d+)?\s?[%‰]|百分之(?:{NUMBER})|千分之(?:{NUMBER})|(?:{CHINESE_NUMBER}|\d)\s?成(?!功|交|为|立|品|员|本|年|熟|长|都|人)(?:[一二三四五六七八九半])?"),
         (EntityKind.DISCOUNT, rf"(?:{NUMBER})\s?折(?!扣|算|抵|旧|腾|叠)|半价"),
+        (EntityKind.COUNT, rf"(?<=[假缺少错坏退]一[赔罚])(?:{NUMBER})倍?"),
         (EntityKind.COUNT, rf"(?<!第)(?:{NUMBER})\s?(?:{_COUNT_UNIT})"),
     )
 )  # fmt: skip
@@ -213,4 +215,4 @@ def _contact_kind(text: str) -> str:
     named = next((kind for word, kind in _CONTACT_KINDS if text.startswith(word)), "")
     if named:
         return named
-    return "url" if re.search(r"[a-z]", text) else "phone"
+    return "url" if re.search(r"[a-z]", text) else ("phone" if re.match(r"[480]|1[3-9]\d{9}|.*-", text.strip()) else "number")

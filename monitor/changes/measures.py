@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from monitor.changes.entities import ENDLESS, Entity, EntityKind
+from monitor.changes.signals import find_signals
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
@@ -28,6 +29,7 @@ class Finding:
     topic: str
     before: str = ""
     after: str = ""
+    verb: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,10 @@ _SELLER_ACTS = re.compile(
     r"到账|发货|发出|发卡|送达|开通|处理|回复|答复|核查|审核|开出|退到|退至|退回|退还|打款|响应|解决|恢复|修复|补货|安排|办结|给出|核实|返还|上架|补齐|完成"
 )
 _BUYER_ACTS = re.compile(
-    r"申请|提出|提交|反馈|联系|投诉|验证|核对|测试|检查|验货|验收|可退|可换|包换|包退|包补|期限|时效|逾期|超过|超时|过期|未反馈|售后|申诉|报告|登记|取消|撤单|告知|确认收货"
+    r"申请|提出|提交|反馈|联系|投诉|验证|核对|测试|检查|验货|验收|可退|可换|包换|包退|包补|期限|时效|逾期|(?<!不)超过|超时|过期|未反馈|售后|申诉|报告|登记|取消|撤单|告知|确认收货"
 )
 _BUYER_WINDOW = re.compile(r"退|换|补|保")
+_SELLER_DUTY = re.compile(r"(?:客服|平台|本站|本店|卖家|商家|店长|工作人员|系统|商户|我们)[^,。;]{0,6}(?:应当?|须|必须|会|将|承诺|保证|在)[^,。;]{0,4}$")
 _WAITING = re.compile(r"满$|等待|等候|冷静期|后方可|后才|后可以?(?:申请|提现|退|取)|方可")
 _ADVANCE = re.compile(r"提前|公示期|预告")
 _FROZEN = re.compile(r"冻结|封禁|封号|停用|禁用|禁言|限制登录|扣留")
@@ -164,9 +167,9 @@ def _duration_topic(entity: Entity, unit: Unit) -> Topic | None:
     head = text[: entity.start]
     if _SETTLEMENT.search(text) or _ADVICE.search(text):
         return None
-    if re.search(r"质保|保修|保障期|质量保证|包掉|保\d|保用", text):
+    if re.search(r"质保|保修|保障期|质量保证|保质期|包掉|包赔|包找回|保\d|保用", text):
         return WARRANTY
-    if re.search(r"有效|使用期|保质|到期|激活期限|兑换期限", text) and not re.search(r"售后有效|反馈有效", text):
+    if re.search(r"有效|使用期|到期|激活期限|兑换期限|保留|留存|保存", text) and not re.search(r"售后有效|反馈有效", text):
         return VALIDITY
     if _ADVANCE.search(head[-6:]) or re.search(r"公示期|公告期", text):
         return NOTICE
@@ -174,6 +177,10 @@ def _duration_topic(entity: Entity, unit: Unit) -> Topic | None:
         return PENALTY
     if _WAITING.search(head[-4:]) or re.search(r"^\s?(?:后方可|后才|之后才)", text[entity.end : entity.end + 6]):
         return WAIT
+    if re.match(r"\s?(?:以?内)?(?:仍|还)?(?:未|没有?|不)能?(?:处理|回复|发货|到账|解决|答复|响应|补发|退|完成)", text[entity.end :]):
+        return DUTY
+    if _SELLER_DUTY.search(head) or (re.search(r"最迟|最长|最晚|最快|一般", head) and _SELLER_ACTS.search(sentence)):
+        return DUTY
     for scope in (text, sentence):
         if _AFTER_ACT.search(scope[: scope.find(entity.text) + 1 or None]) and _SELLER_ACTS.search(scope + "处理"):
             return DUTY
@@ -191,6 +198,8 @@ def _count_topic(entity: Entity, unit: Unit) -> Topic | None:
     head, tail = text[: entity.start], text[entity.end :]
     if entity.unit in ("人车", "人团") or (entity.unit in ("人", "位") and re.search(r"共用|拼|合租|共享|车", text)):
         return SHARERS
+    if "一赔" in head or "一罚" in head:
+        return REFUND_SHARE
     if entity.unit == "倍" and re.search(r"赔偿|违约|罚|流水", text):
         return THRESHOLD if "流水" in text else (PENALTY_SUM if re.search(r"恶意|买家|用户|违规", unit.sentence) else REFUND_SHARE)
     if re.search(r"至少|最少|最低|不少于|不低于|满|达到", head[-6:]) or re.match(r"\s?(?:起[购订批拍售发]?|及?以上)", tail):
@@ -208,6 +217,8 @@ def _money_topic(entity: Entity, unit: Unit, priced: bool) -> Topic | None:
     near = head + "_" + tail
     if re.search(r"违约金|罚款|滞纳金|解冻", text) or (re.search(r"赔", near) and re.search(r"恶意|买家(?:须|应|需)|违规", unit.sentence)):
         return PENALTY_SUM
+    if entity.kind is EntityKind.SHARE and (re.search(r"超过|达到|高于|大于|满$", head) or tail.startswith("以上")) and "费" not in text:
+        return THRESHOLD
     if re.search(r"手续费|服务费|工本费|通道费|费率|税|押金|保证金|管理费|加急费|扣除?|运费|另付|收取|抽成|佣金", near):
         return FEE
     if re.search(r"上限|最高|最多|至多|不超过|限额|封顶", near):
@@ -233,7 +244,23 @@ def _judge_pair(old: tuple[Entity, Unit], new: tuple[Entity, Unit], priced: bool
     effect = topic.up if grown else (Effect.WORSE if topic.up is Effect.BETTER else Effect.BETTER)
     severity = _weigh(topic, old[0].value, new[0].value) if effect is Effect.WORSE else Severity.NONE
     kinds = topic.worse if effect is Effect.WORSE else topic.better
-    return Finding(kinds, effect, severity, topic.zh, old[0].text, new[0].text)
+    return Finding(kinds, effect, severity, _call(topic, new[1]), old[0].text, new[0].text, _verb(topic, grown))
+
+
+def _verb(topic: Topic, grown: bool) -> str:
+    if topic in (WARRANTY, VALIDITY, WINDOW, DUTY, WAIT, NOTICE, PENALTY, SERVICE_TIME, OPEN_HOURS):
+        return "延长为" if grown else "缩短为"
+    return "提高到" if grown else "降低到"
+
+
+def _call(topic: Topic, unit: Unit) -> str:
+    """The topic in the words of the page, as far as it says them."""
+    if topic is not WINDOW:
+        return topic.zh
+    for word, name in (("投诉", "投诉期限"), ("补发", "补发期"), ("补", "补换期限"), ("换", "换货期限"), ("退", "退款期限"), ("反馈", "反馈期限"), ("验", "验收期限")):
+        if word in unit.plain:
+            return name
+    return topic.zh
 
 
 def _weigh(topic: Topic, old: Decimal, new: Decimal) -> Severity:
@@ -266,6 +293,8 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
     before, after = ("", entity.text) if gained else (entity.text, "")
     if topic is WINDOW and entity.value != ENDLESS:
         strict = re.search(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理", unit.sentence) is not None
+        if gained and any(new is unit and old and _grants(new) - _grants(old) for old, new in pairs):
+            return _NOTHING  # a right that is new brings its limit with it
         if gained and (reworded or strict):
             return Finding(WINDOW.worse, Effect.WORSE, Severity.MEDIUM if not reworded else Severity.HIGH, WINDOW.zh, before, after)
         if not gained and reworded:
@@ -282,11 +311,25 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
         return Finding(topic.worse if worse else topic.better, Effect.WORSE if worse else Effect.BETTER, Severity.HIGH if worse else Severity.NONE, topic.zh, before, after)
     if topic in (FEE, PENALTY_SUM, THRESHOLD, WAIT):
         return Finding(topic.worse if gained else topic.better, Effect.WORSE if gained else Effect.BETTER, Severity.MEDIUM if gained else Severity.NONE, topic.zh, before, after)
+    if topic is REFUND_SHARE and entity.kind is EntityKind.COUNT and reworded:
+        return Finding(topic.better if gained else topic.worse, Effect.BETTER if gained else Effect.WORSE, Severity.NONE if gained else Severity.HIGH, topic.zh, before, after)
     if topic in (CAP, REPLACEMENTS):
         return Finding(topic.worse if gained else topic.better, Effect.WORSE if gained else Effect.BETTER, Severity.MEDIUM if gained else Severity.NONE, topic.zh, before, after)
-    if topic is REFUND_SHARE and entity.kind is EntityKind.SHARE and entity.value < 100 and reworded:
-        return Finding(topic.worse if gained else topic.better, Effect.WORSE if gained else Effect.BETTER, Severity.HIGH if gained else Severity.NONE, topic.zh, before, after)
+    whole = any(old and re.search(r"全额|全部|全款", old.plain) for old, _new in pairs)
+    if topic is REFUND_SHARE and entity.kind is EntityKind.SHARE and entity.value < 100 and (reworded or whole):
+        severity = _weigh_share(entity.value) if gained else Severity.NONE
+        return Finding(topic.worse if gained else topic.better, Effect.WORSE if gained else Effect.BETTER, severity, topic.zh, before, after)
     return _NOTHING
+
+
+def _weigh_share(share: Decimal) -> Severity:
+    if share >= 95:
+        return Severity.LOW
+    return Severity.MEDIUM if share >= 80 else Severity.HIGH
+
+
+def _grants(unit: Unit) -> frozenset[str]:
+    return frozenset(signal.id for signal in find_signals(unit.plain, unit.sentence) if signal.good)
 
 
 def _compare_starts(old: Unit, new: Unit) -> list[Finding]:

@@ -7,6 +7,7 @@ a validity or a limit. Pure: text in, text out.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 import unicodedata
@@ -159,3 +160,8 @@ def normal_form(text: str, rung: Rung) -> str:
 def name_noise(before: str, after: str) -> Rung | None:
     """The first rung on which both texts are equal, None when they differ in what they say."""
     return next((rung for rung in Rung if normal_form(before, rung) == normal_form(after, rung)), None)
+
+
+def digest_forms(text: str) -> dict[str, str]:
+    """SHA-256 of every normal form of a text, by rung: kept with a version, so that equal forms are found later."""
+    return {rung.value: hashlib.sha256(normal_form(text, rung).encode("utf-8", "replace")).hexdigest() for rung in Rung}

@@ -26,6 +26,7 @@ class Signal:
     unless: re.Pattern[str] | None
     context: re.Pattern[str] | None
     without: re.Pattern[str] | None
+    whole_sentence: bool
     good: bool
     gained: tuple[str, ...]
     lost: tuple[str, ...]
@@ -84,6 +85,7 @@ def _read_signal(row: Mapping[str, object], words: Mapping[str, str]) -> Signal:
         unless=_compile(str(unless), words) if unless else None,
         context=_compile(str(context), words) if context else None,
         without=_compile(str(without), words) if without else None,
+        whole_sentence=row.get("scope") == "sentence",
         good=bool(row["good"]),
         gained=words_of("gained"),
         lost=words_of("lost"),
@@ -105,7 +107,7 @@ def find_signals(unit: str, sentence: str) -> tuple[Signal, ...]:
     return tuple(
         signal
         for signal in load_signals().signals
-        if signal.pattern.search(unit)
+        if signal.pattern.search(sentence if signal.whole_sentence else unit)
         and not (signal.unless and signal.unless.search(unit))
         and not (signal.context and not signal.context.search(sentence))
         and not (signal.without and signal.without.search(sentence))
