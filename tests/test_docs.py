@@ -1,0 +1,105 @@
+"""The documents hold: every command line in them parses, every link leads somewhere, every field name is real."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from monitor.cli.main import SECTIONS, find_entry, group, load_command
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+_FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`(cardwatch [^`\n]+)`")
+_LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)]*)?\)")
+
+
+def command_lines(document: Path) -> list[str]:
+    """All that a reader may type: lines of shell blocks, and whole commands in running text."""
+    text = document.read_text(encoding="utf-8")
+    lines = [
+        line.strip().removeprefix("$ ")
+        for _, language, body in _FENCE.findall(text)
+        if language in ("sh", "console")
+        for line in body.splitlines()
+    ]
+    lines += _INLINE.findall(_FENCE.sub("", text))
+    return [line.replace("\\|", "|") for line in lines if line.startswith("cardwatch ")]
+
+
+ALL_LINES = [(document.relative_to(ROOT), line) for document in DOCUMENTS for line in command_lines(document)]
+
+
+@pytest.mark.parametrize(("document", "line"), ALL_LINES, ids=[f"{document}: {line}" for document, line in ALL_LINES])
+def test_command_line_parses(document: Path, line: str) -> None:
+    _, *words = shlex.split(line.partition(" | ")[0], comments=True)
+    if words[:1] in (["--help"], ["--version"]):
+        return
+    if words[0] == "--config":
+        words = words[2:]
+    entry = find_entry(words[0])
+    assert entry is not None, f"{document}: there is no command {words[0]}"
+    parse_words(load_command(words[0], entry), words[1:], whole=" " in line.removeprefix(f"cardwatch {words[0]}"))
+
+
+def parse_words(command: click.Command, words: list[str], *, whole: bool) -> None:
+    """Parse as click does, without looking for the files that are named; `whole` wants every argument."""
+    context = click.Context(command, info_name=command.name, parent=click.Context(group))
+    given, rest, _ = command.make_parser(context).parse_args(list(words))
+    assert not rest, f"{command.name}: {rest} is too much"
+    for parameter in command.params:
+        value = given.get(parameter.name or "")
+        values = value if isinstance(value, (list, tuple)) else [value]
+        if isinstance(parameter.type, (click.Choice, click.IntRange)):
+            for word in values:
+                if isinstance(word, str):
+                    parameter.type.convert(word, parameter, context)
+        if whole and parameter.required and (isinstance(parameter, click.Argument) or words):
+            assert any(isinstance(word, str) for word in values), f"{command.name}: {parameter.name} is missing"
+
+
+def test_documents_show_commands() -> None:
+    assert len(ALL_LINES) > 40
+
+
+def test_every_command_is_documented() -> None:
+    told = " ".join(line for _, line in ALL_LINES)
+    missing = [name for entries in SECTIONS.values() for name in entries if f"cardwatch {name}" not in told]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_to_files(document: Path) -> None:
+    links = [link for link in _LINK.findall(document.read_text(encoding="utf-8")) if "://" not in link]
+    missing = [link for link in links if not (document.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_toml_in_documents_is_toml(document: Path) -> None:
+    for indent, language, body in _FENCE.findall(document.read_text(encoding="utf-8")):
+        if language == "toml":
+            tomllib.loads("\n".join(line.removeprefix(indent) for line in body.splitlines()))
+
+
+def test_module_paths_in_documents_exist() -> None:
+    pattern = re.compile(r"`((?:monitor|scrapers|storage|bench|tests|docs)/[\w./-]+)`")
+    missing = [
+        f"{document.name}: {place}"
+        for document in DOCUMENTS
+        for place in pattern.findall(document.read_text(encoding="utf-8"))
+        if not (ROOT / place).exists()
+    ]
+    assert missing == []
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    english, chinese = (
+        {shlex.split(line)[1] for line in command_lines(ROOT / name)} for name in ("README.md", "README.zh-CN.md")
+    )
+    assert english == chinese
