@@ -56,7 +56,7 @@ def get_texts(payload: Mapping[str, object], key: str) -> list[str]:
 
 
 class Connection:
-    """One browser's pipe. Every command ends: by its answer, by BrowserLost when the pipe closes, or by its caller's deadline."""
+    """One browser's pipe. A command ends by its answer, by BrowserLost, or by its caller's deadline."""
 
     def __init__(self, read_end: int, write_end: int) -> None:
         self._read_end = read_end
@@ -89,7 +89,9 @@ class Connection:
         """Drop the events of `session` from now on."""
         self._listeners.pop(session, None)
 
-    def send(self, method: str, params: Mapping[str, object] | None = None, session: str = "") -> asyncio.Future[Payload]:
+    def send(
+        self, method: str, params: Mapping[str, object] | None = None, session: str = ""
+    ) -> asyncio.Future[Payload]:
         """Send one command; await the result for its answer. Raises DevToolsRefused or BrowserLost when awaited."""
         answer: asyncio.Future[Payload] = self._loop.create_future()
         # A command may be sent and never awaited (its page is gone): its error is then nobody's business.

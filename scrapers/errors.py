@@ -7,15 +7,15 @@ class ScraperError(Exception):
     """Something that the looking side cannot mend by itself; the message says what to do next."""
 
 
-class BrowserUnavailable(ScraperError):
+class BrowserUnavailable(ScraperError):  # noqa: N818  (named for what happened)
     """No browser could be found or started, so no page can be captured now."""
 
 
-class BrowserLost(ScraperError):
+class BrowserLost(ScraperError):  # noqa: N818  (named for what happened)
     """The browser ended or stopped answering in the middle of a capture; the capture is tried once more."""
 
 
-class DevToolsRefused(ScraperError):
+class DevToolsRefused(ScraperError):  # noqa: N818  (named for what happened)
     """The browser answered a command with an error."""
 
 

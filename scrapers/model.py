@@ -46,6 +46,7 @@ class Reason(StrEnum):
     MAINTENANCE = "maintenance"
     EMPTY_SHELL = "empty_shell"
     SOFT_404 = "soft_404"  # "no such page" served with HTTP 200
+    SUSPENDED = "suspended"  # a host's, registrar's or ISP's own page stands in place of the site
     DNS_NO_SUCH_NAME = "dns_no_such_name"
     DNS_FAILURE = "dns_failure"
     REFUSED = "refused"
