@@ -109,7 +109,7 @@ def record_head(record: Record) -> bytes:
     lines.extend(f"{name}: {_one_line(value)}" for name, value in record.headers)
     if record.digest:
         lines.append(f"WARC-Payload-Digest: sha256:{record.digest}")
-    if record.head or not record.digest:
+    if record.head or not record.digest or record.type == "revisit":
         block = hashlib.sha256(record.head)
         block.update(record.payload)
         lines.append(f"WARC-Block-Digest: sha256:{block.hexdigest()}")
