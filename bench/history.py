@@ -20,8 +20,8 @@ from pathlib import Path
 from sqlalchemy import insert, select
 
 from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role, Source
-from storage.captures import list_captures
-from storage.changes import list_changes
+from storage.captures import last_starts, list_captures
+from storage.changes import list_changes, unalerted
 from storage.ids import new_id
 from storage.model import ChangeClass, ChangeStatus, Severity
 from storage.pages import ensure_page, find_pages
@@ -109,6 +109,10 @@ def history_questions(urls: Sequence[str]) -> dict[str, Question]:
         ),
         "changes, pending": lambda s, c: list_changes(s, status=ChangeStatus.PENDING, min_severity=Severity.HIGH),
         "changes of a platform": lambda s, c: list_changes(s, platform=platform(c), min_severity=Severity.HIGH),
+        "changes not told yet, of a week": lambda s, c: unalerted(
+            s, "mail", min_severity=Severity.LOW, since=START + SPAN - timedelta(days=7), limit=100
+        ),
+        "last start of every page": lambda s, c: last_starts(s),
         "changes of a page": lambda s, c: list_changes(s, pages=ids(s, c)),
     }
 

@@ -14,17 +14,17 @@ from typing import Protocol
 
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
-from storage.errors import ArchiveError, ArchiveLocked
+from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, ArchiveLocked
 
 __all__ = ["Database", "DatabaseUnavailable", "Session"]
 
 HEAD = "0001"
 """The migration that this program's tables stand at; a database at this revision opens without Alembic."""
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 30.0
 _BEGIN = "cardwatch_begin"
 
 
@@ -129,7 +129,7 @@ def _prepare_connection(connection: _Connection, record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={BUSY_SECONDS * 1000}",
+        f"busy_timeout={int(BUSY_SECONDS * 1000)}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -146,19 +146,27 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def _said_plainly(url: URL) -> Iterator[None]:
-    shown = url.render_as_string(hide_password=True)
     try:
         yield
-    except OperationalError as error:
-        word = str(error.orig)
-        if "locked" in word or "busy" in word:
-            raise ArchiveLocked(
-                f"{shown} was held by another process for {BUSY_SECONDS} s; try again when its run has ended"
-            ) from error
-        if "unable to open" in word:
-            raise DatabaseUnavailable(f"{shown} cannot be opened; see that its folder exists and may be written") from (
-                error
-            )
-        if "readonly" in word or "disk" in word or "full" in word:
-            raise DatabaseUnavailable(f"{shown} cannot be written ({word}); see to the disk and its rights") from error
-        raise
+    except DatabaseError as error:
+        plain = _explain(url.render_as_string(hide_password=True), str(error.orig))
+        if plain is None:
+            raise
+        raise plain from error
+
+
+def _explain(shown: str, word: str) -> ArchiveError | None:
+    """Give the error to raise for what SQLite says, None for what is no trouble of the file or the disk."""
+    if "locked" in word or "busy" in word:
+        return ArchiveLocked(
+            f"{shown} was held by another process for {BUSY_SECONDS:g} s; try again when its run has ended"
+        )
+    if "is full" in word:
+        return ArchiveFull(f"the disk of {shown} is full: nothing of this was written; make room")
+    if "malformed" in word or "not a database" in word:
+        return ArchiveDamaged(f"{shown} is no whole database ({word}); `cardwatch restore` brings back a backup")
+    if "unable to open" in word:
+        return DatabaseUnavailable(f"{shown} cannot be opened; see that its folder exists and may be written")
+    if "readonly" in word or "disk I/O" in word:
+        return DatabaseUnavailable(f"{shown} cannot be written ({word}); see to the disk and its rights")
+    return None

@@ -1,6 +1,6 @@
 """What the commands that ask the archive share: options, finding the pages meant, and the JSON form of what is kept.
 
-JSON field names are promises: they are documented in docs/howto and are only ever added to.
+JSON field names are promises: they are only ever added to.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from rows.scribe import Scribe
 from scrapers.model import Role
-from storage.errors import ArchiveError
+from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, ArchiveLocked
 from storage.ids import new_id
 from storage.pages import ensure_page, list_pages
 from storage.session import Database
@@ -89,6 +90,36 @@ for _ in range(25):
 
     with database.reading() as session:
         assert read_note(session, "count") == "100"
+
+
+def test_a_lock_that_is_not_given_up_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.session.BUSY_SECONDS", 0.05)
+    database = Database(f"sqlite:///{tmp_path}/held.db")
+    database.migrate()
+    with sqlite3.connect(tmp_path / "held.db") as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ArchiveLocked, match="held by another process"), database.writing():
+            pass
+        with database.reading() as session:
+            assert list_pages(session) == (), "readers need not wait for a writer"
+    other.close()
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_told_as_damage(tmp_path: Path) -> None:
+    (tmp_path / "junk.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(ArchiveDamaged, match="no whole database"):
+        Database(f"sqlite:///{tmp_path}/junk.db").migrate()
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(database: Database, scribe: Scribe) -> None:
+    with pytest.raises(ArchiveFull, match="make room"), database.writing() as session:
+        pages = int(session.execute(text("PRAGMA page_count")).scalar() or 0)
+        session.execute(text(f"PRAGMA max_page_count = {pages}"))
+        for number in range(2000):
+            ensure_page(session, "x", f"https://x.test/{number}", Role.HOME, "desktop", scribe.start)
+    with database.reading() as session:
+        assert list_pages(session) == ()
 
 
 def test_a_copy_made_while_rows_are_written_is_whole(database: Database, scribe: Scribe, tmp_path: Path) -> None:
