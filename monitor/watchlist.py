@@ -11,7 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -67,7 +67,7 @@ def add_pages(path: Path, pages: Sequence[NewPage]) -> Addition:
     """
     target = path.resolve()  # a link is edited where it leads, not replaced
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _hold_draft(target) as draft:
+    with _hold_edit(target):
         created = not target.exists()
         text = default_config() if created else read_config_text(target)
         settings = read_settings(text, target, {}, tolerant=True)
@@ -76,7 +76,7 @@ def add_pages(path: Path, pages: Sequence[NewPage]) -> Addition:
             return Addition((), tuple(refused), created=False)
         entries = [Entry(page.platform, values) for page, values in accepted]
         edited = _edit_text(text, entries, target)
-        _replace_file(target, draft, edited, marked=not created and target.read_bytes().startswith(_MARK))
+        _replace_file(target, edited, marked=not created and target.read_bytes().startswith(_MARK))
         return Addition(tuple(page for page, _ in accepted), tuple(refused), created)
 
 
@@ -155,39 +155,38 @@ def _merge_entries(before: dict[str, object], entries: Sequence[Entry]) -> dict[
 
 
 @contextmanager
-def _hold_draft(target: Path) -> Iterator[Path]:
-    """A new file beside the target, which only one edit can hold at a time; it is gone at the end."""
-    draft = target.with_name(f".{target.name}.new")
+def _hold_edit(target: Path) -> Iterator[None]:
+    """The right to edit the target, held by a file beside it that only one process can make; gone at the end."""
+    lock = target.with_name(f".{target.name}.lock")
     deadline = time.monotonic() + _WAIT_SECONDS
     while True:
         try:
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             break
         except (FileExistsError, PermissionError) as error:
             # Windows says PermissionError while another process is about to remove the file.
-            if time.monotonic() > deadline or not draft.exists():
-                raise ConfigError(target, (Problem("", _told_busy(draft, error)),)) from error
+            if time.monotonic() > deadline:
+                told = "another edit is under way. If none is, one was killed: delete"
+                raise ConfigError(target, (Problem("", f"{told} {lock} and try again"),)) from error
+            if not os.access(target.parent, os.W_OK):
+                raise ConfigError(target, (Problem("", f"{target.parent} cannot be written"),)) from error
             time.sleep(_TRY_SECONDS)
     try:
-        yield draft
+        yield
     finally:
-        with suppress(FileNotFoundError):
-            draft.unlink()
+        lock.unlink(missing_ok=True)
 
 
-def _told_busy(draft: Path, error: OSError) -> str:
-    if draft.exists():
-        return f"another edit is under way. If none is, one was killed: delete {draft} and try again"
-    return f"cannot be edited: {error.strerror} ({draft.parent})"
-
-
-def _replace_file(target: Path, draft: Path, text: str, *, marked: bool) -> None:
-    with draft.open("wb") as file:
-        file.write((_MARK if marked else b"") + text.encode("utf-8"))
-        file.flush()
-        os.fsync(file.fileno())
-    if target.exists():
-        shutil.copymode(target, draft)
-    else:
-        draft.chmod(0o644)
-    draft.replace(target)
+def _replace_file(target: Path, text: str, *, marked: bool) -> None:
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        with draft.open("wb") as file:
+            file.write((_MARK if marked else b"") + text.encode("utf-8"))
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from monitor import doctor
+from monitor import doctor, doctor_checks
 from monitor.cli.main import group
 from monitor.clock_check import ClockUnknownError, measure_clock
 from monitor.config import AlertChannel
-from monitor.doctor import Check, State
+from monitor.doctor_checks import Check, State
 from monitor.fonts import find_chinese_font, find_font_file
 from storage.archive import open_archive
 
@@ -95,26 +95,42 @@ def test_a_clock_that_does_not_know_the_time_is_not_believed() -> None:
 
 def test_a_wrong_clock_is_told_by_how_much() -> None:
     with http_clock(timedelta(hours=1)) as source:
-        check = doctor.check_clock(source)
+        check = doctor_checks.check_clock(source)
     assert check.state is State.BAD and "+3600" in check.found.replace("+3599", "+3600").replace("+3601", "+3600")
     with http_clock(timedelta(0)) as source:
-        assert doctor.check_clock(source).state is State.OK
+        assert doctor_checks.check_clock(source).state is State.OK
 
 
 def test_a_service_that_answers_is_told_from_one_that_does_not_and_its_password_is_not_shown() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
         port = server.getsockname()[1]
         url = f"socks5://me:hunter2@127.0.0.1:{port}"
-        up = doctor.check_reach("proxy", url, 1080)
-    down = doctor.check_reach("proxy", url, 1080)
+        up = doctor_checks.check_reach("proxy", url, 1080)
+    down = doctor_checks.check_reach("proxy", url, 1080)
     assert (up.state, down.state) == (State.OK, State.WARN)
     assert "hunter2" not in up.found + down.found and f"127.0.0.1:{port}" in down.found
 
 
+def test_a_name_server_is_asked_over_udp() -> None:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as channel:
+        channel.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{channel.getsockname()[1]}"
+
+        def answer() -> None:
+            question, asker = channel.recvfrom(512)
+            channel.sendto(question[:2] + b"\x81\x80" + question[4:], asker)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert doctor_checks.check_nameserver(address).state is State.OK
+        thread.join()
+    assert doctor_checks.check_nameserver(address).state is State.WARN
+
+
 def test_alert_channels_are_judged_by_name_and_never_shown() -> None:
-    unset = doctor.check_channel("alerts", AlertChannel("ALERT", ""))
-    wrong = doctor.check_channel("alerts", AlertChannel("ALERT", "nonsense://hunter2"))
-    right = doctor.check_channel("alerts", AlertChannel("ALERT", "json://127.0.0.1:9/hunter2"))
+    unset = doctor_checks.check_channel("alerts", AlertChannel("ALERT", ""))
+    wrong = doctor_checks.check_channel("alerts", AlertChannel("ALERT", "nonsense://hunter2"))
+    right = doctor_checks.check_channel("alerts", AlertChannel("ALERT", "json://127.0.0.1:9/hunter2"))
     assert [check.state for check in (unset, wrong, right)] == [State.WARN, State.WARN, State.OK]
     assert all("ALERT" in check.found and "hunter2" not in check.found for check in (unset, wrong, right))
 
@@ -122,27 +138,27 @@ def test_alert_channels_are_judged_by_name_and_never_shown() -> None:
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may write everywhere")
 def test_a_folder_without_the_right_to_write_is_bad(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
-    assert doctor.check_archive(tmp_path / "archive", 1).state is State.BAD
+    assert doctor_checks.check_archive(tmp_path / "archive", 1).state is State.BAD
 
 
 def test_the_archive_folder_is_judged_by_what_it_is_and_by_room(tmp_path: Path) -> None:
-    assert doctor.check_archive(tmp_path / "new", 1).state is State.OK
+    assert doctor_checks.check_archive(tmp_path / "new", 1).state is State.OK
     assert not (tmp_path / "new").exists(), "the doctor only looks"
-    assert doctor.check_archive(tmp_path, 100_000_000).state is State.BAD
+    assert doctor_checks.check_archive(tmp_path, 100_000_000).state is State.BAD
     (tmp_path / "file").write_text("")
-    assert "is a file" in doctor.check_archive(tmp_path / "file", 1).found
+    assert "is a file" in doctor_checks.check_archive(tmp_path / "file", 1).found
 
 
 def test_the_database_is_judged_by_what_is_in_it(tmp_path: Path) -> None:
     file = tmp_path / "cardwatch.db"
     url = f"sqlite:///{file.as_posix()}"
-    assert doctor.check_database(url).found == "made by the first run"
+    assert doctor_checks.check_database(url).found == "made by the first run"
     assert not file.exists()
     open_archive(tmp_path, url, at=AT, minimum_free_megabytes=0).close()
-    assert doctor.check_database(url).state is State.OK
-    assert doctor.check_runs(url, AT).found == "none yet"
+    assert doctor_checks.check_database(url).state is State.OK
+    assert doctor_checks.check_runs(url, AT).found == "none yet"
     file.write_bytes(b"this is no database, but it is long enough to be looked at" * 20)
-    answers = doctor._run_side_by_side([("database", lambda: doctor.check_database(url))])
+    answers = doctor._run_side_by_side([("database", lambda: doctor_checks.check_database(url))])
     assert answers[0].state is State.BAD
 
 
@@ -157,11 +173,11 @@ def test_missed_visits_are_told(tmp_path: Path) -> None:
         page = ensure_page(session, "甲", "https://a.test/", Role.TERMS, "desktop", AT)
         run = start_run(session, "due", AT - timedelta(hours=3), planned=1)
         end_run(session, run, AT - timedelta(hours=3), captured=1, failed=0, changes=0)
-    assert doctor.check_runs(url, AT) == Check("runs", State.OK, "last run 2026-11-22 15:00:00 +08:00")
+    assert doctor_checks.check_runs(url, AT) == Check("runs", State.OK, "last run 2026-11-22 15:00:00 +08:00")
     with archive.database.writing() as session:
         record_missed(session, page.id, AT - timedelta(hours=2), AT, missed=3)
     archive.close()
-    check = doctor.check_runs(url, AT)
+    check = doctor_checks.check_runs(url, AT)
     assert check.state is State.WARN
     assert "3 visits missed in 7 days" in check.found and "https://a.test/" in check.found
 
@@ -177,7 +193,7 @@ def test_a_check_that_hangs_or_breaks_stops_no_other(monkeypatch: pytest.MonkeyP
     def break_down() -> Check:
         raise ZeroDivisionError("boom")
 
-    answers = doctor._run_side_by_side([("slow", hang), ("ill", break_down), ("well", doctor.check_timezones)])
+    answers = doctor._run_side_by_side([("slow", hang), ("ill", break_down), ("well", doctor_checks.check_timezones)])
     never.set()
     assert [check.state for check in answers] == [State.UNKNOWN, State.BAD, State.OK]
 

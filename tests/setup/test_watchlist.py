@@ -149,11 +149,11 @@ def test_additions_at_the_same_time_all_arrive(config: Path) -> None:
 
 def test_a_killed_edit_is_told_with_its_mend(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.watchlist._WAIT_SECONDS", 0.1)
-    draft = config.with_name(".config.toml.new")
-    draft.write_text("half")
-    with pytest.raises(ConfigError, match=r"delete .*\.config\.toml\.new and try again"):
+    lock = config.with_name(".config.toml.lock")
+    lock.write_text("")
+    with pytest.raises(ConfigError, match=r"delete .*\.config\.toml\.lock and try again"):
         add_pages(config, [NewPage("甲", "https://a.test/", "home")])
-    assert draft.read_text() == "half"
+    assert not config.exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right on Windows")
