@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import event
@@ -26,6 +27,7 @@ QUESTIONS: dict[str, Callable[[Session, str], object]] = {
     "at": lambda s, page: versions_around(s, page, NOON),
     "last versions": lambda s, page: last_versions(s, page, 2),
     "changes": lambda s, page: list_changes(s, min_severity=Severity.LOW),
+    "all changes": lambda s, page: list_changes(s),
     "changes of a class": lambda s, page: list_changes(s, classes=[ChangeClass.RULE]),
     "changes of a platform": lambda s, page: list_changes(s, platform="示例卡盟"),
     "pending changes": lambda s, page: list_changes(s, status=ChangeStatus.PENDING),
@@ -51,5 +53,7 @@ def test_no_question_walks_through_captures_versions_or_changes(database: Databa
         event.listen(session.connection().engine, "before_cursor_execute", explain)
         QUESTIONS[name](session, capture.page.id)
     assert plans
-    walks = [plan for plan in plans if plan.startswith("SCAN") and "USING" not in plan and "(" not in plan]
-    assert not [plan for plan in walks if plan.split()[1] in {"capture", "version", "change", "text", "reading"}], plans
+    for plan, following in pairwise([*plans, ""]):
+        if plan.startswith("SCAN") and plan.split()[1] in {"capture", "version", "change", "text", "reading"}:
+            # In the order of an index a walk ends at the limit; one that is sorted afterwards reads everything.
+            assert "USING" in plan and "TEMP B-TREE" not in following, plans
