@@ -5,12 +5,26 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
 
+from monitor.cli import asking
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
+from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role
+from storage.model import (
+    Change,
+    ChangeClass,
+    ChangeStatus,
+    Difference,
+    Effect,
+    Severity,
+    StoredCapture,
+    Version,
+    WatchedPage,
+)
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -96,6 +110,39 @@ def test_module_paths_in_documents_exist() -> None:
         if not (ROOT / place).exists()
     ]
     assert missing == []
+
+
+def test_promised_field_names_are_those_given() -> None:
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    promised = {
+        name: set(re.findall(r"`([a-z_]+)`", body.split("\n\n")[0]))
+        for name, body in re.findall(r"^### (\w+)\n(.*?)(?=^##)", text, re.MULTILINE | re.DOTALL)
+    }
+    given = {name: set(value) for name, value in sample_values().items()}
+    promised["change"] |= promised["difference"]
+    assert promised == given
+
+
+def sample_values() -> dict[str, dict[str, object]]:
+    """One value of each kind, as the commands give it."""
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    page = WatchedPage("p-1", "示例卡盟", "https://shop.test/", Role.HOME, "desktop")
+    capture = StoredCapture(
+        *("c-1", page, moment, moment, Outcome.COMPLETE, "", "", (), 200, page.url, "", "", 0, "", "", True),
+        *(Origin.OWN, None, "", ""),
+    )
+    reading = Reading("generic", 1.0, "1", "", "")
+    difference = Difference(ChangeClass.RULE, Severity.HIGH, Effect.WORSE, (), "", "", "", "")
+    change = Change("d-1", page, "", "c-1", None, moment, ChangeStatus.PENDING, "", difference)
+    return {
+        "page": asking.page_data(page),
+        "capture": asking.capture_data(capture),
+        "version": asking.version_data(Version("v-1", "c-1", "p-1", moment, Origin.OWN, reading)),
+        "fact": asking.fact_data(Fact("", FactKind.NAME, "")),
+        "block": asking.block_data(Block(BlockKind.TERMS, "")),
+        "difference": asking.difference_data(difference),
+        "change": asking.change_data(change),
+    }
 
 
 def test_both_readmes_show_the_same_commands() -> None:
