@@ -66,9 +66,7 @@ _LICENCES: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _COMPANY_LEAD = re.compile(r"^.*?(?:版权所有|公司名称|主体|运营方|运营|主办单位|经营者|本站由|由|归|属于|所有)")
 _MAIL_END = re.compile(r"[.\-]+$")
-_FOOTER = (
-    "footer, .footer, #footer, .hyper-footer, .shop-footer, .site-footer, .copyright, .beoan_box, .bottom, #bottom"
-)
+_FOOTERS = ("footer", "hyper-footer", "shop-footer", "site-footer", "copyright", "beoan_box", "bottom")
 
 
 def find_contacts(text: str) -> dict[str, tuple[str, ...]]:
@@ -112,9 +110,12 @@ def shop_facts(page: ParsedPage, texts: Iterable[tuple[str, str, Source]]) -> tu
 
 def find_footers(page: ParsedPage) -> list[Tag]:
     """The outermost footers of the page, at most five."""
-    found = page.soup.select(_FOOTER, limit=20)
+    document = page.document
+    by_id = [document.by_id[name] for name in ("footer", "bottom") if name in document.by_id]
+    found = [*document.with_tag("footer"), *document.with_class(*_FOOTERS), *by_id][:20]
+    found = list({id(element): element for element in found}.values())
     inner = {id(element) for element in found}
-    return [e for e in found if not any(id(parent) in inner for parent in e.parents)][:5]
+    return [e for e in found if not any(id(p) in inner or p.name == "article" for p in e.parents)][:5]
 
 
 def _spell_licence(kind: str, match: re.Match[str]) -> str:
@@ -123,12 +124,15 @@ def _spell_licence(kind: str, match: re.Match[str]) -> str:
     if kind == "icp":
         return f"{match.group(1)}ICP{match.group(2)}{match.group(3)}号{(match.group(4) or '').replace(' ', '')}"
     text = match.group(1).replace(" ", "")
-    return _COMPANY_LEAD.sub("", text) if kind == "company" else text
+    if kind != "company":
+        return text
+    name = _COMPANY_LEAD.sub("", text)
+    return "" if "的" in name or len(name) < 6 else name
 
 
 def _linked_contacts(page: ParsedPage) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
-    for link in page.soup.select("a[href]", limit=3000):
+    for link in page.document.with_tag("a")[:3000]:
         target = attribute(link, "href").strip()
         lowered = target.lower()
         if lowered.startswith("mailto:"):

@@ -6,6 +6,8 @@ A page of which nothing could be read has `problems`, never a silent empty list.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from scrapers.dom import ParsedPage, parse_page
 from scrapers.families import acg_faka, dujiaoka, generic
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts
@@ -57,24 +59,34 @@ def choose_family(page: ParsedPage) -> tuple[Family, Recognition]:
     )
     if recognition.confidence >= SURE_ENOUGH:
         return best, recognition
-    return generic.FAMILY, Recognition(round(1 - recognition.confidence, 3), ("no known family is sure enough",))
+    return generic.FAMILY, generic.FAMILY.recognise(page)
 
 
 def _own_blocks(findings: Findings) -> tuple[Block, ...]:
     """The blocks without repeats, bounded, default texts of the software marked as such."""
     kept: dict[tuple[str, str, str, str], Block] = {}
-    for block in findings.blocks[:MAX_BLOCKS]:
-        author = Author.SOFTWARE if is_software_text(block.text) else block.author
+    for block in (part for whole in findings.blocks[:MAX_BLOCKS] for part in _parted_by_author(whole)):
         key = (block.kind, block.subject, condense(block.text)[:MAX_BLOCK], "".join(block.images))
         if not (block.text or block.images):
             continue
         bounded = Block(
-            *(block.kind, block.text[:MAX_BLOCK], block.heading, block.subject, author),
+            *(block.kind, block.text[:MAX_BLOCK], block.heading, block.subject, block.author),
             *(block.place, block.source, block.images),
         )
         if key not in kept or (kept[key].source is Source.HIDDEN and block.source is not Source.HIDDEN):
             kept[key] = bounded
     return tuple(kept.values())
+
+
+def _parted_by_author(block: Block) -> tuple[Block, ...]:
+    """The block, with lines that the software ships taken out into a block of their own."""
+    lines = block.text.split("\n")
+    shipped = [line for line in lines if is_software_text(line)]
+    if not shipped:
+        return (block,)
+    own = [line for line in lines if line not in shipped]
+    parts = [replace(block, text="\n".join(shipped), author=Author.SOFTWARE, images=())]
+    return (*([replace(block, text="\n".join(own))] if own or block.images else []), *parts)
 
 
 def _popup_blocks(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -106,5 +118,4 @@ def _missing(
 
 
 def _title_of(page: ParsedPage) -> str:
-    title = page.soup.select_one("title")
-    return title.get_text() if title is not None else ""
+    return next((title.get_text() for title in page.document.with_tag("title")), "")

@@ -49,12 +49,12 @@ def recognise_page(page: ParsedPage) -> Recognition:
             ("/assets/user/js/_index.js" in dom, 0.7, "script /assets/user/js/_index.js"),
             ("/assets/user/controller/" in dom, 0.5, "script /assets/user/controller/"),
             ("cdn-support" in dom, 0.4, "class cdn-support"),
-            (page.soup.select_one("#pjax-container") is not None, 0.4, "#pjax-container"),
+            ("pjax-container" in page.document.by_id, 0.4, "#pjax-container"),
             (_ITEM_VARIABLE.search(dom) is not None, 0.6, "inline _var_item"),
-            (page.soup.select_one(".item-list a[data-id] .goods-title") is not None, 0.5, ".item-list .goods-title"),
-            (page.soup.select_one(".abacus, .switch-race, .item-stock") is not None, 0.4, ".abacus or .item-stock"),
+            (page.first_with_class("item-list") is not None and "goods-title" in dom, 0.5, ".item-list .goods-title"),
+            (page.first_with_class("abacus", "switch-race", "item-stock") is not None, 0.4, ".abacus or .item-stock"),
             (any(path.startswith("/user/api/index/") for path in paths), 0.7, "answers of /user/api/index/"),
-            (page.soup.select_one("canvas#warp") is not None and _is_closed(page), 0.7, "its closed-shop page"),
+            ("warp" in page.document.by_id and _is_closed(page), 0.7, "its closed-shop page"),
         )
     )
 
@@ -72,7 +72,9 @@ def read_page(page: ParsedPage) -> Findings:
         )
     item = script_value(page, _ITEM_VARIABLE)
     data = item if isinstance(item, dict) else {}
-    detail = next((d for _, a in answers_to(page.content, "/commodityDetail") if isinstance(d := a.get("data"), dict)), {})
+    detail = next(
+        (d for _, a in answers_to(page.content, "/commodityDetail") if isinstance(d := a.get("data"), dict)), {}
+    )
     data = {**detail, **data}
     number = _item_number(page, data)
     facts: list[Fact] = []
@@ -105,38 +107,42 @@ FAMILY = Family("acg-faka", recognise_page, read_page)
 
 
 def _is_closed(page: ParsedPage) -> bool:
-    heads = page.soup.select("title, h1", limit=4)
-    return not page.soup.select_one(".panel, .item-list") and any(_CLOSED.search(head.get_text()) for head in heads)
+    heads = page.document.with_tag("title", "h1")[:4]
+    return page.first_with_class("panel", "item-list") is None and any(_CLOSED.search(h.get_text()) for h in heads)
 
 
 def _item_number(page: ParsedPage, data: dict[str, Json]) -> str:
     match = _ITEM_PATH.search(page.path)
-    return match.group(1) if match else text_in(data, "id") if page.soup.select_one(".item-detail, .abacus") else ""
+    return match.group(1) if match else text_in(data, "id") if page.first_with_class("item-detail", "abacus") else ""
 
 
 def _product_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Iterator[Fact]:
     soup = page.soup
-    heading = soup.select_one(".panel-body h4") or soup.select_one("main h4")
+    heading = next(iter(page.document.with_tag("h4")), None)
     if heading is not None:
         yield from fact(subject, FactKind.NAME, line_of(heading), place=place_of(heading))
-    yield from fact(subject, FactKind.NAME, text_in(data, "name"), place="_var_item/name", source=Source.SCRIPT, confidence=0.9)
+    yield from fact(
+        subject, FactKind.NAME, text_in(data, "name"), place="_var_item/name", source=Source.SCRIPT, confidence=0.9
+    )
     yield from _price_facts(page, subject, data)
     yield from _variant_facts(soup, subject, data)
     yield from _tier_facts(soup, subject, data)
     for stock in _stock_facts(page, subject, data):
         yield stock
         yield from available_fact(stock)
-    for badge in soup.select(".badge-soft", limit=50):
+    for badge in page.document.with_class("badge-soft")[:50]:
         text = line_of(badge)
         yield from labelled_facts(text, subject, place_of(badge), Source.TEXT)
         if text.endswith(("发货", "充值", "处理")):
             yield from fact(subject, FactKind.DELIVERY, text, place=place_of(badge))
-    for tag in soup.select(".acg-tag", limit=50):
+    for tag in page.document.with_class("acg-tag")[:50]:
         yield from labelled_facts(line_of(tag), subject, place_of(tag), Source.TEXT, 0.7)
     for key, name in (("minimum", "minimum"), ("maximum", "maximum"), ("purchase_count", "per buyer")):
         amount = yuan(text_in(data, key))
         if amount not in ("", "0"):
-            yield from fact(subject, FactKind.LIMIT, amount, qualifier=name, place=f"_var_item/{key}", source=Source.SCRIPT)
+            yield from fact(
+                subject, FactKind.LIMIT, amount, qualifier=name, place=f"_var_item/{key}", source=Source.SCRIPT
+            )
     if text_in(data, "only_user") == "1":
         yield from fact(subject, FactKind.LOCKED, "login", place="_var_item/only_user", source=Source.SCRIPT)
     qq = text_in(data, "service_qq")
@@ -146,13 +152,17 @@ def _product_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Ite
 def _price_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Iterator[Fact]:
     shown = page.soup.select_one(".abacus .price")
     if shown is not None:
-        yield from fact(subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown))
+        yield from fact(
+            subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown)
+        )
     for answer, body in answers_to(page.content, "/valuation"):
         asked = parse_qs(answer.request_body or urlsplit(answer.url).query, max_num_fields=50)
         inner = body.get("data")
         if isinstance(inner, dict) and asked.get("num", ["1"]) == ["1"]:
             price = yuan(text_in(inner, "price"))
-            yield from fact(subject, FactKind.PRICE, price, place="valuation/data/price", source=Source.JSON, confidence=0.95)
+            yield from fact(
+                subject, FactKind.PRICE, price, place="valuation/data/price", source=Source.JSON, confidence=0.95
+            )
     for key, kind in (("price", FactKind.PRICE), ("user_price", FactKind.MEMBER_PRICE)):
         place = f"_var_item/{key}"
         yield from fact(subject, kind, yuan(text_in(data, key)), place=place, source=Source.SCRIPT, confidence=0.85)
@@ -213,7 +223,7 @@ def _tier(subject: str, qualifier: str, price: str, place: str) -> tuple[Fact, .
 
 
 def _stock_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Iterator[Fact]:
-    shown = page.soup.select_one(".item-stock")
+    shown = page.first_with_class("item-stock")
     if shown is not None:
         text = line_of(shown)
         yield from fact(subject, FactKind.STOCK, _stock(text), shown=text, place=place_of(shown))
@@ -222,7 +232,9 @@ def _stock_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Itera
         inner = body.get("data")
         if isinstance(inner, dict):
             value = _stock(text_in(inner, "stock"))
-            yield from fact(subject, FactKind.STOCK, value, place="stock/data/stock", source=Source.JSON, confidence=0.95)
+            yield from fact(
+                subject, FactKind.STOCK, value, place="stock/data/stock", source=Source.JSON, confidence=0.95
+            )
             return
     value = _stock(text_in(data, "stock"))
     yield from fact(subject, FactKind.STOCK, value, place="_var_item/stock", source=Source.SCRIPT, confidence=0.85)
@@ -246,7 +258,7 @@ def _description(page: ParsedPage, subject: str, data: dict[str, Json]) -> list[
 
 
 def _notices(page: ParsedPage) -> Iterator[Block]:
-    for panel in page.soup.select(".panel", limit=50):
+    for panel in page.document.with_class("panel")[:50]:
         heading = line_of(panel.select_one(".panel-title"))
         body = panel.select_one(".panel-body")
         kind = kind_of_heading(heading)

@@ -45,6 +45,7 @@ def recognise_page(page: ParsedPage) -> Recognition:
     """Tell dujiaoka by its theme folders, its order form, its cookies, its default picture and its signature."""
     dom, cookies = page.content.dom, page.content.cookies
     theme = _ASSETS.search(dom)
+    links = [attribute(link, "href") for link in page.document.with_tag("a")]
     laravel = "XSRF-TOKEN" in cookies and any(name.endswith("_session") for name in cookies)
     return weigh_signs(
         (
@@ -53,10 +54,11 @@ def recognise_page(page: ParsedPage) -> Recognition:
             ("dujiaoka_orders" in cookies, 0.8, "cookie dujiaoka_orders"),
             ("/assets/common/images/default.jpg" in dom, 0.4, "default picture"),
             (laravel, 0.2, "cookies XSRF-TOKEN and _session"),
-            (page.soup.select_one("form[action*='create-order'] input[name=gid]") is not None, 0.6, "order form"),
-            (page.soup.select_one("a[href*='order-search']") is not None, 0.3, "link order-search"),
-            (page.soup.select_one("a[href*='/buy/']") is not None, 0.3, "links /buy/"),
-            (page.soup.select_one("#buy_prompt, .buy-prompt, .goods-box, .home-card") is not None, 0.3, "its classes"),
+            (_order_form(page) is not None, 0.6, "order form"),
+            (any("order-search" in address for address in links), 0.3, "link order-search"),
+            (any("/buy/" in address for address in links), 0.3, "links /buy/"),
+            (page.first_with_class("buy-prompt", "goods-box", "home-card") is not None, 0.3, "its classes"),
+            ("buy_prompt" in page.document.by_id, 0.3, "#buy_prompt"),
             (_GOODS_VARIABLE.search(dom) is not None, 0.5, "inline goodsMsg"),
         )
     )
@@ -99,8 +101,13 @@ def _product_number(page: ParsedPage) -> str:
     match = _BUY_PATH.search(page.path)
     if match:
         return match.group(1)
-    field = page.soup.select_one("form[action*='create-order'] input[name=gid]")
+    form = _order_form(page)
+    field = form.select_one("input[name=gid]") if form is not None else None
     return attribute(field, "value") if field is not None else ""
+
+
+def _order_form(page: ParsedPage) -> Tag | None:
+    return next((f for f in page.document.with_tag("form") if "create-order" in attribute(f, "action")), None)
 
 
 def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
@@ -110,7 +117,9 @@ def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
         yield from fact(subject, FactKind.NAME, _own_text(name), place=place_of(name))
     shown = form.select_one(".price-num, .buy-price")
     if shown is not None:
-        yield from fact(subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown))
+        yield from fact(
+            subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown)
+        )
     else:
         for element in form.select("h6, .price", limit=30):
             prices = find_prices(line_of(element))
@@ -165,14 +174,20 @@ def _own_text(element: Tag) -> str:
 
 
 def _product_blocks(page: ParsedPage, subject: str) -> Iterator[Block]:
-    body = page.soup.select_one(".intro, .buy-product") or _card_under(page.soup, ("商品描述", "商品详情", "描述", "详情"))
+    body = page.soup.select_one(".intro, .buy-product") or _card_under(
+        page.soup, ("商品描述", "商品详情", "描述", "详情")
+    )
     if body is not None:
         head = body.select_one("h5.card-title")
         heading = line_of(head) or _heading_before(body)
-        for block in blocks_of(page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=Author.PLATFORM):
+        for block in blocks_of(
+            page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=Author.PLATFORM
+        ):
             text = block.text.removeprefix(f"{heading}\n") if heading else block.text
             yield Block(block.kind, "" if text == heading else text, *_rest(block))
-    for prompt in page.soup.select("#buy_prompt .modal-body, #staticBackdrop .modal-body, .layui-layer-content, .buy-prompt"):
+    for prompt in page.soup.select(
+        "#buy_prompt .modal-body, #staticBackdrop .modal-body, .layui-layer-content, .buy-prompt"
+    ):
         if text_of(prompt, with_hidden=True):
             yield from blocks_of(
                 page, BlockKind.PROMPT, prompt, heading="购买提示", subject=subject, author=Author.PLATFORM
@@ -196,7 +211,9 @@ def _heading_before(body: Tag) -> str:
 
 
 def _notices(page: ParsedPage) -> Iterator[Block]:
-    for element in page.soup.select(".notice .jumbotron, .notice .lead, #notice-modal .modal-body, .main-box .tips", limit=10):
+    for element in page.soup.select(
+        ".notice .jumbotron, .notice .lead, #notice-modal .modal-body, .main-box .tips", limit=10
+    ):
         if element.name == "p" and element.find_parent(class_="jumbotron"):
             continue
         text = text_of(element, with_hidden=True)
@@ -216,17 +233,19 @@ def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
             if isinstance(row, dict) and text_in(row, "id"):
                 numbers.setdefault(text_in(row, "gd_name"), text_in(row, "id"))
                 yield from _row_facts(row, f"buy:{text_in(row, 'id')}")
-    cards = page.soup.select(".goods-box, .home-card, .goods-list .card, .tab-pane .card", limit=MAX_PRODUCTS)
-    by_name = any(not _number_of(card) for card in cards) and not numbers or page.soup.select_one(".home-card") is not None
+    document = page.document
+    cards = document.with_class("goods-box", "home-card") or document.with_class("card")
+    cards = [card for card in cards if card.find(True) is not None][:MAX_PRODUCTS]
+    by_name = document.with_class("home-card") != [] or (not numbers and not all(_number_of(card) for card in cards))
     for card in cards:
-        name = line_of(card.select_one(".goods-name, .name, .card-title"))
+        name = line_of(_with_class(card, "goods-name", "name", "card-title"))
         number = _number_of(card) or numbers.get(name, "")
         if name:
             yield from _card_facts(card, name_key(name) if by_name or not number else f"buy:{number}", name)
 
 
 def _number_of(card: Tag) -> str:
-    for link in (card, *card.select("a[href]", limit=5)):
+    for link in (card, *card.find_all("a", limit=5)):
         match = _BUY_PATH.search(urlsplit(attribute(link, "href")).path)
         if match:
             return match.group(1)
@@ -237,9 +256,11 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
     place, source = place_of(card), Source.TEXT
     sure = 0.95 if is_hidden(card) else 1.0
     yield from fact(subject, FactKind.NAME, name, place=place, source=source, confidence=sure)
-    price = card.select_one("button strong, .price b, .goods-price")
+    price = _with_class(card, "goods-price") or card.select_one("button strong, .price b")
     if price is not None:
-        own = "".join(piece for piece in price.find_all(string=True, recursive=False)) if price.select_one("div") else ""
+        own = (
+            "".join(piece for piece in price.find_all(string=True, recursive=False)) if price.select_one("div") else ""
+        )
         shown = own.strip() or line_of(price)
         yield from fact(subject, FactKind.PRICE, read_amount(shown), shown=shown, place=place, confidence=sure)
         for element in price.select("div", limit=20):
@@ -247,19 +268,34 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
                 yield from fact(
                     subject, FactKind.TIER_PRICE, tier.price, shown=tier.shown, qualifier=tier.quantity, place=place
                 )
-    text = line_of(card.select_one(".goods-num, small.text-muted"))
+    counter = _with_class(card, "goods-num", "text-muted")
+    text = line_of(counter)
     for found in labelled_facts(text, subject, place, source, sure):
         if found.kind is FactKind.STOCK:
             yield found
             yield from available_fact(found)
-    ribbon = line_of(card.select_one(".ribbon-two"))
-    if card.select_one(".goods-num, small.text-muted") is None:
+    ribbon = line_of(_with_class(card, "ribbon-two"))
+    if counter is None:
         yield from fact(
-            subject, FactKind.AVAILABLE, "no" if ribbon else "yes", shown=ribbon or "no ribbon", place=place, confidence=sure
+            subject,
+            FactKind.AVAILABLE,
+            "no" if ribbon else "yes",
+            shown=ribbon or "no ribbon",
+            place=place,
+            confidence=sure,
         )
-    badge = line_of(card.select_one(".badge"))
+    badge = line_of(_with_class(card, "badge"))
     if _WORDS.search(badge):
         yield from fact(subject, FactKind.DELIVERY, badge, place=place, confidence=sure)
+
+
+def _with_class(card: Tag, *names: str) -> Tag | None:
+    """The first descendant with one of these classes; many times faster than a selector."""
+    wanted = set(names)
+    for element in card.find_all(True, limit=100):
+        if wanted & set(attribute(element, "class").split()):
+            return element
+    return None
 
 
 def _row_facts(row: dict[str, Json], subject: str) -> Iterator[Fact]:
@@ -274,7 +310,9 @@ def _row_facts(row: dict[str, Json], subject: str) -> Iterator[Fact]:
         value = yuan(shown) if "price" in key else canonical(kind, shown)
         if kind is FactKind.LIMIT and value == "0":
             continue
-        for found in fact(subject, kind, value, shown=shown, place=f"goodsMsg/{key}", source=Source.SCRIPT, confidence=0.9):
+        for found in fact(
+            subject, kind, value, shown=shown, place=f"goodsMsg/{key}", source=Source.SCRIPT, confidence=0.9
+        ):
             yield found
             yield from available_fact(found) if kind is FactKind.STOCK else ()
     delivery = _DELIVERY.get(text_in(row, "type"), "")

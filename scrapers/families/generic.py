@@ -43,7 +43,7 @@ from scrapers.model import Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount
 from scrapers.text import condense, one_line
 
-_NAMES = "[class*=goods-name], [class*=goods_name], [class*=product-name], [class*=goods-title], [class*=product-title], [itemprop=name]"
+_NAMES = re.compile(r"(?:goods|product|item|shop)[-_]?(?:name|title)", re.I)
 _TITLE_PARTS = re.compile(r"\s*[-_|–—·]\s+|\s+[-_|–—·]\s*|[_|]")
 _GENERIC_NAME = re.compile(r"^(?:商品|产品|宝贝)?(?:详情|购买|信息|列表|中心|下单)|^购买商品$|首页|欢迎")
 _DELIVERY = re.compile(r"^(?:自动|人工|手动|手工|在线|即时|秒)(?:发货|交付|发卡|充值|处理|代充)$")
@@ -55,7 +55,7 @@ _PAYABLE = re.compile(r"支付金额|应付|合计|总价|小计|运费|余额")
 
 def recognise_page(page: ParsedPage) -> Recognition:
     """Any page at all; `extract` comes here when no family is sure enough."""
-    return Recognition(0.1, ("any page",)) if page.text else Recognition(0.0)
+    return Recognition(0.3, ("no known family is sure enough",)) if page.text else Recognition(0.0)
 
 
 def read_page(page: ParsedPage) -> Findings:
@@ -91,7 +91,7 @@ FAMILY = Family("generic", recognise_page, read_page)
 
 
 def _is_terms(page: ParsedPage) -> bool:
-    heading = line_of(page.soup.select_one("h1, h2")) or line_of(page.soup.select_one("title"))
+    heading = next((text for head in page.document.with_tag("h1", "h2", "title") if (text := line_of(head))), "")
     return kind_of_heading(heading) is BlockKind.TERMS or (
         _TERMS_PATH.search(page.path) is not None and not price_elements(page.soup)
     )
@@ -119,7 +119,7 @@ def _read_product(page: ParsedPage, goods: tuple[Goods, ...]) -> Findings:
     blocks = headed_blocks(page, others, subject)
     blocks += unclaimed_rules(page, BlockKind.DESCRIPTION, blocks, others, subject)
     body = page.soup.body or page.soup
-    without = boilerplate(page.soup) | others
+    without = boilerplate(page.document) | others
     text = text_of(body, without=without)
     facts = [
         *_name_facts(page, subject, others),
@@ -157,13 +157,17 @@ def _contradictions(facts: list[Fact]) -> list[str]:
     """A price told to machines that differs from the one shown to people."""
     shown = next((f.value for f in facts if f.kind is FactKind.PRICE and f.source is Source.TEXT), "")
     told = next((f.value for f in facts if f.kind is FactKind.PRICE and f.source is Source.META), "")
-    return [f"price: the page shows {shown} but its machine-readable data say {told}"] if shown and told and shown != told else []
+    return (
+        [f"price: the page shows {shown} but its machine-readable data say {told}"]
+        if shown and told and shown != told
+        else []
+    )
 
 
 def _other_goods(page: ParsedPage, goods: tuple[Goods, ...]) -> frozenset[int]:
     """Goods on a product page that are not its product: recommendations come and go by themselves."""
     own = product_key(page.content.url)
-    title = condense(page.content.title or line_of(page.soup.select_one("title")))
+    title = condense(page.content.title or _title(page))
     others = set()
     for item in goods:
         name = next((f.value for f in item.facts if f.kind is FactKind.NAME), "")
@@ -176,9 +180,16 @@ def _other_goods(page: ParsedPage, goods: tuple[Goods, ...]) -> frozenset[int]:
 
 
 def _name_facts(page: ParsedPage, subject: str, others: frozenset[int]) -> Iterator[Fact]:
-    title = page.content.title or line_of(page.soup.select_one("title"))
-    for selector, confidence in (("h1", 0.95), (_NAMES, 0.9), ("h2, h3, h4", 0.6)):
-        for element in page.soup.select(selector, limit=20):
+    title = page.content.title or _title(page)
+    called = [
+        e for e in page.document.elements if _NAMES.search(attribute(e, "class")) or attribute(e, "itemprop") == "name"
+    ]
+    for elements, confidence in (
+        (page.document.with_tag("h1"), 0.95),
+        (called, 0.9),
+        (page.document.with_tag("h2", "h3", "h4"), 0.6),
+    ):
+        for element in elements[:20]:
             text = line_of(element)
             if any(id(node) in others for node in (element, *element.parents)) or is_hidden(element):
                 continue
@@ -204,7 +215,13 @@ def _price_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Ite
         variant = _variant_name(element, shown)
         if variant:
             yield from fact(
-                subject, FactKind.VARIANT_PRICE, amount, shown=shown, qualifier=variant, place=place_of(element), confidence=0.7
+                subject,
+                FactKind.VARIANT_PRICE,
+                amount,
+                shown=shown,
+                qualifier=variant,
+                place=place_of(element),
+                confidence=0.7,
             )
             continue
         around = line_of(element.parent)[:80] if element.parent is not None else ""
@@ -218,6 +235,10 @@ def _price_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Ite
                 subject, kind, amount, shown=shown, place=place_of(element), confidence=0.95 if classed else 0.9
             )
             offered = offered or not struck
+
+
+def _title(page: ParsedPage) -> str:
+    return next((one_line(title.get_text()) for title in page.document.with_tag("title")), "")
 
 
 def _variant_name(element: Tag, shown: str) -> str:
@@ -246,7 +267,7 @@ def _paired_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[
         if kind is None or not isinstance(value, Tag) or any(id(node) in without for node in element.parents):
             continue
         shown = line_of(value)
-        if not shown or len(shown) > 120 or kind_of_label(shown) is not None:
+        if not shown or len(shown) > 40 or kind_of_label(shown) is not None:
             continue
         result = canonical(kind, shown)
         if kind in (FactKind.PRICE, FactKind.ORIGINAL_PRICE, FactKind.MEMBER_PRICE) and not result[:1].isdigit():
@@ -259,8 +280,10 @@ def _badge_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[F
         if element.find(["div", "p", "span"]) is not None:
             continue
         text = one_line(element.get_text())
-        if not 2 <= len(text) <= 8:
+        if not 2 <= len(text) <= 16:
             continue
         kind = FactKind.STOCK if text in STOCK_WORDS else FactKind.DELIVERY if _DELIVERY.match(text) else None
-        if kind and not any(id(node) in without for node in element.parents) and not is_hidden(element):
-            yield from fact(subject, kind, text, place=place_of(element), confidence=0.6)
+        found = fact(subject, kind, text, place=place_of(element), confidence=0.6) if kind else ()
+        found = found or labelled_facts(text, subject, place_of(element), Source.TEXT, 0.72)
+        if found and not any(id(node) in without for node in element.parents) and not is_hidden(element):
+            yield from (item for item in found if item.kind in (FactKind.STOCK, FactKind.SOLD, FactKind.DELIVERY))

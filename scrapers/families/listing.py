@@ -22,11 +22,21 @@ from scrapers.text import condense
 
 _PRICE_CLASS = re.compile(r"price|money|amount|jiage", re.I)
 _SIGN = re.compile(r"[¥￥元]|CNY|RMB")
-_NAME_CLASS = re.compile(r"(?:^|[-_])(?:name|title|tit|goodsname|subject)(?:$|[-_])|gname|goodsname|product-?name", re.I)
+_NAME_CLASS = re.compile(
+    r"(?:^|[-_])(?:name|title|tit|goodsname|subject)(?:$|[-_])|gname|goodsname|product-?name", re.I
+)
 _STRUCK = ("del", "s", "strike")
-_OLD_PRICE = re.compile(r"old|origin|market|line-?through|del", re.I)
+_OLD_PRICE = re.compile(
+    r"(?:^|[-_\s])(?:old|original?|market|line-through|del|through)(?:$|[-_\s])|(?:old|original?|market)-?price", re.I
+)
+_BESIDE_A_PRICE = re.compile(
+    r"商品|产品|价格|售价|单价|现价|原价|市场价|会员价|优惠价|特价|价|仅需|低至|每?[件个张份套]|起|¥|￥|元|CNY|RMB|[\W\d_]",
+    re.I,
+)
 _STATE_CLASS = re.compile(r"active|select|current|hover|sold|disabled|first|last|odd|even", re.I)
-_RANDOM_PARAMETER = re.compile(r"^(?:utm_.*|t|ts|_|token|sid|sign|from|ref|rand|r|timestamp|v|session.*|phpsessid)$", re.I)
+_RANDOM_PARAMETER = re.compile(
+    r"^(?:utm_.*|t|ts|_|token|sid|sign|from|ref|rand|r|timestamp|v|session.*|phpsessid)$", re.I
+)
 _TABLE_LABELS = {
     "商品": FactKind.NAME,
     "名称": FactKind.NAME,
@@ -53,7 +63,7 @@ class Goods:
 
 def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
     """The goods that a page lists: rows of tables first, then repeated cards; none when there are fewer than two."""
-    rows = [goods for table in page.soup.select("table", limit=100) for goods in _table_goods(page, table)]
+    rows = [goods for table in page.document.with_tag("table")[:100] for goods in _table_goods(page, table)]
     if len(rows) >= 2:
         return tuple(rows[:MAX_PRODUCTS])
     cards = list(_cards(page))[:MAX_PRODUCTS]
@@ -64,11 +74,15 @@ def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
 def product_key(address: str) -> str:
     """A stable key from an address: its path and those query parameters that do not look random."""
     parts = urlsplit(address)
-    kept = sorted(
-        (name, value)
-        for name, value in parse_qsl(parts.query, max_num_fields=50)
-        if not _RANDOM_PARAMETER.match(name) and len(value) <= 40
-    ) if len(parts.query) < 2000 else []
+    kept = (
+        sorted(
+            (name, value)
+            for name, value in parse_qsl(parts.query, max_num_fields=50)
+            if not _RANDOM_PARAMETER.match(name) and len(value) <= 40
+        )
+        if len(parts.query) < 2000
+        else []
+    )
     return (parts.path or "/") + (f"?{urlencode(kept)}" if kept else "")
 
 
@@ -88,7 +102,9 @@ def price_elements(root: Tag) -> list[Tag]:
         while not find_prices(line_of(element)) and element.parent is not None and len(line_of(element)) < 6:
             element = element.parent
         found.setdefault(id(element), element)
-    for element in root.find_all(class_=_PRICE_CLASS, limit=5000):
+    for element in root.find_all(True):
+        if not _PRICE_CLASS.search(attribute(element, "class")):
+            continue
         if not any(id(inner) in found for inner in (element, *element.find_all(True, limit=20))):
             found[id(element)] = element
     return [element for element in found.values() if _is_price(element)]
@@ -127,18 +143,13 @@ def table_tiers(root: Tag, subject: str) -> Iterator[Fact]:
 
 def _is_price(element: Tag) -> bool:
     text = line_of(element)
-    return bool(text) and len(text) <= 60 and bool(find_prices(text) or read_amount(text)) and not find_tiers(text)
+    if not text or len(text) > 60 or not (find_prices(text) or read_amount(text)) or find_tiers(text):
+        return False
+    return len(_BESIDE_A_PRICE.sub("", text)) <= 2 or _PRICE_CLASS.search(attribute(element, "class")) is not None
 
 
 def _cards(page: ParsedPage) -> Iterator[Tag]:
     prices = [element for element in price_elements(page.soup) if not is_struck(element)]
-    holding: dict[int, set[str]] = {}
-    for element in prices:
-        node = element
-        for parent in list(element.parents)[:12]:
-            holding.setdefault(id(parent), set())
-            node = parent
-        del node
     inside = {id(node) for element in prices for node in (element, *list(element.parents)[:12])}
     seen: set[int] = set()
     for element in prices:
@@ -167,19 +178,26 @@ def _signature(element: Tag) -> str:
 
 def _name_of(card: Tag) -> str:
     """The name in a card: a heading, an element called name or title, the text of its link, or its picture's words."""
-    options = [
-        *card.find_all(["h1", "h2", "h3", "h4", "h5", "h6"], limit=3),
-        *card.find_all(class_=_NAME_CLASS, limit=5),
-        *card.select("a[href]", limit=5),
-        *card.select("p, span, div", limit=30),
-    ]
-    for option in options:
+    inner = card.find_all(True, limit=200)
+    ranked = sorted(inner[:80], key=_name_rank)
+    for option in ranked:
+        if _name_rank(option) == 9:
+            break
         text = line_of(option)
-        if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) and not find_prices(text):
+        if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) and len(_BESIDE_A_PRICE.sub("", text)) > 1:
             return text
-    named = card.select_one("img[alt], a[title]")
+    named = next((e for e in inner if (e.name == "img" and e.has_attr("alt")) or e.has_attr("title")), None)
     text = attribute(named, "alt") or attribute(named, "title") if named is not None else ""
     return text if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) else ""
+
+
+def _name_rank(element: Tag) -> int:
+    """How likely an element holds the name: headings, then what is called a name, then links, then other text."""
+    if element.name in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        return 0
+    if any(_NAME_CLASS.search(name) for name in attribute(element, "class").split()):
+        return 1
+    return 2 if element.name == "a" else 3 if element.name in ("p", "span", "div", "strong", "b") else 9
 
 
 def _keyed(page: ParsedPage, named: list[tuple[Tag, str]]) -> Iterator[Goods]:
@@ -201,7 +219,7 @@ def _keyed(page: ParsedPage, named: list[tuple[Tag, str]]) -> Iterator[Goods]:
 
 
 def _address(page: ParsedPage, card: Tag) -> str:
-    for link in (card, *card.select("a[href]", limit=10)):
+    for link in (card, *card.find_all("a", limit=10)):
         address = address_of(page, link)
         if address:
             return address
@@ -217,7 +235,9 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
         prices = find_prices(shown)
         amount = prices[0].value if prices else read_amount(shown)
         yield from fact(subject, kind, amount, shown=shown, place=place, confidence=0.8)
-    text = "\n".join(str(node).strip() for node in card.find_all(string=True, limit=200) if type(node) is NavigableString)
+    text = "\n".join(
+        str(node).strip() for node in card.find_all(string=True, limit=200) if type(node) is NavigableString
+    )
     for source_text in (text_of(card, with_hidden=True), text):
         for found in labelled_facts(source_text, subject, place, Source.TEXT, 0.75):
             if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
@@ -225,7 +245,13 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
                 yield from available_fact(found) if found.kind is FactKind.STOCK else ()
     for tier in find_tiers(text_of(card)):
         yield from fact(
-            subject, FactKind.TIER_PRICE, tier.price, shown=tier.shown, qualifier=tier.quantity, place=place, confidence=0.7
+            subject,
+            FactKind.TIER_PRICE,
+            tier.price,
+            shown=tier.shown,
+            qualifier=tier.quantity,
+            place=place,
+            confidence=0.7,
         )
 
 

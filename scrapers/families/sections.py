@@ -13,21 +13,23 @@ from dataclasses import replace
 from bs4 import Tag
 
 from scrapers.contacts import find_footers
-from scrapers.dom import ParsedPage, attribute, blocks_of, is_popup, line_of, place_of, text_blocks, text_of
+from scrapers.dom import Document, ParsedPage, attribute, blocks_of, line_of, place_of, text_blocks, text_of
 from scrapers.labels import MAX_HEADING, kind_of_heading
 from scrapers.model import Author, Block, BlockKind
 from scrapers.text import SKIPPED_TAGS, condense
 
-_BOILERPLATE = (
-    "nav, header, footer, aside, [role=navigation], [role=banner], [role=contentinfo], .navbar, .nav, .nav-tabs, .menu, "
-    ".footer, #footer, .header, #header, .breadcrumb, .breadcrumbs, .sidebar, .pagination, .copyright, .topbar, .toolbar"
+_BOILERPLATE_TAGS = ("nav", "header", "footer", "aside")
+_BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo"})
+_BOILERPLATE_NAMES = frozenset(
+    ["navbar", "nav", "nav-tabs", "menu", "footer", "header", "breadcrumb", "breadcrumbs", "sidebar", "pagination", "copyright", "topbar", "toolbar"]
 )
 _HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|caption)(?:$|[-_])", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RULE = re.compile(
     r"售后|质保|保修|退款|退货|退换|不退|不换|不予|不支持|补发|补卡|换货|赔|有效期|过期|作废|概不|逾期|视为|责任|"
-    r"\d+\s*(?:天|小时|分钟|个工作日)内|七天|协议|条款|争议|管辖|投诉|解释权"
+    r"\d+\s*(?:天|小时|个工作日)内|七天|争议|管辖|解释权"
 )
+_DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _CONTROLS = "form, select, textarea, input:not([type=hidden])"
 _MAX_CANDIDATES = 1500
 _MAX_SECTIONS = 100
@@ -38,7 +40,7 @@ def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> li
     blocks: list[Block] = []
     claimed: set[int] = set()
     for document in page.documents:
-        for heading in _candidates(document):
+        for heading in _candidates(document.elements):
             if len(blocks) >= _MAX_SECTIONS:
                 return blocks
             if any(id(node) in claimed or id(node) in without for node in (heading, *heading.parents)):
@@ -63,31 +65,32 @@ def main_text_blocks(page: ParsedPage, kind: BlockKind) -> list[Block]:
     """The main text of a terms or notice page, one block for each heading; navigation and footer left out."""
     blocks: list[Block] = []
     for document in page.documents:
-        body = document.body
-        if body is None:
-            continue
         without = boilerplate(document)
-        root = _densest(body, without)
+        root = _densest(document.body, without)
         text = text_of(root, without=without)
-        headings = [line_of(h) for h in root.select(", ".join(_HEADINGS), limit=500) if id(h) not in without]
-        for heading, lines in _parted(text.split("\n"), [h for h in headings if h]):
+        headings = [line_of(h) for h in root.find_all(_HEADINGS, limit=500) if id(h) not in without]
+        for heading, lines in _parted(text.split("\n"), [h for h in headings if h and not _DATE.search(h)]):
             place = place_of(root)
-            blocks += text_blocks(page, Block(kind, "\n".join(lines), heading, place=place), is_popup(root))
+            blocks += text_blocks(page, Block(kind, "\n".join(lines), heading, place=place))
     return [block for block in blocks if block.text]
 
 
-def unclaimed_rules(page: ParsedPage, kind: BlockKind, blocks: list[Block], without: frozenset[int], subject: str) -> list[Block]:
+def unclaimed_rules(
+    page: ParsedPage, kind: BlockKind, blocks: list[Block], without: frozenset[int], subject: str
+) -> list[Block]:
     """Lines with rule words in the main text that stand in no block yet, as one block."""
     held = "".join(condense(block.text) for block in blocks)
     lines: list[str] = []
+    seen: set[str] = set()
     for document in page.documents:
-        if document.body is not None:
-            skipped = boilerplate(document) | without
-            lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
+        skipped = boilerplate(document) | without
+        lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
+        seen.update(text_of(document.body, without=skipped).split("\n"))
     rules = [line for line in lines if len(line) >= 8 and _RULE.search(line) and condense(line) not in held]
-    if not rules:
-        return []
-    return text_blocks(page, Block(kind, "\n".join(dict.fromkeys(rules)), subject=subject, place="body"))
+    unique = list(dict.fromkeys(rules))
+    hidden = tuple(line for line in unique if line not in seen)
+    shown = "\n".join(line for line in unique if line in seen)
+    return text_blocks(page, Block(kind, shown, subject=subject, place="body"), hidden) if unique else []
 
 
 def footer_blocks(page: ParsedPage) -> list[Block]:
@@ -99,26 +102,34 @@ def footer_blocks(page: ParsedPage) -> list[Block]:
     ]
 
 
-def boilerplate(document: Tag) -> frozenset[int]:
+def boilerplate(document: Document) -> frozenset[int]:
     """The `id()` of navigation, headers, footers and link lists; an element with most of the text is never one."""
-    whole = len(condense(document.get_text())) or 1
+    whole = len(condense(document.body.get_text()))
     found = set()
-    for element in document.select(_BOILERPLATE, limit=500):
-        if len(condense(element.get_text())) < 0.5 * whole:
-            found.add(id(element))
-    for element in document.select("ul, ol, div", limit=3000):
-        links = element.find_all("a", limit=60)
-        if len(links) >= 4:
-            own = len(condense(element.get_text()))
-            linked = sum(len(condense(link.get_text())) for link in links)
-            if 0 < own < 0.3 * whole and linked >= 0.8 * own and all(len(link.get_text(strip=True)) <= 12 for link in links):
+    for element in document.elements:
+        named = _BOILERPLATE_NAMES & {attribute(element, "id"), *attribute(element, "class").split()}
+        if element.name in _BOILERPLATE_TAGS or named or attribute(element, "role") in _BOILERPLATE_ROLES:
+            share = 0.9 if element.name in ("nav", "footer") else 0.5
+            if len(condense(element.get_text())) < share * whole:
                 found.add(id(element))
+    for element in {id(p): p for link in document.with_tag("a") for p in list(link.parents)[:3]}.values():
+        if element.name in ("ul", "ol", "div") and _is_link_list(element, whole):
+            found.add(id(element))
     return frozenset(found)
 
 
-def _candidates(document: Tag) -> Iterator[Tag]:
+def _is_link_list(element: Tag, whole: int) -> bool:
+    """Whether an element is four or more short links and little else."""
+    links = [link.get_text(strip=True) for link in element.find_all("a", limit=60)]
+    if len(links) < 4 or any(len(link) > 12 for link in links):
+        return False
+    own = len(condense(element.get_text()))
+    return 0 < own < 0.3 * whole and sum(len(condense(link)) for link in links) >= 0.8 * own
+
+
+def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
     count = 0
-    for element in document.find_all(True):
+    for element in elements:
         name = element.name
         if name in SKIPPED_TAGS or name in ("a", "button", "body", "html", "form", "img", "input", "nav"):
             continue
@@ -148,7 +159,7 @@ def _body_of(heading: Tag, title: str) -> list[Tag]:
     for _ in range(4):
         body = list(_following(node, heading))
         if any(text_of(element, with_hidden=True) or element.find("img") for element in body):
-            return [element for element in body if element.name == "img" or not element.select_one(_CONTROLS)]
+            return [element for element in body if element.name == "img" or not _is_control(element)]
         parent = node.parent
         if not isinstance(parent, Tag) or parent.name in ("body", "html", "[document]", "main"):
             return []
@@ -156,6 +167,14 @@ def _body_of(heading: Tag, title: str) -> list[Tag]:
             return []
         node = parent
     return []
+
+
+def _is_control(element: Tag) -> bool:
+    """Whether an element is for doing, not for reading: a form, or nothing but buttons."""
+    if element.select_one(_CONTROLS) is not None or element.name in ("form", "button"):
+        return True
+    buttons = "".join(condense(button.get_text()) for button in element.find_all("button", limit=20))
+    return bool(buttons) and buttons == condense(element.get_text())
 
 
 def _following(node: Tag, heading: Tag) -> Iterator[Tag]:
@@ -169,14 +188,21 @@ def _following(node: Tag, heading: Tag) -> Iterator[Tag]:
 
 
 def _starts_section(sibling: Tag, heading: Tag, level: int) -> bool:
-    heads = [sibling, *sibling.find_all(_HEADINGS, limit=1)]
-    if any(head.name in _HEADINGS and _level(head) <= level for head in heads):
-        return True
-    same = heading.name == sibling.name and attribute(heading, "class") == attribute(sibling, "class")
-    if same and heading.name not in ("p", "div", "span"):
-        return True
-    title = _title(sibling)
-    return bool(title) and title.startswith("【") is False and kind_of_heading(title) is not None and same
+    """Whether a sibling is, or begins with, a heading of the same rank: an inner, lower heading does not end a body."""
+    head = sibling
+    while head.name not in _HEADINGS:
+        if _alike(head, heading):
+            return True
+        first = next((c for c in head.children if isinstance(c, Tag) or str(c).strip()), None)
+        if not isinstance(first, Tag):
+            return False
+        head = first
+    return _level(head) <= level if level < 7 else head is sibling or _alike(head, heading)
+
+
+def _alike(one: Tag, other: Tag) -> bool:
+    classes = attribute(one, "class")
+    return one.name == other.name and bool(classes) and classes == attribute(other, "class")
 
 
 def _level(heading: Tag) -> int:
@@ -204,7 +230,9 @@ def _densest(root: Tag, without: frozenset[int]) -> Tag:
     """The smallest element that still holds nine tenths of the text outside the boilerplate."""
     whole = len(text_of(root, without=without))
     for _ in range(40):
-        children = [c for c in root.children if isinstance(c, Tag) and c.name not in SKIPPED_TAGS and id(c) not in without]
+        children = [
+            c for c in root.children if isinstance(c, Tag) and c.name not in SKIPPED_TAGS and id(c) not in without
+        ]
         heavy = [child for child in children if len(text_of(child, without=without)) >= 0.9 * whole]
         if len(heavy) != 1 or not whole:
             return root

@@ -31,7 +31,7 @@ def structured_facts(page: ParsedPage, subject: str) -> tuple[Fact, ...]:
     found: list[Fact] = []
     if len(products) == 1:
         found += _product_facts(products[0], subject)
-    for meta in page.soup.select("meta[property][content], meta[name][content], meta[itemprop][content]", limit=300):
+    for meta in page.document.with_tag("meta")[:300]:
         name = attribute(meta, "property") or attribute(meta, "name")
         kind = _METAS.get(name.lower())
         if kind is None:
@@ -51,16 +51,16 @@ def structured_facts(page: ParsedPage, subject: str) -> tuple[Fact, ...]:
 
 def says_product(page: ParsedPage) -> bool:
     """Whether the page tells machines that it is about one product."""
-    kind = page.soup.select_one("meta[property='og:type'][content]")
-    return (kind is not None and attribute(kind, "content").lower().startswith("product")) or (
-        len(list(json_ld_products(page))) == 1
-    )
+    metas = page.document.with_tag("meta")
+    kinds = [attribute(meta, "content").lower() for meta in metas if attribute(meta, "property") == "og:type"]
+    return any(kind.startswith("product") for kind in kinds) or len(list(json_ld_products(page))) == 1
 
 
 def json_ld_products(page: ParsedPage) -> Iterator[dict[str, Json]]:
     """Products of the page's JSON-LD, at most 50."""
     count = 0
-    for script in page.soup.select("script[type='application/ld+json']", limit=20):
+    scripts = [s for s in page.document.with_tag("script") if attribute(s, "type").lower() == "application/ld+json"]
+    for script in scripts[:20]:
         for thing in _things(parse_json(script.get_text())):
             kinds = thing.get("@type")
             if "Product" in (kinds if isinstance(kinds, list) else [kinds]):
@@ -104,7 +104,12 @@ def _product_facts(product: dict[str, Json], subject: str) -> Iterator[Fact]:
     level = offer.get("inventoryLevel")
     stock = text_in(level, "value") if isinstance(level, dict) else ""
     yield from fact(
-        subject, FactKind.STOCK, stock, place=f"{place}/offers/inventoryLevel", source=Source.META, confidence=_CONFIDENCE
+        subject,
+        FactKind.STOCK,
+        stock,
+        place=f"{place}/offers/inventoryLevel",
+        source=Source.META,
+        confidence=_CONFIDENCE,
     )
 
 
@@ -113,5 +118,11 @@ def _value(kind: FactKind, shown: str) -> str:
         return yuan(shown)
     if kind is FactKind.AVAILABLE:
         word = shown.lower().replace(" ", "").replace("_", "")
-        return "yes" if word.endswith(("instock", "limitedavailability")) else "no" if word.endswith(("outofstock", "soldout", "oos", "discontinued")) else ""
+        return (
+            "yes"
+            if word.endswith(("instock", "limitedavailability"))
+            else "no"
+            if word.endswith(("outofstock", "soldout", "oos", "discontinued"))
+            else ""
+        )
     return one_line(shown)
