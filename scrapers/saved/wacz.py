@@ -15,7 +15,8 @@ from pathlib import Path
 from scrapers.errors import SavedFileError
 from scrapers.model import Missing
 from scrapers.saved.page import MAX_CONTAINER_BYTES, MEGABYTE, SavedPage, parse_iso_time, web_address
-from scrapers.saved.warc import NamedPage, read_warc
+from scrapers.saved.warc import read_warc
+from scrapers.saved.warc_index import NamedPage
 from scrapers.saved.warc_records import WarcSource
 
 _MAX_ENTRIES = 5000

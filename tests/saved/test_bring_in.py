@@ -14,8 +14,10 @@ import pytest
 
 from monitor.bring_in import THIRD_PARTY, BringerWord, BroughtIn, bring_in, guess_role
 from monitor.watch import Selectors, record_capture
-from scrapers.model import Capture, Origin, Outcome, Role, Vantage, ViewKind
+from scrapers.content import content_of
+from scrapers.model import Capture, Exchange, Origin, Outcome, Role, Vantage, View, ViewKind
 from scrapers.saved import open_saved
+from scrapers.saved.page import digest_of
 from storage.archive import Archive, open_archive
 from storage.captures import last_capture, list_captures
 from storage.changes import list_changes, pending_changes, unalerted
@@ -23,6 +25,7 @@ from storage.ids import new_id
 from storage.model import ChangeStatus
 from storage.pages import ensure_page
 from storage.versions import versions_around
+from storage.wacz import export_wacz
 
 from .files import NOW, TERMS_URL, mhtml_bytes, page_html, shop_warc, write
 
@@ -50,11 +53,12 @@ def watch(archive: Archive, days: int, at: datetime) -> None:
         page = ensure_page(session, "示例卡盟", TERMS_URL, Role.TERMS, "desktop", at)
     dom = page_html(days).encode()
     seen = Capture(new_id("capture", at), TERMS_URL, TERMS_URL, Vantage(), at, at, Outcome.COMPLETE, status=200)
-    from scrapers.model import View
-    from scrapers.saved.page import digest_of
+    record_capture(archive, replace(seen, views=(make_view(ViewKind.DOM, dom),)), page, Selectors())
 
-    view = View(ViewKind.DOM, "text/html;charset=utf-8", dom, digest_of(dom))
-    record_capture(archive, replace(seen, views=(view,)), page, Selectors())
+
+def make_view(kind: ViewKind, data: bytes, name: str = "") -> View:
+    media_type = {ViewKind.SCREENSHOT: "image/png", ViewKind.POPUP_TEXT: "text/plain"}.get(kind, "text/html")
+    return View(kind, media_type, data, digest_of(data), name=name)
 
 
 def test_imported_page_is_kept_whole_and_loads_as_it_was(archive: Archive, tmp_path: Path) -> None:
@@ -225,3 +229,50 @@ def test_command_refuses_wrong_use_by_name(tmp_path: Path) -> None:
         assert told.returncode == 2, (arguments, told)
         assert word in told.stderr
         assert "Traceback" not in told.stderr
+
+
+def test_export_of_another_archive_comes_in_with_what_its_browser_saw(archive: Archive, tmp_path: Path) -> None:
+    """The rendered page, its frame and its pop-up are read, not the empty shell that the server sent."""
+    shell = b"<html><head><title>\xe5\xba\x97</title></head><body><div id=app></div></body></html>"
+    at = MARCH_1
+    with archive.database.writing() as session:
+        page = ensure_page(session, "示例卡盟", TERMS_URL, Role.TERMS, "desktop", at)
+    main = Exchange(
+        *(1, TERMS_URL, "GET", at, "document"),
+        request_headers=(("Sec-Fetch-Dest", "document"), ("User-Agent", "Mozilla/5.0")),
+        status=200,
+        response_headers=(("Content-Type", "text/html"),),
+        body=shell,
+        main_document=True,
+    )
+    data = replace(
+        main,
+        sequence=2,
+        url="https://shop.test/api",
+        resource_type="fetch",
+        request_headers=(("Referer", TERMS_URL), ("Sec-Fetch-Dest", "empty")),
+        response_headers=(("Content-Type", "application/json"),),
+        body=b'{"price": "9.90"}',
+        main_document=False,
+    )
+    views = (
+        make_view(ViewKind.DOM, page_html(7).encode()),
+        make_view(ViewKind.TEXT, "售后条款\n一、…".encode()),
+        make_view(ViewKind.FRAME_DOM, "<p>框架内的公告</p>".encode(), name="https://shop.test/frame"),
+        make_view(ViewKind.POPUP_TEXT, "公告：本店不退款".encode(), name="1"),
+        make_view(ViewKind.SCREENSHOT, b"\x89PNG-picture"),
+    )
+    seen = Capture(new_id("capture", at), TERMS_URL, TERMS_URL, Vantage(), at, at, Outcome.COMPLETE, status=200)
+    stored = archive.keep_capture(replace(seen, exchanges=(main, data), views=views), page)
+    export_wacz(archive, stored.id, tmp_path / "evidence.wacz")
+
+    (capture,) = open_saved(tmp_path / "evidence.wacz", url="", claimed_at=None, at=NOW, make_id=lambda: "c-2")
+    content = content_of(capture)
+    assert "购买后7天内" in content.dom
+    assert "框架内的公告" in content.frames[0].dom
+    assert content.popups == ("公告：本店不退款",)
+    assert [answer.body for answer in content.answers] == ['{"price": "9.90"}']
+    assert next(view.data for view in capture.views if view.kind is ViewKind.SCREENSHOT) == b"\x89PNG-picture"
+    assert capture.claimed_at == at
+    assert capture.outcome is Outcome.COMPLETE
+    assert capture.origin is Origin.IMPORTED
