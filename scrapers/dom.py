@@ -12,8 +12,8 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, CData, NavigableString, PageElement, Tag
-from bs4.element import PreformattedString
+from bs4 import BeautifulSoup, CData, Tag
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 from scrapers.model import Author, Block, BlockKind, PageContent, Role, Source
 from scrapers.text import (

@@ -112,7 +112,7 @@ STOCK_WORDS = (
 )
 _STOCK_WORD = re.compile("|".join(sorted(STOCK_WORDS, key=len, reverse=True)))
 _GONE = re.compile(r"缺货|(?<!即将)售罄|售空|无库存|无货|暂停销售|禁售|下架|补货中|^0$|out_?of_?stock|sold_?out", re.I)
-_THERE = re.compile(r"有库存|有货|即将售罄|一般|少量|大量|充足|爆棚|有限|无几|紧张|无限|不限|^[1-9]\d*$|in_?stock", re.I)
+_THERE = re.compile(r"有库存|有货|即将售罄|一般|[少大]量|充足|爆棚|有限|无几|紧张|无限|不限|^[1-9]\d*$|in_?stock", re.I)
 
 _HEADINGS: tuple[tuple[BlockKind, re.Pattern[str]], ...] = (
     (

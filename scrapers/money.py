@@ -92,6 +92,6 @@ def find_tiers(text: str) -> tuple[Tier, ...]:
     for pattern in _TIERS:
         for match in pattern.finditer(text[:20_000]):
             quantity, price = int(match.group(1)), yuan(match.group(2))
-            if price and 1 < quantity and quantity not in found:
+            if price and quantity > 1 and quantity not in found:
                 found[quantity] = Tier(str(quantity), price, match.group().strip())
     return tuple(found[quantity] for quantity in sorted(found))

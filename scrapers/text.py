@@ -18,108 +18,21 @@ MAX_HTML = 4_000_000
 MAX_DEPTH = 200
 MAX_TEXT = 2_000_000
 
-SKIPPED_TAGS = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "canvas",
-        "audio",
-        "video",
-        "textarea",
-        "datalist",
-    ]
+_SKIPPED_TAGS_LIST = "head script style noscript template svg math iframe object canvas audio video textarea datalist "
+SKIPPED_TAGS = frozenset(_SKIPPED_TAGS_LIST.split())
+_BLOCK_TAGS_LIST = (
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol optgroup "
+    "option p pre section select summary table tbody tfoot thead tr ul caption "
 )
-BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
-)
+BLOCK_TAGS = frozenset(_BLOCK_TAGS_LIST.split())
 CELL_TAGS = frozenset({"td", "th"})
 
-_VOID_OR_IMPLIED = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "option",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "colgroup",
-    ]
+_VOID_OR_IMPLIED_LIST = (
+    "area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th "
+    "thead tbody tfoot colgroup "
 )
+_VOID_OR_IMPLIED = frozenset(_VOID_OR_IMPLIED_LIST.split())
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*)[^<>]*>",
     re.DOTALL | re.IGNORECASE,

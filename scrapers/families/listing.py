@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
+from bs4.element import NavigableString
 
 from scrapers.dom import ParsedPage, address_of, attribute, line_of, place_of, text_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
@@ -172,8 +173,8 @@ def _cards(page: ParsedPage) -> Iterator[Tag]:
 
 
 def _signature(element: Tag) -> str:
-    names = [name for name in attribute(element, "class").split() if not _STATE_CLASS.search(name)]
-    return " ".join([element.name, *names[:1]])
+    names = attribute(element, "class").split()
+    return f"{element.name} {next((name for name in names if not _STATE_CLASS.search(name)), '')}"
 
 
 def _name_of(card: Tag) -> str:
@@ -256,7 +257,7 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
 
 
 def _heads_and_rows(table: Tag) -> tuple[list[str], list[Tag]]:
-    rows = table.find_all("tr", limit=MAX_PRODUCTS + 1)
+    rows: list[Tag] = list(table.find_all("tr", limit=MAX_PRODUCTS + 1))
     for number, row in enumerate(rows[:5]):
         cells = row.find_all(["th", "td"], recursive=False)
         heads = [line_of(cell) for cell in cells]
@@ -277,7 +278,7 @@ def _table_goods(page: ParsedPage, table: Tag) -> Iterator[Goods]:
     number = next((i for i, head in enumerate(heads) if condense(head) in _NUMBER_LABELS), None)
     listed: list[tuple[Tag, list[Tag], str]] = []
     for row in rows:
-        cells = row.find_all(["td", "th"], recursive=False)
+        cells = list(row.find_all(["td", "th"], recursive=False))
         if len(cells) >= 2 and len(cells) > kinds.index(FactKind.NAME):
             name = line_of(cells[kinds.index(FactKind.NAME)])
             if name and _kind_of_head(name) is None:

@@ -20,9 +20,10 @@ from scrapers.text import SKIPPED_TAGS, condense
 
 _BOILERPLATE_TAGS = ("nav", "header", "footer", "aside")
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo"})
-_BOILERPLATE_NAMES = frozenset(
-    ["navbar", "nav", "nav-tabs", "menu", "footer", "header", "breadcrumb", "breadcrumbs", "sidebar", "pagination", "copyright", "topbar", "toolbar"]
+_BOILERPLATE_NAMES_LIST = (
+    "navbar nav nav-tabs menu footer header breadcrumb breadcrumbs sidebar pagination copyright topbar toolbar "
 )
+_BOILERPLATE_NAMES = frozenset(_BOILERPLATE_NAMES_LIST.split())
 _HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|caption)(?:$|[-_])", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RULE = re.compile(
@@ -242,7 +243,8 @@ def _densest(root: Tag, without: frozenset[int]) -> Tag:
 
 def _parted(lines: list[str], headings: list[str]) -> Iterator[tuple[str, list[str]]]:
     """Lines by the heading above them; headings are met in document order."""
-    current, heading, position = [], "", 0
+    current: list[str] = []
+    heading, position = "", 0
     for line in lines:
         if line in headings[position : position + 5]:
             if current:

@@ -1,0 +1,228 @@
+"""`read`: what a page says, from a saved file or from the web, without storing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.context import find_config, load_cli_settings
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, print_table
+
+if TYPE_CHECKING:
+    from scrapers.model import Block, Capture, Fact, Limits, NetworkPolicy, Reading
+
+_ROLES = ("product", "terms", "notice", "home", "contact", "order", "release")
+_SHOWN_FACTS = 60
+_SHOWN_LINES = 12
+_NOWHERE = "http://unknown.invalid/"  # a saved page that does not say where it comes from can still be read
+
+
+@click.command()
+@click.argument("source", metavar="FILE_OR_URL")
+@click.option(
+    "--url", default="", metavar="URL", help="Where a saved file comes from; helps to recognise the software."
+)
+@click.option("--role", type=click.Choice(_ROLES), help="What the page is for; by default the page itself decides.")
+@click.option("--keep", multiple=True, metavar="CSS", help="Read only what this selector matches; may be repeated.")
+@click.option("--remove", multiple=True, metavar="CSS", help="Leave out what this selector matches; may be repeated.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON, with the whole text.")
+@click.pass_context
+def read_command(
+    context: click.Context,
+    source: str,
+    url: str,
+    role: str | None,
+    keep: tuple[str, ...],
+    remove: tuple[str, ...],
+    as_json: bool,
+) -> ExitCode:
+    """Read a page without storing it: products, prices, stock, promises, rules, and where each of them stands.
+
+    FILE_OR_URL is a saved page (HTML, MHTML, HAR, WARC, WACZ) or an address, which is opened in the browser. Status 4
+    when it is a login, captcha, maintenance or error page, 6 when it has nothing to read.
+    """
+    from scrapers.content import content_of
+    from scrapers.extract import read_page
+    from scrapers.model import Role
+
+    _check_selectors((*keep, *remove))
+    captures = (_look(context, source),) if _is_address(source) else _open(Path(source), url)
+    wanted = Role(role) if role else None
+    read = [(capture, read_page(content_of(capture), role=wanted, keep=keep, remove=remove)) for capture in captures]
+    if as_json:
+        print_json({"pages": [_as_data(capture, reading) for capture, reading in read]})
+    else:
+        for number, (capture, reading) in enumerate(read):
+            if number:
+                click.echo()
+            _print(capture, reading)
+    if not any(_was_seen(capture) for capture in captures):
+        return ExitCode.PAGES_FAILED
+    return ExitCode.DONE if any(reading.facts or reading.blocks for _, reading in read) else ExitCode.NOTHING_FOUND
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def _check_selectors(selectors: tuple[str, ...]) -> None:
+    import soupsieve
+
+    for selector in selectors:
+        try:
+            soupsieve.compile(selector)
+        except (soupsieve.SelectorSyntaxError, NotImplementedError) as error:
+            reason = plain_text(str(error)).split(" line ")[0]
+            fail(f"selector {selector!r} is not CSS that can be used: {reason}; correct it", ExitCode.WRONG_USE)
+
+
+def _open(path: Path, url: str) -> tuple[Capture, ...]:
+    from scrapers.errors import SavedFileError
+    from scrapers.saved import open_saved
+    from storage.ids import new_id
+
+    if not path.is_file():
+        hint = "give a file in it" if path.is_dir() else "give a file, or an address with http:// or https://"
+        fail(f"{path}: {'is a folder' if path.is_dir() else 'there is no such file'}; {hint}", ExitCode.WRONG_USE)
+    now = datetime.now(UTC)
+    refusal: SavedFileError | None = None
+    for address in (url,) if url else ("", _NOWHERE):
+        try:
+            return open_saved(path, url=address, claimed_at=None, at=now, make_id=lambda: new_id("capture", now))
+        except SavedFileError as error:
+            refusal = refusal or error
+        except OSError as error:
+            fail(f"{path}: {error.strerror or error}; nothing was read", ExitCode.WRONG_USE)
+    fail(str(refusal), ExitCode.WRONG_USE)
+
+
+def _look(context: click.Context, address: str) -> Capture:
+    from scrapers.browser import find_browser
+
+    policy, limits = _network(context)
+    found = find_browser(os.environ)
+    if found is None:
+        fail("no browser was found to open the address; `cardwatch doctor` says how to mend it", ExitCode.CANNOT_WORK)
+    click.echo(f"opening {plain_text(address)} ...", err=True)
+
+    async def visit() -> Capture:
+        from scrapers.browser import open_browser
+        from scrapers.model import PageTask, Role
+        from storage.ids import new_id
+
+        capture_id = new_id("capture", datetime.now(UTC))
+        async with open_browser(found, policy, lambda: datetime.now(UTC)) as browser:
+            return await browser.capture_page(PageTask(capture_id, address, Role.PRODUCT, limits=limits))
+
+    return asyncio.run(visit())
+
+
+def _network(context: click.Context) -> tuple[NetworkPolicy, Limits]:
+    """The configured network and limits; without a configuration file the defaults, which let nothing private out."""
+    from scrapers.model import Limits, NetworkPolicy
+
+    if not find_config(context).exists() and "cardwatch.config" not in context.find_root().meta:
+        return NetworkPolicy(), Limits()
+    settings = load_cli_settings(context, tolerant=True)
+    return settings.network, settings.limits
+
+
+def _was_seen(capture: Capture) -> bool:
+    return capture.outcome in ("complete", "partial")
+
+
+def _address(capture: Capture) -> str:
+    address = capture.final_url or capture.url
+    return "" if address == _NOWHERE else address
+
+
+def _as_data(capture: Capture, reading: Reading) -> dict[str, object]:
+    return {
+        "url": "" if capture.url == _NOWHERE else capture.url,
+        "final_url": _address(capture),
+        "claimed_at": capture.claimed_at,
+        "outcome": capture.outcome,
+        "reason": capture.reason,
+        "detail": capture.detail,
+        "family": reading.family,
+        "family_confidence": reading.family_confidence,
+        "signs": list(reading.signs),
+        "release": reading.release,
+        "title": reading.title,
+        "facts": [_fact_data(fact) for fact in reading.facts],
+        "blocks": [_block_data(block) for block in reading.blocks],
+        "problems": list(reading.problems),
+        "text": reading.text,
+    }
+
+
+def _fact_data(fact: Fact) -> dict[str, object]:
+    return {
+        "subject": fact.subject,
+        "kind": fact.kind,
+        "qualifier": fact.qualifier,
+        "value": fact.value,
+        "shown": fact.shown,
+        "place": fact.place,
+        "source": fact.source,
+        "confidence": fact.confidence,
+    }
+
+
+def _block_data(block: Block) -> dict[str, object]:
+    return {
+        "kind": block.kind,
+        "heading": block.heading,
+        "subject": block.subject,
+        "author": block.author,
+        "place": block.place,
+        "source": block.source,
+        "text": block.text,
+        "images": list(block.images),
+    }
+
+
+def _print(capture: Capture, reading: Reading) -> None:
+    click.echo(f"page     {plain_text(reading.title) or '(no title)'}")
+    click.echo(f"address  {plain_text(_address(capture)) or '(not known: give it with --url)'}")
+    signs = plain_text("; ".join(reading.signs)) or "no sign"
+    click.echo(f"family   {reading.family} ({reading.family_confidence:.0%}): {signs}")
+    if not _was_seen(capture):
+        click.echo(
+            f"\nThis is not the page itself: {capture.outcome} ({plain_text(capture.reason)})"
+            + (f", {plain_text(capture.detail)}" if capture.detail else "")
+            + ".\nWhat follows was read from what came in its place."
+        )
+    if reading.facts:
+        click.echo()
+        rows = [
+            (fact.subject, fact.kind, fact.qualifier, fact.value, fact.source, f"{fact.confidence:.0%}", fact.place)
+            for fact in reading.facts[:_SHOWN_FACTS]
+        ]
+        print_table(("subject", "fact", "of", "value", "source", "sure", "place"), rows)
+        if len(reading.facts) > _SHOWN_FACTS:
+            click.echo(f"... {len(reading.facts) - _SHOWN_FACTS} more facts; --json prints all")
+    for block in reading.blocks:
+        _print_block(block)
+    if reading.problems:
+        click.echo("\nnot found or in doubt")
+        for problem in reading.problems:
+            click.echo(f"  {plain_text(problem)}")
+
+
+def _print_block(block: Block) -> None:
+    heading = f" {plain_text(block.heading)}" if block.heading else ""
+    click.echo(f"\n[{block.kind}]{heading} ({block.source}, words of: {block.author}) at {plain_text(block.place)}")
+    lines = block.text.split("\n") if block.text else []
+    for line in lines[:_SHOWN_LINES]:
+        click.echo(f"  {plain_text(line)}")
+    if len(lines) > _SHOWN_LINES:
+        click.echo(f"  ... {len(lines) - _SHOWN_LINES} more lines; --json prints all")
+    for image in block.images[:5]:
+        click.echo(f"  picture: {plain_text(image)}")
