@@ -5,14 +5,16 @@ Pure: makes lines of text, and plain data for `--json`. Findings are in Chinese 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from monitor.demo.script import SHANGHAI
+from monitor.demo.script import SHANGHAI, page_of
 from monitor.demo.truth import SCORED, Seen, Verdict, page_key
+from scrapers.model import Role
 from storage.model import Change, ChangeClass, ChangeStatus, Severity
 
 _CLASSES = {
@@ -67,8 +69,9 @@ def make_report(
         for change in changes
         if change.difference.change_class is ChangeClass.RULE and change.status is ChangeStatus.CONFIRMED
     ]
-    both_sides = [change for change in rules if change.difference.before and change.difference.after]
-    grave = max(both_sides or rules, key=lambda change: change.difference.severity.rank, default=None)
+    # A rewritten clause of a terms page reads best side by side.
+    clauses = [c for c in rules if c.page.role is Role.TERMS and c.difference.before and c.difference.after]
+    grave = max(clauses or rules, key=lambda change: change.difference.severity.rank, default=None)
     return Report(folder, seconds, findings, tuple(visits), verdict, _find(grave) if grave else None)
 
 
@@ -92,11 +95,9 @@ def _find(change: Change) -> Finding:
 
 
 def tell_findings(report: Report) -> list[str]:
-    """The rule and price changes, oldest first, and what blinked."""
+    """The rule and price changes and moved sites, oldest first, each with the dates of both sides."""
     lines: list[str] = []
-    for finding in report.findings:
-        if finding.change_class not in _TOLD or finding.status == ChangeStatus.BLINKED:
-            continue
+    for finding in _without_twins([finding for finding in report.findings if _is_told(finding)]):
         mark = f"{_CLASSES[ChangeClass(finding.change_class)]}·{_SEVERITIES[Severity(finding.severity)]}"
         lines.append(f"{_day(finding.first_seen_after)}  [{mark}] {finding.platform}  {finding.url}")
         lines.append(f"    {_clip(finding.reason, 150)}")
@@ -107,13 +108,39 @@ def tell_findings(report: Report) -> list[str]:
     return lines
 
 
+def _is_told(finding: Finding) -> bool:
+    if finding.status == ChangeStatus.BLINKED:
+        return False
+    grave = Severity(finding.severity).rank >= Severity.HIGH.rank
+    return finding.change_class in _TOLD or (finding.change_class == ChangeClass.OUTCOME and grave)
+
+
+def _without_twins(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out what another finding of the same visit says too: the fact beside its clause, the price for members."""
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=lambda f: -len(f.before + f.after)):
+        words = (_letters(finding.before), _letters(finding.after))
+        twin = any(
+            (other.url, other.first_seen_after) == (finding.url, finding.first_seen_after)
+            and words[0] in _letters(other.before)
+            and words[1] in _letters(other.after)
+            for other in kept
+        )
+        if not twin:
+            kept.append(finding)
+    return sorted(kept, key=lambda finding: finding.first_seen_after)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+|(?<=[.][0-9])0+\b", "", text)
+
+
 def tell_rest(report: Report) -> list[str]:
-    """Blinks, the other classes as counts, and how the visits ended."""
-    blinked = [finding for finding in report.findings if finding.status == ChangeStatus.BLINKED]
-    rules_blinked = [finding for finding in blinked if finding.change_class == ChangeClass.RULE]
+    """Blinks, the other classes as counts, and the visits that did not meet the page as it should be."""
     lines = [
         f"{_day(finding.first_seen_after)}  闪变（再看时已恢复，不算变更）{finding.url}：{_clip(finding.after, 50)}"
-        for finding in rules_blinked
+        for finding in report.findings
+        if finding.status == ChangeStatus.BLINKED and Severity(finding.severity).rank >= Severity.HIGH.rank
     ]
     counts = Counter(
         _CLASSES[ChangeClass(finding.change_class)]
@@ -121,12 +148,13 @@ def tell_rest(report: Report) -> list[str]:
         if finding.change_class not in _TOLD and finding.status != ChangeStatus.BLINKED
     )
     lines.append("其他变更：" + "，".join(f"{name} {count}" for name, count in counts.most_common()))
-    ends = Counter(
-        f"{visit.outcome}{f' ({visit.reason})' if visit.reason else ''}"
-        f"{' with a bad certificate' if visit.certificate_error else ''}"
-        for visit in report.visits
-    )
+    lines.append("")
+    ends = Counter(str(visit.outcome) for visit in report.visits)
     lines.append("Visits: " + ", ".join(f"{count} {name}" for name, count in ends.most_common()))
+    for visit in report.visits:
+        if not visit.readable or visit.certificate_error:
+            end = "bad certificate" if visit.readable else f"{visit.outcome}: {visit.reason}"
+            lines.append(f"  {_time(visit.at)}  {end:<26} {page_of(visit.page).url}")
     return lines
 
 
@@ -146,10 +174,10 @@ def tell_truth(report: Report) -> list[str]:
 
 def tell_further(report: Report) -> list[str]:
     """Commands and files to go on with."""
-    config = (report.folder / "config.toml").as_posix()
+    config = f'"{(report.folder / "config.toml").as_posix()}"'
     lines = ["Look further:", f"  cardwatch changes --config {config}", f"  cardwatch search 退款 --config {config}"]
     if report.grave:
-        lines.append(f"  cardwatch history {report.grave.url} --config {config}")
+        lines.append(f"  cardwatch history "{report.grave.url}" --config {config}")
     for name, what in (
         ("redline.html", "the gravest change as a redline"),
         ("capture.wacz", "the capture that shows it"),

@@ -90,7 +90,7 @@ def at(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
 PAGES: tuple[DemoPage, ...] = (
     DemoPage("songguo-home", "松果小铺", "http://songguo.example/", Role.HOME),
     DemoPage("songguo-item", "松果小铺", "http://songguo.example/item/12", Role.PRODUCT),
-    DemoPage("yunque-home", "云雀发卡", "https://yunque.test/", Role.NOTICE),
+    DemoPage("yunque-home", "云雀发卡", "https://yunque.test/", Role.HOME),
     DemoPage("yunque-buy", "云雀发卡", "https://yunque.test/buy/3", Role.PRODUCT),
     DemoPage("yunque-terms", "云雀发卡", "https://yunque.test/article/after-sale", Role.TERMS),
     DemoPage("xinghe-home", "星河卡盟", "https://www.xinghe-ka.test/", Role.NOTICE),
@@ -149,6 +149,7 @@ EVENTS: tuple[Event, ...] = (
         at(6, 10), "songguo", "the price is raised a little", {"songguo.price": "19.90"},
         (Expected("songguo-item", (ChangeClass.PRICE,), "18.80", "19.90"),
          Expected("songguo-home", (ChangeClass.PRICE,), "18.80", "19.90")),
+        also=("17.80", "18.90", "直充兑换码"),
     ),
     Event(
         at(6, 13, 2), "yunque", "the time to ask for a replacement shrinks from 7 days to 3, at night",
@@ -258,7 +259,9 @@ EVENTS: tuple[Event, ...] = (
     ),
     Event(
         at(8, 1, 12), "songguo", "the price is raised by a quarter", {"songguo.price": "25.00"},
-        (Expected("songguo-item", (ChangeClass.PRICE,), "19.90", "25.00"),),
+        (Expected("songguo-item", (ChangeClass.PRICE,), "19.90", "25.00"),
+         Expected("songguo-home", (ChangeClass.PRICE,), "19.90", "25.00")),
+        also=("24.00", "直充兑换码"),
     ),
     Event(
         at(8, 3, 0), "yunque", "a browser check stands before the shop, for a day", {"yunque.wall": "challenge"},
@@ -279,6 +282,7 @@ EVENTS: tuple[Event, ...] = (
     Event(
         at(8, 14, 5), "songguo", "the description becomes a picture", {"songguo.description": "image"},
         (Expected("songguo-item", _RULE, "失效可免费换新", "", ("text_to_image",), Severity.MEDIUM),),
+        also=("90 天内有效", "限兑换 2 张"),
     ),
     Event(
         at(8, 20, 0), "xinghe", "the old domain refuses connections", {"xinghe.old": "refused"}, until=at(8, 25, 0),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from monitor.demo.script import EVENTS, PAGES, Event, Expected, Weather, page_of, state_at
 from scrapers.model import Outcome
@@ -24,6 +25,7 @@ _DAILY = {
 SCORED = (ChangeClass.RULE, ChangeClass.PRICE, ChangeClass.STOCK, ChangeClass.MOVED, ChangeClass.WORDING)
 # A false one of these fails the demo. Wording and moves are scored for the benchmark only.
 _STRICT = (ChangeClass.RULE, ChangeClass.PRICE)
+_NUMBER = re.compile(r"\d{1,12}(?:\.\d{1,6})?")
 
 
 @dataclass(frozen=True)
@@ -153,12 +155,16 @@ def _answer(at: datetime, what: str, expected: Expected, changes: Sequence[Chang
         for change in changes
         if change.page.url == url and change.before_at is not None and change.before_at < at <= change.after_at
     ]
-    fitting = [change for change in near if _texts_fit(change, expected)]
-    good = [change for change in fitting if change.difference.change_class in expected.classes]
-    if not good:
-        seen = ", ".join(f"{c.difference.change_class} ({_short(c.difference.after)})" for c in (fitting or near)[:4])
+    good = [change for change in near if change.difference.change_class in expected.classes]
+    fitting = [change for change in good if _texts_fit([change], expected)]
+    if not fitting:  # a sentence that was replaced may be told as one that went and one that came
+        fitting = [
+            change for change in good if _tells(change, expected) and _texts_fit(_siblings(change, good), expected)
+        ]
+    if not fitting:
+        seen = ", ".join(f"{c.difference.change_class} ({_short(c.difference.after)})" for c in near[:4])
         return Answered(at, what, expected, None, f"not found; there is: {seen or 'nothing'}")
-    best = max(good, key=lambda change: (_status_fits(change, expected), change.difference.severity.rank))
+    best = min(fitting, key=lambda change: (_find_trouble(change, expected) != "", -change.difference.severity.rank))
     return Answered(at, what, expected, best, _find_trouble(best, expected))
 
 
@@ -179,9 +185,29 @@ def _status_fits(change: Change, expected: Expected) -> bool:
     return change.status is expected.status
 
 
-def _texts_fit(change: Change, expected: Expected) -> bool:
-    before, after = _bare(change.difference.before), _bare(change.difference.after)
-    return _bare(expected.before) in before and _bare(expected.after) in after
+def _siblings(change: Change, changes: Sequence[Change]) -> list[Change]:
+    return [other for other in changes if other.after_capture == change.after_capture]
+
+
+def _texts_fit(changes: Sequence[Change], expected: Expected) -> bool:
+    before = "\n".join(change.difference.before for change in changes)
+    after = "\n".join(change.difference.after for change in changes)
+    return _says(before, expected.before) and _says(after, expected.after)
+
+
+def _tells(change: Change, expected: Expected) -> bool:
+    """Whether a change has the words of one side at least."""
+    difference = change.difference
+    return bool(expected.before and _says(difference.before, expected.before)) or bool(
+        expected.after and _says(difference.after, expected.after)
+    )
+
+
+def _says(text: str, fragment: str) -> bool:
+    """Whether a text has the fragment; a bare number is compared by value (18.80 is 18.8)."""
+    if not _NUMBER.fullmatch(fragment):
+        return _bare(fragment) in _bare(text)
+    return any(Decimal(number) == Decimal(fragment) for number in _NUMBER.findall(text))
 
 
 def _bare(text: str) -> str:
@@ -213,14 +239,13 @@ def _is_claim(change: Change) -> bool:
 
 def _belongs(change: Change, answered: Sequence[Answered], events: Sequence[Event]) -> bool:
     """Whether a further change between the same two captures tells of the same event (a fact beside its clause)."""
+    text = f"{change.difference.before}\n{change.difference.after}"
     for row in answered:
         found = row.found
         if found is None or found.page.id != change.page.id or found.after_capture != change.after_capture:
             continue
-        event = next((event for event in events if event.at == row.at), None)
-        words = [row.expected.before, row.expected.after, *(event.also if event else ())]
-        text = _bare(change.difference.before) + _bare(change.difference.after)
-        if any(_bare(word) in text for word in words if word):
+        also = next((event.also for event in events if event.at == row.at), ())
+        if any(word and _says(text, word) for word in (row.expected.before, row.expected.after, *also)):
             return True
     return False
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN = timedelta(minutes=10)
 _AT_ONCE = 2
+_MOST_LOOKS = 3  # a page that never stands still is left until its next planned visit
 
 
 @dataclass(frozen=True)
@@ -63,26 +64,29 @@ async def walk_script(
     clock = SimulatedClock(visits[0].at - timedelta(minutes=1))
     seen: list[Seen] = []
     problems: list[str] = []
-    waiting = list(visits)
+    left = sum(len(visit.pages) for visit in visits)
     with PracticePlatform(clock, now=now) as platform:
         async with AsyncExitStack() as stack:
             browser, policy = None, None
-            while waiting:
-                visit = waiting.pop(0)
-                clock.move_to(visit.at)
-                report(Stage(visit.at, len(seen), len(seen) + _count([visit, *waiting])))
-                if browser is None or policy_at(visit.at, platform.ports) != policy:
-                    await stack.aclose()
-                    policy = policy_at(visit.at, platform.ports)
-                    browser = await _open(stack, found, policy, clock, platform)
-                results = await _visit_pages(visit, settings, archive, browser, clock)
-                for key, result in results:
-                    seen.append(_as_seen(key, result))
-                    problems += [f"{key}: {problem}" for problem in result.problems]
-                    report(Stage(visit.at, len(seen), len(seen) + _count(waiting), result))
-                again = tuple(key for key, result in results if result.awaits_confirmation)
-                if again:
-                    waiting.insert(0, Visit(visit.at + LOOK_AGAIN, again))
+            for planned in visits:
+                left -= len(planned.pages)
+                visit = planned
+                for _ in range(_MOST_LOOKS):
+                    clock.move_to(visit.at)
+                    report(Stage(visit.at, len(seen), len(seen) + len(visit.pages) + left))
+                    if browser is None or policy_at(visit.at, platform.ports) != policy:
+                        await stack.aclose()
+                        policy = policy_at(visit.at, platform.ports)
+                        browser = await _open(stack, found, policy, clock, platform)
+                    results = await _visit_pages(visit, settings, archive, browser, clock)
+                    for key, result in results:
+                        seen.append(_as_seen(key, result))
+                        problems += [f"{key}: {problem}" for problem in result.problems]
+                        report(Stage(visit.at, len(seen), len(seen) + left, result))
+                    again = tuple(key for key, result in results if result.awaits_confirmation)
+                    if not again:
+                        break
+                    visit = Visit(visit.at + LOOK_AGAIN, again)
     changes = await asyncio.to_thread(_read_changes, archive)
     return Walk(tuple(seen), changes, tuple(dict.fromkeys(problems)))
 
@@ -106,10 +110,6 @@ async def _visit_pages(
             return key, await watch_page(page, settings=settings, archive=archive, browser=browser, clock=clock)
 
     return list(await asyncio.gather(*(look(key) for key in visit.pages)))
-
-
-def _count(visits: Sequence[Visit]) -> int:
-    return sum(len(visit.pages) for visit in visits)
 
 
 def _as_seen(key: str, result: PageResult) -> Seen:
