@@ -6,8 +6,9 @@ computed for what is left, within a budget; beyond it only near places are compa
 
 from __future__ import annotations
 
+import bisect
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
@@ -16,7 +17,7 @@ from monitor.changes.clauses import Clause
 
 LIKENESS = 45.0
 """Least rapidfuzz ratio (0-100) of the compact forms for two clauses to be versions of one."""
-_COMPARISON_BUDGET = 120_000_000
+_COMPARISON_BUDGET = 60_000_000
 """Steps of about a nanosecond that looking for likeness may take."""
 _CANDIDATES = 6
 _COMPARED_CHARACTERS = 1_500
@@ -42,8 +43,8 @@ class Alignment:
 def align_clauses(before: Sequence[Clause], after: Sequence[Clause]) -> Alignment:
     """Pair every clause of one version with its counterpart in the other."""
     partner: dict[int, int] = {}
-    _match_equal(before, after, partner, steady=False)
-    _match_equal(before, after, partner, steady=True)
+    for form in (_raw_form, _compact_form, _steady_form):
+        _match_equal(before, after, partner, form)
     degraded = _match_alike(before, after, partner)
     moved = _find_moved(partner)
     backwards = {new: old for old, new in partner.items()}
@@ -55,35 +56,32 @@ def align_clauses(before: Sequence[Clause], after: Sequence[Clause]) -> Alignmen
     return Alignment((*pairs, *gone), degraded)
 
 
-def stands_within(clause: Clause, others: Sequence[Clause]) -> bool:
-    """Whether its text stands inside one of the others: merged into it, or split from it."""
-    text = clause.compact
-    if len(text) < 4:
-        return False
-    return any(
-        text in other.compact
-        or (
-            len(other.compact) > len(text) and not any(c.isdigit() for c in text)
-            and fuzz.partial_ratio(text[:_COMPARED_CHARACTERS], other.compact[: 4 * _COMPARED_CHARACTERS]) >= 100
-        )
-        for other in others
-    )  # fmt: skip
+def _raw_form(clause: Clause) -> str:
+    return clause.text
 
 
-def _match_equal(before: Sequence[Clause], after: Sequence[Clause], partner: dict[int, int], *, steady: bool) -> None:
+def _compact_form(clause: Clause) -> str:
+    return clause.compact
+
+
+def _steady_form(clause: Clause) -> str:
+    return clause.steady
+
+
+def _match_equal(
+    before: Sequence[Clause], after: Sequence[Clause], partner: dict[int, int], form_of: Callable[[Clause], str]
+) -> None:
     """Pair equal clauses: in the same subject first, and repeated ones in their order."""
     taken = set(partner.values())
+    old_left = [(old, form_of(clause)) for old, clause in enumerate(before) if old not in partner]
+    new_left = [(new, form_of(clause)) for new, clause in enumerate(after) if new not in taken]
     for with_subject in (True, False):
         waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
-        for new, clause in enumerate(after):
+        for new, form in new_left:
             if new not in taken:
-                form = clause.steady if steady else clause.compact
-                waiting[form, clause.subject if with_subject else ""].append(new)
-        for old, clause in enumerate(before):
-            if old in partner:
-                continue
-            form = clause.steady if steady else clause.compact
-            queue = waiting.get((form, clause.subject if with_subject else ""))
+                waiting[form, after[new].subject if with_subject else ""].append(new)
+        for old, form in old_left:
+            queue = waiting.get((form, before[old].subject if with_subject else "")) if old not in partner else None
             if queue and form:
                 partner[old] = queue.popleft()
                 taken.add(partner[old])
@@ -149,8 +147,6 @@ def _match_neighbours(before: Sequence[Clause], after: Sequence[Clause], partner
 
 def _find_moved(partner: dict[int, int]) -> frozenset[int]:
     """The old places that are not on the longest run of clauses that kept their order."""
-    import bisect
-
     order = sorted(partner)
     tails: list[int] = []
     tail_at: list[int] = []

@@ -14,8 +14,8 @@ from monitor.changes.normal_forms import compact_form, steady_form
 from scrapers.model import Author, Block, BlockKind, Reading, Role, Source
 
 RULE_BLOCKS = frozenset({BlockKind.TERMS, BlockKind.NOTICE, BlockKind.PROMPT, BlockKind.DESCRIPTION})
-MAXIMUM_CLAUSES = 5_000
-_MAXIMUM_CLAUSE_CHARACTERS = 4_000
+MAXIMUM_CLAUSES = 3_000
+_MAXIMUM_CLAUSE_CHARACTERS = 2_000
 _HEADING_CHARACTERS = 30
 
 _CN = "一二三四五六七八九十百零〇两"
@@ -110,7 +110,7 @@ def split_block(block: Block) -> tuple[Clause, ...]:
 def _split_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their offset; a line that holds several numbered rules is cut before each number."""
     offset = 0
-    for line in text.splitlines(keepends=True):
+    for line in text.replace("\ufeff", " ").splitlines(keepends=True):
         cuts = [0, *(match.end() for match in _INLINE_NUMBER.finditer(line)), len(line)]
         for start, end in zip(cuts, cuts[1:], strict=False):
             piece = line[start:end]

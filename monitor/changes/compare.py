@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.changes.align import align_clauses
-from monitor.changes.clauses import Clause, split_reading
+from monitor.changes.clauses import MAXIMUM_CLAUSES, Clause, split_reading
 from monitor.changes.facts import changed_subjects, compare_facts, rename_subjects
 from monitor.changes.pictures import compare_pictures
-from monitor.changes.rules import compare_clauses
+from monitor.changes.rules import compare_clauses, tell_unread
 from scrapers.model import Block, BlockKind, Reading, Role
 from storage.model import ChangeClass, Difference, Effect, Severity
 
@@ -52,6 +52,9 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     ]
     if not differences:
         differences = _name_rest(old, new)
+    if max(len(old), len(new)) >= MAXIMUM_CLAUSES and _texts(before) != _texts(after):
+        reason = f"条款超过{MAXIMUM_CLAUSES}条，其后的内容未比对，须人工核对"
+        differences.append(tell_unread("", "", "", reason))
     if (before.release, before.family) != (after.release, after.family):
         differences = [_as_technical(difference, before, after) for difference in differences]
     return _bound(sorted(differences, key=_weight))
@@ -103,6 +106,10 @@ def _name_rest(before: Sequence[Clause], after: Sequence[Clause]) -> list[Differ
             "只是编号、标点或排版变化，文字内容相同",
         )
     ]  # fmt: skip
+
+
+def _texts(reading: Reading) -> tuple[str, ...]:
+    return tuple(block.text for block in reading.blocks) or (reading.text,)
 
 
 def _bound(differences: Sequence[Difference]) -> tuple[Difference, ...]:

@@ -19,7 +19,8 @@ _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\uf
 _SPACE = re.compile(r"\s+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
 _MARKDOWN_TARGET = re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|(?<=\]): ?\S{1,2000}|<(?:https?://|mailto:)[^>\s]{1,2000}>")
-_URL_TAIL = re.compile(r"(https?://[^\s/?#\"'<>)\]]{1,253})[^\s\"'<>)\]]{0,2000}")
+_URL_TAIL = re.compile(r"(https?://[^\s?#\"'<>)\]]{1,1000})[?#][^\s\"'<>)\]]{0,2000}")
+_MARKDOWN = re.compile(r"\\(?=[^\w\s])|\*{2,3}|__|`")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _NUMBERING = re.compile(
     r"^[ \t]*(?:[-*+•·●○■□◆◇▪►➤★☆※✅❌️]+[ \t]*)*"
@@ -31,7 +32,12 @@ _NUMBERING = re.compile(
     re.MULTILINE,
 )
 # what stays of the punctuation is what makes another number of a number: 1.5, 3-5, 30%, <7, ¥9
-_NOT_SAID = re.compile(r"((?<=\d)[%‰+]|(?<=\d)[-./:<>=~×](?=\d)|[<>≤≥$¥€](?=\d)|#)|[\W_]")
+_NOT_SAID = re.compile(
+    r"(?:(?!(?<=\d)[%‰+]|(?<=\d)[-./:<>=~×](?=\d)|[<>≤≥$¥€](?=\d)|#|(?<=[0-9a-z]) (?=[0-9a-z]))[\W_])+"
+)
+_DIGIT = re.compile(r"\d")
+_LATIN = re.compile(r"[a-z]")
+_BETWEEN_WORDS = re.compile(r"(?<=[0-9a-z])[^\w\s]*\s[\W_]*(?=[a-z])|(?<=[a-z])[^\w\s]*\s[\W_]*(?=[0-9])")
 _SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff][ ·・.*_|/丶、\-~^]){2,40}[\u4e00-\u9fff]")
 _SEPARATORS = re.compile(r"[ ·・.*_|/丶、\-~^]")
 _NOT_SPACED_OUT = re.compile(r"、")
@@ -69,13 +75,17 @@ def _width_table() -> dict[int, str]:
 
 
 @cache
-def _counter_patterns() -> tuple[re.Pattern[str], ...]:
+def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    """Words of which one must be there, and the pattern: the words are looked for first, since that is cheap."""
     text = resources.files("monitor.reference").joinpath("counters.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     number, date = str(data["number"]), str(data["date"])
-    rows = data["counters"]
     return tuple(
-        re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date), re.MULTILINE) for row in rows
+        (
+            tuple(str(row["needs"]).split()),
+            re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date), re.MULTILINE),
+        )
+        for row in data["counters"]
     )
 
 
@@ -100,8 +110,11 @@ def _draw_together(match: re.Match[str]) -> str:
 
 def mask_counters(folded: str) -> str:
     """Put one mark in place of every counter. Takes folded text."""
-    for pattern in _counter_patterns():
-        folded = pattern.sub(_keep_label, folded)
+    if not _DIGIT.search(folded):
+        return folded
+    for needs, pattern in _counter_patterns():
+        if any(word in folded for word in needs):
+            folded = pattern.sub(_keep_label, folded)
     return folded
 
 
@@ -120,29 +133,40 @@ def collapse_whitespace(text: str) -> str:
 
 
 def without_link_targets(text: str) -> str:
-    """Markdown link targets gone, and of a bare URL only its host kept: a new host is news, a new token is not."""
+    """Markdown link targets gone, and of a bare URL its query and fragment: a new address is news, a new token is not."""
     return _URL_TAIL.sub(r"\1", _MARKDOWN_TARGET.sub("", text))
 
 
 def _bare_characters(folded: str) -> str:
-    return _NOT_SAID.sub(r"\1", folded)
+    if _LATIN.search(folded):
+        folded = _BETWEEN_WORDS.sub(" ", folded)
+    return _NOT_SAID.sub("", folded)
+
+
+def without_markup(text: str) -> str:
+    """Tags, markdown targets, escapes and emphasis gone; what is left is what a reader sees."""
+    if "<" in text:
+        text = _TAG.sub("", text)
+    if "](" in text or "://" in text or "]:" in text:
+        text = without_link_targets(text)
+    return _MARKDOWN.sub("", text) if "*" in text or "\\" in text or "`" in text or "__" in text else text
 
 
 @lru_cache(maxsize=20_000)
 def compact_form(text: str) -> str:
     """One line as compared: folded, no numbering, no markup, no punctuation, no spaces. Digits all stay."""
-    return _bare_characters(plain_text(strip_numbering(_TAG.sub("", text))))
+    return _bare_characters(plain_text(strip_numbering(without_markup(text))))
 
 
 @lru_cache(maxsize=20_000)
 def steady_form(text: str) -> str:
     """The compact form with counters masked: equal steady forms say the same rule."""
-    return _bare_characters(mask_counters(plain_text(strip_numbering(_TAG.sub("", text)))))
+    return _bare_characters(mask_counters(plain_text(strip_numbering(without_markup(text)))))
 
 
 def _lines_form(text: str, *, counters: bool, ordered: bool) -> str:
     one = steady_form if counters else compact_form
-    lines = [form for form in (one(line) for line in without_link_targets(text).splitlines()) if form]
+    lines = [form for form in map(one, text.splitlines()) if form]
     return "".join(lines) if ordered else "\n".join(sorted(lines))
 
 

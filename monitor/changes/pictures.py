@@ -58,8 +58,10 @@ def _gather(blocks: Iterable[Block]) -> dict[_Key, tuple[str, frozenset[str]]]:
 
 
 def _gave_way(text_side: tuple[str, frozenset[str]], picture_side: tuple[str, frozenset[str]]) -> bool:
+    if not picture_side[1] - text_side[1]:
+        return False
     length, left = len(compact_form(text_side[0])), len(compact_form(picture_side[0]))
-    return length >= _LEAST_TEXT and left <= length * _LEFT and bool(picture_side[1] - text_side[1])
+    return length >= _LEAST_TEXT and left <= length * _LEFT
 
 
 def _tell(key: _Key, before: str, after: str, *, gone: bool) -> Difference:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fast_diff_match_patch import diff as diff_characters
+from rapidfuzz import fuzz
 
 from monitor.changes.entities import find_entities
 from monitor.changes.normal_forms import fold_text
@@ -26,6 +27,8 @@ _MAXIMUM_RUN = 60_000
 _SENTENCE_LENGTH = 400
 _TOKEN = re.compile(r"\d[\d,.:/-]*\d|\d|[A-Za-z][A-Za-z0-9_.@-]*")
 _ISLAND = 2
+_MAXIMUM_GRID = 2_500
+_ALIKE = 35.0
 
 
 class RunKind(StrEnum):
@@ -114,8 +117,36 @@ def _align_sentences(old: list[str], new: list[str]) -> Iterator[tuple[str, str]
     if not old or not new or _is_repetitive(old, new):
         yield "".join(old), "".join(new)
         return
-    for _tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        yield "".join(old[i1:i2]), "".join(new[j1:j2])
+    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "replace" and (i2 - i1) * (j2 - j1) <= _MAXIMUM_GRID:
+            yield from _pair_sentences(old[i1:i2], new[j1:j2])
+        else:
+            yield "".join(old[i1:i2]), "".join(new[j1:j2])
+
+
+def _pair_sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Inside a rewritten stretch: the pairing in order that is most alike as a whole; unlike sentences stand alone."""
+    if len(old) == len(new) == 1:
+        yield old[0], new[0]
+        return
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    score = [[fuzz.ratio(one, two, score_cutoff=_ALIKE) for two in new] for one in old]
+    for i in range(len(old) - 1, -1, -1):
+        for j in range(len(new) - 1, -1, -1):
+            paired = best[i + 1][j + 1] + score[i][j] if score[i][j] else 0.0
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], paired)
+    i = j = 0
+    while i < len(old) and j < len(new):
+        if score[i][j] and best[i][j] == best[i + 1][j + 1] + score[i][j]:
+            yield old[i], new[j]
+            i, j = i + 1, j + 1
+        elif best[i][j] == best[i + 1][j]:
+            yield old[i], ""
+            i += 1
+        else:
+            yield "", new[j]
+            j += 1
+    yield "".join(old[i:]), "".join(new[j:])
 
 
 def _is_repetitive(old: Sequence[str], new: Sequence[str]) -> bool:

@@ -21,6 +21,8 @@ from storage.model import ChangeClass, Difference, Effect, Severity
 
 _MAXIMUM_MOVED = 20
 _SHARED_FORM = 3
+_JUDGED_CHARACTERS = 40_000
+"""How much changed text is judged by meaning; more than that is told as changed, not as harmless."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
@@ -40,6 +42,8 @@ def compare_clauses(alignment: Alignment, *, priced: bool) -> tuple[Difference, 
     moved = [pair for pair in alignment.pairs if pair.before and pair.after and pair.moved and pair.before.compact == pair.after.compact]
     noise: dict[str, list[Aligned]] = defaultdict(list)
     nodes: list[_Node] = []
+    unjudged: list[Aligned] = []
+    budget = _JUDGED_CHARACTERS
     for pair in alignment.pairs:
         if pair.before and pair.after and pair.before.compact == pair.after.compact:
             if not pair.moved and collapse_whitespace(pair.before.text) != collapse_whitespace(pair.after.text):
@@ -47,11 +51,17 @@ def compare_clauses(alignment: Alignment, *, priced: bool) -> tuple[Difference, 
         elif pair.before and pair.after and pair.before.steady == pair.after.steady:
             noise["counter_or_date"].append(pair)
         else:
-            nodes.append(_make_node(pair, len(nodes)))
+            budget -= sum(len(clause.text) for clause in (pair.before, pair.after) if clause)
+            if budget >= 0 or not nodes:
+                nodes.append(_make_node(pair, len(nodes)))
+            else:
+                unjudged.append(pair)
     _share_units(nodes)
     differences = [_judge_group(group, priced) for group in _groups(nodes)]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
+    if unjudged:
+        differences.append(_tell_unjudged(unjudged))
     if alignment.degraded:
         differences = [_mark_degraded(difference) for difference in differences]
     return tuple(differences)
@@ -102,7 +112,9 @@ def _judge_group(group: Sequence[_Node], priced: bool) -> Difference:
     old.sort(key=lambda clause: clause.start)
     new.sort(key=lambda clause: clause.start)
     before, after = _join(old), _join(new)
-    left = [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
+    left = cancel_units(
+        [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
+    )
     judged = judge_units(*left, priced=priced) if left[0] or left[1] else judge_noise(before, after)
     shown = all(clause.source in SHOWN_SOURCES for clause in (*old, *new))
     first = (new or old)[0]
@@ -159,6 +171,19 @@ def _tell_noise(kind: str, pairs: Sequence[Aligned]) -> Difference:
     subject = _name(first.after) if first.after else ""
     reason = f"只是{_NOISE_KINDS[kind]}变化（{len(pairs)}处），文字内容相同"
     return Difference(ChangeClass.NOISE, Severity.NONE, Effect.NEUTRAL, (kind,), subject, before, after, reason)
+
+
+def _tell_unjudged(pairs: Sequence[Aligned]) -> Difference:
+    """Beyond the budget nothing is called harmless: a person must look."""
+    first = pairs[0]
+    before, after = (clause.text if clause else "" for clause in (first.before, first.after))
+    clause = first.after or first.before
+    return tell_unread(_name(clause) if clause else "", before, after, f"改动过多，另有{len(pairs)}处变化未逐条判读，须人工核对")
+
+
+def tell_unread(subject: str, before: str, after: str, reason: str) -> Difference:
+    """A difference that was seen and not judged, because of its size."""
+    return Difference(ChangeClass.RULE, Severity.MEDIUM, Effect.NEUTRAL, ("unjudged",), subject, before, after, reason)
 
 
 def _mark_degraded(difference: Difference) -> Difference:

@@ -16,6 +16,9 @@ from importlib import resources
 from storage.model import Severity
 
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
 @dataclass(frozen=True)
 class Signal:
     """One thing that a unit can say. `good` ones help the buyer while they stand."""
@@ -47,7 +50,8 @@ class SignalBook:
 
     signals: tuple[Signal, ...]
     double_negations: tuple[Replacement, ...]
-    synonyms: tuple[Replacement, ...]
+    synonyms: re.Pattern[str]
+    plain_words: tuple[str, ...]
 
 
 @cache
@@ -59,7 +63,8 @@ def load_signals() -> SignalBook:
     return SignalBook(
         tuple(_read_signal(row, words) for row in data["signals"]),
         tuple(Replacement(_compile(row["pattern"], words), row["plain"]) for row in data["double_negations"]),
-        tuple(Replacement(_compile(row["pattern"], words), row["plain"]) for row in data["synonyms"]),
+        _compile("|".join(f"({row['pattern']})" for row in data["synonyms"]), words),
+        tuple(str(row["plain"]) for row in data["synonyms"]),
     )
 
 
@@ -101,9 +106,17 @@ def resolve_negations(plain: str) -> str:
     return plain
 
 
+def put_plain_words(text: str) -> str:
+    """Every synonym replaced by the plain word it stands for."""
+    book = load_signals()
+    return book.synonyms.sub(lambda match: book.plain_words[(match.lastindex or 1) - 1], text)
+
+
 @lru_cache(maxsize=20_000)
 def find_signals(unit: str, sentence: str) -> tuple[Signal, ...]:
     """The signals of one unit within its sentence."""
+    if not _CHINESE.search(unit):
+        return ()
     return tuple(
         signal
         for signal in load_signals().signals

@@ -15,14 +15,16 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 from monitor.changes.entities import Entity, EntityKind, find_entities
-from monitor.changes.normal_forms import mask_counters, plain_text, strip_numbering
-from monitor.changes.signals import load_signals, resolve_negations
+from monitor.changes.normal_forms import mask_counters, plain_text, strip_numbering, without_markup
+from monitor.changes.signals import put_plain_words, resolve_negations
 
 _SENTENCE_END = re.compile(r"[。;!?\n]+|(?<=[a-z])\.\s")
 _UNIT_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d))|[。;!?\n|]|-{2,}|:(?=[^\d/]{6}))+")
 _ECHO = re.compile(r"[^\w%#<>≤≥]+")
 _PAIRED = 38.0
 _MAXIMUM_UNITS = 400
+_UNIT_CHARACTERS = 300
+_SENTENCE_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,11 @@ class Unit:
 @lru_cache(maxsize=5_000)
 def split_units(text: str) -> tuple[Unit, ...]:
     """The units of a text in order; counters are masked away first."""
-    plain = resolve_negations(mask_counters(plain_text(strip_numbering(text))))
+    plain = resolve_negations(mask_counters(plain_text(strip_numbering(without_markup(text)))))
     units: list[Unit] = []
     for sentence in _SENTENCE_END.split(plain):
-        for piece in _UNIT_END.split(sentence):
-            unit = piece.strip()
+        for piece in _UNIT_END.split(sentence[:_SENTENCE_CHARACTERS]):
+            unit = piece.strip()[:_UNIT_CHARACTERS]
             if _ECHO.sub("", unit):
                 units.append(Unit(unit, sentence, canonical_form(unit), find_entities(unit)))
     return tuple(units[:_MAXIMUM_UNITS])
@@ -58,10 +60,7 @@ def canonical_form(unit: str) -> str:
         position = entity.end
         parts.append(_entity_mark(entity))
     parts.append(unit[position:])
-    text = "".join(parts)
-    for rule in load_signals().synonyms:
-        text = rule.pattern.sub(rule.plain, text)
-    return _ECHO.sub("", text)
+    return _ECHO.sub("", put_plain_words("".join(parts)))
 
 
 def _entity_mark(entity: Entity) -> str:
