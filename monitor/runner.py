@@ -27,6 +27,7 @@ from monitor.schedule import (
     read_second_looks,
     run_pages,
 )
+from monitor.times import show_time
 from monitor.watch import PageResult, read_unread
 from scrapers.browser import find_browser, open_browser
 from scrapers.errors import BrowserUnavailable
@@ -102,7 +103,7 @@ def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestRe
     at = summary.ended_at
     notices = []
     if summary.disk_full:
-        day = alert_text.show_time(at)[:10]
+        day = show_time(at)[:10]
         free = archive.room() // 1_000_000
         least = settings.archive.minimum_free_megabytes
         notices.append(alert_text.notice_disk_full(free_megabytes=free, minimum_free_megabytes=least, day=day))
