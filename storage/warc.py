@@ -16,12 +16,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import BinaryIO
 
-from storage.errors import ArchiveDamaged
+from storage.errors import ArchiveDamaged, ArchiveError
 
 Pairs = tuple[tuple[str, str], ...]
 
 EMPTY_DIGEST = hashlib.sha256(b"").hexdigest()
-HEADER_LIMIT = 8 << 20
 RECORD_LIMIT = 1 << 29
 _CHUNK = 1 << 18
 _BLOCK = 65_535
@@ -136,6 +135,11 @@ class WarcWriter:
     def write(self, record: Record) -> Place:
         """Append a record as one gzip member and say where it lies."""
         head = record_head(record)
+        if len(head) + len(record.payload) + 4 > RECORD_LIMIT:
+            raise ArchiveError(
+                f"{record.uri[:200]} has {len(record.payload)} bytes, a record holds {RECORD_LIMIT}: lower the limits "
+                "of the capture"
+            )
         packer = _packer(record)
         start = self.length
         if packer is None:
@@ -204,7 +208,7 @@ def read_records(file: BinaryIO, *, limit: int = RECORD_LIMIT) -> Iterator[Store
 
 def parse_record(data: bytes, offset: int, length: int) -> StoredRecord:
     """Take an unpacked record apart. What does not fit WARC/1.1 raises ArchiveDamaged."""
-    end = data.find(b"\r\n\r\n", 0, HEADER_LIMIT)
+    end = data.find(b"\r\n\r\n")
     if end < 0 or not data.startswith(b"WARC/1."):
         raise ArchiveDamaged(f"the record at byte {offset} has no WARC header")
     headers: dict[str, str] = {}
@@ -217,7 +221,7 @@ def parse_record(data: bytes, offset: int, length: int) -> StoredRecord:
         raise ArchiveDamaged(f"the record at byte {offset} has not the length that it states ({size[:20]!r})")
     body_start = start
     if headers.get("warc-type") in _HTTP_TYPES and headers.get("content-type", "").startswith("application/http"):
-        blank = data.find(b"\r\n\r\n", start, start + HEADER_LIMIT)
+        blank = data.find(b"\r\n\r\n", start)
         if blank < 0:
             raise ArchiveDamaged(f"the record at byte {offset} has no HTTP head")
         body_start = blank + 4

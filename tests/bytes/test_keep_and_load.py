@@ -24,6 +24,7 @@ from scrapers.model import (
 )
 from storage.archive import Archive
 from storage.captures import get_capture
+from storage.check import check_archive
 from storage.errors import ArchiveError, ArchiveFull, NotInArchive
 from storage.ids import new_id
 
@@ -199,6 +200,30 @@ def test_a_changed_price_costs_at_most_300_kb(archive: Archive) -> None:
     region = View(ViewKind.REGION_SCREENSHOT, "image/png", b"\x89PNG" * 20_000, digest(b"\x89PNG" * 20_000), "0,0")
     archive.keep_capture(replace(changed, views=(*changed.views, region)), page)
     assert _size(archive) - before <= 300_000
+
+
+def test_sizes_beyond_all_custom_are_kept_and_come_back(archive: Archive) -> None:
+    page = shop_page(archive)
+    capture = list_page(scale=0.01)
+    first = capture.exchanges[0]
+    many = tuple(replace(first, sequence=number, url=f"{SHOP}/{number}") for number in range(2000))
+    huge = (
+        replace(first, url=SHOP + "/" + "a" * 9_000_000),
+        replace(first, request_headers=(("X-Long", "b" * 9_000_000),)),
+        replace(first, body=bytes(30_000_000), body_digest="", body_missing="cut at 30 MB"),
+    )
+    capture = replace(capture, exchanges=(*many, *huge))
+    stored = archive.keep_capture(capture, page)
+    assert archive.load_capture(capture.id) == capture
+    assert check_archive(archive).problems == []
+    assert stored.warc_bytes < 20_000_000
+
+
+def test_a_record_that_could_not_be_read_back_is_not_written(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.warc.RECORD_LIMIT", 100_000)
+    with pytest.raises(ArchiveError, match="lower the limits"):
+        archive.keep_capture(list_page(scale=0.1), shop_page(archive))
+    assert list(archive.objects.list()) == []
 
 
 def test_the_same_id_is_not_kept_twice(archive: Archive) -> None:
