@@ -51,7 +51,9 @@ class PracticePlatform:
     def __init__(self, clock: SimulatedClock, *, now: datetime) -> None:
         self._certificates = make_certificates(hosts(), now=now)
         self._server = _Server(clock, self._certificates)
-        self._thread = threading.Thread(target=self._server.serve_forever, name="practice-platform", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), name="practice-platform", daemon=True
+        )
         self._nameserver = EmptyNameserver()
         # Bound and never listened on: every connection is refused, and nobody else can take the port.
         self._closed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

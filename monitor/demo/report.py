@@ -153,9 +153,15 @@ def tell_rest(report: Report) -> list[str]:
     lines.append("Visits: " + ", ".join(f"{count} {name}" for name, count in ends.most_common()))
     for visit in report.visits:
         if not visit.readable or visit.certificate_error:
-            end = "bad certificate" if visit.readable else f"{visit.outcome}: {visit.reason}"
+            end = _end(visit)
             lines.append(f"  {_time(visit.at)}  {end:<26} {page_of(visit.page).url}")
     return lines
+
+
+def _end(visit: Seen) -> str:
+    if visit.moved:
+        return "another site"
+    return "bad certificate" if visit.readable else f"{visit.outcome}: {visit.reason}"
 
 
 def tell_truth(report: Report) -> list[str]:
@@ -177,7 +183,7 @@ def tell_further(report: Report) -> list[str]:
     config = f'"{(report.folder / "config.toml").as_posix()}"'
     lines = ["Look further:", f"  cardwatch changes --config {config}", f"  cardwatch search 退款 --config {config}"]
     if report.grave:
-        lines.append(f"  cardwatch history "{report.grave.url}" --config {config}")
+        lines.append(f"  cardwatch history '{report.grave.url}' --config {config}")
     for name, what in (
         ("redline.html", "the gravest change as a redline"),
         ("capture.wacz", "the capture that shows it"),

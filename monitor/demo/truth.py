@@ -38,11 +38,12 @@ class Seen:
     reason: str
     certificate_error: bool
     capture_id: str = ""
+    moved: bool = False  # it ended on another site
 
     @property
     def readable(self) -> bool:
-        """Whether the page was seen, so that it could be compared."""
-        return self.outcome in (Outcome.COMPLETE, Outcome.PARTIAL)
+        """Whether the page was seen on its own site, so that it could be compared."""
+        return self.outcome in (Outcome.COMPLETE, Outcome.PARTIAL) and not self.moved
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def judge(visits: Sequence[Seen], changes: Sequence[Change], *, events: Sequence
     answered: list[Answered] = []
     for event in events:
         for expected in event.expects:
-            if _observable(event, expected.page, visits):
+            if _observable(event, expected, visits):
                 answered.append(_answer(event.at, event.what, expected, changes))
     for at, what, expected in _daily_counts(visits):
         answered.append(_answer(at, what, expected, changes))
@@ -141,11 +142,12 @@ def judge(visits: Sequence[Seen], changes: Sequence[Change], *, events: Sequence
     return Verdict(tuple(answered), _judge_outcomes(visits, events), false)
 
 
-def _observable(event: Event, page: str, visits: Sequence[Seen]) -> bool:
+def _observable(event: Event, expected: Expected, visits: Sequence[Seen]) -> bool:
     """Whether this walk looked at the page before and after the event (a shortened walk may not have)."""
-    readable = [visit for visit in visits if visit.page == page and visit.readable]
-    during = [visit for visit in readable if event.at <= visit.at and (event.until is None or visit.at < event.until)]
-    return bool(during) and any(visit.at < event.at for visit in readable)
+    told_by_end = ChangeClass.OUTCOME in expected.classes
+    looks = [visit for visit in visits if visit.page == expected.page and (visit.readable or told_by_end)]
+    during = [visit for visit in looks if event.at <= visit.at and (event.until is None or visit.at < event.until)]
+    return bool(during) and any(visit.at < event.at for visit in looks)
 
 
 def _answer(at: datetime, what: str, expected: Expected, changes: Sequence[Change]) -> Answered:

@@ -17,6 +17,7 @@ from monitor.demo.clock import SimulatedClock
 from monitor.demo.platform import PracticePlatform, policy_at
 from monitor.demo.script import VISITS, Visit, page_of
 from monitor.demo.truth import Seen
+from monitor.outcomes import left_site
 from monitor.watch import PageResult, watch_page
 from scrapers.browser import Browser, FoundBrowser, open_browser
 from storage.changes import list_changes
@@ -67,21 +68,18 @@ async def walk_script(
     left = sum(len(visit.pages) for visit in visits)
     with PracticePlatform(clock, now=now) as platform:
         async with AsyncExitStack() as stack:
-            browser, policy = None, None
+            network = _Network(stack, found, clock, platform)
             for planned in visits:
                 left -= len(planned.pages)
                 visit = planned
                 for _ in range(_MOST_LOOKS):
                     clock.move_to(visit.at)
                     report(Stage(visit.at, len(seen), len(seen) + len(visit.pages) + left))
-                    if browser is None or policy_at(visit.at, platform.ports) != policy:
-                        await stack.aclose()
-                        policy = policy_at(visit.at, platform.ports)
-                        browser = await _open(stack, found, policy, clock, platform)
+                    browser = await network.browser_at(visit.at)
                     results = await _visit_pages(visit, settings, archive, browser, clock)
-                    for key, result in results:
-                        seen.append(_as_seen(key, result))
-                        problems += [f"{key}: {problem}" for problem in result.problems]
+                    seen += [_as_seen(key, result) for key, result in results]
+                    problems += [f"{key}: {problem}" for key, result in results for problem in result.problems]
+                    for _, result in results:
                         report(Stage(visit.at, len(seen), len(seen) + left, result))
                     again = tuple(key for key, result in results if result.awaits_confirmation)
                     if not again:
@@ -91,11 +89,28 @@ async def walk_script(
     return Walk(tuple(seen), changes, tuple(dict.fromkeys(problems)))
 
 
-async def _open(
-    stack: AsyncExitStack, found: FoundBrowser, policy: NetworkPolicy, clock: SimulatedClock, platform: PracticePlatform
-) -> Browser:
-    """A browser for one state of the network; the policy of a browser never changes."""
-    return await stack.enter_async_context(open_browser(found, policy, clock, trusted_spki=(platform.trusted_spki,)))
+class _Network:
+    """The browser for each state of the network: a browser keeps its policy, so another policy is another browser."""
+
+    def __init__(
+        self, stack: AsyncExitStack, found: FoundBrowser, clock: SimulatedClock, platform: PracticePlatform
+    ) -> None:
+        self._stack = stack
+        self._found = found
+        self._clock = clock
+        self._platform = platform
+        self._policy: NetworkPolicy | None = None
+        self._browser: Browser | None = None
+
+    async def browser_at(self, moment: datetime) -> Browser:
+        """The browser that sees the network of this moment; the one before it is closed."""
+        policy = policy_at(moment, self._platform.ports)
+        if self._browser is None or policy != self._policy:
+            await self._stack.aclose()
+            trusted = (self._platform.trusted_spki,)
+            opened = open_browser(self._found, policy, self._clock, trusted_spki=trusted)
+            self._browser, self._policy = await self._stack.enter_async_context(opened), policy
+        return self._browser
 
 
 async def _visit_pages(
@@ -121,6 +136,7 @@ def _as_seen(key: str, result: PageResult) -> Seen:
         reason=capture.reason,
         certificate_error=bool(capture.certificate_error),
         capture_id=capture.id,
+        moved=bool(left_site(capture)),
     )
 
 

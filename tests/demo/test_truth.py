@@ -26,7 +26,10 @@ def perfect_visits() -> list[Seen]:
                 ),
                 Weather(key, Outcome.COMPLETE),
             )
-            rows.append(Seen(key, visit.at, weather.outcome, str(weather.reason), weather.certificate_error))
+            moved = key.startswith("xinghe-") and bool(state_at(visit.at)["xinghe.old"])
+            rows.append(
+                Seen(key, visit.at, weather.outcome, str(weather.reason), weather.certificate_error, moved=moved)
+            )
     return rows
 
 
@@ -52,7 +55,8 @@ def perfect_changes(visits: list[Seen]) -> list[Change]:
     rows: list[Change] = []
     for event in EVENTS:
         for expected in event.expects:
-            seen = [visit.at for visit in visits if visit.page == expected.page and visit.readable]
+            ends = ChangeClass.OUTCOME in expected.classes
+            seen = [visit.at for visit in visits if visit.page == expected.page and (visit.readable or ends)]
             before, after = max(at for at in seen if at < event.at), min(at for at in seen if at >= event.at)
             rows.append(make_change(len(rows), expected, before, after))
     for key, pages in (

@@ -117,7 +117,7 @@ def test_the_command_refuses_a_folder_with_other_things(tmp_path: Path) -> None:
 
 
 def test_the_command_says_when_there_is_no_browser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scrapers.browser.find_browser", lambda environ: None)
+    monkeypatch.setattr("monitor.demo.play.find_browser", lambda environ: None)
     result = run_command("demo", "--archive", str(tmp_path / "demo"))
     assert result.exit_code == ExitCode.CANNOT_WORK
     assert "cardwatch doctor" in result.output
