@@ -122,7 +122,7 @@ captures = st.builds(
 
 
 @given(captures)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_kept_capture_comes_back_the_same_in_every_field(archive: Archive, capture: Capture) -> None:
     archive.keep_capture(capture, shop_page(archive))
 
