@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bytes.samples import START
 from storage.archive import Archive, open_archive
+
+from .samples import START
 
 
 def open_at(root: Path) -> Archive:
