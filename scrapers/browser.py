@@ -223,7 +223,8 @@ def _hear_root(process: BrowserProcess, seat: _Seat, method: str, params: Payloa
     elif method == "Browser.downloadWillBegin":
         for tab in seat.tabs.values():
             if get_text(params, "frameId") == tab.target:
-                tab.download = f"{get_text(params, 'suggestedFilename')} ({get_text(params, 'url')})"[:500]
+                if not tab.download.done():
+                    tab.download.set_result(get_text(params, "suggestedFilename")[:500])
                 tab.refuse(get_text(params, "url"), "a download: recorded, not saved")
 
 

@@ -92,9 +92,11 @@ async def _arrive(visit: _Visit) -> bool:
         await tab.ignore_certificate_errors()
         error = await _navigate(visit, url)
     hop = tab.recorder.main_hop()
-    if tab.download:
-        visit.reason, visit.detail = Reason.DOWNLOAD, f"the address gives a file: {tab.download}"
-        return False
+    if "ERR_ABORTED" in error and hop is not None and hop.status == 200:
+        with contextlib.suppress(TimeoutError):
+            name = await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
+            visit.reason, visit.detail = Reason.DOWNLOAD, f"the address gives a file, {name}"
+            return False
     if error == "timeout":
         answered = hop is not None and hop.status is not None
         refusal = lane_failure(visit, hop.url if hop else url)

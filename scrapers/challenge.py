@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from scrapers.model import Outcome, Reason
+from scrapers.text import readable_text
 
 _SHORT = 350  # characters of visible text: the longest block page seen in the field has about 250
 _LONG = 1200
@@ -22,16 +23,12 @@ _GOODS = re.compile(
     r"|自动发货|发货方式"
 )
 _RULES = re.compile("售后|质保|退款|补发|有效期|免责|第[一二三四五六七八九十]+条")
-_TAGS = re.compile(
-    r"<(script|style|noscript|template|head|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]+>", re.DOTALL | re.IGNORECASE
-)
 
 _CHALLENGE_HTML = re.compile(
     r"/cdn-cgi/challenge-platform/|cf-browser-verification|_cf_chl_opt|window\._cf_chl|__jsl_clearance|acw_sc__v2"
     r"|arg1=['\"][0-9A-F]{40}|ddos-guard|/_guard/|guardret|__yjs_duid|yunsuo_session|jschl[-_]answer|btwaf|safeline"
     r"|proof[-_ ]?of[-_ ]?work|anubis[-_]challenge|_waf_bd8ce2ce37|probe_captcha|slowaes"
-    r"|document\.cookie\s*=\s*[^;]{0,200};"
-    r"\s*(?:window\.)?location(?:\.reload|\.href|\s*=)",
+    r"|document\.cookie\s*=.{0,300}?\blocation(?:\.reload|\.href|\s*=)",
     re.IGNORECASE,
 )
 _CHALLENGE_TEXT = re.compile(
@@ -63,7 +60,7 @@ _LOGIN_TEXT = re.compile(
     r"|请输入(?:密码|账号|用户名)|登[录陆]已?(?:过期|失效|超时)|log ?in to continue|please (?:log|sign) ?in|忘记密码",
     re.IGNORECASE,
 )
-_PASSWORD = re.compile(r"<input\b[^>]*type\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD = re.compile(r"<input\b[^>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
 _GATE_TEXT = re.compile(
     r"(?:请|点击|选择|用|在)[^。]{0,14}浏览器\s*(?:中|里|内)?\s*(?:打开|访问|继续)|内置浏览器打开"
     r"|(?:微信|qq)\s*(?:或|和|/)?\s*(?:微信|qq)?\s*"
@@ -117,8 +114,8 @@ def recognise_block(
 
     `text` is the visible text; "" lets it be taken from `html`. `url` is where the visit ended.
     """
-    html = html[:_MOST_HTML]
-    words = " ".join((text or _TAGS.sub(" ", html)).split())
+    html, title = html[:_MOST_HTML], title[:300]
+    words = " ".join((text or readable_text(html)).split())
     length = len(words.replace(" ", ""))
     if length > _LONG:
         return None

@@ -175,10 +175,6 @@ class _OneAnswer(asyncio.DatagramProtocol):
         self._number = number
         self.answer: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.DatagramTransport):
-            transport.sendto(self._question)
-
     def datagram_received(self, data: bytes, addr: object) -> None:
         mine = len(data) >= 12 and data[:2] == struct.pack(">H", self._number) and data[2] & 0x80
         # Number and question must be those that were sent: an off-path guess does not count as an answer.
@@ -199,6 +195,7 @@ async def _exchange(address: str, port: int, question: bytes, number: int) -> by
     except OSError:
         return None
     try:
+        transport.sendto(question)
         return await asyncio.wait_for(protocol.answer, _ANSWER_SECONDS)
     except TimeoutError:
         return None

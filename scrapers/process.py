@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -148,13 +149,17 @@ class BrowserProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs and talks."""
-        return not self.connection.closed.is_set() and self._process.is_running()
+        """Whether it still talks; what does not is replaced."""
+        return not self.connection.closed.is_set()
 
     @property
     def pid(self) -> int:
-        """The id of its first process."""
-        return self._process.pid
+        """The id of the browser itself: Debian's commands are shell scripts that stay in front of it."""
+        process = self._process
+        with contextlib.suppress(psutil.Error):
+            while own := [child for child in process.children() if not _is_helper(child)]:
+                process = own[0]
+        return process.pid
 
     def memory(self) -> int:
         """Resident bytes of the whole tree; shared pages count in each process."""
@@ -167,17 +172,15 @@ class BrowserProcess:
     async def stop(self) -> None:
         """End the whole tree; nothing of it is left when this returns."""
         tree = self._tree()
-        if self.alive:
-            with contextlib.suppress(TimeoutError, BrowserLost, DevToolsRefused):
-                await asyncio.wait_for(self.connection.send("Browser.close"), 2)
-        self.connection.close()
-        await asyncio.to_thread(_end_processes, tree)
+        self.kill()  # it holds nothing worth a polite end: every context lives in memory only
+        await asyncio.to_thread(psutil.wait_procs, tree, 5)
         await asyncio.to_thread(shutil.rmtree, self._profile, True)
 
     def kill(self) -> None:
         """End the whole tree at once, without asking."""
         tree = self._tree()
         self.connection.close()
+        _kill_group(self._process.pid)  # also those that a dead wrapper script left without a parent
         for process in tree:
             with contextlib.suppress(psutil.Error):
                 process.kill()
@@ -189,12 +192,14 @@ class BrowserProcess:
             return [self._process]
 
 
-def _end_processes(tree: list[psutil.Process]) -> None:
-    _, left = psutil.wait_procs(tree, timeout=2)
-    for process in left:
-        with contextlib.suppress(psutil.Error):
-            process.kill()
-    psutil.wait_procs(left, timeout=3)
+def _kill_group(group: int) -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def _is_helper(process: psutil.Process) -> bool:
+    return any(argument.startswith("--type=") for argument in process.cmdline())
 
 
 async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> BrowserProcess:

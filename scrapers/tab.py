@@ -53,7 +53,7 @@ class Tab:
     stored: dict[str, list[list[str]]] = field(default_factory=dict)
     dialogs: list[str] = field(default_factory=list)
     refused: list[Missing] = field(default_factory=list)
-    download: str = ""
+    download: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     held: bool = False
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     loaded: asyncio.Event = field(default_factory=asyncio.Event)

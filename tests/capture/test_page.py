@@ -89,7 +89,9 @@ def test_a_pop_up_that_comes_late_is_seen(visitor: Visitor, site: Site) -> None:
 
 
 def test_stacked_pop_ups_are_all_read(visitor: Visitor, site: Site) -> None:
-    second = POPUP.replace("今日起不再补发", "客服已换群").replace("id=notice", "").replace("z-index:999", "z-index:998")
+    second = (
+        POPUP.replace("今日起不再补发", "客服已换群").replace("id=notice", "").replace("z-index:999", "z-index:998")
+    )
     capture = visitor.capture(site.page("/", RULES + (POPUP + second).replace("DISPLAY", "")))
     shown = text_of(capture, ViewKind.POPUP_TEXT)
     assert "今日起不再补发" in shown and "客服已换群" in shown
@@ -159,7 +161,9 @@ def test_frames_of_the_same_site_and_of_another_are_read(visitor: Visitor, site:
         site.page("/own", "<p>本站条款：质保30天</p>")
         # another host name on the same server makes it another site, in a process of its own
         frame = other.url.replace("127.0.0.1", "localhost") + "/terms"
-        page = f"{RULES}<iframe src=/own width=400 height=100></iframe><iframe src={frame} width=400 height=100></iframe>"
+        page = (
+            f"{RULES}<iframe src=/own width=400 height=100></iframe><iframe src={frame} width=400 height=100></iframe>"
+        )
         with_local = visitor  # 127.0.0.1 and localhost are different sites to Chromium
         capture = with_local.capture(site.page("/", page))
         frames = {view.name: view.data for view in capture.views if view.kind is ViewKind.FRAME_DOM}
@@ -175,15 +179,20 @@ def test_frames_of_the_same_site_and_of_another_are_read(visitor: Visitor, site:
 
 
 def test_shadow_dom_is_read(visitor: Visitor, site: Site) -> None:
-    page = RULES + """<div id=h></div><script>const r = document.getElementById('h').attachShadow({mode: 'open'});
+    page = (
+        RULES
+        + """<div id=h></div><script>const r = document.getElementById('h').attachShadow({mode: 'open'});
       r.innerHTML = '<p>影子条款：仅限首次登录</p>';</script>"""
+    )
     capture = visitor.capture(site.page("/", page))
     assert "影子条款：仅限首次登录" in text_of(capture)
     assert "影子条款：仅限首次登录" in text_of(capture, ViewKind.DOM)
 
 
 def test_gbk_reads_right_and_its_bytes_are_kept(visitor: Visitor, site: Site) -> None:
-    raw = f"<meta charset=gb2312><title>老卡盟</title>{RULES}<script src=/a.js></script>".replace("¥", "￥").encode("gbk")
+    raw = f"<meta charset=gb2312><title>老卡盟</title>{RULES}<script src=/a.js></script>".replace("¥", "￥").encode(
+        "gbk"
+    )
     script = "var a = '中文';".encode("gbk")
     site.page("/a.js", script, headers=(("Content-Type", "text/javascript"),))
     capture = visitor.capture(site.page("/", raw, headers=(("Content-Type", "text/html"),)))
@@ -235,7 +244,9 @@ def test_steps_click_and_wait(visitor: Visitor, site: Site) -> None:
 
 
 def test_the_vantage_is_what_the_page_sees(visitor: Visitor, site: Site) -> None:
-    script = "<script>document.write([innerWidth, navigator.language, new Date(0).getHours(), navigator.userAgent])</script>"
+    script = (
+        "<script>document.write([innerWidth, navigator.language, new Date(0).getHours(), navigator.userAgent])</script>"
+    )
     wechat = Vantage("wechat", 390, 800, "zh-CN", "Asia/Shanghai", "Mozilla/5.0 MicroMessenger/8", True)
     url = site.page("/", "<meta name=viewport content='width=device-width'>" + RULES + script)
     capture = visitor.capture(url, vantage=wechat)
