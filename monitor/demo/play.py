@@ -16,7 +16,6 @@ from monitor.demo.folder import CONFIG, EXPORT, REDLINE
 from monitor.demo.redline import write_redline
 from monitor.demo.report import Report, make_report
 from monitor.demo.script import VISITS, Visit
-from monitor.demo.truth import judge
 from monitor.demo.walk import Stage, walk_script
 from scrapers.browser import find_browser
 from scrapers.errors import BrowserUnavailable
@@ -41,8 +40,7 @@ def play_demo(
     archive = open_archive(settings.archive.path, settings.archive.database, at=visits[0].at)
     try:
         walk = asyncio.run(walk_script(settings, archive, found, now=now, visits=visits, report=report))
-        seconds = time.monotonic() - began
-        told = make_report(folder, seconds, walk.changes, walk.visits, judge(walk.visits, walk.changes))
+        told = make_report(folder, time.monotonic() - began, walk)
         if told.grave:
             change = next(change for change in walk.changes if change.id == told.grave.change_id)
             write_redline(archive, change, folder / REDLINE)

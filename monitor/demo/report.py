@@ -13,17 +13,19 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.demo.script import SHANGHAI, page_of
-from monitor.demo.truth import SCORED, Seen, Verdict, page_key
+from monitor.demo.truth import SCORED, Seen, Verdict, judge, page_key
+from monitor.demo.walk import Walk
 from scrapers.model import Role
 from storage.model import Change, ChangeClass, ChangeStatus, Severity
 
+# The words of the redline page (monitor.changes.redline_page), so that a demo says one thing by one name.
 _CLASSES = {
-    ChangeClass.RULE: "规则", ChangeClass.PRICE: "价格", ChangeClass.STOCK: "库存", ChangeClass.OUTCOME: "状态",
-    ChangeClass.WORDING: "措辞", ChangeClass.MOVED: "移位", ChangeClass.NEW: "新增", ChangeClass.NOISE: "噪声",
-    ChangeClass.TECHNICAL: "技术",
+    ChangeClass.NEW: "新增", ChangeClass.RULE: "规则", ChangeClass.PRICE: "价格", ChangeClass.STOCK: "库存",
+    ChangeClass.WORDING: "措辞", ChangeClass.MOVED: "移动", ChangeClass.TECHNICAL: "读取方式",
+    ChangeClass.NOISE: "噪声", ChangeClass.OUTCOME: "抓取结果",
 }  # fmt: skip
 _SEVERITIES = {
-    Severity.NONE: "无", Severity.LOW: "低", Severity.MEDIUM: "中", Severity.HIGH: "高", Severity.CRITICAL: "严重",
+    Severity.NONE: "无害", Severity.LOW: "轻", Severity.MEDIUM: "中", Severity.HIGH: "重", Severity.CRITICAL: "严重",
 }  # fmt: skip
 _TOLD = (ChangeClass.RULE, ChangeClass.PRICE)
 
@@ -57,13 +59,12 @@ class Report:
     visits: tuple[Seen, ...]
     verdict: Verdict
     grave: Finding | None
+    problems: tuple[str, ...]  # what the readers looked for on a page and did not find
 
 
-def make_report(
-    folder: Path, seconds: float, changes: Sequence[Change], visits: Sequence[Seen], verdict: Verdict
-) -> Report:
+def make_report(folder: Path, seconds: float, walk: Walk) -> Report:
     """Put together what is told. `grave` is the finding that the redline file shows."""
-    findings = tuple(_find(change) for change in changes)
+    changes = walk.changes
     rules = [
         change
         for change in changes
@@ -72,7 +73,15 @@ def make_report(
     # A rewritten clause of a terms page reads best side by side.
     clauses = [c for c in rules if c.page.role is Role.TERMS and c.difference.before and c.difference.after]
     grave = max(clauses or rules, key=lambda change: change.difference.severity.rank, default=None)
-    return Report(folder, seconds, findings, tuple(visits), verdict, _find(grave) if grave else None)
+    return Report(
+        folder=folder,
+        seconds=seconds,
+        findings=tuple(_find(change) for change in changes),
+        visits=walk.visits,
+        verdict=judge(walk.visits, changes),
+        grave=_find(grave) if grave else None,
+        problems=walk.problems,
+    )
 
 
 def _find(change: Change) -> Finding:
@@ -201,6 +210,7 @@ def as_data(report: Report) -> dict[str, object]:
         "seconds": round(report.seconds, 1),
         "visits": [asdict(visit) for visit in report.visits],
         "findings": [asdict(finding) for finding in report.findings],
+        "problems": list(report.problems),
         "truth": {
             "met": report.verdict.met,
             "troubles": list(report.verdict.troubles),
