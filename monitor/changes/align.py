@@ -34,7 +34,7 @@ class Aligned:
 
 @dataclass(frozen=True)
 class Alignment:
-    """All clauses of both sides, each exactly once, in the order of the new version. `degraded` when bounds were met."""
+    """All clauses of both sides, each once, in the order of the new version. `degraded` when bounds were met."""
 
     pairs: tuple[Aligned, ...]
     degraded: bool = False
@@ -139,7 +139,8 @@ def _match_neighbours(before: Sequence[Clause], after: Sequence[Clause], partner
             and after[new].subject == clause.subject
             and (old + 1 >= len(before) or partner.get(old + 1, -2) == new + 1)
             and (old + 1 < len(before) or new + 1 >= len(after))
-            and fuzz.ratio(clause.compact[:_COMPARED_CHARACTERS], after[new].compact[:_COMPARED_CHARACTERS]) >= LIKENESS / 3
+            and fuzz.ratio(clause.compact[:_COMPARED_CHARACTERS], after[new].compact[:_COMPARED_CHARACTERS])
+            >= LIKENESS / 3
         ):
             partner[old] = new
             backwards[new] = old

@@ -1,7 +1,7 @@
-"""Says what a change of wording does to the buyer: effect, kinds, severity, and one Chinese sentence with the decisive words.
+"""Says what a change of wording does to the buyer: effect, kinds, severity, one Chinese sentence with the words.
 
-Judged by meaning, not by the size of the edit: units that say the same are taken away first, then signals that were gained
-or lost, exceptions, contacts and measures are weighed. A change that shows no harm and no gain is neutral. Pure.
+Judged by meaning, not by the size of the edit: units that say the same are taken away first, then signals that were
+gained or lost, exceptions, contacts and measures are weighed. A change that shows no harm and no gain is neutral. Pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.changes.entities import Entity, EntityKind
+from monitor.changes.entity_patterns import EntityKind
+from monitor.changes.identity import compare_identity
 from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import Finding, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
@@ -28,9 +29,12 @@ _BUYER_POWER = re.compile(r"(?:买家|用户|客户|顾客|消费者|您|亲|购
 _SELLER = re.compile(r"卖家|商家|店家|本店|本站|小店|我们|我方|平台|客服|商户")
 _NOT_STATED = re.compile(r"[吗么呢]$|是否|能不能|可不可以|怎么办|如何|为什么")
 _DISOWNED = re.compile(r"霸王条款|(?:不会?|从不|承诺不|绝不)(?:采用|使用|设置)(?:此类|这类|这种)|属于?无效条款")
-_NEW_DOMAIN = re.compile(r"新(?:域名|网址|地址|站)|备用(?:域名|网址|地址|线路)|发布页|最新(?:域名|网址|地址)|永久(?:域名|网址|地址)|(?:更换|启用|迁移|搬)[^,。;]{0,6}(?:域名|网址|到|至)|防(?:丢|失联)|导航页")
 _GIFT = re.compile(r"赠品|赠送|附赠|礼品")
-_WEAKER = {"refund_denied": "refund_denied_if", "replacement_denied": "replacement_denied_if", "service_denied": "service_denied_if"}
+_WEAKER = {
+    "refund_denied": "refund_denied_if",
+    "replacement_denied": "replacement_denied_if",
+    "service_denied": "service_denied_if",
+}
 _DECISIVE = 40
 
 
@@ -44,10 +48,10 @@ class Judgement:
     reason: str
 
 
-def judge_texts(before: str, after: str, *, priced: bool = False) -> Judgement:
+def judge_texts(before: str, after: str) -> Judgement:
     """Judge two wordings of one rule or page."""
     old, new = cancel_units(split_units(before), split_units(after))
-    return judge_units(old, new, priced=priced) if old or new else judge_noise(before, after)
+    return judge_units(old, new) if old or new else judge_noise(before, after)
 
 
 _NOISE = {
@@ -70,22 +74,24 @@ def judge_noise(before: str, after: str) -> Judgement:
     return Judgement(Effect.NEUTRAL, (kind,), Severity.NONE, reason)
 
 
-def judge_units(before: Sequence[Unit], after: Sequence[Unit], *, priced: bool = False) -> Judgement:
+def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     """Judge the units that changed; equal ones are already gone."""
     if not before and not after:
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, "文字或编排有变化，内容相同")
     pairs = pair_units(before, after)
     findings = [
-        *compare_measures(pairs, priced=priced),
+        *compare_measures(pairs),
         *_compare_exceptions(before, after),
         *_compare_signals(before, after),
-        *_compare_contacts(before, after),
+        *compare_identity(before, after),
     ]
     return _combine(findings, before, after)
 
 
 def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     findings = _drop_echoes(findings)
+    if any("refund_removed" in finding.kinds for finding in findings):  # what is gone need not be called narrowed
+        findings = [finding for finding in findings if finding.kinds != ("refund_narrowed",)]
     worse = [finding for finding in findings if finding.effect is Effect.WORSE]
     better = [finding for finding in findings if finding.effect is Effect.BETTER]
     neutral = [finding for finding in findings if finding.effect is Effect.NEUTRAL]
@@ -98,8 +104,6 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
     severity = max((finding.severity for finding in (worse or neutral)), key=lambda s: s.rank, default=Severity.NONE)
     ranked = sorted(worse, key=_rank_worse) + sorted(better, key=_rank_better)
     kinds = tuple(dict.fromkeys(kind for finding in (ranked or neutral) for kind in finding.kinds))
-    if "refund_removed" in kinds:
-        kinds = tuple(kind for kind in kinds if kind != "refund_narrowed")
     if not kinds:
         return Judgement(effect, ("wording_only",), Severity.NONE, _describe_wording(before, after))
     reason = "；".join(dict.fromkeys(_describe(finding) for finding in (ranked or neutral)[:3]))
@@ -195,9 +199,13 @@ _Found = dict[str, tuple[Signal, Unit]]
 
 
 def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, after: Sequence[Unit]) -> list[Finding]:
-    """Signals that belong together: a substitute is no gift, a fee on a refund is a fee, a share says how much is left."""
+    """Signals that belong together: a substitute is no gift, a fee on a refund is a fee, a share says what is left."""
     dropped: set[str] = set()
-    if ("refund_granted" in lost or "refund_full" in lost) and "replacement_granted" in gained and "replacement_granted" not in lost:
+    if (
+        ("refund_granted" in lost or "refund_full" in lost)
+        and "replacement_granted" in gained
+        and "replacement_granted" not in lost
+    ):
         dropped.add("replacement_granted")
     charged = {"fee_charged"} & gained.keys() or {"free_of_charge"} & lost.keys()
     freed = {"fee_charged"} & lost.keys() or {"free_of_charge"} & gained.keys()
@@ -222,7 +230,14 @@ def _with_topic(finding: Finding) -> Finding:
         else ""
     )  # fmt: skip
     severity = Severity.HIGH if worse and extra else finding.severity
-    return Finding(tuple(kind for kind in (extra, *finding.kinds) if kind), finding.effect, severity, finding.topic, finding.before, finding.after)
+    return Finding(
+        tuple(kind for kind in (extra, *finding.kinds) if kind),
+        finding.effect,
+        severity,
+        finding.topic,
+        finding.before,
+        finding.after,
+    )
 
 
 def _soften(signal: Signal, unit: Unit) -> Severity:
@@ -235,7 +250,12 @@ def _join_sides(findings: Sequence[Finding]) -> list[Finding]:
     joined: list[Finding] = []
     for finding in findings:
         twin = next(
-            (i for i, other in enumerate(joined) if set(other.kinds) & set(finding.kinds) and other.effect is finding.effect), None
+            (
+                i
+                for i, other in enumerate(joined)
+                if set(other.kinds) & set(finding.kinds) and other.effect is finding.effect
+            ),
+            None,
         )
         if twin is None:
             joined.append(finding)
@@ -243,7 +263,9 @@ def _join_sides(findings: Sequence[Finding]) -> list[Finding]:
         other = joined[twin]
         severity = max(other.severity, finding.severity, key=lambda s: s.rank)
         kinds = tuple(dict.fromkeys((*other.kinds, *finding.kinds)))
-        joined[twin] = Finding(kinds, other.effect, severity, other.topic, other.before or finding.before, other.after or finding.after)
+        joined[twin] = Finding(
+            kinds, other.effect, severity, other.topic, other.before or finding.before, other.after or finding.after
+        )
     return joined
 
 
@@ -263,7 +285,15 @@ def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[F
         harm = helps == (side == "lost")
         kinds = _exception_kinds(rest, harm=harm, helps=helps)
         words = (unit.plain, "") if side == "lost" else ("", unit.plain)
-        findings.append(Finding(kinds, Effect.WORSE if harm else Effect.BETTER, Severity.MEDIUM if harm else Severity.NONE, "例外", *words))
+        findings.append(
+            Finding(
+                kinds,
+                Effect.WORSE if harm else Effect.BETTER,
+                Severity.MEDIUM if harm else Severity.NONE,
+                "例外",
+                *words,
+            )
+        )
     return findings
 
 
@@ -281,48 +311,3 @@ def _exception_kinds(rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
     if re.search(r"换|补", rest):
         return ("replacement_cut",) if harm else ("replacement_improved",)
     return ("refund_narrowed",) if harm else ("refund_widened",)
-
-
-# --- contacts and registrations ----------------------------------------------------------------------------------------
-
-
-def _compare_contacts(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
-    findings: list[Finding] = []
-    kinds = (EntityKind.CONTACT, EntityKind.AUTHORITY)
-    old, new = ([e for e in _entities(units, kinds) if e.unit != "url"] for units in (before, after))
-    findings.extend(_find_domains(before, after))
-    lost, gained = _count_units(old) - _count_units(new), _count_units(new) - _count_units(old)
-    if lost.total() > gained.total():
-        grave = any(entity.kind is EntityKind.AUTHORITY for entity in old) or lost.total() > 1
-        names = "、".join(entity.text for entity in old)
-        findings.append(Finding(("channel_removed",), Effect.WORSE, Severity.HIGH if grave else Severity.MEDIUM, "联系方式", names, "、".join(e.text for e in new)))
-    elif gained.total() > lost.total():
-        findings.append(Finding(("channel_added",), Effect.BETTER, Severity.NONE, "联系方式", "", "、".join(e.text for e in new)))
-    elif {e.text for e in old} != {e.text for e in new}:
-        findings.append(Finding(("contact_changed",), Effect.NEUTRAL, Severity.NONE, "联系方式", "、".join(e.text for e in old), "、".join(e.text for e in new)))
-    registered_old, registered_new = _entities(before, (EntityKind.REGISTRATION,)), _entities(after, (EntityKind.REGISTRATION,))
-    if len(registered_old) > len(registered_new):
-        findings.append(Finding(("disclosure_removed",), Effect.WORSE, Severity.CRITICAL, "主体信息", registered_old[0].text, ""))
-    elif len(registered_new) > len(registered_old):
-        findings.append(Finding(("disclosure_added",), Effect.BETTER, Severity.NONE, "主体信息", "", registered_new[0].text))
-    elif {e.text for e in registered_old} != {e.text for e in registered_new}:
-        findings.append(Finding(("operator_changed",), Effect.NEUTRAL, Severity.NONE, "主体信息", registered_old[0].text, registered_new[0].text))
-    return findings
-
-
-def _find_domains(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
-    """An address that is announced as the new one: the trace by which a platform is followed."""
-    known = {entity.text for entity in _entities(before, (EntityKind.CONTACT,))}
-    for unit in after:
-        for entity in unit.entities:
-            if entity.unit == "url" and entity.text not in known and _NEW_DOMAIN.search(unit.sentence):
-                return [Finding(("domain_announced",), Effect.NEUTRAL, Severity.MEDIUM, "新域名", "", entity.text)]
-    return []
-
-
-def _entities(units: Sequence[Unit], kinds: tuple[EntityKind, ...]) -> list[Entity]:
-    return [entity for unit in units for entity in unit.entities if entity.kind in kinds]
-
-
-def _count_units(entities: Sequence[Entity]) -> Counter[str]:
-    return Counter(entity.unit or entity.text for entity in entities)

@@ -1,20 +1,22 @@
 """Splits the blocks of a page into clauses: one rule each, with its number, headings and span in the block.
 
-Knows Chinese numbering (第一章, 第三条, 一、, （一）, 1., 1.2, ①), list marks, markdown headings, question and answer pairs, and
+Knows Chinese numbering (第一章, 第三条, 一、, （一）, 1., 1.2, ①), list marks, markdown headings, Q and A, and
 lines. A clause's text is the block's own characters; only its number and list mark are left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.changes.normal_forms import compact_form, steady_form
 from scrapers.model import Author, Block, BlockKind, Reading, Role, Source
 
 RULE_BLOCKS = frozenset({BlockKind.TERMS, BlockKind.NOTICE, BlockKind.PROMPT, BlockKind.DESCRIPTION})
 MAXIMUM_CLAUSES = 3_000
+MAXIMUM_CHARACTERS = 300_000
 _MAXIMUM_CLAUSE_CHARACTERS = 2_000
 _HEADING_CHARACTERS = 30
 
@@ -37,7 +39,9 @@ _MARKS: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
 )
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BRACKET_HEADING = re.compile(r"[【\[〖《]([^】\]〗》]{1,30})[】\]〗》]\s*[:：]?\s*")
-_INLINE_NUMBER = re.compile(r"(?<=[。；;！!？?])\s*(?=(?:\d{1,2}[、.．](?!\d)|[①-⑳⑴-⒇]|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}、))")
+_INLINE_NUMBER = re.compile(
+    r"(?<=[。；;！!？?])\s*(?=(?:\d{1,2}[、.．](?!\d)|[①-⑳⑴-⒇]|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}、))"
+)
 _CLOSED = re.compile(r"[。；;！!？?，,]")
 
 
@@ -76,7 +80,20 @@ def split_reading(reading: Reading, *, role: Role) -> tuple[Clause, ...]:
     blocks: Iterable[Block] = reading.blocks
     if not reading.blocks and role in (Role.TERMS, Role.NOTICE, Role.RELEASE) and reading.text:
         blocks = (Block(BlockKind.TERMS if role is Role.TERMS else BlockKind.NOTICE, reading.text),)
-    return tuple(clause for block in blocks for clause in split_block(block))[:MAXIMUM_CLAUSES]
+    clauses: list[Clause] = []
+    room = MAXIMUM_CHARACTERS
+    for block in blocks:
+        for clause in split_block(block):
+            room -= len(clause.text)
+            clauses.append(clause)
+            if room <= 0 or len(clauses) >= MAXIMUM_CLAUSES:
+                return tuple(clauses)
+    return tuple(clauses)
+
+
+def reached_bound(clauses: Sequence[Clause]) -> bool:
+    """Whether a page had more than is split: what follows was not compared."""
+    return len(clauses) >= MAXIMUM_CLAUSES or sum(len(clause.text) for clause in clauses) >= MAXIMUM_CHARACTERS
 
 
 def split_block(block: Block) -> tuple[Clause, ...]:
@@ -95,7 +112,11 @@ def split_block(block: Block) -> tuple[Clause, ...]:
                 open_headings.pop()
             open_headings.append((level or 12, title))
             # a heading is shown as a clause too: a rule may hide in it, and a vanished heading is worth a line
-        inner = tuple(t for heading_level, t in open_headings if not title and (not level or heading_level < level or heading_level == 12))
+        inner = tuple(
+            t
+            for heading_level, t in open_headings
+            if not title and (not level or heading_level < level or heading_level == 12)
+        )
         clauses.append(
             Clause(
                 text[:_MAXIMUM_CLAUSE_CHARACTERS], number, (*outer, *inner), block.kind, block.subject, block.author,
@@ -112,7 +133,7 @@ def _split_lines(text: str) -> Iterator[tuple[int, str]]:
     offset = 0
     for line in text.replace("\ufeff", " ").splitlines(keepends=True):
         cuts = [0, *(match.end() for match in _INLINE_NUMBER.finditer(line)), len(line)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             piece = line[start:end]
             leading = len(piece) - len(piece.lstrip())
             if piece.strip():
@@ -123,7 +144,9 @@ def _split_lines(text: str) -> Iterator[tuple[int, str]]:
 def _cut_long(offset: int, line: str) -> Iterator[tuple[int, str]]:
     """A line beyond the bound is cut, at the end of a sentence where there is one."""
     while len(line) > _MAXIMUM_CLAUSE_CHARACTERS:
-        stop = max(line.rfind(mark, 0, _MAXIMUM_CLAUSE_CHARACTERS) for mark in "。；;. ") + 1 or _MAXIMUM_CLAUSE_CHARACTERS
+        stop = (
+            max(line.rfind(mark, 0, _MAXIMUM_CLAUSE_CHARACTERS) for mark in "。；;. ") + 1 or _MAXIMUM_CLAUSE_CHARACTERS
+        )
         yield offset, line[:stop]
         offset, line = offset + stop, line[stop:]
     if line:

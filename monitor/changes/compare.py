@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.changes.align import align_clauses
-from monitor.changes.clauses import MAXIMUM_CLAUSES, Clause, split_reading
+from monitor.changes.clauses import MAXIMUM_CHARACTERS, MAXIMUM_CLAUSES, Clause, reached_bound, split_reading
 from monitor.changes.facts import changed_subjects, compare_facts, rename_subjects
 from monitor.changes.pictures import compare_pictures
 from monitor.changes.rules import compare_clauses, tell_unread
@@ -42,18 +42,19 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     pictures = compare_pictures(before, after)
     old = [_rename(clause, rename.get(clause.subject, clause.subject)) for clause in split_reading(before, role=role)]
     new = list(split_reading(after, role=role))
+    cut = reached_bound(old) or reached_bound(new)
     old = [clause for clause in old if clause.subject not in skipped and not pictures.hides(clause)]
     new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
     alignment = align_clauses(old, new)
     differences = [
         *compare_facts(before, after, role=role),
         *pictures.differences,
-        *compare_clauses(alignment, priced=role in (Role.PRODUCT, Role.HOME)),
+        *compare_clauses(alignment),
     ]
     if not differences:
         differences = _name_rest(old, new)
-    if max(len(old), len(new)) >= MAXIMUM_CLAUSES and _texts(before) != _texts(after):
-        reason = f"条款超过{MAXIMUM_CLAUSES}条，其后的内容未比对，须人工核对"
+    if cut and _texts(before) != _texts(after):
+        reason = f"页面超过{MAXIMUM_CLAUSES}条或{MAXIMUM_CHARACTERS}字，其后的内容未比对，须人工核对"
         differences.append(tell_unread("", "", "", reason))
     if (before.release, before.family) != (after.release, after.family):
         differences = [_as_technical(difference, before, after) for difference in differences]
@@ -127,11 +128,11 @@ def _rename(clause: Clause, subject: str) -> Clause:
 
 def _as_technical(difference: Difference, before: Reading, after: Reading) -> Difference:
     cause = (
-        f"页面改由{after.family}读取（此前为{before.family}）" if before.family != after.family else f"读取程序由{before.release}变为{after.release}"
+        f"页面改由{after.family}读取（此前为{before.family}）"
+        if before.family != after.family
+        else f"读取程序由{before.release}变为{after.release}"
     )
     return replace(
         difference, change_class=ChangeClass.TECHNICAL, severity=Severity.NONE, effect=Effect.NEUTRAL,
         reason=f"{cause}，不能据此认定规则有变：{difference.reason}",
     )  # fmt: skip
-
-

@@ -1,18 +1,17 @@
-"""What can be measured in a clause: durations, money, shares, counts, dates, hours of service, contacts, registrations.
+"""What can be measured in a clause: durations, money, shares, counts, dates, service hours, contacts, registrations.
 
-Takes folded text (see `normal_forms.plain_text`), gives entities with their span and one comparable value: 三天, 3天 and
-72小时 are the same, 7天 is less than 7个工作日. Units: durations in hours, money in yuan, shares in per cent.
+Takes folded text (see `normal_forms.plain_text`), gives entities with their span and one comparable value: 三天, 3天
+and 72小时 are the same, 7天 is less than 7个工作日. Units: durations in hours, money in yuan, shares in per cent.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from monitor.changes.entity_patterns import ENDLESS_WORDS, ENTITY_RULES, WORD_HOURS, EntityKind
+from monitor.changes.entity_patterns import EntityKind, load_entity_rules
 from monitor.changes.numerals import NUMBER, read_number
 
 ENDLESS = Decimal(1_000_000_000)
@@ -21,7 +20,7 @@ ENDLESS = Decimal(1_000_000_000)
 
 @dataclass(frozen=True)
 class Entity:
-    """One measured or named thing. `unit` is the counted thing, the kind of contact, or the way a duration is counted."""
+    """One measured or named thing. `unit`: the counted thing, the kind of contact, the way a duration is counted."""
 
     kind: EntityKind
     text: str
@@ -29,12 +28,6 @@ class Entity:
     end: int
     value: Decimal
     unit: str = ""
-
-    @property
-    def same_as(self) -> tuple[EntityKind, Decimal, str]:
-        """Equal for two ways to write the same thing."""
-        named = self.kind in (EntityKind.CONTACT, EntityKind.AUTHORITY, EntityKind.REGISTRATION, EntityKind.DATE)
-        return self.kind, self.value, self.text if named else (self.unit if self.kind is EntityKind.COUNT else "")
 
 
 _HOURS_OF = {
@@ -48,18 +41,18 @@ _HOURS_OF = {
     "年": Decimal(8760),
     "工": Decimal(168) / 5,  # a working day is 7/5 of a day
 }
-_UNIT_LETTER = (
-    ("工作日", "工"), ("自然日", "天"), ("季", "季"), ("秒", "秒"), ("分", "分"), ("min", "分"), ("时", "时"),
-    ("钟头", "时"), ("h", "时"), ("周", "周"), ("星期", "周"), ("礼拜", "周"), ("月", "月"), ("年", "年"), ("天", "天"), ("日", "天"),
-)  # fmt: skip
+_UNIT_LETTER = {
+    "工作日": "工", "自然日": "天", "季": "季", "秒": "秒", "分": "分", "min": "分", "时": "时", "钟头": "时",
+    "h": "时", "周": "周", "星期": "周", "礼拜": "周", "月": "月", "年": "年", "天": "天", "日": "天",
+}  # fmt: skip
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
 _CLOCKS = re.compile(r"(次日|凌晨|[早晚上下中]午?)?\s?(\d{1,2})(?::(\d{2})|[点时](半)?)")
-_CONTACT_KINDS = (
-    ("@", "email"), ("qq群", "group"), ("群", "group"), ("qq", "qq"), ("扣扣", "qq"), ("企鹅", "qq"), ("微信", "wechat"), ("威信", "wechat"),
-    ("vx", "wechat"), ("wx", "wechat"), ("wechat", "wechat"), ("telegram", "telegram"), ("tg", "telegram"), ("电报", "telegram"),
-    ("飞机", "telegram"),
-)  # fmt: skip
+_CONTACT_KINDS = {
+    "@": "email", "qq群": "group", "群": "group", "qq": "qq", "扣扣": "qq", "企鹅": "qq", "微信": "wechat",
+    "威信": "wechat", "vx": "wechat", "wx": "wechat", "wechat": "wechat", "telegram": "telegram", "tg": "telegram",
+    "电报": "telegram", "飞机": "telegram",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=20_000)
@@ -68,23 +61,18 @@ def find_entities(folded: str) -> tuple[Entity, ...]:
     folded = folded[:20_000]
     taken: list[Entity] = []
     text = folded
-    for kind, needs, pattern in ENTITY_RULES:
-        if needs and not any(word in text for word in needs):
+    for rule in load_entity_rules().rules:
+        if rule.needs and not any(word in text for word in rule.needs):
             continue
         found = [
             entity
-            for match in pattern.finditer(text)
-            if (entity := _measure(kind, match.group(), match.start(), match.end())) is not None
+            for match in rule.pattern.finditer(text)
+            if (entity := _measure(rule.kind, match.group(), match.start(), match.end())) is not None
         ]
         for entity in found:
             text = f"{text[: entity.start]}{_TAKEN * (entity.end - entity.start)}{text[entity.end :]}"
         taken.extend(found)
     return tuple(sorted(taken, key=lambda entity: entity.start))
-
-
-def entities_of(text: str, kind: EntityKind) -> Iterator[Entity]:
-    """The entities of one kind."""
-    return (entity for entity in find_entities(text) if entity.kind is kind)
 
 
 def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None:
@@ -115,13 +103,14 @@ def _first_number(text: str) -> Decimal | None:
 
 
 def _read_duration(text: str) -> tuple[Decimal | None, str]:
-    if re.fullmatch(ENDLESS_WORDS, text):
-        return ENDLESS, "endless"
-    if text in WORD_HOURS:
-        return WORD_HOURS[text], "word"
+    book = load_entity_rules()
+    if text in book.word_hours:
+        return book.word_hours[text], "word"
+    if not _FIRST_NUMBER.search(text) and not text.startswith("半"):
+        return ENDLESS, "endless"  # 永久, 终身, 随时: the only durations without a number
     if text[0] in "td" and "+" in text:
         return Decimal(text.split("+")[1]) * 24, "word"
-    letter = next((letter for word, letter in _UNIT_LETTER if word in text), "天")
+    letter = next((letter for word, letter in _UNIT_LETTER.items() if word in text), "天")
     if text.startswith("半"):
         return _HOURS_OF[letter] / 2, letter
     number = _first_number(text)
@@ -163,7 +152,11 @@ def _read_open_hours(text: str) -> Decimal | None:
 def _contact_kind(text: str) -> str:
     if "@" in text and "." in text.rsplit("@", 1)[1]:
         return "email"
-    named = next((kind for word, kind in _CONTACT_KINDS if text.startswith(word)), "")
+    named = next((kind for word, kind in _CONTACT_KINDS.items() if text.startswith(word)), "")
     if named:
         return named
-    return "url" if re.search(r"[a-z]", text) else ("phone" if re.match(r"[480]|1[3-9]\d{9}|.*-", text.strip()) else "number")
+    return (
+        "url"
+        if re.search(r"[a-z]", text)
+        else ("phone" if re.match(r"[480]|1[3-9]\d{9}|.*-", text.strip()) else "number")
+    )

@@ -27,6 +27,8 @@ def load_kinds() -> dict[str, ChangeKind]:
     """All kinds by id."""
     data = tomllib.loads(resources.files("monitor.reference").joinpath("change_kinds.toml").read_text(encoding="utf-8"))
     return {
-        name: ChangeKind(name, row["zh"], row["en"], Severity(row["severity"]), Effect(row["effect"]), row.get("opposite", ""))
+        name: ChangeKind(
+            name, row["zh"], row["en"], Severity(row["severity"]), Effect(row["effect"]), row.get("opposite", "")
+        )
         for name, row in data["kinds"].items()
     }

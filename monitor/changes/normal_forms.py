@@ -18,7 +18,9 @@ from importlib import resources
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _SPACE = re.compile(r"\s+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
-_MARKDOWN_TARGET = re.compile(r"(?<=\])\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|(?<=\]): ?\S{1,2000}|<(?:https?://|mailto:)[^>\s]{1,2000}>")
+_MARKDOWN_TARGET = re.compile(
+    r"(?<=\])\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|(?<=\]): ?\S{1,2000}|<(?:https?://|mailto:)[^>\s]{1,2000}>"
+)
 _URL_TAIL = re.compile(r"(https?://[^\s?#\"'<>)\]]{1,1000})[?#][^\s\"'<>)\]]{0,2000}")
 _MARKDOWN = re.compile(r"\\(?=[^\w\s])|\*{2,3}|__|`")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -62,16 +64,26 @@ def _simplified_table() -> dict[int, str]:
 
 
 @cache
-def _width_table() -> dict[int, str]:
-    """Full-width and compatibility forms that are one character long in NFKC."""
+def _folding_table() -> dict[int, str]:
+    """Simplified characters, and full-width and compatibility forms that are one character long in NFKC."""
     table: dict[int, str] = {}
-    for start, end in ((0xA0, 0x180), (0x2000, 0x2100), (0x2F00, 0x2FE0), (0x3000, 0x3001), (0xF900, 0xFB00), (0xFF00, 0xFFF0)):
+    for start, end in (
+        (0xA0, 0x180),
+        (0x2000, 0x2100),
+        (0x2F00, 0x2FE0),
+        (0x3000, 0x3001),
+        (0xF900, 0xFB00),
+        (0xFF00, 0xFFF0),
+    ):
         for code in range(start, end):
             plain = unicodedata.normalize("NFKC", chr(code))
             if len(plain) == 1 and plain != chr(code):
                 table[code] = plain
-    table.update({ord("—"): "-", ord("–"): "-", ord("～"): "~", ord("〜"): "~", ord("﹣"): "-", ord("“"): '"', ord("”"): '"'})
-    return table
+    table.update({code: _simplified_table().get(ord(plain), plain) for code, plain in table.items()})
+    table.update(
+        {ord("—"): "-", ord("–"): "-", ord("～"): "~", ord("〜"): "~", ord("﹣"): "-", ord("“"): '"', ord("”"): '"'}
+    )
+    return _simplified_table() | table
 
 
 @cache
@@ -89,15 +101,22 @@ def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
     )
 
 
+@cache
+def _counter_hint() -> re.Pattern[str]:
+    """Any word of any counter: most texts have none, and one search says so."""
+    words = {word for needs, _pattern in _counter_patterns() for word in needs}
+    return re.compile("|".join(map(re.escape, sorted(words))))
+
+
 def fold_text(text: str) -> str:
     """Simplified characters, half width, lower case. Every character keeps its place: spans stay valid."""
-    folded = text.translate(_width_table()).translate(_simplified_table())
+    folded = text.translate(_folding_table())
     lower = folded.lower()
     return lower if len(lower) == len(folded) else "".join(c.lower() if len(c.lower()) == 1 else c for c in folded)
 
 
 def plain_text(text: str) -> str:
-    """The form that is judged: folded, invisible characters gone, letters that were spaced out to hide drawn together."""
+    """The form that is judged: folded, invisible characters gone, letters spaced out to hide drawn together."""
     folded = _INVISIBLE.sub("", fold_text(text))
     return _SPACED_OUT.sub(_draw_together, folded)
 
@@ -110,7 +129,7 @@ def _draw_together(match: re.Match[str]) -> str:
 
 def mask_counters(folded: str) -> str:
     """Put one mark in place of every counter. Takes folded text."""
-    if not _DIGIT.search(folded):
+    if not _DIGIT.search(folded) or not _counter_hint().search(folded):
         return folded
     for needs, pattern in _counter_patterns():
         if any(word in folded for word in needs):
@@ -133,7 +152,7 @@ def collapse_whitespace(text: str) -> str:
 
 
 def without_link_targets(text: str) -> str:
-    """Markdown link targets gone, and of a bare URL its query and fragment: a new address is news, a new token is not."""
+    """Markdown targets gone, and of a bare URL its query and fragment: a new address is news, a new token is not."""
     return _URL_TAIL.sub(r"\1", _MARKDOWN_TARGET.sub("", text))
 
 
@@ -153,15 +172,28 @@ def without_markup(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
+def _plain_line(text: str) -> str:
+    return plain_text(strip_numbering(without_markup(text)))
+
+
+@lru_cache(maxsize=20_000)
 def compact_form(text: str) -> str:
     """One line as compared: folded, no numbering, no markup, no punctuation, no spaces. Digits all stay."""
-    return _bare_characters(plain_text(strip_numbering(without_markup(text))))
+    return _bare_characters(_plain_line(text))
 
 
 @lru_cache(maxsize=20_000)
 def steady_form(text: str) -> str:
     """The compact form with counters masked: equal steady forms say the same rule."""
-    return _bare_characters(mask_counters(plain_text(strip_numbering(without_markup(text)))))
+    plain = _plain_line(text)
+    masked = mask_counters(plain)
+    return compact_form(text) if masked == plain else _bare_characters(masked)
+
+
+def forget_forms() -> None:
+    """Empty the caches: for measuring."""
+    for cached in (_plain_line, compact_form, steady_form):
+        cached.cache_clear()
 
 
 def _lines_form(text: str, *, counters: bool, ordered: bool) -> str:

@@ -9,7 +9,11 @@ DIGIT_NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE_NUMBER = r"[零〇一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟廿卅]+"
 NUMBER = rf"(?:(?:{DIGIT_NUMBER})\s?[万千百亿]?|{CHINESE_NUMBER})"
 
-_DIGITS = {c: i for i, row in enumerate(("零〇", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for c in row}
+_DIGITS = {
+    c: i
+    for i, row in enumerate(("零〇", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for c in row
+}
 _UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "廿": 20, "卅": 30}
 _MYRIADS = {"万": 10_000, "亿": 100_000_000}
 _MIXED = re.compile(rf"({DIGIT_NUMBER})\s?([百千万亿]?)")

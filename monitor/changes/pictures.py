@@ -69,7 +69,15 @@ def _tell(key: _Key, before: str, after: str, *, gone: bool) -> Difference:
     if gone:
         reason = "文字说明变成了图片，原文不再可检索和复制，图片内容须人工核对，对买家不利"
         return Difference(
-            ChangeClass.RULE, Severity.HIGH, Effect.WORSE, ("text_to_image",), subject, before, f"[图片] {after}", reason, quotable=False
+            ChangeClass.RULE,
+            Severity.HIGH,
+            Effect.WORSE,
+            ("text_to_image",),
+            subject,
+            before,
+            f"[图片] {after}",
+            reason,
+            quotable=False,
         )
     return Difference(
         ChangeClass.RULE, Severity.NONE, Effect.BETTER, ("image_to_text",), subject, f"[图片] {before}", after,

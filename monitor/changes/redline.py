@@ -1,7 +1,7 @@
 """Marks what changed between two texts: sentences first, characters inside changed sentences, numbers never split.
 
-Takes two texts, gives runs of equal, removed and added text. Bounded in time: beyond the limit a run is told as removed and
-added whole, and the result says that it is coarse. Pure but for the clock of the limit.
+Takes two texts, gives runs of equal, removed and added text. Bounded in time: beyond the limit a run is told as
+removed and added whole, and the result says that it is coarse. Pure but for the clock of the limit.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def _compare_inside(before: str, after: str, deadline: float) -> tuple[list[Run]
 
 
 def _keep_whole(runs: Sequence[Run], before: str, after: str) -> list[Run]:
-    """Move the borders of equal runs so that no number, amount or duration is cut, and drop islands too short to read."""
+    """Move the borders of equal runs so that no number or amount is cut, and drop islands too short to read."""
     cut_old, cut_new = _inner_places(before), _inner_places(after)
     old = new = 0
     kept: list[Run] = []
@@ -183,7 +183,7 @@ def _keep_whole(runs: Sequence[Run], before: str, after: str) -> list[Run]:
             while end > start and (old + end in cut_old or new + end in cut_new):
                 end -= 1
             middle = run.text[start:end]
-            if len(middle) < _ISLAND and 0 < old and old + size < len(before) and not middle.isspace():
+            if len(middle) < _ISLAND and old > 0 and old + size < len(before) and not middle.isspace():
                 start = end = size
                 middle = ""
             kept.extend(_replaced(run.text[:start]))

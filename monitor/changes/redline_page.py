@@ -13,6 +13,8 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from monitor.changes.compare import Summary, summarise_differences
 from monitor.changes.kinds import load_kinds
@@ -24,28 +26,31 @@ _HIDDEN_MARKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u20
 _FOLDED = 160
 _KEPT_AROUND = 40
 _SHOWN_DIFFERENCES = 200
+_LEGEND = "删除线为旧文，下划线为新文。本页只说明两次所见之间的差别；两次之间未观察的时段，不作推断。"
 _CLASSES = {
-    ChangeClass.NEW: "新增", ChangeClass.RULE: "规则", ChangeClass.PRICE: "价格", ChangeClass.STOCK: "库存", ChangeClass.WORDING: "措辞",
-    ChangeClass.MOVED: "移动", ChangeClass.TECHNICAL: "读取方式", ChangeClass.NOISE: "噪声", ChangeClass.OUTCOME: "抓取结果",
-}  # fmt: skip
-_SEVERITIES = {Severity.NONE: "无害", Severity.LOW: "轻", Severity.MEDIUM: "中", Severity.HIGH: "重", Severity.CRITICAL: "严重"}
-_EFFECTS = {Effect.WORSE: "对买家不利", Effect.BETTER: "对买家有利", Effect.MIXED: "有利有弊", Effect.NEUTRAL: "未见影响"}
-_STYLE = """
-:root{color-scheme:light dark}
-body{font:16px/1.75 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif;max-width:56rem;margin:0 auto;
-padding:1.5rem;background:#fff;color:#1c1c1c;overflow-wrap:anywhere}
-h1{font-size:1.4rem;margin:0 0 1rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #ccc}
-th{white-space:nowrap;font-weight:600}
-section.change{border:1px solid #bbb;border-left:.4rem solid #888;padding:.6rem 1rem;margin:1rem 0;break-inside:avoid}
-section.high,section.critical{border-left-color:#b00020}section.medium{border-left-color:#c77700}
-.tags{font-size:.85rem}.tags span{border:1px solid #999;border-radius:.3rem;padding:0 .4rem;margin-right:.3rem}
-.text{white-space:pre-wrap;margin:.5rem 0}
-del{color:#8b0000;background:#ffe3e3;text-decoration:line-through}ins{color:#005a1e;background:#d9f7df;text-decoration:underline}
-details{margin:.2rem 0}summary{cursor:pointer;color:#555}.note{color:#7a4b00}
-@media(prefers-color-scheme:dark){body{background:#161616;color:#e6e6e6}del{color:#ffb3b3;background:#4a1515}ins{color:#a8f0b8;background:#123d1d}}
-@media print{body{max-width:none;padding:0;background:#fff;color:#000}details>summary{display:none}del{background:none}ins{background:none;font-weight:600}}
-"""
+    ChangeClass.NEW: "新增",
+    ChangeClass.RULE: "规则",
+    ChangeClass.PRICE: "价格",
+    ChangeClass.STOCK: "库存",
+    ChangeClass.WORDING: "措辞",
+    ChangeClass.MOVED: "移动",
+    ChangeClass.TECHNICAL: "读取方式",
+    ChangeClass.NOISE: "噪声",
+    ChangeClass.OUTCOME: "抓取结果",
+}
+_SEVERITIES = {
+    Severity.NONE: "无害",
+    Severity.LOW: "轻",
+    Severity.MEDIUM: "中",
+    Severity.HIGH: "重",
+    Severity.CRITICAL: "严重",
+}
+_EFFECTS = {
+    Effect.WORSE: "对买家不利",
+    Effect.BETTER: "对买家有利",
+    Effect.MIXED: "有利有弊",
+    Effect.NEUTRAL: "未见影响",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Side:
 def render_redline_html(
     before: Reading, after: Reading, differences: Sequence[Difference], *, old: Side, new: Side
 ) -> str:
-    """The whole page: both sides, the verdict, every change with its wording, then the full text with equal parts folded."""
+    """The whole page: both sides, the verdict, every change with its wording, then the text, equal parts folded."""
     deadline = time.monotonic() + TIME_LIMIT
     summary = summarise_differences(differences)
     shown = differences[:_SHOWN_DIFFERENCES]
@@ -76,7 +81,7 @@ def render_redline_html(
         f"<p>另有 {len(differences) - len(shown)} 处变更未逐一列出。</p>" if len(differences) > len(shown) else "",
         "<h2>全文对照</h2>",
         _full_text(before, after, deadline),
-        '<p class="note">删除线为旧文，下划线为新文。本页只说明两次所见之间的差别；两次之间未观察的时段，不作推断。</p>',
+        f'<p class="note">{_LEGEND}</p>',
         "</body></html>",
     ]
     return "\n".join(part for part in parts if part)
@@ -92,7 +97,11 @@ def render_redline_terminal(differences: Sequence[Difference], *, old: Side, new
     ]
     deadline = time.monotonic() + TIME_LIMIT
     for number, difference in enumerate(differences[:_SHOWN_DIFFERENCES], 1):
-        lines += ["", f"{number}. {_tags(difference)}  {_visible(difference.subject)}".rstrip(), f"   {_visible(difference.reason)}"]
+        lines += [
+            "",
+            f"{number}. {_tags(difference)}  {_visible(difference.subject)}".rstrip(),
+            f"   {_visible(difference.reason)}",
+        ]
         if not difference.quotable:
             lines.append("   （隐藏文字或图片、接口数据，不作为页面展示文字引用）")
         text = "".join(_paint(run, colour) for run in _fold_runs(_redline_of(difference, deadline)))
@@ -108,13 +117,15 @@ def render_redline_terminal(differences: Sequence[Difference], *, old: Side, new
 def _verdict(summary: Summary, differences: Sequence[Difference]) -> str:
     if summary.change_class is None:
         return "两次所见相同，没有变化。"
-    return f"{len(differences)} 处变化，{_EFFECTS[summary.effect]}，程度：{_SEVERITIES[summary.severity]}。{summary.reason}。"
+    judged = f"{_EFFECTS[summary.effect]}，程度：{_SEVERITIES[summary.severity]}"
+    return f"{len(differences)} 处变化，{judged}。{summary.reason}。"
 
 
 def _tags(difference: Difference) -> str:
     names = load_kinds()
     kinds = "、".join(names[kind].zh if kind in names else kind for kind in difference.kinds)
-    return f"[{_CLASSES[difference.change_class]}] [{_SEVERITIES[difference.severity]}] [{_EFFECTS[difference.effect]}] {kinds}"
+    marks = _CLASSES[difference.change_class], _SEVERITIES[difference.severity], _EFFECTS[difference.effect]
+    return f"{' '.join(f'[{mark}]' for mark in marks)} {kinds}"
 
 
 def _redline_of(difference: Difference, deadline: float) -> Redline:
@@ -129,13 +140,19 @@ def _text_of(reading: Reading) -> str:
 # --- HTML -------------------------------------------------------------------------------------------------------------
 
 
+@cache
+def _load_style() -> str:
+    return resources.files("monitor.reference").joinpath("redline.css").read_text(encoding="utf-8")
+
+
 def _head() -> str:
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    style = _load_style()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{digest}'\">"
         '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
-        f"<title>页面变更对照</title><style>{_STYLE}</style></head><body>"
+        f"<title>页面变更对照</title><style>{style}</style></head><body>"
     )
 
 
@@ -145,7 +162,9 @@ def _sides(old: Side, new: Side) -> str:
         ("标题", old.title, new.title), ("说明", old.note, new.note),
     ]  # fmt: skip
     body = "".join(
-        f"<tr><th>{label}</th><td>{_escape(one)}</td><td>{_escape(two)}</td></tr>" for label, one, two in rows if one or two
+        f"<tr><th>{label}</th><td>{_escape(one)}</td><td>{_escape(two)}</td></tr>"
+        for label, one, two in rows
+        if one or two
     )
     return f"<table>{body}</table>"
 
@@ -155,7 +174,8 @@ def _change(number: int, difference: Difference, deadline: float) -> str:
     redline = _redline_of(difference, deadline)
     coarse = '<p class="note">文本过长，只作粗略对照。</p>' if redline.coarse else ""
     return (
-        f'<section class="change {difference.severity.value}"><p class="tags">{number}. <span>{_escape(_tags(difference))}</span> '
+        f'<section class="change {difference.severity.value}">'
+        f'<p class="tags">{number}. <span>{_escape(_tags(difference))}</span> '
         f"{_escape(difference.subject)}</p><p>{_escape(difference.reason)}</p>{note}{coarse}"
         f'<div class="text" dir="auto">{_runs_html(redline.runs)}</div></section>'
     )
@@ -174,9 +194,11 @@ def _runs_html(runs: Sequence[Run], *, folded: bool = False) -> str:
         if run.kind in marks:
             parts.append(f"<{marks[run.kind]}>{_escape(run.text)}</{marks[run.kind]}>")
         elif folded and len(run.text) > _FOLDED:
-            head, middle, tail = run.text[:_KEPT_AROUND], run.text[_KEPT_AROUND:-_KEPT_AROUND], run.text[-_KEPT_AROUND:]
+            middle = run.text[_KEPT_AROUND:-_KEPT_AROUND]
+            head, tail = run.text[:_KEPT_AROUND], run.text[-_KEPT_AROUND:]
             parts.append(
-                f"{_escape(head)}<details><summary>未变 {len(middle)} 字</summary>{_escape(middle)}</details>{_escape(tail)}"
+                f"{_escape(head)}<details><summary>未变 {len(middle)} 字</summary>"
+                f"{_escape(middle)}</details>{_escape(tail)}"
             )
         else:
             parts.append(_escape(run.text))

@@ -21,7 +21,7 @@ from storage.model import ChangeClass, Difference, Effect, Severity
 
 _MAXIMUM_MOVED = 20
 _SHARED_FORM = 3
-_JUDGED_CHARACTERS = 40_000
+_JUDGED_CHARACTERS = 24_000
 """How much changed text is judged by meaning; more than that is told as changed, not as harmless."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
@@ -37,9 +37,13 @@ class _Node:
     group: int
 
 
-def compare_clauses(alignment: Alignment, *, priced: bool) -> tuple[Difference, ...]:
-    """The differences that an alignment holds. `priced` when a bare sum in these clauses is a price."""
-    moved = [pair for pair in alignment.pairs if pair.before and pair.after and pair.moved and pair.before.compact == pair.after.compact]
+def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
+    """The differences that an alignment holds."""
+    moved = [
+        pair
+        for pair in alignment.pairs
+        if pair.before and pair.after and pair.moved and pair.before.compact == pair.after.compact
+    ]
     noise: dict[str, list[Aligned]] = defaultdict(list)
     nodes: list[_Node] = []
     unjudged: list[Aligned] = []
@@ -57,7 +61,7 @@ def compare_clauses(alignment: Alignment, *, priced: bool) -> tuple[Difference, 
             else:
                 unjudged.append(pair)
     _share_units(nodes)
-    differences = [_judge_group(group, priced) for group in _groups(nodes)]
+    differences = [_judge_group(group) for group in _groups(nodes)]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
     if unjudged:
@@ -106,7 +110,7 @@ def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:
     return list(grouped.values())
 
 
-def _judge_group(group: Sequence[_Node], priced: bool) -> Difference:
+def _judge_group(group: Sequence[_Node]) -> Difference:
     old = [node.pair.before for node in group if node.pair.before]
     new = [node.pair.after for node in group if node.pair.after]
     old.sort(key=lambda clause: clause.start)
@@ -115,12 +119,20 @@ def _judge_group(group: Sequence[_Node], priced: bool) -> Difference:
     left = cancel_units(
         [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
     )
-    judged = judge_units(*left, priced=priced) if left[0] or left[1] else judge_noise(before, after)
+    judged = judge_units(*left) if left[0] or left[1] else judge_noise(before, after)
     shown = all(clause.source in SHOWN_SOURCES for clause in (*old, *new))
     first = (new or old)[0]
     change_class, judged = _classify(judged, first, before, after)
     return Difference(
-        change_class, judged.severity, judged.effect, judged.kinds, _name(first), before, after, judged.reason, quotable=shown
+        change_class,
+        judged.severity,
+        judged.effect,
+        judged.kinds,
+        _name(first),
+        before,
+        after,
+        judged.reason,
+        quotable=shown,
     )
 
 
@@ -154,14 +166,29 @@ def _tell_moved(pairs: Sequence[Aligned]) -> list[Difference]:
         if pair.before and pair.after:
             told.append(
                 Difference(
-                    ChangeClass.MOVED, Severity.NONE, Effect.NEUTRAL, ("moved_only",), _name(pair.after), pair.before.text,
-                    pair.after.text, "只是位置变化，文字相同",
-                )  # fmt: skip
+                    ChangeClass.MOVED,
+                    Severity.NONE,
+                    Effect.NEUTRAL,
+                    ("moved_only",),
+                    _name(pair.after),
+                    pair.before.text,
+                    pair.after.text,
+                    "只是位置变化，文字相同",
+                )
             )
     if len(pairs) > _MAXIMUM_MOVED and told:
         rest = len(pairs) - _MAXIMUM_MOVED
         last = told[-1]
-        told[-1] = Difference(last.change_class, last.severity, last.effect, last.kinds, last.subject, last.before, last.after, f"{last.reason}（另有{rest}处移动）")
+        told[-1] = Difference(
+            last.change_class,
+            last.severity,
+            last.effect,
+            last.kinds,
+            last.subject,
+            last.before,
+            last.after,
+            f"{last.reason}（另有{rest}处移动）",
+        )
     return told
 
 
@@ -178,7 +205,9 @@ def _tell_unjudged(pairs: Sequence[Aligned]) -> Difference:
     first = pairs[0]
     before, after = (clause.text if clause else "" for clause in (first.before, first.after))
     clause = first.after or first.before
-    return tell_unread(_name(clause) if clause else "", before, after, f"改动过多，另有{len(pairs)}处变化未逐条判读，须人工核对")
+    return tell_unread(
+        _name(clause) if clause else "", before, after, f"改动过多，另有{len(pairs)}处变化未逐条判读，须人工核对"
+    )
 
 
 def tell_unread(subject: str, before: str, after: str, reason: str) -> Difference:
@@ -191,5 +220,3 @@ def _mark_degraded(difference: Difference) -> Difference:
         difference.change_class, difference.severity, difference.effect, difference.kinds, difference.subject,
         difference.before, difference.after, f"{difference.reason}（文本过长，只作近处比对）", difference.quotable,
     )  # fmt: skip
-
-

@@ -1,8 +1,8 @@
 """Decides what became of pending changes when the page is seen again.
 
-Pending changes were found between an older version O and P; `differences` compare P with the newest version N. A change that
-N undoes blinked, and the difference that undoes it is dropped. A change whose text N replaces by a third one blinked too, and
-the difference is told from O instead. Every other one is confirmed. A confirmed change that is undone later is a change of its own.
+Pending changes were found between an older version O and P; `differences` compare P with the newest version N. One that
+N undoes blinked, and the difference that undoes it is dropped. One whose text N replaces by a third blinked too, and the
+difference is told from O instead. Every other one is confirmed. A confirmed change that is undone later is a new one.
 """
 
 from __future__ import annotations
@@ -12,12 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.changes.assess import judge_texts
-from monitor.changes.facts import fact_of_subject, judge_fact, read_decimal
+from monitor.changes.fact_judging import fact_of_subject, judge_fact, read_decimal
 from monitor.changes.normal_forms import steady_form
 from storage.model import Change, ChangeClass, Difference, Effect
 
 _SETTLED_AT_ONCE = frozenset(
-    {ChangeClass.STOCK, ChangeClass.NOISE, ChangeClass.TECHNICAL, ChangeClass.OUTCOME, ChangeClass.MOVED, ChangeClass.NEW}
+    {
+        ChangeClass.STOCK,
+        ChangeClass.NOISE,
+        ChangeClass.TECHNICAL,
+        ChangeClass.OUTCOME,
+        ChangeClass.MOVED,
+        ChangeClass.NEW,
+    }
 )
 _Line = tuple[str, str]
 """(fact subject or "", normal form): one thing that a page said."""
@@ -85,7 +92,7 @@ def _lines(subject: str, text: str) -> Counter[_Line]:
 
 
 def _find_undoing(opened: Sequence[_Open], said: Counter[_Line], had: Counter[_Line]) -> list[_Open] | None:
-    """The differences that together take back all that was said and bring back all that was there, if there are such."""
+    """The differences that together take back all that was said and bring back all that was there, if there are any."""
     if not said and not had:
         return None
     chosen = [one for one in opened if (one.gone & said) or (one.come & had)]
@@ -141,10 +148,18 @@ def _judge_again(found: Difference, before: str, after: str) -> Difference:
     fact = fact_of_subject(found.subject)
     if fact is not None:
         return judge_fact(fact[0], found.subject, before, after, quotable=found.quotable)
-    judged = judge_texts(before, after, priced=found.change_class is ChangeClass.PRICE)
+    judged = judge_texts(before, after)
     change_class = found.change_class
     if judged.effect is not Effect.NEUTRAL and change_class is ChangeClass.WORDING:
         change_class = ChangeClass.RULE
     return Difference(
-        change_class, judged.severity, judged.effect, judged.kinds, found.subject, before, after, judged.reason, found.quotable
+        change_class,
+        judged.severity,
+        judged.effect,
+        judged.kinds,
+        found.subject,
+        before,
+        after,
+        judged.reason,
+        found.quotable,
     )

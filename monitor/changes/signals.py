@@ -1,7 +1,7 @@
 """What single units of a sentence give to the buyer or take from him: patterns as data, read once.
 
-A unit is the text between two commas. Takes plain text (see `normal_forms.plain_text`), gives the names of the signals in
-it; what gaining or losing one means stands in monitor/reference/buyer_signals.toml. Pure.
+A unit is the text between two commas. Takes plain text (see `normal_forms.plain_text`), gives the signals in it; what
+gaining or losing one means stands in monitor/reference/buyer_signals.toml. Pure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from storage.model import Severity
-
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from monitor.changes.entities import Entity, EntityKind, find_entities
+from monitor.changes.entities import Entity, find_entities
+from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.normal_forms import mask_counters, plain_text, strip_numbering, without_markup
 from monitor.changes.signals import put_plain_words, resolve_negations
 

@@ -22,8 +22,16 @@ _ROLES = ("product", "terms", "notice", "home", "contact", "order", "release")
 @click.argument("before", type=click.Path(path_type=Path))
 @click.argument("after", type=click.Path(path_type=Path))
 @click.option("--role", type=click.Choice(_ROLES), default="terms", show_default=True, help="What the page is for.")
-@click.option("--url", default="", metavar="URL", help="Where the saved pages come from; helps to recognise the software.")
-@click.option("--html", "html_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a redline to read or print.")
+@click.option(
+    "--url", default="", metavar="URL", help="Where the saved pages come from; helps to recognise the software."
+)
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a redline to read or print.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def compare_command(before: Path, after: Path, role: str, url: str, html_file: Path | None, as_json: bool) -> ExitCode:
     """Compare two saved pages or texts: which rule, price or promise changed, and what that does to a buyer.
@@ -38,7 +46,9 @@ def compare_command(before: Path, after: Path, role: str, url: str, html_file: P
     wanted = Role(role)
     old, new = (_read_file(path, wanted, url) for path in (before, after))
     differences = compare_readings(old, new, role=wanted)
-    sides = [Side(path.name, "文件，未注明所见时间", url, reading.title) for path, reading in ((before, old), (after, new))]
+    sides = [
+        Side(path.name, "文件，未注明所见时间", url, reading.title) for path, reading in ((before, old), (after, new))
+    ]
     return show_comparison(
         old, new, differences, old=sides[0], new=sides[1], as_json=as_json, html_file=html_file
     )  # fmt: skip
@@ -61,7 +71,9 @@ def _read_file(path: Path, role: Role, url: str) -> Reading:
 def _load_bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > _MAXIMUM_BYTES:
-            fail(f"{path}: larger than {_MAXIMUM_BYTES // 1_000_000} MB; cut out the part to compare", ExitCode.WRONG_USE)
+            fail(
+                f"{path}: larger than {_MAXIMUM_BYTES // 1_000_000} MB; cut out the part to compare", ExitCode.WRONG_USE
+            )
         data = path.read_bytes()
     except OSError as error:
         fail(f"{path}: {error.strerror}; give two files", ExitCode.WRONG_USE)
@@ -76,4 +88,4 @@ def _decode_text(data: bytes, path: Path) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    fail(f"{path}: not text in UTF-8, GB18030 or UTF-16; save it as UTF-8 text", ExitCode.WRONG_USE)
+    return fail(f"{path}: not text in UTF-8, GB18030 or UTF-16; save it as UTF-8 text", ExitCode.WRONG_USE)

@@ -29,7 +29,13 @@ class _Read:
 @click.command()
 @click.argument("before")
 @click.argument("after")
-@click.option("--html", "html_file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a redline to read or print.")
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a redline to read or print.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def diff_command(context: click.Context, before: str, after: str, html_file: Path | None, as_json: bool) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +40,7 @@ def show_comparison(
     if as_json:
         print_json(comparison_data(differences))
     else:
-        colour = click.get_text_stream("stdout").isatty()
+        colour = sys.stdout.isatty()
         click.echo(render_redline_terminal(differences, old=old, new=new, colour=colour), nl=False)
     grave = any(difference.severity.rank >= 3 for difference in differences)
     return ExitCode.GRAVE_CHANGE if grave else ExitCode.DONE
@@ -63,7 +64,7 @@ def comparison_data(differences: Sequence[Difference]) -> dict[str, object]:
 
 def difference_data(difference: Difference) -> dict[str, object]:
     """One difference as JSON: `path` names a fact, `clause` a clause; the other one is null."""
-    from monitor.changes.facts import fact_of_subject
+    from monitor.changes.fact_judging import fact_of_subject
 
     is_fact = fact_of_subject(difference.subject) is not None
     return {

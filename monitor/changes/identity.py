@@ -1,0 +1,100 @@
+"""Compares who can be reached and who answers for the page: contacts, authorities, registrations, announced domains.
+
+Takes the units that changed, gives findings. A number replaced by another of its kind is neutral; one that only went
+is a channel less; a company or registration that went is a disclosure removed. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from monitor.changes.entities import Entity
+from monitor.changes.entity_patterns import EntityKind
+from monitor.changes.measures import Finding
+from monitor.changes.units import Unit
+from storage.model import Effect, Severity
+
+_NEW_DOMAIN = re.compile(
+    r"新(?:域名|网址|地址|站)|备用(?:域名|网址|地址|线路)|发布页|最新(?:域名|网址|地址)|永久(?:域名|网址|地址)|(?:更换|启用|迁移|搬)[^,。;]{0,6}(?:域名|网址|到|至)|防(?:丢|失联)|导航页"
+)
+
+
+def compare_identity(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
+    """Findings about who can be reached and who answers; a new number of the same kind is neutral."""
+    findings: list[Finding] = []
+    kinds = (EntityKind.CONTACT, EntityKind.AUTHORITY)
+    old, new = ([e for e in _entities(units, kinds) if e.unit != "url"] for units in (before, after))
+    findings.extend(_find_domains(before, after))
+    lost, gained = _count_units(old) - _count_units(new), _count_units(new) - _count_units(old)
+    if lost.total() > gained.total():
+        grave = any(entity.kind is EntityKind.AUTHORITY for entity in old) or lost.total() > 1
+        names = "、".join(entity.text for entity in old)
+        findings.append(
+            Finding(
+                ("channel_removed",),
+                Effect.WORSE,
+                Severity.HIGH if grave else Severity.MEDIUM,
+                "联系方式",
+                names,
+                "、".join(e.text for e in new),
+            )
+        )
+    elif gained.total() > lost.total():
+        findings.append(
+            Finding(("channel_added",), Effect.BETTER, Severity.NONE, "联系方式", "", "、".join(e.text for e in new))
+        )
+    elif {e.text for e in old} != {e.text for e in new}:
+        findings.append(
+            Finding(
+                ("contact_changed",),
+                Effect.NEUTRAL,
+                Severity.NONE,
+                "联系方式",
+                "、".join(e.text for e in old),
+                "、".join(e.text for e in new),
+            )
+        )
+    registered_old, registered_new = (
+        _entities(before, (EntityKind.REGISTRATION,)),
+        _entities(after, (EntityKind.REGISTRATION,)),
+    )
+    if len(registered_old) > len(registered_new):
+        findings.append(
+            Finding(("disclosure_removed",), Effect.WORSE, Severity.CRITICAL, "主体信息", registered_old[0].text, "")
+        )
+    elif len(registered_new) > len(registered_old):
+        findings.append(
+            Finding(("disclosure_added",), Effect.BETTER, Severity.NONE, "主体信息", "", registered_new[0].text)
+        )
+    elif {e.text for e in registered_old} != {e.text for e in registered_new}:
+        findings.append(
+            Finding(
+                ("operator_changed",),
+                Effect.NEUTRAL,
+                Severity.NONE,
+                "主体信息",
+                registered_old[0].text,
+                registered_new[0].text,
+            )
+        )
+    return findings
+
+
+def _find_domains(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
+    """An address that is announced as the new one: the trace by which a platform is followed."""
+    known = {entity.text for entity in _entities(before, (EntityKind.CONTACT,))}
+    for unit in after:
+        for entity in unit.entities:
+            if entity.unit == "url" and entity.text not in known and _NEW_DOMAIN.search(unit.sentence):
+                return [Finding(("domain_announced",), Effect.NEUTRAL, Severity.MEDIUM, "新域名", "", entity.text)]
+    return []
+
+
+def _entities(units: Sequence[Unit], kinds: tuple[EntityKind, ...]) -> list[Entity]:
+    return [entity for unit in units for entity in unit.entities if entity.kind in kinds]
+
+
+def _count_units(entities: Sequence[Entity]) -> Counter[str]:
+    return Counter(entity.unit or entity.text for entity in entities)
