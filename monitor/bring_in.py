@@ -196,7 +196,5 @@ def _claimed_change(difference: Difference, before: StoredCapture, after: Stored
         after_at=after.seen_at,
         status=ChangeStatus.CLAIMED,
         settled_by="",
-        difference=replace(
-            difference, kinds=(*difference.kinds, THIRD_PARTY), reason=_MARK + difference.reason, quotable=False
-        ),
+        difference=replace(difference, kinds=(*difference.kinds, THIRD_PARTY), reason=_MARK + difference.reason),
     )

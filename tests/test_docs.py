@@ -102,7 +102,7 @@ def test_toml_in_documents_is_toml(document: Path) -> None:
 
 
 def test_module_paths_in_documents_exist() -> None:
-    pattern = re.compile(r"`((?:monitor|scrapers|storage|bench|tests|docs)/[\w./-]+)`")
+    pattern = re.compile(r"`(?:python )?((?:monitor|scrapers|storage|bench|tests|docs)/[\w./-]+)[^`\n]*`")
     missing = [
         f"{document.name}: {place}"
         for document in DOCUMENTS

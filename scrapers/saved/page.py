@@ -10,6 +10,7 @@ import hashlib
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from scrapers.errors import SavedFileError
@@ -53,6 +54,7 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@lru_cache(maxsize=16_384)
 def web_address(url: str) -> str:
     """The URL if it is a usable http or https address, else "". Its fragment stays: many shops route by it."""
     url = url.strip().strip("<>")

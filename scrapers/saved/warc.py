@@ -7,9 +7,10 @@ none, and the page says so.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from scrapers.errors import SavedFileError
 from scrapers.model import Exchange, FrameContent, Headers, Missing, View, ViewKind
@@ -26,6 +27,7 @@ from scrapers.saved.page import (
     web_address,
 )
 from scrapers.saved.warc_index import (
+    LONG_AGO,
     NamedPage,
     Place,
     WarcIndex,
@@ -87,33 +89,37 @@ def _assign(index: WarcIndex, groups: dict[Place, list[Place]]) -> int:
     taken = {place for group in groups.values() for place in group}
     owner = {place: page for page, group in groups.items() for place in group}
     by_url: dict[str, list[Place]] = {}
+    visits: dict[str, list[Place]] = {}
+    for page in index.pages:
+        visits.setdefault(web_address(index.answers[page].url), []).append(page)
+    times = [time_of(index.answers[page]) for page in index.pages]
     for place in sorted((p for p in index.answers if p not in taken), key=lambda p: (time_of(index.answers[p]), p)):
         record = index.answers[place]
         request = index.requests.get(place)
         referer = web_address(header(request.headers, "Referer")) if request else ""
-        page = _page_of(index, record, referer, by_url, owner)
-        if page is None:
+        through = by_url.get(referer)  # a stylesheet's image, a frame's script
+        mother = _last_before(index, visits.get(referer, ()), record)
+        if mother is None and through:
+            mother = owner[through[-1]]
+        if mother is None:
+            mother = _only_recent(index, times, time_of(record))
+        if mother is None:
             unsure += 1
-        elif len(groups[page]) < MAX_EXCHANGES:
-            groups[page].append(place)
-            owner[place] = page
+        elif len(groups[mother]) < MAX_EXCHANGES:
+            groups[mother].append(place)
+            owner[place] = mother
             by_url.setdefault(web_address(record.url), []).append(place)
     return unsure
 
 
-def _page_of(
-    index: WarcIndex, record: WarcRecord, referer: str, by_url: dict[str, list[Place]], owner: dict[Place, Place]
-) -> Place | None:
-    before = [page for page in index.pages if time_of(index.answers[page]) <= time_of(record)]
-    if referer:
-        own = [page for page in before if web_address(index.answers[page].url) == referer]
-        if own:
-            return own[-1]
-        through = by_url.get(referer)  # a stylesheet's image, a frame's script
-        if through:
-            return owner[through[-1]]
-    recent = [page for page in before if time_of(record) - time_of(index.answers[page]) <= _NEAR]
-    return recent[0] if len(recent) == 1 else None
+def _last_before(index: WarcIndex, visits: Sequence[Place], record: WarcRecord) -> Place | None:
+    return next((page for page in reversed(visits) if time_of(index.answers[page]) <= time_of(record)), None)
+
+
+def _only_recent(index: WarcIndex, times: list[datetime], moment: datetime) -> Place | None:
+    """The page that was loaded within the last minute, if there was only one."""
+    first, end = bisect_left(times, max(moment, LONG_AGO + _NEAR) - _NEAR), bisect_right(times, moment)
+    return index.pages[first] if end - first == 1 else None
 
 
 def _assign_views(index: WarcIndex) -> dict[Place, list[Place]]:

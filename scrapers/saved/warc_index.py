@@ -17,7 +17,7 @@ from scrapers.saved.page import address_key, header, is_html, join_address, look
 from scrapers.saved.warc_records import WarcRecord, WarcSource, read_records
 from scrapers.saved.wayback import same_page
 
-_NO_TIME = datetime(1, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)  # the time of a record that names none
 _HOPS = re.compile(rb"^hopsFromSeed:\s*([A-Z]*)", re.MULTILINE | re.IGNORECASE)
 _SOFTWARE = re.compile(rb"^software:\s*([^\r\n]{1,200})", re.MULTILINE | re.IGNORECASE)
 _ANSWERS = ("response", "resource", "revisit")
@@ -198,7 +198,7 @@ def content_type(answer: WarcRecord) -> str:
 
 def time_of(record: WarcRecord) -> datetime:
     """When a record says that it was made; a time before all others if it says none."""
-    return record.date or _NO_TIME
+    return record.date or LONG_AGO
 
 
 def _no_page_message(answers: dict[Place, WarcRecord], documents: list[Place], url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from storage.pages import ensure_page
 from storage.versions import versions_around
 from storage.wacz import export_wacz
 
-from .files import NOW, TERMS_URL, mhtml_bytes, page_html, shop_warc, write
+from .files import NOW, TERMS_URL, har_bytes, mhtml_bytes, page_html, shop_warc, write
 
 MARCH_1 = datetime(2024, 3, 1, 2, 0, tzinfo=UTC)
 
@@ -99,7 +100,6 @@ def test_changes_beside_our_own_captures_are_claimed_and_marked(archive: Archive
         assert change.status is ChangeStatus.CLAIMED
         assert THIRD_PARTY in change.difference.kinds
         assert change.difference.reason.startswith("（依据第三方文件")
-        assert not change.difference.quotable
         assert change.before_capture == item.capture.id
     assert any("3" in change.difference.after for change in item.changes)
 
@@ -276,3 +276,16 @@ def test_export_of_another_archive_comes_in_with_what_its_browser_saw(archive: A
     assert capture.claimed_at == at
     assert capture.outcome is Outcome.COMPLETE
     assert capture.origin is Origin.IMPORTED
+
+
+def test_half_characters_and_odd_names_are_kept_without_an_error(archive: Archive, tmp_path: Path) -> None:
+    log = json.loads(har_bytes())
+    for entry in log["log"]["entries"]:
+        entry["response"]["headers"].append({"name": "X-Odd", "value": "\ud800 half\x00"})
+        entry["request"]["url"] += "?q=\ud83d"
+        entry["response"]["statusText"] = "\udfff"
+    log["log"]["creator"]["name"] = "\ud800"
+    path = tmp_path / os.fsdecode(b"odd \xff\n name.har")
+    path.write_bytes(json.dumps(log).encode())
+    (item,) = import_file(archive, path, url=TERMS_URL)
+    assert archive.load_capture(item.capture.id).origin is Origin.IMPORTED
