@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -104,7 +105,7 @@ def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestRe
     notices = []
     if summary.disk_full:
         day = show_time(at)[:10]
-        free = archive.room() // 1_000_000
+        free = shutil.disk_usage(archive.root).free // 1_000_000
         least = settings.archive.minimum_free_megabytes
         notices.append(alert_text.notice_disk_full(free_megabytes=free, minimum_free_megabytes=least, day=day))
     since = [page.missed_since for page in summary.missed if page.missed_since]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("none", "low", "medium", "high", "critical")
 CLASSES = ("new", "rule", "price", "stock", "wording", "moved", "technical", "noise", "outcome")
-STATUSES = ("pending", "confirmed", "blinked")
+STATUSES = ("pending", "confirmed", "blinked", "claimed")
 _SHOWN = 200
 
 
@@ -33,7 +33,12 @@ _SHOWN = 200
 @click.option("--class", "classes", type=click.Choice(CLASSES), multiple=True, help="Only these; may be repeated.")
 @click.option("--platform", default="", metavar="NAME", help="Only of this platform.")
 @click.option("--page", "wanted", default="", metavar="URL|PAGE", help="Only of this page.")
-@click.option("--status", type=click.Choice(STATUSES), default=None, help="pending, confirmed or blinked.")
+@click.option(
+    "--status",
+    type=click.Choice(STATUSES),
+    default=None,
+    help="Only with this status; claimed rests on a file brought in.",
+)
 @list_options
 @click.pass_context
 def changes_command(
