@@ -1,7 +1,7 @@
 """Compares the facts of two readings, keyed by (subject, kind, qualifier): prices, stock, validity, limits, contacts.
 
 Money and counts are compared as numbers ('24.9' is '24.90'). A product that came or went is one difference, not one
-for each of its facts: a new product is class new, a vanished one class stock, as lists also drop what is sold out. Pure.
+for each of its facts: a new product is class new, a vanished one class stock, as lists drop what is sold out. Pure.
 """
 
 from __future__ import annotations

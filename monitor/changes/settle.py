@@ -1,8 +1,8 @@
 """Decides what became of pending changes when the page is seen again.
 
 Pending changes were found between an older version O and P; `differences` compare P with the newest version N. One that
-N undoes blinked, and the difference that undoes it is dropped. One whose text N replaces by a third blinked too, and the
-difference is told from O instead. Every other one is confirmed. A confirmed change that is undone later is a new one.
+N undoes blinked, and the difference that undoes it is dropped. One whose text N replaces by a third blinked too, and is
+told again from O to N. Every other one is confirmed. A confirmed change that is undone later is a new one.
 """
 
 from __future__ import annotations
