@@ -32,8 +32,9 @@ class FactSet:
 
     @property
     def text(self) -> str:
-        """As it stood on the page."""
-        return " / ".join(dict.fromkeys(fact.shown or fact.value for fact in self.facts))
+        """As it is told: numbers by their value (满10个24.90元 shows two of them), all else as it stood on the page."""
+        numeric = self.kind in NUMBERS
+        return " / ".join(dict.fromkeys(fact.value if numeric else fact.shown or fact.value for fact in self.facts))
 
     @property
     def value(self) -> Decimal | str:

@@ -62,6 +62,16 @@ def test_prices_are_numbers() -> None:
     assert compare_readings(old, new, role=Role.PRODUCT) == ()
 
 
+def test_a_tier_is_judged_by_its_price_and_not_by_its_quantity() -> None:
+    readings = [
+        make_reading(facts=[make_fact(FactKind.TIER_PRICE, value, qualifier="10", shown=f"满10个 单价{value}元")])
+        for value in ("24.90", "29.90")
+    ]
+    (found,) = compare_readings(readings[0], readings[1], role=Role.PRODUCT)
+    assert (found.effect, found.kinds) == (Effect.WORSE, ("price_raised",))
+    assert "批发价（10件起）由24.90变为29.90" in found.reason
+
+
 @pytest.mark.parametrize(
     ("kind", "before", "after", "change_class", "kinds"),
     [
