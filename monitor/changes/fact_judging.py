@@ -91,7 +91,7 @@ def judge_fact(kind: FactKind, subject: str, before: str, after: str, *, quotabl
             _tell(label, before, after),
             quotable,
         )
-    judged = judge_texts(f"{label}{before}" if before else "", f"{label}{after}" if after else "")
+    judged = judge_texts(_with_label(label, before), _with_label(label, after))
     if kind is FactKind.NAME:
         return _judge_name(subject, before, after, judged, quotable=quotable)
     reason = judged.reason if judged.effect is not Effect.NEUTRAL else _tell(label, before, after)
@@ -113,6 +113,11 @@ def judge_fact(kind: FactKind, subject: str, before: str, after: str, *, quotabl
         reason,
         quotable,
     )
+
+
+def _with_label(label: str, text: str) -> str:
+    """The label tells what a bare 7天 is about."""
+    return text if not text or label in text else f"{label}{text}"
 
 
 def _judge_price(kind: FactKind, subject: str, before: str, after: str, *, quotable: bool) -> Difference:

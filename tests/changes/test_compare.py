@@ -99,6 +99,18 @@ def test_facts_have_the_class_of_what_they_are(
     assert kinds in found.kinds
 
 
+def test_a_promise_that_is_fact_and_clause_is_told_once() -> None:
+    def promise(text: str, *warranty: str) -> Reading:
+        block = Block(BlockKind.DESCRIPTION, f"{text}，掉了就补。", subject="item-1")
+        return make_reading(block, facts=[make_fact(FactKind.WARRANTY, value) for value in warranty])
+
+    (found,) = compare_readings(promise("质保30天", "质保30天"), promise("质保7天", "质保7天"), role=Role.PRODUCT)
+    assert found.kinds == ("warranty_cut",)
+    (found,) = compare_readings(promise("永久质保"), promise("质保7天", "质保7天"), role=Role.PRODUCT)
+    assert found.effect is Effect.WORSE
+    assert compare_readings(promise("质保7天"), promise("质保7天", "质保7天"), role=Role.PRODUCT) == ()
+
+
 def test_a_contact_that_goes_is_a_rule_of_medium_weight() -> None:
     old = make_reading(facts=[make_fact(FactKind.CONTACT, "12345678", subject="", qualifier="qq")])
     (found,) = compare_readings(old, make_reading(), role=Role.CONTACT)
