@@ -109,8 +109,9 @@ class Browser:
         tab: Tab | None = None
         name = f"{self.found.kind} {seat.process.product.partition('/')[2]}"
         try:
-            async with asyncio.timeout(task.limits.capture_seconds + _CLOSING_SECONDS + _SET_UP_SECONDS):
-                async with asyncio.timeout(_SET_UP_SECONDS):
+            set_up = min(_SET_UP_SECONDS, max(task.limits.capture_seconds / 2, 2.0))
+            async with asyncio.timeout(task.limits.capture_seconds + _CLOSING_SECONDS + set_up):
+                async with asyncio.timeout(set_up):
                     tab = await self._open_tab(seat, lane, task)
                 return await visit_page(task, tab, lane, self._clock, name, self._proxy)
         except SessionFileError as error:

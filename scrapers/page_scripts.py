@@ -8,7 +8,7 @@ from __future__ import annotations
 GUARD = """(() => {
   const key = '__MARK__';
   if (Object.getOwnPropertyDescriptor(window, key)) return;
-  const due = [];
+  const due = [], run = Reflect.apply;
   Object.defineProperty(window, key, {value: () => {
     const now = performance.now();
     let last = 0;
@@ -18,11 +18,15 @@ GUARD = """(() => {
   const note = (target, self, args) => {
     const delay = +args[1] || 0;
     if (delay > 0 && delay <= 1200 && due.length < 500) due.push(performance.now() + delay);
-    return Reflect.apply(target, self, args);
+    return run(target, self, args);
   };
   window.setTimeout = new Proxy(window.setTimeout, {apply: note});
   window.setInterval = new Proxy(window.setInterval, {apply: note});
-  window.addEventListener('submit', e => { e.preventDefault(); e.stopImmediatePropagation(); }, true);
+  const {preventDefault, stopImmediatePropagation} = Event.prototype;  // before a page alters them
+  window.addEventListener('submit', e => {
+    run(preventDefault, e, []);
+    run(stopImmediatePropagation, e, []);
+  }, true);
   HTMLFormElement.prototype.submit = new Proxy(HTMLFormElement.prototype.submit, {apply: () => undefined});
   HTMLFormElement.prototype.requestSubmit =
     new Proxy(HTMLFormElement.prototype.requestSubmit, {apply: () => undefined});

@@ -192,6 +192,8 @@ class Tab:
         answer: Payload = {"requestId": get_text(params, "requestId")}
         if why:
             self.refuse(f"{method} {url}", why)
+            if main:
+                self.loaded.set()  # a navigation that is stopped while the page loads ends its loading
             self.connection.send("Fetch.failRequest", {**answer, "errorReason": "Aborted"}, session)
         else:
             self.connection.send("Fetch.continueRequest", answer, session)
