@@ -40,7 +40,7 @@ _POPUP_CLASS = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[^，。；！？、,;!?]+[，。；！？、,;!?]*")
-_RANDOM_NAME = re.compile(r"\d{3,}|[0-9a-f]{8,}|^v-\d|--|:|\[|/")
+_RANDOM_NAME = re.compile(r"\d{3,}|(?:^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,}(?:$|[-_])|--|:|\[|/", re.I)
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,11 @@ class Sight:
 
     visible: str
     popups: tuple[str, ...]
+    lines: frozenset[str] = frozenset()
 
     def shows(self, line: str) -> bool:
         """Whether the visible text has this line, or at least six tenths of it sentence by sentence."""
-        return _occurs(line, self.visible)
+        return condense(line) in self.lines or _occurs(line, self.visible)
 
     def pops_up(self, line: str) -> bool:
         """Whether a pop-up has this line."""
@@ -93,6 +94,7 @@ class ParsedPage:
     frames: tuple[Document, ...]
     sight: Sight
     text: str
+    cut: bool = False  # whether something was too big or too deep to be read whole
 
     @property
     def soup(self) -> BeautifulSoup:
@@ -135,22 +137,35 @@ def parse_page(
         )
         seen = condense(text)
         text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
-    sight = Sight(condense(content.text), tuple(condense(popup) for popup in content.popups if popup.strip()))
+    sight = Sight(
+        condense(content.text),
+        tuple(condense(popup) for popup in content.popups if popup.strip()),
+        frozenset(condense(line) for line in content.text.split("\n")),
+    )
     documents = tuple(_index(frame) for frame in frames)
-    return ParsedPage(content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT])
+    sources = (content.dom or content.source_html, *(frame.dom for frame in content.frames))
+    cut = any(len(bound_html(source)) < len(source.replace("\x00", "")) for source in sources)
+    return ParsedPage(content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], cut)
 
 
-def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] = ()) -> str:
+def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] = (), limit: int = MAX_TEXT) -> str:
     """The element's text as laid out; parts that the markup hides are left out unless asked for.
 
-    `without` holds the `id()` of elements to pass over.
+    `without` holds the `id()` of elements to pass over; the walk ends after about `limit` characters.
     """
-    return tidy_lines("".join(_walk(element, with_hidden, without)))
+    pieces: list[str] = []
+    length = 0
+    for piece in _walk(element, with_hidden, without):
+        pieces.append(piece)
+        length += len(piece) if not piece.isspace() else 0
+        if length > limit:
+            break
+    return tidy_lines("".join(pieces))
 
 
-def line_of(element: Tag | None) -> str:
-    """The element's text on one line, "" for no element."""
-    return one_line(text_of(element)) if element is not None else ""
+def line_of(element: Tag | None, limit: int = 1000) -> str:
+    """The element's text on one line, "" for no element; about `limit` characters."""
+    return one_line(text_of(element, limit=limit)) if element is not None else ""
 
 
 def attribute(element: Tag, name: str) -> str:
@@ -198,7 +213,7 @@ def place_of(element: Tag) -> str:
         if not isinstance(node, Tag) or node.name in ("[document]", "html", "body") or len(steps) == 4:
             break
         identity = attribute(node, "id")
-        if identity and not _RANDOM_NAME.search(identity):
+        if identity and not any(character.isdigit() for character in identity):
             steps.append(f"{node.name}#{identity}")
             break
         names = [name for name in attribute(node, "class").split() if not _RANDOM_NAME.search(name)]

@@ -37,7 +37,7 @@ def read_page(
     page = parse_page(content, role, keep, remove)
     family, recognition = choose_family(page)
     findings = family.read(page)
-    facts = unique_facts(findings.facts)[:MAX_FACTS]
+    facts = _in_order(unique_facts(findings.facts))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
     return Reading(
         family=family.name,
@@ -60,6 +60,12 @@ def choose_family(page: ParsedPage) -> tuple[Family, Recognition]:
     if recognition.confidence >= SURE_ENOUGH:
         return best, recognition
     return generic.FAMILY, generic.FAMILY.recognise(page)
+
+
+def _in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Facts by subject, kind and qualifier, so that a list in another order is read the same."""
+    kinds = list(FactKind)
+    return tuple(sorted(facts, key=lambda fact: (fact.subject, kinds.index(fact.kind), fact.qualifier)))
 
 
 def _own_blocks(findings: Findings) -> tuple[Block, ...]:
@@ -106,6 +112,8 @@ def _missing(
 ) -> tuple[str, ...]:
     kinds = {fact.kind for fact in facts if fact.subject}
     problems = []
+    if page.cut:
+        problems.append("the page is too big or nested too deeply: what lies beyond the bounds was not read")
     if not page.text:
         problems.append("the page has no readable text")
     if role is Role.PRODUCT and FactKind.NAME not in kinds and FactKind.PRICE not in kinds:

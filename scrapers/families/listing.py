@@ -7,6 +7,7 @@ or from their names as soon as one of them has no address, so that a sold-out pr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -100,7 +101,7 @@ def price_elements(root: Tag) -> list[Tag]:
         if parent is None or parent.name in ("script", "style", "template", "noscript", "title", "option", "textarea"):
             continue
         element = parent
-        while not find_prices(line_of(element)) and element.parent is not None and len(line_of(element)) < 6:
+        while not find_prices(line_of(element, 80)) and element.parent is not None and len(line_of(element, 80)) < 6:
             element = element.parent
         found.setdefault(id(element), element)
     for element in root.find_all(True):
@@ -143,33 +144,30 @@ def table_tiers(root: Tag, subject: str) -> Iterator[Fact]:
 
 
 def _is_price(element: Tag) -> bool:
-    text = line_of(element)
+    text = line_of(element, 80)
     if not text or len(text) > 60 or not (find_prices(text) or read_amount(text)) or find_tiers(text):
         return False
     return len(_BESIDE_A_PRICE.sub("", text)) <= 2 or _PRICE_CLASS.search(attribute(element, "class")) is not None
 
 
 def _cards(page: ParsedPage) -> Iterator[Tag]:
-    prices = [element for element in price_elements(page.soup) if not is_struck(element)]
+    prices = [element for element in price_elements(page.soup) if not is_struck(element)][:MAX_PRODUCTS]
     inside = {id(node) for element in prices for node in (element, *list(element.parents)[:12])}
+    alike: dict[int, Counter[str]] = {}
     seen: set[int] = set()
     for element in prices:
-        card: Tag | None = None
         for node in (element, *list(element.parents)[:8]):
             parent = node.parent
             if parent is None or node.name in ("body", "html", "tbody", "table", "form", "td"):
                 break
-            alike = [
-                sibling
-                for sibling in parent.children
-                if isinstance(sibling, Tag) and id(sibling) in inside and _signature(sibling) == _signature(node)
-            ]
-            if len(alike) >= 2 and _name_of(node):
-                card = node
+            if id(parent) not in alike:
+                children = [c for c in parent.children if isinstance(c, Tag) and id(c) in inside]
+                alike[id(parent)] = Counter(_signature(child) for child in children)
+            if alike[id(parent)][_signature(node)] >= 2 and _name_of(node):
+                if id(node) not in seen:
+                    seen.add(id(node))
+                    yield node
                 break
-        if card is not None and id(card) not in seen:
-            seen.add(id(card))
-            yield card
 
 
 def _signature(element: Tag) -> str:
@@ -184,7 +182,7 @@ def _name_of(card: Tag) -> str:
     for option in ranked:
         if _name_rank(option) == 9:
             break
-        text = line_of(option)
+        text = line_of(option, 120)
         if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) and len(_BESIDE_A_PRICE.sub("", text)) > 1:
             return text
     named = next((e for e in inner if (e.name == "img" and e.has_attr("alt")) or e.has_attr("title")), None)

@@ -28,12 +28,13 @@ _HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|capt
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RULE = re.compile(
     r"售后|质保|保修|退款|退货|退换|不退|不换|不予|不支持|补发|补卡|换货|赔|有效期|过期|作废|概不|逾期|视为|责任|"
-    r"\d+\s*(?:天|小时|个工作日)内|七天|争议|管辖|解释权"
+    r"\d{1,4}\s?(?:天|小时|个工作日)内|七天|争议|管辖|解释权"
 )
 _DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _CONTROLS = "form, select, textarea, input:not([type=hidden])"
 _MAX_CANDIDATES = 1500
 _MAX_SECTIONS = 100
+_MAX_LINES = 3000
 
 
 def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> list[Block]:
@@ -87,7 +88,8 @@ def unclaimed_rules(
         skipped = boilerplate(document) | without
         lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
         seen.update(text_of(document.body, without=skipped).split("\n"))
-    rules = [line for line in lines if len(line) >= 8 and _RULE.search(line) and condense(line) not in held]
+    long_lines = [line for line in lines[:_MAX_LINES] if len(line) >= 8 and _RULE.search(line)]
+    rules = [line for line in long_lines if condense(line) not in held]
     unique = list(dict.fromkeys(rules))
     hidden = tuple(line for line in unique if line not in seen)
     shown = "\n".join(line for line in unique if line in seen)
@@ -141,7 +143,7 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
         )
         if not heading or element.find_parent(["a", "nav", "button", "li"] if name not in _HEADINGS else ["a", "nav"]):
             continue
-        if name in ("strong", "b") and line_of(element) != line_of(element.parent):
+        if name in ("strong", "b") and line_of(element, 60) != line_of(element.parent, 60):
             continue
         count += 1
         if count > _MAX_CANDIDATES:
@@ -150,7 +152,7 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
 
 
 def _title(heading: Tag) -> str:
-    text = text_of(heading, with_hidden=True)
+    text = text_of(heading, with_hidden=True, limit=2 * MAX_HEADING)
     return text.strip("：: ×x\n") if len(text) <= MAX_HEADING + 4 and "\n" not in text.strip() else ""
 
 
@@ -164,7 +166,7 @@ def _body_of(heading: Tag, title: str) -> list[Tag]:
         parent = node.parent
         if not isinstance(parent, Tag) or parent.name in ("body", "html", "[document]", "main"):
             return []
-        if condense(text_of(parent, with_hidden=True)).strip("：:×") != condense(title):
+        if condense(text_of(parent, with_hidden=True, limit=2 * MAX_HEADING)).strip("：:×") != condense(title):
             return []
         node = parent
     return []
