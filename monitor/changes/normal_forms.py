@@ -87,8 +87,8 @@ def _folding_table() -> dict[int, str]:
 
 
 @cache
-def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    """Words of which one must be there, and the pattern: the words are looked for first, since that is cheap."""
+def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...]:
+    """Words of which one must be there (looked for first: that is cheap), the pattern, and whether all of it goes."""
     text = resources.files("monitor.reference").joinpath("counters.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     number, date = str(data["number"]), str(data["date"])
@@ -96,6 +96,7 @@ def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
         (
             tuple(str(row["needs"]).split()),
             re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date), re.MULTILINE),
+            bool(row.get("whole", False)),
         )
         for row in data["counters"]
     )
@@ -104,7 +105,7 @@ def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 @cache
 def _counter_hint() -> re.Pattern[str]:
     """Any word of any counter: most texts have none, and one search says so."""
-    words = {word for needs, _pattern in _counter_patterns() for word in needs}
+    words = {word for needs, _pattern, _whole in _counter_patterns() for word in needs}
     return re.compile("|".join(map(re.escape, sorted(words))))
 
 
@@ -131,9 +132,9 @@ def mask_counters(folded: str) -> str:
     """Put one mark in place of every counter. Takes folded text."""
     if not _DIGIT.search(folded) or not _counter_hint().search(folded):
         return folded
-    for needs, pattern in _counter_patterns():
+    for needs, pattern, whole in _counter_patterns():
         if any(word in folded for word in needs):
-            folded = pattern.sub(_keep_label, folded)
+            folded = pattern.sub("" if whole else _keep_label, folded)
     return folded
 
 
