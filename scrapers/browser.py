@@ -16,11 +16,11 @@ from pathlib import Path
 from scrapers.capture import visit_page
 from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_number, get_part, get_parts, get_text
-from scrapers.errors import BrowserLost, DevToolsRefused, SessionFileError
+from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionFileError
 from scrapers.gate import Gate, Lane, show_proxy
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
 from scrapers.process import BrowserProcess, FoundBrowser, find_browser, start_process
-from scrapers.recorder import Recorder
+from scrapers.recorder import Recorder, network_settings
 from scrapers.tab import Tab
 
 __all__ = ["Browser", "FoundBrowser", "find_browser", "open_browser"]
@@ -206,7 +206,19 @@ class Browser:
             await connection.send("Storage.setCookies", {"cookies": cookies, "browserContextId": context})
         await connection.send("Target.createTarget", {"url": "about:blank", "browserContextId": context})
         await tab.set_up()
+        if seat.captures == 1:
+            await _check_recording(tab, self.found)
         return tab
+
+
+async def _check_recording(tab: Tab, found: FoundBrowser) -> None:
+    """A browser without durable messages would hand over text decoded and encoded anew: no evidence of the bytes."""
+    try:
+        await tab.connection.send("Network.configureDurableMessages", network_settings(tab.limits), tab.session)
+    except DevToolsRefused as error:
+        raise BrowserUnavailable(
+            f"{found.path} {found.version} is too old to keep answers byte for byte ({error}): install a newer one"
+        ) from error
 
 
 def _hear_root(process: BrowserProcess, seat: _Seat, method: str, params: Payload) -> None:

@@ -173,7 +173,11 @@ class BrowserProcess:
         """End the whole tree; nothing of it is left when this returns."""
         tree = self._tree()
         self.kill()  # it holds nothing worth a polite end: every context lives in memory only
-        await asyncio.to_thread(psutil.wait_procs, tree, 5)
+        await asyncio.to_thread(psutil.wait_procs, tree[:1], 5)  # ours to reap
+        for _ in range(100):
+            if not any(_is_running(process) for process in tree[1:]):
+                break
+            await asyncio.sleep(0.02)
         await asyncio.to_thread(shutil.rmtree, self._profile, True)
 
     def kill(self) -> None:
@@ -196,6 +200,14 @@ def _kill_group(group: int) -> None:
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
             os.killpg(group, signal.SIGKILL)
+
+
+def _is_running(process: psutil.Process) -> bool:
+    """False for one that has ended but that the system has not yet cleared away."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _is_helper(process: psutil.Process) -> bool:

@@ -22,6 +22,8 @@ _FIND = """(async (selector, most, act) => {
   e.scrollIntoView({block: 'center'});
   if (act === 'click') {
     if ((e.type === 'submit' || e.type === 'image') && e.form) return 'it would submit a form';
+    const words = e.innerText || e.value || '';
+    if (/立即购买|确认购买|下单|支付|付款|提交订单|结算/.test(words)) return 'it would order or pay';
     e.click();
   } else if (act === 'hover') {
     for (const kind of ['pointerover', 'mouseover', 'mouseenter', 'mousemove'])

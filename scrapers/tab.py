@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from scrapers.devtools import Connection, Payload, get_number, get_part, get_parts, get_text
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
-from scrapers.page_scripts import GUARD, TIMERS_DUE, fill
+from scrapers.page_scripts import GUARD, PAGE_PLANS, fill
 from scrapers.recorder import Recorder, network_settings
 
 _WORLD = "cardwatch"
@@ -54,7 +54,8 @@ class Tab:
     dialogs: list[str] = field(default_factory=list)
     refused: list[Missing] = field(default_factory=list)
     download: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    held: bool = False
+    held: bool = False  # while parts are opened: no navigation may leave the page
+    observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
     attached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -271,12 +272,15 @@ class Tab:
         return None
 
     async def timers_due(self) -> float:
-        """Seconds until the last short timer that the page has set; 0 when it has none."""
+        """Seconds until the last short timer that the page has set; 0 when it has none. Also sets `observes`."""
+        plans: object = None
         with contextlib.suppress(DevToolsRefused, TimeoutError):
             async with asyncio.timeout(2):
-                due = await self._evaluate(fill(TIMERS_DUE, mark=self.mark), self.session, None)
-            return min(float(due), 1200.0) / 1000 if isinstance(due, int | float) else 0.0
-        return 0.0
+                plans = await self._evaluate(fill(PAGE_PLANS, mark=self.mark), self.session, None)
+        if not isinstance(plans, list) or len(plans) != 2:
+            return 0.0
+        self.observes = self.observes or plans[1] is True
+        return min(float(plans[0]), 1200.0) / 1000 if isinstance(plans[0], int | float) else 0.0
 
     async def frames(self, seconds: float) -> list[Frame]:
         """All frames below the main one, in the page's process or in others; those that answer in time."""

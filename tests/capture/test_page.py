@@ -159,6 +159,14 @@ def test_lazy_pictures_far_down_are_loaded(visitor: Visitor, site: Site) -> None
     assert any(exchange.url.endswith("/far.svg") and exchange.body for exchange in capture.exchanges)
 
 
+def test_what_loads_when_it_scrolls_into_view_is_loaded(visitor: Visitor, site: Site) -> None:
+    script = """<div style='height:6000px'></div><div id=end></div><script>
+      const seen = new IntersectionObserver(list => {
+        if (list.some(one => one.isIntersecting)) document.getElementById('end').textContent = '尾部条款'; });
+      seen.observe(document.getElementById('end'))</script>"""
+    assert "尾部条款" in text_of(visitor.capture(site.page("/", RULES + script)))
+
+
 def test_frames_of_the_same_site_and_of_another_are_read(visitor: Visitor, site: Site) -> None:
     other = Site()
     try:
@@ -235,17 +243,18 @@ def test_a_screenshot_beyond_the_limit_is_cut_and_told(visitor: Visitor, site: S
 
 def test_steps_click_and_wait(visitor: Visitor, site: Site) -> None:
     page = RULES + "<button id=more onclick=\"setTimeout(() => document.body.append('更多内容'), 200)\">展示</button>"
-    page += "<form action=/order method=post><button id=buy>立即购买</button></form>"
+    page += "<form action=/order method=post><button id=buy>下一页</button></form><b id=pay>立即支付</b>"
     steps = (
         Step(StepAction.CLICK, "#more"),
         Step(StepAction.CLICK, "#buy"),
+        Step(StepAction.CLICK, "#pay"),
         Step(StepAction.WAIT, "#absent", 0.2),
     )
     capture = visitor.capture(site.page("/", page), steps=steps)
     assert "更多内容" in text_of(capture)
     assert capture.outcome is Outcome.PARTIAL
     whys = [item.why for item in capture.missing]
-    assert whys == ["it would submit a form", "nothing matches it"]
+    assert whys == ["it would submit a form", "it would order or pay", "nothing matches it"]
     assert not any(line.startswith("POST") for line in site.seen)
 
 
