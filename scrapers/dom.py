@@ -198,12 +198,14 @@ def is_hidden(element: Tag) -> bool:
 
 def is_popup(element: Tag) -> bool:
     """Whether the element stands in a pop-up, open or closed."""
-    for node in (element, *element.parents):
-        if attribute(node, "role") in ("dialog", "alertdialog"):
-            return True
-        if any(_POPUP_CLASS.match(name) for name in attribute(node, "class").split()):
-            return True
-    return False
+    return any(opens_popup(node) for node in (element, *element.parents))
+
+
+def opens_popup(element: Tag) -> bool:
+    """Whether the element itself is a pop-up."""
+    if element.name == "dialog" or attribute(element, "role") in ("dialog", "alertdialog"):
+        return True
+    return any(_POPUP_CLASS.match(name) for name in attribute(element, "class").split())
 
 
 def place_of(element: Tag) -> str:
@@ -251,13 +253,14 @@ def blocks_of(
     heading: str = "",
     subject: str = "",
     author: Author = Author.UNKNOWN,
+    without: Container[int] = (),
 ) -> list[Block]:
     """The element as a block; lines that a visitor could not see become a block of their own, marked hidden."""
-    text = text_of(element, with_hidden=False)
-    concealed = [text_of(part, with_hidden=True) for part in _hidden_parts(element)]
+    text = text_of(element, with_hidden=False, without=without)
+    concealed = [text_of(part, with_hidden=True, without=without) for part in _hidden_parts(element)]
     hidden_by_markup = is_hidden(element)
     if hidden_by_markup:
-        text = text_of(element, with_hidden=True)
+        text = text_of(element, with_hidden=True, without=without)
         concealed = []
     return _sorted_by_sight(
         page,

@@ -74,7 +74,9 @@ _COUNT = re.compile(rf"{_LEAD}(库存|剩余|已售|销量|限购)\s{{0,3}}(\d{{
 _TERM = re.compile(
     rf"{_LEAD}(质保|有效期|售后)\s{{0,3}}((?:\d{{1,4}}|[一二三四五六七八九十两半]{{1,3}})\s?(?:天|日|个?月|年|小时|分钟))"
 )
-_END_OF_VALUE = re.compile(r"[\n|｜；;。]|[，,、\s]\s{0,3}[^，,：:\s]{1,10}[：:]|(?:已售|销量|库存|剩余|限购)\s?[：:]")
+_END_OF_VALUE = re.compile(
+    r"[\n|｜；;。【]|[，,、\s]\s{0,3}[^，,：:\s]{1,10}[：:]|(?:已售|销量|库存|剩余|限购)\s?[：:]"
+)
 _NUMBER = re.compile(r"\d{1,9}")
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+")
 _EDGES = " \t,，。；;、:：|"
@@ -140,6 +142,8 @@ _HEADINGS: tuple[tuple[BlockKind, re.Pattern[str]], ...] = (
     ),
 )
 MAX_HEADING = 24
+RECOMMENDED = re.compile(r"推荐|相关(?:商品|产品)|猜你喜欢|热门|热销|看了又看|其他商品|同类商品")
+"""Headings over goods that are not the page's own and change by themselves."""
 
 
 @dataclass(frozen=True)

@@ -84,18 +84,22 @@ def decode_html(data: bytes, content_type: str) -> str:
         text = _decode_strictly(data, declared[0])
         if text is not None:
             return text
-    for name in ("utf-8", *declared):
-        text = _decode_strictly(data, name) if name != "cp1252" else None
-        if text is not None:
-            return text
-    if declared:
-        # One stray byte in a long page: the charset that loses least is the page's charset.
-        return _decode_with_least_loss(data, declared)
+    text = _decode_strictly(data, "utf-8")
+    if text is None:
+        # One stray byte in a long page (a text cut in the middle of a character) does not make it another charset.
+        tolerant = data.decode("utf-8", errors="replace")
+        if 50 * tolerant.count("\ufffd") < sum(character > "\x7f" for character in tolerant):
+            text = tolerant
+    for name in (*declared, "gb18030"):
+        if text is None and name != "cp1252":
+            text = _decode_strictly(data, name)
+    if text is not None:
+        return text
     guess = charset_normalizer.from_bytes(
         data[:60_000], cp_isolation=["gb18030", "big5", "utf_16", "shift_jis", "euc_kr", "cp1252"]
     ).best()
     guessed = (guess.encoding,) if guess is not None else ()
-    return _decode_with_least_loss(data, (*guessed, "gb18030"))
+    return _decode_with_least_loss(data, (*declared, *guessed, "gb18030"))
 
 
 def readable_text(html: str) -> str:
@@ -113,7 +117,8 @@ def readable_text(html: str) -> str:
 def bound_html(html: str) -> str:
     """Cut HTML to 4 million characters and 40,000 tags, and drop tags nested deeper than 120.
 
-    So parsers and walks stay linear (lexbor takes seconds for a list of 40,000 options); the deepest page seen in the field has 60 levels, the largest 8,000 tags.
+    So parsers and walks stay linear (lexbor took 11 s for a list of 40,000 options, 2026-11). The 110 saved pages of
+    shops that it was tried on have at most 22 levels and 1,260 elements.
     """
     html = html[:MAX_HTML].replace("\x00", "")
     depth = deepest = tags = options = 0

@@ -17,16 +17,18 @@ from bs4.element import NavigableString
 
 from scrapers.dom import ParsedPage, address_of, attribute, line_of, place_of, text_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
-from scrapers.labels import canonical, kind_of_label, labelled_facts
+from scrapers.labels import STOCK_WORDS, canonical, kind_of_label, labelled_facts
 from scrapers.model import Fact, FactKind, Source
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
-from scrapers.text import condense
+from scrapers.text import condense, one_line
 
 _PRICE_CLASS = re.compile(r"price|money|amount|jiage", re.I)
 _SIGN = re.compile(r"[¥￥元]|CNY|RMB")
 _NAME_CLASS = re.compile(
     r"(?:^|[-_])(?:name|title|tit|goodsname|subject)(?:$|[-_])|gname|goodsname|product-?name", re.I
 )
+_BARE_PRICE = re.compile(r"^\d{1,6}\.\d{2}$")  # shops that set no currency sign set two decimals
+_BARE_PRICE_TAGS = ("strong", "b", "em", "i", "font", "span")
 _STRUCK = ("del", "s", "strike")
 _OLD_PRICE = re.compile(
     r"(?:^|[-_\s])(?:old|original?|market|line-through|del|through)(?:$|[-_\s])|(?:old|original?|market)-?price", re.I
@@ -109,7 +111,16 @@ def price_elements(root: Tag) -> list[Tag]:
             continue
         if not any(id(inner) in found for inner in (element, *element.find_all(True, limit=20))):
             found[id(element)] = element
-    return [element for element in found.values() if _is_price(element)]
+    prices = [element for element in found.values() if _is_price(element)]
+    return prices or [e for e in root.find_all(_BARE_PRICE_TAGS, limit=5000) if _BARE_PRICE.match(line_of(e, 20))]
+
+
+def price_shown(element: Tag) -> str:
+    """The text of a price element; its own words only where tiers stand inside it."""
+    text = line_of(element, 80)
+    if not find_tiers(text):
+        return text
+    return one_line("".join(str(node) for node in element.find_all(string=True, recursive=False)))
 
 
 def is_struck(element: Tag) -> bool:
@@ -144,7 +155,7 @@ def table_tiers(root: Tag, subject: str) -> Iterator[Fact]:
 
 
 def _is_price(element: Tag) -> bool:
-    text = line_of(element, 80)
+    text = price_shown(element)
     if not text or len(text) > 60 or not (find_prices(text) or read_amount(text)) or find_tiers(text):
         return False
     return len(_BESIDE_A_PRICE.sub("", text)) <= 2 or _PRICE_CLASS.search(attribute(element, "class")) is not None
@@ -230,7 +241,7 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
     yield from fact(subject, FactKind.NAME, name, place=place, confidence=0.8)
     for element in price_elements(card):
         kind = FactKind.ORIGINAL_PRICE if is_struck(element) else FactKind.PRICE
-        shown = line_of(element)
+        shown = price_shown(element)
         prices = find_prices(shown)
         amount = prices[0].value if prices else read_amount(shown)
         yield from fact(subject, kind, amount, shown=shown, place=place, confidence=0.8)
@@ -242,6 +253,10 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
             if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
                 yield found
                 yield from available_fact(found) if found.kind is FactKind.STOCK else ()
+    for line in text.split("\n"):
+        if line in STOCK_WORDS:
+            for found in fact(subject, FactKind.STOCK, line, place=place, confidence=0.6):
+                yield from (found, *available_fact(found))
     for tier in find_tiers(text_of(card)):
         yield from fact(
             subject,

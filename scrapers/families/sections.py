@@ -13,10 +13,20 @@ from dataclasses import replace
 from bs4 import Tag
 
 from scrapers.contacts import find_footers
-from scrapers.dom import Document, ParsedPage, attribute, blocks_of, line_of, place_of, text_blocks, text_of
-from scrapers.labels import MAX_HEADING, kind_of_heading
+from scrapers.dom import (
+    Document,
+    ParsedPage,
+    attribute,
+    blocks_of,
+    line_of,
+    opens_popup,
+    place_of,
+    text_blocks,
+    text_of,
+)
+from scrapers.labels import MAX_HEADING, RECOMMENDED, kind_of_heading
 from scrapers.model import Author, Block, BlockKind
-from scrapers.text import SKIPPED_TAGS, condense
+from scrapers.text import BLOCK_TAGS, SKIPPED_TAGS, condense
 
 _BOILERPLATE_TAGS = ("nav", "header", "footer", "aside")
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo"})
@@ -58,7 +68,7 @@ def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> li
             owner = subject if kind in (BlockKind.PROMPT, BlockKind.DESCRIPTION) else ""
             made: list[Block] = []
             for element in body:
-                made += blocks_of(page, kind, element, heading=title, subject=owner)
+                made += blocks_of(page, kind, element, heading=title, subject=owner, without=without)
             blocks += _joined(made)
     return blocks
 
@@ -143,12 +153,22 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
         )
         if not heading or element.find_parent(["a", "nav", "button", "li"] if name not in _HEADINGS else ["a", "nav"]):
             continue
-        if name in ("strong", "b") and line_of(element, 60) != line_of(element.parent, 60):
+        if name in ("strong", "b") and not _stands_alone(element):
             continue
         count += 1
         if count > _MAX_CANDIDATES:
             return
         yield element
+
+
+def _stands_alone(element: Tag) -> bool:
+    """Whether bold text is a line of its own: all that its parent holds, or followed by a block."""
+    following = element.next_sibling
+    while following is not None and not isinstance(following, Tag) and not str(following).strip(" \r\n\t：:"):
+        following = following.next_sibling
+    if isinstance(following, Tag) and following.name in BLOCK_TAGS:
+        return True
+    return line_of(element, 60) == line_of(element.parent, 60)
 
 
 def _title(heading: Tag) -> str:
@@ -187,6 +207,10 @@ def _following(node: Tag, heading: Tag) -> Iterator[Tag]:
             continue
         if sibling.name in ("footer", "nav") or _starts_section(sibling, heading, level):
             return
+        if RECOMMENDED.search(_title(sibling)):
+            return
+        if opens_popup(sibling):
+            continue
         yield sibling
 
 

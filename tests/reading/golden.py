@@ -1,8 +1,8 @@
 """Example pages and the answers expected of them.
 
 Each page `fixtures/<family>/<name>.html` has its answer `<name>.golden.json` (with the address and role it is read
-by) and may have `<name>.content.json` (cookies, JSON answers, pop-ups, visible text). `PYTHONPATH=tests python -m reading.golden`
-prints what is read now, to be checked by eye before it becomes an answer.
+by) and may have `<name>.content.json` (cookies, JSON answers, pop-ups, visible text).
+`PYTHONPATH=tests python -m reading.golden` prints what is read now, to be checked by eye before it becomes an answer.
 """
 
 from __future__ import annotations

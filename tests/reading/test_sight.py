@@ -15,12 +15,16 @@ URL = "http://bailu.test/item/3"
 
 def _blocks(content: PageContent) -> dict[str, Source]:
     reading = read_page(content, role=Role.PRODUCT)
-    return {line: block.source for block in reading.blocks for line in block.text.split("\n")}
+    return {line: block.source for block in reading.blocks for line in block.text.split("\n") if block.text}
 
 
 def test_text_that_the_browser_did_not_show_is_hidden_even_without_a_mark_in_the_page() -> None:
     seen = PageContent(URL, PAGE, text="白鹭月卡\n¥12\n售后说明\n七天内补发。")
-    assert _blocks(seen) == {"七天内补发。": Source.TEXT, "补发以一次为限。": Source.HIDDEN, "付款后不退。": Source.HIDDEN}
+    assert _blocks(seen) == {
+        "七天内补发。": Source.TEXT,
+        "补发以一次为限。": Source.HIDDEN,
+        "付款后不退。": Source.HIDDEN,
+    }
 
 
 def test_what_a_pop_up_showed_is_marked_as_pop_up() -> None:
