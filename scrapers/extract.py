@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scrapers.dom import ParsedPage, parse_page
-from scrapers.families import acg_faka, dujiaoka, generic
+from scrapers.families import acg_faka, dujiaoka, generic, sections
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts
+from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
+from scrapers.money import find_prices
 from scrapers.software_texts import is_software_text
 from scrapers.text import condense, one_line
 
@@ -102,9 +104,15 @@ def _popup_blocks(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Block, .
     for number, popup in enumerate(page.content.popups[:50], start=1):
         lines = [line for line in popup.split("\n") if line.strip()]
         rest = [line for line in lines if not any(condense(line) in text for text in held)]
-        if sum(len(line) for line in rest) > 0.3 * sum(len(line) for line in lines):
+        if sum(len(line) for line in rest) > 0.3 * sum(len(line) for line in lines) and not _lists_goods(popup):
             added.append(generic.popup_block(page, popup, f"popup {number}"))
     return (*blocks, *added)
+
+
+def _lists_goods(popup: str) -> bool:
+    """Whether a text that a click brought is a list of goods (another tab), with no rule in it."""
+    headed = any(kind_of_heading(line) for line in popup.split("\n")[:2])
+    return bool(find_prices(popup)) and not headed and not sections.has_rule(popup)
 
 
 def _missing(

@@ -37,6 +37,7 @@ _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*)[^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
+_SHADOW_ROOT = re.compile(r"<template(?=\s[^>]{0,200}shadowroot)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
@@ -121,6 +122,8 @@ def bound_html(html: str) -> str:
     shops that it was tried on have at most 22 levels and 1,260 elements.
     """
     html = html[:MAX_HTML].replace("\x00", "")
+    if "shadowroot" in html:
+        html = _SHADOW_ROOT.sub("<div", html)  # what a shadow tree shows is text of the page, not a template
     depth = deepest = tags = options = 0
     for token in _TOKEN.finditer(html):
         tag = token.group(3)

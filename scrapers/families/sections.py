@@ -106,6 +106,11 @@ def unclaimed_rules(
     return text_blocks(page, Block(kind, shown, subject=subject, place="body"), hidden) if unique else []
 
 
+def has_rule(text: str) -> bool:
+    """Whether a text has words of a rule: refund, warranty, time limit, liability."""
+    return _RULE.search(text) is not None
+
+
 def footer_blocks(page: ParsedPage) -> list[Block]:
     """The page's footers, as text that is no rule."""
     return [

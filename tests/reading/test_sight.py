@@ -63,6 +63,22 @@ def test_a_description_that_became_a_picture_shows_as_pictures_without_text() ->
     assert (after.text, after.images) == ("", ("http://bailu.test/up/rule.png",))
 
 
+def test_goods_of_another_tab_are_no_notice() -> None:
+    seen = PageContent(URL, PAGE, text="七天内补发。", popups=("白鹭季卡\n¥33\n库存：4",))
+    assert not [b for b in read_page(seen, role=Role.PRODUCT).blocks if b.kind is BlockKind.NOTICE]
+
+
+def test_a_shadow_tree_is_part_of_the_page() -> None:
+    html = """<body><shop-card><template shadowrootmode="open"><h1>白鹭月卡</h1><p>库存：5</p></template></shop-card>
+    <template><p>库存：9</p></template></body>"""
+    reading = read_page(PageContent(URL, html), role=Role.PRODUCT)
+    assert [(f.kind, f.value) for f in reading.facts if f.kind in ("name", "stock")] == [
+        ("name", "白鹭月卡"),
+        ("stock", "5"),
+    ]
+    assert reading.text == "白鹭月卡\n库存：5"
+
+
 def test_selectors_of_the_configuration_choose_what_is_read() -> None:
     content = PageContent(URL, PAGE, text="白鹭月卡\n七天内补发。\n补发以一次为限。")
     removed = read_page(content, role=Role.PRODUCT, remove=(".tiny", "#note"))
