@@ -91,11 +91,11 @@ def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str], bool], 
     """Words of which one must be there (looked for first: that is cheap), the pattern, and whether all of it goes."""
     text = resources.files("monitor.reference").joinpath("counters.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    number, date = str(data["number"]), str(data["date"])
+    number, date, end = str(data["number"]), str(data["date"]), str(data["end"])
     return tuple(
         (
             tuple(str(row["needs"]).split()),
-            re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date), re.MULTILINE),
+            re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date).replace("{END}", end), re.M),
             bool(row.get("whole", False)),
         )
         for row in data["counters"]
