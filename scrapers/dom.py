@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from scrapers.labels import is_button
 from scrapers.model import Author, Block, BlockKind, PageContent, Role, Source
 from scrapers.text import (
     BLOCK_TAGS,
@@ -281,7 +282,7 @@ def text_blocks(page: ParsedPage, block: Block, hidden: tuple[str, ...] = ()) ->
 def _sorted_by_sight(page: ParsedPage, block: Block, concealed: list[str], hidden: bool, popup: bool) -> list[Block]:
     lines: dict[Source, list[str]] = {}
     for line in [*block.text.split("\n"), *concealed] if block.text or any(concealed) else []:
-        if not line:
+        if not line or is_button(line):
             continue
         by_markup = hidden or line in concealed
         lines.setdefault(_source_of(page.sight, line, by_markup, popup), []).append(line)

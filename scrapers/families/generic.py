@@ -39,7 +39,15 @@ from scrapers.families.sections import (
     unclaimed_rules,
 )
 from scrapers.families.structured import says_product, structured_facts
-from scrapers.labels import RECOMMENDED, STOCK_WORDS, canonical, kind_of_heading, kind_of_label, labelled_facts
+from scrapers.labels import (
+    RECOMMENDED,
+    STOCK_WORDS,
+    canonical,
+    is_button,
+    kind_of_heading,
+    kind_of_label,
+    labelled_facts,
+)
 from scrapers.model import Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount
 from scrapers.text import condense, one_line
@@ -78,7 +86,7 @@ def read_page(page: ParsedPage) -> Findings:
 
 def popup_block(page: ParsedPage, text: str, place: str) -> Block:
     """A pop-up's text as a block; its first line says its kind, an unknown one is a notice."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip() and not is_button(line)]
     kind = next((kind for line in lines[:2] if (kind := kind_of_heading(line))), BlockKind.NOTICE)
     if kind in (BlockKind.CONTACT, BlockKind.DESCRIPTION):
         kind = BlockKind.NOTICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scrapers.contacts import find_contacts, find_licences
-from scrapers.labels import availability, canonical, find_labelled, kind_of_heading
+from scrapers.labels import availability, canonical, find_labelled, is_button, kind_of_heading
 from scrapers.model import BlockKind, FactKind
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
 
@@ -83,6 +83,12 @@ def test_a_stock_word_says_whether_one_can_buy(word: str, answer: str) -> None:
 )
 def test_headings_say_what_stands_under_them(heading: str, kind: BlockKind | None) -> None:
     assert kind_of_heading(heading) == kind
+
+
+def test_captions_of_buttons_are_no_text() -> None:
+    captions = ["关闭", "我知道了(5s)", "确 定", "×", "今日不再提示", "同意并继续", "OK"]
+    assert [caption for caption in captions if not is_button(caption)] == []
+    assert [line for line in ("确定后不退款", "同意本协议", "关闭交易规则") if is_button(line)] == []
 
 
 def test_contacts_stand_side_by_side_without_running_into_each_other() -> None:
