@@ -124,18 +124,15 @@ def parse_page(
 
     With selectors the text is made anew from what is left, because the browser's text cannot be cut by selector.
     """
-    soup = _parse(content.dom or content.source_html)
-    frames = tuple(_parse(frame.dom) for frame in content.frames[:MAX_FRAMES] if frame.dom)
+    sources = [content.dom or content.source_html, *(frame.dom for frame in content.frames[:MAX_FRAMES] if frame.dom)]
+    bounded = [bound_html(source) for source in sources]
+    soup, *frames = (BeautifulSoup(html, "lxml") for html in bounded)
     if keep or remove:
         for document in (soup, *frames):
             _select(document, keep, remove)
         text = "\n".join(text_of(document, with_hidden=True) for document in (soup, *frames))
     else:
-        text = content.text or "\n".join(
-            readable_text(html)
-            for html in (content.dom or content.source_html, *(f.dom for f in content.frames))
-            if html
-        )
+        text = content.text or "\n".join(readable_text(html) for html in sources if html)
         seen = condense(text)
         text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
     sight = Sight(
@@ -144,9 +141,9 @@ def parse_page(
         frozenset(condense(line) for line in content.text.split("\n")),
     )
     documents = tuple(_index(frame) for frame in frames)
-    sources = (content.dom or content.source_html, *(frame.dom for frame in content.frames))
-    cut = any(len(bound_html(source)) < len(source.replace("\x00", "")) for source in sources)
-    return ParsedPage(content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], cut)
+    return ParsedPage(
+        content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], _is_cut(sources, bounded)
+    )
 
 
 def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] = (), limit: int = MAX_TEXT) -> str:
@@ -357,8 +354,11 @@ def _walk(root: Tag, with_hidden: bool, without: Container[int]) -> Iterator[str
         stack.extend((child, "", preserved) for child in reversed(node.contents))
 
 
-def _parse(html: str) -> BeautifulSoup:
-    return BeautifulSoup(bound_html(html), "lxml")
+def _is_cut(sources: list[str], bounded: list[str]) -> bool:
+    """Whether the bounds took something away (what only becomes a div, or a NUL, is no loss)."""
+    shadow = 20 * sum(source.count("shadowroot") for source in sources)
+    lost = sum(len(source) - source.count("\x00") - len(html) for source, html in zip(sources, bounded, strict=True))
+    return lost > shadow
 
 
 def _index(soup: BeautifulSoup) -> Document:

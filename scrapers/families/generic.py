@@ -101,14 +101,14 @@ FAMILY = Family("generic", recognise_page, read_page)
 def _is_terms(page: ParsedPage) -> bool:
     heading = next((text for head in page.document.with_tag("h1", "h2", "title") if (text := line_of(head))), "")
     return kind_of_heading(heading) is BlockKind.TERMS or (
-        _TERMS_PATH.search(page.path) is not None and not price_elements(page.soup)
+        _TERMS_PATH.search(page.path) is not None and not price_elements(page.document)
     )
 
 
 def _is_detail(page: ParsedPage, goods: tuple[Goods, ...]) -> bool:
     if says_product(page) or looks_like_product(page.content.url):
         return True
-    return len(goods) < 2 and bool(price_elements(page.soup))
+    return len(goods) < 2 and bool(price_elements(page.document))
 
 
 def _with_shop(page: ParsedPage, facts: tuple[Fact, ...], blocks: list[Block], problems: tuple[str, ...]) -> Findings:
@@ -218,7 +218,7 @@ def _name_facts(page: ParsedPage, subject: str, others: frozenset[int]) -> Itera
 
 def _price_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     offered = False
-    for element in price_elements(page.soup):
+    for element in price_elements(page.document):
         ancestors = [element, *element.parents]
         if any(id(node) in without for node in ancestors) or is_hidden(element):
             continue
