@@ -26,9 +26,9 @@ from scrapers.text import readable_text
 MUST_MILLISECONDS = 60.0
 MUST_RECALL = 1.0
 CARD = """<div class="col-12 col-md-6 goods-card" data-number="{n}"><a href="/goods/{n}" class="goods-link d-block">
-<img class="goods-picture" src="/uploads/picture-{n}.png" alt="商品图片"><h5 class="goods-name">季度会员 第{n}款</h5></a>
+<img class="goods-picture" src="/uploads/picture-{n}.png"><h5 class="goods-name">季度会员 第{n}款</h5></a>
 <div class="goods-line"><span class="goods-price">￥{n}.50</span><del class="goods-old">￥{n}.90</del></div>
-<div class="goods-line"><span>库存：{n}</span><span>已售：{n}</span></div><p class="note">质保7天，过期不补。</p></div>"""
+<div class="line"><span>库存：{n}</span><span>已售：{n}</span></div><p class="note">质保7天，过期不补。</p></div>"""
 SCRIPT = "<script>/* {n} */ function later{n}(a) {{ return a ? document.querySelector('.x{n}') : null; }}</script>\n"
 ROLES = {
     "detail": Role.PRODUCT,
