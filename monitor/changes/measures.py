@@ -66,7 +66,7 @@ _RUNS = (
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月]\s?(\d{1,2})")
 _DELAYS = re.compile(r"顺延|推迟|延期|恢复发货|恢复营业|发货时间|补货时间|到货")
-_ENDS = re.compile(r"有效|截止|到期|使用期|前使用|前激活|前兑换|止")
+_ENDS = re.compile(r"有效|截止|截至|到期|使用期|前使用|前激活|前兑换|前(?:可|申请|提出|反馈)?[退换补]|止")
 
 
 def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
@@ -78,6 +78,7 @@ def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
         old_left = [(entity, old) for entity in old.entities if entity.kind in _COMPARED] if old else []
         new_left = [(entity, new) for entity in new.entities if entity.kind in _COMPARED] if new else []
         if old and new:
+            findings += _pair_places(old_left, new_left)
             findings += _pair_entities(old_left, new_left, same_topic=False)
             findings += _compare_starts(old, new)
         loose_old += old_left
@@ -105,6 +106,32 @@ def _pair_entities(old_left: list[_Placed], new_left: list[_Placed], *, same_top
                 findings += [finding] if finding else []
                 break
     return findings
+
+
+def _pair_places(old_left: list[_Placed], new_left: list[_Placed]) -> list[Finding]:
+    """Units that differ in nothing but their measures: each is paired with the one in its place.
+
+    Else 退款7天 换货15天 and 退款15天 换货7天 would be told as equal.
+    """
+    if not old_left or len(old_left) != len(new_left) or _without_measures(old_left) != _without_measures(new_left):
+        return []
+    if not all(_comparable(old[0], new[0]) for old, new in zip(old_left, new_left, strict=True)):
+        return []
+    pairs = list(zip(old_left, new_left, strict=True))
+    old_left.clear()
+    new_left.clear()
+    findings = [_judge_pair(old, new) for old, new in pairs if not same_value(old[0], new[0])]
+    return [finding for finding in findings if finding]
+
+
+def _without_measures(placed: Sequence[_Placed]) -> str:
+    parts: list[str] = []
+    position = 0
+    unit = placed[0][1]
+    for entity, _unit in placed:
+        parts.append(unit.plain[position : entity.start])
+        position = entity.end
+    return "\0".join((*parts, unit.plain[position:]))
 
 
 def _comparable(old: Entity, new: Entity) -> bool:

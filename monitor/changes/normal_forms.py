@@ -18,8 +18,11 @@ from importlib import resources
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _SPACE = re.compile(r"\s+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
+# "[售后](7天)" and "[售后]: 7天" are what a page says; a target begins like an address or holds no Chinese
+_TARGET = r"(?:[a-z]{2,10}:|[/#?.])"
 _MARKDOWN_TARGET = re.compile(
-    r"(?<=\])\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|(?<=\]): ?\S{1,2000}|<(?:https?://|mailto:)[^>\s]{1,2000}>"
+    rf"(?<=\])\((?=\s?{_TARGET}|[^()\n\u4e00-\u9fff]{{0,2000}}\))(?:[^()\n]|\([^()\n]*\)){{0,2000}}\)"
+    rf"|(?<=\]): ?(?={_TARGET})\S{{1,2000}}|<(?:https?://|mailto:)[^>\s]{{1,2000}}>"
 )
 _URL_TAIL = re.compile(r"(https?://[^\s?#\"'<>)\]]{1,1000})[?#][^\s\"'<>)\]]{0,2000}")
 _MARKDOWN = re.compile(r"\\(?=[^\w\s])|\*{2,3}|__|`")
