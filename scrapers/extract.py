@@ -22,6 +22,7 @@ RELEASE = "2026.11.1"
 
 FAMILIES: tuple[Family, ...] = (acg_faka.FAMILY, dujiaoka.FAMILY)
 SURE_ENOUGH = 0.6
+_BLOCK_OF_ROLE = {Role.TERMS: BlockKind.TERMS, Role.NOTICE: BlockKind.NOTICE, Role.CONTACT: BlockKind.CONTACT}
 MAX_FACTS = 20_000
 MAX_BLOCKS = 500
 MAX_BLOCK = 200_000
@@ -39,6 +40,8 @@ def read_page(
     page = parse_page(content, role, keep, remove)
     family, recognition = choose_family(page)
     findings = family.read(page)
+    if family is not generic.FAMILY and _leaves_open(findings, role):
+        findings = _joined(findings, generic.read_page(page))
     facts = _in_order(unique_facts(findings.facts))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
     return Reading(
@@ -62,6 +65,23 @@ def choose_family(page: ParsedPage) -> tuple[Family, Recognition]:
     if recognition.confidence >= SURE_ENOUGH:
         return best, recognition
     return generic.FAMILY, generic.FAMILY.recognise(page)
+
+
+def _leaves_open(findings: Findings, role: Role | None) -> bool:
+    """Whether a family's reader did not find what the page is for: a page of the shop's own, or a changed theme."""
+    kinds = {block.kind for block in findings.blocks}
+    if role in _BLOCK_OF_ROLE:
+        return _BLOCK_OF_ROLE[role] not in kinds
+    goods = any(fact.kind in (FactKind.NAME, FactKind.PRICE) for fact in findings.facts if fact.subject)
+    return (
+        role in (Role.PRODUCT, Role.HOME)
+        and not goods
+        and not any(f.kind is FactKind.AVAILABLE for f in findings.facts)
+    )
+
+
+def _joined(own: Findings, other: Findings) -> Findings:
+    return Findings((*own.facts, *other.facts), (*own.blocks, *other.blocks), (*own.problems, *other.problems))
 
 
 def _in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:

@@ -273,16 +273,20 @@ def _densest(root: Tag, without: frozenset[int]) -> Tag:
 
 
 def _parted(lines: list[str], headings: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Lines by the heading above them; headings are met in document order."""
+    """Lines by the heading above them, in document order; a heading with no text of its own stands as text."""
     current: list[str] = []
     heading, position = "", 0
     for line in lines:
         if line in headings[position : position + 5]:
             if current:
                 yield heading, current
+            elif heading:
+                yield "", [heading]
             position = headings.index(line, position) + 1
             current, heading = [], line
         else:
             current.append(line)
     if current:
         yield heading, current
+    elif heading:
+        yield "", [heading]

@@ -73,6 +73,22 @@ def test_a_product_page_without_a_product_says_so() -> None:
     assert any("no readable text" in problem for problem in read_page(PageContent("http://x.test/", "")).problems)
 
 
+def test_a_page_of_its_own_in_a_known_shop_is_read_by_the_generic_reader() -> None:
+    html = """<link href="/assets/unicorn/css/main.css"><a href="/order-search">查询订单</a><a href="/buy/7">潮汐点券</a>
+    <article><h1>售后条款</h1><p>卡密无效，收到后24小时内补发。</p></article>"""
+    reading = read_page(PageContent("http://haijiao.test/article/3", html), role=Role.TERMS)
+    assert reading.family == "dujiaoka"
+    assert [(block.heading, block.text) for block in reading.blocks] == [("售后条款", "卡密无效，收到后24小时内补发。")]
+
+
+def test_a_theme_that_the_family_does_not_know_still_gives_the_product() -> None:
+    html = """<link href="/assets/unicorn/css/main.css"><form action="/create-order"><input name="gid" value="7">
+    <div class="x-name"><h1>潮汐点券 100</h1></div><b class="x-price">￥9.80</b><p>库存：3</p></form>"""
+    reading = read_page(PageContent("http://haijiao.test/buy/7", html), role=Role.PRODUCT)
+    assert reading.family == "dujiaoka"
+    assert {"潮汐点券 100", "9.8", "3"} <= {fact.value for fact in reading.facts}
+
+
 def test_a_price_told_to_machines_only_is_doubted() -> None:
     html = """<h1>星海点卡</h1><span class="price">¥30</span>
     <script type="application/ld+json">{"@type":"Product","name":"星海点卡","offers":{"price":"20"}}</script>"""

@@ -95,3 +95,11 @@ def test_frames_are_read_with_the_page() -> None:
     reading = read_page(PageContent(URL, "<p>商品</p>", frames=(frame,)), role=Role.HOME)
     assert [block.text for block in reading.blocks if block.kind is BlockKind.NOTICE] == ["充值错误概不退款。"]
     assert "充值错误概不退款" in reading.text
+
+
+def test_no_heading_of_the_terms_is_lost() -> None:
+    html = "<main><h2>第一章 总则</h2><h3>第一节 退款</h3><p>七天内可退。</p><h2>第二章 概不退换</h2></main>"
+    blocks = read_page(PageContent("http://bailu.test/terms", html), role=Role.TERMS).blocks
+    assert [(block.heading, block.text) for block in blocks] == [
+        *(("", "第一章 总则"), ("第一节 退款", "七天内可退。"), ("", "第二章 概不退换"))
+    ]
