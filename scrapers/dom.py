@@ -26,6 +26,7 @@ from scrapers.text import (
     collapse,
     condense,
     keeps_line_breaks,
+    mend_html,
     one_line,
     readable_text,
     tidy_lines,
@@ -126,7 +127,7 @@ def parse_page(
     """
     sources = [content.dom or content.source_html, *(frame.dom for frame in content.frames[:MAX_FRAMES] if frame.dom)]
     bounded = [bound_html(source) for source in sources]
-    soup, *frames = (BeautifulSoup(html, "lxml") for html in bounded)
+    soup, *frames = (BeautifulSoup(mend_html(html), "lxml") for html in bounded)
     if keep or remove:
         for document in (soup, *frames):
             _select(document, keep, remove)

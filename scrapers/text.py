@@ -140,6 +140,11 @@ def bound_html(html: str) -> str:
     return html if bounded else _flatten(html)
 
 
+def mend_html(html: str) -> str:
+    """The HTML as browsers build it: lxml follows HTML 4 and puts a page without `<body>` into its head."""
+    return LexborHTMLParser(html).html or ""
+
+
 def tidy_lines(text: str) -> str:
     """Collapse spaces inside lines, drop invisible characters and empty lines."""
     lines = (_SPACES.sub(" ", line).strip() for line in _INVISIBLE.sub("", text).split("\n"))

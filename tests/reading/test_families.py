@@ -74,7 +74,8 @@ def test_a_product_page_without_a_product_says_so() -> None:
 
 
 def test_a_page_of_its_own_in_a_known_shop_is_read_by_the_generic_reader() -> None:
-    html = """<link href="/assets/unicorn/css/main.css"><nav><a href="/order-search">查询</a><a href="/buy/7">点券</a></nav>
+    html = """<link href="/assets/unicorn/css/main.css"><nav><a href="/order-search">查单</a>
+    <a href="/buy/7">点券</a></nav>
     <article><h1>售后条款</h1><p>卡密无效，收到后24小时内补发。</p></article>"""
     reading = read_page(PageContent("http://haijiao.test/article/3", html), role=Role.TERMS)
     assert reading.family == "dujiaoka"
