@@ -1,7 +1,7 @@
-"""One parsed page as the readers see it: elements, their text, their place, and whether a visitor could see them.
+"""One parsed page as the readers see it: elements, their text, their place, and whether their markup hides them.
 
-Takes a PageContent and the selectors of the configuration; gives BeautifulSoup elements and plain text. Where the
-browser's own visible text is known it decides what was shown; else the markup does. Never fetches anything.
+Takes a PageContent and the selectors of the configuration; gives BeautifulSoup elements and plain text. Never fetches
+anything.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
-from scrapers.labels import is_button
-from scrapers.model import Author, Block, BlockKind, PageContent, Role, Source
+from scrapers.model import PageContent, Role
+from scrapers.sight import Sight
 from scrapers.text import (
     BLOCK_TAGS,
     CELL_TAGS,
@@ -41,25 +41,7 @@ _POPUP_CLASS = re.compile(
     r"(?:el|t|n|v|ant|van|arco)-(?:dialog|modal|popup)|dialog|noticebox|mask-box)$",
     re.I,
 )
-_SENTENCE = re.compile(r"[^，。；！？、,;!?]+[，。；！？、,;!?]*")
 _RANDOM_NAME = re.compile(r"\d{3,}|(?:^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,}(?:$|[-_])|--|:|\[|/", re.I)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What a visitor saw, white space removed: the visible text ("" when no browser looked) and each pop-up's."""
-
-    visible: str
-    popups: tuple[str, ...]
-    lines: frozenset[str] = frozenset()
-
-    def shows(self, line: str) -> bool:
-        """Whether the visible text has this line, or at least six tenths of it sentence by sentence."""
-        return condense(line) in self.lines or _occurs(line, self.visible)
-
-    def pops_up(self, line: str) -> bool:
-        """Whether a pop-up has this line."""
-        return any(_occurs(line, popup) for popup in self.popups)
 
 
 @dataclass(frozen=True)
@@ -136,11 +118,7 @@ def parse_page(
         text = content.text or "\n".join(readable_text(html) for html in sources if html)
         seen = condense(text)
         text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
-    sight = Sight(
-        condense(content.text),
-        tuple(condense(popup) for popup in content.popups if popup.strip()),
-        frozenset(condense(line) for line in content.text.split("\n")),
-    )
+    sight = Sight.of(content.text, content.popups)
     documents = tuple(_index(frame) for frame in frames)
     return ParsedPage(
         content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], _is_cut(sources, bounded)
@@ -244,79 +222,7 @@ def address_of(page: ParsedPage, link: Tag) -> str:
     return _join(page.content.url, target)
 
 
-def blocks_of(
-    page: ParsedPage,
-    kind: BlockKind,
-    element: Tag,
-    *,
-    heading: str = "",
-    subject: str = "",
-    author: Author = Author.UNKNOWN,
-    without: Container[int] = (),
-) -> list[Block]:
-    """The element as a block; lines that a visitor could not see become a block of their own, marked hidden."""
-    text = text_of(element, with_hidden=False, without=without)
-    concealed = [text_of(part, with_hidden=True, without=without) for part in _hidden_parts(element)]
-    hidden_by_markup = is_hidden(element)
-    if hidden_by_markup:
-        text = text_of(element, with_hidden=True, without=without)
-        concealed = []
-    return _sorted_by_sight(
-        page,
-        Block(
-            kind, text, heading, subject, author, place_of(element), Source.TEXT, images_in(element, page.content.url)
-        ),
-        "\n".join(concealed).split("\n"),
-        hidden_by_markup,
-        is_popup(element),
-    )
-
-
-def text_blocks(page: ParsedPage, block: Block, hidden: tuple[str, ...] = ()) -> list[Block]:
-    """A block made of loose lines, parted into what was seen and what was not; `hidden` lines the markup hides."""
-    return _sorted_by_sight(page, block, list(hidden), False, False)
-
-
-def _sorted_by_sight(page: ParsedPage, block: Block, concealed: list[str], hidden: bool, popup: bool) -> list[Block]:
-    lines: dict[Source, list[str]] = {}
-    for line in [*block.text.split("\n"), *concealed] if block.text or any(concealed) else []:
-        if not line or is_button(line):
-            continue
-        by_markup = hidden or line in concealed
-        lines.setdefault(_source_of(page.sight, line, by_markup, popup), []).append(line)
-    if not lines and not block.images:
-        return []
-    shown = max(lines, key=lambda source: len("".join(lines[source])), default=Source.TEXT)
-    blocks = []
-    for source in sorted(lines, key=lambda source: source != shown) or [shown]:
-        images = block.images if source == shown else ()
-        blocks.append(_replaced(block, "\n".join(lines.get(source, [])), source, images))
-    return blocks
-
-
-def _source_of(sight: Sight, line: str, hidden: bool, popup: bool) -> Source:
-    if sight.visible:
-        if sight.shows(line) and not (popup and sight.pops_up(line)):
-            return Source.POPUP if popup else Source.TEXT
-        return Source.POPUP if sight.pops_up(line) else Source.HIDDEN
-    if sight.pops_up(line) and (hidden or popup):
-        return Source.POPUP
-    return Source.HIDDEN if hidden else Source.POPUP if popup else Source.TEXT
-
-
-def _replaced(block: Block, text: str, source: Source, images: tuple[str, ...]) -> Block:
-    return Block(block.kind, text, block.heading, block.subject, block.author, block.place, source, images)
-
-
-def _occurs(line: str, seen: str) -> bool:
-    condensed = condense(line)
-    if not condensed or condensed in seen:
-        return True
-    found = sum(len(part) for part in _SENTENCE.findall(condensed) if len(part) > 3 and part in seen)
-    return found >= 0.6 * len(condensed)
-
-
-def _hidden_parts(element: Tag) -> Iterator[Tag]:
+def hidden_parts(element: Tag) -> Iterator[Tag]:
     """The outermost hidden elements inside this one."""
     stack: list[Tag] = [child for child in element.children if isinstance(child, Tag)]
     while stack:

@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from scrapers.blocks import blocks_of, text_blocks
 from scrapers.contacts import shop_facts
-from scrapers.dom import ParsedPage, attribute, blocks_of, line_of, place_of, text_blocks, text_of
+from scrapers.dom import ParsedPage, attribute, line_of, place_of, text_of
 from scrapers.families.findings import (
     MAX_PRODUCTS,
     Family,

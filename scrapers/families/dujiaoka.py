@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
 
+from scrapers.blocks import blocks_of
 from scrapers.contacts import shop_facts
-from scrapers.dom import ParsedPage, attribute, blocks_of, is_hidden, line_of, place_of, text_of
+from scrapers.dom import ParsedPage, attribute, is_hidden, line_of, place_of, text_of
 from scrapers.families.findings import (
     MAX_PRODUCTS,
     Family,

@@ -12,18 +12,9 @@ from dataclasses import replace
 
 from bs4 import Tag
 
+from scrapers.blocks import blocks_of, text_blocks
 from scrapers.contacts import find_footers
-from scrapers.dom import (
-    Document,
-    ParsedPage,
-    attribute,
-    blocks_of,
-    line_of,
-    opens_popup,
-    place_of,
-    text_blocks,
-    text_of,
-)
+from scrapers.dom import Document, ParsedPage, attribute, line_of, opens_popup, place_of, text_of
 from scrapers.labels import MAX_HEADING, RECOMMENDED, kind_of_heading
 from scrapers.model import Author, Block, BlockKind
 from scrapers.text import BLOCK_TAGS, SKIPPED_TAGS, condense
