@@ -19,6 +19,8 @@ from datetime import datetime, timedelta
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+
 from scrapers.model import Capture, KnownViews, Origin, Outcome, View, ViewKind
 from storage.artifacts import (
     StoredObject,
@@ -49,11 +51,14 @@ _ID = re.compile(r"[0-9A-Za-z-]{1,80}")
 def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_megabytes: int = 500) -> Archive:
     """Open the archive in a folder, made if it is not there; bring its tables up; clean what a crash left.
 
-    Raises ArchiveNewer for an archive of a newer cardwatch, ArchiveError where the folder may not be used.
+    Raises ArchiveNewer for an archive of a newer cardwatch, ArchiveError where the folder may not be used, and
+    ArchiveDamaged where the folder holds objects but their database is gone: an empty new one would hide them all.
     """
     with _said_plainly(root):
         root.mkdir(parents=True, exist_ok=True)
+        _require_database(root, database_url)
         database = Database(database_url)
+        _require_database(root, database)
         try:
             database.migrate()
             archive = Archive(root, database, minimum_free_megabytes)
@@ -64,6 +69,32 @@ def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_me
             database.close()
             raise
     return archive
+
+
+def _require_database(root: Path, database_url: str) -> None:
+    """Objects without a database are a loss, and must not become an empty archive that is called whole."""
+    name = make_url(database_url).database if database_url.startswith("sqlite:") else None
+    if not name:
+        return
+    files = (Path(name), Path(f"{name}-wal"))
+    if any(file.is_dir() or (file.is_file() and file.stat().st_size) for file in files):
+        return
+    if next(ObjectStore(root / "objects").list(), None) is not None:
+        raise ArchiveDamaged(
+            f"the database {name} is missing or empty, but {root} holds captures: see that `archive.database` is "
+            "right, or bring it back with `cardwatch restore`"
+        )
+
+
+def _require_database(root: Path, database: Database) -> None:
+    name = database.url.database if database.is_sqlite else None
+    if not name or name == ":memory:" or Path(name).exists():
+        return
+    if any(file.is_file() for file in (root / "objects").glob("??/*")):
+        raise ArchiveDamaged(
+            f"{root} holds objects, but its database {name} is not there; nothing was made in its place: "
+            "correct `archive.database`, put the file back, or `cardwatch restore BACKUP --to FOLDER`"
+        )
 
 
 class Archive:

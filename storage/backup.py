@@ -144,7 +144,7 @@ def copy_object(objects: ObjectStore, item: StoredObject, path: Path) -> bool:
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.part")
     try:
-        with objects.path_of(item.sha256).open("rb") as source, draft.open("wb") as target:
+        with objects.open(item.sha256) as source, draft.open("wb") as target:
             whole = copy_hashed(source, target, item.size) == item.sha256
             target.flush()
             os.fsync(target.fileno())
@@ -152,7 +152,7 @@ def copy_object(objects: ObjectStore, item: StoredObject, path: Path) -> bool:
             draft.replace(path)
             sync_folder(path.parent)
         return whole
-    except FileNotFoundError:
+    except ArchiveDamaged:
         return False
     finally:
         draft.unlink(missing_ok=True)
@@ -184,7 +184,7 @@ def _backup_to_file(archive: Archive, to: Path, at: datetime, show: ShowProgress
                 for item in objects:
                     path = archive.objects.path_of(item.sha256)
                     # Hashed before it goes in: a tar cannot take a member back.
-                    if path.is_file() and digest_file(path) == (item.sha256, item.size):
+                    if archive.objects.has(item.sha256) and digest_file(path) == (item.sha256, item.size):
                         _add_file(package, path, f"objects/{item.sha256[:2]}/{item.sha256}", at)
                     else:
                         damaged.append(item.sha256)

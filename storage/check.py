@@ -22,7 +22,7 @@ from storage.errors import ArchiveDamaged
 from storage.journal import intended_objects
 from storage.manifest import Manifest, RecordEntry, commit, json_piece, make_salt, read_manifest, record_piece
 from storage.model import StoredCapture
-from storage.objects import digest_file
+from storage.objects import digest_file, is_plain_file
 from storage.provenance import Provenance, read_provenance
 from storage.warc import EMPTY_DIGEST, StoredRecord, read_record, verify_record
 
@@ -151,6 +151,8 @@ class _Check:
     def _compare_object(self, item: StoredObject) -> tuple[ProblemKind | None, str]:
         path = self._archive.objects.path_of(item.sha256)
         try:
+            if path.lstat() and not is_plain_file(path):
+                return ProblemKind.OBJECT_ALTERED, f"{path.name} is no plain file but a link, a folder or a device"
             digest, size = digest_file(path)
         except FileNotFoundError:
             return ProblemKind.OBJECT_MISSING, f"the file {path.name} is missing"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, or_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
@@ -16,12 +16,15 @@ from sqlmodel import Session, col, select
 from storage.pages import key_of_page
 from storage.tables import LeaseRow
 
+_FARTHEST = timedelta(days=1)  # no visit takes so long: a lease beyond it was taken by a clock that ran ahead
+
 
 def take_lease(session: Session, page_id: str, holder: str, at: datetime, seconds: float) -> bool:
     """Take a page for so many seconds; False if somebody holds it, even this same holder (see renew_lease)."""
     page_key = key_of_page(session, page_id)
     until = at + timedelta(seconds=seconds)
-    lapsed = update(LeaseRow).where(col(LeaseRow.page_key) == page_key, col(LeaseRow.until) <= at)
+    over = or_(col(LeaseRow.until) <= at, col(LeaseRow.until) > max(until, at + _FARTHEST))
+    lapsed = update(LeaseRow).where(col(LeaseRow.page_key) == page_key, over)
     if _changed(session.execute(lapsed.values(holder=holder, until=until))):
         return True
     try:

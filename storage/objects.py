@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -58,6 +59,11 @@ def digest_file(path: Path) -> tuple[str, int]:
     return state.hexdigest(), length
 
 
+def is_plain_file(path: Path) -> bool:
+    """Whether a file of our own lies there: no link that leads elsewhere, no pipe or device that never ends."""
+    return stat.S_ISREG(path.lstat().st_mode) if os.path.lexists(path) else False
+
+
 class ObjectStore:
     """The files of an archive by their SHA-256, below one folder."""
 
@@ -72,7 +78,7 @@ class ObjectStore:
 
     def has(self, digest: str) -> bool:
         """Whether the object is there."""
-        return self.path_of(digest).is_file()
+        return is_plain_file(self.path_of(digest))
 
     def adopt(self, written: Path, digest: str) -> None:
         """Give a file that is already on the disk its name. It must lie on the same disk as the store.
@@ -95,9 +101,12 @@ class ObjectStore:
         written.unlink()
 
     def open(self, digest: str) -> BinaryIO:
-        """Open an object for reading; a missing one raises ArchiveDamaged."""
+        """Open an object for reading; one that is missing, or no plain file, raises ArchiveDamaged."""
+        path = self.path_of(digest)
         try:
-            return self.path_of(digest).open("rb")
+            if os.path.lexists(path) and not is_plain_file(path):
+                raise ArchiveDamaged(f"object {digest} in {self.folder} is no plain file: run `cardwatch check`")
+            return path.open("rb")
         except FileNotFoundError:
             raise ArchiveDamaged(
                 f"object {digest} is missing from {self.folder}: run `cardwatch check` and bring it back from a backup"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +10,15 @@ from pathlib import Path
 import pytest
 
 from storage.archive import Archive
+from storage.backup import backup_archive
 from storage.check import Problem, ProblemKind, check_archive
+from storage.errors import ArchiveDamaged
 from storage.manifest import read_manifest
 from storage.model import StoredCapture
 from storage.provenance import Provenance, read_provenance
 from storage.warc import read_record
 
+from .conftest import open_at
 from .samples import START, list_page, shop_page
 
 WEEK = timedelta(days=7)
@@ -184,3 +188,31 @@ def _replace_object(archive: Archive, old: str, data: bytes) -> None:
             "UPDATE artifact SET sha256 = ?, size = ? WHERE sha256 = ?",
             (bytes.fromhex(new), len(data), bytes.fromhex(old)),
         )
+
+
+@pytest.mark.parametrize("what", ["pipe", "folder", "endless device", "link"])
+def test_what_is_no_plain_file_is_named_and_never_read(archive: Archive, kept: Kept, tmp_path: Path, what: str) -> None:
+    digest, _ = next(archive.objects.list())
+    path = archive.objects.path_of(digest)
+    path.rename(tmp_path / "away")
+    if what == "pipe":
+        os.mkfifo(path)
+    elif what == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to("/dev/zero" if what == "endless device" else tmp_path / "away")
+    problems = check_archive(archive).problems
+    assert digest in {problem.object for problem in problems if problem.kind is ProblemKind.OBJECT_ALTERED}
+    assert backup_archive(archive, tmp_path / "backup", at=START).damaged == (digest,)
+    assert backup_archive(archive, tmp_path / "backup.tar", at=START).damaged == (digest,)
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_an_archive_that_lost_its_database_is_never_called_whole(archive: Archive, kept: Kept, emptied: bool) -> None:
+    archive.close()
+    for path in archive.root.glob("cardwatch.db*"):
+        path.unlink()
+    if emptied:
+        (archive.root / "cardwatch.db").touch()
+    with pytest.raises(ArchiveDamaged, match="missing or empty"):
+        open_at(archive.root)

@@ -82,3 +82,11 @@ def test_renewing_holds_on_and_giving_back_lets_go(database: Database, scribe: S
 def test_a_lease_of_an_unknown_page_is_an_error(database: Database) -> None:
     with pytest.raises(NotInArchive, match="no page"), database.writing() as session:
         take_lease(session, "p-nowhere", "runner", NOON, 10)
+
+
+def test_a_lease_of_a_clock_that_ran_ahead_holds_nobody_up(database: Database, scribe: Scribe) -> None:
+    page = scribe.page("https://shop.test/1").id
+    with database.writing() as session:
+        assert take_lease(session, page, "a year ahead", NOON + timedelta(days=365), 60)
+        assert take_lease(session, page, "now", NOON, 60)
+        assert not take_lease(session, page, "another", NOON, 60)
