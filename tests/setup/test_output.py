@@ -13,7 +13,7 @@ def test_json_shows_controls_as_codes_and_stays_json(capsys: pytest.CaptureFixtu
     said = {"title": "a\x1b[31m\x9b31m\x7f\u202e\u2066退款\ud800"}
     print_json(said)
     out = capsys.readouterr().out
-    assert not any(ord(c) < 32 and c != "\n" or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066" for c in out)
+    assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 or c in "\u202e\u2066" for c in out)
     assert json.loads(out)["title"].startswith("a\x1b[31m\x9b31m\x7f\u202e\u2066退款")
 
 
