@@ -58,7 +58,6 @@ def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_me
         root.mkdir(parents=True, exist_ok=True)
         _require_database(root, database_url)
         database = Database(database_url)
-        _require_database(root, database)
         try:
             database.migrate()
             archive = Archive(root, database, minimum_free_megabytes)
@@ -83,17 +82,6 @@ def _require_database(root: Path, database_url: str) -> None:
         raise ArchiveDamaged(
             f"the database {name} is missing or empty, but {root} holds captures: see that `archive.database` is "
             "right, or bring it back with `cardwatch restore`"
-        )
-
-
-def _require_database(root: Path, database: Database) -> None:
-    name = database.url.database if database.is_sqlite else None
-    if not name or name == ":memory:" or Path(name).exists():
-        return
-    if any(file.is_file() for file in (root / "objects").glob("??/*")):
-        raise ArchiveDamaged(
-            f"{root} holds objects, but its database {name} is not there; nothing was made in its place: "
-            "correct `archive.database`, put the file back, or `cardwatch restore BACKUP --to FOLDER`"
         )
 
 
