@@ -17,7 +17,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from scrapers.model import Source
+from scrapers.model import Origin, Source
 from storage.errors import ArchiveError, NotInArchive
 from storage.model import WatchedPage
 from storage.pages import key_of_platform, keys_of_pages, page_of
@@ -43,6 +43,8 @@ class TextSeen:
     last_capture: str
     first_seen_at: datetime
     last_seen_at: datetime
+    first_origin: Origin = Origin.OWN  # a time that rests on a file brought in is only claimed
+    last_origin: Origin = Origin.OWN
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def search_texts(
     key = _INDEX.c.rowid
     query = select_columns(key).where(literal_column("text_index").op("MATCH")(match_expression(phrases)))
     if after:
-        query = query.where(key < _read_id(after))
+        query = query.where(key < _read_id(session, after))
     if pages or platform:
         place = select_columns(col(TextSeenRow.text_key)).where(col(TextSeenRow.text_key) == key)
         if pages:
@@ -179,22 +181,27 @@ def _load_places(session: Session, text_key: int) -> tuple[TextSeen, ...]:
     )
     rows = session.exec(query).all()
     wanted = {key for row, _, _ in rows for key in (row.first_capture_key, row.last_capture_key)}
-    ids = dict(session.exec(select(CaptureRow.key, CaptureRow.id).where(col(CaptureRow.key).in_(wanted))).all())
+    captures = select(CaptureRow.key, CaptureRow.id, CaptureRow.origin).where(col(CaptureRow.key).in_(wanted))
+    known = {key: (capture_id, Origin(origin)) for key, capture_id, origin in session.exec(captures).all()}
     return tuple(
         TextSeen(
             page=page_of(page, platform),
             source=Source(row.source),
-            first_capture=ids[row.first_capture_key],
-            last_capture=ids[row.last_capture_key],
+            first_capture=known[row.first_capture_key][0],
+            last_capture=known[row.last_capture_key][0],
             first_seen_at=row.first_seen_at,
             last_seen_at=row.last_seen_at,
+            first_origin=known[row.first_capture_key][1],
+            last_origin=known[row.last_capture_key][1],
         )
         for row, page, platform in rows
     )
 
 
-def _read_id(text_id: str) -> int:
+def _read_id(session: Session, text_id: str) -> int:
     number = text_id.removeprefix("t-")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise NotInArchive(f"no text {text_id[:40]!r} to continue after; give the `next` of the list before")
-    return int(number)
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        key = session.exec(select(TextRow.key).where(TextRow.key == int(number))).first()
+        if key is not None:
+            return key
+    raise NotInArchive(f"no text {text_id[:40]!r} to continue after; give the `next` of the list before")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import cut_list, find_asked_pages, open_asked_archive, page_data, say_next
+from monitor.cli.asking import THIRD_PARTY, cut_list, find_asked_pages, open_asked_archive, page_data, say_next
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
+    from scrapers.model import Origin
     from storage.search import TextFound
 
 _MOST = 199
@@ -98,6 +99,8 @@ def text_data(text: TextFound) -> dict[str, object]:
                 "last_capture": seen.last_capture,
                 "first_seen_at": seen.first_seen_at,
                 "last_seen_at": seen.last_seen_at,
+                "first_third_party": seen.first_origin == "imported",
+                "last_third_party": seen.last_origin == "imported",
             }
             for seen in text.seen
         ],
@@ -110,11 +113,19 @@ def _print_texts(texts: Sequence[TextFound]) -> None:
         for seen in text.seen[:_SHOWN_PLACES]:
             where = f", {_OUTSIDE_TEXT[seen.source]}" if seen.source in _OUTSIDE_TEXT else ""
             click.echo(f"  {plain_text(seen.page.platform)} {seen.page.role} {seen.page.url}{where}")
-            click.echo(f"    first seen {show_time(seen.first_seen_at)} ({seen.first_capture})")
+            click.echo(
+                f"    first seen {show_time(seen.first_seen_at)} ({seen.first_capture}){_claim(seen.first_origin)}"
+            )
             if seen.last_capture != seen.first_capture:
-                click.echo(f"    last seen  {show_time(seen.last_seen_at)} ({seen.last_capture})")
+                click.echo(
+                    f"    last seen  {show_time(seen.last_seen_at)} ({seen.last_capture}){_claim(seen.last_origin)}"
+                )
         if len(text.seen) > _SHOWN_PLACES:
             click.echo(f"  and on {len(text.seen) - _SHOWN_PLACES} more pages: add --json")
+
+
+def _claim(origin: Origin) -> str:
+    return f", {THIRD_PARTY}: only claimed" if origin == "imported" else ""
 
 
 def _mark(text: TextFound) -> str:

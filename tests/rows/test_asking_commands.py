@@ -234,6 +234,7 @@ def test_search_finds_two_characters_in_all_versions(desk: Desk) -> None:
         (("search", "退" * 5000), 2, "at most 200"),
         (("search", "没有的话"), 6, "no text"),
         (("search", "退款", "--after", "t-x"), 6, "continue after"),
+        (("search", "退款", "--after", "t-99999"), 6, "continue after"),
     ],
 )
 def test_wrong_input_is_answered_with_what_to_do(desk: Desk, arguments: tuple[str, ...], code: int, said: str) -> None:
