@@ -65,11 +65,12 @@ def run_once(
     mode: str,
     only_due: bool,
     on_result: Callable[[PageResult], None] | None = None,
+    on_wait: Callable[[Sequence[PageSettings], float], None] | None = None,
 ) -> RunOutcome:
     """Run over pages in a loop of its own. SIGTERM and Ctrl-C end it after the visits under way."""
 
     async def perform() -> RunOutcome:
-        control = RunControl(on_result=on_result)
+        control = RunControl(on_result=on_result, on_wait=on_wait)
         with stop_on_signals(control.stop):
             return await perform_run(settings, archive, pages, mode=mode, only_due=only_due, control=control)
 

@@ -81,10 +81,14 @@ class RunSummary:
 
 @dataclass
 class RunControl:
-    """How a caller follows a run and ends it: `stop` is set by SIGTERM, `on_result` is called after every visit."""
+    """How a caller follows a run and ends it.
+
+    `stop` is set by SIGTERM, `on_result` is called after every visit, `on_wait` before the wait for second looks.
+    """
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     on_result: Callable[[PageResult], None] | None = None
+    on_wait: Callable[[Sequence[PageSettings], float], None] | None = None
 
 
 def key_of(page: PageSettings) -> PageKey:
@@ -249,7 +253,10 @@ class _Runner:
     async def look_again(self) -> None:
         """Visit the pages with a grave unconfirmed change once more, some minutes after the first look."""
         pages, self._again = list(self._again.values()), {}
-        if pages and await self._wait(self._settings.run.confirm_after_seconds):
+        seconds = self._settings.run.confirm_after_seconds
+        if pages and seconds and self._control.on_wait and not self._ended:
+            self._control.on_wait(pages, seconds)
+        if pages and await self._wait(seconds):
             await self.visit_all(pages)
 
     @property

@@ -98,12 +98,12 @@ def print_changes(changes: Sequence[Change]) -> None:
     """Print changes for a person: what, where, between which captures, and the words before and after."""
     for change in changes:
         difference = change.difference
-        span = f"{show_time(change.before_at)} .. " if change.before_at else ""
+        span = f"between {show_time(change.before_at)} .. " if change.before_at else "first seen "
         click.echo(
             f"{change.id}  {difference.severity} {difference.change_class}, {change.status}  "
             f"{plain_text(change.page.platform)} {change.page.role} {change.page.url}"
         )
-        click.echo(f"  between {span}{show_time(change.after_at)}: {plain_text(difference.reason)}")
+        click.echo(f"  {span}{show_time(change.after_at)}: {plain_text(difference.reason)}")
         for sign, text in (("-", difference.before), ("+", difference.after)):
             if text:
                 click.echo(f"  {sign} {plain_text(text[:_SHOWN])}{'…' if len(text) > _SHOWN else ''}")

@@ -11,6 +11,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.config import PageSettings, Settings
     from monitor.runner import RunOutcome
     from monitor.schedule import RunSummary
@@ -41,7 +43,9 @@ def run_command(context: click.Context, choice: str, page: str | None, platform:
     only_due = explicit_due or (choice == "due" and not page and not platform)
     mode = "due" if only_due else "page" if page else "platform" if platform else "all"
     with open_cli_archive(context, settings) as archive:
-        outcome = run_once(settings, archive, chosen, mode=mode, only_due=only_due, on_result=_follow)
+        outcome = run_once(
+            settings, archive, chosen, mode=mode, only_due=only_due, on_result=_follow, on_wait=_say_wait
+        )
     if as_json:
         print_json(describe_run(outcome))
     else:
@@ -126,6 +130,7 @@ def describe_run(outcome: RunOutcome) -> dict[str, object]:
                 "url": result.page.url,
                 "outcome": result.capture.outcome,
                 "reason": result.capture.reason,
+                "detail": result.capture.detail,
                 "problems": result.problems,
             }
             for result in summary.results
@@ -155,11 +160,25 @@ def _say_problems(settings: Settings) -> None:
 
 
 def _follow(result: PageResult) -> None:
+    from monitor.outcomes import is_readable
+
     capture = result.capture
     word = f"{capture.outcome}{f' ({capture.reason})' if capture.reason else ''}"
     click.echo(f"{show_time(capture.started_at)}  {word:<22} {plain_text(result.page.url)}", err=True)
+    if capture.detail and not is_readable(capture.outcome):
+        click.echo(f"    {plain_text(capture.detail)}", err=True)
     for problem in result.problems:
         click.echo(f"    reader: {plain_text(problem)}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _say_wait(pages: Sequence[PageSettings], seconds: float) -> None:
+    """Tell why a run that found something grave does not end at once."""
+    what = plain_text(pages[0].url) + (f" and {len(pages) - 1} more" if len(pages) > 1 else "")
+    click.echo(f"a grave change: looking again at {what} in {seconds:.0f} s, before it is told as confirmed", err=True)
 
 
 def _print_run(outcome: RunOutcome) -> None:
@@ -177,13 +196,15 @@ def _print_run(outcome: RunOutcome) -> None:
             look = f"cardwatch diff {change.before_capture} {change.after_capture}" if change.before_capture else ""
             click.echo(f"{'':<28} {plain_text(change.page.url)}  {look}")
     failed = len(summary.failed)
-    line = f"{len(summary.results)} visits to {summary.planned} due pages"
+    line = f"{_count(len(summary.results), 'visit')} to {_count(summary.planned, 'due page')}"
     if failed:
-        line += f", {failed} pages could not be read"
+        line += f", {_count(failed, 'page')} could not be read"
     if summary.skipped:
         line += f", {len(summary.skipped)} held by another run"
-    line += f"; {len(changes)} changes, {len(summary.grave)} grave"
+    line += f"; {_count(len(changes), 'change')}, {len(summary.grave)} grave"
     click.echo(line)
+    if not summary.planned:
+        click.echo("no page is due now; `cardwatch run --all` visits every page at once", err=True)
     if summary.note:
         click.echo(f"ended early: {summary.note}", err=True)
     for problem in outcome.digest.problems if outcome.digest else ():

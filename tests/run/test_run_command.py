@@ -71,11 +71,34 @@ def test_only_what_is_due_is_visited(shop: Shop, watcher: Watcher) -> None:
     assert again.returncode == 0
     assert len(shop.asked) == asked
     assert "0 due pages" in again.stdout
+    assert "run --all" in again.stderr
+
+
+def test_a_refused_private_address_is_told_with_its_mend(shop: Shop, watcher: Watcher) -> None:
+    path = watcher.folder / "config.toml"
+    text = path.read_text("utf-8").replace("http://shop.test/", f"http://127.0.0.1:{shop.port}/")
+    path.write_text(text, "utf-8")
+    done = watcher.run("run")
+    assert done.returncode == 4
+    assert "allow_private" in done.stderr
+
+
+def test_the_wait_for_a_second_look_is_told(shop: Shop, watcher: Watcher) -> None:
+    path = watcher.folder / "config.toml"
+    path.write_text(
+        path.read_text("utf-8").replace("confirm_after_seconds = 0", "confirm_after_seconds = 0.2"), "utf-8"
+    )
+    watcher.run("run")
+    shop.pages["/terms"] = TERMS.format(window="3天")
+    done = watcher.run("run", "--all")
+    assert done.returncode == 3
+    assert "looking again at http://shop.test/terms" in done.stderr
 
 
 def test_a_page_that_is_gone_fails_the_run_with_its_own_status(shop: Shop, watcher: Watcher) -> None:
     watcher.configure(shop, paths=("/terms", "/gone"))
     done = watcher.run("run", "--all")
+    assert "between" not in watcher.run("changes").stdout, "a first sight lies between nothing"
     assert done.returncode == 4, done.stdout + done.stderr
     captures = watcher.ask("history", "--outcome", "failed")["captures"]
     assert isinstance(captures, list)
@@ -125,7 +148,7 @@ def test_the_daemon_visits_what_is_due_and_ends_cleanly(shop: Shop, watcher: Wat
     daemon = watcher.start("schedule", "--every", "5")
     assert daemon.stdout is not None
     line = daemon.stdout.readline()
-    assert "1 visits to 1 due pages" in line
+    assert "1 visit to 1 due page;" in line
     daemon.send_signal(signal.SIGTERM)
     _, errors = daemon.communicate(timeout=30)
     assert daemon.returncode == 0, errors
