@@ -16,6 +16,7 @@ Place = tuple[str | int, ...]
 """The keys that lead to a value: ("platforms", 0, "pages", 2, "role")."""
 
 _SHOWN = 50
+_MOST_WORDS = 12
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
@@ -74,12 +75,13 @@ class Problems:
 
 
 def nearest_word(word: str, words: Iterable[str]) -> str:
-    """` Did you mean 'x'?` for the nearest of the right words, else ` Right are: …`; empty without words."""
+    """` Did you mean 'x'?` for the nearest right word, else ` Right are: …` (the first dozen); empty without words."""
     known = list(dict.fromkeys(words))
     if not known:
         return ""
     close = difflib.get_close_matches(word[:60].lower(), known, n=1)
-    return f" Did you mean '{close[0]}'?" if close else f" Right are: {', '.join(known)}."
+    more = f" and {len(known) - _MOST_WORDS} more" if len(known) > _MOST_WORDS else ""
+    return f" Did you mean '{close[0]}'?" if close else f" Right are: {', '.join(known[:_MOST_WORDS])}{more}."
 
 
 def show_place(place: Place) -> str:

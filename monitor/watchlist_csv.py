@@ -17,9 +17,13 @@ LARGEST_FILE = 20_000_000
 _COLUMNS = {
     "platform": "platform", "平台": "platform",
     "url": "url", "网址": "url", "链接": "url",
-    "role": "role", "角色": "role", "类型": "role",
+    "role": "role", "用途": "role", "角色": "role", "类型": "role",
     "schedule": "schedule", "计划": "schedule", "频率": "schedule",
     "vantage": "vantage", "视角": "vantage",
+}  # fmt: skip
+_ROLES = {
+    "商品": "product", "条款": "terms", "公告": "notice", "首页": "home", "联系": "contact", "订单": "order",
+    "发布页": "release",
 }  # fmt: skip
 _NEEDED = ("platform", "url", "role")
 
@@ -65,9 +69,10 @@ def read_page_list(path: Path) -> tuple[tuple[NewPage, ...], tuple[BadRow, ...]]
             if missing:
                 bad.append(BadRow(first, f"has no {' and no '.join(missing)}"))
                 continue
+            role = _ROLES.get(cells["role"], cells["role"])
             pages.append(
                 NewPage(
-                    cells["platform"], cells["url"], cells["role"], cells.get("schedule", ""), cells.get("vantage", ""),
+                    cells["platform"], cells["url"], role, cells.get("schedule", ""), cells.get("vantage", ""),
                     source=f"line {first}",
                 )
             )  # fmt: skip

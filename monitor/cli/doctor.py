@@ -29,7 +29,10 @@ def doctor_command(context: click.Context, as_json: bool) -> ExitCode:
     width = max(len(check.what) for check in checks)
     for check in checks:
         mark = click.style(f"{check.state:<7}", fg=_COLOURS[check.state])
-        click.echo(f"{mark} {check.what:<{width}}  {plain_text(check.found)}")
+        first, *more = check.found.splitlines() or [""]
+        click.echo(f"{mark} {check.what:<{width}}  {plain_text(first)}")
+        for line in more:
+            click.echo(f"{'':7} {'':{width}}  {plain_text(line)}")
         if check.mend:
             click.echo(f"{'':7} {'':{width}}  -> {check.mend}")
     click.echo("\nready" if usable else "\nnot ready: mend what is marked bad")

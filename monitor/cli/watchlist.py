@@ -38,13 +38,16 @@ def add_command(
     for refusal in done.refused:
         fail(f"not added: {refusal.reason}", ExitCode.WRONG_USE)
     page = done.added[0]
+    hint = _hint_of(page.url, load_cli_settings(context, tolerant=True))
     if as_json:
-        print_json({"config": path, "created": done.created, "page": _as_data(page)})
+        print_json({"config": path, "created": done.created, "page": _as_data(page), "hint": hint})
         return
     if done.created:
         click.echo(f"made {path} with commented defaults")
     click.echo(f"watching {page.url} as {page.role} of {plain_text(page.platform)}, {page.schedule.text}")
     click.echo("`cardwatch run` captures it now; `cardwatch cron` prints the lines for a schedule")
+    if hint:
+        click.echo(hint, err=True)
 
 
 @click.command()
@@ -100,6 +103,21 @@ def pages_command(context: click.Context, platform: str, source: Path | None, as
         _tell_problems(settings)
     _tell_empty(settings)
     return ExitCode.DONE if pages else ExitCode.NOTHING_FOUND
+
+
+def _hint_of(url: str, settings: Settings) -> str:
+    """What must be configured before a page on a private address can be captured; "" for all others."""
+    from urllib.parse import urlsplit
+
+    from scrapers.addresses import explain_refusal, is_allowed, parse_address
+
+    host = urlsplit(url).hostname or ""
+    address = parse_address("127.0.0.1" if host == "localhost" else host)
+    why = explain_refusal(address) if address else ""
+    network = settings.network
+    if address is None or not why or host in dict(network.resolve) or is_allowed(host, address, network.allow_private):
+        return ""
+    return f'{host} is a {why}, which is not captured: write allow_private = ["{host}"] under [network] first'
 
 
 def _import_pages(config: Path, source: Path, as_json: bool) -> ExitCode:

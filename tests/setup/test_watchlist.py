@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.main import group
 from monitor.config import load_settings
-from monitor.config_problems import ConfigError
+from monitor.config_problems import ConfigError, nearest_word
 from monitor.watchlist import NewPage, add_pages
 from monitor.watchlist_csv import PageListError, read_page_list
 
@@ -209,6 +209,42 @@ def test_what_is_no_list_of_pages_is_refused(config: Path, tmp_path: Path, data:
     assert not config.exists()
 
 
+def test_a_list_in_chinese_words_is_read_as_the_readme_names_them(tmp_path: Path) -> None:
+    source = tmp_path / "list.csv"
+    source.write_bytes("平台,网址,用途\n甲,https://a.test/,条款\n甲,https://a.test/2,发布页\n".encode("gbk"))
+    pages, bad = read_page_list(source)
+    assert ([page.role for page in pages], bad) == (["terms", "release"], ())
+
+
+@pytest.mark.parametrize(
+    ("url", "hinted"),
+    [
+        ("http://127.0.0.1:8000/terms", True),
+        ("http://localhost/terms", True),
+        ("http://192.168.1.5/terms", True),
+        ("https://shop.example/terms", False),
+        ("http://8.8.8.8/terms", False),
+    ],
+)
+def test_add_says_what_must_be_allowed_before_a_private_address_is_captured(
+    config: Path, url: str, hinted: bool
+) -> None:
+    done = run(config, "add", url, "--platform", "甲", "--role", "terms")
+    assert done.exit_code == 0
+    assert ("allow_private" in done.stderr) is hinted
+
+
+def test_an_address_that_is_allowed_needs_no_hint(config: Path) -> None:
+    config.write_text('[network]\nallow_private = ["127.0.0.1"]\n', "utf-8")
+    done = run(config, "add", "http://127.0.0.1:8000/", "--platform", "甲", "--role", "terms", "--json")
+    assert json.loads(done.stdout)["hint"] == ""
+
+
+def test_many_right_words_are_not_all_told() -> None:
+    words = [f"p{number:03d}" for number in range(200)]
+    assert nearest_word("完全不同", words).endswith("p011 and 188 more.")
+
+
 def test_odd_csv_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     source = tmp_path / "list.csv"
     source.write_text(
@@ -239,3 +275,10 @@ def test_lists_without_an_answer_say_so(config: Path) -> None:
     assert unknown.exit_code == 6 and "no platform '甲甲' is watched" in unknown.stderr
     config.write_text("", "utf-8")
     assert run(config, "platforms").exit_code == 6
+
+
+def test_doctor_tells_each_wrong_line_on_a_line_of_its_own(config: Path) -> None:
+    config.write_text('[archive]\npth = "a"\n[limits]\nconcurrency = "many"\n', "utf-8")
+    lines = run(config, "doctor").stdout.splitlines()
+    assert not [line for line in lines if "archive.pth" in line and "limits.concurrency" in line]
+    assert [line.strip() for line in lines if "limits.concurrency" in line][0].startswith("line 4, ")
