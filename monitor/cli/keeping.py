@@ -114,7 +114,7 @@ def backup_command(context: click.Context, to: Path, as_json: bool) -> ExitCode:
             report = backup_archive(archive, to, at=datetime.now(UTC), progress=progress)
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
-    return _tell_copy("backup", report, as_json)
+    return _tell_copy("backed up to", report, as_json)
 
 
 @click.command()
@@ -139,7 +139,7 @@ def restore_command(context: click.Context, source: Path, to: Path | None, parti
             report = restore_archive(source, root, database=database, partial=partial, progress=progress)
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
-    return _tell_copy("restored", report, as_json)
+    return _tell_copy("restored to", report, as_json)
 
 
 def _configured_place(context: click.Context) -> tuple[Path, Path]:

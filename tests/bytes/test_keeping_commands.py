@@ -49,6 +49,11 @@ def test_export_writes_a_wacz_by_the_beginning_of_an_id(call: Call, capture_id: 
     assert "wrote" in call("export", capture_id, "--wacz", tmp_path / "b.wacz").stdout
 
 
+def test_copies_say_where_they_went(call: Call, capture_id: str, tmp_path: Path) -> None:
+    assert f"backed up to {tmp_path / 'copy'}:" in call("backup", tmp_path / "copy").stdout
+    assert f"restored to {tmp_path / 'back'}:" in call("restore", tmp_path / "copy", "--to", tmp_path / "back").stdout
+
+
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
