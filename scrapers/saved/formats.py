@@ -74,7 +74,9 @@ def open_saved(
     if url and not web_address(url):
         raise SavedFileError(f"--url {url[:200]} is not an http or https address")
     if claimed_at is not None and believable_time(claimed_at, at=at) is None:
-        raise SavedFileError(f"--claimed-time {claimed_at.isoformat()} lies in the future or before the web")
+        raise SavedFileError(
+            "--claimed-time lies in the future or before the web; give the time at which the page was seen"
+        )
     captures = [
         _make_capture(page, url, source, claimed_at=claimed_at, at=at, capture_id=make_id())
         for page in _read_pages(path, url)
