@@ -281,4 +281,4 @@ def test_doctor_tells_each_wrong_line_on_a_line_of_its_own(config: Path) -> None
     config.write_text('[archive]\npth = "a"\n[limits]\nconcurrency = "many"\n', "utf-8")
     lines = run(config, "doctor").stdout.splitlines()
     assert not [line for line in lines if "archive.pth" in line and "limits.concurrency" in line]
-    assert [line.strip() for line in lines if "limits.concurrency" in line][0].startswith("line 4, ")
+    assert next(line.strip() for line in lines if "limits.concurrency" in line).startswith("line 4, ")
