@@ -72,7 +72,8 @@ def test_a_short_walk_meets_its_truth(played: Report) -> None:
 def test_grave_changes_are_looked_at_again_ten_minutes_later(played: Report) -> None:
     terms = [visit.at for visit in played.visits if visit.page == "yunque-terms"]
     assert len(terms) == 3
-    assert 600 <= (terms[2] - terms[1]).total_seconds() < 660
+    # A visit begins some hundredths after the simulated minute, each by its own.
+    assert 599 <= (terms[2] - terms[1]).total_seconds() < 660
 
 
 def test_bad_days_end_as_captures_with_their_reason(played: Report) -> None:
