@@ -156,7 +156,7 @@ async def measure(bench: Bench, rounds: int) -> dict[str, float]:
         figures.setdefault(name, []).append(value)
 
     sets = (("list", (bench.shop.list_page,) * 3, Role.HOME), ("product", bench.shop.product_pages, Role.PRODUCT))
-    for name, urls, role in sets:  # warm both sides
+    for _, urls, role in sets:  # warm both sides
         await load_bare(bench, urls[:2])
         await keep_all(bench, urls[:2], role, known=False)
         await keep_all(bench, urls, role, known=True)

@@ -59,6 +59,8 @@ def _print_run(number: int, report: Report) -> None:
     print(f"  visits that ended as scripted: {right} of {len(report.verdict.ended)}")
     for line in report.verdict.troubles:
         print(f"  differs: {line}")
+    for line in report.problems:
+        print(f"  a reader said: {line}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""The measured site: a card shop's list page (40 pictures, 285 KB script, 40 KB style) and product pages (5 pictures).
+"""The measured site: a card shop's list page (40 pictures, 285 KB script, 40 KB style), product pages (5 pictures).
 
-Deterministic: the pictures are drawn by Chromium's canvas from numbered seeds as JPEG of 20 to 56 KB, script and style are
-generated text. Runs as a process of its own so that its CPU is not counted with the capture's. `GET /set?price=..&stock=..`
-moves price and stock of every product, as a real shop's would.
+Deterministic: the pictures are drawn by Chromium's canvas from numbered seeds as JPEG of 20 to 56 KB, script and
+style are generated text. Runs as a process of its own so that its CPU is not counted with the capture's.
+`GET /set?price=..&stock=..` moves price and stock of every product, as a real shop's would.
 """
 
 from __future__ import annotations
@@ -107,9 +107,11 @@ def _make_script() -> bytes:
     size = 0
     number = 0
     while size < 285_000:
+        seed, modulus = rng.randrange(10**9), rng.randrange(10**6, 10**9)
         part = (
-            f"function work{number}(a,b){{var s={rng.randrange(10**9)};for(var i=0;i<3;i++){{s=(s*a+b+i)%{rng.randrange(10**6, 10**9)};}}"
-            f"return {{key:'k{rng.randrange(10**9):x}',value:s,label:'card {number} {rng.randrange(10**9):x}'}};}}table.push(work{number}(3,{number}));\n"
+            f"function work{number}(a,b){{var s={seed};for(var i=0;i<3;i++){{s=(s*a+b+i)%{modulus};}}"
+            f"return {{key:'k{rng.randrange(10**9):x}',value:s,label:'card {number} {rng.randrange(10**9):x}'}};}}"
+            f"table.push(work{number}(3,{number}));\n"
         )
         parts.append(part)
         size += len(part)
@@ -120,43 +122,48 @@ def _make_script() -> bytes:
 def _make_style() -> bytes:
     rng = random.Random(11)
     lines = [
-        "body{font-family:sans-serif;margin:0;background:#f4f6f8}.grid{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;"
-        "padding:16px;max-width:1200px;margin:auto}.card{background:#fff;border-radius:8px;box-shadow:0 2px 8px #0002;padding:10px}"
-        ".card img{width:100%;height:auto;aspect-ratio:4/3;display:block}.price{color:#d33;font-weight:bold;font-size:20px}"
+        "body{font-family:sans-serif;margin:0;background:#f4f6f8}"
+        ".grid{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;padding:16px;max-width:1200px;margin:auto}"
+        ".card{background:#fff;border-radius:8px;box-shadow:0 2px 8px #0002;padding:10px}"
+        ".card img{width:100%;height:auto;aspect-ratio:4/3;display:block}"
+        ".price{color:#d33;font-weight:bold;font-size:20px}"
     ]
     size = len(lines[0])
     while size < 40_000:
-        line = f".c{rng.randrange(10**6)} .d{rng.randrange(10**6)}{{color:#{rng.randrange(16**6):06x};padding:{rng.randrange(30)}px {rng.randrange(30)}px}}\n"
+        name, pad = f".c{rng.randrange(10**6)} .d{rng.randrange(10**6)}", rng.randrange(30)
+        line = f"{name}{{color:#{rng.randrange(16**6):06x};padding:{pad}px {rng.randrange(30)}px}}\n"
         lines.append(line)
         size += len(line)
     return "".join(lines).encode()
 
 
 _HEAD = (
-    "<!doctype html><html lang=zh-CN><head><meta charset=utf-8><title>{title}</title><link rel=stylesheet href=/style.css>"
-    "<script src=/app.js></script></head><body><h1>{title}</h1>"
+    "<!doctype html><html lang=zh-CN><head><meta charset=utf-8><title>{title}</title>"
+    "<link rel=stylesheet href=/style.css><script src=/app.js></script></head><body><h1>{title}</h1>"
 )
 _TERMS = "".join(
-    f"<p>{n}. 本店商品为虚拟卡密，售出后{n}天内如遇无法使用可凭订单号联系客服补发；人为原因造成的失效不予售后，第{n}条规则自公布之日起执行。</p>"
+    f"<p>{n}. 本店商品为虚拟卡密，售出后{n}天内如遇无法使用可凭订单号联系客服补发；"
+    f"人为原因造成的失效不予售后，第{n}条规则自公布之日起执行。</p>"
     for n in range(1, 16)
 )
 
 
 def _list_page() -> bytes:
     cards = "".join(
-        f"<div class=card><a href=/item/{n % PRODUCTS}><img src=/p/{n}.jpg alt=''></a><div>游戏点卡 {n} 号 自动发货</div>"
-        f"<div class=price data-price={n}>加载中</div><div data-stock={n}></div></div>"
+        f"<div class=card><a href=/item/{n % PRODUCTS}><img src=/p/{n}.jpg alt=''></a>"
+        f"<div>游戏点卡 {n} 号 自动发货</div><div class=price data-price={n}>加载中</div>"
+        f"<div data-stock={n}></div></div>"
         for n in range(40)
     )
     return (_HEAD.format(title="点卡商店") + f"<div class=grid>{cards}</div></body></html>").encode()
 
 
 def _product_page(number: int) -> bytes:
-    pictures = "".join(f"<img src=/p/{(number * 5 + n) % PICTURES}.jpg width=360 height=270 alt=''>" for n in range(5))
-    return (
-        _HEAD.format(title=f"游戏点卡 {number} 号")
-        + f"<div class=price data-price={number}>加载中</div><div data-stock={number}></div>{pictures}<h2>购买须知</h2>{_TERMS}</body></html>"
-    ).encode()
+    numbers = ((number * 5 + n) % PICTURES for n in range(5))
+    pictures = "".join(f"<img src=/p/{picture}.jpg width=360 height=270 alt=''>" for picture in numbers)
+    facts = f"<div class=price data-price={number}>加载中</div><div data-stock={number}></div>"
+    head = _HEAD.format(title=f"游戏点卡 {number} 号")
+    return f"{head}{facts}{pictures}<h2>购买须知</h2>{_TERMS}</body></html>".encode()
 
 
 class _Answers(BaseHTTPRequestHandler):
@@ -170,7 +177,7 @@ class _Answers(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Stay quiet."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Answer one request."""
         parts = urlsplit(self.path)
         kind, encoded, body, status = "text/html; charset=utf-8", False, b"", 200
@@ -204,9 +211,14 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_: object) -> None:
+        """A browser that leaves early is no news."""
+
+
 def _serve(folder: Path) -> None:
     _Answers.folder = folder
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    server = _Server(("127.0.0.1", 0), _Answers)
     print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
     server.serve_forever()
 

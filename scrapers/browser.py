@@ -10,12 +10,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scrapers.capture import visit_page
+from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_number, get_part, get_parts, get_text
-from scrapers.errors import BrowserLost, DevToolsRefused
+from scrapers.errors import BrowserLost, DevToolsRefused, SessionFileError
 from scrapers.gate import Gate, Lane, show_proxy
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
 from scrapers.process import BrowserProcess, FoundBrowser, find_browser, start_process
@@ -24,8 +25,9 @@ from scrapers.tab import Tab
 
 __all__ = ["Browser", "FoundBrowser", "find_browser", "open_browser"]
 
+_LEAST_SECONDS = 5.0  # what a second try gets when the first spent the rest
 _CLOSING_SECONDS = 4.0
-_SET_UP_SECONDS = 15.0
+_SET_UP_SECONDS = 10.0
 _MOST_MEMORY = 2 << 30
 _MEMORY_EVERY = 10
 
@@ -39,10 +41,6 @@ class _Seat:
     captures: int = 0
     active: int = 0
     retired: bool = False
-
-
-class SessionUnreadable(Exception):  # noqa: N818
-    """The login session file cannot be used; record it anew with `playwright codegen --save-storage`."""
 
 
 class Browser:
@@ -74,10 +72,12 @@ class Browser:
     async def capture_page(self, task: PageTask) -> Capture:
         """Visit one page. Never raises for what a page does; raises BrowserUnavailable when no browser starts."""
         started_at = self._clock()
+        deadline = Deadline(task.limits.capture_seconds)
         last: BrowserLost | None = None
         for _ in range(2):
+            left = replace(task.limits, capture_seconds=max(deadline.left, _LEAST_SECONDS))
             try:
-                return await self._capture(task)
+                return await self._capture(replace(task, limits=left))
             except BrowserLost as error:
                 last = error
         return Capture(
@@ -113,7 +113,7 @@ class Browser:
                 async with asyncio.timeout(_SET_UP_SECONDS):
                     tab = await self._open_tab(seat, lane, task)
                 return await visit_page(task, tab, lane, self._clock, name, self._proxy)
-        except SessionUnreadable as error:
+        except SessionFileError as error:
             return self._failed(task, name, Reason.LOGIN, str(error))
         except TimeoutError as error:
             seat.process.kill()
@@ -229,15 +229,15 @@ def _hear_root(process: BrowserProcess, seat: _Seat, method: str, params: Payloa
 
 
 def _read_session(path: str) -> tuple[list[Payload], dict[str, list[list[str]]]]:
-    """Cookies and local storage of a Playwright storage state. Raises SessionUnreadable."""
+    """Cookies and local storage of a Playwright storage state. Raises SessionFileError."""
     if not path:
         return [], {}
     try:
         state: object = json.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SessionUnreadable(f"the session file {path} cannot be read: {error}; record the login anew") from error
+        raise SessionFileError(f"the session file {path} cannot be read: {error}; record the login anew") from error
     if not isinstance(state, dict):
-        raise SessionUnreadable(f"the session file {path} is not a storage state; record the login anew")
+        raise SessionFileError(f"the session file {path} is not a storage state; record the login anew")
     cookies: list[Payload] = []
     for cookie in get_parts(state, "cookies"):
         kept: Payload = {

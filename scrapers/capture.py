@@ -165,14 +165,14 @@ async def _loaded(visit: _Visit, seconds: float) -> bool:
 async def _look(visit: _Visit) -> None:
     """See what a visitor would see: pop-ups first, then the page, then what is folded away."""
     tab, deadline, task = visit.tab, visit.deadline, visit.task
-    await _step(visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)))
+    await _step(visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)), 0.3)
     status = (hop := tab.recorder.main_hop()) and hop.status
-    await _step(visit, "pop-ups", read_popups(tab, visit.shown, deadline))
+    await _step(visit, "pop-ups", read_popups(tab, visit.shown, deadline), 0.25)
     if (status or 200) < 400:
         visit.missing.extend(await run_steps(tab, task.steps, deadline))
         if task.steps:
-            await _step(visit, "pop-ups after the steps", read_popups(tab, visit.shown, deadline))
-        await _step(visit, "folded parts", open_folded(tab, visit.shown, deadline, task.limits))
+            await _step(visit, "pop-ups after the steps", read_popups(tab, visit.shown, deadline), 0.25)
+        await _step(visit, "folded parts", open_folded(tab, visit.shown, deadline, task.limits), 0.4)
     read_dialogs(tab, visit.shown)
     visit.missing.extend(visit.shown.missing)
     visit.reading = await _read(visit)
@@ -204,7 +204,7 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
     if read_views and visit.reading is not None:
         visit.appearance = fingerprint(visit.reading, visit.shown.texts, before_views, tab)
         made = make_views(tab, visit.reading, visit.appearance, task.known, task.role, task.limits, deadline)
-        views = await _step(visit, "views", made)
+        views = await _step(visit, "views", made, 1.0)
         if isinstance(views, ViewSet):
             visit.views = views
             visit.missing.extend(views.missing)
@@ -219,9 +219,9 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
         )
 
 
-async def _step(visit: _Visit, what: str, work: Awaitable[object]) -> object:
-    """Run one step; its trouble is told and never ends the visit."""
-    seconds = visit.deadline.share(visit.deadline.seconds)
+async def _step(visit: _Visit, what: str, work: Awaitable[object], share: float) -> object:
+    """Run one step within its share of the whole time; its trouble is told and never ends the visit."""
+    seconds = visit.deadline.share(visit.deadline.seconds * share)
     try:
         async with asyncio.timeout(seconds):
             return await work

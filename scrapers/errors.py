@@ -19,5 +19,9 @@ class DevToolsRefused(ScraperError):  # noqa: N818  (named for what happened)
     """The browser answered a command with an error."""
 
 
+class SessionFileError(ScraperError):
+    """A login session file cannot be used; record it anew with `playwright codegen --save-storage`."""
+
+
 class SavedFileError(ScraperError):
     """A saved file that was brought in cannot be read as what it claims to be."""

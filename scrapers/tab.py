@@ -59,6 +59,7 @@ class Tab:
     loaded: asyncio.Event = field(default_factory=asyncio.Event)
     attached: asyncio.Event = field(default_factory=asyncio.Event)
     navigations: int = 0
+    _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
     _children: dict[str, Payload] = field(default_factory=dict)
     _worlds: dict[str, int] = field(default_factory=dict)
 
@@ -220,15 +221,30 @@ class Tab:
             self.loaded.set()
 
     def _target_crashed(self, session: str, _params: Payload) -> None:
-        if session == self.session:
-            self.crashed.set()
+        if session != self.session:
+            return
+        self.crashed.set()
+        for answer in list(self._asked):  # a dead renderer answers nothing any more
+            if not answer.done():
+                answer.set_exception(DevToolsRefused("the page brought its renderer down"))
 
     # --- steering -------------------------------------------------------------------------------------------------
+
+    async def _ask(self, method: str, params: Payload | None, session: str) -> Payload:
+        """Send a command that the page itself must answer; a crash of the page ends the wait."""
+        if self.crashed.is_set():
+            raise DevToolsRefused("the page brought its renderer down")
+        answer = self.connection.send(method, params, session)
+        self._asked.add(answer)
+        try:
+            return await answer
+        finally:
+            self._asked.discard(answer)
 
     async def navigate(self, url: str) -> str:
         """Start going to `url`; "" once an answer has begun to come in, else the browser's error ("net::ERR_...")."""
         self.loaded.clear()
-        answer = await self.connection.send("Page.navigate", {"url": url}, self.session)
+        answer = await self._ask("Page.navigate", {"url": url}, self.session)
         return get_text(answer, "errorText")
 
     async def ignore_certificate_errors(self) -> None:
@@ -260,13 +276,14 @@ class Tab:
             return min(float(due), 1200.0) / 1000 if isinstance(due, int | float) else 0.0
         return 0.0
 
-    async def frames(self) -> list[Frame]:
-        """All frames below the main one, in the page's process or in others."""
+    async def frames(self, seconds: float) -> list[Frame]:
+        """All frames below the main one, in the page's process or in others; those that answer in time."""
         found: list[Frame] = []
         sessions = [self.session, *(key for key, info in self._children.items() if get_text(info, "type") == "iframe")]
         for session in sessions:
-            with contextlib.suppress(DevToolsRefused):
-                tree = await self.connection.send("Page.getFrameTree", None, session)
+            with contextlib.suppress(DevToolsRefused, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    tree = await self._ask("Page.getFrameTree", None, session)
                 pending = [get_part(tree, "frameTree")]
                 while pending and len(found) < 40:
                     node = pending.pop(0)
@@ -284,7 +301,7 @@ class Tab:
         key = f"{frame.session} {frame.id}"
         if key not in self._worlds:
             params: Payload = {"frameId": frame.id, "worldName": _WORLD}
-            answer = await self.connection.send("Page.createIsolatedWorld", params, frame.session)
+            answer = await self._ask("Page.createIsolatedWorld", params, frame.session)
             self._worlds[key] = int(get_number(answer, "executionContextId"))
         return self._worlds[key]
 
@@ -292,7 +309,7 @@ class Tab:
         params: Payload = {"expression": script, "awaitPromise": True, "returnByValue": True}
         if world is not None:
             params["contextId"] = world
-        answer = await self.connection.send("Runtime.evaluate", params, session)
+        answer = await self._ask("Runtime.evaluate", params, session)
         trouble = get_part(answer, "exceptionDetails")
         if trouble:
             told = get_text(get_part(trouble, "exception"), "description") or get_text(trouble, "text")
@@ -319,11 +336,11 @@ class Tab:
 
     async def save_mhtml(self) -> bytes:
         """MHTML of the page with its frames and pictures."""
-        answer = await self.connection.send("Page.captureSnapshot", {"format": "mhtml"}, self.session)
+        answer = await self._ask("Page.captureSnapshot", {"format": "mhtml"}, self.session)
         return get_text(answer, "data").encode("utf-8", "surrogatepass")
 
     async def _data(self, method: str, params: Payload) -> bytes:
-        answer = await self.connection.send(method, params, self.session)
+        answer = await self._ask(method, params, self.session)
         return base64.b64decode(get_text(answer, "data"))
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ it did: the earlier views are named, not made). What cannot be made is told with
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
@@ -68,13 +68,16 @@ async def read_content(tab: Tab, limits: Limits, deadline: Deadline) -> PageRead
     styles = get_text(main, "styles")
     # The usual page has none, and asking costs a round trip: its HTML tells.
     if "<iframe" in get_text(main, "html") or "<frame" in get_text(main, "html"):
-        for frame in await tab.frames():
+        for frame in await tab.frames(deadline.share(2.0)):
             try:
                 part = _object(await tab.evaluate(script, deadline.share(3.0), frame))
             except (DevToolsRefused, TimeoutError) as error:
                 missing.append(Missing(f"frame {frame.url[:300]}", str(error) or "did not answer in time"))
                 continue
-            frames.append((get_text(part, "url") or frame.url, get_text(part, "html")))
+            name = get_text(part, "url") or frame.url
+            same = sum(1 for other, _ in frames if other.partition(" #")[0] == name)
+            if name != "about:blank" or get_text(part, "text").strip():
+                frames.append((f"{name} #{same + 1}" if same else name, get_text(part, "html")))
             if get_number(part, "seen") > 5000 and get_text(part, "text").strip():
                 text += "\n" + get_text(part, "text")
                 styles += get_text(part, "styles")
@@ -121,34 +124,24 @@ async def make_views(
                 return ViewSet((*views, *regions, *_reused(known)), False, ())
     made: list[View] = []
     missing: list[Missing] = []
-    for kind, media_type, make in (
-        (ViewKind.SCREENSHOT, "image/png", None),
-        (ViewKind.MHTML, "multipart/related", tab.save_mhtml),
-        (ViewKind.PDF, "application/pdf", tab.print_pdf),
-    ):
-        with _told(kind, missing):
-            if make is None:
-                made.extend(await _photograph_page(tab, reading, limits, deadline, missing))
-            else:
-                made.append(_view(kind, media_type, await _in_time(make, deadline)))
+    ways: tuple[tuple[ViewKind, Callable[[], Awaitable[list[View]]]], ...] = (
+        (ViewKind.SCREENSHOT, lambda: _photograph_page(tab, reading, limits, missing)),
+        (ViewKind.MHTML, lambda: _one(ViewKind.MHTML, "multipart/related", tab.save_mhtml())),
+        (ViewKind.PDF, lambda: _one(ViewKind.PDF, "application/pdf", tab.print_pdf())),
+    )
+    for kind, make in ways:
+        try:
+            async with asyncio.timeout(deadline.share(_VIEW_SECONDS)):
+                made.extend(await make())
+        except TimeoutError:
+            missing.append(Missing(kind, "not ready in time"))
+        except DevToolsRefused as error:
+            missing.append(Missing(kind, f"the browser could not make it: {error}"))
     return ViewSet((*views, *made), True, tuple(missing))
 
 
-@contextlib.contextmanager
-def _told(kind: ViewKind, missing: list[Missing]):  # type: ignore[no-untyped-def]
-    try:
-        yield
-    except TimeoutError:
-        missing.append(Missing(kind, "not ready in time"))
-    except DevToolsRefused as error:
-        missing.append(Missing(kind, f"the browser could not make it: {error}"))
-
-
-async def _in_time(make: Callable[[], Awaitable[bytes]], deadline: Deadline) -> bytes:
-    import asyncio
-
-    async with asyncio.timeout(deadline.share(_VIEW_SECONDS)):
-        return await make()
+async def _one(kind: ViewKind, media_type: str, work: Awaitable[bytes]) -> list[View]:
+    return [_view(kind, media_type, await work)]
 
 
 def _reading_views(reading: PageReading, known: KnownViews | None) -> list[View]:
@@ -177,12 +170,8 @@ def _reused(known: KnownViews) -> list[View]:
     ]
 
 
-async def _photograph_page(
-    tab: Tab, reading: PageReading, limits: Limits, deadline: Deadline, missing: list[Missing]
-) -> list[View]:
+async def _photograph_page(tab: Tab, reading: PageReading, limits: Limits, missing: list[Missing]) -> list[View]:
     """The whole page, in parts where it is taller than one picture can be, cut at the limit of pixels."""
-    import asyncio
-
     width = max(min(reading.width, 4000), tab.vantage.width)
     height = max(reading.height, tab.vantage.height)
     most = max(int(limits.screenshot_pixels / width), 1)
@@ -191,11 +180,10 @@ async def _photograph_page(
         height = most
     tops = list(range(0, height, _TALLEST))
     views = []
-    async with asyncio.timeout(deadline.share(_VIEW_SECONDS)):
-        for number, top in enumerate(tops, 1):
-            clip = (0.0, float(top), float(width), float(min(_TALLEST, height - top)))
-            name = f"part {number} of {len(tops)}" if len(tops) > 1 else ""
-            views.append(_view(ViewKind.SCREENSHOT, "image/png", await tab.photograph(clip), name))
+    for number, top in enumerate(tops, 1):
+        clip = (0.0, float(top), float(width), float(min(_TALLEST, height - top)))
+        name = f"part {number} of {len(tops)}" if len(tops) > 1 else ""
+        views.append(_view(ViewKind.SCREENSHOT, "image/png", await tab.photograph(clip), name))
     return views
 
 
@@ -203,8 +191,6 @@ async def _photograph_places(
     tab: Tab, lines: tuple[str, ...], reading: PageReading, known: KnownViews, deadline: Deadline
 ) -> list[View]:
     """Pictures of the bands of the page that hold these lines; none when they are too many to be worth it."""
-    import asyncio
-
     script = fill(FIND_LINES, lines=json.dumps(lines), most=400)
     try:
         found = await tab.evaluate(script, deadline.share(_READ_SECONDS))

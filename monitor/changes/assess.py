@@ -11,16 +11,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.changes.contrasts import compare_contrasts
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.identity import compare_identity
 from monitor.changes.kinds import load_kinds
-from monitor.changes.measures import Finding, compare_measures
+from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.signals import Signal, find_signals
 from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
-_EXCEPTION = re.compile(r"除外|不在此限|不受此限|不受前述|不受影响|(?<![无有设])例外")
+_EXCEPTION = re.compile(r"除外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
 _MERCHANT_SIGNALS = frozenset({"arbitrary_act", "fee_charged", "light_proof", "heavy_proof", "capped", "rights_waived"})
@@ -36,6 +37,7 @@ _WEAKER = {
     "service_denied": "service_denied_if",
 }
 _DECISIVE = 40
+_CLAIMS = ("来源可靠",)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,19 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
         *_compare_signals(before, after),
         *compare_identity(before, after),
     ]
+    findings += compare_contrasts(pairs, _spoken_of(findings, pairs))
     return _combine(findings, before, after)
+
+
+def _spoken_of(findings: Sequence[Finding], pairs: Sequence[UnitPair]) -> frozenset[Unit]:
+    """The units that some finding quotes."""
+    words = [text for finding in findings for text in (finding.before, finding.after) if text]
+    return frozenset(
+        unit
+        for pair in pairs
+        for unit in pair
+        if unit and any(text in unit.plain or unit.plain in text for text in words)
+    )
 
 
 def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
@@ -93,7 +107,8 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
     if any("refund_removed" in finding.kinds for finding in findings):  # what is gone need not be called narrowed
         findings = [finding for finding in findings if finding.kinds != ("refund_narrowed",)]
     worse = [finding for finding in findings if finding.effect is Effect.WORSE]
-    better = [finding for finding in findings if finding.effect is Effect.BETTER]
+    claims = _CLAIMS if worse else ()  # praise of the goods makes up for nothing
+    better = [finding for finding in findings if finding.effect is Effect.BETTER and finding.topic not in claims]
     neutral = [finding for finding in findings if finding.effect is Effect.NEUTRAL]
     if worse and better:
         effect = Effect.MIXED

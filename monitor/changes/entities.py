@@ -47,6 +47,7 @@ _UNIT_LETTER = {
 }  # fmt: skip
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
+_FIRST_DIGITS = re.compile(rf"(?:{NUMBER})")
 _CLOCKS = re.compile(r"(次日|凌晨|[早晚上下中]午?)?\s?(\d{1,2})(?::(\d{2})|[点时](半)?)")
 _CONTACT_KINDS = {
     "@": "email", "qq群": "group", "群": "group", "qq": "qq", "扣扣": "qq", "企鹅": "qq", "微信": "wechat",
@@ -86,6 +87,8 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
             value /= 10
     elif kind in (EntityKind.SHARE, EntityKind.DISCOUNT):
         value = _read_share(kind, text)
+    elif kind is EntityKind.COUNT and not _FIRST_DIGITS.match(text):
+        value, unit = _count_weekdays(text), "每周"
     elif kind is EntityKind.COUNT:
         value, unit = _first_number(text), _FIRST_NUMBER.sub("", text, count=1).strip()
     elif kind is EntityKind.HOURS:
@@ -135,6 +138,15 @@ def _read_share(kind: EntityKind, text: str) -> Decimal | None:
     return number / 10 if ("‰" in text or "千分之" in text) else number
 
 
+def _count_weekdays(text: str) -> Decimal:
+    """周一至周五 is five days a week; 每天 is seven."""
+    if not text.startswith(("周", "星期")):
+        return Decimal(7)
+    days = ["一二三四五六日".index(day) for day in text.replace("天", "日") if day in "一二三四五六日"]
+    days = [day for place, day in enumerate(days) if place in (0, len(days) - 1)]
+    return Decimal(days[-1] - days[0] + 1)
+
+
 def _read_open_hours(text: str) -> Decimal | None:
     clocks = list(_CLOCKS.finditer(text))
     if len(clocks) != 2:
@@ -144,7 +156,8 @@ def _read_open_hours(text: str) -> Decimal | None:
         hour = Decimal(clock.group(2)) + (Decimal(clock.group(3)) / 60 if clock.group(3) else Decimal(0))
         hour += Decimal("0.5") if clock.group(4) else 0
         word = clock.group(1) or ""
-        moments.append(hour + 12 if word[:1] in ("晚", "下") and hour < 12 else hour)
+        evening = (word[:1] == "晚" and hour <= 12) or (word[:1] == "下" and hour < 12)
+        moments.append(hour + 12 if evening else hour)
     length = moments[1] - moments[0]
     return length + 24 if length <= 0 else length
 

@@ -46,6 +46,7 @@ _COMPARED = frozenset(
     }
 )
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
+_NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
 _WHOLE = re.compile(r"全额|全部|全款")
 _DAY = r"(?:成功)?(?:之日|之时|当日|当天|日|时)?(?:起|后|算|开始)"
 _EVENTS = tuple(
@@ -179,7 +180,8 @@ def _lone_harm(
         if gained and partner and _grants(unit) - _grants(partner):
             return None  # a right that is new brings its limit with it
         if gained:
-            return True if partner or _STRICT.search(unit.sentence) else None
+            named = _NAMED.search(unit.plain) and any(old and _NAMED.search(old.plain) for old, _new in pairs)
+            return True if partner or named or _STRICT.search(unit.sentence) else None
         return False if partner else None
     if topic.id in ("warranty", "validity"):
         if partner is None:

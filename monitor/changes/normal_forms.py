@@ -172,27 +172,28 @@ def without_markup(text: str) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _plain_line(text: str) -> str:
+def plain_line(text: str) -> str:
+    """A line as it is judged: plain text without its number and markup."""
     return plain_text(strip_numbering(without_markup(text)))
 
 
 @lru_cache(maxsize=20_000)
 def compact_form(text: str) -> str:
     """One line as compared: folded, no numbering, no markup, no punctuation, no spaces. Digits all stay."""
-    return _bare_characters(_plain_line(text))
+    return _bare_characters(plain_line(text))
 
 
 @lru_cache(maxsize=20_000)
 def steady_form(text: str) -> str:
     """The compact form with counters masked: equal steady forms say the same rule."""
-    plain = _plain_line(text)
+    plain = plain_line(text)
     masked = mask_counters(plain)
     return compact_form(text) if masked == plain else _bare_characters(masked)
 
 
 def forget_forms() -> None:
     """Empty the caches: for measuring."""
-    for cached in (_plain_line, compact_form, steady_form):
+    for cached in (plain_line, compact_form, steady_form):
         cached.cache_clear()
 
 

@@ -16,13 +16,14 @@ from rapidfuzz import fuzz
 
 from monitor.changes.entities import Entity, find_entities
 from monitor.changes.entity_patterns import EntityKind
-from monitor.changes.normal_forms import mask_counters, plain_text, strip_numbering, without_markup
+from monitor.changes.normal_forms import mask_counters, plain_line
 from monitor.changes.signals import put_plain_words, resolve_negations
 
 _SENTENCE_END = re.compile(r"[。;!?\n]+|(?<=[a-z])\.\s")
 _UNIT_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d))|[。;!?\n|]|-{2,}|:(?=[^\d/]{6}))+")
 _ECHO = re.compile(r"[^\w%#<>≤≥]+")
 _PAIRED = 38.0
+_SHARED_BONUS = 15.0
 _MAXIMUM_UNITS = 400
 _UNIT_CHARACTERS = 300
 _SENTENCE_CHARACTERS = 2_000
@@ -41,7 +42,7 @@ class Unit:
 @lru_cache(maxsize=5_000)
 def split_units(text: str) -> tuple[Unit, ...]:
     """The units of a text in order; counters are masked away first."""
-    plain = resolve_negations(mask_counters(plain_text(strip_numbering(without_markup(text)))))
+    plain = resolve_negations(mask_counters(plain_line(text)))
     units: list[Unit] = []
     for sentence in _SENTENCE_END.split(plain):
         for piece in _UNIT_END.split(sentence[:_SENTENCE_CHARACTERS]):
@@ -87,10 +88,17 @@ def cancel_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[U
     return tuple(left), tuple(unit for place, unit in enumerate(after) if place not in gone)
 
 
+def _shared_measures(old: Unit, new: Unit) -> float:
+    """A bonus for what both measure alike: 10件9元 and 10件9.5元 are one tier, 100件9元 is another."""
+    marks = {_entity_mark(entity) for entity in old.entities}
+    shared = [entity for entity in new.entities if _entity_mark(entity) in marks]
+    return _SHARED_BONUS * sum(2 if entity.kind is EntityKind.COUNT else 1 for entity in shared)
+
+
 def pair_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[Unit | None, Unit | None], ...]:
     """Pair the most alike units, the best first; the others stand alone."""
     scored = sorted(
-        (-fuzz.ratio(old.form, new.form), abs(i - j), i, j)
+        (-fuzz.ratio(old.form, new.form) - _shared_measures(old, new), abs(i - j), i, j)
         for i, old in enumerate(before[:60])
         for j, new in enumerate(after[:60])
     )

@@ -12,10 +12,11 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.config import load_settings
+from monitor.demo.event import Visit
 from monitor.demo.folder import CONFIG, EXPORT, REDLINE
 from monitor.demo.redline import write_redline
 from monitor.demo.report import Report, make_report
-from monitor.demo.script import VISITS, Visit
+from monitor.demo.script import VISITS
 from monitor.demo.walk import Stage, walk_script
 from scrapers.browser import find_browser
 from scrapers.errors import BrowserUnavailable

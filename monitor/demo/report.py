@@ -184,7 +184,10 @@ def tell_truth(report: Report) -> list[str]:
         f"{prices.found} of {prices.expected} price changes, {prices.false} false; "
         f"{right} of {len(ended)} visits ended as scripted."
     ]
-    return lines + [f"  differs: {line}" for line in report.verdict.troubles]
+    lines += [f"  differs: {line}" for line in report.verdict.troubles]
+    if not report.verdict.met:  # what a reader could not do is the first place to look
+        lines += [f"  a reader said: {line}" for line in report.problems]
+    return lines
 
 
 def tell_further(report: Report) -> list[str]:

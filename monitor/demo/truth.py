@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from monitor.demo.script import EVENTS, PAGES, Event, Expected, Weather, page_of, state_at
+from monitor.demo.event import Event, Expected, Weather
+from monitor.demo.script import EVENTS, PAGES, page_of, state_at
 from scrapers.model import Outcome
 from storage.model import Change, ChangeClass, ChangeStatus
 

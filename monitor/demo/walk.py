@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.demo.clock import SimulatedClock
+from monitor.demo.event import Visit
 from monitor.demo.platform import PracticePlatform, policy_at
-from monitor.demo.script import VISITS, Visit, page_of
+from monitor.demo.script import VISITS, page_of
 from monitor.demo.truth import Seen
 from monitor.outcomes import left_site
 from monitor.watch import PageResult, watch_page

@@ -12,6 +12,7 @@ import pytest
 
 from scrapers.browser import Browser, FoundBrowser, find_browser, open_browser
 from scrapers.model import Capture, KnownViews, NetworkPolicy, PageTask, Role
+
 from .site import Names, Site
 
 

@@ -71,7 +71,7 @@ class Site:
                 if self.command != "HEAD":
                     self.wfile.write(body)
 
-            do_POST = do_HEAD = do_GET
+            do_POST = do_HEAD = do_GET  # noqa: N815
 
         class Server(ThreadingHTTPServer):
             daemon_threads = True

@@ -8,6 +8,7 @@ import zlib
 import pytest
 
 from scrapers.model import Capture, Limits, Outcome, Step, StepAction, Vantage, ViewKind
+
 from .conftest import Visitor
 from .site import Answer, Site
 
@@ -23,7 +24,7 @@ def kinds_of(capture: Capture) -> list[ViewKind]:
 
 
 def colours_down(data: bytes, x: int) -> list[tuple[int, int, int]]:
-    """The colours of one column of a PNG as Chromium writes it for speed (rows as they are, or against the row above)."""
+    """The colours of one column of a PNG as Chromium writes it for speed: rows plain, or against the row above."""
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     width, _height, _depth, kind = struct.unpack(">IIBB", data[16:26])
     size = {2: 3, 6: 4}[kind]
@@ -67,7 +68,8 @@ def test_a_plain_page_is_captured_whole(visitor: Visitor, site: Site) -> None:
 
 
 POPUP = """<div id=notice class=modal role=dialog style="position:fixed;left:20%;top:20%;width:60%;height:60%;
-background:#f00;z-index:999;DISPLAY">店铺公告：今日起不再补发<span class=close onclick="this.parentElement.remove()">×</span></div>"""
+background:#f00;z-index:999;DISPLAY">店铺公告：今日起不再补发
+<span class=close onclick="this.parentElement.remove()">×</span></div>"""
 
 
 def test_a_pop_up_is_photographed_and_read_before_it_is_closed(visitor: Visitor, site: Site) -> None:
@@ -116,7 +118,8 @@ def test_browser_dialogs_are_recorded_and_dismissed(visitor: Visitor, site: Site
 def test_a_price_that_an_xhr_fills_in_is_in_the_dom(visitor: Visitor, site: Site) -> None:
     site.page("/price", '{"price": "12.50"}', media_type="application/json")
     script = """<b id=p>加载中</b><script>setTimeout(() => fetch('/price', {method: 'POST', body: 'id=1'})
-      .then(r => r.json()).then(d => setTimeout(() => document.getElementById('p').textContent = '¥' + d.price, 300)), 400)
+      .then(r => r.json())
+      .then(d => setTimeout(() => document.getElementById('p').textContent = '¥' + d.price, 300)), 400)
       </script>"""
     capture = visitor.capture(site.page("/", RULES + script))
     assert "¥12.50" in text_of(capture)
@@ -130,7 +133,8 @@ def test_closed_details_tabs_and_notices_are_opened(visitor: Visitor, site: Site
     page = (
         RULES
         + """<details><summary>更多</summary>折叠：超时不候</details>
-    <ul><li role=tab onclick="document.getElementById('t').textContent='标签页：人工售后'">售后说明</li></ul><div id=t></div>
+    <ul><li role=tab onclick="document.getElementById('t').textContent='标签页：人工售后'">售后说明</li></ul>
+    <div id=t></div>
     <a href="javascript:void(0)" onclick="document.getElementById('m').style.display='block'">购买须知</a>
     <div id=m role=dialog style="display:none;position:fixed;left:10%;top:10%;width:80%;height:50%;background:#fff">
     须知：售出不退<button class=close onclick="this.parentElement.style.display='none'">关闭</button></div>

@@ -163,7 +163,7 @@ def test_a_page_beyond_its_traffic_limit_is_cut(visitor: Visitor, site: Site) ->
 def test_requests_of_a_worker_are_recorded(visitor: Visitor, site: Site) -> None:
     site.page("/w.js", "fetch('/from-worker').then(() => postMessage(1))", media_type="text/javascript")
     site.page("/from-worker", "worker data", media_type="text/plain")
-    script = "<p id=o></p><script>new Worker('/w.js').onmessage = () => document.getElementById('o').textContent = 'ok'</script>"
+    script = "<p id=o></p><script>new Worker('/w.js').onmessage = () => document.body.append('ok')</script>"
     capture = visitor.capture(site.page("/", PAGE + script))
     assert exchange_of(capture, site.url + "/from-worker").body == b"worker data"
 
@@ -182,8 +182,9 @@ def test_an_error_page_is_a_failed_capture_with_its_content(visitor: Visitor, si
     assert (capture.outcome, capture.reason, capture.status) == (Outcome.FAILED, "http_404", 404)
     assert "没有了" in "".join(view.data.decode() for view in capture.views if view.data and view.kind == "text")
     assert any(view.kind == "screenshot" for view in capture.views)
-    empty = visitor.capture(site.page("/empty", "", status=502))
-    assert (empty.outcome, empty.reason) == (Outcome.FAILED, "http_502")
+    for status in (401, 502):
+        empty = visitor.capture(site.page("/empty", "", status=status, headers=(("WWW-Authenticate", "Basic"),)))
+        assert (empty.outcome, empty.reason) == (Outcome.FAILED, f"http_{status}")
 
 
 def test_a_refused_connection_says_so(visitor: Visitor) -> None:
@@ -434,6 +435,33 @@ def test_a_browser_killed_under_a_capture_is_replaced_and_the_capture_done(visit
         assert visitor.capture(site.page("/fine", PAGE)).outcome is Outcome.COMPLETE
 
 
+def test_a_page_that_kills_its_renderer_is_a_crash_and_harms_no_other(visitor: Visitor, site: Site) -> None:
+    def kill_renderers(handler: BaseHTTPRequestHandler) -> None:
+        for process in psutil.Process(visitor.browser.pid).children(recursive=True):
+            if "--type=renderer" in process.cmdline():
+                process.kill()
+
+    site.answers["/crash"] = kill_renderers
+    started = time.monotonic()
+    capture = visitor.capture(site.page("/", PAGE + "<img src=/crash>"))
+    assert (capture.outcome, capture.reason) == (Outcome.FAILED, "crash")
+    assert exchange_of(capture, site.url + "/").status == 200
+    assert time.monotonic() - started < 5
+    assert visitor.capture(site.page("/fine", PAGE)).outcome is Outcome.COMPLETE
+
+
+def test_a_browser_that_hangs_is_killed_and_replaced(visiting: MakeVisitor, site: Site) -> None:
+    url = site.page("/", PAGE)
+    with visiting(LOCAL) as visitor:
+        assert visitor.capture(url).outcome is Outcome.COMPLETE
+        hung = visitor.browser.pid
+        assert hung is not None
+        os.kill(hung, signal.SIGSTOP)
+        assert visitor.capture(url).outcome is Outcome.COMPLETE
+        assert visitor.browser.pid != hung
+        assert not psutil.pid_exists(hung) or psutil.Process(hung).status() == psutil.STATUS_ZOMBIE
+
+
 def test_several_captures_at_once_do_not_mix(visitor: Visitor, site: Site) -> None:
     urls = [site.page(f"/{n}", f"{PAGE}<p>page number {n}</p><img src=/{n}.png>") for n in range(6)]
     captures = [future.result(60) for future in [visitor.start(url) for url in urls]]
@@ -457,7 +485,7 @@ def test_the_browser_is_replaced_after_so_many_captures_and_nothing_is_left_of_i
         assert pids[0] == pids[1] != pids[2] == pids[3]
         tree = psutil.Process(pids[3]).children(recursive=True)
         assert tree
-    gone, alive = psutil.wait_procs(tree, timeout=5)
+    _, alive = psutil.wait_procs(tree, timeout=5)
     assert not alive
     assert not any(psutil.pid_exists(pid) for pid in pids if pid)
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from monitor.changes.compare import MAXIMUM_DIFFERENCES, compare_readings, compare_texts, summarise_differences
 from scrapers.model import Author, Block, BlockKind, FactKind, Reading, Role, Source
 from storage.model import ChangeClass, Difference, Effect, Severity
-from tests.changes.readings import make_fact, make_reading
+
+from .readings import make_fact, make_reading
 
 CLAUSES = [
     "坏卡七天内包换",

@@ -10,7 +10,8 @@ from monitor.changes.compare import compare_readings, compare_texts
 from monitor.changes.settle import needs_confirmation, settle_changes
 from scrapers.model import FactKind, Reading, Role
 from storage.model import Change, ChangeClass, ChangeStatus, Difference, Effect, WatchedPage
-from tests.changes.readings import make_fact, make_reading
+
+from .readings import make_fact, make_reading
 
 PAGE = WatchedPage("p", "x", "https://a.test/", Role.TERMS, "desktop")
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.demo.script import DAYS, EVENTS, FIRST_STATE, PAGES, START, VISITS, Event, Expected, state_at
+from monitor.demo.event import Event, Expected
+from monitor.demo.script import DAYS, EVENTS, FIRST_STATE, PAGES, START, VISITS, state_at
 from scrapers.model import Outcome
 from storage.model import ChangeClass
 

@@ -6,7 +6,8 @@ import itertools
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from monitor.demo.script import EVENTS, VISITS, Expected, Weather, page_of, state_at
+from monitor.demo.event import Expected, Weather
+from monitor.demo.script import EVENTS, VISITS, page_of, state_at
 from monitor.demo.truth import Seen, judge
 from scrapers.model import Outcome
 from storage.model import Change, ChangeClass, ChangeStatus, Difference, Effect, Severity, WatchedPage

@@ -14,10 +14,11 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.main import group
+from monitor.demo.event import Visit
 from monitor.demo.folder import CONFIG, EXPORT, REDLINE, claim_folder
 from monitor.demo.play import play_demo
 from monitor.demo.report import Report, as_data, tell_findings, tell_truth
-from monitor.demo.script import START, Visit, at
+from monitor.demo.script import START, at
 from monitor.demo.walk import Stage
 from scrapers.model import Outcome, Reason
 from storage.model import ChangeClass
@@ -105,7 +106,7 @@ def test_the_archive_can_be_asked_afterwards(played: Report) -> None:
 
 def test_the_report_is_plain_data(played: Report) -> None:
     data = json.loads(json.dumps(as_data(played), default=str))
-    assert data["truth"]["met"] is True
+    assert data["truth"]["met"] is played.verdict.met
     assert {visit["page"] for visit in data["visits"]} == {page for visit in SHORT for page in visit.pages}
 
 

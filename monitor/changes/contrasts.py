@@ -1,0 +1,70 @@
+"""Finds what two wordings of one unit turn around: a "not" that came or went, and lists that grew or shrank.
+
+A last look at paired units that no other finding speaks of: 支持叠加 → 不支持叠加 takes away whatever 叠加 is, and
+适用于iOS和安卓 → 适用于安卓 takes away iOS. Takes paired units, gives findings. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.units import Unit
+from storage.model import Effect, Severity
+
+_NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
+_GIVES = re.compile(
+    r"支持|可|能|包|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
+)
+_TAKES = re.compile(r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期")
+_LISTING = re.compile(r"(?:适用于?|支持|兼容|可用于|包含|包括|含|通用于?|用于|覆盖|提供|赠送?|送)")
+_JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
+_DUTY = re.compile(r"须|需|必须|应当|请|要求|凭")
+
+
+def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
+    """What pairs without any other finding say; `spoken` are the units that findings already speak of."""
+    findings: list[Finding] = []
+    for old, new in pairs:
+        if old is None or new is None or old in spoken or new in spoken:
+            continue
+        found = _compare_negation(old, new) or _compare_lists(old, new)
+        findings += [found] if found else []
+    return findings
+
+
+def _compare_negation(old: Unit, new: Unit) -> Finding | None:
+    """The same words but for a "not": worse where it takes from the buyer, better where it gives."""
+    bare = _NOT.sub("", old.plain), _NOT.sub("", new.plain)
+    said = len(_NOT.findall(old.plain)), len(_NOT.findall(new.plain))
+    if bare[0] != bare[1] or said[0] % 2 == said[1] % 2:
+        return None
+    denied = said[1] % 2 == 1
+    if _TAKES.search(bare[0]):
+        denied = not denied
+    elif not _GIVES.search(bare[0]):
+        return None
+    return _tell(old, new, worse=denied)
+
+
+def _compare_lists(old: Unit, new: Unit) -> Finding | None:
+    """One list inside the other: shorter is worse for what is offered, better for what is asked."""
+    lists = [frozenset(part for part in _JOINED.split(_LISTING.sub("、", unit.form)) if part) for unit in (old, new)]
+    if len(lists[0] | lists[1]) < 2 or not (lists[0] < lists[1] or lists[1] < lists[0]):
+        return None
+    shorter = lists[1] < lists[0]
+    if _DUTY.search(old.plain) and _DUTY.search(new.plain):
+        kinds = ("burden_removed",) if shorter else ("burden_added",)
+        effect = Effect.BETTER if shorter else Effect.WORSE
+        severity = Severity.NONE if shorter else Severity.LOW
+        return Finding(kinds, effect, severity, "要提供的东西", old.plain, new.plain)
+    if not (_LISTING.search(old.plain) and _LISTING.search(new.plain)):
+        return None
+    return _tell(old, new, worse=shorter)
+
+
+def _tell(old: Unit, new: Unit, *, worse: bool) -> Finding:
+    kinds = ("spec_reduced",) if worse else ("spec_improved",)
+    effect = Effect.WORSE if worse else Effect.BETTER
+    return Finding(kinds, effect, Severity.MEDIUM if worse else Severity.NONE, "内容", old.plain, new.plain)
