@@ -92,11 +92,10 @@ async def _arrive(visit: _Visit) -> bool:
         await tab.ignore_certificate_errors()
         error = await _navigate(visit, url)
     hop = tab.recorder.main_hop()
-    if "ERR_ABORTED" in error and hop is not None and hop.status == 200:
-        with contextlib.suppress(TimeoutError):
-            name = await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
-            visit.reason, visit.detail = Reason.DOWNLOAD, f"the address gives a file, {name}"
-            return False
+    if error == "download":
+        name = await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
+        visit.reason, visit.detail = Reason.DOWNLOAD, f"the address gives a file, {name}"
+        return False
     if error == "timeout":
         answered = hop is not None and hop.status is not None
         refusal = lane_failure(visit, hop.url if hop else url)
@@ -115,7 +114,7 @@ async def _arrive(visit: _Visit) -> bool:
         else:
             visit.reason, visit.detail = explain_failure(error, hop.url if hop else url, visit.lane)
         return False
-    if not await _loaded(visit, deadline.share(deadline.seconds * _LOAD_SHARE)):
+    if not await tab.wait_for_load(deadline.share(deadline.seconds * _LOAD_SHARE)):
         visit.missing.append(Missing("load", "the page was still loading when it was read"))
     return not tab.crashed.is_set()
 
@@ -128,38 +127,8 @@ def lane_failure(visit: _Visit, url: str) -> tuple[str, str] | None:
 
 
 async def _navigate(visit: _Visit, url: str) -> str:
-    """Navigate; the browser's error, "timeout", or "" when a document began."""
-    tab, deadline = visit.tab, visit.deadline
-    crash = asyncio.ensure_future(tab.crashed.wait())
-    going = asyncio.ensure_future(tab.navigate(url))
-    try:
-        seconds = deadline.share(deadline.seconds * _NAVIGATION_SHARE)
-        done, _ = await asyncio.wait({crash, going}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if going in done:
-            return going.result()
-        return "timeout" if crash not in done else "net::ERR_CRASHED"
-    except DevToolsRefused as error:
-        return f"net::ERR_INVALID_URL {error}"
-    finally:
-        crash.cancel()
-        going.cancel()
-
-
-async def _loaded(visit: _Visit, seconds: float) -> bool:
-    """Wait for the load event; False when it did not come in time."""
-    waits = {
-        asyncio.ensure_future(visit.tab.loaded.wait()),
-        asyncio.ensure_future(visit.tab.crashed.wait()),
-        asyncio.ensure_future(visit.tab.connection.closed.wait()),
-    }
-    try:
-        done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-    if visit.tab.connection.closed.is_set():
-        raise BrowserLost("the browser ended while the page was loading")
-    return bool(done)
+    """Navigate; the browser's error, "timeout", "download", or "" when a document began."""
+    return await visit.tab.navigate(url, visit.deadline.share(visit.deadline.seconds * _NAVIGATION_SHARE))
 
 
 async def _look(visit: _Visit) -> None:
