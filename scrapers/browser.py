@@ -188,6 +188,7 @@ class Browser:
                 seat = None
             if seat is None:
                 process = await start_process(self.found, self._trusted_spki)
+                self._gate.closed_ports.add(process.port)
                 seat = self._seat = _Seat(process)
                 process.connection.listen("", seat.hear)
             seat.captures += 1
@@ -205,6 +206,7 @@ class Browser:
             self._stop_later(seat.process)
 
     def _stop_later(self, process: BrowserProcess) -> None:
+        self._gate.closed_ports.discard(process.port)
         task = asyncio.get_running_loop().create_task(process.stop())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)

@@ -93,8 +93,9 @@ async def _arrive(visit: _Visit) -> bool:
         error = await _navigate(visit, url)
     hop = tab.recorder.main_hop()
     if error == "download":
-        name = await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
-        visit.reason, visit.detail = Reason.DOWNLOAD, f"the address gives a file, {name}"
+        visit.reason, visit.detail = Reason.DOWNLOAD, "the address gives a file"
+        with contextlib.suppress(TimeoutError):
+            visit.detail += ", " + await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
         return False
     if error == "timeout":
         answered = hop is not None and hop.status is not None

@@ -60,6 +60,7 @@ class Connection:
         self._waiting: dict[int, asyncio.Future[Payload]] = {}
         self._listeners: dict[str, Listener] = {}
         self._outgoing: asyncio.Queue[str] = asyncio.Queue()
+        self.port = int(socket.remote_address[1])
         self.closed = asyncio.Event()
         self._tasks = (self._loop.create_task(self._read()), self._loop.create_task(self._write()))
 

@@ -137,6 +137,7 @@ class BrowserProcess:
         self.version = get_text(product, "product").partition("/")[2]  # "HeadlessChrome/156.0.8078.79"
         self.user_agent = get_text(product, "userAgent").replace("HeadlessChrome", "Chrome")
         self.pid = process.pid
+        self.port = connection.port
         self._driver = driver
         self._process = process
         self._root = _find_root(process)
@@ -179,7 +180,10 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> B
     arguments = [*_ARGUMENTS, mark]
     if trusted_spki:
         arguments.append(f"--ignore-certificate-errors-spki-list={','.join(trusted_spki)}")
-    driver = await async_playwright().start()
+    try:
+        driver = await async_playwright().start()
+    except OSError as error:
+        raise BrowserUnavailable(f"Playwright's driver cannot be started: {error}; install cardwatch anew") from error
     chromium: Chromium | None = None
     try:
         async with asyncio.timeout(_START_SECONDS):
