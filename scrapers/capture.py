@@ -197,6 +197,7 @@ async def _step(visit: _Visit, what: str, work: Awaitable[object], share: float)
             return await work
     except TimeoutError:
         visit.missing.append(Missing(what, "not done in time"))
+        await visit.tab.stop_script()
     except DevToolsRefused as error:
         visit.missing.append(Missing(what, str(error)))
     if visit.tab.connection.closed.is_set():

@@ -130,7 +130,13 @@ class BrowserProcess:
     """A running browser: `chromium` is Playwright's hand on it, `connection` our wire to it."""
 
     def __init__(
-        self, driver: Playwright, chromium: Chromium, process: psutil.Process, connection: Connection, product: Payload
+        self,
+        driver: Playwright,
+        chromium: Chromium,
+        process: psutil.Process,
+        profile: Path,
+        connection: Connection,
+        product: Payload,
     ) -> None:
         self.chromium = chromium
         self.connection = connection
@@ -140,6 +146,7 @@ class BrowserProcess:
         self.port = connection.port
         self._driver = driver
         self._process = process
+        self._profile = profile
         self._root = _find_root(process)
 
     @property
@@ -164,6 +171,8 @@ class BrowserProcess:
             with contextlib.suppress(psutil.Error):
                 process.kill()
         await asyncio.to_thread(psutil.wait_procs, tree, _STOP_SECONDS)
+        # Playwright clears it too, and gives up where a killed browser's children were still writing.
+        await asyncio.to_thread(shutil.rmtree, self._profile, True)
 
     def kill(self) -> None:
         """End the browser at once, without asking. The driver stays until `stop` and clears the profile away."""
@@ -198,14 +207,15 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> B
                 timeout=_START_SECONDS * 1000,
             )
             process = await asyncio.to_thread(_find_process, mark)
-            connection = await open_connection(await _read_endpoint(process))
+            profile = _find_profile(process)
+            connection = await open_connection(await _read_endpoint(profile))
             product = await connection.send("Browser.getVersion")
             filters = [{"type": "page"}, {"exclude": True}]
             await connection.send(
                 "Target.setAutoAttach",
                 {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": filters},
             )
-            return BrowserProcess(driver, chromium, process, connection, product)
+            return BrowserProcess(driver, chromium, process, profile, connection, product)
     except (TimeoutError, PlaywrightError, BrowserLost, DevToolsRefused, psutil.Error, OSError) as error:
         await _stop_driver(driver, chromium)
         what = next((line for line in str(error).splitlines() if line.strip()), "it did not answer in time")
@@ -251,11 +261,15 @@ def _list_tree(process: psutil.Process) -> list[psutil.Process]:
         return [process]
 
 
-async def _read_endpoint(process: psutil.Process) -> str:
-    """Where the wire attaches: Chromium writes port and path into its profile, which only its user may read."""
+def _find_profile(process: psutil.Process) -> Path:
+    """The folder that Playwright made for it; only its user may read there."""
     switch = "--user-data-dir="
-    profile = next(part.removeprefix(switch) for part in process.cmdline() if part.startswith(switch))
-    told = Path(profile) / "DevToolsActivePort"
+    return Path(next(part.removeprefix(switch) for part in process.cmdline() if part.startswith(switch)))
+
+
+async def _read_endpoint(profile: Path) -> str:
+    """Where the wire attaches: Chromium writes port and path into its profile."""
+    told = profile / "DevToolsActivePort"
     while True:
         with contextlib.suppress(OSError):
             port, _, path = (await asyncio.to_thread(told.read_text)).strip().partition("\n")

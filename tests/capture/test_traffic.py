@@ -240,7 +240,7 @@ def test_a_page_that_never_rests_is_still_read(visitor: Visitor, site: Site) -> 
         site.page("/", PAGE + "<script>onload = () => { while (true); }</script>"), limits=Limits(capture_seconds=20)
     )
     assert time.monotonic() - started < 23
-    assert busy.outcome is Outcome.PARTIAL
+    assert busy.outcome is Outcome.PARTIAL, (busy.reason, busy.detail)
     assert any("7天内包补发" in view.data.decode() for view in busy.views if view.kind == "text" and view.data)
     flicker = (
         "<p id=f></p><script>setInterval(() => document.getElementById('f').textContent = Math.random(), 10)</script>"
