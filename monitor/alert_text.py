@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.change_words import SEVERITY_WORDS
 from monitor.times import show_time
 from scrapers.model import Role
 from storage.model import Change, ChangeClass, ChangeStatus, Severity
@@ -19,13 +20,6 @@ MOST_CHARACTERS = 3500  # WeCom, Telegram and Discord cut or refuse longer messa
 _MOST_QUOTED = 120
 _MOST_NAMED = 60
 
-_SEVERITY_WORDS = {
-    Severity.CRITICAL: "特别严重",
-    Severity.HIGH: "严重",
-    Severity.MEDIUM: "一般",
-    Severity.LOW: "轻微",
-    Severity.NONE: "提示",
-}
 _ROLE_WORDS = {
     Role.PRODUCT: "商品页",
     Role.TERMS: "售后条款页",
@@ -118,7 +112,7 @@ def write_change(change: Change) -> str:
     """One change: platform and page, what changed, since when, how sure, and the command that shows it."""
     difference = change.difference
     lines = [
-        f"【{_SEVERITY_WORDS[difference.severity]}】{plain(change.page.platform, _MOST_NAMED)} · "
+        f"【{SEVERITY_WORDS[difference.severity]}】{plain(change.page.platform, _MOST_NAMED)} · "
         f"{_ROLE_WORDS[change.page.role]}",
         plain(change.page.url, 200),
         plain(difference.reason, 2 * _MOST_QUOTED),

@@ -196,6 +196,10 @@ def _read_archive(section: Section, folder: Path) -> ArchiveSettings:
     if "://" in path_text:
         section.wrong("path", "must be a local folder; object stores are not written to by this release")
     path = folder / Path(path_text or ".").expanduser()
+    if not path_text.strip():
+        section.wrong("path", 'is empty; name a folder of its own, such as "archive"')
+    elif path.resolve() == Path(path.resolve().anchor):
+        section.wrong("path", 'is the root of a disk; name a folder of its own, such as "archive"')
     database = section.text("database")
     file = path / "cardwatch.db"
     if database:

@@ -20,11 +20,11 @@ from playwright.async_api import Error as PlaywrightError
 from scrapers.capture import visit_page
 from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_part, get_text
-from scrapers.errors import BrowserLost, DevToolsRefused, SessionFileError
+from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionFileError
 from scrapers.gate import Gate, Lane, show_proxy
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
 from scrapers.process import BrowserProcess, FoundBrowser, find_browser, start_process
-from scrapers.recorder import Recorder
+from scrapers.recorder import Recorder, network_settings
 from scrapers.tab import Tab
 
 __all__ = ["Browser", "FoundBrowser", "find_browser", "open_browser"]
@@ -140,8 +140,9 @@ class Browser:
         tab: Tab | None = None
         name = f"{self.found.kind} {seat.process.version}"
         try:
-            async with asyncio.timeout(task.limits.capture_seconds + _CLOSING_SECONDS + _SET_UP_SECONDS):
-                async with asyncio.timeout(_SET_UP_SECONDS):
+            set_up = min(_SET_UP_SECONDS, max(task.limits.capture_seconds / 2, 2.0))
+            async with asyncio.timeout(task.limits.capture_seconds + _CLOSING_SECONDS + set_up):
+                async with asyncio.timeout(set_up):
                     tab = await self._open_tab(seat, lane, task)
                 return await visit_page(task, tab, lane, self._clock, name, self._proxy)
         except SessionFileError as error:
@@ -249,7 +250,19 @@ class Browser:
         tab = Tab(seat.process, page, target, await seat.session_of(target), recorder, task.vantage, task.limits)
         seat.tabs[get_text(info, "browserContextId")] = tab
         await tab.set_up()
+        if seat.captures == 1:
+            await _check_recording(tab, self.found)
         return tab
+
+
+async def _check_recording(tab: Tab, found: FoundBrowser) -> None:
+    """A browser without durable messages would hand over text decoded and encoded anew: no evidence of the bytes."""
+    try:
+        await tab.connection.send("Network.configureDurableMessages", network_settings(tab.limits), tab.session)
+    except DevToolsRefused as error:
+        raise BrowserUnavailable(
+            f"{found.path} {found.version} is too old to keep answers byte for byte ({error}): install a newer one"
+        ) from error
 
 
 def _check_session(path: str) -> str | None:

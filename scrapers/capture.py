@@ -135,7 +135,9 @@ async def _navigate(visit: _Visit, url: str) -> str:
 async def _look(visit: _Visit) -> None:
     """See what a visitor would see: pop-ups first, then the page, then what is folded away."""
     tab, deadline, task = visit.tab, visit.deadline, visit.task
-    await _step(visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)), 0.3)
+    settled = await _step(
+        visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)), 0.3
+    )
     status = (hop := tab.recorder.main_hop()) and hop.status
     await _step(visit, "pop-ups", read_popups(tab, visit.shown, deadline), 0.25)
     if (status or 200) < 400:
@@ -145,6 +147,9 @@ async def _look(visit: _Visit) -> None:
         await _step(visit, "folded parts", open_folded(tab, visit.shown, deadline, task.limits), 0.4)
     read_dialogs(tab, visit.shown)
     visit.missing.extend(visit.shown.missing)
+    tab.held = True  # from here on it stays the page that is read and photographed
+    if settled is not True:
+        await _step(visit, "holding the page", settle(tab, deadline.share(1.5)), 0.15)
     visit.reading = await _read(visit)
 
 

@@ -17,26 +17,30 @@ from scrapers.model import Fact, FactKind, Source
 
 _PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁"
 _SEPARATOR = r"\s{0,3}(?:号码|号|客服|群号)?\s{0,3}[:：]?\s{0,3}"
+_WORD = "A-Za-z0-9_-"  # not \w, which holds Chinese: a mail address and the next label often touch
 _CONTACTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("group", re.compile(rf"(?:[Qq]{{2}}|扣扣|交流|售后|官方|客户|用户|通知)\s?群{_SEPARATOR}([1-9]\d{{5,10}})(?!\d)")),
     ("qq", re.compile(rf"(?:[Qq]\s?[Qq]|扣扣|企鹅){_SEPARATOR}([1-9]\d{{4,10}})(?!\d)")),
     (
         "wechat",
         re.compile(
-            r"(?:微信|WeChat|VX|V信|wx)(?:号|客服)?\s{0,3}[:：]\s{0,3}([A-Za-z][\w-]{5,19}|1[3-9]\d{9})(?![\w-])", re.I
+            rf"(?:微信|WeChat|VX|V信|wx)(?:号|客服)?\s{{0,3}}[:：]\s{{0,3}}([A-Za-z][{_WORD}]{{5,19}}|1[3-9]\d{{9}})(?![{_WORD}])",
+            re.I,
         ),
     ),
     (
         "telegram",
         re.compile(
             r"(?:(?:https?://)?t\.me/|(?:TG|Telegram|电报|飞机)(?:群|频道|客服|号)?\s{0,3}[:：]\s{0,3}@?|(?:TG|Telegram|电报)\s{0,3}@)"
-            r"(\+?[A-Za-z][\w+-]{3,40})",
+            rf"(\+?[A-Za-z][+{_WORD}]{{3,40}})",
             re.I,
         ),
     ),
     (
         "email",
-        re.compile(r"(?<![\w.+-])([A-Za-z0-9][\w.+-]{0,62}@[A-Za-z0-9-]{1,62}(?:\.[A-Za-z0-9-]{1,62}){1,4})(?![\w-])"),
+        re.compile(
+            rf"(?<![.+{_WORD}])([A-Za-z0-9][.+{_WORD}]{{0,62}}@[A-Za-z0-9-]{{1,62}}(?:\.[A-Za-z0-9-]{{1,62}}){{1,4}})"
+        ),
     ),
     (
         "phone",

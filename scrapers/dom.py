@@ -15,6 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from scrapers.labels import is_button
 from scrapers.model import Author, Block, BlockKind, PageContent, Role, Source
 from scrapers.text import (
     BLOCK_TAGS,
@@ -40,7 +41,7 @@ _POPUP_CLASS = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[^，。；！？、,;!?]+[，。；！？、,;!?]*")
-_RANDOM_NAME = re.compile(r"\d{3,}|[0-9a-f]{8,}|^v-\d|--|:|\[|/")
+_RANDOM_NAME = re.compile(r"\d{3,}|(?:^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,}(?:$|[-_])|--|:|\[|/", re.I)
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,11 @@ class Sight:
 
     visible: str
     popups: tuple[str, ...]
+    lines: frozenset[str] = frozenset()
 
     def shows(self, line: str) -> bool:
         """Whether the visible text has this line, or at least six tenths of it sentence by sentence."""
-        return _occurs(line, self.visible)
+        return condense(line) in self.lines or _occurs(line, self.visible)
 
     def pops_up(self, line: str) -> bool:
         """Whether a pop-up has this line."""
@@ -93,6 +95,7 @@ class ParsedPage:
     frames: tuple[Document, ...]
     sight: Sight
     text: str
+    cut: bool = False  # whether something was too big or too deep to be read whole
 
     @property
     def soup(self) -> BeautifulSoup:
@@ -121,36 +124,46 @@ def parse_page(
 
     With selectors the text is made anew from what is left, because the browser's text cannot be cut by selector.
     """
-    soup = _parse(content.dom or content.source_html)
-    frames = tuple(_parse(frame.dom) for frame in content.frames[:MAX_FRAMES] if frame.dom)
+    sources = [content.dom or content.source_html, *(frame.dom for frame in content.frames[:MAX_FRAMES] if frame.dom)]
+    bounded = [bound_html(source) for source in sources]
+    soup, *frames = (BeautifulSoup(html, "lxml") for html in bounded)
     if keep or remove:
         for document in (soup, *frames):
             _select(document, keep, remove)
         text = "\n".join(text_of(document, with_hidden=True) for document in (soup, *frames))
     else:
-        text = content.text or "\n".join(
-            readable_text(html)
-            for html in (content.dom or content.source_html, *(f.dom for f in content.frames))
-            if html
-        )
+        text = content.text or "\n".join(readable_text(html) for html in sources if html)
         seen = condense(text)
         text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
-    sight = Sight(condense(content.text), tuple(condense(popup) for popup in content.popups if popup.strip()))
+    sight = Sight(
+        condense(content.text),
+        tuple(condense(popup) for popup in content.popups if popup.strip()),
+        frozenset(condense(line) for line in content.text.split("\n")),
+    )
     documents = tuple(_index(frame) for frame in frames)
-    return ParsedPage(content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT])
+    return ParsedPage(
+        content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], _is_cut(sources, bounded)
+    )
 
 
-def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] = ()) -> str:
+def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] = (), limit: int = MAX_TEXT) -> str:
     """The element's text as laid out; parts that the markup hides are left out unless asked for.
 
-    `without` holds the `id()` of elements to pass over.
+    `without` holds the `id()` of elements to pass over; the walk ends after about `limit` characters.
     """
-    return tidy_lines("".join(_walk(element, with_hidden, without)))
+    pieces: list[str] = []
+    length = 0
+    for piece in _walk(element, with_hidden, without):
+        pieces.append(piece)
+        length += len(piece) if not piece.isspace() else 0
+        if length > limit:
+            break
+    return tidy_lines("".join(pieces))
 
 
-def line_of(element: Tag | None) -> str:
-    """The element's text on one line, "" for no element."""
-    return one_line(text_of(element)) if element is not None else ""
+def line_of(element: Tag | None, limit: int = 1000) -> str:
+    """The element's text on one line, "" for no element; about `limit` characters."""
+    return one_line(text_of(element, limit=limit)) if element is not None else ""
 
 
 def attribute(element: Tag, name: str) -> str:
@@ -183,12 +196,14 @@ def is_hidden(element: Tag) -> bool:
 
 def is_popup(element: Tag) -> bool:
     """Whether the element stands in a pop-up, open or closed."""
-    for node in (element, *element.parents):
-        if attribute(node, "role") in ("dialog", "alertdialog"):
-            return True
-        if any(_POPUP_CLASS.match(name) for name in attribute(node, "class").split()):
-            return True
-    return False
+    return any(opens_popup(node) for node in (element, *element.parents))
+
+
+def opens_popup(element: Tag) -> bool:
+    """Whether the element itself is a pop-up."""
+    if element.name == "dialog" or attribute(element, "role") in ("dialog", "alertdialog"):
+        return True
+    return any(_POPUP_CLASS.match(name) for name in attribute(element, "class").split())
 
 
 def place_of(element: Tag) -> str:
@@ -198,7 +213,7 @@ def place_of(element: Tag) -> str:
         if not isinstance(node, Tag) or node.name in ("[document]", "html", "body") or len(steps) == 4:
             break
         identity = attribute(node, "id")
-        if identity and not _RANDOM_NAME.search(identity):
+        if identity and not any(character.isdigit() for character in identity):
             steps.append(f"{node.name}#{identity}")
             break
         names = [name for name in attribute(node, "class").split() if not _RANDOM_NAME.search(name)]
@@ -236,13 +251,14 @@ def blocks_of(
     heading: str = "",
     subject: str = "",
     author: Author = Author.UNKNOWN,
+    without: Container[int] = (),
 ) -> list[Block]:
     """The element as a block; lines that a visitor could not see become a block of their own, marked hidden."""
-    text = text_of(element, with_hidden=False)
-    concealed = [text_of(part, with_hidden=True) for part in _hidden_parts(element)]
+    text = text_of(element, with_hidden=False, without=without)
+    concealed = [text_of(part, with_hidden=True, without=without) for part in _hidden_parts(element)]
     hidden_by_markup = is_hidden(element)
     if hidden_by_markup:
-        text = text_of(element, with_hidden=True)
+        text = text_of(element, with_hidden=True, without=without)
         concealed = []
     return _sorted_by_sight(
         page,
@@ -263,7 +279,7 @@ def text_blocks(page: ParsedPage, block: Block, hidden: tuple[str, ...] = ()) ->
 def _sorted_by_sight(page: ParsedPage, block: Block, concealed: list[str], hidden: bool, popup: bool) -> list[Block]:
     lines: dict[Source, list[str]] = {}
     for line in [*block.text.split("\n"), *concealed] if block.text or any(concealed) else []:
-        if not line:
+        if not line or is_button(line):
             continue
         by_markup = hidden or line in concealed
         lines.setdefault(_source_of(page.sight, line, by_markup, popup), []).append(line)
@@ -338,8 +354,11 @@ def _walk(root: Tag, with_hidden: bool, without: Container[int]) -> Iterator[str
         stack.extend((child, "", preserved) for child in reversed(node.contents))
 
 
-def _parse(html: str) -> BeautifulSoup:
-    return BeautifulSoup(bound_html(html), "lxml")
+def _is_cut(sources: list[str], bounded: list[str]) -> bool:
+    """Whether the bounds took something away (what only becomes a div, or a NUL, is no loss)."""
+    shadow = 20 * sum(source.count("shadowroot") for source in sources)
+    lost = sum(len(source) - source.count("\x00") - len(html) for source, html in zip(sources, bounded, strict=True))
+    return lost > shadow
 
 
 def _index(soup: BeautifulSoup) -> Document:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scrapers.dom import ParsedPage, parse_page
-from scrapers.families import acg_faka, dujiaoka, generic
+from scrapers.families import acg_faka, dujiaoka, generic, sections
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts
+from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
+from scrapers.money import find_prices
 from scrapers.software_texts import is_software_text
 from scrapers.text import condense, one_line
 
@@ -20,6 +22,7 @@ RELEASE = "2026.11.1"
 
 FAMILIES: tuple[Family, ...] = (acg_faka.FAMILY, dujiaoka.FAMILY)
 SURE_ENOUGH = 0.6
+_BLOCK_OF_ROLE = {Role.TERMS: BlockKind.TERMS, Role.NOTICE: BlockKind.NOTICE, Role.CONTACT: BlockKind.CONTACT}
 MAX_FACTS = 20_000
 MAX_BLOCKS = 500
 MAX_BLOCK = 200_000
@@ -37,7 +40,9 @@ def read_page(
     page = parse_page(content, role, keep, remove)
     family, recognition = choose_family(page)
     findings = family.read(page)
-    facts = unique_facts(findings.facts)[:MAX_FACTS]
+    if family is not generic.FAMILY and _leaves_open(findings, role):
+        findings = _joined(findings, generic.read_page(page))
+    facts = _in_order(unique_facts(findings.facts))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
     return Reading(
         family=family.name,
@@ -60,6 +65,29 @@ def choose_family(page: ParsedPage) -> tuple[Family, Recognition]:
     if recognition.confidence >= SURE_ENOUGH:
         return best, recognition
     return generic.FAMILY, generic.FAMILY.recognise(page)
+
+
+def _leaves_open(findings: Findings, role: Role | None) -> bool:
+    """Whether a family's reader did not find what the page is for: a page of the shop's own, or a changed theme."""
+    kinds = {block.kind for block in findings.blocks}
+    if role in _BLOCK_OF_ROLE:
+        return _BLOCK_OF_ROLE[role] not in kinds
+    goods = any(fact.kind in (FactKind.NAME, FactKind.PRICE) for fact in findings.facts if fact.subject)
+    return (
+        role in (Role.PRODUCT, Role.HOME)
+        and not goods
+        and not any(f.kind is FactKind.AVAILABLE for f in findings.facts)
+    )
+
+
+def _joined(own: Findings, other: Findings) -> Findings:
+    return Findings((*own.facts, *other.facts), (*own.blocks, *other.blocks), (*own.problems, *other.problems))
+
+
+def _in_order(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Facts by subject, kind and qualifier, so that a list in another order is read the same."""
+    kinds = list(FactKind)
+    return tuple(sorted(facts, key=lambda fact: (fact.subject, kinds.index(fact.kind), fact.qualifier)))
 
 
 def _own_blocks(findings: Findings) -> tuple[Block, ...]:
@@ -96,9 +124,15 @@ def _popup_blocks(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Block, .
     for number, popup in enumerate(page.content.popups[:50], start=1):
         lines = [line for line in popup.split("\n") if line.strip()]
         rest = [line for line in lines if not any(condense(line) in text for text in held)]
-        if sum(len(line) for line in rest) > 0.3 * sum(len(line) for line in lines):
+        if sum(len(line) for line in rest) > 0.3 * sum(len(line) for line in lines) and not _lists_goods(popup):
             added.append(generic.popup_block(page, popup, f"popup {number}"))
     return (*blocks, *added)
+
+
+def _lists_goods(popup: str) -> bool:
+    """Whether a text that a click brought is a list of goods (another tab), with no rule in it."""
+    headed = any(kind_of_heading(line) for line in popup.split("\n")[:2])
+    return bool(find_prices(popup)) and not headed and not sections.has_rule(popup)
 
 
 def _missing(
@@ -106,6 +140,8 @@ def _missing(
 ) -> tuple[str, ...]:
     kinds = {fact.kind for fact in facts if fact.subject}
     problems = []
+    if page.cut:
+        problems.append("the page is too big or nested too deeply: what lies beyond the bounds was not read")
     if not page.text:
         problems.append("the page has no readable text")
     if role is Role.PRODUCT and FactKind.NAME not in kinds and FactKind.PRICE not in kinds:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from python_socks import ProxyError
 from python_socks.async_.asyncio import Proxy
 
-from scrapers.addresses import Address, explain_refusal, is_allowed, parse_address
+from scrapers.addresses import Address, explain_refusal, is_allowed, is_inside_name, is_named, parse_address
 from scrapers.model import Clock, Missing, NameAnswer, NetworkPolicy, Reason
 from scrapers.names import Lookup, has_route, resolve_name, split_endpoint
 
@@ -144,10 +144,10 @@ class Gate:
         fixed = self._fixed_target(host, port)
         if fixed:
             address, fixed_port = split_endpoint(fixed, 0)
-            if host.casefold() not in lane._routes:
-                pinned: asyncio.Future[_Route] = asyncio.get_running_loop().create_future()
-                pinned.set_result(_Route(((address, fixed_port),)))
-                lane._routes[host.casefold()] = pinned
+            told = [
+                (answer.host.casefold(), answer.addresses) for answer in lane.names if answer.resolver == "configured"
+            ]
+            if (host.casefold(), (address,)) not in told:
                 lane.names.append(NameAnswer(host, "configured", (address,), "", self._clock()))
             return _Route(((address, fixed_port),))
         route = lane._routes.get(host.casefold())
@@ -167,6 +167,9 @@ class Gate:
         if literal is not None:
             lookup = Lookup("literal", (literal,))
         elif self._policy.proxy:
+            if is_inside_name(host) and not is_named(host, self._policy.allow_private):
+                detail = f"{host} is a name of an inner network; add it to network.allow_private if you mean it"
+                return _Route(refusal=Refusal(Reason.FORBIDDEN_ADDRESS, detail))
             return _Route()  # the user's proxy resolves; what it reaches is its network, not ours
         else:
             lookup = await resolve_name(host, self._policy.nameserver)

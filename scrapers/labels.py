@@ -74,7 +74,9 @@ _COUNT = re.compile(rf"{_LEAD}(库存|剩余|已售|销量|限购)\s{{0,3}}(\d{{
 _TERM = re.compile(
     rf"{_LEAD}(质保|有效期|售后)\s{{0,3}}((?:\d{{1,4}}|[一二三四五六七八九十两半]{{1,3}})\s?(?:天|日|个?月|年|小时|分钟))"
 )
-_END_OF_VALUE = re.compile(r"[\n|｜；;。]|[，,、\s]\s{0,3}[^，,：:\s]{1,10}[：:]|(?:已售|销量|库存|剩余|限购)\s?[：:]")
+_END_OF_VALUE = re.compile(
+    r"[\n|｜；;。【]|[，,、\s]\s{0,3}[^，,：:\s]{1,10}[：:]|(?:已售|销量|库存|剩余|限购)\s?[：:]"
+)
 _NUMBER = re.compile(r"\d{1,9}")
 _WIDE = re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]+")
 _EDGES = " \t,，。；;、:：|"
@@ -139,7 +141,14 @@ _HEADINGS: tuple[tuple[BlockKind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_BUTTON = re.compile(
+    r"^\s*(?:[×✕✖xX]|关\s?闭|确\s?[定认]|取\s?消|我?已?知[道晓]了?|(?:阅读并|我)?同意(?:并继续)?|(?:今日|不)再(?:提示|提醒|弹出|显示)|"
+    r"今日不再(?:提示|提醒|弹出|显示)|close|ok)\s*(?:[（(]?\s*\d{1,3}\s*(?:s|秒)?\s*[)）]?)?\s*$",
+    re.I,
+)
 MAX_HEADING = 24
+RECOMMENDED = re.compile(r"推荐|相关(?:商品|产品)|猜你喜欢|热门|热销|看了又看|其他商品|同类商品")
+"""Headings over goods that are not the page's own and change by themselves."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +159,11 @@ class LabelledValue:
     label: str
     value: str
     shown: str
+
+
+def is_button(line: str) -> bool:
+    """Whether a line is only the caption of a button (关闭, 我知道了 (5s)): never a rule, and it may count down."""
+    return _BUTTON.match(line) is not None
 
 
 def kind_of_label(label: str) -> FactKind | None:

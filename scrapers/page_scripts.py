@@ -8,21 +8,28 @@ from __future__ import annotations
 GUARD = """(() => {
   const key = '__MARK__';
   if (Object.getOwnPropertyDescriptor(window, key)) return;
-  const due = [];
+  const due = [], run = Reflect.apply;
+  let observes = false;
   Object.defineProperty(window, key, {value: () => {
     const now = performance.now();
     let last = 0;
     for (const t of due.splice(0)) if (t > now) { due.push(t); last = Math.max(last, t - now); }
-    return last;
+    return [last, observes];
   }});
   const note = (target, self, args) => {
     const delay = +args[1] || 0;
     if (delay > 0 && delay <= 1200 && due.length < 500) due.push(performance.now() + delay);
-    return Reflect.apply(target, self, args);
+    return run(target, self, args);
   };
   window.setTimeout = new Proxy(window.setTimeout, {apply: note});
   window.setInterval = new Proxy(window.setInterval, {apply: note});
-  window.addEventListener('submit', e => { e.preventDefault(); e.stopImmediatePropagation(); }, true);
+  window.IntersectionObserver = new Proxy(window.IntersectionObserver, {
+    construct: (target, args, self) => { observes = true; return Reflect.construct(target, args, self); }});
+  const {preventDefault, stopImmediatePropagation} = Event.prototype;  // before a page alters them
+  window.addEventListener('submit', e => {
+    run(preventDefault, e, []);
+    run(stopImmediatePropagation, e, []);
+  }, true);
   HTMLFormElement.prototype.submit = new Proxy(HTMLFormElement.prototype.submit, {apply: () => undefined});
   HTMLFormElement.prototype.requestSubmit =
     new Proxy(HTMLFormElement.prototype.requestSubmit, {apply: () => undefined});
@@ -35,8 +42,8 @@ GUARD = """(() => {
 })()"""
 """Runs before the page's own scripts, in its world: no submission, no new window, no service worker; notes timers."""
 
-TIMERS_DUE = "(() => { const f = window['__MARK__']; return f ? f() : 0; })()"
-"""Milliseconds until the last short timer that the page has set (main world)."""
+PAGE_PLANS = "(() => { const f = window['__MARK__']; return f ? f() : [0, false]; })()"
+"""Milliseconds until the last short timer that the page has set, and whether it watches what scrolls into view."""
 
 WAIT_QUIET = """(async (quiet, most) => {
   const start = performance.now();

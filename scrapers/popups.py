@@ -108,7 +108,7 @@ async def open_folded(tab: Tab, shown: Shown, deadline: Deadline, limits: Limits
                 await _open_one(tab, shown, deadline, limits, kind, item)
     finally:
         tab.held = False
-    if plan.get("lazy") is True and plan.get("tall") is True:
+    if (plan.get("lazy") is True or tab.observes) and plan.get("tall") is True:
         await tab.evaluate(fill(SCROLL_THROUGH, most=3000), deadline.share(_STEP_SECONDS))
         await settle(tab, deadline.share(4.0))
 

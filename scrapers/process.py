@@ -170,7 +170,10 @@ class BrowserProcess:
         for process in tree:
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        await asyncio.to_thread(psutil.wait_procs, tree, _STOP_SECONDS)
+        for _ in range(100):
+            if not any(_is_running(process) for process in tree):
+                break
+            await asyncio.sleep(0.02)
         # Playwright clears it too, and gives up where a killed browser's children were still writing.
         await asyncio.to_thread(shutil.rmtree, self._profile, True)
 
@@ -222,6 +225,14 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> B
         raise BrowserUnavailable(
             f"{found.path} cannot be used: {what}; run it by hand with --version, or see `cardwatch doctor`"
         ) from error
+
+
+def _is_running(process: psutil.Process) -> bool:
+    """False for one that has ended but that the system has not yet cleared away."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 async def _stop_driver(driver: Playwright, chromium: Chromium | None) -> None:

@@ -19,9 +19,12 @@ from scrapers.tab import Tab
 
 _STEP_SECONDS = 10.0
 _FIND_SECONDS = 5.0
-_SUBMITS = (
-    "e => { const b = e.closest('button,input'); return !!b && ['submit', 'image'].includes(b.type) && !!b.form; }"
-)
+_FORBIDDEN = """e => {
+  const b = e.closest('button,input') || e;
+  if ((b.type === 'submit' || b.type === 'image') && b.form) return 'it would submit a form';
+  const words = b.innerText || b.value || '';
+  return /立即购买|确认购买|下单|支付|付款|提交订单|结算/.test(words) ? 'it would order or pay' : '';
+}"""
 _SCROLL_DOWN = "(scrollTo(0, document.documentElement.scrollHeight), '')"
 
 
@@ -64,8 +67,9 @@ async def _act(tab: Tab, step: Step, seconds: float) -> str:
     try:
         await place.wait_for(state="attached", timeout=most)
         if step.action is StepAction.CLICK:
-            if await place.evaluate(_SUBMITS, timeout=most):
-                return "it would submit a form"
+            forbidden = str(await place.evaluate(_FORBIDDEN, timeout=most))
+            if forbidden:
+                return forbidden
             await place.click(timeout=most)
         elif step.action is StepAction.HOVER:
             await place.hover(timeout=most)

@@ -24,7 +24,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 from scrapers.devtools import Connection, Payload, get_number, get_part, get_parts, get_text
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
-from scrapers.page_scripts import GUARD, TIMERS_DUE, fill
+from scrapers.page_scripts import GUARD, PAGE_PLANS, fill
 from scrapers.process import BrowserProcess
 from scrapers.recorder import Recorder, network_settings
 
@@ -58,8 +58,10 @@ class Tab:
     dialogs: list[str] = field(default_factory=list)
     refused: list[Missing] = field(default_factory=list)
     download: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    held: bool = False
+    held: bool = False  # while parts are opened: no navigation may leave the page
+    observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
     _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
     _children: dict[str, Payload] = field(default_factory=dict)
     _worlds: dict[str, int] = field(default_factory=dict)
@@ -159,12 +161,14 @@ class Tab:
         if method != "GET":
             why = f"a form would have been submitted ({method}); cardwatch never submits"
         elif self.held and main:
-            why = "the page would have gone elsewhere while it was being opened up"
+            why = "the page would have gone elsewhere while it was being opened up or read"
         elif urlsplit(url).scheme not in ("http", "https", "about", "data", "blob"):
             why = "only http and https are followed"
         answer: Payload = {"requestId": get_text(params, "requestId")}
         if why:
             self.refuse(f"{method} {url}", why)
+            if main:
+                self.stopped.set()
             self.connection.send("Fetch.failRequest", {**answer, "errorReason": "Aborted"}, session)
         else:
             self.connection.send("Fetch.continueRequest", answer, session)
@@ -223,13 +227,20 @@ class Tab:
         return ""
 
     async def wait_for_load(self, seconds: float) -> bool:
-        """Wait for the load event or a crash; False when neither came in time."""
+        """Wait until the page has loaded, crashed, or was stopped; False when nothing of it came in time."""
+        loading = asyncio.ensure_future(self.page.wait_for_load_state("load", timeout=max(seconds, 0.001) * 1000))
+        stopping = asyncio.ensure_future(self.stopped.wait())
         try:
-            await self.page.wait_for_load_state("load", timeout=max(seconds, 0.001) * 1000)
+            await asyncio.wait({loading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if loading.done():
+                loading.result()
         except PlaywrightTimeout:
             return False
         except PlaywrightError as error:
             self._raise_if_lost(error)
+        finally:
+            loading.cancel()
+            stopping.cancel()
         return True
 
     def _raise_if_lost(self, error: PlaywrightError) -> None:
@@ -260,12 +271,15 @@ class Tab:
         return None
 
     async def timers_due(self) -> float:
-        """Seconds until the last short timer that the page has set; 0 when it has none."""
+        """Seconds until the last short timer that the page has set; 0 when it has none. Also sets `observes`."""
+        plans: object = None
         with contextlib.suppress(DevToolsRefused, TimeoutError):
             async with asyncio.timeout(2):
-                due = await self._evaluate(fill(TIMERS_DUE, mark=self.mark), self.session, None)
-            return min(float(due), 1200.0) / 1000 if isinstance(due, int | float) else 0.0
-        return 0.0
+                plans = await self._evaluate(fill(PAGE_PLANS, mark=self.mark), self.session, None)
+        if not isinstance(plans, list) or len(plans) != 2:
+            return 0.0
+        self.observes = self.observes or plans[1] is True
+        return min(float(plans[0]), 1200.0) / 1000 if isinstance(plans[0], int | float) else 0.0
 
     async def frames(self, seconds: float) -> list[Frame]:
         """All frames below the main one, in the page's process or in others; those that answer in time."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from monitor.cli import asking
+from monitor.cli.difference import comparison_data, difference_data
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
+from monitor.demo.report import Finding, Report, as_data
+from monitor.demo.truth import Seen, Verdict
 from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role
 from storage.model import (
     Change,
@@ -134,7 +140,11 @@ def sample_values() -> dict[str, dict[str, object]]:
     reading = Reading("generic", 1.0, "1", "", "")
     difference = Difference(ChangeClass.RULE, Severity.HIGH, Effect.WORSE, (), "", "", "", "")
     change = Change("d-1", page, "", "c-1", None, moment, ChangeStatus.PENDING, "", difference)
+    demo = demo_data(moment)
     return {
+        "visit": demo["visits"][0],
+        "finding": demo["findings"][0],
+        "truth": demo["truth"],
         "page": asking.page_data(page),
         "capture": asking.capture_data(capture),
         "version": asking.version_data(Version("v-1", "c-1", "p-1", moment, Origin.OWN, reading)),
@@ -143,6 +153,34 @@ def sample_values() -> dict[str, dict[str, object]]:
         "difference": asking.difference_data(difference),
         "change": asking.change_data(change),
     }
+
+
+def demo_data(moment: datetime) -> dict[str, Any]:
+    finding = Finding("d-1", "", "", "", "rule", "high", "confirmed", "", "", "", "", None, moment)
+    visit = Seen("home", moment, Outcome.COMPLETE, "", False)
+    return as_data(Report(Path(), 0.0, (finding,), (visit,), Verdict((), (), ()), None, ()))
+
+
+def test_all_comparisons_and_queries_call_the_reason_by_one_name() -> None:
+    difference = Difference(ChangeClass.RULE, Severity.HIGH, Effect.WORSE, (), "条款", "旧", "新", "补发期缩短")
+    compared = comparison_data([difference])
+    assert "补发期缩短" in str(compared["reason"])
+    assert difference_data(difference)["reason"] == asking.difference_data(difference)["reason"] == "补发期缩短"
+    assert set(difference_data(difference)) | set(compared) <= promised_of("compare")
+
+
+def test_the_fields_of_read_are_promised(tmp_path: Path) -> None:
+    saved = tmp_path / "terms.html"
+    saved.write_text("<meta charset=utf-8><title>售后</title><h1>售后</h1><p>坏卡 7 天内包换。</p>", encoding="utf-8")
+    answer = json.loads(CliRunner().invoke(group, ["read", str(saved), "--json"]).stdout)
+    assert set(answer["pages"][0]) | set(answer) == promised_of("read") - {"fact", "block"}
+
+
+def promised_of(command: str) -> set[str]:
+    """The field names in a command's row of docs/json.md."""
+    text = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("| ") and f"`cardwatch {command} " in line)
+    return set(re.findall(r"`([a-z_]+)`", row.partition(" | ")[2]))
 
 
 def test_both_readmes_show_the_same_commands() -> None:

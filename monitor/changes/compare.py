@@ -11,13 +11,26 @@ from dataclasses import dataclass, replace
 
 from monitor.changes.align import align_clauses
 from monitor.changes.clauses import MAXIMUM_CHARACTERS, MAXIMUM_CLAUSES, Clause, reached_bound, split_reading
+from monitor.changes.fact_judging import fact_of_subject
 from monitor.changes.facts import changed_subjects, compare_facts, rename_subjects
+from monitor.changes.normal_forms import compact_form
 from monitor.changes.pictures import compare_pictures
 from monitor.changes.rules import compare_clauses, tell_unread
-from scrapers.model import Block, BlockKind, Reading, Role
+from scrapers.model import Block, BlockKind, FactKind, Reading, Role
 from storage.model import ChangeClass, Difference, Effect, Severity
 
 MAXIMUM_DIFFERENCES = 500
+_READ_FROM_TEXT = frozenset(
+    {
+        FactKind.VALIDITY,
+        FactKind.WARRANTY,
+        FactKind.AFTER_SALES,
+        FactKind.LIMIT,
+        FactKind.DELIVERY,
+        FactKind.SPEC,
+        FactKind.FACE_VALUE,
+    }
+)
 _READER_OF_TEXT = "text"
 _UNIMPORTANT = (ChangeClass.MOVED, ChangeClass.NOISE, ChangeClass.TECHNICAL)
 
@@ -46,11 +59,9 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     old = [clause for clause in old if clause.subject not in skipped and not pictures.hides(clause)]
     new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
     alignment = align_clauses(old, new)
-    differences = [
-        *compare_facts(before, after, role=role),
-        *pictures.differences,
-        *compare_clauses(alignment),
-    ]
+    told = compare_clauses(alignment)
+    facts = [fact for fact in compare_facts(before, after, role=role) if not _is_told(fact, told, before, after)]
+    differences = [*facts, *pictures.differences, *told]
     if not differences:
         differences = _name_rest(old, new)
     if cut and _texts(before) != _texts(after):
@@ -59,6 +70,23 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     if (before.release, before.family) != (after.release, after.family):
         differences = [_as_technical(difference, before, after) for difference in differences]
     return _bound(sorted(differences, key=_weight))
+
+
+def _is_told(fact: Difference, told: Sequence[Difference], before: Reading, after: Reading) -> bool:
+    """Whether a promise that was read out of the text as a fact is told by its clause, or stood there all along."""
+    named = fact_of_subject(fact.subject)
+    if named is None or named[0] not in _READ_FROM_TEXT:
+        return False
+    old, new = compact_form(fact.before), compact_form(fact.after)
+    if not (old and new):
+        other = before if new else after
+        if any((old or new) in compact_form(line) for block in other.blocks for line in block.text.splitlines()):
+            return True
+    return any(
+        old in compact_form(one.before) and new in compact_form(one.after)
+        for one in told
+        if one.change_class in (ChangeClass.RULE, ChangeClass.WORDING, ChangeClass.PRICE)
+    )
 
 
 def compare_texts(before: str, after: str, *, role: Role = Role.TERMS) -> tuple[Difference, ...]:

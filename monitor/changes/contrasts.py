@@ -50,7 +50,7 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
 
 def _compare_lists(old: Unit, new: Unit) -> Finding | None:
     """One list inside the other: shorter is worse for what is offered, better for what is asked."""
-    lists = [frozenset(part for part in _JOINED.split(_LISTING.sub("、", unit.form)) if part) for unit in (old, new)]
+    lists = [frozenset(part for part in _JOINED.split(_LISTING.sub("、", unit.plain)) if part) for unit in (old, new)]
     if len(lists[0] | lists[1]) < 2 or not (lists[0] < lists[1] or lists[1] < lists[0]):
         return None
     shorter = lists[1] < lists[0]

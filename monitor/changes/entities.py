@@ -47,7 +47,7 @@ _UNIT_LETTER = {
 }  # fmt: skip
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
-_FIRST_DIGITS = re.compile(rf"(?:{NUMBER})")
+_WEEKLY = re.compile("周|星期|每天|天天|全年")
 _CLOCKS = re.compile(r"(次日|凌晨|[早晚上下中]午?)?\s?(\d{1,2})(?::(\d{2})|[点时](半)?)")
 _CONTACT_KINDS = {
     "@": "email", "qq群": "group", "群": "group", "qq": "qq", "扣扣": "qq", "企鹅": "qq", "微信": "wechat",
@@ -87,7 +87,7 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
             value /= 10
     elif kind in (EntityKind.SHARE, EntityKind.DISCOUNT):
         value = _read_share(kind, text)
-    elif kind is EntityKind.COUNT and not _FIRST_DIGITS.match(text):
+    elif kind is EntityKind.COUNT and _WEEKLY.match(text):
         value, unit = _count_weekdays(text), "每周"
     elif kind is EntityKind.COUNT:
         value, unit = _first_number(text), _FIRST_NUMBER.sub("", text, count=1).strip()

@@ -91,7 +91,7 @@ def judge_fact(kind: FactKind, subject: str, before: str, after: str, *, quotabl
             _tell(label, before, after),
             quotable,
         )
-    judged = judge_texts(f"{label}{before}" if before else "", f"{label}{after}" if after else "")
+    judged = judge_texts(_with_label(label, before), _with_label(label, after))
     if kind is FactKind.NAME:
         return _judge_name(subject, before, after, judged, quotable=quotable)
     reason = judged.reason if judged.effect is not Effect.NEUTRAL else _tell(label, before, after)
@@ -115,8 +115,13 @@ def judge_fact(kind: FactKind, subject: str, before: str, after: str, *, quotabl
     )
 
 
+def _with_label(label: str, text: str) -> str:
+    """The label tells what a bare 7天 is about."""
+    return text if not text or label in text else f"{label}{text}"
+
+
 def _judge_price(kind: FactKind, subject: str, before: str, after: str, *, quotable: bool) -> Difference:
-    label = _LABELS[kind]
+    label = _LABELS[kind] + _tell_qualifier(kind, subject)
     old, new = _first_decimal(before), _first_decimal(after)
     effect, severity, kinds = Effect.NEUTRAL, Severity.NONE, ("price_changed",)
     if kind is FactKind.ORIGINAL_PRICE:
@@ -142,6 +147,14 @@ def _judge_price(kind: FactKind, subject: str, before: str, after: str, *, quota
         _tell(label, before, after, effect),
         quotable,
     )
+
+
+def _tell_qualifier(kind: FactKind, subject: str) -> str:
+    named = fact_of_subject(subject)
+    qualifier = named[1] if named else ""
+    if not qualifier:
+        return ""
+    return f"（{qualifier}件起）" if kind is FactKind.TIER_PRICE and qualifier.isdigit() else f"（{qualifier}）"
 
 
 def _weigh_price(old: Decimal, new: Decimal) -> Severity:

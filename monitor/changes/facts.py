@@ -32,8 +32,9 @@ class FactSet:
 
     @property
     def text(self) -> str:
-        """As it stood on the page."""
-        return " / ".join(dict.fromkeys(fact.shown or fact.value for fact in self.facts))
+        """As it is told: numbers by their value (满10个24.90元 shows two of them), all else as it stood on the page."""
+        numeric = self.kind in NUMBERS
+        return " / ".join(dict.fromkeys(fact.value if numeric else fact.shown or fact.value for fact in self.facts))
 
     @property
     def value(self) -> Decimal | str:
@@ -52,7 +53,7 @@ def compare_facts(before: Reading, after: Reading, *, role: Role) -> tuple[Diffe
     """All differences between the facts of two readings."""
     rename = _same_product(before, after, role)
     old, new = _key_facts(before, rename), _key_facts(after, {})
-    old_subjects, new_subjects = _subjects(old), _subjects(new)
+    old_subjects, new_subjects = _subjects(before, rename), _subjects(after, {})
     differences = [_announce_product(new, subject, ChangeClass.NEW) for subject in sorted(new_subjects - old_subjects)]
     differences += [
         _announce_product(old, subject, ChangeClass.STOCK) for subject in sorted(old_subjects - new_subjects)
@@ -68,8 +69,7 @@ def compare_facts(before: Reading, after: Reading, *, role: Role) -> tuple[Diffe
 
 def changed_subjects(before: Reading, after: Reading, *, role: Role) -> frozenset[str]:
     """Products on one side only: their descriptions are not compared clause by clause."""
-    old = _subjects(_key_facts(before, _same_product(before, after, role)))
-    return old ^ _subjects(_key_facts(after, {}))
+    return _subjects(before, _same_product(before, after, role)) ^ _subjects(after, {})
 
 
 def rename_subjects(before: Reading, after: Reading, *, role: Role) -> Mapping[str, str]:
@@ -90,13 +90,14 @@ def _key_facts(reading: Reading, rename: Mapping[str, str]) -> dict[str, FactSet
     }
 
 
-def _subjects(keyed: Mapping[str, FactSet]) -> frozenset[str]:
-    return frozenset(facts.subject for facts in keyed.values() if facts.subject)
+def _subjects(reading: Reading, rename: Mapping[str, str]) -> frozenset[str]:
+    """The products of a page: those with facts, and those with nothing but a text."""
+    found = {fact.subject for fact in reading.facts} | {block.subject for block in reading.blocks}
+    return frozenset(rename.get(subject, subject) for subject in found if subject)
 
 
 def _same_product(before: Reading, after: Reading, role: Role) -> dict[str, str]:
-    old = {fact.subject for fact in before.facts if fact.subject}
-    new = {fact.subject for fact in after.facts if fact.subject}
+    old, new = set(_subjects(before, {})), set(_subjects(after, {}))
     if role is Role.PRODUCT and len(old) == 1 and len(new) == 1 and old != new:
         return {old.pop(): new.pop()}
     return {}

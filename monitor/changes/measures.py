@@ -47,6 +47,7 @@ _COMPARED = frozenset(
 )
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
+_LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
 _WHOLE = re.compile(r"全额|全部|全款")
 _DAY = r"(?:成功)?(?:之日|之时|当日|当天|日|时)?(?:起|后|算|开始)"
 _EVENTS = tuple(
@@ -64,7 +65,8 @@ _RUNS = (
     ("window", re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|换|补|保")),
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月]\s?(\d{1,2})")
-_ENDS = re.compile(r"有效|截止|到期|使用期|前使用|前激活|前兑换|止")
+_DELAYS = re.compile(r"顺延|推迟|延期|恢复发货|恢复营业|发货时间|补货时间|到货")
+_ENDS = re.compile(r"有效|截止|截至|到期|使用期|前使用|前激活|前兑换|前(?:可|申请|提出|反馈)?[退换补]|止")
 
 
 def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
@@ -76,6 +78,7 @@ def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
         old_left = [(entity, old) for entity in old.entities if entity.kind in _COMPARED] if old else []
         new_left = [(entity, new) for entity in new.entities if entity.kind in _COMPARED] if new else []
         if old and new:
+            findings += _pair_places(old_left, new_left)
             findings += _pair_entities(old_left, new_left, same_topic=False)
             findings += _compare_starts(old, new)
         loose_old += old_left
@@ -103,6 +106,32 @@ def _pair_entities(old_left: list[_Placed], new_left: list[_Placed], *, same_top
                 findings += [finding] if finding else []
                 break
     return findings
+
+
+def _pair_places(old_left: list[_Placed], new_left: list[_Placed]) -> list[Finding]:
+    """Units that differ in nothing but their measures: each is paired with the one in its place.
+
+    Else 退款7天 换货15天 and 退款15天 换货7天 would be told as equal.
+    """
+    if not old_left or len(old_left) != len(new_left) or _without_measures(old_left) != _without_measures(new_left):
+        return []
+    if not all(_comparable(old[0], new[0]) for old, new in zip(old_left, new_left, strict=True)):
+        return []
+    pairs = list(zip(old_left, new_left, strict=True))
+    old_left.clear()
+    new_left.clear()
+    findings = [_judge_pair(old, new) for old, new in pairs if not same_value(old[0], new[0])]
+    return [finding for finding in findings if finding]
+
+
+def _without_measures(placed: Sequence[_Placed]) -> str:
+    parts: list[str] = []
+    position = 0
+    unit = placed[0][1]
+    for entity, _unit in placed:
+        parts.append(unit.plain[position : entity.start])
+        position = entity.end
+    return "\0".join((*parts, unit.plain[position:]))
 
 
 def _comparable(old: Entity, new: Entity) -> bool:
@@ -189,7 +218,9 @@ def _lone_harm(
         return (gained != endless) if topic.id == "validity" else not gained
     if topic.id in ("duty", "notice"):
         return not gained
-    if topic.id in ("fee", "penalty_sum", "threshold", "wait", "cap", "replacements"):
+    if topic.id in ("cap", "replacements", "period"):
+        return gained if _LIMIT.search(unit.plain) else None  # 可申请一次 grants, 限一次 limits
+    if topic.id in ("fee", "penalty_sum", "threshold", "wait"):
         return gained
     if topic.id == "refund_share" and entity.kind is EntityKind.COUNT and partner:
         return not gained
@@ -227,13 +258,17 @@ def _compare_starts(old: Unit, new: Unit) -> list[Finding]:
 
 
 def _judge_dates(old: _Placed, new: _Placed) -> Finding | None:
-    """The last day of something: earlier is worse. Other dates say nothing about a rule."""
+    """The last day of something: earlier is worse; the day of a delivery: later is. Other dates say nothing."""
     first, second = _DATE_PARTS.search(old[0].text), _DATE_PARTS.search(new[0].text)
-    if first is None or second is None or not _ENDS.search(old[1].plain + new[1].plain):
+    scope = old[1].plain + new[1].plain
+    name = "duty" if _DELAYS.search(scope) else ("validity" if _ENDS.search(scope) else "")
+    if first is None or second is None or not name:
         return None
     days = [tuple(int(part or 0) for part in match.groups()) for match in (first, second)]
-    topic = load_topics().topics["validity"]
-    effect = Effect.WORSE if days[1] < days[0] else Effect.BETTER
-    severity = Severity.MEDIUM if effect is Effect.WORSE else Severity.NONE
-    verb = topic_verb(topic, effect is Effect.BETTER)
+    topic = load_topics().topics[name]
+    later = days[1] > days[0]
+    effect = Effect.BETTER if later is (topic.up is Effect.BETTER) else Effect.WORSE
+    severity = Severity.LOW if name == "duty" else Severity.MEDIUM
+    severity = severity if effect is Effect.WORSE else Severity.NONE
+    verb = topic_verb(topic, later)
     return Finding(topic.kinds(effect), effect, severity, topic.zh, old[0].text, new[0].text, verb)

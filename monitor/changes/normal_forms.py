@@ -18,8 +18,11 @@ from importlib import resources
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _SPACE = re.compile(r"\s+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
+# "[售后](7天)" and "[售后]: 7天" are what a page says; a target begins like an address or holds no Chinese
+_TARGET = r"(?:[a-z]{2,10}:|[/#?.])"
 _MARKDOWN_TARGET = re.compile(
-    r"(?<=\])\((?:[^()\n]|\([^()\n]*\)){0,2000}\)|(?<=\]): ?\S{1,2000}|<(?:https?://|mailto:)[^>\s]{1,2000}>"
+    rf"(?<=\])\((?=\s?{_TARGET}|[^()\n\u4e00-\u9fff]{{0,2000}}\))(?:[^()\n]|\([^()\n]*\)){{0,2000}}\)"
+    rf"|(?<=\]): ?(?={_TARGET})\S{{1,2000}}|<(?:https?://|mailto:)[^>\s]{{1,2000}}>"
 )
 _URL_TAIL = re.compile(r"(https?://[^\s?#\"'<>)\]]{1,1000})[?#][^\s\"'<>)\]]{0,2000}")
 _MARKDOWN = re.compile(r"\\(?=[^\w\s])|\*{2,3}|__|`")
@@ -87,15 +90,16 @@ def _folding_table() -> dict[int, str]:
 
 
 @cache
-def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
-    """Words of which one must be there, and the pattern: the words are looked for first, since that is cheap."""
+def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...]:
+    """Words of which one must be there (looked for first: that is cheap), the pattern, and whether all of it goes."""
     text = resources.files("monitor.reference").joinpath("counters.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
-    number, date = str(data["number"]), str(data["date"])
+    number, date, end = str(data["number"]), str(data["date"]), str(data["end"])
     return tuple(
         (
             tuple(str(row["needs"]).split()),
-            re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date), re.MULTILINE),
+            re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date).replace("{END}", end), re.M),
+            bool(row.get("whole", False)),
         )
         for row in data["counters"]
     )
@@ -104,7 +108,7 @@ def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
 @cache
 def _counter_hint() -> re.Pattern[str]:
     """Any word of any counter: most texts have none, and one search says so."""
-    words = {word for needs, _pattern in _counter_patterns() for word in needs}
+    words = {word for needs, _pattern, _whole in _counter_patterns() for word in needs}
     return re.compile("|".join(map(re.escape, sorted(words))))
 
 
@@ -131,9 +135,9 @@ def mask_counters(folded: str) -> str:
     """Put one mark in place of every counter. Takes folded text."""
     if not _DIGIT.search(folded) or not _counter_hint().search(folded):
         return folded
-    for needs, pattern in _counter_patterns():
+    for needs, pattern, whole in _counter_patterns():
         if any(word in folded for word in needs):
-            folded = pattern.sub(_keep_label, folded)
+            folded = pattern.sub("" if whole else _keep_label, folded)
     return folded
 
 

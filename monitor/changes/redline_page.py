@@ -16,35 +16,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from monitor.change_words import CLASS_WORDS, SEVERITY_WORDS
 from monitor.changes.compare import Summary, summarise_differences
 from monitor.changes.kinds import load_kinds
 from monitor.changes.redline import TIME_LIMIT, Redline, Run, RunKind, make_redline
 from scrapers.model import Reading
-from storage.model import ChangeClass, Difference, Effect, Severity
+from storage.model import Difference, Effect
 
 _HIDDEN_MARKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _FOLDED = 160
 _KEPT_AROUND = 40
 _SHOWN_DIFFERENCES = 200
 _LEGEND = "删除线为旧文，下划线为新文。本页只说明两次所见之间的差别；两次之间未观察的时段，不作推断。"
-_CLASSES = {
-    ChangeClass.NEW: "新增",
-    ChangeClass.RULE: "规则",
-    ChangeClass.PRICE: "价格",
-    ChangeClass.STOCK: "库存",
-    ChangeClass.WORDING: "措辞",
-    ChangeClass.MOVED: "移动",
-    ChangeClass.TECHNICAL: "读取方式",
-    ChangeClass.NOISE: "噪声",
-    ChangeClass.OUTCOME: "抓取结果",
-}
-_SEVERITIES = {
-    Severity.NONE: "无害",
-    Severity.LOW: "轻",
-    Severity.MEDIUM: "中",
-    Severity.HIGH: "重",
-    Severity.CRITICAL: "严重",
-}
 _EFFECTS = {
     Effect.WORSE: "对买家不利",
     Effect.BETTER: "对买家有利",
@@ -117,14 +100,14 @@ def render_redline_terminal(differences: Sequence[Difference], *, old: Side, new
 def _verdict(summary: Summary, differences: Sequence[Difference]) -> str:
     if summary.change_class is None:
         return "两次所见相同，没有变化。"
-    judged = f"{_EFFECTS[summary.effect]}，程度：{_SEVERITIES[summary.severity]}"
+    judged = f"{_EFFECTS[summary.effect]}，程度：{SEVERITY_WORDS[summary.severity]}"
     return f"{len(differences)} 处变化，{judged}。{summary.reason}。"
 
 
 def _tags(difference: Difference) -> str:
     names = load_kinds()
     kinds = "、".join(names[kind].zh if kind in names else kind for kind in difference.kinds)
-    marks = _CLASSES[difference.change_class], _SEVERITIES[difference.severity], _EFFECTS[difference.effect]
+    marks = CLASS_WORDS[difference.change_class], SEVERITY_WORDS[difference.severity], _EFFECTS[difference.effect]
     return f"{' '.join(f'[{mark}]' for mark in marks)} {kinds}"
 
 

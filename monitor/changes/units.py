@@ -45,10 +45,11 @@ def split_units(text: str) -> tuple[Unit, ...]:
     plain = resolve_negations(mask_counters(plain_line(text)))
     units: list[Unit] = []
     for sentence in _SENTENCE_END.split(plain):
-        for piece in _UNIT_END.split(sentence[:_SENTENCE_CHARACTERS]):
-            unit = piece.strip()[:_UNIT_CHARACTERS]
-            if _ECHO.sub("", unit):
-                units.append(Unit(unit, sentence, canonical_form(unit), find_entities(unit)))
+        for piece in _UNIT_END.split(sentence):
+            for start in range(0, len(piece), _UNIT_CHARACTERS):  # cut, never dropped: a rule may stand at the end
+                unit = piece[start : start + _UNIT_CHARACTERS].strip()
+                if _ECHO.sub("", unit):
+                    units.append(Unit(unit, sentence[:_SENTENCE_CHARACTERS], canonical_form(unit), find_entities(unit)))
     return tuple(units[:_MAXIMUM_UNITS])
 
 

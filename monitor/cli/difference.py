@@ -57,7 +57,7 @@ def comparison_data(differences: Sequence[Difference]) -> dict[str, object]:
         "effect": summary.effect,
         "severity": summary.severity,
         "kinds": list(summary.kinds),
-        "summary_zh": summary.reason,
+        "reason": summary.reason,
         "changes": [difference_data(difference) for difference in differences],
     }
 
@@ -77,7 +77,7 @@ def difference_data(difference: Difference) -> dict[str, object]:
         "after": difference.after,
         "effect": difference.effect,
         "severity": difference.severity,
-        "reason_zh": difference.reason,
+        "reason": difference.reason,
         "quotable": difference.quotable,
     }
 

@@ -12,7 +12,7 @@ import click
 
 from monitor.cli.context import find_config, load_cli_settings
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, plain_text, print_json, print_table
+from monitor.cli.output import CommandError, fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
     from scrapers.model import Block, Capture, Fact, Limits, NetworkPolicy, Reading
@@ -99,7 +99,7 @@ def _open(path: Path, url: str) -> tuple[Capture, ...]:
             refusal = refusal or error
         except OSError as error:
             fail(f"{path}: {error.strerror or error}; nothing was read", ExitCode.WRONG_USE)
-    fail(str(refusal), ExitCode.WRONG_USE)
+    raise CommandError(str(refusal), ExitCode.WRONG_USE)
 
 
 def _look(context: click.Context, address: str) -> Capture:

@@ -12,21 +12,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from monitor.change_words import CLASS_WORDS, SEVERITY_WORDS
 from monitor.demo.script import SHANGHAI, page_of
 from monitor.demo.truth import SCORED, Seen, Verdict, judge, page_key
 from monitor.demo.walk import Walk
 from scrapers.model import Role
 from storage.model import Change, ChangeClass, ChangeStatus, Severity
 
-# The words of the redline page (monitor.changes.redline_page), so that a demo says one thing by one name.
-_CLASSES = {
-    ChangeClass.NEW: "新增", ChangeClass.RULE: "规则", ChangeClass.PRICE: "价格", ChangeClass.STOCK: "库存",
-    ChangeClass.WORDING: "措辞", ChangeClass.MOVED: "移动", ChangeClass.TECHNICAL: "读取方式",
-    ChangeClass.NOISE: "噪声", ChangeClass.OUTCOME: "抓取结果",
-}  # fmt: skip
-_SEVERITIES = {
-    Severity.NONE: "无害", Severity.LOW: "轻", Severity.MEDIUM: "中", Severity.HIGH: "重", Severity.CRITICAL: "严重",
-}  # fmt: skip
+_QUERY_NAMES = {"change_id": "change", "change_class": "class", "capture_id": "capture"}
 _TOLD = (ChangeClass.RULE, ChangeClass.PRICE)
 
 
@@ -107,7 +100,7 @@ def tell_findings(report: Report) -> list[str]:
     """The rule and price changes and moved sites, oldest first, each with the dates of both sides."""
     lines: list[str] = []
     for finding in _without_twins([finding for finding in report.findings if _is_told(finding)]):
-        mark = f"{_CLASSES[ChangeClass(finding.change_class)]}·{_SEVERITIES[Severity(finding.severity)]}"
+        mark = f"{CLASS_WORDS[ChangeClass(finding.change_class)]}·{SEVERITY_WORDS[Severity(finding.severity)]}"
         lines.append(f"{_day(finding.first_seen_after)}  [{mark}] {finding.platform}  {finding.url}")
         lines.append(f"    {_clip(finding.reason, 150)}")
         lines.append(
@@ -152,7 +145,7 @@ def tell_rest(report: Report) -> list[str]:
         if finding.status == ChangeStatus.BLINKED and Severity(finding.severity).rank >= Severity.HIGH.rank
     ]
     counts = Counter(
-        _CLASSES[ChangeClass(finding.change_class)]
+        CLASS_WORDS[ChangeClass(finding.change_class)]
         for finding in report.findings
         if finding.change_class not in _TOLD and finding.status != ChangeStatus.BLINKED
     )
@@ -206,20 +199,24 @@ def tell_further(report: Report) -> list[str]:
 
 
 def as_data(report: Report) -> dict[str, object]:
-    """The same as plain data."""
+    """The same as plain data, by the field names of the queries (docs/json.md)."""
     return {
         "archive": str(report.folder),
         "config": str(report.folder / "config.toml"),
         "seconds": round(report.seconds, 1),
-        "visits": [asdict(visit) for visit in report.visits],
-        "findings": [asdict(finding) for finding in report.findings],
+        "visits": [_rename(asdict(visit)) for visit in report.visits],
+        "findings": [_rename(asdict(finding)) for finding in report.findings],
         "problems": list(report.problems),
         "truth": {
             "met": report.verdict.met,
             "troubles": list(report.verdict.troubles),
-            "scores": [asdict(report.verdict.score(change_class)) for change_class in SCORED],
+            "scores": [_rename(asdict(report.verdict.score(change_class))) for change_class in SCORED],
         },
     }
+
+
+def _rename(data: dict[str, object]) -> dict[str, object]:
+    return {_QUERY_NAMES.get(name, name): value for name, value in data.items()}
 
 
 def _day(moment: datetime) -> str:

@@ -236,7 +236,7 @@ def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
     document = page.document
     cards = document.with_class("goods-box", "home-card") or document.with_class("card")
     cards = [card for card in cards if card.find(True) is not None][:MAX_PRODUCTS]
-    by_name = document.with_class("home-card") != [] or (not numbers and not all(_number_of(card) for card in cards))
+    by_name = document.with_class("home-card") != [] or (document.with_class("goods-box") != [] and not numbers)
     for card in cards:
         name = line_of(_with_class(card, "goods-name", "name", "card-title"))
         number = _number_of(card) or numbers.get(name, "")

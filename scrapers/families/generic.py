@@ -27,6 +27,7 @@ from scrapers.families.listing import (
     is_struck,
     looks_like_product,
     price_elements,
+    price_shown,
     product_key,
     table_tiers,
 )
@@ -38,17 +39,24 @@ from scrapers.families.sections import (
     unclaimed_rules,
 )
 from scrapers.families.structured import says_product, structured_facts
-from scrapers.labels import STOCK_WORDS, canonical, kind_of_heading, kind_of_label, labelled_facts
+from scrapers.labels import (
+    RECOMMENDED,
+    STOCK_WORDS,
+    canonical,
+    is_button,
+    kind_of_heading,
+    kind_of_label,
+    labelled_facts,
+)
 from scrapers.model import Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount
 from scrapers.text import condense, one_line
 
-_NAMES = re.compile(r"(?:goods|product|item|shop)[-_]?(?:name|title)", re.I)
+_NAMES = re.compile(r"(?:goods|product|item)[-_]?(?:name|title)", re.I)
 _TITLE_PARTS = re.compile(r"\s*[-_|–—·]\s+|\s+[-_|–—·]\s*|[_|]")
 _GENERIC_NAME = re.compile(r"^(?:商品|产品|宝贝)?(?:详情|购买|信息|列表|中心|下单)|^购买商品$|首页|欢迎")
 _DELIVERY = re.compile(r"^(?:自动|人工|手动|手工|在线|即时|秒)(?:发货|交付|发卡|充值|处理|代充)$")
 _VARIANT = re.compile(r"sku|spec|variant|race|option|tag|radio|choice", re.I)
-_RECOMMENDED = re.compile(r"推荐|相关|猜你喜欢|热门|热销|看了又看|其他商品|同类")
 _TERMS_PATH = re.compile(r"terms|agreement|protocol|policy|privacy|rule|xieyi|tiaokuan|refund|disclaimer|help", re.I)
 _PAYABLE = re.compile(r"支付金额|应付|合计|总价|小计|运费|余额")
 
@@ -78,7 +86,7 @@ def read_page(page: ParsedPage) -> Findings:
 
 def popup_block(page: ParsedPage, text: str, place: str) -> Block:
     """A pop-up's text as a block; its first line says its kind, an unknown one is a notice."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip() and not is_button(line)]
     kind = next((kind for line in lines[:2] if (kind := kind_of_heading(line))), BlockKind.NOTICE)
     if kind in (BlockKind.CONTACT, BlockKind.DESCRIPTION):
         kind = BlockKind.NOTICE
@@ -93,14 +101,14 @@ FAMILY = Family("generic", recognise_page, read_page)
 def _is_terms(page: ParsedPage) -> bool:
     heading = next((text for head in page.document.with_tag("h1", "h2", "title") if (text := line_of(head))), "")
     return kind_of_heading(heading) is BlockKind.TERMS or (
-        _TERMS_PATH.search(page.path) is not None and not price_elements(page.soup)
+        _TERMS_PATH.search(page.path) is not None and not price_elements(page.document)
     )
 
 
 def _is_detail(page: ParsedPage, goods: tuple[Goods, ...]) -> bool:
     if says_product(page) or looks_like_product(page.content.url):
         return True
-    return len(goods) < 2 and bool(price_elements(page.soup))
+    return len(goods) < 2 and bool(price_elements(page.document))
 
 
 def _with_shop(page: ParsedPage, facts: tuple[Fact, ...], blocks: list[Block], problems: tuple[str, ...]) -> Findings:
@@ -132,7 +140,13 @@ def _read_product(page: ParsedPage, goods: tuple[Goods, ...]) -> Findings:
             found
             for tier in find_tiers(text)
             for found in fact(
-                subject, FactKind.TIER_PRICE, tier.price, shown=tier.shown, qualifier=tier.quantity, confidence=0.8
+                subject,
+                FactKind.TIER_PRICE,
+                tier.price,
+                shown=tier.shown,
+                qualifier=tier.quantity,
+                place="body",
+                confidence=0.8,
             )
         ),
         *structured_facts(page, subject),
@@ -173,7 +187,7 @@ def _other_goods(page: ParsedPage, goods: tuple[Goods, ...]) -> frozenset[int]:
         name = next((f.value for f in item.facts if f.kind is FactKind.NAME), "")
         if item.subject not in (own, name_key(title)) and condense(name) not in title:
             others.add(id(item.element))
-    for heading in page.soup.find_all(["h2", "h3", "h4", "h5", "h6", "div", "p"], string=_RECOMMENDED, limit=20):
+    for heading in page.soup.find_all(["h2", "h3", "h4", "h5", "h6", "div", "p"], string=RECOMMENDED, limit=20):
         if len(line_of(heading)) <= 12:
             others.update(id(sibling) for sibling in heading.find_next_siblings(limit=5) if isinstance(sibling, Tag))
     return frozenset(others)
@@ -204,11 +218,11 @@ def _name_facts(page: ParsedPage, subject: str, others: frozenset[int]) -> Itera
 
 def _price_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     offered = False
-    for element in price_elements(page.soup):
+    for element in price_elements(page.document):
         ancestors = [element, *element.parents]
         if any(id(node) in without for node in ancestors) or is_hidden(element):
             continue
-        shown = line_of(element)
+        shown = price_shown(element)
         prices = find_prices(shown)
         amount = prices[0].value if prices else read_amount(shown)
         struck = is_struck(element)

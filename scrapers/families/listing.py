@@ -1,31 +1,35 @@
 """Lists of goods on a page of unknown make: repeated cards with a price, and tables with known column heads.
 
-Takes a ParsedPage; gives the goods with their elements, each product once. Keys come from the goods' own addresses,
-or from their names as soon as one of them has no address, so that a sold-out product keeps its key.
+Takes a ParsedPage; gives the goods with their elements, each product once. Keys come from the number column of a
+table, else from names: shops take the link away from what is sold out, and a key made of it would come and go.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from scrapers.dom import ParsedPage, address_of, attribute, line_of, place_of, text_of
+from scrapers.dom import Document, ParsedPage, address_of, attribute, line_of, place_of, text_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
-from scrapers.labels import canonical, kind_of_label, labelled_facts
+from scrapers.labels import STOCK_WORDS, canonical, kind_of_label, labelled_facts
 from scrapers.model import Fact, FactKind, Source
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
-from scrapers.text import condense
+from scrapers.text import condense, one_line
 
 _PRICE_CLASS = re.compile(r"price|money|amount|jiage", re.I)
 _SIGN = re.compile(r"[¥￥元]|CNY|RMB")
 _NAME_CLASS = re.compile(
     r"(?:^|[-_])(?:name|title|tit|goodsname|subject)(?:$|[-_])|gname|goodsname|product-?name", re.I
 )
+_BARE_PRICE = re.compile(r"^\d{1,6}\.\d{2}$")  # shops that set no currency sign set two decimals
+_BARE_PRICE_TAGS = ("strong", "b", "em", "i", "font", "span")
 _STRUCK = ("del", "s", "strike")
 _OLD_PRICE = re.compile(
     r"(?:^|[-_\s])(?:old|original?|market|line-through|del|through)(?:$|[-_\s])|(?:old|original?|market)-?price", re.I
@@ -64,12 +68,11 @@ class Goods:
 
 def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
     """The goods that a page lists: rows of tables first, then repeated cards; none when there are fewer than two."""
-    rows = [goods for table in page.document.with_tag("table")[:100] for goods in _table_goods(page, table)]
+    rows = [goods for table in page.document.with_tag("table")[:100] for goods in _table_goods(table)]
     if len(rows) >= 2:
         return tuple(rows[:MAX_PRODUCTS])
-    cards = list(_cards(page))[:MAX_PRODUCTS]
-    named = [(card, name) for card in cards if (name := _name_of(card))]
-    return tuple(_keyed(page, named)) if len(named) >= 2 else ()
+    cards = _find_cards(page)[:MAX_PRODUCTS]
+    return tuple(_keyed(page, cards)) if len(cards) >= 2 else ()
 
 
 def product_key(address: str) -> str:
@@ -92,23 +95,36 @@ def looks_like_product(address: str) -> bool:
     return _PRODUCT_PATH.search(urlsplit(address).path.rstrip("/")) is not None
 
 
-def price_elements(root: Tag) -> list[Tag]:
+def price_elements(document: Document) -> list[Tag]:
     """Elements that show one price and little else, in document order; tiers are not among them."""
     found: dict[int, Tag] = {}
-    for node in root.find_all(string=_SIGN, limit=5000):
+    for node in document.soup.find_all(string=_SIGN, limit=5000):
         parent = node.parent
         if parent is None or parent.name in ("script", "style", "template", "noscript", "title", "option", "textarea"):
             continue
-        element = parent
-        while not find_prices(line_of(element)) and element.parent is not None and len(line_of(element)) < 6:
+        element, text = parent, line_of(parent, 80)
+        while not find_prices(text) and element.parent is not None and len(text) < 6:
             element = element.parent
+            text = line_of(element, 80)
         found.setdefault(id(element), element)
-    for element in root.find_all(True):
-        if not _PRICE_CLASS.search(attribute(element, "class")):
-            continue
-        if not any(id(inner) in found for inner in (element, *element.find_all(True, limit=20))):
-            found[id(element)] = element
-    return [element for element in found.values() if _is_price(element)]
+    for name, elements in document.by_class.items():
+        if _PRICE_CLASS.search(name):
+            for element in elements:
+                if id(element) not in found and not any(
+                    id(inner) in found for inner in islice(element.descendants, 40)
+                ):
+                    found[id(element)] = element
+    prices = [element for element in found.values() if _is_price(element)]
+    bare = (e for e in document.with_tag(*_BARE_PRICE_TAGS)[:5000] if _BARE_PRICE.match(line_of(e, 20)))
+    return prices or list(bare)
+
+
+def price_shown(element: Tag) -> str:
+    """The text of a price element; its own words only where tiers stand inside it."""
+    text = line_of(element, 80)
+    if not find_tiers(text):
+        return text
+    return one_line("".join(str(node) for node in element.find_all(string=True, recursive=False)))
 
 
 def is_struck(element: Tag) -> bool:
@@ -143,33 +159,43 @@ def table_tiers(root: Tag, subject: str) -> Iterator[Fact]:
 
 
 def _is_price(element: Tag) -> bool:
-    text = line_of(element)
+    text = price_shown(element)
     if not text or len(text) > 60 or not (find_prices(text) or read_amount(text)) or find_tiers(text):
         return False
     return len(_BESIDE_A_PRICE.sub("", text)) <= 2 or _PRICE_CLASS.search(attribute(element, "class")) is not None
 
 
-def _cards(page: ParsedPage) -> Iterator[Tag]:
-    prices = [element for element in price_elements(page.soup) if not is_struck(element)]
-    inside = {id(node) for element in prices for node in (element, *list(element.parents)[:12])}
-    seen: set[int] = set()
+@dataclass(frozen=True)
+class _Card:
+    element: Tag
+    name: str
+    prices: list[Tag]
+
+
+def _find_cards(page: ParsedPage) -> list[_Card]:
+    """Elements that stand beside others of their kind, each with a name and a price."""
+    prices = price_elements(page.document)
+    inside = {id(node) for element in prices for node in (element, *islice(element.parents, 12))}
+    alike: dict[int, Counter[str]] = {}
+    names: dict[int, str] = {}
+    found: dict[int, _Card] = {}
     for element in prices:
-        card: Tag | None = None
-        for node in (element, *list(element.parents)[:8]):
+        for node in (element, *islice(element.parents, 8)):
             parent = node.parent
             if parent is None or node.name in ("body", "html", "tbody", "table", "form", "td"):
                 break
-            alike = [
-                sibling
-                for sibling in parent.children
-                if isinstance(sibling, Tag) and id(sibling) in inside and _signature(sibling) == _signature(node)
-            ]
-            if len(alike) >= 2 and _name_of(node):
-                card = node
+            if id(node) in found:
+                found[id(node)].prices.append(element)
                 break
-        if card is not None and id(card) not in seen:
-            seen.add(id(card))
-            yield card
+            if id(parent) not in alike:
+                children = [c for c in parent.children if isinstance(c, Tag) and id(c) in inside]
+                alike[id(parent)] = Counter(_signature(child) for child in children)
+            if alike[id(parent)][_signature(node)] >= 2:
+                name = names[id(node)] if id(node) in names else names.setdefault(id(node), _name_of(node))
+                if name:
+                    found[id(node)] = _Card(node, name, [element])
+                    break
+    return [card for card in found.values() if not all(is_struck(price) for price in card.prices)]
 
 
 def _signature(element: Tag) -> str:
@@ -179,12 +205,9 @@ def _signature(element: Tag) -> str:
 
 def _name_of(card: Tag) -> str:
     """The name in a card: a heading, an element called name or title, the text of its link, or its picture's words."""
-    inner = card.find_all(True, limit=200)
-    ranked = sorted(inner[:80], key=_name_rank)
-    for option in ranked:
-        if _name_rank(option) == 9:
-            break
-        text = line_of(option)
+    inner = [node for node in islice(card.descendants, 400) if isinstance(node, Tag)]
+    for rank, option in sorted(((_name_rank(e), e) for e in inner[:80]), key=lambda pair: pair[0]):
+        text = line_of(option, 120) if rank < 9 else ""
         if 2 <= len(text) <= 100 and not _NOT_A_NAME.search(text) and len(_BESIDE_A_PRICE.sub("", text)) > 1:
             return text
     named = next((e for e in inner if (e.name == "img" and e.has_attr("alt")) or e.has_attr("title")), None)
@@ -201,50 +224,48 @@ def _name_rank(element: Tag) -> int:
     return 2 if element.name == "a" else 3 if element.name in ("p", "span", "div", "strong", "b") else 9
 
 
-def _keyed(page: ParsedPage, named: list[tuple[Tag, str]]) -> Iterator[Goods]:
-    addresses = [_address(page, card) for card, _ in named]
-    by_name = not all(addresses) or len(set(addresses)) == 1
-    seen: dict[str, int] = {}
-    for (card, name), address in zip(named, addresses, strict=True):
-        key = name_key(name) if by_name else product_key(address)
-        facts = tuple(_card_facts(card, key, name))
-        mark = f"{key} {[(f.kind, f.value) for f in facts]}"
-        if seen.get(mark):
+def _keyed(page: ParsedPage, cards: list[_Card]) -> Iterator[Goods]:
+    """Goods by name; of several with one name, those at other addresses are told apart by them."""
+    seen: dict[str, set[str]] = {}
+    for card in cards:
+        key = name_key(card.name)
+        address = product_key(_address(page, card.element))
+        if address in seen.get(key, ()):
             continue
-        seen[mark] = 1
-        count = seen[key] = seen.get(key, 0) + 1
-        if count > 1 and not by_name:
-            continue
-        subject = key if count == 1 else f"{key}#{count}"
-        yield Goods(card, subject, facts if count == 1 else tuple(_card_facts(card, subject, name)))
+        subject = key if key not in seen else f"{key} {address}"
+        seen.setdefault(key, set()).add(address)
+        yield Goods(card.element, subject, tuple(_card_facts(card, subject)))
 
 
 def _address(page: ParsedPage, card: Tag) -> str:
-    for link in (card, *card.find_all("a", limit=10)):
+    for link in (card, *(e for e in islice(card.descendants, 60) if isinstance(e, Tag) and e.name == "a")):
         address = address_of(page, link)
         if address:
             return address
     return ""
 
 
-def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
-    place = place_of(card)
-    yield from fact(subject, FactKind.NAME, name, place=place, confidence=0.8)
-    for element in price_elements(card):
+def _card_facts(card: _Card, subject: str) -> Iterator[Fact]:
+    place = place_of(card.element)
+    yield from fact(subject, FactKind.NAME, card.name, place=place, confidence=0.8)
+    for element in card.prices:
         kind = FactKind.ORIGINAL_PRICE if is_struck(element) else FactKind.PRICE
-        shown = line_of(element)
+        shown = price_shown(element)
         prices = find_prices(shown)
         amount = prices[0].value if prices else read_amount(shown)
         yield from fact(subject, kind, amount, shown=shown, place=place, confidence=0.8)
-    text = "\n".join(
-        str(node).strip() for node in card.find_all(string=True, limit=200) if type(node) is NavigableString
-    )
-    for source_text in (text_of(card, with_hidden=True), text):
-        for found in labelled_facts(source_text, subject, place, Source.TEXT, 0.75):
-            if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
-                yield found
-                yield from available_fact(found) if found.kind is FactKind.STOCK else ()
-    for tier in find_tiers(text_of(card)):
+    pieces = (node.strip() for node in islice(card.element.descendants, 400) if type(node) is NavigableString)
+    loose = "\n".join(piece for piece in pieces if piece)
+    laid_out = text_of(card.element, with_hidden=True, limit=4000)
+    for found in labelled_facts(f"{laid_out}\n{loose}", subject, place, Source.TEXT, 0.75):
+        if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
+            yield found
+            yield from available_fact(found) if found.kind is FactKind.STOCK else ()
+    for line in loose.split("\n"):
+        if line in STOCK_WORDS:
+            for found in fact(subject, FactKind.STOCK, line, place=place, confidence=0.6):
+                yield from (found, *available_fact(found))
+    for tier in find_tiers(laid_out):
         yield from fact(
             subject,
             FactKind.TIER_PRICE,
@@ -270,7 +291,7 @@ def _kind_of_head(head: str) -> FactKind | None:
     return _TABLE_LABELS.get(condense(head)) or kind_of_label(re.sub(r"[（(].*", "", head))
 
 
-def _table_goods(page: ParsedPage, table: Tag) -> Iterator[Goods]:
+def _table_goods(table: Tag) -> Iterator[Goods]:
     heads, rows = _heads_and_rows(table)
     kinds = [_kind_of_head(head) for head in heads]
     if FactKind.NAME not in kinds or not ({FactKind.PRICE, FactKind.STOCK, FactKind.FACE_VALUE} & set(kinds)):
@@ -284,10 +305,9 @@ def _table_goods(page: ParsedPage, table: Tag) -> Iterator[Goods]:
             if name and _kind_of_head(name) is None:
                 listed.append((row, cells, name))
     numbers = [line_of(cells[number]) if number is not None and number < len(cells) else "" for _, cells, _ in listed]
-    addresses = [_address(page, cells[kinds.index(FactKind.NAME)]) for _, cells, _ in listed]
     seen: set[str] = set()
-    for (row, cells, name), own, address in zip(listed, numbers, addresses, strict=True):
-        key = f"no:{own}" if all(numbers) else product_key(address) if all(addresses) else name_key(name)
+    for (row, cells, name), own in zip(listed, numbers, strict=True):
+        key = f"no:{own}" if all(numbers) else name_key(name)
         if key not in seen:
             seen.add(key)
             yield Goods(row, key, tuple(_row_facts(kinds, cells, key, place_of(table))))

@@ -13,10 +13,20 @@ from dataclasses import replace
 from bs4 import Tag
 
 from scrapers.contacts import find_footers
-from scrapers.dom import Document, ParsedPage, attribute, blocks_of, line_of, place_of, text_blocks, text_of
-from scrapers.labels import MAX_HEADING, kind_of_heading
+from scrapers.dom import (
+    Document,
+    ParsedPage,
+    attribute,
+    blocks_of,
+    line_of,
+    opens_popup,
+    place_of,
+    text_blocks,
+    text_of,
+)
+from scrapers.labels import MAX_HEADING, RECOMMENDED, kind_of_heading
 from scrapers.model import Author, Block, BlockKind
-from scrapers.text import SKIPPED_TAGS, condense
+from scrapers.text import BLOCK_TAGS, SKIPPED_TAGS, condense
 
 _BOILERPLATE_TAGS = ("nav", "header", "footer", "aside")
 _BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo"})
@@ -28,12 +38,13 @@ _HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|capt
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RULE = re.compile(
     r"售后|质保|保修|退款|退货|退换|不退|不换|不予|不支持|补发|补卡|换货|赔|有效期|过期|作废|概不|逾期|视为|责任|"
-    r"\d+\s*(?:天|小时|个工作日)内|七天|争议|管辖|解释权"
+    r"\d{1,4}\s?(?:天|小时|个工作日)内|七天|争议|管辖|解释权"
 )
 _DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _CONTROLS = "form, select, textarea, input:not([type=hidden])"
 _MAX_CANDIDATES = 1500
 _MAX_SECTIONS = 100
+_MAX_LINES = 3000
 
 
 def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> list[Block]:
@@ -57,7 +68,7 @@ def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> li
             owner = subject if kind in (BlockKind.PROMPT, BlockKind.DESCRIPTION) else ""
             made: list[Block] = []
             for element in body:
-                made += blocks_of(page, kind, element, heading=title, subject=owner)
+                made += blocks_of(page, kind, element, heading=title, subject=owner, without=without)
             blocks += _joined(made)
     return blocks
 
@@ -87,11 +98,17 @@ def unclaimed_rules(
         skipped = boilerplate(document) | without
         lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
         seen.update(text_of(document.body, without=skipped).split("\n"))
-    rules = [line for line in lines if len(line) >= 8 and _RULE.search(line) and condense(line) not in held]
+    long_lines = [line for line in lines[:_MAX_LINES] if len(line) >= 8 and _RULE.search(line)]
+    rules = [line for line in long_lines if condense(line) not in held]
     unique = list(dict.fromkeys(rules))
     hidden = tuple(line for line in unique if line not in seen)
     shown = "\n".join(line for line in unique if line in seen)
     return text_blocks(page, Block(kind, shown, subject=subject, place="body"), hidden) if unique else []
+
+
+def has_rule(text: str) -> bool:
+    """Whether a text has words of a rule: refund, warranty, time limit, liability."""
+    return _RULE.search(text) is not None
 
 
 def footer_blocks(page: ParsedPage) -> list[Block]:
@@ -141,7 +158,7 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
         )
         if not heading or element.find_parent(["a", "nav", "button", "li"] if name not in _HEADINGS else ["a", "nav"]):
             continue
-        if name in ("strong", "b") and line_of(element) != line_of(element.parent):
+        if name in ("strong", "b") and not _stands_alone(element):
             continue
         count += 1
         if count > _MAX_CANDIDATES:
@@ -149,8 +166,18 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
         yield element
 
 
+def _stands_alone(element: Tag) -> bool:
+    """Whether bold text is a line of its own: all that its parent holds, or followed by a block."""
+    following = element.next_sibling
+    while following is not None and not isinstance(following, Tag) and not str(following).strip(" \r\n\t：:"):
+        following = following.next_sibling
+    if isinstance(following, Tag) and following.name in BLOCK_TAGS:
+        return True
+    return line_of(element, 60) == line_of(element.parent, 60)
+
+
 def _title(heading: Tag) -> str:
-    text = text_of(heading, with_hidden=True)
+    text = text_of(heading, with_hidden=True, limit=2 * MAX_HEADING)
     return text.strip("：: ×x\n") if len(text) <= MAX_HEADING + 4 and "\n" not in text.strip() else ""
 
 
@@ -164,7 +191,7 @@ def _body_of(heading: Tag, title: str) -> list[Tag]:
         parent = node.parent
         if not isinstance(parent, Tag) or parent.name in ("body", "html", "[document]", "main"):
             return []
-        if condense(text_of(parent, with_hidden=True)).strip("：:×") != condense(title):
+        if condense(text_of(parent, with_hidden=True, limit=2 * MAX_HEADING)).strip("：:×") != condense(title):
             return []
         node = parent
     return []
@@ -185,6 +212,10 @@ def _following(node: Tag, heading: Tag) -> Iterator[Tag]:
             continue
         if sibling.name in ("footer", "nav") or _starts_section(sibling, heading, level):
             return
+        if RECOMMENDED.search(_title(sibling)):
+            return
+        if opens_popup(sibling):
+            continue
         yield sibling
 
 
@@ -242,16 +273,20 @@ def _densest(root: Tag, without: frozenset[int]) -> Tag:
 
 
 def _parted(lines: list[str], headings: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """Lines by the heading above them; headings are met in document order."""
+    """Lines by the heading above them, in document order; a heading with no text of its own stands as text."""
     current: list[str] = []
     heading, position = "", 0
     for line in lines:
         if line in headings[position : position + 5]:
             if current:
                 yield heading, current
+            elif heading:
+                yield "", [heading]
             position = headings.index(line, position) + 1
             current, heading = [], line
         else:
             current.append(line)
     if current:
         yield heading, current
+    elif heading:
+        yield "", [heading]

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from bytes.samples import START, list_page, with_body
-
 from scrapers.model import Role
 from storage.archive import open_archive
 from storage.pages import ensure_page

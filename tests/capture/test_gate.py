@@ -23,7 +23,8 @@ RunAsync = Callable[[Coroutine[object, object, object]], object]
     "address",
     """127.0.0.1 127.9.9.9 10.0.0.1 172.16.0.1 192.168.1.1 100.64.0.1 169.254.169.254 0.0.0.0 224.0.0.1 255.255.255.255
     240.0.0.1 192.0.2.1 198.18.0.1 :: ::1 fe80::1 fc00::1 ff02::1 ::ffff:127.0.0.1 ::ffff:10.1.1.1 64:ff9b::a00:1
-    64:ff9b:1::7f00:1 2002:a00:1:: ::127.0.0.1 2001:db8::1 fec0::1""".split(),  # noqa: SIM905
+    64:ff9b:1::7f00:1 2002:a00:1:: ::127.0.0.1 2001:db8::1 fec0::1
+    168.63.129.16 192.0.0.192 192.0.0.9 3fff::1 2606:4700::5efe:7f00:1 2606:4700::200:5efe:a00:1""".split(),  # noqa: SIM905
 )
 def test_addresses_that_are_not_public_are_refused(address: str) -> None:
     assert explain_refusal(ipaddress.ip_address(address))
@@ -102,4 +103,47 @@ def test_a_proxy_carries_the_names_and_its_credentials_are_never_shown(run_async
         return answer + b"|" + refused
 
     assert run_async(chain()).endswith(b"by proxy|\x02")  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "a.localhost", "LOCALHOST.", "metadata.google.internal", "nas.local", "router"]
+)
+def test_names_of_the_inside_are_refused_to_a_proxy_too(run_async: RunAsync, site: Site, host: str) -> None:
+    """A proxy on this machine would resolve them to this machine: nobody else checks what it reaches."""
+
+    async def chain() -> bytes:
+        inside = tuple((name, site.endpoint) for name in (host, host.rstrip(".")))
+        outer = Gate(NetworkPolicy(resolve=inside), lambda: datetime.now(UTC))
+        proxy = await outer.open_lane(1 << 20)
+        policy = NetworkPolicy(proxy=f"socks5://127.0.0.1:{proxy.port}")
+        answer = await asyncio.to_thread(ask, policy, host, 80)
+        allowing = NetworkPolicy(proxy=policy.proxy, allow_private=(host,))
+        answer += (await asyncio.to_thread(ask, allowing, host, 80))[:1]
+        await proxy.close()
+        return answer
+
+    assert run_async(chain()) == b"\x02\x00"
+    assert all("inside" not in seen for seen in site.seen)
+
+
+def test_an_address_set_for_one_port_says_nothing_of_another(run_async: RunAsync, site: Site) -> None:
+    site.page("/", "hello")
+    policy = NetworkPolicy(resolve=(("127.0.0.1:8080", site.endpoint),))
+
+    async def both() -> bytes:
+        gate = Gate(policy, lambda: datetime.now(UTC))
+        lane = await gate.open_lane(1 << 20)
+        codes = b""
+        for port in (8080, site.port):
+            reader, writer = await asyncio.open_connection("127.0.0.1", lane.port)
+            writer.write(b"\x05\x01\x00\x05\x01\x00\x03\x09127.0.0.1" + port.to_bytes(2, "big"))
+            codes += (await reader.readexactly(12))[3:4]
+            writer.close()
+        await lane.close()
+        return codes
+
+    assert run_async(both()) == b"\x00\x02"
+
+
+def test_a_proxy_is_shown_without_its_credentials() -> None:
     assert show_proxy("socks5://user:secret@proxy.test:1080") == "socks5://proxy.test:1080"

@@ -138,7 +138,7 @@ def test_closed_details_tabs_and_notices_are_opened(visitor: Visitor, site: Site
     <a href="javascript:void(0)" onclick="document.getElementById('m').style.display='block'">购买须知</a>
     <div id=m role=dialog style="display:none;position:fixed;left:10%;top:10%;width:80%;height:50%;background:#fff">
     须知：售出不退<button class=close onclick="this.parentElement.style.display='none'">关闭</button></div>
-    <a href="/elsewhere">用户协议</a>"""
+    <a href="/elsewhere">用户协议</a><button onclick="location.href = '/away'">使用教程</button>"""
     )
     capture = visitor.capture(site.page("/", page))
     assert "折叠：超时不候" in text_of(capture)
@@ -146,6 +146,8 @@ def test_closed_details_tabs_and_notices_are_opened(visitor: Visitor, site: Site
     assert "标签页：人工售后" in opened
     assert "须知：售出不退" in opened
     assert "GET /elsewhere" not in site.seen
+    assert "GET /away" not in site.seen
+    assert [item.what for item in capture.refused] == [f"GET {site.url}/away"]
     assert capture.final_url == site.url + "/"
     assert "data-cardwatch" not in text_of(capture, ViewKind.DOM)
 
@@ -153,8 +155,16 @@ def test_closed_details_tabs_and_notices_are_opened(visitor: Visitor, site: Site
 def test_lazy_pictures_far_down_are_loaded(visitor: Visitor, site: Site) -> None:
     site.page("/far.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>", media_type="image/svg+xml")
     page = RULES + "<div style='height:9000px'></div><img loading=lazy src=/far.svg width=9 height=9>"
-    visitor.capture(site.page("/", page))
-    assert "GET /far.svg" in site.seen
+    capture = visitor.capture(site.page("/", page))
+    assert any(exchange.url.endswith("/far.svg") and exchange.body for exchange in capture.exchanges)
+
+
+def test_what_loads_when_it_scrolls_into_view_is_loaded(visitor: Visitor, site: Site) -> None:
+    script = """<div style='height:6000px'></div><div id=end></div><script>
+      const seen = new IntersectionObserver(list => {
+        if (list.some(one => one.isIntersecting)) document.getElementById('end').textContent = '尾部条款'; });
+      seen.observe(document.getElementById('end'))</script>"""
+    assert "尾部条款" in text_of(visitor.capture(site.page("/", RULES + script)))
 
 
 def test_frames_of_the_same_site_and_of_another_are_read(visitor: Visitor, site: Site) -> None:
@@ -233,17 +243,18 @@ def test_a_screenshot_beyond_the_limit_is_cut_and_told(visitor: Visitor, site: S
 
 def test_steps_click_and_wait(visitor: Visitor, site: Site) -> None:
     page = RULES + "<button id=more onclick=\"setTimeout(() => document.body.append('更多内容'), 200)\">展示</button>"
-    page += "<form action=/order method=post><button id=buy>立即购买</button></form>"
+    page += "<form action=/order method=post><button id=buy>下一页</button></form><b id=pay>立即支付</b>"
     steps = (
         Step(StepAction.CLICK, "#more"),
         Step(StepAction.CLICK, "#buy"),
+        Step(StepAction.CLICK, "#pay"),
         Step(StepAction.WAIT, "#absent", 0.2),
     )
     capture = visitor.capture(site.page("/", page), steps=steps)
     assert "更多内容" in text_of(capture)
     assert capture.outcome is Outcome.PARTIAL
     whys = [item.why for item in capture.missing]
-    assert whys == ["it would submit a form", "nothing matches it"]
+    assert whys == ["it would submit a form", "it would order or pay", "nothing matches it"]
     assert not any(line.startswith("POST") for line in site.seen)
 
 

@@ -62,6 +62,16 @@ def test_prices_are_numbers() -> None:
     assert compare_readings(old, new, role=Role.PRODUCT) == ()
 
 
+def test_a_tier_is_judged_by_its_price_and_not_by_its_quantity() -> None:
+    readings = [
+        make_reading(facts=[make_fact(FactKind.TIER_PRICE, value, qualifier="10", shown=f"满10个 单价{value}元")])
+        for value in ("24.90", "29.90")
+    ]
+    (found,) = compare_readings(readings[0], readings[1], role=Role.PRODUCT)
+    assert (found.effect, found.kinds) == (Effect.WORSE, ("price_raised",))
+    assert "批发价（10件起）由24.90变为29.90" in found.reason
+
+
 @pytest.mark.parametrize(
     ("kind", "before", "after", "change_class", "kinds"),
     [
@@ -87,6 +97,18 @@ def test_facts_have_the_class_of_what_they_are(
     (found,) = compare_readings(readings[0], readings[1], role=Role.PRODUCT)
     assert found.change_class is change_class
     assert kinds in found.kinds
+
+
+def test_a_promise_that_is_fact_and_clause_is_told_once() -> None:
+    def promise(text: str, *warranty: str) -> Reading:
+        block = Block(BlockKind.DESCRIPTION, f"{text}，掉了就补。", subject="item-1")
+        return make_reading(block, facts=[make_fact(FactKind.WARRANTY, value) for value in warranty])
+
+    (found,) = compare_readings(promise("质保30天", "质保30天"), promise("质保7天", "质保7天"), role=Role.PRODUCT)
+    assert found.kinds == ("warranty_cut",)
+    (found,) = compare_readings(promise("永久质保"), promise("质保7天", "质保7天"), role=Role.PRODUCT)
+    assert found.effect is Effect.WORSE
+    assert compare_readings(promise("质保7天"), promise("质保7天", "质保7天"), role=Role.PRODUCT) == ()
 
 
 def test_a_contact_that_goes_is_a_rule_of_medium_weight() -> None:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.alert_text import write_change
+from monitor.change_words import SEVERITY_WORDS
 from monitor.changes.compare import compare_texts, read_plain
 from monitor.changes.redline import Redline, RunKind, make_redline
 from monitor.changes.redline_page import Side, render_redline_html, render_redline_terminal
+from monitor.demo.report import Finding, Report, tell_findings
+from monitor.demo.truth import Verdict
+from scrapers.model import Role
+from storage.model import Change, ChangeStatus, Severity, WatchedPage
 
 OLD, NEW = Side("cap-1", "2026-01-01 08:00 +08:00", "https://a.test/"), Side("cap-2", "2026-02-01 08:00 +08:00")
 TEXTS = st.text(alphabet="退换7天14小时，。；\n不ab", max_size=120)
@@ -103,3 +111,17 @@ def test_the_terminal_form_has_colour_only_when_asked() -> None:
     assert "[-7天-]{+3天+}" in plain
     assert "\x1b" not in plain
     assert "\x1b[31;9m7天\x1b[0m" in render_redline_terminal(differences, old=OLD, new=NEW, colour=True)
+
+
+def test_redline_alert_and_demo_call_a_severity_by_one_name() -> None:
+    differences = compare_texts("坏卡七天内全额退款。", "坏卡一律不退款。")
+    severity = max((difference.severity for difference in differences), key=lambda severity: severity.rank)
+    word = SEVERITY_WORDS[severity]
+    assert set(SEVERITY_WORDS) == set(Severity)
+    assert f"[{word}]" in render_redline_terminal(differences, old=OLD, new=NEW, colour=False)
+    page = WatchedPage("p-1", "示例卡盟", "https://a.test/", Role.TERMS, "desktop")
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    change = Change("d-1", page, "", "c-1", None, moment, ChangeStatus.CONFIRMED, "", differences[0])
+    assert f"【{word}】" in write_change(change)
+    finding = Finding("d-1", "", "", "", "rule", str(severity), "confirmed", "", "", "", "", None, moment)
+    assert f"[规则·{word}]" in tell_findings(Report(Path(), 0.0, (finding,), (), Verdict((), (), ()), None, ()))[0]

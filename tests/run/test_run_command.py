@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.shop import TERMS, Shop, Watcher, serve_shop
+from run.shop import TERMS, Shop, Watcher, serve_shop
 
 
 @pytest.fixture

@@ -128,6 +128,8 @@ def test_everything_wrong_is_told_at_once_with_line_key_reason_and_nearest_word(
     ("text", "told"),
     [
         ('[archive]\npath = "s3://bucket/x"', "archive.path: must be a local folder"),
+        ('[archive]\npath = ""', "archive.path: is empty"),
+        ('[archive]\npath = "/"', "archive.path: is the root of a disk"),
         ('[archive]\ndatabase = "postgresql://u:secret@h/x"', "archive.database: must be"),
         ("[limits]\ncapture_seconds = 0", "between 5 and 600, but is 0"),
         ("[limits]\ncapture_seconds = nan", "between 5 and 600, but is nan"),
