@@ -7,15 +7,19 @@ capture is replaced and the capture tried once more; whatever a page does ends a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from playwright.async_api import BrowserContext, ViewportSize
+from playwright.async_api import Error as PlaywrightError
 
 from scrapers.capture import visit_page
 from scrapers.deadline import Deadline
-from scrapers.devtools import Payload, get_number, get_part, get_parts, get_text
+from scrapers.devtools import Payload, get_part, get_text
 from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionFileError
 from scrapers.gate import Gate, Lane, show_proxy
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
@@ -37,10 +41,37 @@ class _Seat:
     """A running browser and the captures in it."""
 
     process: BrowserProcess
-    tabs: dict[str, Tab]
+    tabs: dict[str, Tab] = field(default_factory=dict)  # by DevTools' id of their context
+    pages: dict[str, asyncio.Future[str]] = field(default_factory=dict)  # id of a page -> our session with it
     captures: int = 0
     active: int = 0
     retired: bool = False
+
+    def session_of(self, target: str) -> asyncio.Future[str]:
+        """Our wire's session with a page, once it has been attached."""
+        return self.pages.setdefault(target, asyncio.get_running_loop().create_future())
+
+    def hear(self, method: str, params: Payload) -> None:
+        """Pages as they come to be, each held before its first request: ours go on, one that a page opened is closed.
+
+        Playwright tells of a new window (`page.on("popup")`) when its first request, a form's POST perhaps, is out.
+        """
+        info = get_part(params, "targetInfo")
+        if method != "Target.attachedToTarget" or get_text(info, "type") != "page":
+            return
+        target, session = get_text(info, "targetId"), get_text(params, "sessionId")
+        tab = self.tabs.get(get_text(info, "browserContextId"))
+        if tab is None:
+            self.session_of(target).set_result(session)
+            self.process.connection.send("Runtime.runIfWaitingForDebugger", None, session)
+            return
+        tab.refuse(get_text(info, "url") or "about:blank", "the page opened a new window")
+        self.process.connection.send("Target.closeTarget", {"targetId": target})
+
+    def forget(self, tab: Tab) -> None:
+        """Drop a tab that was closed."""
+        self.tabs = {context: other for context, other in self.tabs.items() if other is not tab}
+        self.pages.pop(tab.target, None)
 
 
 class Browser:
@@ -107,7 +138,7 @@ class Browser:
         seat = await self._take_seat()
         lane = await self._gate.open_lane(int(task.limits.page_megabytes * (1 << 20)))
         tab: Tab | None = None
-        name = f"{self.found.kind} {seat.process.product.partition('/')[2]}"
+        name = f"{self.found.kind} {seat.process.version}"
         try:
             set_up = min(_SET_UP_SECONDS, max(task.limits.capture_seconds / 2, 2.0))
             async with asyncio.timeout(task.limits.capture_seconds + _CLOSING_SECONDS + set_up):
@@ -119,14 +150,14 @@ class Browser:
         except TimeoutError as error:
             seat.process.kill()
             raise BrowserLost("the browser stopped answering") from error
-        except DevToolsRefused as error:
+        except (DevToolsRefused, PlaywrightError) as error:
             if not seat.process.alive:
                 raise BrowserLost(str(error)) from error
             return self._failed(task, name, Reason.BROWSER, f"the browser refused: {error}")
         finally:
             if tab is not None:
-                seat.tabs.pop(tab.context, None)
                 await tab.close()
+                seat.forget(tab)
             await lane.close()
             seat.active -= 1
             if seat.retired and seat.active == 0:
@@ -158,8 +189,9 @@ class Browser:
                 seat = None
             if seat is None:
                 process = await start_process(self.found, self._trusted_spki)
-                seat = self._seat = _Seat(process, {})
-                process.connection.listen("", lambda method, params: _hear_root(process, seat, method, params))
+                self._gate.closed_ports.add(process.port)
+                seat = self._seat = _Seat(process)
+                process.connection.listen("", seat.hear)
             seat.captures += 1
             seat.active += 1
             return seat
@@ -175,36 +207,48 @@ class Browser:
             self._stop_later(seat.process)
 
     def _stop_later(self, process: BrowserProcess) -> None:
+        self._gate.closed_ports.discard(process.port)
         task = asyncio.get_running_loop().create_task(process.stop())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
 
     async def _open_tab(self, seat: _Seat, lane: Lane, task: PageTask) -> Tab:
-        connection = seat.process.connection
-        cookies, stored = await asyncio.to_thread(_read_session, task.session_file)
-        params: Payload = {
-            "disposeOnDetach": True,
-            "proxyServer": f"socks5://127.0.0.1:{lane.port}",
-            "proxyBypassList": "<-loopback>",
-        }
-        context = get_text(await connection.send("Target.createBrowserContext", params), "browserContextId")
-        tab = Tab(
-            connection,
-            context,
-            "",
-            Recorder(connection, lane, task.limits, self._clock()),
-            task.vantage,
-            task.limits,
-            seat.process.user_agent,
-            seat.process.product.partition("/")[2],
-            stored=stored,
-        )
-        seat.tabs[context] = tab
-        downloads: Payload = {"behavior": "deny", "browserContextId": context, "eventsEnabled": True}
-        connection.send("Browser.setDownloadBehavior", downloads)
-        if cookies:
-            await connection.send("Storage.setCookies", {"cookies": cookies, "browserContextId": context})
-        await connection.send("Target.createTarget", {"url": "about:blank", "browserContextId": context})
+        vantage = task.vantage
+        screen: ViewportSize = {"width": vantage.width, "height": vantage.height}
+        try:
+            context = await seat.process.chromium.new_context(
+                proxy={"server": f"socks5://127.0.0.1:{lane.port}", "bypass": "<-loopback>"},
+                viewport=screen,
+                screen=screen,
+                locale=vantage.locale,
+                timezone_id=vantage.timezone,
+                user_agent=vantage.user_agent or seat.process.user_agent,
+                is_mobile=vantage.mobile,
+                has_touch=vantage.mobile,
+                device_scale_factor=1,
+                service_workers="block",
+                accept_downloads=False,
+                storage_state=await asyncio.to_thread(_check_session, task.session_file),
+            )
+        except PlaywrightError as error:
+            if task.session_file and seat.process.alive:
+                raise SessionFileError(_tell_session(task.session_file, error.message)) from error
+            raise
+        try:
+            return await self._open_page(seat, lane, task, context)
+        except BaseException:
+            with contextlib.suppress(PlaywrightError):
+                await context.close()
+            raise
+
+    async def _open_page(self, seat: _Seat, lane: Lane, task: PageTask, context: BrowserContext) -> Tab:
+        page = await context.new_page()
+        asking = await context.new_cdp_session(page)  # only to learn its ids
+        info = get_part(await asking.send("Target.getTargetInfo"), "targetInfo")
+        target = get_text(info, "targetId")
+        recorder = Recorder(seat.process.connection, lane, task.limits, self._clock())
+        tab = Tab(seat.process, page, target, await seat.session_of(target), recorder, task.vantage, task.limits)
+        seat.tabs[get_text(info, "browserContextId")] = tab
         await tab.set_up()
         if seat.captures == 1:
             await _check_recording(tab, self.found)
@@ -221,53 +265,21 @@ async def _check_recording(tab: Tab, found: FoundBrowser) -> None:
         ) from error
 
 
-def _hear_root(process: BrowserProcess, seat: _Seat, method: str, params: Payload) -> None:
-    """Events of the browser itself: new targets wait here until their tab takes them; downloads are told to theirs."""
-    if method == "Target.attachedToTarget":
-        info = get_part(params, "targetInfo")
-        tab = seat.tabs.get(get_text(info, "browserContextId"))
-        session = get_text(params, "sessionId")
-        if tab is None:
-            process.connection.send("Runtime.runIfWaitingForDebugger", None, session)
-            return
-        if not tab.target and get_text(info, "type") == "page":
-            tab.target = get_text(info, "targetId")
-        tab.adopt(session, info, "")
-    elif method == "Browser.downloadWillBegin":
-        for tab in seat.tabs.values():
-            if get_text(params, "frameId") == tab.target:
-                if not tab.download.done():
-                    tab.download.set_result(get_text(params, "suggestedFilename")[:500])
-                tab.refuse(get_text(params, "url"), "a download: recorded, not saved")
-
-
-def _read_session(path: str) -> tuple[list[Payload], dict[str, list[list[str]]]]:
-    """Cookies and local storage of a Playwright storage state. Raises SessionFileError."""
+def _check_session(path: str) -> str | None:
+    """The path of a Playwright storage state, None without one. Raises SessionFileError when it is none."""
     if not path:
-        return [], {}
+        return None
     try:
         state: object = json.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SessionFileError(f"the session file {path} cannot be read: {error}; record the login anew") from error
-    if not isinstance(state, dict):
-        raise SessionFileError(f"the session file {path} is not a storage state; record the login anew")
-    cookies: list[Payload] = []
-    for cookie in get_parts(state, "cookies"):
-        kept: Payload = {
-            key: cookie[key] for key in ("name", "value", "domain", "path", "httpOnly", "secure") if key in cookie
-        }
-        if get_number(cookie, "expires") > 0:
-            kept["expires"] = get_number(cookie, "expires")
-        if get_text(cookie, "sameSite") in ("Strict", "Lax", "None"):
-            kept["sameSite"] = cookie["sameSite"]
-        cookies.append(kept)
-    stored = {
-        get_text(origin, "origin"): [
-            [get_text(item, "name"), get_text(item, "value")] for item in get_parts(origin, "localStorage")
-        ]
-        for origin in get_parts(state, "origins")
-    }
-    return cookies, stored
+        raise SessionFileError(_tell_session(path, f"cannot be read: {error}")) from error
+    if not isinstance(state, dict) or not isinstance(state.get("cookies"), list):
+        raise SessionFileError(_tell_session(path, "is not a storage state"))
+    return path
+
+
+def _tell_session(path: str, trouble: str) -> str:
+    return f"the session file {path} {' '.join(trouble.split())}; record the login anew"
 
 
 @asynccontextmanager

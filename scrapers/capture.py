@@ -92,11 +92,11 @@ async def _arrive(visit: _Visit) -> bool:
         await tab.ignore_certificate_errors()
         error = await _navigate(visit, url)
     hop = tab.recorder.main_hop()
-    if "ERR_ABORTED" in error and hop is not None and hop.status == 200:
+    if error == "download":
+        visit.reason, visit.detail = Reason.DOWNLOAD, "the address gives a file"
         with contextlib.suppress(TimeoutError):
-            name = await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
-            visit.reason, visit.detail = Reason.DOWNLOAD, f"the address gives a file, {name}"
-            return False
+            visit.detail += ", " + await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
+        return False
     if error == "timeout":
         answered = hop is not None and hop.status is not None
         refusal = lane_failure(visit, hop.url if hop else url)
@@ -115,7 +115,7 @@ async def _arrive(visit: _Visit) -> bool:
         else:
             visit.reason, visit.detail = explain_failure(error, hop.url if hop else url, visit.lane)
         return False
-    if not await _loaded(visit, deadline.share(deadline.seconds * _LOAD_SHARE)):
+    if not await tab.wait_for_load(deadline.share(deadline.seconds * _LOAD_SHARE)):
         visit.missing.append(Missing("load", "the page was still loading when it was read"))
     return not tab.crashed.is_set()
 
@@ -128,44 +128,16 @@ def lane_failure(visit: _Visit, url: str) -> tuple[str, str] | None:
 
 
 async def _navigate(visit: _Visit, url: str) -> str:
-    """Navigate; the browser's error, "timeout", or "" when a document began."""
-    tab, deadline = visit.tab, visit.deadline
-    crash = asyncio.ensure_future(tab.crashed.wait())
-    going = asyncio.ensure_future(tab.navigate(url))
-    try:
-        seconds = deadline.share(deadline.seconds * _NAVIGATION_SHARE)
-        done, _ = await asyncio.wait({crash, going}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        if going in done:
-            return going.result()
-        return "timeout" if crash not in done else "net::ERR_CRASHED"
-    except DevToolsRefused as error:
-        return f"net::ERR_INVALID_URL {error}"
-    finally:
-        crash.cancel()
-        going.cancel()
-
-
-async def _loaded(visit: _Visit, seconds: float) -> bool:
-    """Wait for the load event; False when it did not come in time."""
-    waits = {
-        asyncio.ensure_future(visit.tab.loaded.wait()),
-        asyncio.ensure_future(visit.tab.crashed.wait()),
-        asyncio.ensure_future(visit.tab.connection.closed.wait()),
-    }
-    try:
-        done, _ = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-    if visit.tab.connection.closed.is_set():
-        raise BrowserLost("the browser ended while the page was loading")
-    return bool(done)
+    """Navigate; the browser's error, "timeout", "download", or "" when a document began."""
+    return await visit.tab.navigate(url, visit.deadline.share(visit.deadline.seconds * _NAVIGATION_SHARE))
 
 
 async def _look(visit: _Visit) -> None:
     """See what a visitor would see: pop-ups first, then the page, then what is folded away."""
     tab, deadline, task = visit.tab, visit.deadline, visit.task
-    await _step(visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)), 0.3)
+    settled = await _step(
+        visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)), 0.3
+    )
     status = (hop := tab.recorder.main_hop()) and hop.status
     await _step(visit, "pop-ups", read_popups(tab, visit.shown, deadline), 0.25)
     if (status or 200) < 400:
@@ -175,6 +147,9 @@ async def _look(visit: _Visit) -> None:
         await _step(visit, "folded parts", open_folded(tab, visit.shown, deadline, task.limits), 0.4)
     read_dialogs(tab, visit.shown)
     visit.missing.extend(visit.shown.missing)
+    tab.held = True  # from here on it stays the page that is read and photographed
+    if settled is not True:
+        await _step(visit, "holding the page", settle(tab, deadline.share(1.5)), 0.15)
     visit.reading = await _read(visit)
 
 
@@ -227,6 +202,7 @@ async def _step(visit: _Visit, what: str, work: Awaitable[object], share: float)
             return await work
     except TimeoutError:
         visit.missing.append(Missing(what, "not done in time"))
+        await visit.tab.stop_script()
     except DevToolsRefused as error:
         visit.missing.append(Missing(what, str(error)))
     if visit.tab.connection.closed.is_set():

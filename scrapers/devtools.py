@@ -1,28 +1,23 @@
-"""The wire to Chromium: the DevTools protocol as NUL-separated JSON over two pipes, without a driver in between.
+"""The wire to Chromium: the DevTools protocol over its websocket, beside Playwright, which drives the same browser.
 
-Gives `Connection.send` (one command, one answer) and events by session. Knows nothing of pages. Pipes rather than a
-port: no other process can steer the browser, and Chromium ends by itself when our side of the pipe closes, however
-we died. Protocol: https://chromedevtools.github.io/devtools-protocol/ (tip of tree, read 2026-11).
+Gives `Connection.send` (one command, one answer) and events by session. Knows nothing of pages. What is recorded goes
+over it because Playwright's driver would copy each event, body and picture twice more (docs/decisions/0009).
+Protocol: https://chromedevtools.github.io/devtools-protocol/ (tip of tree, read 2026-11).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import sys
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
 
 from scrapers.errors import BrowserLost, DevToolsRefused
 
 Payload = dict[str, object]
 Listener = Callable[[str, Payload], None]
-
-_READ_BYTES = 1 << 20
-_LINUX_SET_PIPE_SIZE = 1031  # F_SETPIPE_SZ: fewer, larger reads of screenshots and bodies
 
 
 def get_text(payload: Mapping[str, object], key: str) -> str:
@@ -56,30 +51,18 @@ def get_texts(payload: Mapping[str, object], key: str) -> list[str]:
 
 
 class Connection:
-    """One browser's pipe. A command ends by its answer, by BrowserLost, or by its caller's deadline."""
+    """The browser's websocket. A command ends by its answer, by BrowserLost, or by its caller's deadline."""
 
-    def __init__(self, read_end: int, write_end: int) -> None:
-        self._read_end = read_end
-        self._write_end = write_end
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
         self._loop = asyncio.get_running_loop()
         self._number = 0
         self._waiting: dict[int, asyncio.Future[Payload]] = {}
         self._listeners: dict[str, Listener] = {}
-        self._parts: list[bytes] = []
-        self._outgoing: deque[bytes] = deque()
-        self._stuck = False
+        self._outgoing: asyncio.Queue[str] = asyncio.Queue()
+        self.port = int(socket.remote_address[1])
         self.closed = asyncio.Event()
-        if sys.platform == "win32":
-            threading.Thread(target=self._read_in_thread, daemon=True).start()
-            return
-        if sys.platform == "linux":
-            import fcntl
-
-            with contextlib.suppress(OSError):
-                fcntl.fcntl(read_end, _LINUX_SET_PIPE_SIZE, _READ_BYTES)
-        os.set_blocking(read_end, False)
-        os.set_blocking(write_end, False)
-        self._loop.add_reader(read_end, self._read)
+        self._tasks = (self._loop.create_task(self._read()), self._loop.create_task(self._write()))
 
     def listen(self, session: str, listener: Listener) -> None:
         """Hand every event of `session` ("" is the browser itself) to `listener`."""
@@ -104,92 +87,36 @@ class Connection:
         if session:
             message["sessionId"] = session
         self._waiting[self._number] = answer
-        self._write(json.dumps(message).encode() + b"\0")
+        self._outgoing.put_nowait(json.dumps(message))
         return answer
 
     def close(self) -> None:
-        """Close the pipes; whoever still waits gets BrowserLost."""
+        """Let the browser go; whoever still waits gets BrowserLost."""
         if self.closed.is_set():
             return
         self.closed.set()
-        if sys.platform != "win32":
-            self._loop.remove_reader(self._read_end)
-            self._loop.remove_writer(self._write_end)
-        for end in (self._read_end, self._write_end):
-            with contextlib.suppress(OSError):
-                os.close(end)
+        self._socket.transport.abort()
+        for task in self._tasks:
+            task.cancel()
         for answer in self._waiting.values():
             if not answer.done():
                 answer.set_exception(BrowserLost("the browser ended while it was asked for something"))
         self._waiting.clear()
         self._listeners.clear()
 
-    def _write(self, data: bytes) -> None:
-        if sys.platform == "win32":
-            with contextlib.suppress(OSError):
-                os.write(self._write_end, data)
-            return
-        self._outgoing.append(data)
-        if not self._stuck:
-            self._flush()
-
-    def _flush(self) -> None:
+    async def _read(self) -> None:
         try:
-            while self._outgoing:
-                data = self._outgoing[0]
-                written = os.write(self._write_end, data)
-                if written < len(data):
-                    self._outgoing[0] = data[written:]
-                else:
-                    self._outgoing.popleft()
-        except BlockingIOError:
-            if not self._stuck:
-                self._stuck = True
-                self._loop.add_writer(self._write_end, self._flush)
-            return
-        except OSError:
-            self.close()
-            return
-        if self._stuck:
-            self._stuck = False
-            self._loop.remove_writer(self._write_end)
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self._read_end, _READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
-            self._take(data)
-        else:
+            while True:
+                self._deliver(json.loads(await self._socket.recv(decode=False)))
+        except ConnectionClosed:
             self.close()
 
-    def _read_in_thread(self) -> None:
-        """Windows: its event loop cannot watch anonymous pipes."""
-        while True:
-            try:
-                data = os.read(self._read_end, _READ_BYTES)
-            except OSError:
-                data = b""
-            self._loop.call_soon_threadsafe(self._take if data else self._end, data)
-            if not data:
-                return
-
-    def _end(self, _: bytes) -> None:
-        self.close()
-
-    def _take(self, data: bytes) -> None:
-        *whole, rest = data.split(b"\0")
-        for message in whole:
-            if self._parts:
-                self._parts.append(message)
-                message = b"".join(self._parts)
-                self._parts.clear()
-            self._deliver(json.loads(message))
-        if rest:
-            self._parts.append(rest)
+    async def _write(self) -> None:
+        try:
+            while True:
+                await self._socket.send(await self._outgoing.get(), text=True)
+        except ConnectionClosed:
+            self.close()
 
     def _deliver(self, message: Payload) -> None:
         number = message.get("id")
@@ -210,3 +137,15 @@ class Connection:
 def _mark_seen(answer: asyncio.Future[Payload]) -> None:
     if not answer.cancelled():
         answer.exception()
+
+
+async def open_connection(address: str) -> Connection:
+    """Connect to the browser's endpoint ("ws://127.0.0.1:PORT/devtools/browser/ID"). Raises BrowserLost."""
+    try:
+        # No proxy of the environment, no bound on a message (a screenshot is one), no pings: callers have deadlines.
+        socket = await connect(
+            address, proxy=None, compression=None, max_size=None, max_queue=None, ping_interval=None, open_timeout=10
+        )
+    except (OSError, WebSocketException) as error:
+        raise BrowserLost(f"the browser's endpoint {address} does not answer: {error}") from error
+    return Connection(socket)

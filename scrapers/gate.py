@@ -98,6 +98,7 @@ class Gate:
         self._policy = policy
         self._clock = clock
         self._fixed = {host.casefold(): target for host, target in policy.resolve}
+        self.closed_ports: set[int] = set()  # of this machine: never let through, whatever the policy allows
 
     async def open_lane(self, byte_limit: int) -> Lane:
         """Open a port of loopback for one capture; it lets at most `byte_limit` bytes in."""
@@ -130,6 +131,8 @@ class Gate:
             return await self._connect_by_proxy(host, port, protocol)
         refusal = Refusal(Reason.UNREACHABLE, "no address")
         for address, fixed_port in route.addresses[:_MOST_ADDRESSES]:
+            if (fixed_port or port) in self.closed_ports and ipaddress.ip_address(address).is_loopback:
+                return Refusal(Reason.FORBIDDEN_ADDRESS, f"{host}:{port} steers the browser itself")
             result = await _connect_direct(address, fixed_port or port, protocol)
             if isinstance(result, str):
                 return result

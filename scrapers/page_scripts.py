@@ -39,11 +39,6 @@ GUARD = """(() => {
     const blocked = () => Promise.reject(new DOMException('blocked', 'SecurityError'));
     ServiceWorkerContainer.prototype.register = new Proxy(ServiceWorkerContainer.prototype.register, {apply: blocked});
   }
-  if (window.top === window && !/^https?:/.test(location.protocol)) return;
-  const store = __STORE__;
-  const items = store[location.origin];
-  if (items) try { for (const [k, v] of items) if (localStorage.getItem(k) === null) localStorage.setItem(k, v); }
-    catch (e) { /* storage is off for this page */ }
 })()"""
 """Runs before the page's own scripts, in its world: no submission, no new window, no service worker; notes timers."""
 

@@ -1,7 +1,8 @@
-"""The browser's process: found, started with nothing of its own on the network, measured, and killed with its children.
+"""The browser's process: found, started by Playwright, measured, and killed with its children.
 
-One process serves many captures. `start_process` raises BrowserUnavailable when Chromium does not come up; everything
-after that is told by the connection's end.
+Playwright steers it over a pipe of its own; our wire attaches beside it at a port of loopback that Chromium chooses,
+open only while the browser runs. Chromium refuses it to web pages (they send an Origin), but not to another program of
+this machine: see docs/decisions/0009. `start_process` raises BrowserUnavailable when Chromium does not come up.
 """
 
 from __future__ import annotations
@@ -10,56 +11,44 @@ import asyncio
 import contextlib
 import os
 import re
+import secrets
 import shutil
-import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Playwright, async_playwright
 
-from scrapers.devtools import Connection, Payload, get_text
+from scrapers.devtools import Connection, Payload, get_text, open_connection
 from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused
 
 _START_SECONDS = 30.0
-_PROFILE_PREFIX = "cardwatch-browser-"
+_STOP_SECONDS = 5.0
 _ARGUMENTS = (
-    "--headless",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--disable-extensions",
-    "--disable-sync",
-    "--disable-breakpad",
+    "--remote-debugging-port=0",  # a free one, told in the profile's DevToolsActivePort
+    "--remote-debugging-address=127.0.0.1",
     "--disable-domain-reliability",
     "--disable-client-side-phishing-detection",
-    "--disable-search-engine-choice-screen",
-    "--disable-dev-shm-usage",
-    "--disable-hang-monitor",
-    "--disable-prompt-on-repost",
-    "--metrics-recording-only",
     "--no-pings",
-    "--no-service-autorun",
-    "--mute-audio",
-    "--hide-scrollbars",
-    "--password-store=basic",
-    "--use-mock-keychain",
-    "--force-color-profile=srgb",
     # All traffic goes through the gate: nothing by UDP, no name resolved here, no default way out.
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--proxy-server=socks5://127.0.0.1:9",
     "--proxy-bypass-list=<-loopback>",
-    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,HttpsUpgrades,"
-    "AutofillServerCommunication,CertificateTransparencyComponentUpdater,BackForwardCache,ServiceWorkerAutoPreload,"
-    "Prerender2,InterestFeedContentSuggestions,PaintHolding",
+    # Of two such switches Chromium takes the last, so those of Playwright 1.65 that matter here are said again.
+    "--disable-features=AvoidCorsURLLoaderRestartOnRedirect,AvoidUnnecessaryBeforeUnloadCheckSync,"
+    "DestroyProfileOnBrowserClose,HttpsFirstBalancedModeAutoEnable,HttpsUpgrades,MediaRouter,NetworkTimeServiceQuerying,"
+    "OptimizationHints,PaintHolding,PreconnectToSearch,TcpPortRandomizationWin,"
+    "AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,Prerender2,"
+    "ServiceWorkerAutoPreload,Translate",
 )
+_PROTECTIONS = ("--disable-ipc-flooding-protection", "--disable-popup-blocking")  # Playwright lifts them; pages may not
 
 
 @dataclass(frozen=True)
@@ -138,68 +127,104 @@ def _try_browser(path: Path) -> FoundBrowser | None:
 
 
 class BrowserProcess:
-    """A running browser with its connection. `root` events are handed to the listener set with `connection.listen`."""
+    """A running browser: `chromium` is Playwright's hand on it, `connection` our wire to it."""
 
-    def __init__(self, process: psutil.Process, connection: Connection, profile: Path, product: Payload) -> None:
+    def __init__(
+        self,
+        driver: Playwright,
+        chromium: Chromium,
+        process: psutil.Process,
+        profile: Path,
+        connection: Connection,
+        product: Payload,
+    ) -> None:
+        self.chromium = chromium
         self.connection = connection
-        self.product = get_text(product, "product")  # "HeadlessChrome/156.0.8078.79"
+        self.version = get_text(product, "product").partition("/")[2]  # "HeadlessChrome/156.0.8078.79"
         self.user_agent = get_text(product, "userAgent").replace("HeadlessChrome", "Chrome")
+        self.pid = process.pid
+        self.port = connection.port
+        self._driver = driver
         self._process = process
         self._profile = profile
+        self._root = _find_root(process)
 
     @property
     def alive(self) -> bool:
         """Whether it still talks; what does not is replaced."""
-        return not self.connection.closed.is_set()
-
-    @property
-    def pid(self) -> int:
-        """The id of the browser itself: Debian's commands are shell scripts that stay in front of it."""
-        process = self._process
-        with contextlib.suppress(psutil.Error):
-            while own := [child for child in process.children() if not _is_helper(child)]:
-                process = own[0]
-        return process.pid
+        return not self.connection.closed.is_set() and self.chromium.is_connected()
 
     def memory(self) -> int:
-        """Resident bytes of the whole tree; shared pages count in each process."""
+        """Resident bytes of the whole tree, Playwright's driver among it; shared pages count in each process."""
         total = 0
-        for process in self._tree():
+        for process in _list_tree(self._root):
             with contextlib.suppress(psutil.Error):
                 total += process.memory_info().rss
         return total
 
     async def stop(self) -> None:
         """End the whole tree; nothing of it is left when this returns."""
-        tree = self._tree()
-        self.kill()  # it holds nothing worth a polite end: every context lives in memory only
-        await asyncio.to_thread(psutil.wait_procs, tree[:1], 5)  # ours to reap
+        tree = _list_tree(self._root)
+        self.connection.close()
+        await _stop_driver(self._driver, self.chromium)
+        for process in tree:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
         for _ in range(100):
-            if not any(_is_running(process) for process in tree[1:]):
+            if not any(_is_running(process) for process in tree):
                 break
             await asyncio.sleep(0.02)
+        # Playwright clears it too, and gives up where a killed browser's children were still writing.
         await asyncio.to_thread(shutil.rmtree, self._profile, True)
 
     def kill(self) -> None:
-        """End the whole tree at once, without asking."""
-        tree = self._tree()
+        """End the browser at once, without asking. The driver stays until `stop` and clears the profile away."""
+        tree = _list_tree(self._process)
         self.connection.close()
-        _kill_group(self._process.pid)  # also those that a dead wrapper script left without a parent
         for process in tree:
             with contextlib.suppress(psutil.Error):
                 process.kill()
 
-    def _tree(self) -> list[psutil.Process]:
-        try:
-            return [self._process, *self._process.children(recursive=True)]
-        except psutil.Error:
-            return [self._process]
 
-
-def _kill_group(group: int) -> None:
-    if sys.platform != "win32":
-        with contextlib.suppress(OSError):
-            os.killpg(group, signal.SIGKILL)
+async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> BrowserProcess:
+    """Start the browser and shake hands. Raises BrowserUnavailable with the reason."""
+    mark = f"--cardwatch={secrets.token_hex(8)}"  # by which its processes are known
+    arguments = [*_ARGUMENTS, mark]
+    if trusted_spki:
+        arguments.append(f"--ignore-certificate-errors-spki-list={','.join(trusted_spki)}")
+    try:
+        driver = await async_playwright().start()
+    except OSError as error:
+        raise BrowserUnavailable(f"Playwright's driver cannot be started: {error}; install cardwatch anew") from error
+    chromium: Chromium | None = None
+    try:
+        async with asyncio.timeout(_START_SECONDS):
+            chromium = await driver.chromium.launch(
+                executable_path=found.path,
+                args=arguments,
+                ignore_default_args=list(_PROTECTIONS),
+                chromium_sandbox=not (sys.platform == "linux" and os.geteuid() == 0),  # refused to root on Linux
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+                timeout=_START_SECONDS * 1000,
+            )
+            process = await asyncio.to_thread(_find_process, mark)
+            profile = _find_profile(process)
+            connection = await open_connection(await _read_endpoint(profile))
+            product = await connection.send("Browser.getVersion")
+            filters = [{"type": "page"}, {"exclude": True}]
+            await connection.send(
+                "Target.setAutoAttach",
+                {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": filters},
+            )
+            return BrowserProcess(driver, chromium, process, profile, connection, product)
+    except (TimeoutError, PlaywrightError, BrowserLost, DevToolsRefused, psutil.Error, OSError) as error:
+        await _stop_driver(driver, chromium)
+        what = next((line for line in str(error).splitlines() if line.strip()), "it did not answer in time")
+        raise BrowserUnavailable(
+            f"{found.path} cannot be used: {what}; run it by hand with --version, or see `cardwatch doctor`"
+        ) from error
 
 
 def _is_running(process: psutil.Process) -> bool:
@@ -210,104 +235,55 @@ def _is_running(process: psutil.Process) -> bool:
         return False
 
 
-def _is_helper(process: psutil.Process) -> bool:
-    return any(argument.startswith("--type=") for argument in process.cmdline())
+async def _stop_driver(driver: Playwright, chromium: Chromium | None) -> None:
+    with contextlib.suppress(PlaywrightError, TimeoutError):
+        async with asyncio.timeout(_STOP_SECONDS):
+            if chromium is not None:
+                await chromium.close()
+    with contextlib.suppress(PlaywrightError, TimeoutError):
+        async with asyncio.timeout(_STOP_SECONDS):
+            await driver.stop()
 
 
-async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> BrowserProcess:
-    """Start the browser and shake hands. Raises BrowserUnavailable with the reason."""
-    await asyncio.to_thread(_remove_stale_profiles)
-    profile = Path(tempfile.mkdtemp(prefix=f"{_PROFILE_PREFIX}{os.getpid()}-"))
-    arguments = [str(found.path), *_ARGUMENTS, f"--user-data-dir={profile}"]
-    if sys.platform == "linux" and os.geteuid() == 0:
-        arguments.append("--no-sandbox")  # Chromium refuses to run its sandbox as root
-    if trusted_spki:
-        arguments.append(f"--ignore-certificate-errors-spki-list={','.join(trusted_spki)}")
+def _find_process(mark: str) -> psutil.Process:
+    """The browser itself: Debian's commands are shell scripts that stay in front of it with the same arguments."""
+    marked: dict[int, psutil.Process] = {}
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if mark in process.cmdline():
+                marked[process.pid] = process
+    for process in marked.values():
+        if not any(child.pid in marked for child in process.children()):
+            return process
+    raise BrowserLost("it ended as soon as it was started")
+
+
+def _find_root(process: psutil.Process) -> psutil.Process:
+    """The child of ours that the browser descends from: Playwright's driver."""
+    own = os.getpid()
+    parents = process.parents()
+    return next((parent for parent in parents if parent.ppid() == own), process)
+
+
+def _list_tree(process: psutil.Process) -> list[psutil.Process]:
     try:
-        pid, read_end, write_end = _spawn(arguments)
-        process = psutil.Process(pid)
-    except (OSError, psutil.Error) as error:
-        shutil.rmtree(profile, True)
-        raise BrowserUnavailable(f"{found.path} cannot be started: {error}; see `cardwatch doctor`") from error
-    connection = Connection(read_end, write_end)
-    try:
-        async with asyncio.timeout(_START_SECONDS):
-            product = await connection.send("Browser.getVersion")
-            await connection.send(
-                "Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-            )
-    except (TimeoutError, BrowserLost, DevToolsRefused) as error:
-        await BrowserProcess(process, connection, profile, {}).stop()
-        what = "did not answer in time" if isinstance(error, TimeoutError) else "ended at once"
-        raise BrowserUnavailable(
-            f"{found.path} {what}; run it by hand with --version, or see `cardwatch doctor`"
-        ) from error
-    return BrowserProcess(process, connection, profile, product)
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return [process]
 
 
-def _spawn(arguments: list[str]) -> tuple[int, int, int]:
-    """Start the browser with its command pipe; gives its pid and our ends of the pipe (read, write)."""
-    theirs_in, ours_out = os.pipe()
-    ours_in, theirs_out = os.pipe()
-    try:
-        if sys.platform == "win32":
-            pid = _spawn_windows(arguments, theirs_in, theirs_out)
-        else:
-            pid = _spawn_posix(arguments, theirs_in, theirs_out)
-    except BaseException:
-        os.close(ours_in)
-        os.close(ours_out)
-        raise
-    finally:
-        os.close(theirs_in)
-        os.close(theirs_out)
-    return pid, ours_in, ours_out
+def _find_profile(process: psutil.Process) -> Path:
+    """The folder that Playwright made for it; only its user may read there."""
+    switch = "--user-data-dir="
+    return Path(next(part.removeprefix(switch) for part in process.cmdline() if part.startswith(switch)))
 
 
-def _spawn_posix(arguments: list[str], theirs_in: int, theirs_out: int) -> int:
-    if sys.platform == "win32":
-        raise OSError("not a POSIX system")
-    import fcntl
-
-    # Chromium reads 3 and writes 4; both ends are first moved out of the way of those two numbers.
-    read_end, write_end = (fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (theirs_in, theirs_out))
-    try:
-        return os.posix_spawn(
-            arguments[0],
-            [arguments[0], "--remote-debugging-pipe", *arguments[1:]],
-            os.environ,
-            file_actions=[
-                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
-                (os.POSIX_SPAWN_DUP2, read_end, 3),
-                (os.POSIX_SPAWN_DUP2, write_end, 4),
-            ],
-            setpgroup=0,
-        )
-    finally:
-        os.close(read_end)
-        os.close(write_end)
-
-
-def _spawn_windows(arguments: list[str], theirs_in: int, theirs_out: int) -> int:
-    """Handles are handed over by number (--remote-debugging-io-pipes). Not tried on a Windows machine yet."""
-    if sys.platform != "win32":
-        raise OSError("not a Windows system")
-    import msvcrt
-
-    handles = [msvcrt.get_osfhandle(end) for end in (theirs_in, theirs_out)]
-    for handle in handles:
-        os.set_handle_inheritable(handle, True)
-    pipes = ",".join(str(handle) for handle in handles)
-    startup = subprocess.STARTUPINFO(lpAttributeList={"handle_list": handles})
-    command = [arguments[0], "--remote-debugging-pipe", f"--remote-debugging-io-pipes={pipes}", *arguments[1:]]
-    return subprocess.Popen(command, startupinfo=startup, close_fds=True).pid
-
-
-def _remove_stale_profiles() -> None:
-    """Profiles of runs that were killed: named after a process that is no more."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PROFILE_PREFIX}*"):
-        owner = folder.name.removeprefix(_PROFILE_PREFIX).partition("-")[0]
-        if owner.isdigit() and not psutil.pid_exists(int(owner)):
-            shutil.rmtree(folder, True)
+async def _read_endpoint(profile: Path) -> str:
+    """Where the wire attaches: Chromium writes port and path into its profile."""
+    told = profile / "DevToolsActivePort"
+    while True:
+        with contextlib.suppress(OSError):
+            port, _, path = (await asyncio.to_thread(told.read_text)).strip().partition("\n")
+            if path:
+                return f"ws://127.0.0.1:{port}{path}"
+        await asyncio.sleep(0.02)

@@ -1,10 +1,15 @@
-"""The steps that a page's configuration asks for after loading: click, wait, scroll, hover. Nothing is submitted."""
+"""The steps that a page's configuration asks for after loading: click, wait, scroll, hover. Nothing is submitted.
+
+Playwright's locators find the place, wait until it can be acted on, and act as a hand and a mouse would.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
+
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from scrapers.deadline import Deadline
 from scrapers.errors import DevToolsRefused
@@ -13,25 +18,14 @@ from scrapers.settle import settle
 from scrapers.tab import Tab
 
 _STEP_SECONDS = 10.0
-_FIND = """(async (selector, most, act) => {
-  const start = performance.now();
-  let e = null;
-  while (!(e = document.querySelector(selector)) && performance.now() - start < most)
-    await new Promise(r => setTimeout(r, 50));
-  if (!e) return 'nothing matches it';
-  e.scrollIntoView({block: 'center'});
-  if (act === 'click') {
-    if ((e.type === 'submit' || e.type === 'image') && e.form) return 'it would submit a form';
-    const words = e.innerText || e.value || '';
-    if (/立即购买|确认购买|下单|支付|付款|提交订单|结算/.test(words)) return 'it would order or pay';
-    e.click();
-  } else if (act === 'hover') {
-    for (const kind of ['pointerover', 'mouseover', 'mouseenter', 'mousemove'])
-      e.dispatchEvent(new MouseEvent(kind, {bubbles: true, view: window}));
-  }
-  return '';
-})(__SELECTOR__, __MOST__, __ACT__)"""
-_SCROLL = "(scrollTo(0, document.documentElement.scrollHeight), '')"
+_FIND_SECONDS = 5.0
+_FORBIDDEN = """e => {
+  const b = e.closest('button,input') || e;
+  if ((b.type === 'submit' || b.type === 'image') && b.form) return 'it would submit a form';
+  const words = b.innerText || b.value || '';
+  return /立即购买|确认购买|下单|支付|付款|提交订单|结算/.test(words) ? 'it would order or pay' : '';
+}"""
+_SCROLL_DOWN = "(scrollTo(0, document.documentElement.scrollHeight), '')"
 
 
 async def run_steps(tab: Tab, steps: Sequence[Step], deadline: Deadline) -> tuple[Missing, ...]:
@@ -44,7 +38,8 @@ async def run_steps(tab: Tab, steps: Sequence[Step], deadline: Deadline) -> tupl
             missing.append(Missing(label, "no time was left for it"))
             continue
         try:
-            trouble = await _run_step(tab, step, seconds)
+            async with asyncio.timeout(seconds):
+                trouble = await _run_step(tab, step, seconds)
         except (DevToolsRefused, TimeoutError) as error:
             trouble = str(error) or "not done in time"
         if trouble:
@@ -53,15 +48,36 @@ async def run_steps(tab: Tab, steps: Sequence[Step], deadline: Deadline) -> tupl
 
 
 async def _run_step(tab: Tab, step: Step, seconds: float) -> str:
-    if step.action is StepAction.WAIT and not step.selector:
-        await asyncio.sleep(min(step.seconds, seconds))
-        return ""
-    if step.action is StepAction.SCROLL and not step.selector:
-        answer = await tab.evaluate(_SCROLL, seconds)
+    """Do one step; what hindered it, or ""."""
+    if not step.selector:
+        if step.action is StepAction.WAIT:
+            await asyncio.sleep(min(step.seconds, seconds))
+            return ""
+        await tab.evaluate(_SCROLL_DOWN, seconds)
     else:
-        most = int((step.seconds or 5.0) * 1000)
-        script = _FIND.replace("__SELECTOR__", json.dumps(step.selector)).replace("__MOST__", str(most))
-        answer = await tab.evaluate(script.replace("__ACT__", json.dumps(step.action.value)), seconds)
-    if step.action is not StepAction.WAIT:
-        await settle(tab, min(seconds, 4.0))
-    return answer if isinstance(answer, str) else ""
+        trouble = await _act(tab, step, min(step.seconds or _FIND_SECONDS, seconds))
+        if trouble or step.action is StepAction.WAIT:
+            return trouble
+    await settle(tab, min(seconds, 4.0))
+    return ""
+
+
+async def _act(tab: Tab, step: Step, seconds: float) -> str:
+    place, most = tab.page.locator(step.selector).first, max(seconds, 0.001) * 1000
+    try:
+        await place.wait_for(state="attached", timeout=most)
+        if step.action is StepAction.CLICK:
+            forbidden = str(await place.evaluate(_FORBIDDEN, timeout=most))
+            if forbidden:
+                return forbidden
+            await place.click(timeout=most)
+        elif step.action is StepAction.HOVER:
+            await place.hover(timeout=most)
+        elif step.action is StepAction.SCROLL:
+            await place.scroll_into_view_if_needed(timeout=most)
+    except PlaywrightTimeout:
+        there = await place.count()
+        return f"it could not be reached for a {step.action} in time" if there else "nothing matches it"
+    except PlaywrightError as error:
+        return error.message.partition("\n")[0][:300]
+    return ""

@@ -1,4 +1,4 @@
-"""One tab in a clean context of its own: set up, guarded, steered and read over the wire.
+"""One tab in a clean context of its own: opened and driven by Playwright, guarded and read over the wire.
 
 Takes a running browser, the capture's lane and a vantage; gives navigation, evaluation in a world that the page
 cannot touch, pictures and prints. Refuses by itself: POST navigations, new windows, downloads, service workers, and,
@@ -10,21 +10,28 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import json
+import re
 import secrets
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+
+from playwright.async_api import Dialog, Download, Page
+from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from scrapers.devtools import Connection, Payload, get_number, get_part, get_parts, get_text
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
 from scrapers.page_scripts import GUARD, PAGE_PLANS, fill
+from scrapers.process import BrowserProcess
 from scrapers.recorder import Recorder, network_settings
 
 _WORLD = "cardwatch"
 _MOST_DIALOGS = 10
 _MOST_SESSIONS = 60
+_DOWNLOAD = "Download is starting"  # how Playwright words a navigation that gave a file
 
 
 @dataclass(frozen=True)
@@ -38,119 +45,77 @@ class Frame:
 
 @dataclass
 class Tab:
-    """A page under capture. Made by `open_tab`; `close` drops its context and all that it stored."""
+    """A page under capture. `set_up` before the first navigation; `close` drops its context and all that it stored."""
 
-    connection: Connection
-    context: str
-    target: str
+    process: BrowserProcess
+    page: Page
+    target: str  # DevTools' id of the page, of its main frame too
+    session: str  # our wire's session with it
     recorder: Recorder
     vantage: Vantage
     limits: Limits
-    user_agent: str
-    version: str
     mark: str = field(default_factory=lambda: "_" + secrets.token_hex(8))
-    session: str = ""
-    stored: dict[str, list[list[str]]] = field(default_factory=dict)
     dialogs: list[str] = field(default_factory=list)
     refused: list[Missing] = field(default_factory=list)
     download: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     held: bool = False  # while parts are opened: no navigation may leave the page
     observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
-    loaded: asyncio.Event = field(default_factory=asyncio.Event)
-    attached: asyncio.Event = field(default_factory=asyncio.Event)
-    navigations: int = 0
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
     _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
     _children: dict[str, Payload] = field(default_factory=dict)
     _worlds: dict[str, int] = field(default_factory=dict)
 
-    # --- being attached -------------------------------------------------------------------------------------------
+    @property
+    def connection(self) -> Connection:
+        """The wire that this tab is read over."""
+        return self.process.connection
 
-    def adopt(self, session: str, info: Payload, parent: str) -> None:
-        """A target of this context was attached, and waits: the page itself, a frame, a worker, or a new window."""
-        kind = get_text(info, "type")
-        target = get_text(info, "targetId")
-        if target == self.target:
-            self.session = session
-            self.connection.listen(session, self._listener(session))
-            self.attached.set()
-            return
-        if kind == "page" or len(self._children) >= _MOST_SESSIONS:
-            if kind == "page":
-                self.refuse(get_text(info, "url") or "about:blank", "the page opened a new window")
-            self.connection.send("Target.closeTarget", {"targetId": target})
-            return
-        if kind in ("iframe", "worker"):
-            self._children[session] = info
-            self.connection.listen(session, self._listener(session))
-            self.connection.send("Network.enable", network_settings(self.limits), session)
-            if kind == "iframe":
-                for method, params in self._frame_setup():
-                    self.connection.send(method, params, session)
-            self._auto_attach(session)
-        self.connection.send("Runtime.runIfWaitingForDebugger", None, session)
+    # --- being set up ---------------------------------------------------------------------------------------------
 
     async def set_up(self) -> None:
         """Prepare the tab before its first navigation."""
-        await self.attached.wait()
-        wait = [self.connection.send(method, params, self.session) for method, params in self._page_setup()]
-        self._auto_attach(self.session)
-        self.connection.send("Runtime.runIfWaitingForDebugger", None, self.session)
-        await asyncio.gather(*wait)
+        self.page.on("dialog", self._answer_dialog)
+        self.page.on("download", self._drop_download)
+        self.page.on("crash", self._note_crash)
+        await self.page.add_init_script(fill(GUARD, mark=self.mark))
         self.recorder.main_frame = self.target
+        self.connection.listen(self.session, self._listener(self.session))
+        await asyncio.gather(*self._send_setup(self.session, "page"))
 
-    def _page_setup(self) -> list[tuple[str, Payload]]:
-        vantage = self.vantage
-        screen: Payload = {
-            "width": vantage.width,
-            "height": vantage.height,
-            "deviceScaleFactor": 1,
-            "mobile": vantage.mobile,
-        }
-        setup: list[tuple[str, Payload]] = [
-            ("Network.enable", network_settings(self.limits)),
-            ("Page.enable", {}),
-            ("Inspector.enable", {}),
-            ("Emulation.setDeviceMetricsOverride", screen),
-            ("Emulation.setTimezoneOverride", {"timezoneId": vantage.timezone}),
-            ("Emulation.setLocaleOverride", {"locale": vantage.locale}),
-            *self._frame_setup(),
-        ]
-        if vantage.mobile:
-            setup.append(("Emulation.setTouchEmulationEnabled", {"enabled": True}))
-        return setup
-
-    def _frame_setup(self) -> list[tuple[str, Payload]]:
-        guard = fill(GUARD, mark=self.mark, store=json.dumps(self.stored))
-        return [
-            ("Page.enable", {}),
-            ("Page.addScriptToEvaluateOnNewDocument", {"source": guard}),
-            ("Network.setBypassServiceWorker", {"bypass": True}),
-            ("Emulation.setUserAgentOverride", self._user_agent()),
-            ("Fetch.enable", {"patterns": [{"resourceType": "Document", "requestStage": "Request"}]}),
-        ]
+    def _send_setup(self, session: str, kind: str) -> list[asyncio.Future[Payload]]:
+        """Have a page, frame or worker recorded and guarded, and its own frames and workers told."""
+        setup: list[tuple[str, Payload]] = [("Network.enable", network_settings(self.limits))]
+        if kind != "worker":
+            pattern: Payload = {"resourceType": "Document", "requestStage": "Request"}
+            setup += [
+                ("Network.setBypassServiceWorker", {"bypass": True}),
+                ("Emulation.setUserAgentOverride", self._user_agent()),
+                ("Fetch.enable", {"patterns": [pattern]}),
+            ]
+        setup.append(("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}))
+        return [self.connection.send(method, params, session) for method, params in setup]
 
     def _user_agent(self) -> Payload:
+        """What Playwright leaves out of the user agent: brands without "Headless", the language without its region."""
         language = self.vantage.locale
         accept = f"{language},{language.partition('-')[0]}" if "-" in language else language
-        settings: Payload = {"userAgent": self.vantage.user_agent or self.user_agent, "acceptLanguage": accept}
+        settings: Payload = {"userAgent": self.vantage.user_agent or self.process.user_agent, "acceptLanguage": accept}
         if not self.vantage.user_agent:
-            major = self.version.partition(".")[0]
+            version = self.process.version
             settings["userAgentMetadata"] = {
-                "brands": [{"brand": "Chromium", "version": major}, {"brand": "Not=A?Brand", "version": "24"}],
-                "fullVersion": self.version,
-                "platform": "Linux",
+                "brands": [
+                    {"brand": "Chromium", "version": version.partition(".")[0]},
+                    {"brand": "Not=A?Brand", "version": "24"},
+                ],
+                "fullVersion": version,
+                "platform": {"win32": "Windows", "darwin": "macOS"}.get(sys.platform, "Linux"),
                 "platformVersion": "",
                 "architecture": "x86",
                 "model": "",
                 "mobile": self.vantage.mobile,
             }
         return settings
-
-    def _auto_attach(self, session: str) -> None:
-        self.connection.send(
-            "Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}, session
-        )
 
     # --- events ---------------------------------------------------------------------------------------------------
 
@@ -170,8 +135,17 @@ class Tab:
         if len(self.refused) < 200:
             self.refused.append(Missing(what[:2000], why))
 
-    def _attached_child(self, session: str, params: Payload) -> None:
-        self.adopt(get_text(params, "sessionId"), get_part(params, "targetInfo"), session)
+    def _attached_child(self, _session: str, params: Payload) -> None:
+        session, info = get_text(params, "sessionId"), get_part(params, "targetInfo")
+        kind = get_text(info, "type")
+        if len(self._children) >= _MOST_SESSIONS:
+            self.connection.send("Target.closeTarget", {"targetId": get_text(info, "targetId")})
+            return
+        if kind in ("iframe", "worker"):
+            self._children[session] = info
+            self.connection.listen(session, self._listener(session))
+            self._send_setup(session, kind)
+        self.connection.send("Runtime.runIfWaitingForDebugger", None, session)
 
     def _detached_child(self, _session: str, params: Payload) -> None:
         child = get_text(params, "sessionId")
@@ -187,45 +161,35 @@ class Tab:
         if method != "GET":
             why = f"a form would have been submitted ({method}); cardwatch never submits"
         elif self.held and main:
-            why = "the page would have gone elsewhere while it was being opened up"
+            why = "the page would have gone elsewhere while it was being opened up or read"
         elif urlsplit(url).scheme not in ("http", "https", "about", "data", "blob"):
             why = "only http and https are followed"
         answer: Payload = {"requestId": get_text(params, "requestId")}
         if why:
             self.refuse(f"{method} {url}", why)
             if main:
-                self.loaded.set()  # a navigation that is stopped while the page loads ends its loading
+                self.stopped.set()
             self.connection.send("Fetch.failRequest", {**answer, "errorReason": "Aborted"}, session)
         else:
             self.connection.send("Fetch.continueRequest", answer, session)
 
-    def _dialog(self, session: str, params: Payload) -> None:
+    async def _answer_dialog(self, dialog: Dialog) -> None:
         """alert(), confirm() and prompt() hold the page until they are answered: read, then dismissed."""
-        message = get_text(params, "message")
-        kind = get_text(params, "type")
-        if message and len(self.dialogs) < _MOST_DIALOGS:
-            self.dialogs.append(message[:100_000])
-        accept = kind in ("alert", "beforeunload")
-        self.connection.send("Page.handleJavaScriptDialog", {"accept": accept}, session)
+        if dialog.message and len(self.dialogs) < _MOST_DIALOGS:
+            self.dialogs.append(dialog.message[:100_000])
+        with contextlib.suppress(PlaywrightError):  # the page went away with its dialog
+            await (dialog.accept() if dialog.type in ("alert", "beforeunload") else dialog.dismiss())
         if len(self.dialogs) >= _MOST_DIALOGS:
-            self.connection.send("Runtime.terminateExecution", None, session)
+            self.connection.send("Runtime.terminateExecution", None, self.session)
 
-    def _frame_navigated(self, session: str, params: Payload) -> None:
-        frame = get_part(params, "frame")
-        identity = get_text(frame, "id")
-        self._worlds.pop(f"{session} {identity}", None)
-        if identity == self.target:
-            self.navigations += 1
-            self._worlds.clear()
-            self.loaded.clear()
+    async def _drop_download(self, download: Download) -> None:
+        if not self.download.done():
+            self.download.set_result(download.suggested_filename[:500])
+        self.refuse(download.url, "a download: recorded, not saved")
+        with contextlib.suppress(PlaywrightError):
+            await download.cancel()
 
-    def _load_fired(self, session: str, _params: Payload) -> None:
-        if session == self.session:
-            self.loaded.set()
-
-    def _target_crashed(self, session: str, _params: Payload) -> None:
-        if session != self.session:
-            return
+    def _note_crash(self, _page: Page | None = None) -> None:
         self.crashed.set()
         for answer in list(self._asked):  # a dead renderer answers nothing any more
             if not answer.done():
@@ -244,11 +208,46 @@ class Tab:
         finally:
             self._asked.discard(answer)
 
-    async def navigate(self, url: str) -> str:
-        """Start going to `url`; "" once an answer has begun to come in, else the browser's error ("net::ERR_...")."""
-        self.loaded.clear()
-        answer = await self._ask("Page.navigate", {"url": url}, self.session)
-        return get_text(answer, "errorText")
+    async def navigate(self, url: str, seconds: float) -> str:
+        """Go to `url` until an answer begins to come in; "" then, else "timeout", "download" or the browser's error."""
+        try:
+            await self.page.goto(url, wait_until="commit", timeout=max(seconds, 0.001) * 1000)
+        except PlaywrightTimeout:
+            return "timeout"
+        except PlaywrightError as error:
+            self._raise_if_lost(error)
+            told = re.search(r"net::\w+", error.message)
+            if told:
+                return told.group()
+            if _DOWNLOAD in error.message:
+                return "download"
+            if "interrupted by another navigation" in error.message:
+                return ""
+            return "net::ERR_CRASHED" if self.crashed.is_set() else "net::ERR_INVALID_URL"
+        return ""
+
+    async def wait_for_load(self, seconds: float) -> bool:
+        """Wait until the page has loaded, crashed, or was stopped; False when nothing of it came in time."""
+        loading = asyncio.ensure_future(self.page.wait_for_load_state("load", timeout=max(seconds, 0.001) * 1000))
+        stopping = asyncio.ensure_future(self.stopped.wait())
+        try:
+            await asyncio.wait({loading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if loading.done():
+                loading.result()
+        except PlaywrightTimeout:
+            return False
+        except PlaywrightError as error:
+            self._raise_if_lost(error)
+        finally:
+            loading.cancel()
+            stopping.cancel()
+        return True
+
+    def _raise_if_lost(self, error: PlaywrightError) -> None:
+        if "crashed" in error.message:
+            self._note_crash()
+        elif not self.process.alive or self.page.is_closed():
+            raise BrowserLost("the browser ended in the middle of a capture") from error
 
     async def ignore_certificate_errors(self) -> None:
         """From now on pages with bad certificates are let through in this tab."""
@@ -353,17 +352,13 @@ class Tab:
         """Drop the context: the page, its cookies and its storage are gone."""
         for session in (self.session, *self._children):
             self.connection.forget(session)
-        with contextlib.suppress(BrowserLost, DevToolsRefused, TimeoutError):
+        with contextlib.suppress(PlaywrightError, TimeoutError):
             async with asyncio.timeout(3):
-                await self.connection.send("Target.disposeBrowserContext", {"browserContextId": self.context})
+                await self.page.context.close()
 
 
 _EVENTS: dict[str, Callable[[Tab, str, Payload], None]] = {
     "Target.attachedToTarget": Tab._attached_child,
     "Target.detachedFromTarget": Tab._detached_child,
     "Fetch.requestPaused": Tab._request_paused,
-    "Page.javascriptDialogOpening": Tab._dialog,
-    "Page.frameNavigated": Tab._frame_navigated,
-    "Page.loadEventFired": Tab._load_fired,
-    "Inspector.targetCrashed": Tab._target_crashed,
 }

@@ -258,6 +258,21 @@ def test_steps_click_and_wait(visitor: Visitor, site: Site) -> None:
     assert not any(line.startswith("POST") for line in site.seen)
 
 
+def test_steps_hover_and_scroll_as_a_hand_would(visitor: Visitor, site: Site) -> None:
+    page = (
+        RULES
+        + """<style>#tip {display: none} #ask:hover + #tip {display: block}</style>
+      <p id=ask>质保？</p><p id=tip>悬停：质保三天</p><div style='height:4000px'></div><p id=far>底部</p>
+      <script>new IntersectionObserver(seen => { if (seen[0].isIntersecting) document.title = '看到底部' })
+        .observe(document.getElementById('far'))</script>"""
+    )
+    steps = (Step(StepAction.SCROLL, "#far"), Step(StepAction.HOVER, "#ask"), Step(StepAction.CLICK, "!!"))
+    capture = visitor.capture(site.page("/", page), steps=steps)
+    assert "悬停：质保三天" in text_of(capture)
+    assert capture.title == "看到底部"
+    assert [item.what for item in capture.missing] == ["step 3 (click !!)"]
+
+
 def test_the_vantage_is_what_the_page_sees(visitor: Visitor, site: Site) -> None:
     script = (
         "<script>document.write([innerWidth, navigator.language, new Date(0).getHours(), navigator.userAgent])</script>"
@@ -284,6 +299,11 @@ def test_a_login_session_is_used(visitor: Visitor, site: Site, tmp_path) -> None
     missing = visitor.capture(url, session_file=str(tmp_path / "none.json"))
     assert (missing.outcome, missing.reason) == (Outcome.FAILED, "login")
     assert "none.json" in missing.detail
+    for broken in ("[1]", "{", '{"cookies": [{"name": "sid"}], "origins": []}', '{"x": 1}'):
+        session.write_text(broken)
+        bad = visitor.capture(url, session_file=str(session))
+        assert (bad.outcome, bad.reason) == (Outcome.FAILED, "login"), broken
+        assert "login.json" in bad.detail and "record the login anew" in bad.detail
 
 
 def test_contexts_share_nothing(visitor: Visitor, site: Site) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import signal
 import socket
@@ -17,12 +18,16 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from scrapers.errors import BrowserUnavailable
 from scrapers.model import Capture, Exchange, Limits, NetworkPolicy, Outcome
@@ -259,7 +264,7 @@ def test_a_page_that_never_rests_is_still_read(visitor: Visitor, site: Site) -> 
         site.page("/", PAGE + "<script>onload = () => { while (true); }</script>"), limits=Limits(capture_seconds=20)
     )
     assert time.monotonic() - started < 23
-    assert busy.outcome is Outcome.PARTIAL
+    assert busy.outcome is Outcome.PARTIAL, (busy.reason, busy.detail)
     assert any("7天内包补发" in view.data.decode() for view in busy.views if view.kind == "text" and view.data)
     flicker = (
         "<p id=f></p><script>setInterval(() => document.getElementById('f').textContent = Math.random(), 10)</script>"
@@ -414,16 +419,19 @@ def test_no_form_is_ever_submitted(visitor: Visitor, site: Site, script: str) ->
     assert not any("/order" in line for line in site.seen), site.seen
 
 
+@pytest.mark.parametrize("where", ["_self", "_blank"])
 def test_a_post_that_slips_past_the_guard_in_the_page_is_refused_at_the_network(
-    visiting: MakeVisitor, site: Site, monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, site: Site, where: str
 ) -> None:
-    monkeypatch.setattr("scrapers.tab.GUARD", "0")
-    form = "<form action=/order method=post><input name=a></form><script>document.forms[0].submit()</script>"
-    with visiting(LOCAL) as visitor:
-        capture = visitor.capture(site.page("/", PAGE + form))
+    # document.open() takes the page guard's listener away; the request is then stopped on its way.
+    form = f"<form action=/order target={where} method=post><button>下单</button></form>"
+    script = f"""onload = () => {{ document.open(); document.write("{PAGE}{form}"); document.close();
+      setTimeout(() => document.querySelector('button').click(), 0) }}"""
+    capture = visitor.capture(site.page("/", f"<script>{script}</script>"))
     assert site.seen == ["GET /"]
-    assert [item.what for item in capture.refused] == [f"POST {site.url}/order"]
     assert capture.outcome is Outcome.COMPLETE, capture.detail
+    assert len(capture.refused) == 1
+    assert ("new window" in capture.refused[0].why) == (where == "_blank")
 
 
 def test_nothing_leaves_beside_the_gate(visitor: Visitor, site: Site) -> None:
@@ -439,6 +447,19 @@ def test_nothing_leaves_beside_the_gate(visitor: Visitor, site: Site) -> None:
         assert any("done" in view.data.decode() for view in capture.views if view.kind == "text" and view.data)
         with pytest.raises(TimeoutError):
             stun.recv(100)
+
+
+def test_the_port_that_steers_the_browser_is_closed_to_pages(visitor: Visitor, site: Site) -> None:
+    """Not by the gate even where loopback is allowed; and Chromium refuses a websocket that names an origin."""
+    visitor.capture(site.page("/", PAGE))
+    browser = psutil.Process(visitor.browser.pid)
+    port = next(link.laddr.port for link in browser.net_connections("tcp4") if link.status == psutil.CONN_LISTEN)
+    with urlopen(f"http://127.0.0.1:{port}/json/version") as answer:
+        address = json.load(answer)["webSocketDebuggerUrl"]
+    capture = visitor.capture(f"http://127.0.0.1:{port}/json/version")
+    assert (capture.outcome, capture.reason) == (Outcome.FAILED, "forbidden_address")
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(address, origin=Origin(site.url), proxy=None)
 
 
 # --- the browser ----------------------------------------------------------------------------------------------------
