@@ -77,6 +77,7 @@ HOSTILE = {
     "tables": "<table><tr><td>" * 20_000 + "到底",
     "options": "<select>" + "<option>x" * 50_000,
     "attributes": "<a " + " ".join(f"x{i}=1" for i in range(100_000)) + ">到底",
+    "attributes without an end": "<a " + " ".join(f"x{i}=1" for i in range(200_000)),
     "open attribute": '<a b="' * 300_000,
     "open comment": "<!--" * 300_000,
     "open script": "<script>" * 300_000,
@@ -89,6 +90,13 @@ def test_hostile_markup_is_read_in_bounded_time(name: str) -> None:
     text = readable_text(HOSTILE[name])
     assert time.process_time() - started < 5
     assert len(text) <= 2_000_000
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<meta ", "<meta charset=", "charset="])
+def test_hostile_heads_are_decoded_in_bounded_time(unit: str) -> None:
+    started = time.process_time()
+    assert "售后" in decode_html((unit * 30_000 + "售后").encode(), "text/html")
+    assert time.process_time() - started < 1.5
 
 
 def test_a_usual_page_is_not_touched_by_the_bounds() -> None:
