@@ -37,6 +37,13 @@ _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)|<(/?)([a-z][^\s/<>]*)[^<>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
 )
+# A start tag as browsers read it: an attribute may hold < and > in quotes, and quotes in its name.
+_START_TAG = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|textarea|title)\b.*?(?:</\1\s*>|\Z)"
+    r"|<[a-z][^\s/>]*+(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|(?![\"'])[^\s>]++)?+)?+)*+",
+    re.DOTALL | re.IGNORECASE,
+)
+_QUOTED_OR_SPACE = re.compile(r"=\s*+(?:\"[^\"]*+\"|'[^']*+')|\s+")
 _SHADOW_ROOT = re.compile(r"<template(?=\s[^>]{0,200}shadowroot)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -121,7 +128,7 @@ def bound_html(html: str) -> str:
     So parsers and walks stay linear (lexbor took 11 s for a list of 40,000 options, 2026-11). The 110 saved pages of
     shops that it was tried on have at most 22 levels and 1,260 elements.
     """
-    html = html[:MAX_HTML].replace("\x00", "")
+    html = _START_TAG.sub(_end_soon, html[:MAX_HTML].replace("\x00", ""))
     if "shadowroot" in html:
         html = _SHADOW_ROOT.sub("<div", html)  # what a shadow tree shows is text of the page, not a template
     depth = deepest = tags = options = 0
@@ -129,8 +136,6 @@ def bound_html(html: str) -> str:
         tag = token.group(3)
         if tag is None:
             continue
-        if _is_overloaded(token):
-            return _flatten(html)
         tags += 1
         options += tag.lower() == "option"
         if tag.lower() not in _VOID_OR_IMPLIED:
@@ -207,13 +212,17 @@ def _decode_with_least_loss(data: bytes, names: Iterable[str]) -> str:
     return min(texts, key=lambda text: text.count("\ufffd"))
 
 
-def _is_overloaded(token: re.Match[str]) -> bool:
-    """Whether a tag has thousands of attributes: parsers compare each with all others."""
-    return token.end() - token.start() > 4000 and len(token.group().split(None, 1001)) > 1000
+def _end_soon(tag: re.Match[str]) -> str:
+    """End a tag of thousands of attributes after the first of them; the rest is read as text, so nothing is lost."""
+    text = tag.group()
+    if len(text) <= 4000 or tag.group(1) or text.startswith("<!"):
+        return text
+    spaces = [match.start() for match in _QUOTED_OR_SPACE.finditer(text) if not match.group().startswith("=")]
+    return f"{text[: spaces[1000]]}>{text[spaces[1000] :]}" if len(spaces) > 1000 else text
 
 
 def _flatten(html: str) -> str:
-    """Drop every start tag below the deepest level allowed, the end tag that closes it, and overloaded tags."""
+    """Drop every start tag below the deepest level allowed and the end tag that closes it."""
     pieces: list[str] = []
     position = depth = tags = options = 0
     for token in _TOKEN.finditer(html):
@@ -223,8 +232,6 @@ def _flatten(html: str) -> str:
             return "".join(pieces)
         pieces.append(html[position : token.start()])
         position = token.end()
-        if tag is not None and _is_overloaded(token):
-            continue
         if tag is None:
             pieces.append(token.group())
             continue

@@ -78,6 +78,13 @@ HOSTILE = {
     "options": "<select>" + "<option>x" * 50_000,
     "attributes": "<a " + " ".join(f"x{i}=1" for i in range(100_000)) + ">到底",
     "attributes without an end": "<a " + " ".join(f"x{i}=1" for i in range(200_000)),
+    "attributes behind a <": '<a x="<" ' + " ".join(f"x{i}=1" for i in range(60_000)) + ">到底",
+    "attributes behind a >": '<a x=">" ' + " ".join(f"x{i}=1" for i in range(60_000)) + ">到底",
+    "attributes behind a comment": '<!--<a x="--><p ' + " ".join(f"x{i}=1" for i in range(60_000)) + '>到底"',
+    "attributes behind a script": "<script>'<a x=\"'</script><p "
+    + " ".join(f"x{i}=1" for i in range(60_000))
+    + '>到底"',
+    "attributes behind quotes": '<a x=b" y=\'<\' z="<" ' + " ".join(f"x{i}=1" for i in range(60_000)) + ">到底",
     "open attribute": '<a b="' * 300_000,
     "open comment": "<!--" * 300_000,
     "open script": "<script>" * 300_000,
@@ -102,3 +109,5 @@ def test_hostile_heads_are_decoded_in_bounded_time(unit: str) -> None:
 def test_a_usual_page_is_not_touched_by_the_bounds() -> None:
     html = "<ul>" + "<li>商品<span>¥1</span>" * 3000 + "</ul>"
     assert bound_html(html) == html
+    data = "<div data-page='" + '{"a": "1 > 2"}, ' * 2000 + "'>商品</div><svg><path d=\"" + "1 2 " * 3000 + '"></svg>'
+    assert bound_html(data) == data
