@@ -35,16 +35,18 @@ class SearchUnavailable(ArchiveError):  # noqa: N818 - reads as a sentence where
 
 @dataclass(frozen=True)
 class TextSeen:
-    """Where a text was seen: on which page, how it stood there, and in which captures first and last."""
+    """Where a text was seen: on which page, how it stood there, and in which captures first and last.
+
+    Sights of our own and those that files brought in claim are told apart, never mixed in one span.
+    """
 
     page: WatchedPage
     source: Source
+    origin: Origin
     first_capture: str
     last_capture: str
     first_seen_at: datetime
     last_seen_at: datetime
-    first_origin: Origin = Origin.OWN  # a time that rests on a file brought in is only claimed
-    last_origin: Origin = Origin.OWN
 
 
 @dataclass(frozen=True)
@@ -80,16 +82,17 @@ def keep_text(session: Session, text: str) -> int:
 
 
 def index_text(
-    session: Session, text: str, *, page_key: int, capture_key: int, seen_at: datetime, source: Source
+    session: Session, text: str, *, page_key: int, capture_key: int, seen_at: datetime, source: Source, origin: Origin
 ) -> int:
     """Keep a text, note that this capture of this page showed it, and give its key."""
     key = keep_text(session, text)
-    seen = session.get(TextSeenRow, (key, page_key, source.value))
+    seen = session.get(TextSeenRow, (key, page_key, source.value, origin.value))
     if seen is None:
         seen = TextSeenRow(
             text_key=key,
             page_key=page_key,
             source=source.value,
+            origin=origin.value,
             first_capture_key=capture_key,
             last_capture_key=capture_key,
             first_seen_at=seen_at,
@@ -176,23 +179,22 @@ def _load_places(session: Session, text_key: int) -> tuple[TextSeen, ...]:
         .join(PageRow, col(PageRow.key) == TextSeenRow.page_key)
         .join(PlatformRow, col(PlatformRow.key) == PageRow.platform_key)
         .where(TextSeenRow.text_key == text_key)
-        .order_by(col(TextSeenRow.first_seen_at))
+        .order_by(col(TextSeenRow.origin).desc(), col(TextSeenRow.first_seen_at))  # own before imported
         .limit(_MOST_PLACES)
     )
     rows = session.exec(query).all()
     wanted = {key for row, _, _ in rows for key in (row.first_capture_key, row.last_capture_key)}
-    captures = select(CaptureRow.key, CaptureRow.id, CaptureRow.origin).where(col(CaptureRow.key).in_(wanted))
-    known = {key: (capture_id, Origin(origin)) for key, capture_id, origin in session.exec(captures).all()}
+    captures = select(CaptureRow.key, CaptureRow.id).where(col(CaptureRow.key).in_(wanted))
+    known = dict(session.exec(captures).all())
     return tuple(
         TextSeen(
             page=page_of(page, platform),
             source=Source(row.source),
-            first_capture=known[row.first_capture_key][0],
-            last_capture=known[row.last_capture_key][0],
+            origin=Origin(row.origin),
+            first_capture=known[row.first_capture_key],
+            last_capture=known[row.last_capture_key],
             first_seen_at=row.first_seen_at,
             last_seen_at=row.last_seen_at,
-            first_origin=known[row.first_capture_key][1],
-            last_origin=known[row.last_capture_key][1],
         )
         for row, page, platform in rows
     )

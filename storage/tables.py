@@ -196,13 +196,17 @@ class TextRow(Row, table=True):
 
 
 class TextSeenRow(Row, table=True):
-    """On which page a text was seen, how it stood there, and in which captures first and last."""
+    """On which page a text was seen, how it stood there, and in which captures first and last.
+
+    Our own sights and those that a file brought in claims are rows apart: a claim hides no sight of ours.
+    """
 
     __tablename__ = "text_seen"
     __table_args__ = (Index(None, "page_key"), {"sqlite_with_rowid": False})
     text_key: int = Field(sa_column=_reference("text.key", primary=True))
     page_key: int = Field(sa_column=_reference("page.key", primary=True))
     source: str = Field(sa_column=Column(Text, primary_key=True))
+    origin: str = Field(sa_column=Column(Text, primary_key=True))
     first_capture_key: int = Field(sa_column=_reference("capture.key"))
     last_capture_key: int = Field(sa_column=_reference("capture.key"))
     first_seen_at: datetime = Field(sa_column=_moment())

@@ -39,7 +39,15 @@ def insert_version(session: Session, version: Version, forms: Mapping[str, str] 
         return
     reading_key = _keep_reading(session, version.reading, forms or {})
     for text, source in _texts_of(version.reading):
-        index_text(session, text, page_key=row.page_key, capture_key=row.key, seen_at=row.seen_at, source=source)
+        index_text(
+            session,
+            text,
+            page_key=row.page_key,
+            capture_key=row.key,
+            seen_at=row.seen_at,
+            source=source,
+            origin=Origin(row.origin),
+        )
     session.add(
         VersionRow(
             id=version.id,

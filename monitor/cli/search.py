@@ -12,7 +12,6 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
-    from scrapers.model import Origin
     from storage.search import TextFound
 
 _MOST = 199
@@ -47,7 +46,8 @@ def search_command(
 ) -> ExitCode:
     """Search the text of all versions: all WORDS must stand in one text; "quotes" keep words together.
 
-    Each text is listed once, the newest first, with the pages and captures that showed it first and last.
+    Each text is listed once, the newest first, with the pages and captures that showed it first and last; what files
+    brought in claim is listed apart from what was seen.
     """
     from storage.errors import NotInArchive
     from storage.words import SearchQuestion
@@ -99,8 +99,7 @@ def text_data(text: TextFound) -> dict[str, object]:
                 "last_capture": seen.last_capture,
                 "first_seen_at": seen.first_seen_at,
                 "last_seen_at": seen.last_seen_at,
-                "first_third_party": seen.first_origin == "imported",
-                "last_third_party": seen.last_origin == "imported",
+                "third_party": seen.origin == "imported",
             }
             for seen in text.seen
         ],
@@ -112,20 +111,13 @@ def _print_texts(texts: Sequence[TextFound]) -> None:
         click.echo(f"{text.id}  {_mark(text)}")
         for seen in text.seen[:_SHOWN_PLACES]:
             where = f", {_OUTSIDE_TEXT[seen.source]}" if seen.source in _OUTSIDE_TEXT else ""
-            click.echo(f"  {plain_text(seen.page.platform)} {seen.page.role} {seen.page.url}{where}")
-            click.echo(
-                f"    first seen {show_time(seen.first_seen_at)} ({seen.first_capture}){_claim(seen.first_origin)}"
-            )
+            claim = f", {THIRD_PARTY}: only claimed" if seen.origin == "imported" else ""
+            click.echo(f"  {plain_text(seen.page.platform)} {seen.page.role} {seen.page.url}{where}{claim}")
+            click.echo(f"    first seen {show_time(seen.first_seen_at)} ({seen.first_capture})")
             if seen.last_capture != seen.first_capture:
-                click.echo(
-                    f"    last seen  {show_time(seen.last_seen_at)} ({seen.last_capture}){_claim(seen.last_origin)}"
-                )
+                click.echo(f"    last seen  {show_time(seen.last_seen_at)} ({seen.last_capture})")
         if len(text.seen) > _SHOWN_PLACES:
-            click.echo(f"  and on {len(text.seen) - _SHOWN_PLACES} more pages: add --json")
-
-
-def _claim(origin: Origin) -> str:
-    return f", {THIRD_PARTY}: only claimed" if origin == "imported" else ""
+            click.echo(f"  and in {len(text.seen) - _SHOWN_PLACES} more places: add --json")
 
 
 def _mark(text: TextFound) -> str:

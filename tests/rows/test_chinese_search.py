@@ -7,7 +7,7 @@ import time
 import pytest
 from sqlalchemy import text
 
-from monitor.cli.search import _claim
+from monitor.cli.search import text_data
 from rows.scribe import Scribe
 from scrapers.model import Block, BlockKind, Origin, Reading, Source
 from storage.errors import NotInArchive
@@ -127,16 +127,19 @@ def test_a_text_is_listed_once_with_the_captures_that_showed_it(database: Databa
         assert search_texts(session, "退款", pages=["p-nowhere"]) == ()
 
 
-def test_a_first_sight_that_is_only_claimed_is_marked(database: Database, scribe: Scribe) -> None:
-    own = scribe.capture(0)
-    brought = scribe.capture(2, claimed_hours=-100)
-    for capture in (own, brought):
+def test_what_a_file_claims_hides_no_sight_of_our_own(database: Database, scribe: Scribe) -> None:
+    own = [scribe.capture(hour) for hour in (0, 1)]
+    brought = [scribe.capture(2, claimed_hours=hours) for hours in (-100, 100)]
+    for capture in (*own, *brought):
         scribe.read(capture, "不予退款")
-    (seen,) = only(database, "退款").seen
-    assert (seen.first_capture, seen.first_origin) == (brought.id, Origin.IMPORTED)
-    assert (seen.last_capture, seen.last_origin) == (own.id, Origin.OWN)
-    assert "third party" in _claim(seen.first_origin)
-    assert _claim(seen.last_origin) == ""
+    text = only(database, "退款")
+    assert [(seen.origin, seen.first_capture, seen.last_capture) for seen in text.seen] == [
+        (Origin.OWN, own[0].id, own[1].id),
+        (Origin.IMPORTED, brought[0].id, brought[1].id),
+    ]
+    seen = text_data(text)["seen"]
+    assert isinstance(seen, list)
+    assert [item["third_party"] for item in seen] == [False, True]
 
 
 def test_what_a_popup_said_is_found_and_marked_as_such(database: Database, scribe: Scribe) -> None:

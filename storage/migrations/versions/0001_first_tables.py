@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("text_key", KEY, nullable=False),
         sa.Column("page_key", KEY, nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("first_capture_key", KEY, nullable=False),
         sa.Column("last_capture_key", KEY, nullable=False),
         sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
@@ -242,7 +243,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["last_capture_key"], ["capture.key"], name=op.f("fk_text_seen_last_capture_key")),
         sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_text_seen_page_key")),
         sa.ForeignKeyConstraint(["text_key"], ["text.key"], name=op.f("fk_text_seen_text_key")),
-        sa.PrimaryKeyConstraint("text_key", "page_key", "source", name=op.f("pk_text_seen")),
+        sa.PrimaryKeyConstraint("text_key", "page_key", "source", "origin", name=op.f("pk_text_seen")),
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_text_seen_page_key"), "text_seen", ["page_key"], unique=False)
