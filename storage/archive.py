@@ -33,9 +33,9 @@ from storage.artifacts import (
     newest_views,
 )
 from storage.capture_records import Packed, digest_payloads, read_capture, write_capture
-from storage.captures import captures_around, get_capture, insert_capture, key_of_capture, last_capture
+from storage.captures import captures_around, get_capture, has_captures, insert_capture, key_of_capture, last_capture
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
-from storage.journal import Intent, Journal, clean_journals
+from storage.journal import Intent, Journal, clean_journals, intended_objects
 from storage.manifest import write_manifest
 from storage.model import StoredCapture, WatchedPage
 from storage.objects import ObjectStore, digest_file, write_durably
@@ -52,18 +52,21 @@ def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_me
     """Open the archive in a folder, made if it is not there; bring its tables up; clean what a crash left.
 
     Raises ArchiveNewer for an archive of a newer cardwatch, ArchiveError where the folder may not be used, and
-    ArchiveDamaged where the folder holds objects but their database is gone: an empty new one would hide them all.
+    ArchiveDamaged where the folder holds objects but their database is gone or knows no capture: that would hide all.
     """
     with _said_plainly(root):
         root.mkdir(parents=True, exist_ok=True)
         _require_database(root, database_url)
         database = Database(database_url)
         try:
+            if database.revision() is None:
+                _refuse_objects(root, f"{database.url.database} has no tables of cardwatch")
             database.migrate()
             archive = Archive(root, database, minimum_free_megabytes)
             archive.cleaned = clean_journals(
                 root / "staging", archive.objects, archive.has_capture, archive.names_object
             )
+            _require_captures(archive)
         except BaseException:
             database.close()
             raise
@@ -78,10 +81,30 @@ def _require_database(root: Path, database_url: str) -> None:
     files = (Path(name), Path(f"{name}-wal"))
     if any(file.is_dir() or (file.is_file() and file.stat().st_size) for file in files):
         return
+    _refuse_objects(root, f"{name} is missing or empty")
+
+
+def _require_captures(archive: Archive) -> None:
+    """A database that knows no capture beside objects that no process is just bringing in is not theirs."""
+    with archive.database.reading() as session:
+        known = has_captures(session)
+    if known:
+        return
+    found = {digest for digest, _ in archive.objects.list()}
+    if not found or found <= intended_objects(archive.root / "staging"):
+        return
+    with archive.database.reading() as session:  # asked last: another process may have kept its first one meanwhile
+        known = has_captures(session)
+    if not known:
+        _refuse_objects(archive.root, f"{archive.database.url.database} knows no capture")
+
+
+def _refuse_objects(root: Path, what: str) -> None:
     if next(ObjectStore(root / "objects").list(), None) is not None:
         raise ArchiveDamaged(
-            f"the database {name} is missing or empty, but {root} holds captures: see that `archive.database` is "
-            "right, or bring it back with `cardwatch restore`"
+            f"the archive is damaged: its database {what}, but {root} holds objects of captures. See that "
+            "`archive.database` is right, or bring it back with `cardwatch restore`. If no visit was ever kept here, "
+            f"remove {root / 'objects'}"
         )
 
 

@@ -68,7 +68,7 @@ def get_capture(session: Session, capture_id: str) -> StoredCapture:
     """Give the capture with this id or unique beginning; raise NotInArchive with the reason."""
     wanted = capture_id.strip()
     keys = session.exec(select(CaptureRow.key).where(CaptureRow.id == wanted)).all()
-    if not keys and len(wanted) >= 3:
+    if not keys and wanted:
         begins = (col(CaptureRow.id) >= wanted, col(CaptureRow.id) < wanted + "\x7f")
         keys = session.exec(select(CaptureRow.key).where(*begins).order_by(col(CaptureRow.id)).limit(6)).all()
     if not keys:
@@ -184,6 +184,11 @@ def load_captures(session: Session, keys: Sequence[int]) -> tuple[StoredCapture,
         for row, page, platform, warc, manifest, previous in rows
     }
     return tuple(found[key] for key in keys)
+
+
+def has_captures(session: Session) -> bool:
+    """Say whether any capture is known."""
+    return session.exec(select(CaptureRow.key).limit(1)).first() is not None
 
 
 def key_of_capture(session: Session, capture_id: str) -> int:

@@ -164,7 +164,9 @@ def _explain(shown: str, word: str) -> ArchiveError | None:
     if "is full" in word:
         return ArchiveFull(f"the disk of {shown} is full: nothing of this was written; make room")
     if "malformed" in word or "not a database" in word:
-        return ArchiveDamaged(f"{shown} is no whole database ({word}); `cardwatch restore` brings back a backup")
+        return ArchiveDamaged(
+            f"{shown} is damaged, no whole database ({word}); `cardwatch restore` brings back a backup"
+        )
     if "unable to open" in word:
         return DatabaseUnavailable(f"{shown} cannot be opened; see that its folder exists and may be written")
     if "readonly" in word or "disk I/O" in word:

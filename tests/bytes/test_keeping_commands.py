@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.main import group
 from storage.archive import open_archive
+from storage.journal import Intent, Journal
+from storage.session import Database
 
 from .samples import START, list_page, shop_page
 
@@ -84,6 +89,45 @@ def test_check_leaves_with_7_on_damage_and_names_the_capture(call: Call, capture
     said = json.loads(call("check", "--json").stdout)
     assert said["whole"] is False
     assert {problem["capture"] for problem in said["problems"]} == {capture_id}
+
+
+@pytest.mark.parametrize("state", ["no bytes", "garbage", "no tables", "no captures", "gone"])
+def test_a_database_that_lost_its_captures_is_told_as_damage(
+    call: Call, capture_id: str, tmp_path: Path, state: str
+) -> None:
+    file = tmp_path / "archive" / "cardwatch.db"
+    for path in file.parent.glob("cardwatch.db*"):
+        path.unlink()
+    if state == "no captures":
+        database = Database(f"sqlite:///{file}")
+        database.migrate()
+        database.close()
+    elif state == "no tables":
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("CREATE TABLE something (a)")
+    elif state != "gone":
+        file.write_bytes(b"" if state == "no bytes" else b"garbage" * 4000)
+    for words in (("check",), ("check", "--json"), ("history",), ("show", capture_id)):
+        said = call(*words)
+        assert (said.exit_code, said.stdout) == (7, ""), said.output
+        assert "damaged" in said.stderr and "restore" in said.stderr
+    if state == "no tables":
+        with closing(sqlite3.connect(file)) as other:
+            assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("something",)]
+
+
+def test_a_first_visit_under_way_in_another_process_is_no_damage(call: Call, tmp_path: Path) -> None:
+    root = tmp_path / "archive"
+    archive = open_archive(root, f"sqlite:///{root}/cardwatch.db", at=START, minimum_free_megabytes=1)
+    journal = Journal(root / "staging")
+    name = hashlib.sha256(b"x").hexdigest()
+    written = journal.folder() / "x.warc"
+    written.write_bytes(b"x")
+    journal.declare(Intent("c-1", (name,)))
+    archive.objects.adopt(written, name)
+    assert call("check").exit_code == 0
+    journal.close()
+    archive.close()
 
 
 def test_backup_and_restore_go_round(call: Call, capture_id: str, tmp_path: Path) -> None:

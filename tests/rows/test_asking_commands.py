@@ -230,6 +230,7 @@ def test_search_finds_two_characters_in_all_versions(desk: Desk) -> None:
         (("changes", "--after", "' OR 1=1"), 6, "continue after"),
         (("show", "%"), 6, "no capture"),
         (("show", "c-20260301T0"), 6, "several captures"),
+        (("show", "c-"), 6, "several captures begin with 'c-'"),
         (("search", '"'), 2, "give a word"),
         (("search", "退" * 5000), 2, "at most 200"),
         (("search", "没有的话"), 6, "no text"),
