@@ -96,7 +96,6 @@ class Recorder:
         self._open: set[str] = set()
         self.main_frame = ""
         self.truncated = 0
-        self.last_activity = 0.0
         self.quiet = asyncio.Event()
         self.quiet.set()
         self.hosts: dict[str, str] = {}  # https origins seen answering: origin -> the session that saw it
@@ -112,11 +111,6 @@ class Recorder:
         """The last document of the main frame as it stands now, without its body."""
         hop = self._main_hop()
         return self._make_exchange(self._requests[hop[0]], hop[1], hop[1]) if hop is not None else None
-
-    def main_error(self) -> str:
-        """The browser's word for why the last document of the main frame failed, "" when it did not."""
-        hop = self._main_hop()
-        return hop[1].error if hop is not None else ""
 
     async def drain(self, seconds: float) -> None:
         """Wait, at most so long, for bodies that are under way."""
@@ -286,7 +280,6 @@ class Recorder:
     def _touch(self, stamp: float) -> None:
         if self._stamp is None:
             self._stamp = stamp
-        self.last_activity = stamp
 
     def _last(self, params: Payload) -> _Hop | None:
         request = self._requests.get(get_text(params, "requestId"))
