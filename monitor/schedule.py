@@ -7,8 +7,6 @@ two runners never capture it twice; what one page does never ends the run.
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,7 +19,7 @@ from monitor.watch import PageResult, know_page, watch_page
 from storage.captures import last_starts
 from storage.changes import list_changes
 from storage.errors import ArchiveFull
-from storage.leases import release_lease, take_lease
+from storage.leases import lease_of, release_lease, take_lease
 from storage.model import Change, ChangeStatus, Severity
 from storage.pages import list_pages
 from storage.runs import end_run, record_missed, start_run
@@ -36,6 +34,7 @@ PageKey = tuple[str, str, str]
 """(platform, URL, vantage): what makes a page of the settings and a page of the archive the same."""
 
 _MOST_TICKS_COUNTED = 1000
+_CLOCK_TRUST = timedelta(days=1)  # a last visit later than this was noted by a clock that ran ahead
 _RETRY_SECONDS = (5.0, 20.0, 60.0)
 
 
@@ -125,7 +124,7 @@ def due_pages(
     due = []
     for page in pages:
         start = starts.get(key_of(page))
-        if start is None:
+        if start is None or start > at + _CLOCK_TRUST:
             due.append(DuePage(page))
         elif start < last_due(page.schedule, at) or (not page.schedule.cron and start <= last_due(page.schedule, at)):
             missed, since = _count_missed(page.schedule, start, at)
@@ -230,7 +229,7 @@ class _Runner:
         self._clock = clock
         self._control = control
         self._pace = pace
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{id(self):x}"
+        self._holder = f"{archive.name_process()}:{id(self):x}"
         self._again: dict[PageKey, PageSettings] = {}
 
     async def visit_all(self, pages: Sequence[PageSettings]) -> None:
@@ -307,8 +306,15 @@ class _Runner:
         # Long enough for every attempt with its wait; a runner that dies holds the page no longer than this.
         attempts = self._settings.run.retries + 1
         seconds = attempts * (self._settings.limits.capture_seconds + _RETRY_SECONDS[-1] + 30)
+        at = self._clock()
         with self._archive.database.writing() as session:
-            return take_lease(session, page_id, self._holder, self._clock(), seconds)
+            if take_lease(session, page_id, self._holder, at, seconds):
+                return True
+            held = lease_of(session, page_id, at)
+            if held is None or self._archive.is_process_alive(held[0].partition(":")[0]):
+                return False
+            release_lease(session, page_id, held[0])  # its runner was killed
+            return take_lease(session, page_id, self._holder, at, seconds)
 
     def _give_back(self, page_id: str) -> None:
         with self._archive.database.writing() as session:

@@ -242,6 +242,14 @@ class Archive:
             row = session.get(SaltRow, key_of_capture(session, capture_id))
             return row.seed if row else None
 
+    def name_process(self) -> str:
+        """Give the name under which this process is known to others that use the archive."""
+        return self._journal.folder().name
+
+    def is_process_alive(self, name: str) -> bool:
+        """Whether the process of that name still runs, on this machine or on one that shares the folder."""
+        return self._journal.is_alive(name)
+
     def has_capture(self, capture_id: str) -> bool:
         """Whether a capture of this id is kept."""
         with self.database.reading() as session:

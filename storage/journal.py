@@ -60,6 +60,21 @@ class Journal:
             self._folder = folder
         return self._folder
 
+    def is_alive(self, name: str) -> bool:
+        """Whether the process that owns the staging folder of this name still runs (its lock is held)."""
+        folder = self.staging / name
+        if not name or folder.name != name or not folder.is_dir():
+            return False
+        if folder == self._folder:
+            return True
+        lock = _make_lock(folder)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return True
+        lock.release()
+        return False
+
     def declare(self, intent: Intent) -> None:
         """Say which objects are about to appear."""
         path = self.folder() / f"{intent.capture_id}.json"

@@ -69,3 +69,8 @@ def test_a_host_is_visited_at_its_pace_and_another_host_goes_first() -> None:
     assert pace.take_turn(urls[2]) == 0
     now[0] = 110.0
     assert pace.take_turn(urls[1]) == 0
+
+
+def test_a_visit_noted_by_a_clock_that_ran_ahead_keeps_no_page_from_being_due() -> None:
+    daily = page("0 0 * * *")
+    assert due_pages([daily], {key_of(daily): AT + timedelta(days=365)}, AT)

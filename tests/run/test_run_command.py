@@ -122,6 +122,25 @@ def test_two_runs_at_once_never_visit_a_page_twice(shop: Shop, watcher: Watcher)
     assert len(watcher.ask("history")["captures"]) == 1  # type: ignore[arg-type]
 
 
+def test_a_killed_run_holds_no_page_from_the_next_one(shop: Shop, watcher: Watcher) -> None:
+    arrived, go = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        arrived.set()
+        go.wait(30)
+
+    shop.hold = hold
+    killed = watcher.start("run", "--all")
+    assert arrived.wait(60)
+    killed.kill()
+    killed.communicate(timeout=30)
+    go.set()
+    after = watcher.run("run", "--all")
+    assert after.returncode == 0, after.stdout + after.stderr
+    assert "held by another run" not in after.stdout
+    assert len(watcher.ask("history")["captures"]) == 1  # type: ignore[arg-type]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGTERM ends a Windows process at once")
 def test_sigterm_ends_after_the_visit_under_way_and_gives_the_lease_back(shop: Shop, watcher: Watcher) -> None:
     watcher.configure(shop, paths=("/terms", "/terms?2", "/terms?3"), limits="concurrency = 1")
