@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.changes.compare import compare_readings
 from monitor.outcomes import registrable_domain
 from monitor.page_address import normalise_address
 from monitor.watch import Selectors, read_again, record_capture
-from scrapers.model import Capture, Role, ViewKind
+from scrapers.model import NO_TIME_OF_DAY, Capture, Role, ViewKind
 from storage.artifacts import find_payloads
 from storage.captures import get_capture, list_captures
 from storage.changes import insert_changes
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 THIRD_PARTY = "third_party"
 _MARK = "（依据第三方文件，未经本工具核实）"
+_MARK_DAY = "（依据第三方文件，只称当日、未给钟点，未经本工具核实）"
+_DAY = timedelta(days=1)
 _SAYS_NOTHING = frozenset({ChangeClass.NOISE, ChangeClass.TECHNICAL, ChangeClass.MOVED, ChangeClass.STOCK})
 _ROLE_WORDS = (
     (Role.TERMS, ("terms", "rule", "agreement", "policy", "refund", "条款", "协议", "规则", "售后")),
@@ -90,7 +92,8 @@ def _bring_page(
     known: Sequence[StoredCapture],
 ) -> BroughtIn:
     page, selectors, guessed = _settle_page(archive, capture, watched, word)
-    same = next((kept for kept in known if kept.page.id == page.id and kept.claimed_at == capture.claimed_at), None)
+    claim = capture.claimed_at, any(missing.what == NO_TIME_OF_DAY for missing in capture.missing)
+    same = next((kept for kept in known if kept.page.id == page.id and _claim_of(kept) == claim), None)
     if same is not None:
         return BroughtIn(page, same, known=True)
     result = record_capture(archive, capture, page, selectors)
@@ -135,6 +138,10 @@ def _same(one: str, other: str) -> bool:
     return one.rstrip("/") == other.rstrip("/")
 
 
+def _claim_of(capture: StoredCapture) -> tuple[datetime | None, bool]:
+    return capture.claimed_at, capture.claims_day_only
+
+
 def _captures_of_file(archive: Archive, captures: Sequence[Capture]) -> tuple[StoredCapture, ...]:
     """The captures of earlier imports of the same file. Its bytes are looked for first: mostly they are new."""
     digests = {view.digest for capture in captures for view in capture.views if view.kind is ViewKind.SOURCE_FILE}
@@ -158,7 +165,9 @@ def _note_claimed_changes(
         return ()
     with archive.database.reading() as session:
         before = previous_version(session, version)
-        after = versions_around(session, version.page_id, version.seen_at)[1]
+        # Of a day without a time nobody knows whether it came before what was seen on that very day.
+        moment = version.seen_at + _DAY if capture.claims_day_only else version.seen_at
+        after = versions_around(session, version.page_id, moment)[1]
     changes: list[Change] = []
     if before is not None:
         changes += _compare(archive, before, version, selectors, capture)
@@ -180,13 +189,15 @@ def _compare(
     with archive.database.reading() as session:
         sides = get_capture(session, before.capture_id), get_capture(session, after.capture_id)
     return [
-        _claimed_change(difference, *sides, imported.started_at)
+        _claimed_change(difference, *sides, imported.started_at, _MARK_DAY if imported.claims_day_only else _MARK)
         for difference in compare_readings(before.reading, after.reading, role=imported.page.role)
         if difference.change_class not in _SAYS_NOTHING
     ]
 
 
-def _claimed_change(difference: Difference, before: StoredCapture, after: StoredCapture, at: datetime) -> Change:
+def _claimed_change(
+    difference: Difference, before: StoredCapture, after: StoredCapture, at: datetime, mark: str
+) -> Change:
     return Change(
         id=new_id("change", at),
         page=after.page,
@@ -196,5 +207,5 @@ def _claimed_change(difference: Difference, before: StoredCapture, after: Stored
         after_at=after.seen_at,
         status=ChangeStatus.CLAIMED,
         settled_by="",
-        difference=replace(difference, kinds=(*difference.kinds, THIRD_PARTY), reason=_MARK + difference.reason),
+        difference=replace(difference, kinds=(*difference.kinds, THIRD_PARTY), reason=mark + difference.reason),
     )

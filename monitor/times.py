@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -37,6 +37,7 @@ _AGO = re.compile(
     re.IGNORECASE,
 )
 _AMBIGUOUS = re.compile(r"\d{1,4}[-/.]\d{1,2}(?:[-/.]\d{1,4})?(?:\s.*)?")
+_CLOCK_WORD = re.compile(r"\d\s*[:时点]|\d\s*[ap]\.?m\b|noon|midnight", re.IGNORECASE)
 _DAYS_BACK = {"today": 0, "今天": 0, "今日": 0, "yesterday": 1, "昨天": 1, "昨日": 1, "前天": 2}
 _UNITS = {"s": 1, "秒": 1, "m": 60, "分": 60, "h": 3600, "小": 3600, "d": 86400, "天": 86400, "日": 86400}
 _UNITS |= {"w": 604800, "周": 604800, "星": 604800, "礼": 604800}
@@ -62,7 +63,7 @@ def parse_time(text: str, *, now: datetime, end: bool = False) -> datetime:
     if not wanted or len(wanted) > _LONGEST:
         raise _not_a_time(text)
     try:
-        moment = _parse_known(wanted, now, end) or _parse_words(wanted, now)
+        moment = _parse_known(wanted, now, end) or _parse_words(wanted, now, end)
         if moment is not None:
             moment = moment.astimezone(UTC)
             if moment.year not in _YEARS:
@@ -72,6 +73,11 @@ def parse_time(text: str, *, now: datetime, end: bool = False) -> datetime:
     if moment is None:
         raise _not_a_time(text)
     return moment
+
+
+def names_day_only(text: str, *, now: datetime) -> bool:
+    """Whether a text that is a time names a day without a time of day."""
+    return parse_time(text, now=now) != parse_time(text, now=now, end=True)
 
 
 def _not_a_time(text: str, reason: str = "") -> ValueError:
@@ -125,7 +131,7 @@ def _read_offset(offset: str) -> timezone:
     return timezone(-shift if offset[0] == "-" else shift)
 
 
-def _parse_words(wanted: str, now: datetime) -> datetime | None:
+def _parse_words(wanted: str, now: datetime, end: bool) -> datetime | None:
     """Forms with month names (1 March 2026, Mar 1 2026 2pm) by dateparser, which takes long to load."""
     if _AMBIGUOUS.fullmatch(wanted) or not re.search(r"\d", wanted):
         return None
@@ -141,4 +147,7 @@ def _parse_words(wanted: str, now: datetime) -> datetime | None:
             "REQUIRE_PARTS": ["day", "month", "year"],
         },
     )
-    return found if isinstance(found, datetime) else None
+    if not isinstance(found, datetime):
+        return None
+    bare = found.time() == time.min and not _CLOCK_WORD.search(wanted)
+    return found + timedelta(days=1, microseconds=-1) if end and bare else found

@@ -254,6 +254,10 @@ class Origin(StrEnum):
     IMPORTED = "imported"
 
 
+NO_TIME_OF_DAY = "time of day"
+"""What is missing from an imported capture whose bringer claims a day only; `claimed_at` is then that day's start."""
+
+
 @dataclass(frozen=True)
 class Capture:
     """One visit to a page, in memory, before it is kept; or the same read back from the archive."""

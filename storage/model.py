@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from scrapers.model import Origin, Outcome, Reading, Role
+from scrapers.model import NO_TIME_OF_DAY, Origin, Outcome, Reading, Role
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class StoredCapture:
     def seen_at(self) -> datetime:
         """When the page was seen: the claimed time of an imported capture if it has one, else the start."""
         return self.claimed_at or self.started_at
+
+    @property
+    def claims_day_only(self) -> bool:
+        """Whether the claimed time is a day without a time: `seen_at` is its start, and says nothing finer."""
+        return any(what == NO_TIME_OF_DAY for what, _ in self.missing)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import click
 
 from monitor.cli.context import load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, plain_text
+from monitor.cli.output import fail, plain_text, show_time
 
 if TYPE_CHECKING:
     from scrapers.model import Block, Fact
@@ -110,6 +110,12 @@ def say_next(goes_on: bool, last_id: str) -> None:
         click.echo(f"more: add --after {last_id}", err=True)
 
 
+def show_seen(capture: StoredCapture) -> str:
+    """When a page was seen; of a claim that names a day only, that day and no more."""
+    shown = show_time(capture.seen_at)
+    return f"{shown[:10]}, no time given" if capture.claims_day_only else shown
+
+
 def describe_outcome(capture: StoredCapture) -> str:
     """Say on one line how a capture ended, and mark what was brought in by somebody else."""
     parts = [capture.outcome.value]
@@ -150,6 +156,7 @@ def capture_data(capture: StoredCapture) -> dict[str, object]:
         "third_party": capture.origin == "imported",
         "origin": capture.origin,
         "claimed_at": capture.claimed_at,
+        "claims_day_only": capture.claims_day_only,
         "source_file": capture.source_file,
         "full_views": capture.full_views,
         "warc": capture.warc,

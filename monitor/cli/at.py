@@ -6,7 +6,7 @@ Nothing is claimed about the gap: a page is known at its captures only.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -56,6 +56,7 @@ class Surroundings:
     between: tuple[StoredCapture, ...]  # blocked or failed visits in the gap
     statement: str
     statement_en: str
+    day_only: frozenset[str]  # captures whose bringer claims a day without a time
 
 
 @click.command()
@@ -88,7 +89,7 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
     """Find the versions of a page on both sides of a moment, and say honestly what they show."""
     from monitor.changes.compare import compare_readings
     from scrapers.model import Origin, Outcome
-    from storage.captures import list_captures
+    from storage.captures import get_capture, list_captures
     from storage.versions import versions_around
 
     before, after = versions_around(session, page.id, at)
@@ -108,7 +109,16 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
             differences = compare_readings(before.reading, after.reading, role=page.role)
         alike = all(difference.change_class in _MEANS_NOTHING for difference in differences)
         rules_alike = all(difference.change_class in _NO_RULE for difference in differences)
-    statement, statement_en = _word_statement(before, after, at, alike, rules_alike)
+    sides = [version for version in (before, after) if version is not None and version.origin is Origin.IMPORTED]
+    day_only = frozenset(
+        version.capture_id for version in sides if get_capture(session, version.capture_id).claims_day_only
+    )
+    statement, statement_en = _word_statement(before, after, at, alike, rules_alike, day_only)
+    if before is not None and before.capture_id in day_only and at - before.seen_at < timedelta(days=1):
+        statement += f"第三方只称当日、未给钟点：不能断定在 {show_time(at)} 之前还是之后。"
+        statement_en += (
+            f" The third party claims that day and no time: whether before or after {show_time(at)} is not known."
+        )
     return Surroundings(
         page=page,
         before=before,
@@ -121,6 +131,7 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
         between=between,
         statement=statement,
         statement_en=statement_en,
+        day_only=day_only,
     )
 
 
@@ -129,47 +140,61 @@ def _same_content(before: Reading, after: Reading) -> bool:
 
 
 def _word_statement(
-    before: Version | None, after: Version | None, at: datetime, alike: bool | None, rules_alike: bool | None
+    before: Version | None,
+    after: Version | None,
+    at: datetime,
+    alike: bool | None,
+    rules_alike: bool | None,
+    day_only: frozenset[str],
 ) -> tuple[str, str]:
     """Say what the captures show, in Chinese and in English, and no more than that."""
+    first, first_en = _name(before, day_only)
+    then, then_en = _name(after, day_only)
     if before is None and after is None:
         return "没有读到内容的抓取。", "No capture of this page could be read."
     if before is not None and before.seen_at == at:
-        return (
-            f"在 {_named(before)} 抓取中显示。",
-            f"Shown in the capture of {show_time(at)}.",
-        )
+        return f"在 {first} 抓取中显示。", f"Shown in the capture of {first_en}."
     if before is None:
-        assert after is not None
         return (
-            f"此前没有读到内容的抓取；最早在 {_named(after)} 抓取中显示，{show_time(at)} 时的内容未观察。",
-            f"Nothing was read before; first shown in the capture of {show_time(after.seen_at)}.",
+            f"此前没有读到内容的抓取；最早在 {then} 抓取中显示，{show_time(at)} 时的内容未观察。",
+            f"Nothing was read before; first shown in the capture of {then_en}.",
         )
     if after is None:
         return (
-            f"最后在 {_named(before)} 抓取中显示；此后没有读到内容的抓取，{show_time(at)} 时的内容未观察。",
-            f"Last shown in the capture of {show_time(before.seen_at)}; nothing was read after it.",
+            f"最后在 {first} 抓取中显示；此后没有读到内容的抓取，{show_time(at)} 时的内容未观察。",
+            f"Last shown in the capture of {first_en}; nothing was read after it.",
         )
     if alike:
         return (
-            f"在 {_named(before)}、{_named(after)} 两次抓取中均显示，间隔期间未观察。",
-            "Shown alike in both captures; nothing was observed between them.",
+            f"在 {first}、{then} 两次抓取中均显示，间隔期间未观察。",
+            f"Shown alike in the captures of {first_en} and {then_en}; nothing was observed between them.",
         )
     if rules_alike:
         return (
-            f"条款在 {_named(before)}、{_named(after)} 两次抓取中均显示，间隔期间未观察；价格或库存不同。",
-            "The terms are shown alike in both captures, price or stock differ; nothing was observed between them.",
+            f"条款在 {first}、{then} 两次抓取中均显示，间隔期间未观察；价格或库存不同。",
+            f"The terms are shown alike in the captures of {first_en} and {then_en}, price or stock differ; nothing "
+            "was observed between them.",
         )
     return (
-        f"{_named(before)} 与 {_named(after)} 两次抓取显示的内容不同，间隔期间未观察："
-        f"{show_time(at)} 时显示的是哪一种，不能断定。",
-        "The two captures differ and nothing was observed between them: which of the two was shown then is not known.",
+        f"{first} 与 {then} 两次抓取显示的内容不同，间隔期间未观察：{show_time(at)} 时显示的是哪一种，不能断定。",
+        f"The captures of {first_en} and {then_en} differ and nothing was observed between them: which of the two was "
+        "shown then is not known.",
     )
 
 
-def _named(version: Version) -> str:
-    claimed = "（第三方提供，时间为其声称）" if version.origin == "imported" else ""
-    return f"{show_time(version.seen_at)}{claimed}"
+def _name(version: Version | None, day_only: frozenset[str]) -> tuple[str, str]:
+    """Name a version by its time, in Chinese and in English; whose time is only claimed is said in both."""
+    if version is None:
+        return "", ""
+    shown = show_time(version.seen_at)
+    if version.origin != "imported":
+        return shown, shown
+    if version.capture_id in day_only:
+        return (
+            f"{shown[:10]} 当日（第三方提供，日期为其声称，未给钟点）",
+            f"{shown[:10]} (from a third party: that day is claimed, no time given)",
+        )
+    return f"{shown}（第三方提供，时间为其声称）", f"{shown} (from a third party: the time is only claimed)"
 
 
 def _as_data(around: Surroundings) -> dict[str, object]:
@@ -181,6 +206,7 @@ def _as_data(around: Surroundings) -> dict[str, object]:
         "rules_alike": around.rules_alike,
         "before": version_data(around.before) if around.before else None,
         "after": version_data(around.after) if around.after else None,
+        "claims_day_only": sorted(around.day_only),
         "own_before": version_data(around.own_before) if around.own_before else None,
         "own_after": version_data(around.own_after) if around.own_after else None,
         "gap_seconds": _gap(around),
@@ -190,8 +216,8 @@ def _as_data(around: Surroundings) -> dict[str, object]:
 
 
 def _gap(around: Surroundings) -> float | None:
-    if around.before is None or around.after is None:
-        return None
+    if around.before is None or around.after is None or around.day_only:
+        return None  # a day without a time bounds no gap
     return (around.after.seen_at - around.before.seen_at).total_seconds()
 
 
@@ -209,7 +235,10 @@ def _print_surroundings(around: Surroundings, at: datetime) -> None:
     for side, version in sides:
         if version is not None:
             mark = ", third party" if version.origin == "imported" else ""
-            click.echo(f"  {side}: {version.capture_id} seen {show_time(version.seen_at)}{mark}")
+            shown = show_time(version.seen_at)
+            if version.capture_id in around.day_only:
+                shown = f"{shown[:10]}, no time given"
+            click.echo(f"  {side}: {version.capture_id} seen {shown}{mark}")
     gap = _gap(around)
     if gap is not None:
         click.echo(f"  gap: {_shown_length(gap)}")
@@ -221,10 +250,10 @@ def _print_surroundings(around: Surroundings, at: datetime) -> None:
             )
     for capture in around.between:
         click.echo(f"  not read between: {capture.id} {show_time(capture.seen_at)} {describe_outcome(capture)}")
-    shown = around.before or around.after
-    if shown is not None:
-        click.echo(f"  text of {shown.capture_id}:")
-        text = shown.reading.text
+    nearest = around.before or around.after
+    if nearest is not None:
+        click.echo(f"  text of {nearest.capture_id}:")
+        text = nearest.reading.text
         for line in text[:_SHOWN_TEXT].splitlines():
             if line.strip():
                 click.echo(f"    {plain_text(line.strip())}")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.asking import show_seen
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, show_time
+from monitor.cli.output import fail
 
 if TYPE_CHECKING:
     from monitor.changes.redline_page import Side
@@ -97,4 +98,4 @@ def _side(read: _Read) -> Side:
 
     stored = read.stored
     note = "第三方提供，时间为其声称" if stored.origin == "imported" else ""
-    return Side(stored.id, show_time(stored.seen_at), stored.final_url or stored.page.url, stored.title, note)
+    return Side(stored.id, show_seen(stored), stored.final_url or stored.page.url, stored.title, note)

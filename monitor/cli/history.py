@@ -16,6 +16,7 @@ from monitor.cli.asking import (
     open_asked_archive,
     read_span,
     say_next,
+    show_seen,
 )
 from monitor.cli.at import at_command
 from monitor.cli.changes import changes_command
@@ -85,7 +86,7 @@ def _print_captures(captures: Sequence[StoredCapture]) -> None:
     rows = [
         (
             capture.id,
-            capture.seen_at,
+            show_seen(capture),
             describe_outcome(capture),
             f"{capture.page.platform} {capture.page.role} {capture.page.url}" if several else capture.title,
         )

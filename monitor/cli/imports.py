@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import capture_data, change_data, describe_outcome, page_data, read_moment
+from monitor.cli.asking import capture_data, change_data, describe_outcome, page_data, read_moment, show_seen
 from monitor.cli.context import load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import plain_text, print_json, show_time
+from monitor.cli.output import plain_text, print_json
 
 if TYPE_CHECKING:
     from monitor.bring_in import BroughtIn
+    from storage.model import StoredCapture
 
 _ROLES = ("product", "terms", "notice", "home", "contact", "order", "release")
 
@@ -58,6 +59,7 @@ def import_command(
     from datetime import UTC, datetime
 
     from monitor.bring_in import BringerWord, bring_in
+    from monitor.times import names_day_only
     from scrapers.model import Role
     from scrapers.saved import open_saved
     from storage.ids import new_id
@@ -65,7 +67,14 @@ def import_command(
     at = datetime.now(UTC)
     word = BringerWord(platform.strip(), Role(role) if role else None, read_moment(claimed_time, "--claimed-time"))
     settings = load_cli_settings(context, tolerant=True)
-    captures = open_saved(file, url=url, claimed_at=word.claimed_at, at=at, make_id=lambda: new_id("capture", at))
+    captures = open_saved(
+        file,
+        url=url,
+        claimed_at=word.claimed_at,
+        at=at,
+        make_id=lambda: new_id("capture", at),
+        day_only=word.claimed_at is not None and names_day_only(claimed_time, now=at),
+    )
     with open_cli_archive(context, settings) as archive:
         brought = bring_in(archive, captures, settings.pages, word)
     if as_json:
@@ -105,12 +114,11 @@ def _print_item(item: BroughtIn) -> None:
     _line(f"  平台 / platform      {page.platform}{guessed.get('platform', '')}")
     _line(f"  页面 / page          {page.url}")
     _line(f"  用途 / role          {page.role}{guessed.get('role', '')}")
-    claimed = show_time(capture.claimed_at) if capture.claimed_at else "无 / none"
-    _line(f"  所称时间 / claimed   {claimed}")
+    _line(f"  所称时间 / claimed   {_shown_claim(capture)}")
     _line(f"  文件 / file          {capture.source_file}")
     _line(f"  结果 / outcome       {describe_outcome(capture)}")
     for what, why in capture.missing:
-        if what not in ("origin", "dns", "tls", "browser"):
+        if what not in ("origin", "dns", "tls", "browser", "time of day"):
             _line(f"    {what}: {why}")
     if not item.known and not item.read:
         _line("  没有读出页面内容 / not read: it is a blocked, failed or empty page, kept as evidence only")
@@ -124,6 +132,12 @@ def _print_item(item: BroughtIn) -> None:
         _line(
             "  没有所称时间，未与其他版本比较 / without a claimed time it is compared with nothing; use --claimed-time"
         )
+
+
+def _shown_claim(capture: StoredCapture) -> str:
+    if capture.claimed_at is None:
+        return "无 / none"
+    return f"{show_seen(capture)} / 只称当日，未给钟点" if capture.claims_day_only else show_seen(capture)
 
 
 def _print_proof() -> None:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import capture_data, change_data, describe_outcome, open_asked_archive, version_data
+from monitor.cli.asking import (
+    capture_data,
+    change_data,
+    describe_outcome,
+    open_asked_archive,
+    show_seen,
+    version_data,
+)
 from monitor.cli.changes import print_changes
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
@@ -150,7 +157,7 @@ def _print(shown: _Shown) -> None:
     lines = [
         ("capture", stored.id),
         ("page", f"{stored.page.platform} {stored.page.role} {stored.page.url} ({stored.page.id})"),
-        ("seen", show_time(stored.seen_at)),
+        ("seen", show_seen(stored)),
         ("taken", f"{show_time(stored.started_at)} to {show_time(stored.ended_at)}"),
         ("outcome", describe_outcome(stored) + (f": {stored.detail}" if stored.detail else "")),
         ("title", stored.title),

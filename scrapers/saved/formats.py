@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scrapers.challenge import recognise_block
 from scrapers.errors import SavedFileError
-from scrapers.model import Capture, Missing, Origin, Outcome, Reason, Vantage, View, ViewKind
+from scrapers.model import NO_TIME_OF_DAY, Capture, Missing, Origin, Outcome, Reason, Vantage, View, ViewKind
 from scrapers.saved.har import read_har
 from scrapers.saved.html import read_html
 from scrapers.saved.mhtml import read_mhtml
@@ -63,12 +63,19 @@ _SNIFF = 64 * 1024
 
 
 def open_saved(
-    path: Path, *, url: str, claimed_at: datetime | None, at: datetime, make_id: Callable[[], str]
+    path: Path,
+    *,
+    url: str,
+    claimed_at: datetime | None,
+    at: datetime,
+    make_id: Callable[[], str],
+    day_only: bool = False,
 ) -> tuple[Capture, ...]:
     """The captures in a saved file, in the order of their claimed times.
 
     `url` chooses a page of a file with several, and names the page of a file that does not; "" leaves it to the file.
-    `claimed_at` is the bringer's word on the time and goes before the file's own. Raises SavedFileError.
+    `claimed_at` is the bringer's word on the time and goes before the file's own; with `day_only` it is the start of
+    the day that was named, and each capture says that no time was given. Raises SavedFileError.
     """
     source = f"{path.name} sha256:{digest_file(path)}"
     if url and not web_address(url):
@@ -82,7 +89,10 @@ def open_saved(
         for page in _read_pages(path, url)
     ]
     original = _original_view(path, source)
-    captures = [replace(capture, views=(*capture.views, original)) for capture in captures]
+    no_time = (Missing(NO_TIME_OF_DAY, "the bringer claims a day: that day, no time given"),) if day_only else ()
+    captures = [
+        replace(capture, views=(*capture.views, original), missing=(*capture.missing, *no_time)) for capture in captures
+    ]
     return tuple(sorted(captures, key=lambda capture: capture.claimed_at or at))
 
 

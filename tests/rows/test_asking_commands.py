@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from monitor.cli.main import group
 from rows.scribe import NOON, Scribe
-from scrapers.model import Capture, Origin, Outcome, Reading, Role, Vantage, View, ViewKind
+from scrapers.model import NO_TIME_OF_DAY, Capture, Missing, Origin, Outcome, Reading, Role, Vantage, View, ViewKind
 from storage.archive import Archive, open_archive
 from storage.ids import new_id
 from storage.model import Severity, StoredCapture, Version
@@ -48,7 +48,13 @@ class Desk:
         return data
 
     def keep(
-        self, hours: float, text: str, *, claimed_hours: float | None = None, brought: bool = False
+        self,
+        hours: float,
+        text: str,
+        *,
+        claimed_hours: float | None = None,
+        brought: bool = False,
+        day_only: bool = False,
     ) -> StoredCapture:
         at = NOON + timedelta(hours=hours)
         body = text.encode()
@@ -63,6 +69,7 @@ class Desk:
             reason="" if text else "maintenance",
             status=200,
             title="条款\x1b[2J",
+            missing=(Missing(NO_TIME_OF_DAY, "a day"),) if day_only else (),
             views=(View(ViewKind.TEXT, "text/plain", body, hashlib.sha256(body).hexdigest()),),
             browser="Chromium 156",
             origin=Origin.IMPORTED if brought or claimed_hours is not None else Origin.OWN,
@@ -159,8 +166,26 @@ def test_at_marks_what_was_brought_in_and_gives_our_own_beside_it(desk: Desk) ->
     assert page["own_before"]["capture"] == own.id
     assert page["after"] is None
     assert "第三方提供，时间为其声称" in page["statement"]
+    assert "from a third party: the time is only claimed" in page["statement_en"]
     _, out, _ = desk.ask("history", URL)
     assert "third party" in out and "no time claimed" in out
+
+
+@pytest.mark.parametrize("moment", ["2026-03-01 00:00", "2026-03-01 18:00"])
+def test_at_orders_nothing_within_a_day_that_is_claimed_without_a_time(desk: Desk, moment: str) -> None:
+    brought = desk.keep(48, BEFORE, claimed_hours=-12, day_only=True)
+    desk.keep(49, BEFORE)
+    (page,) = desk.ask_json("at", URL, "--at", moment)["pages"]  # type: ignore[misc]
+    assert "2026-03-01 当日（第三方提供，日期为其声称，未给钟点）" in page["statement"]
+    assert "之前还是之后" in page["statement"] and "before or after" in page["statement_en"]
+    assert "2026-03-01 (from a third party: that day is claimed, no time given)" in page["statement_en"]
+    assert page["claims_day_only"] == [brought.id] and page["gap_seconds"] is None
+    _, out, _ = desk.ask("at", URL, "--at", moment)
+    assert f"{brought.id} seen 2026-03-01, no time given" in out
+    (later,) = desk.ask_json("at", URL, "--at", "2026-03-02 00:00")["pages"]  # type: ignore[misc]
+    assert "before or after" not in later["statement_en"]
+    for words in (("history", URL), ("show", brought.id)):
+        assert "2026-03-01, no time given" in desk.ask(*words)[1]
 
 
 def test_changes_leave_out_what_harms_nobody_unless_asked(desk: Desk) -> None:

@@ -158,6 +158,32 @@ def test_another_claim_on_the_same_file_is_another_capture(archive: Archive, tmp
     assert item.known
 
 
+def test_a_claimed_day_is_compared_with_other_days_only(archive: Archive, tmp_path: Path) -> None:
+    day = datetime(2024, 2, 29, 16, tzinfo=UTC)  # 1 March in Shanghai
+    watch(archive, 3, day + timedelta(hours=9))
+    path = write(tmp_path, "page.html", page_html(7))
+
+    def bring(*, day_only: bool) -> BroughtIn:
+        captures = open_saved(
+            path, url=TERMS_URL, claimed_at=day, at=NOW, make_id=lambda: new_id("capture", NOW), day_only=day_only
+        )
+        return bring_in(archive, captures, (), BringerWord("示例卡盟", Role.TERMS, day))[0]
+
+    item = bring(day_only=True)
+    assert (item.capture.claims_day_only, item.capture.seen_at, item.changes) == (True, day, ())
+    assert "no time given" in dict(item.capture.missing)["time of day"]
+    assert bring(day_only=True).known
+    exact = bring(day_only=False)
+    assert exact.changes and not exact.known
+    watch(archive, 15, day + timedelta(days=1, hours=1))
+    other = write(tmp_path, "other.html", page_html(9))
+    captures = open_saved(
+        other, url=TERMS_URL, claimed_at=day, at=NOW, make_id=lambda: new_id("capture", NOW), day_only=True
+    )
+    (item,) = bring_in(archive, captures, (), BringerWord("示例卡盟", Role.TERMS, day))
+    assert any("只称当日" in change.difference.reason and change.after_at > day for change in item.changes)
+
+
 def test_locked_page_is_kept_as_evidence_but_not_read(archive: Archive, tmp_path: Path) -> None:
     lock = (
         "<html><head><title>用户登录</title></head><body><form><h2>用户登录</h2><p>请先登录后再查看本页内容</p>"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.times import parse_time, show_time
+from monitor.times import names_day_only, parse_time, show_time
 from monitor.timetable import last_due, next_due, parse_schedule
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)  # a Sunday, 18:00 in Shanghai
@@ -58,6 +58,26 @@ def test_what_is_no_time_or_has_two_readings_is_refused_with_examples(text: str)
 def test_a_bare_date_at_the_end_of_a_range_is_its_last_moment() -> None:
     assert show_time(parse_time("2026-03-01", now=NOW, end=True)) == "2026-03-01 23:59:59 +08:00"
     assert parse_time("2026-03-01 14:30", now=NOW, end=True) == parse_time("2026-03-01 14:30", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "day_only"),
+    [
+        ("2025年3月1日", True),
+        ("2025-03-01", True),
+        ("20250301", True),
+        ("昨天", True),
+        ("1 March 2025", True),
+        ("2025年3月1日 0时", False),
+        ("2025-03-01 00:00", False),
+        ("1 March 2025 00:00", False),
+        ("1 March 2025 12am", False),
+        ("3天前", False),
+        ("1740758400", False),
+    ],
+)
+def test_a_day_without_a_time_is_told_from_midnight(text: str, day_only: bool) -> None:
+    assert names_day_only(text, now=NOW) is day_only
 
 
 @given(st.integers(0, 6_500_000_000_000_000))
