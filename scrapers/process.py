@@ -252,10 +252,30 @@ def _find_process(mark: str) -> psutil.Process:
         with contextlib.suppress(psutil.Error):
             if mark in process.cmdline():
                 marked[process.pid] = process
-    for process in marked.values():
-        if not any(child.pid in marked for child in process.children()):
-            return process
-    raise BrowserLost("it ended as soon as it was started")
+    # From the first one down, past the scripts. Not from the last one up: a child that was forked this very moment
+    # still shows its parent's arguments.
+    found = next((process for process in marked.values() if _parent_of(process) not in marked), None)
+    while found is not None and _is_script(found):
+        parent = found.pid
+        found = next((process for process in marked.values() if _parent_of(process) == parent), None)
+    if found is None:
+        raise BrowserLost("it ended as soon as it was started")
+    return found
+
+
+def _parent_of(process: psutil.Process) -> int | None:
+    try:
+        return process.ppid()
+    except psutil.Error:
+        return None
+
+
+def _is_script(process: psutil.Process) -> bool:
+    """Whether it is a shell that runs a script, by the name of its program."""
+    try:
+        return Path(process.exe()).name in {"sh", "dash", "bash", "ash", "busybox", "ksh", "zsh"}
+    except psutil.Error:
+        return False
 
 
 def _find_root(process: psutil.Process) -> psutil.Process:
@@ -275,7 +295,10 @@ def _list_tree(process: psutil.Process) -> list[psutil.Process]:
 def _find_profile(process: psutil.Process) -> Path:
     """The folder that Playwright made for it; only its user may read there."""
     switch = "--user-data-dir="
-    return Path(next(part.removeprefix(switch) for part in process.cmdline() if part.startswith(switch)))
+    for part in process.cmdline():
+        if part.startswith(switch):
+            return Path(part.removeprefix(switch))
+    raise BrowserLost("it ended as soon as it was started")
 
 
 async def _read_endpoint(profile: Path) -> str:
