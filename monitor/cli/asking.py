@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -90,9 +91,12 @@ def find_asked_pages(session: Session, wanted: str) -> tuple[WatchedPage, ...]:
 def open_asked_archive(context: click.Context) -> Iterator[Archive]:
     """The archive of the chosen settings, for a question: where there is none yet, none is made."""
     settings = load_cli_settings(context, tolerant=True)
-    if not settings.archive.path.exists():
+    folder = settings.archive.path
+    database = Path(settings.archive.database.removeprefix("sqlite:///"))
+    # A folder with objects and no database goes on to be opened: that it is damaged must be told.
+    if not database.exists() and not (folder / "objects").is_dir():
         fail(
-            f"there is no archive at {settings.archive.path} yet; `cardwatch run` makes it, or choose with --config",
+            f"there is no archive at {folder} yet; `cardwatch run` makes it, or choose with --config",
             ExitCode.NOTHING_FOUND,
         )
     with open_cli_archive(context, settings) as archive:

@@ -278,6 +278,14 @@ def test_asking_makes_no_archive(tmp_path: Path) -> None:
     assert not (tmp_path / "archive").exists()
 
 
+def test_asking_makes_no_archive_in_a_folder_of_something_else(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "config.toml").write_text('[archive]\npath = "papers"\n', encoding="utf-8")
+    done = CliRunner().invoke(group, ["history", "--config", str(tmp_path / "config.toml")])
+    assert done.exit_code == 6
+    assert list((tmp_path / "papers").iterdir()) == []
+
+
 def test_help_of_a_question_is_quick() -> None:
     code = "from monitor.cli.main import main; main()"
     times = []
