@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from monitor.cli.asking import block_data, fact_data
 from monitor.cli.context import find_config, load_cli_settings
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import CommandError, fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
-    from scrapers.model import Block, Capture, Fact, Limits, NetworkPolicy, Reading
+    from scrapers.model import Block, Capture, Limits, NetworkPolicy, Reading
 
 _ROLES = ("product", "terms", "notice", "home", "contact", "order", "release")
 _SHOWN_FACTS = 60
@@ -155,36 +156,10 @@ def _as_data(capture: Capture, reading: Reading) -> dict[str, object]:
         "signs": list(reading.signs),
         "release": reading.release,
         "title": reading.title,
-        "facts": [_fact_data(fact) for fact in reading.facts],
-        "blocks": [_block_data(block) for block in reading.blocks],
+        "facts": [fact_data(fact) for fact in reading.facts],
+        "blocks": [block_data(block) for block in reading.blocks],
         "problems": list(reading.problems),
         "text": reading.text,
-    }
-
-
-def _fact_data(fact: Fact) -> dict[str, object]:
-    return {
-        "subject": fact.subject,
-        "kind": fact.kind,
-        "qualifier": fact.qualifier,
-        "value": fact.value,
-        "shown": fact.shown,
-        "place": fact.place,
-        "source": fact.source,
-        "confidence": fact.confidence,
-    }
-
-
-def _block_data(block: Block) -> dict[str, object]:
-    return {
-        "kind": block.kind,
-        "heading": block.heading,
-        "subject": block.subject,
-        "author": block.author,
-        "place": block.place,
-        "source": block.source,
-        "text": block.text,
-        "images": list(block.images),
     }
 
 
