@@ -7,6 +7,9 @@ told there again. Channel addresses are secrets and stand in no message. Every w
 from __future__ import annotations
 
 import logging
+import os
+import socket
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -185,7 +188,10 @@ def _notify(url: str, digest: DigestText) -> str:
 
 
 def _ask(url: str, ok: bool, seconds: float) -> str:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        return _explain(error, seconds)
     if parts.scheme not in ("http", "https"):
         return "its address is not http or https"
     if not ok:
@@ -198,8 +204,24 @@ def _ask(url: str, ok: bool, seconds: float) -> str:
         error.close()
         return f"it answered {error.code}"
     except (OSError, ValueError) as error:
-        return type(error).__name__
+        return _explain(error, seconds)
     return ""
+
+
+def _explain(error: Exception, seconds: float) -> str:
+    """Why no answer came, in words that never hold the address."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, socket.gaierror):
+        return "the name of its host was not found"
+    if isinstance(cause, TimeoutError):
+        return f"no answer within {seconds:g} s"
+    if isinstance(cause, ConnectionRefusedError):
+        return "the connection was refused"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return "its certificate is not trusted"
+    if isinstance(cause, OSError) and cause.errno is not None:
+        return os.strerror(cause.errno)
+    return "its address cannot be asked" if isinstance(error, ValueError) else type(cause).__name__
 
 
 def _within(seconds: float, work: Callable[[], str]) -> str:

@@ -33,6 +33,8 @@ from monitor.doctor_checks import (
 
 _WHOLE_SECONDS = 10.0
 
+_CLOCK_MEND = 'name one in the configuration: [clock] sources = ["ntp://ntp.aliyun.com"], or an https:// address'
+
 Question = tuple[str, Callable[[], Check]]
 
 
@@ -83,7 +85,7 @@ def _configured_checks(settings: Settings, at: datetime) -> list[Question]:
     ]
     if not settings.clock_sources:
         untold = "cannot say: no source to compare with"
-        checks.append(("clock", partial(Check, "clock", State.UNKNOWN, untold, "set clock.sources")))
+        checks.append(("clock", partial(Check, "clock", State.UNKNOWN, untold, _CLOCK_MEND)))
     checks += [("clock", partial(check_clock, source)) for source in settings.clock_sources]
     if proxy:
         checks.append(("proxy", partial(check_reach, "proxy", proxy, 80 if proxy.startswith("http") else 1080)))
@@ -108,7 +110,7 @@ def _run_side_by_side(checks: list[Question]) -> tuple[Check, ...]:
         try:
             answers[position] = check()
         except Exception as error:  # told as this check's answer: the doctor outlives whatever is ill
-            answers[position] = Check(what, State.BAD, str(error) or type(error).__name__, "see the message")
+            answers[position] = Check(what, State.BAD, str(error) or type(error).__name__)
 
     threads = [
         threading.Thread(target=work, args=(position, what, check), daemon=True)

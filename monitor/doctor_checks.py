@@ -198,14 +198,19 @@ def check_runs(url: str, at: datetime) -> Check:
     """The last run, and those that were missed in the last days."""
     if not Path(url.removeprefix("sqlite:///")).exists():
         return Check("runs", State.UNKNOWN, "none yet", "`cardwatch run`, then `cardwatch cron` for a schedule")
+    from storage.errors import ArchiveError
     from storage.runs import last_run, missed_runs
     from storage.session import Database
 
     database = Database(url)
     try:
+        if database.revision() is None:
+            return Check("runs", State.UNKNOWN, "none yet", "mend the database first")
         with database.reading() as session:
             last = last_run(session)
             missed = missed_runs(session, since=at - _RECENT)
+    except ArchiveError:  # the line of the database says what is wrong with it
+        return Check("runs", State.UNKNOWN, "cannot say: the database cannot be read", "mend the database first")
     finally:
         database.close()
     if last is None:

@@ -51,9 +51,16 @@ def cron_command(context: click.Context, kinds: tuple[str, ...], minutes: int, a
         click.echo(f"# --- {_HEADINGS[kind]}")
         for name, text in lines.items():
             click.echo(f"# {name}\n{text.rstrip()}\n")
+        if kind == "crontab":
+            click.echo(f"{_CRON_MAIL}\n")
     if variables:
         click.echo(f"# The job needs these environment variables too: {', '.join(variables)}")
 
+
+_CRON_MAIL = """\
+# cron mails what a job prints; a run with nothing due prints nothing. On a line of its own above the job:
+# MAILTO=you@example.org
+# or behind the job, to keep it in a file instead:  >> "$HOME/cardwatch.log" 2>&1"""
 
 _HEADINGS = {
     "crontab": "crontab: run `crontab -e` and add the line (variables go on lines of their own above it)",

@@ -42,7 +42,8 @@ class _Read:
 def diff_command(context: click.Context, before: str, after: str, html_file: Path | None, as_json: bool) -> ExitCode:
     """Show what differs between two captures: facts, rules, and every word that was changed.
 
-    BEFORE and AFTER are ids of captures or their unique beginnings. Status 3 when a change is grave.
+    BEFORE and AFTER are ids of captures or their unique beginnings. Status 3 when a change is grave; 0 for captures of
+    two different pages, whose differences are no change.
     """
     from monitor.changes.compare import compare_readings
     from monitor.cli.context import open_cli_archive
@@ -52,9 +53,10 @@ def diff_command(context: click.Context, before: str, after: str, html_file: Pat
         old, new = _load(archive, before), _load(archive, after)
     _warn(old.stored, new.stored)
     differences = compare_readings(old.reading, new.reading, role=new.stored.page.role)
-    return show_comparison(
+    status = show_comparison(
         old.reading, new.reading, differences, old=_side(old), new=_side(new), as_json=as_json, html_file=html_file
     )
+    return status if old.stored.page.url == new.stored.page.url else ExitCode.DONE
 
 
 def _load(archive: Archive, wanted: str) -> _Read:
@@ -88,7 +90,11 @@ def _warn(old: StoredCapture, new: StoredCapture) -> None:
     if old.page.vantage != new.page.vantage:
         click.echo(f"note: seen from two vantages, {old.page.vantage} and {new.page.vantage}", err=True)
     if old.page.url != new.page.url:
-        click.echo("note: these are captures of two different pages", err=True)
+        click.echo(
+            f"note: these are captures of two different pages, {old.page.url} and {new.page.url}: how they differ is "
+            "no change, and the status is 0",
+            err=True,
+        )
     if old.seen_at > new.seen_at:
         click.echo("note: the first capture is the newer one", err=True)
 

@@ -21,7 +21,7 @@ from monitor.cli.asking import (
 from monitor.cli.at import at_command
 from monitor.cli.changes import changes_command
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import print_json, print_table
+from monitor.cli.output import plain_text, print_json, print_table
 from monitor.cli.show import show_command
 
 if TYPE_CHECKING:
@@ -81,14 +81,21 @@ def history_command(
 
 
 def _print_captures(captures: Sequence[StoredCapture]) -> None:
-    several = len({capture.page.id for capture in captures}) > 1
+    """Pages first, each on a line of its own that nothing breaks, so that addresses can be copied; then the rows."""
+    pages = list({capture.page.id: capture.page for capture in captures}.values())
+    several = len(pages) > 1
+    numbers = {page.id: number for number, page in enumerate(pages, 1)}
+    for page in pages:
+        mark = f"[{numbers[page.id]}] " if several else ""
+        click.echo(f"{mark}{plain_text(page.platform)} {page.role} {page.url} ({page.vantage}, {page.id})")
+    click.echo("")
     columns = ["capture", "seen", "outcome", "page" if several else "title"]
     rows = [
         (
             capture.id,
             show_seen(capture),
             describe_outcome(capture),
-            f"{capture.page.platform} {capture.page.role} {capture.page.url}" if several else capture.title,
+            f"[{numbers[capture.page.id]}] {capture.page.role}" if several else capture.title,
         )
         for capture in captures
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -32,6 +33,7 @@ def run_command(context: click.Context, choice: str, page: str | None, platform:
     \b
     Exit codes: 0 nothing grave, 2 wrong use or configuration, 3 a grave change, 4 some pages failed,
     5 a grave change and failed pages, 8 cannot work now (no browser, disk full, archive locked).
+    Where nothing is due, nothing is printed but on a terminal, so that cron has nothing to mail.
     --page and --platform visit at once, due or not; with --due they only narrow what is due.
     """
     from monitor.runner import run_once
@@ -202,8 +204,9 @@ def _print_run(outcome: RunOutcome) -> None:
     if summary.skipped:
         line += f", {len(summary.skipped)} held by another run"
     line += f"; {_count(len(changes), 'change')}, {len(summary.grave)} grave"
-    click.echo(line)
-    if not summary.planned:
+    if summary.planned or sys.stdout.isatty():  # cron mails every line that a job prints
+        click.echo(line)
+    if not summary.planned and sys.stderr.isatty():
         click.echo("no page is due now; `cardwatch run --all` visits every page at once", err=True)
     if summary.note:
         click.echo(f"ended early: {summary.note}", err=True)

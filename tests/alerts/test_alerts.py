@@ -269,6 +269,23 @@ def test_heartbeat_tells_success_and_failure_apart(listener: Listener) -> None:
     assert listener.paths == ["/ping/abc?x=1", "/ping/abc/fail?x=1"]
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://127.0.0.1:1/secret", "refused"),
+        ("http://nowhere.invalid/secret", "name of its host was not found"),
+        ("http://[/secret", "cannot be asked"),
+        ("https://127.0.0.1:{port}/secret", "BEAT"),
+    ],
+)
+def test_heartbeat_says_why_nobody_answered(listener: Listener, url: str, said: str) -> None:
+    problem = ping_heartbeat(AlertChannel("BEAT", url.format(port=listener.port)), ok=True, seconds=5)
+    assert said in problem and "secret" not in problem and "URLError" not in problem
+    listener.hang = True
+    slow = ping_heartbeat(AlertChannel("BEAT", f"http://127.0.0.1:{listener.port}/secret"), ok=True, seconds=0.3)
+    assert "no answer within 0.3 s" in slow
+
+
 def test_heartbeat_never_raises_and_never_shows_its_address(listener: Listener) -> None:
     assert ping_heartbeat(None, ok=True) == ""
     assert "not set" in ping_heartbeat(AlertChannel("BEAT", ""), ok=True)

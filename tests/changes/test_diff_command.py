@@ -107,6 +107,14 @@ def test_the_order_of_times_and_other_pages_are_pointed_out(shelf: Shelf) -> Non
     assert "two different pages" in words
 
 
+def test_two_different_pages_are_no_grave_change(shelf: Shelf) -> None:
+    one, other = shelf.keep(0, "坏卡7天内全额退款。"), shelf.keep(24, "坏卡一律不退款。", url="https://shop.test/other")
+    same = shelf.keep(48, "坏卡一律不退款。")
+    assert shelf.diff(one.id, same.id).exit_code == 3
+    done = shelf.diff(one.id, other.id)
+    assert done.exit_code == 0 and "https://shop.test/other" in done.stderr and "no change" in done.stderr
+
+
 def test_what_cannot_be_compared_is_said(shelf: Shelf) -> None:
     one, blocked = shelf.keep(0, "坏卡7天包换。"), shelf.keep(24, "")
     done = shelf.diff(one.id, blocked.id)

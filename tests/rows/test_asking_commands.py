@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from terminal import run_on_terminal
 
 from monitor.cli.main import group
 from rows.scribe import NOON, Scribe
@@ -106,6 +107,21 @@ def test_history_lists_newest_first_and_pages_by_the_last_id(desk: Desk) -> None
     second = desk.ask_json("history", URL, "--limit", "2", "--after", str(first["next"]))
     assert [item["id"] for item in second["captures"]] == [captures[0].id]  # type: ignore[attr-defined]
     assert second["next"] is None
+
+
+def test_history_breaks_no_address_on_a_narrow_terminal(desk: Desk) -> None:
+    long = "https://shop.test/" + "terms/" * 30
+    for hour, url in enumerate((URL, long, URL)):
+        capture = desk.scribe.capture(hour, desk.scribe.page(url))
+        desk.scribe.read(capture, BEFORE)
+    shown = run_on_terminal(desk.folder, "history", columns=100)
+    (line,) = [line for line in shown.splitlines() if long in line]
+    assert line.startswith("[2] ") and shown.count(long) == 1 and shown.count(f"{URL} ") == 1
+    rows = [line for line in shown.splitlines() if line.startswith("c-2026")]
+    assert [row.split("[")[1][0] for row in rows] == ["1", "2", "1"]
+    assert "https://" not in "".join(rows)
+    alone = run_on_terminal(desk.folder, "history", long, columns=100)
+    assert alone.count(long) == 1 and "[1]" not in alone
 
 
 def test_history_is_narrowed_by_outcome_and_by_days_in_shanghai(desk: Desk) -> None:

@@ -160,6 +160,9 @@ def test_the_database_is_judged_by_what_is_in_it(tmp_path: Path) -> None:
     file.write_bytes(b"this is no database, but it is long enough to be looked at" * 20)
     answers = doctor._run_side_by_side([("database", lambda: doctor_checks.check_database(url))])
     assert answers[0].state is State.BAD
+    assert "restore" in answers[0].found and answers[0].mend == ""
+    runs = doctor_checks.check_runs(url, AT)
+    assert runs.state is State.UNKNOWN and "not a database" not in runs.found, "it is told once"
 
 
 def test_missed_visits_are_told(tmp_path: Path) -> None:
@@ -218,6 +221,7 @@ def test_the_doctor_says_what_is_there_and_leaves_with_8_when_something_is_bad(t
     assert {"configuration", "browser", "Chinese font", "time zones", "full-text search", "archive folder", "database",
             "runs", "clock"} == set(checks)  # fmt: skip
     assert checks["configuration"]["state"] == "ok" and checks["clock"]["state"] == "unknown"
+    assert 'sources = ["ntp://' in checks["clock"]["mend"]
     assert (answer.exit_code == 0) == told["usable"] == (checks["browser"]["state"] == "ok")
     assert list(tmp_path.iterdir()) == [config], "the doctor makes nothing"
     nowhere = runner.invoke(
