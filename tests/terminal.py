@@ -1,0 +1,39 @@
+"""Runs the command line on a terminal of its own, for what it shows a person and not a pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run_on_terminal(folder: Path, *arguments: str, columns: int = 100) -> str:
+    """Run a command to its end and give what stood on the terminal, output and errors together."""
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    lead, follow = pty.openpty()
+    fcntl.ioctl(follow, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    root = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(root), "TERM": "dumb"}
+    environment.pop("COLUMNS", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "monitor", *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=follow,
+        stderr=follow,
+    )
+    os.close(follow)
+    shown = b""
+    with contextlib.suppress(OSError):  # Linux says EIO when the last writer has gone
+        while piece := os.read(lead, 65536):
+            shown += piece
+    os.close(lead)
+    process.wait(timeout=30)
+    return shown.decode("utf-8", "replace")
