@@ -37,7 +37,7 @@ from scrapers.settle import settle
 from scrapers.steps import run_steps
 from scrapers.tab import Tab
 from scrapers.verdict import explain_failure, is_certificate_error, list_lost_bodies
-from scrapers.views import PageReading, ViewSet, fingerprint, make_views, read_content
+from scrapers.views import PageReading, ViewSet, fingerprint, keep_reading, make_views, read_content
 
 _NAVIGATION_SHARE = 0.5
 _LOAD_SHARE = 0.35
@@ -60,6 +60,7 @@ class _Visit:
     certificate_errors: dict[str, str] = field(default_factory=dict)
     shown: Shown = field(default_factory=lambda: Shown({}))
     reading: PageReading | None = None
+    kept: tuple[View, ...] = ()  # DOM, text and frames of the reading
     views: ViewSet = field(default_factory=lambda: ViewSet((), True, ()))
     appearance: Appearance | None = None
     exchanges: tuple[Exchange, ...] = ()
@@ -151,6 +152,8 @@ async def _look(visit: _Visit) -> None:
     if settled is not True:
         await _step(visit, "holding the page", settle(tab, deadline.share(1.5)), 0.15)
     visit.reading = await _read(visit)
+    if visit.reading is not None:
+        visit.kept = keep_reading(visit.reading, task.known)
 
 
 async def _read(visit: _Visit) -> PageReading | None:
@@ -179,10 +182,10 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
     if read_views and visit.reading is not None:
         visit.appearance = fingerprint(visit.reading, visit.shown.texts, before_views, tab)
         made = make_views(tab, visit.reading, visit.appearance, task.known, task.role, task.limits, deadline)
-        views = await _step(visit, "views", made, 1.0)
-        if isinstance(views, ViewSet):
-            visit.views = views
-            visit.missing.extend(views.missing)
+        visit.views = await made
+        visit.missing.extend(visit.views.missing)
+        if tab.connection.closed.is_set():
+            raise BrowserLost("the browser ended while the views were made")
     visit.exchanges = before_views
     if visit.lane.over_limit:
         limit = task.limits.page_megabytes
@@ -222,7 +225,10 @@ def _known_pictures(task: PageTask) -> dict[str, View]:
 def _decide(visit: _Visit, main: Exchange | None) -> tuple[Outcome, str, str]:
     """Outcome, reason and detail of the visit."""
     if visit.tab.crashed.is_set():
-        return Outcome.FAILED, Reason.CRASH, "the page brought its renderer down"
+        brought_down = "the page brought its renderer down"
+        if visit.reading is None:
+            return Outcome.FAILED, Reason.CRASH, brought_down
+        visit.missing.insert(0, Missing("views", f"{brought_down} after it was read"))
     if visit.reason:
         return Outcome.FAILED, visit.reason, visit.detail
     status = main.status if main is not None else None
@@ -276,7 +282,7 @@ def _make_capture(visit: _Visit, *, started_at: datetime, clock: Clock, browser:
         status=main.status if main is not None else None,
         title=visit.reading.title if visit.reading else "",
         exchanges=visit.exchanges,
-        views=(*visit.shown.views, *visit.views.views),
+        views=(*visit.shown.views, *visit.kept, *visit.views.views),
         missing=tuple(visit.missing),
         names=tuple(visit.lane.names),
         certificates=visit.certificates,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from scrapers.model import Capture, Exchange, FrameContent, Headers, JsonAnswer, PageContent, View, ViewKind
+from scrapers.model import Capture, Exchange, FrameContent, Headers, JsonAnswer, Origin, PageContent, View, ViewKind
 from scrapers.text import decode_html
 
 MAX_ANSWERS = 200
@@ -19,18 +19,20 @@ _COOKIE_NAME = re.compile(r"\s*([^=;\s]{1,200})\s*=")
 def content_of(capture: Capture) -> PageContent:
     """Join a capture's DOM, frames, texts, pop-ups, JSON answers and cookie names.
 
-    Without a DOM view (an imported WARC or HAR) the decoded main document stands in for it.
+    Without a DOM view (an imported WARC or HAR) the decoded main document stands in for it. Not where our own browser
+    visited the page and could not read it: the source of a page that scripts fill in says nothing of what it showed.
     """
     document = next((e for e in reversed(capture.exchanges) if e.main_document and e.body), None)
     source = _source_of(document)
     views = {kind: [view for view in capture.views if view.kind is kind and view.data] for kind in ViewKind}
     dom = next((_text(view) for view in views[ViewKind.DOM]), "")
+    visited = capture.origin is Origin.OWN and bool(capture.browser)
     return PageContent(
         url=capture.final_url or capture.url,
-        dom=dom or source,
+        dom=dom or ("" if visited else source),
         text="\n".join(_text(view) for view in views[ViewKind.TEXT]),
         title=capture.title,
-        source_html=source,
+        source_html=source if dom or not visited else "",
         frames=tuple(FrameContent(view.name, _text(view)) for view in views[ViewKind.FRAME_DOM]),
         popups=tuple(_text(view) for view in views[ViewKind.POPUP_TEXT]),
         answers=_json_answers(capture),

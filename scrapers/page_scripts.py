@@ -189,7 +189,8 @@ OPEN_FOLDED = """(() => {
     if (e.closest('[data-cardwatch-open]') || e.querySelector('[data-cardwatch-open]')) continue;
     e.setAttribute('data-cardwatch-open', number); toggles.push({number: number++, text});
   }
-  return {opened, lazy, tabs, toggles, tall: document.documentElement.scrollHeight > innerHeight * 1.2};
+  const root = document.documentElement;  // none between two documents
+  return {opened, lazy, tabs, toggles, tall: root !== null && root.scrollHeight > innerHeight * 1.2};
 })()"""
 """Opens <details>; lists tabs and in-page toggles of notices and agreements, and whether pictures load lazily."""
 
@@ -214,7 +215,7 @@ SCROLL_THROUGH = """(async (most, pause) => {
 })(__MOST__, 60)"""
 """Goes down the page once so that lazy pictures load, and back to the top."""
 
-READ_PAGE = """(most => {
+READ_PAGE = """((most, longest) => {
   const doc = document, root = doc.documentElement;
   for (const n of ['open', 'popup', 'closing'])
     for (const e of doc.querySelectorAll(`[data-cardwatch-${n}]`)) e.removeAttribute(`data-cardwatch-${n}`);
@@ -239,12 +240,13 @@ READ_PAGE = """(most => {
   }
   const type = doc.doctype ? `<!DOCTYPE ${doc.doctype.name}>` : '';
   let styles = '';
-  for (const s of doc.querySelectorAll('style')) styles += s.textContent + '\\n';
-  for (const i of doc.images) if (i.currentSrc.startsWith('data:')) styles += i.currentSrc + '\\n';
-  return {html: type + html, text: text.slice(0, most), cut: text.length > most, title: doc.title, styles,
-    url: location.href, width: root ? root.scrollWidth : 0, height: root ? root.scrollHeight : 0,
+  for (const s of doc.querySelectorAll('style')) if (styles.length < longest) styles += s.textContent + '\\n';
+  for (const i of doc.images)
+    if (styles.length < longest && i.currentSrc.startsWith('data:')) styles += i.currentSrc + '\\n';
+  return {html: (type + html).slice(0, longest), text: text.slice(0, most), cut: text.length > most, styles,
+    title: doc.title, url: location.href, width: root ? root.scrollWidth : 0, height: root ? root.scrollHeight : 0,
     pictures: doc.images.length, media: doc.contentType, seen: innerWidth * innerHeight};
-})(__MOST__)"""
+})(__MOST__, __LONGEST__)"""
 """DOM with its open shadow roots, visible text, and what the appearance is made of."""
 
 FIND_LINES = """((lines, most) => {

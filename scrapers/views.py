@@ -1,7 +1,8 @@
 """The views of a page: DOM, text, screenshot, PDF and MHTML, each made at most once and only when it would be new.
 
 Three sets: full; light (only the places where a price or a stock moved are photographed); reused (the page looks as
-it did: the earlier views are named, not made). What cannot be made is told with its reason.
+it did: the earlier views are named, not made). What was read is kept first and by itself; picture, print and MHTML come
+after it, each with a deadline of its own, and what cannot be made is told with its reason.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from scrapers.tab import Tab
 
 _READ_SECONDS = 10.0
 _VIEW_SECONDS = 15.0
+_MOST_HTML = 20_000_000
 _TALLEST = 16_000  # Chromium's compositor repeats or drops what lies beyond 16,384 px of one picture
 _MOST_BANDS = 24
 _BAND_GAP = 12.0
@@ -50,7 +52,7 @@ class PageReading:
 
 @dataclass(frozen=True)
 class ViewSet:
-    """The views of one capture. `full` is False when some are an earlier capture's."""
+    """The costly views of one capture. `full` is False when some are an earlier capture's."""
 
     views: tuple[View, ...]
     full: bool
@@ -59,11 +61,13 @@ class ViewSet:
 
 async def read_content(tab: Tab, limits: Limits, deadline: Deadline) -> PageReading:
     """Read DOM and visible text of the page and its frames. Raises TimeoutError or DevToolsRefused when it cannot."""
-    script = fill(READ_PAGE, most=limits.text_characters)
+    script = fill(READ_PAGE, most=limits.text_characters, longest=_MOST_HTML)
     main = _object(await tab.evaluate(script, deadline.share(_READ_SECONDS)))
     text, missing = get_text(main, "text"), []
     if main.get("cut") is True:
         missing.append(Missing("text", f"cut at {limits.text_characters} characters"))
+    if len(get_text(main, "html")) >= _MOST_HTML:
+        missing.append(Missing("dom", f"cut at {_MOST_HTML} characters"))
     frames: list[tuple[str, str]] = []
     styles = get_text(main, "styles")
     # The usual page has none, and asking costs a round trip: its HTML tells.
@@ -112,40 +116,39 @@ async def make_views(
     limits: Limits,
     deadline: Deadline,
 ) -> ViewSet:
-    """Make the views that this page needs beside those of `known`."""
-    views = _reading_views(reading, known)
+    """Make picture, print and MHTML, or name those of `known`. Never raises for time: what was not ready is told."""
     if known is not None and known.appearance == appearance and _has_costly(known):
-        return ViewSet((*views, *_reused(known)), False, ())
+        return ViewSet(_reused(known), False, ())
     if known is not None and role in _LOOKED_AT and known.appearance.resources == appearance.resources:
         moved = find_moved_numbers(known.text, reading.text)
         if moved and _has_costly(known):
             regions = await _photograph_places(tab, moved, reading, known, deadline)
             if regions:
-                return ViewSet((*views, *regions, *_reused(known)), False, ())
+                return ViewSet((*regions, *_reused(known)), False, ())
     made: list[View] = []
     missing: list[Missing] = []
-    ways: tuple[tuple[ViewKind, Callable[[], Awaitable[list[View]]]], ...] = (
-        (ViewKind.SCREENSHOT, lambda: _photograph_page(tab, reading, limits, missing)),
-        (ViewKind.MHTML, lambda: _one(ViewKind.MHTML, "multipart/related", tab.save_mhtml())),
-        (ViewKind.PDF, lambda: _one(ViewKind.PDF, "application/pdf", tab.print_pdf())),
+    ways: tuple[tuple[ViewKind, Callable[[], Awaitable[None]]], ...] = (
+        (ViewKind.SCREENSHOT, lambda: _photograph_page(tab, reading, limits, made, missing)),
+        (ViewKind.MHTML, lambda: _add_one(made, ViewKind.MHTML, "multipart/related", tab.save_mhtml())),
+        (ViewKind.PDF, lambda: _add_one(made, ViewKind.PDF, "application/pdf", tab.print_pdf())),
     )
-    for kind, make in ways:
+    for number, (kind, make) in enumerate(ways):
         try:
-            async with asyncio.timeout(deadline.share(_VIEW_SECONDS)):
-                made.extend(await make())
+            async with asyncio.timeout(min(deadline.left / (len(ways) - number), _VIEW_SECONDS)):
+                await make()
         except TimeoutError:
             missing.append(Missing(kind, "not ready in time"))
         except DevToolsRefused as error:
             missing.append(Missing(kind, f"the browser could not make it: {error}"))
-    return ViewSet((*views, *made), True, tuple(missing))
+    return ViewSet(tuple(made), True, tuple(missing))
 
 
-async def _one(kind: ViewKind, media_type: str, work: Awaitable[bytes]) -> list[View]:
-    return [_view(kind, media_type, await work)]
+async def _add_one(made: list[View], kind: ViewKind, media_type: str, work: Awaitable[bytes]) -> None:
+    made.append(_view(kind, media_type, await work))
 
 
-def _reading_views(reading: PageReading, known: KnownViews | None) -> list[View]:
-    """DOM, text and frames; one that an earlier capture holds byte for byte is only named."""
+def keep_reading(reading: PageReading, known: KnownViews | None) -> tuple[View, ...]:
+    """DOM, text and frames as views; one that an earlier capture holds byte for byte is only named."""
     views = [
         _view(ViewKind.DOM, "text/html; charset=utf-8", reading.html.encode("utf-8", "replace")),
         _view(ViewKind.TEXT, "text/plain; charset=utf-8", reading.text.encode("utf-8", "replace")),
@@ -153,24 +156,26 @@ def _reading_views(reading: PageReading, known: KnownViews | None) -> list[View]
     for url, html in reading.frames:
         views.append(_view(ViewKind.FRAME_DOM, "text/html; charset=utf-8", html.encode("utf-8", "replace"), url))
     if known is None:
-        return views
+        return tuple(views)
     held = {(view.kind, view.name, view.digest): view for view in known.views}
-    return [held.get((view.kind, view.name, view.digest), view) for view in views]
+    return tuple(held.get((view.kind, view.name, view.digest), view) for view in views)
 
 
 def _has_costly(known: KnownViews) -> bool:
     return any(view.kind is ViewKind.SCREENSHOT for view in known.views)
 
 
-def _reused(known: KnownViews) -> list[View]:
-    return [
+def _reused(known: KnownViews) -> tuple[View, ...]:
+    return tuple(
         replace(view, data=None, reused_from=view.reused_from or known.capture_id)
         for view in known.views
         if view.kind in _COSTLY
-    ]
+    )
 
 
-async def _photograph_page(tab: Tab, reading: PageReading, limits: Limits, missing: list[Missing]) -> list[View]:
+async def _photograph_page(
+    tab: Tab, reading: PageReading, limits: Limits, made: list[View], missing: list[Missing]
+) -> None:
     """The whole page, in parts where it is taller than one picture can be, cut at the limit of pixels."""
     width = max(min(reading.width, 4000), tab.vantage.width)
     height = max(reading.height, tab.vantage.height)
@@ -179,12 +184,10 @@ async def _photograph_page(tab: Tab, reading: PageReading, limits: Limits, missi
         missing.append(Missing("screenshot", f"cut at {most} of {height} px"))
         height = most
     tops = list(range(0, height, _TALLEST))
-    views = []
     for number, top in enumerate(tops, 1):
         clip = (0.0, float(top), float(width), float(min(_TALLEST, height - top)))
         name = f"part {number} of {len(tops)}" if len(tops) > 1 else ""
-        views.append(_view(ViewKind.SCREENSHOT, "image/png", await tab.photograph(clip), name))
-    return views
+        made.append(_view(ViewKind.SCREENSHOT, "image/png", await tab.photograph(clip), name))
 
 
 async def _photograph_places(

@@ -30,7 +30,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from scrapers.errors import BrowserUnavailable
-from scrapers.model import Capture, Exchange, Limits, NetworkPolicy, Outcome
+from scrapers.model import Capture, Exchange, Limits, NetworkPolicy, Outcome, ViewKind
 from scrapers.process import find_browser
 
 from .conftest import MakeVisitor, Visitor
@@ -278,6 +278,22 @@ def test_a_page_that_reloads_for_ever_ends(visitor: Visitor, site: Site) -> None
     capture = visitor.capture(url, limits=Limits(capture_seconds=12))
     assert time.monotonic() - started < 15
     assert capture.outcome in (Outcome.COMPLETE, Outcome.PARTIAL), capture.detail
+
+
+@pytest.mark.parametrize(
+    "hostile", ["<div>" * 200_000, "<div style='height:30000000px;background:linear-gradient(red,blue)'></div>"]
+)
+def test_what_was_read_is_kept_where_no_picture_can_be_made(visitor: Visitor, site: Site, hostile: str) -> None:
+    started = time.monotonic()
+    capture = visitor.capture(site.page("/", PAGE + hostile), limits=Limits(capture_seconds=9))
+    assert time.monotonic() - started < 12
+    assert capture.outcome is Outcome.PARTIAL, (capture.reason, capture.detail)
+    kept = {view.kind: view.data or b"" for view in capture.views}
+    assert "7天内包补发" in kept[ViewKind.TEXT].decode()
+    assert "7天内包补发" in kept[ViewKind.DOM].decode()
+    told = {missing.what for missing in capture.missing}
+    assert {ViewKind.SCREENSHOT, ViewKind.PDF, ViewKind.MHTML} <= told | set(kept)
+    assert "views" not in told
 
 
 def test_a_server_that_closes_or_resets_says_so(visitor: Visitor, site: Site) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scrapers.content import content_of
 from scrapers.extract import read_page
-from scrapers.model import Capture, Exchange, FactKind, Outcome, Role, Vantage, View, ViewKind
+from scrapers.model import Capture, Exchange, FactKind, Origin, Outcome, Role, Vantage, View, ViewKind
 
 AT = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 HTML = "<html><head><meta charset='utf-8'></head><body><h1>鹭岛点卡</h1><b>￥30.00</b><p>库存：4</p></body></html>"
@@ -76,6 +77,16 @@ def test_without_a_browser_the_main_document_is_read() -> None:
         (FactKind.PRICE, "30"),
         (FactKind.STOCK, "4"),
     }
+
+
+def test_the_source_never_stands_in_for_a_page_that_our_browser_could_not_read() -> None:
+    document = _exchange(0, "http://ludao.test/p/1", HTML.encode(), "text/html; charset=utf-8")
+    visited = replace(_capture(exchanges=(document,)), browser="headless-shell 156.0")
+    content = content_of(visited)
+    assert (content.dom, content.source_html) == ("", "")
+    assert not [fact for fact in read_page(content, role=Role.PRODUCT).facts if fact.kind is FactKind.PRICE]
+    archived = content_of(replace(visited, origin=Origin.IMPORTED))
+    assert archived.dom == HTML
 
 
 def test_a_view_whose_bytes_were_not_loaded_is_passed_over() -> None:
