@@ -16,9 +16,9 @@ from monitor.changes.normal_forms import compact_form
 from scrapers.model import FactKind
 from storage.model import ChangeClass, Difference, Effect, Severity
 
-_PRICES = (FactKind.PRICE, FactKind.MEMBER_PRICE, FactKind.TIER_PRICE, FactKind.VARIANT_PRICE, FactKind.ORIGINAL_PRICE)
+PRICES = (FactKind.PRICE, FactKind.MEMBER_PRICE, FactKind.TIER_PRICE, FactKind.VARIANT_PRICE, FactKind.ORIGINAL_PRICE)
 _STOCKS = (FactKind.STOCK, FactKind.SOLD, FactKind.AVAILABLE)
-NUMBERS = (*_PRICES, FactKind.STOCK, FactKind.SOLD)
+NUMBERS = (*PRICES, FactKind.STOCK, FactKind.SOLD)
 _LABELS = {
     FactKind.NAME: "名称",
     FactKind.PRICE: "售价",
@@ -41,6 +41,7 @@ _LABELS = {
     FactKind.LOCKED: "访问限制",
     FactKind.AVAILABLE: "可购状态",
 }
+_AMOUNT = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _SUBJECT = re.compile(r"#([a-z_]+)(?:\[(.*)\])?$", re.DOTALL)
 _SOLD_OUT = re.compile(r"^(?:0+|false|no|缺货|售罄|已售罄|无货|下架|暂停销售|禁售|补货中|缺货中)$")
 _NAME_KINDS = frozenset(
@@ -70,10 +71,25 @@ def fact_of_subject(subject: str) -> tuple[FactKind, str] | None:
     return FactKind(match.group(1)), match.group(2) or ""
 
 
-def judge_fact(kind: FactKind, subject: str, before: str, after: str, *, quotable: bool = True) -> Difference:
-    """Judge one fact's old and new text; "" where there is none."""
-    if kind in _PRICES:
-        return _judge_price(kind, subject, before, after, quotable=quotable)
+def show_price(value: str, shown: str = "") -> str:
+    """A price as a reason names it: 18.50元, spelled as the page showed it, else with two decimals where it has any."""
+    number = read_decimal(value)
+    if number is None:
+        return value
+    for match in _AMOUNT.finditer(shown[:200]):
+        if read_decimal(match.group()) == number:
+            return f"{match.group()}元"
+    exponent = number.as_tuple().exponent
+    few = isinstance(exponent, int) and -2 < exponent < 0
+    return f"{number:.2f}元" if few else f"{number:f}元"
+
+
+def judge_fact(
+    kind: FactKind, subject: str, before: str, after: str, *, quotable: bool = True, told: tuple[str, str] | None = None
+) -> Difference:
+    """Judge one fact's old and new text; "" where there is none. `told` are prices as the reason is to name them."""
+    if kind in PRICES:
+        return _judge_price(kind, subject, before, after, told or (_price_text(before), _price_text(after)), quotable)
     if kind in _STOCKS:
         return _judge_stock(kind, subject, before, after, quotable=quotable)
     label = _LABELS[kind]
@@ -120,7 +136,13 @@ def _with_label(label: str, text: str) -> str:
     return text if not text or label in text else f"{label}{text}"
 
 
-def _judge_price(kind: FactKind, subject: str, before: str, after: str, *, quotable: bool) -> Difference:
+def _price_text(text: str) -> str:
+    return " / ".join(show_price(part) for part in text.split(" / "))
+
+
+def _judge_price(
+    kind: FactKind, subject: str, before: str, after: str, told: tuple[str, str], quotable: bool
+) -> Difference:
     label = _LABELS[kind] + _tell_qualifier(kind, subject)
     old, new = _first_decimal(before), _first_decimal(after)
     effect, severity, kinds = Effect.NEUTRAL, Severity.NONE, ("price_changed",)
@@ -144,7 +166,7 @@ def _judge_price(kind: FactKind, subject: str, before: str, after: str, *, quota
         effect,
         severity,
         kinds,
-        _tell(label, before, after, effect),
+        _tell(label, *told, effect),
         quotable,
     )
 

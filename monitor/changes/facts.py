@@ -13,7 +13,15 @@ from decimal import Decimal
 
 from deepdiff import DeepDiff
 
-from monitor.changes.fact_judging import NUMBERS, judge_fact, make_difference, name_fact, read_decimal
+from monitor.changes.fact_judging import (
+    NUMBERS,
+    PRICES,
+    judge_fact,
+    make_difference,
+    name_fact,
+    read_decimal,
+    show_price,
+)
 from monitor.changes.normal_forms import compact_form
 from scrapers.model import Fact, FactKind, Reading, Role, Source
 from storage.model import ChangeClass, Difference, Effect, Severity
@@ -35,6 +43,11 @@ class FactSet:
         """As it is told: numbers by their value (满10个24.90元 shows two of them), all else as it stood on the page."""
         numeric = self.kind in NUMBERS
         return " / ".join(dict.fromkeys(fact.value if numeric else fact.shown or fact.value for fact in self.facts))
+
+    @property
+    def price(self) -> str:
+        """A price as the page spelled it, with 元."""
+        return " / ".join(dict.fromkeys(show_price(fact.value, fact.shown) for fact in self.facts))
 
     @property
     def value(self) -> Decimal | str:
@@ -127,7 +140,9 @@ def _judge_sides(old: FactSet | None, new: FactSet | None) -> Difference:
         raise ValueError("a changed fact must stand on one side at least")
     subject = name_fact(example.kind, example.subject, example.qualifier)
     quotable = all(side.shown for side in (old, new) if side)
-    return judge_fact(example.kind, subject, old.text if old else "", new.text if new else "", quotable=quotable)
+    told = (old.price if old else "", new.price if new else "") if example.kind in PRICES else None
+    texts = (old.text if old else "", new.text if new else "")
+    return judge_fact(example.kind, subject, *texts, quotable=quotable, told=told)
 
 
 def _announce_product(keyed: Mapping[str, FactSet], subject: str, change_class: ChangeClass) -> Difference:

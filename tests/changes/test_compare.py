@@ -62,6 +62,23 @@ def test_prices_are_numbers() -> None:
     assert compare_readings(old, new, role=Role.PRODUCT) == ()
 
 
+@pytest.mark.parametrize(
+    ("shown", "told"),
+    [
+        (("￥18.50 起", "19.9元"), "售价由18.50元变为19.9元"),
+        (("", ""), "售价由18.50元变为19.90元"),
+        (("买1件 ￥18.50", "¥19.90"), "售价由18.50元变为19.90元"),
+    ],
+)
+def test_a_price_is_told_in_yuan_as_the_page_spelled_it(shown: tuple[str, str], told: str) -> None:
+    sides = [
+        make_reading(facts=[make_fact(FactKind.PRICE, value, shown=text)])
+        for value, text in zip(("18.5", "19.9"), shown, strict=True)
+    ]
+    (found,) = compare_readings(sides[0], sides[1], role=Role.PRODUCT)
+    assert told in found.reason and (found.before, found.after) == ("18.5", "19.9")
+
+
 def test_a_tier_is_judged_by_its_price_and_not_by_its_quantity() -> None:
     readings = [
         make_reading(facts=[make_fact(FactKind.TIER_PRICE, value, qualifier="10", shown=f"满10个 单价{value}元")])
@@ -69,7 +86,7 @@ def test_a_tier_is_judged_by_its_price_and_not_by_its_quantity() -> None:
     ]
     (found,) = compare_readings(readings[0], readings[1], role=Role.PRODUCT)
     assert (found.effect, found.kinds) == (Effect.WORSE, ("price_raised",))
-    assert "批发价（10件起）由24.90变为29.90" in found.reason
+    assert "批发价（10件起）由24.90元变为29.90元" in found.reason
 
 
 @pytest.mark.parametrize(
