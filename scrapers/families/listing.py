@@ -18,8 +18,9 @@ from bs4.element import NavigableString
 
 from scrapers.dom import Document, ParsedPage, address_of, attribute, line_of, place_of, text_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
+from scrapers.families.loose_rows import LooseRow, find_loose_rows
 from scrapers.labels import STOCK_WORDS, canonical, kind_of_label, labelled_facts
-from scrapers.model import Fact, FactKind, Source
+from scrapers.model import Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
 from scrapers.text import condense, one_line
 
@@ -72,6 +73,12 @@ def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
     if len(rows) >= 2:
         return tuple(rows[:MAX_PRODUCTS])
     cards = _find_cards(page)[:MAX_PRODUCTS]
+    if len(cards) < 2 and page.role is not Role.PRODUCT:  # beside one product such a list is a recommendation
+        cards = [
+            _Card(row.element, row.name, [], row)
+            for row in find_loose_rows(page)[:MAX_PRODUCTS]
+            if not _NOT_A_NAME.search(row.name)
+        ]
     return tuple(_keyed(page, cards)) if len(cards) >= 2 else ()
 
 
@@ -170,6 +177,7 @@ class _Card:
     element: Tag
     name: str
     prices: list[Tag]
+    row: LooseRow | None = None  # where the price stands loose in it
 
 
 def _find_cards(page: ParsedPage) -> list[_Card]:
@@ -254,6 +262,14 @@ def _card_facts(card: _Card, subject: str) -> Iterator[Fact]:
         prices = find_prices(shown)
         amount = prices[0].value if prices else read_amount(shown)
         yield from fact(subject, kind, amount, shown=shown, place=place, confidence=0.8)
+    if card.row is not None:
+        shown = card.row.price
+        yield from fact(subject, FactKind.PRICE, read_amount(shown), shown=shown, place=place, confidence=0.7)
+        for found in labelled_facts(card.row.words, subject, place, Source.TEXT, 0.7):
+            if found.kind is FactKind.ORIGINAL_PRICE:
+                yield found
+        for found in fact(subject, FactKind.STOCK, card.row.stock, place=place, confidence=0.6):
+            yield from (found, *available_fact(found))
     pieces = (node.strip() for node in islice(card.element.descendants, 400) if type(node) is NavigableString)
     loose = "\n".join(piece for piece in pieces if piece)
     laid_out = text_of(card.element, with_hidden=True, limit=4000)

@@ -90,6 +90,27 @@ def test_a_theme_that_the_family_does_not_know_still_gives_the_product() -> None
     assert {"潮汐点券 100", "9.8", "3"} <= {fact.value for fact in reading.facts}
 
 
+def test_a_plain_list_of_two_goods_is_read() -> None:
+    html = """<h1>小店</h1><ul><li><a href="/p/1">Steam充值卡100元</a> ￥18.50 库存：33</li>
+    <li><a href="/p/2">爱奇艺月卡</a> 售价：9.90元，原价：15元，库存 7</li><li>腾讯视频月卡 ￥8 缺货</li></ul>
+    <p>全场满100元减10元，库存有限</p>"""
+    reading = read_page(PageContent("http://x.test/", html), role=Role.HOME)
+    assert not reading.problems
+    facts = {(fact.subject.removeprefix("name:"), fact.kind): fact.value for fact in reading.facts}
+    assert facts["steam充值卡100元", FactKind.PRICE] == "18.5" and facts["steam充值卡100元", FactKind.STOCK] == "33"
+    assert facts["爱奇艺月卡", FactKind.PRICE] == "9.9" and facts["爱奇艺月卡", FactKind.ORIGINAL_PRICE] == "15"
+    assert facts["腾讯视频月卡", FactKind.PRICE] == "8" and facts["腾讯视频月卡", FactKind.AVAILABLE] == "no"
+
+
+def test_sentences_that_speak_of_money_are_no_goods() -> None:
+    html = """<ul><li><a href="/a">优惠活动</a> 充值100元送10元，库存有限</li>
+    <li><a href="/b">新人说明</a> 满30元减5元</li>
+    <li><a href="/c">运费规则</a> 满50元包邮</li></ul>"""
+    reading = read_page(PageContent("http://x.test/", html), role=Role.HOME)
+    assert not [fact for fact in reading.facts if fact.kind is FactKind.NAME]
+    assert any("no list of goods" in problem for problem in reading.problems)
+
+
 def test_a_price_told_to_machines_only_is_doubted() -> None:
     html = """<h1>星海点卡</h1><span class="price">¥30</span>
     <script type="application/ld+json">{"@type":"Product","name":"星海点卡","offers":{"price":"20"}}</script>"""
