@@ -22,6 +22,7 @@ from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_part, get_text
 from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionFileError
 from scrapers.gate import Gate, Lane, show_proxy
+from scrapers.memory import MemoryBounds
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
 from scrapers.process import BrowserProcess, FoundBrowser, find_browser, start_process
 from scrapers.recorder import Recorder, network_settings
@@ -34,6 +35,7 @@ _CLOSING_SECONDS = 4.0
 _SET_UP_SECONDS = 10.0
 _MOST_MEMORY = 2 << 30
 _MEMORY_EVERY = 10
+_BOUNDS = MemoryBounds()
 
 
 @dataclass
@@ -46,6 +48,7 @@ class _Seat:
     captures: int = 0
     active: int = 0
     retired: bool = False
+    greediest: Tab | None = None  # whom a browser that was ended for its memory is put down to
 
     def session_of(self, target: str) -> asyncio.Future[str]:
         """Our wire's session with a page, once it has been attached."""
@@ -68,6 +71,11 @@ class _Seat:
         tab.refuse(get_text(info, "url") or "about:blank", "the page opened a new window")
         self.process.connection.send("Target.closeTarget", {"targetId": target})
 
+    def find_greediest(self) -> Tab | None:
+        """The tab that most was sent to; once found it stays, however the others end."""
+        self.greediest = self.greediest or max(self.tabs.values(), key=lambda tab: tab.recorder.received, default=None)
+        return self.greediest
+
     def forget(self, tab: Tab) -> None:
         """Drop a tab that was closed."""
         self.tabs = {context: other for context, other in self.tabs.items() if other is not tab}
@@ -84,6 +92,7 @@ class Browser:
         clock: Clock,
         recycle_after: int,
         trusted_spki: tuple[str, ...],
+        memory: MemoryBounds,
     ) -> None:
         self.found = found
         self._gate = Gate(policy, clock)
@@ -91,6 +100,7 @@ class Browser:
         self._proxy = show_proxy(policy.proxy)
         self._recycle_after = recycle_after
         self._trusted_spki = trusted_spki
+        self._memory = memory
         self._seat: _Seat | None = None
         self._starting = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
@@ -138,6 +148,7 @@ class Browser:
         seat = await self._take_seat()
         lane = await self._gate.open_lane(int(task.limits.page_megabytes * (1 << 20)))
         tab: Tab | None = None
+        watched = seat.process.memory.begin()
         name = f"{self.found.kind} {seat.process.version}"
         try:
             set_up = min(_SET_UP_SECONDS, max(task.limits.capture_seconds / 2, 2.0))
@@ -147,14 +158,21 @@ class Browser:
                 return await visit_page(task, tab, lane, self._clock, name, self._proxy)
         except SessionFileError as error:
             return self._failed(task, name, Reason.LOGIN, str(error))
+        except BrowserLost:
+            if tab is not None and tab.memory_trouble and tab is seat.find_greediest():
+                return self._failed(task, name, Reason.CRASH, tab.memory_trouble)
+            raise
         except TimeoutError as error:
             seat.process.kill()
             raise BrowserLost("the browser stopped answering") from error
         except (DevToolsRefused, PlaywrightError) as error:
-            if not seat.process.alive:
-                raise BrowserLost(str(error)) from error
-            return self._failed(task, name, Reason.BROWSER, f"the browser refused: {error}")
+            if seat.process.alive:
+                return self._failed(task, name, Reason.BROWSER, f"the browser refused: {error}")
+            if tab is not None and tab.memory_trouble and tab is seat.find_greediest():
+                return self._failed(task, name, Reason.CRASH, tab.memory_trouble)
+            raise BrowserLost(str(error)) from error
         finally:
+            seat.process.memory.end(watched)
             if tab is not None:
                 await tab.close()
                 seat.forget(tab)
@@ -188,7 +206,7 @@ class Browser:
                 self._retire(seat, force=not seat.process.alive)
                 seat = None
             if seat is None:
-                process = await start_process(self.found, self._trusted_spki)
+                process = await start_process(self.found, self._trusted_spki, self._memory)
                 self._gate.closed_ports.add(process.port)
                 seat = self._seat = _Seat(process)
                 process.connection.listen("", seat.hear)
@@ -199,7 +217,7 @@ class Browser:
     def _is_old(self, seat: _Seat) -> bool:
         if seat.captures >= self._recycle_after:
             return True
-        return seat.captures % _MEMORY_EVERY == _MEMORY_EVERY - 1 and seat.process.memory() > _MOST_MEMORY
+        return seat.captures % _MEMORY_EVERY == _MEMORY_EVERY - 1 and seat.process.memory.total() > _MOST_MEMORY
 
     def _retire(self, seat: _Seat, *, force: bool) -> None:
         seat.retired = True
@@ -290,13 +308,15 @@ async def open_browser(
     *,
     recycle_after: int = 50,
     trusted_spki: tuple[str, ...] = (),
+    memory: MemoryBounds = _BOUNDS,
 ) -> AsyncIterator[Browser]:
     """Open a browser under a network policy; closed with its whole process tree at the end.
 
+    `memory` bounds what its processes may take.
     `trusted_spki` are base64 SHA-256 digests of public keys whose certificates count as good (drills and tests).
     Raises BrowserUnavailable when it does not start.
     """
-    browser = Browser(found, policy, clock, recycle_after, trusted_spki)
+    browser = Browser(found, policy, clock, recycle_after, trusted_spki, memory)
     try:
         yield browser
     finally:

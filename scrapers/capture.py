@@ -225,10 +225,10 @@ def _known_pictures(task: PageTask) -> dict[str, View]:
 def _decide(visit: _Visit, main: Exchange | None) -> tuple[Outcome, str, str]:
     """Outcome, reason and detail of the visit."""
     if visit.tab.crashed.is_set():
-        brought_down = "the page brought its renderer down"
+        brought_down = visit.tab.memory_trouble or "the page brought its renderer down"
         if visit.reading is None:
             return Outcome.FAILED, Reason.CRASH, brought_down
-        visit.missing.insert(0, Missing("views", f"{brought_down} after it was read"))
+        visit.missing.insert(0, Missing("views", f"{brought_down} (after it was read)"))
     if visit.reason:
         return Outcome.FAILED, visit.reason, visit.detail
     status = main.status if main is not None else None

@@ -35,12 +35,14 @@ GUARD = """(() => {
     new Proxy(HTMLFormElement.prototype.requestSubmit, {apply: () => undefined});
   window.open = new Proxy(window.open, {apply: () => null});
   window.print = () => undefined;
+  for (const [name, say] of Object.entries(console))  // each message would be kept by the browser and by its driver
+    if (typeof say === 'function') console[name] = new Proxy(say, {apply: () => undefined});
   if (navigator.serviceWorker) {
     const blocked = () => Promise.reject(new DOMException('blocked', 'SecurityError'));
     ServiceWorkerContainer.prototype.register = new Proxy(ServiceWorkerContainer.prototype.register, {apply: blocked});
   }
 })()"""
-"""Runs before the page's own scripts, in its world: no submission, no new window, no service worker; notes timers."""
+"""Runs before the page's own scripts, in its world: no submission, window, service worker or console; notes timers."""
 
 PAGE_PLANS = "(() => { const f = window['__MARK__']; return f ? f() : [0, false]; })()"
 """Milliseconds until the last short timer that the page has set, and whether it watches what scrolls into view."""

@@ -26,6 +26,7 @@ from playwright.async_api import Playwright, async_playwright
 
 from scrapers.devtools import Connection, Payload, get_text, open_connection
 from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused
+from scrapers.memory import MemoryBounds, MemoryWatch, list_tree
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
@@ -137,6 +138,7 @@ class BrowserProcess:
         profile: Path,
         connection: Connection,
         product: Payload,
+        bounds: MemoryBounds,
     ) -> None:
         self.chromium = chromium
         self.connection = connection
@@ -148,23 +150,17 @@ class BrowserProcess:
         self._process = process
         self._profile = profile
         self._root = _find_root(process)
+        self.memory = MemoryWatch(self._root, bounds)
 
     @property
     def alive(self) -> bool:
         """Whether it still talks; what does not is replaced."""
         return not self.connection.closed.is_set() and self.chromium.is_connected()
 
-    def memory(self) -> int:
-        """Resident bytes of the whole tree, Playwright's driver among it; shared pages count in each process."""
-        total = 0
-        for process in _list_tree(self._root):
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
-        return total
-
     async def stop(self) -> None:
         """End the whole tree; nothing of it is left when this returns."""
-        tree = _list_tree(self._root)
+        tree = list_tree(self._root)
+        self.memory.close()
         self.connection.close()
         await _stop_driver(self._driver, self.chromium)
         for process in tree:
@@ -179,14 +175,14 @@ class BrowserProcess:
 
     def kill(self) -> None:
         """End the browser at once, without asking. The driver stays until `stop` and clears the profile away."""
-        tree = _list_tree(self._process)
+        tree = list_tree(self._process)
         self.connection.close()
         for process in tree:
             with contextlib.suppress(psutil.Error):
                 process.kill()
 
 
-async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> BrowserProcess:
+async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...], bounds: MemoryBounds) -> BrowserProcess:
     """Start the browser and shake hands. Raises BrowserUnavailable with the reason."""
     mark = f"--cardwatch={secrets.token_hex(8)}"  # by which its processes are known
     arguments = [*_ARGUMENTS, mark]
@@ -218,7 +214,7 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...]) -> B
                 "Target.setAutoAttach",
                 {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": filters},
             )
-            return BrowserProcess(driver, chromium, process, profile, connection, product)
+            return BrowserProcess(driver, chromium, process, profile, connection, product, bounds)
     except (TimeoutError, PlaywrightError, BrowserLost, DevToolsRefused, psutil.Error, OSError) as error:
         await _stop_driver(driver, chromium)
         what = next((line for line in str(error).splitlines() if line.strip()), "it did not answer in time")
@@ -283,13 +279,6 @@ def _find_root(process: psutil.Process) -> psutil.Process:
     own = os.getpid()
     parents = process.parents()
     return next((parent for parent in parents if parent.ppid() == own), process)
-
-
-def _list_tree(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return [process]
 
 
 def _find_profile(process: psutil.Process) -> Path:

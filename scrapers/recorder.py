@@ -96,6 +96,7 @@ class Recorder:
         self._open: set[str] = set()
         self.main_frame = ""
         self.truncated = 0
+        self.received = 0  # bytes of all bodies as they are unpacked
         self.quiet = asyncio.Event()
         self.quiet.set()
         self.hosts: dict[str, str] = {}  # https origins seen answering: origin -> the session that saw it
@@ -201,7 +202,9 @@ class Recorder:
     def _data_received(self, _session: str, params: Payload) -> None:
         hop = self._last(params)
         if hop is not None:
-            hop.received += int(get_number(params, "dataLength"))
+            length = int(get_number(params, "dataLength"))
+            hop.received += length
+            self.received += length
 
     def _loading_finished(self, session: str, params: Payload) -> None:
         hop = self._last(params)

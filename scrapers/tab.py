@@ -13,6 +13,7 @@ import contextlib
 import re
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -62,6 +63,7 @@ class Tab:
     observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
+    opened: float = field(default_factory=time.monotonic)
     _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
     _children: dict[str, Payload] = field(default_factory=dict)
     _worlds: dict[str, int] = field(default_factory=dict)
@@ -70,6 +72,11 @@ class Tab:
     def connection(self) -> Connection:
         """The wire that this tab is read over."""
         return self.process.connection
+
+    @property
+    def memory_trouble(self) -> str:
+        """Why something of the browser was ended for its memory since this tab was opened, or ""."""
+        return self.process.memory.told_since(self.opened)
 
     # --- being set up ---------------------------------------------------------------------------------------------
 

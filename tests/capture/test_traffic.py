@@ -30,6 +30,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from scrapers.errors import BrowserUnavailable
+from scrapers.memory import MemoryBounds
 from scrapers.model import Capture, Exchange, Limits, NetworkPolicy, Outcome, ViewKind
 from scrapers.process import find_browser
 
@@ -518,6 +519,46 @@ def test_a_page_that_kills_its_renderer_is_a_crash_and_harms_no_other(visitor: V
     assert exchange_of(capture, site.url + "/").status == 200
     assert time.monotonic() - started < 5
     assert visitor.capture(site.page("/fine", PAGE)).outcome is Outcome.COMPLETE
+
+
+def test_a_page_that_eats_memory_is_ended_and_harms_no_other(visiting: MakeVisitor, site: Site) -> None:
+    ending = threading.Event()
+    site.answers["/never.png"] = lambda handler: bool(ending.wait(30)) and None
+    eating = "<img src=/never.png><script>k = []; setInterval(() => k.push(new Uint8Array(2e7).fill(1)), 40)</script>"
+    waiting = "<img src=/never.png>"
+    with visiting(LOCAL, memory=MemoryBounds(renderer_megabytes=400)) as visitor:
+        try:
+            eater = visitor.start(site.page("/eats", PAGE + eating), limits=Limits(capture_seconds=20))
+            other = visitor.start(site.page("/waits", PAGE + waiting), limits=Limits(capture_seconds=8))
+            captures = eater.result(30), other.result(30)
+        finally:
+            ending.set()
+        assert (captures[0].outcome, captures[0].reason) == (Outcome.FAILED, "crash")
+        assert captures[0].detail.startswith("memory: the page took")
+        assert captures[1].outcome is Outcome.PARTIAL, captures[1].detail
+
+
+def test_a_browser_too_big_as_a_whole_is_ended_with_its_reason(visiting: MakeVisitor, site: Site) -> None:
+    ending = threading.Event()
+    site.answers["/never.png"] = lambda handler: bool(ending.wait(30)) and None
+    url = site.page("/", PAGE + "<img src=/never.png>")
+    with visiting(LOCAL, memory=MemoryBounds(total_megabytes=50)) as visitor:
+        try:
+            capture = visitor.capture(url, limits=Limits(capture_seconds=10))
+        finally:
+            ending.set()
+        assert (capture.outcome, capture.reason) == (Outcome.FAILED, "crash")
+        assert capture.detail.startswith("memory: the browser took")
+        assert visitor.capture(site.page("/fine", PAGE)).outcome is Outcome.COMPLETE
+
+
+def test_a_flood_of_the_console_costs_nothing(visitor: Visitor, site: Site) -> None:
+    reads = "{get message() { return document.title = 'read by a console' }}"
+    flood = f"<script>for (let i = 0; i < 100000; i++) console.log('x'.repeat(10000), {reads})</script>"
+    started = time.monotonic()
+    capture = visitor.capture(site.page("/", PAGE + flood))
+    assert capture.outcome is Outcome.COMPLETE, capture.detail
+    assert time.monotonic() - started < 6
 
 
 def test_a_browser_that_hangs_is_killed_and_replaced(visiting: MakeVisitor, site: Site) -> None:
