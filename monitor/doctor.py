@@ -53,6 +53,10 @@ def examine_machine(config: Path, environ: Mapping[str, str], *, at: datetime) -
         ("full-text search", check_search),
     ]
     if settings is not None:
+        # Threads that import one package at the same time may each see half of it.
+        import storage.runs
+        import storage.session  # noqa: F401
+
         checks += _configured_checks(settings, at)
     return (configured, *_run_side_by_side(checks))
 

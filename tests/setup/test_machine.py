@@ -5,6 +5,8 @@ import json
 import os
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -163,6 +165,23 @@ def test_the_database_is_judged_by_what_is_in_it(tmp_path: Path) -> None:
     assert "restore" in answers[0].found and answers[0].mend == ""
     runs = doctor_checks.check_runs(url, AT)
     assert runs.state is State.UNKNOWN and "not a database" not in runs.found, "it is told once"
+
+
+def test_no_two_checks_import_the_database_at_the_same_time(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("", "utf-8")
+    script = """if True:
+        import sys
+        from datetime import UTC, datetime
+        from pathlib import Path
+        from monitor import doctor
+
+        doctor._run_side_by_side = lambda checks: print({"sqlalchemy.orm", "storage.runs"} <= set(sys.modules)) or ()
+        doctor.examine_machine(Path("config.toml"), {}, at=datetime.now(UTC))
+    """
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "True", done.stderr
 
 
 def test_missed_visits_are_told(tmp_path: Path) -> None:
