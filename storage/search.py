@@ -17,7 +17,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
-from scrapers.model import Origin, Source
+from scrapers.model import NO_TIME_OF_DAY, Origin, Source
 from storage.errors import ArchiveError, NotInArchive
 from storage.model import WatchedPage
 from storage.pages import key_of_platform, keys_of_pages, page_of
@@ -47,6 +47,7 @@ class TextSeen:
     last_capture: str
     first_seen_at: datetime
     last_seen_at: datetime
+    day_only: tuple[bool, bool] = (False, False)  # whether first and last are claims on a day without a time
 
 
 @dataclass(frozen=True)
@@ -184,8 +185,10 @@ def _load_places(session: Session, text_key: int) -> tuple[TextSeen, ...]:
     )
     rows = session.exec(query).all()
     wanted = {key for row, _, _ in rows for key in (row.first_capture_key, row.last_capture_key)}
-    captures = select(CaptureRow.key, CaptureRow.id).where(col(CaptureRow.key).in_(wanted))
-    known = dict(session.exec(captures).all())
+    captures = select(CaptureRow.key, CaptureRow.id, CaptureRow.missing).where(col(CaptureRow.key).in_(wanted))
+    told = session.exec(captures).all()
+    known = {key: capture_id for key, capture_id, _ in told}
+    days = {key for key, _, missing in told if any(what == NO_TIME_OF_DAY for what, _ in missing)}
     return tuple(
         TextSeen(
             page=page_of(page, platform),
@@ -195,6 +198,7 @@ def _load_places(session: Session, text_key: int) -> tuple[TextSeen, ...]:
             last_capture=known[row.last_capture_key],
             first_seen_at=row.first_seen_at,
             last_seen_at=row.last_seen_at,
+            day_only=(row.first_capture_key in days, row.last_capture_key in days),
         )
         for row, page, platform in rows
     )

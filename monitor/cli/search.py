@@ -100,6 +100,8 @@ def text_data(text: TextFound) -> dict[str, object]:
                 "first_seen_at": seen.first_seen_at,
                 "last_seen_at": seen.last_seen_at,
                 "third_party": seen.origin == "imported",
+                "first_claims_day_only": seen.day_only[0],
+                "last_claims_day_only": seen.day_only[1],
             }
             for seen in text.seen
         ],
@@ -113,9 +115,13 @@ def _print_texts(texts: Sequence[TextFound]) -> None:
             where = f", {_OUTSIDE_TEXT[seen.source]}" if seen.source in _OUTSIDE_TEXT else ""
             claim = f", {THIRD_PARTY}: only claimed" if seen.origin == "imported" else ""
             click.echo(f"  {plain_text(seen.page.platform)} {seen.page.role} {seen.page.url}{where}{claim}")
-            click.echo(f"    first seen {show_time(seen.first_seen_at)} ({seen.first_capture})")
+            first, last = (
+                f"{show_time(at)[:10]}, no time given" if day_only else show_time(at)
+                for at, day_only in zip((seen.first_seen_at, seen.last_seen_at), seen.day_only, strict=True)
+            )
+            click.echo(f"    first seen {first} ({seen.first_capture})")
             if seen.last_capture != seen.first_capture:
-                click.echo(f"    last seen  {show_time(seen.last_seen_at)} ({seen.last_capture})")
+                click.echo(f"    last seen  {last} ({seen.last_capture})")
         if len(text.seen) > _SHOWN_PLACES:
             click.echo(f"  and in {len(text.seen) - _SHOWN_PLACES} more places: add --json")
 

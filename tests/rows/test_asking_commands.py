@@ -200,7 +200,7 @@ def test_at_orders_nothing_within_a_day_that_is_claimed_without_a_time(desk: Des
     assert f"{brought.id} seen 2026-03-01, no time given" in out
     (later,) = desk.ask_json("at", URL, "--at", "2026-03-02 00:00")["pages"]  # type: ignore[misc]
     assert "before or after" not in later["statement_en"]
-    for words in (("history", URL), ("show", brought.id)):
+    for words in (("history", URL), ("show", brought.id), ("search", "质保7天")):
         assert "2026-03-01, no time given" in desk.ask(*words)[1]
 
 

@@ -94,5 +94,8 @@ def test_the_command_prints_lines_for_this_installation_and_this_config(tmp_path
     assert set(told) == {"command", "variables", "crontab", "systemd", "windows"}
     printed = runner.invoke(group, ["cron", "--for", "crontab", "--every", "5", "--config", str(config)]).stdout
     assert "*/5 * * * * " in printed and "schtasks" not in printed and "CARDWATCH_ALERT_URL" in printed
+    assert "# MAILTO=" in printed and "2>&1" in printed
+    live = [line for line in printed.splitlines() if line and not line.startswith("#")]
+    assert len(live) == 1, "hints are comments: the output can be pasted as it is"
     assert runner.invoke(group, ["cron", "--every", "7", "--config", str(config)]).exit_code == 2
     assert runner.invoke(group, ["cron", "--config", str(tmp_path / "none.toml")]).exit_code == 2
