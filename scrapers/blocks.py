@@ -10,9 +10,11 @@ from dataclasses import replace
 
 from bs4 import Tag
 
+from scrapers.concealment import takes_out_of_layout
 from scrapers.dom import ParsedPage, hidden_parts, images_in, is_hidden, is_popup, place_of, text_of
 from scrapers.labels import is_button
-from scrapers.model import Author, Block, BlockKind, Source
+from scrapers.model import STRUCK, STYLESHEET, Author, Block, BlockKind, Source
+from scrapers.text import condense
 
 
 def blocks_of(
@@ -49,17 +51,44 @@ def text_blocks(page: ParsedPage, block: Block, hidden: tuple[str, ...] = ()) ->
 
 
 def _sorted_by_sight(page: ParsedPage, block: Block, concealed: list[str], hidden: bool, popup: bool) -> list[Block]:
-    lines: dict[Source, list[str]] = {}
+    lines: dict[tuple[Source, str], list[str]] = {}
     for line in [*block.text.split("\n"), *concealed] if block.text or any(concealed) else []:
         if not line or is_button(line):
             continue
         by_markup = hidden or line in concealed
-        lines.setdefault(page.sight.source_of(line, hidden=by_markup, popup=popup), []).append(line)
+        source = page.sight.source_of(line, hidden=by_markup, popup=popup)
+        for piece, cause in _parted_by_cause(page, line):
+            lines.setdefault(_seen_as(page, piece, source, cause), []).append(piece)
     if not lines and not block.images:
         return []
-    shown = max(lines, key=lambda source: len("".join(lines[source])), default=Source.TEXT)
+    shown = max(lines, key=lambda way: len("".join(lines[way])), default=(Source.TEXT, ""))
     blocks = []
-    for source in sorted(lines, key=lambda source: source != shown) or [shown]:
-        images = block.images if source == shown else ()
-        blocks.append(replace(block, text="\n".join(lines.get(source, [])), source=source, images=images))
+    for way in sorted(lines, key=lambda way: way != shown) or [shown]:
+        images = block.images if way == shown else ()
+        text = "\n".join(lines.get(way, []))
+        blocks.append(replace(block, text=text, source=way[0], images=images, concealed=way[1]))
     return blocks
+
+
+def _parted_by_cause(page: ParsedPage, line: str) -> list[tuple[str, str]]:
+    """The line, or, where only a part of it is concealed (a word struck out), what is seen and what is not."""
+    whole = page.concealed.get(condense(line))
+    if whole is not None or not page.concealed:
+        return [(line, whole or "")]
+    pieces = []
+    for part in page.concealed_words:
+        if part in line:
+            line = line.replace(part, "", 1)
+            pieces.append((part, page.concealed[part]))
+    return [(line, ""), *pieces] if line.strip() else pieces
+
+
+def _seen_as(page: ParsedPage, line: str, source: Source, cause: str) -> tuple[Source, str]:
+    if cause == STRUCK:
+        return source, cause
+    if cause and source is not Source.POPUP:
+        shown = takes_out_of_layout(cause) and source is Source.TEXT and page.sight.visible
+        return (source, "") if shown else (Source.HIDDEN, cause)
+    if source is Source.HIDDEN and page.sight.visible and condense(line) not in page.folded:
+        return source, STYLESHEET
+    return source, ""

@@ -10,11 +10,13 @@ import hashlib
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
+from scrapers.concealment import find_cause, is_fold, is_wording
 from scrapers.model import PageContent, Role
 from scrapers.sight import Sight
 from scrapers.text import (
@@ -33,6 +35,8 @@ from scrapers.text import (
 )
 
 MAX_FRAMES = 10
+_MAX_PARTS = 500
+_MAX_WORDS = 200
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|pt)?\s*(?:;|$)", re.I)
 _SHOWING_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 _RESPONSIVE_SHOW = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
@@ -94,6 +98,33 @@ class ParsedPage:
     def documents(self) -> tuple[Document, ...]:
         """The page and its frames."""
         return (self.document, *self.frames)
+
+    @cached_property
+    def concealed(self) -> dict[str, str]:
+        """Lines that stand in the page, in no fold, and that no visitor sees: condensed, with the cause."""
+        found: dict[str, str] = {}
+        for document in self.documents:
+            parts = _outermost((e, cause) for e in document.elements if (cause := find_cause(e)))
+            if parts:
+                taken = {id(element) for element, _cause in parts}
+                shown = set(map(condense, text_of(document.body, with_hidden=True, without=taken).split("\n")))
+                for element, cause in parts:
+                    lines = map(condense, text_of(element, with_hidden=True).split("\n"))
+                    found.update((line, cause) for line in lines if line and line not in shown)
+        return found
+
+    @cached_property
+    def concealed_words(self) -> tuple[str, ...]:
+        """Those of the concealed lines that may be a part of a line: words struck out of a rule."""
+        return tuple(part for part in self.concealed if is_wording(part))[:_MAX_WORDS]
+
+    @cached_property
+    def folded(self) -> frozenset[str]:
+        """Lines, condensed, that stand in a tab, pop-up or the like, open or not."""
+        folds = [
+            part for document in self.documents for part in _outermost((e, "") for e in document.elements if is_fold(e))
+        ]
+        return frozenset(condense(line) for e, _ in folds for line in text_of(e, with_hidden=True).split("\n"))
 
     def first_with_class(self, *names: str) -> Tag | None:
         """The first element with the first of these classes that the page has."""
@@ -233,6 +264,16 @@ def hidden_parts(element: Tag) -> Iterator[Tag]:
             yield node
         else:
             stack = [child for child in node.children if isinstance(child, Tag)] + stack
+
+
+def _outermost(found: Iterator[tuple[Tag, str]]) -> list[tuple[Tag, str]]:
+    kept: dict[int, tuple[Tag, str]] = {}
+    for element, cause in found:  # in document order: what is around an element comes before it
+        if not any(id(parent) in kept for parent in element.parents):
+            kept[id(element)] = (element, cause)
+            if len(kept) == _MAX_PARTS:
+                break
+    return list(kept.values())
 
 
 def _walk(root: Tag, with_hidden: bool, without: Container[int]) -> Iterator[str]:

@@ -97,10 +97,7 @@ def _own_blocks(findings: Findings) -> tuple[Block, ...]:
         key = (block.kind, block.subject, condense(block.text)[:MAX_BLOCK], "".join(block.images))
         if not (block.text or block.images):
             continue
-        bounded = Block(
-            *(block.kind, block.text[:MAX_BLOCK], block.heading, block.subject, block.author),
-            *(block.place, block.source, block.images),
-        )
+        bounded = replace(block, text=block.text[:MAX_BLOCK])
         if key not in kept or (kept[key].source is Source.HIDDEN and block.source is not Source.HIDDEN):
             kept[key] = bounded
     return tuple(kept.values())

@@ -404,6 +404,11 @@ class Author(StrEnum):
     UNKNOWN = "unknown"
 
 
+STRUCK = "struck out"
+STYLESHEET = "stylesheet"
+"""Causes of `Block.concealed`; the second where the browser did not show a text and the markup does not say why."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A run of readable text, line breaks kept as the page set them."""
@@ -416,6 +421,7 @@ class Block:
     place: str = ""
     source: Source = Source.TEXT
     images: tuple[str, ...] = ()  # digests or URLs of pictures in it that carry no readable text
+    concealed: str = ""  # why a visitor does not see it though it is in no fold: display:none, struck out ...
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def align_clauses(before: Sequence[Clause], after: Sequence[Clause]) -> Alignmen
     for form in (_raw_form, _compact_form, _steady_form):
         _match_equal(before, after, partner, form)
     degraded = _match_alike(before, after, partner)
-    moved = _find_moved(partner)
+    # what was hidden stands apart from what is seen: its place says nothing
+    moved = _find_moved({old: new for old, new in partner.items() if before[old].in_sight == after[new].in_sight})
     backwards = {new: old for old, new in partner.items()}
     pairs = [
         Aligned(before[backwards[new]], clause, backwards[new] in moved) if new in backwards else Aligned(None, clause)

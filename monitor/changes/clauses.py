@@ -58,11 +58,17 @@ class Clause:
     source: Source
     start: int
     end: int
+    concealed: str = ""
 
     @property
     def name(self) -> str:
         """What a person calls it: its headings and number."""
         return " › ".join((*self.heading, self.number) if self.number else self.heading)
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether a visitor saw it as a rule that stands."""
+        return self.source in (Source.TEXT, Source.POPUP) and not self.concealed
 
     @property
     def compact(self) -> str:
@@ -120,7 +126,7 @@ def split_block(block: Block) -> tuple[Clause, ...]:
         clauses.append(
             Clause(
                 text[:_MAXIMUM_CLAUSE_CHARACTERS], number, (*outer, *inner), block.kind, block.subject, block.author,
-                block.source, start + skipped, start + len(line),
+                block.source, start + skipped, start + len(line), block.concealed,
             )
         )  # fmt: skip
         if len(clauses) >= MAXIMUM_CLAUSES:

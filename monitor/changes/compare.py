@@ -16,6 +16,7 @@ from monitor.changes.facts import changed_subjects, compare_facts, rename_subjec
 from monitor.changes.normal_forms import compact_form
 from monitor.changes.pictures import compare_pictures
 from monitor.changes.rules import compare_clauses, tell_unread
+from monitor.changes.visibility import compare_visibility
 from scrapers.model import Block, BlockKind, FactKind, Reading, Role
 from storage.model import ChangeClass, Difference, Effect, Severity
 
@@ -59,7 +60,7 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     old = [clause for clause in old if clause.subject not in skipped and not pictures.hides(clause)]
     new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
     alignment = align_clauses(old, new)
-    told = compare_clauses(alignment)
+    told = (*compare_clauses(alignment), *compare_visibility(alignment.pairs, old, new))
     facts = [fact for fact in compare_facts(before, after, role=role) if not _is_told(fact, told, before, after)]
     differences = [*facts, *pictures.differences, *told]
     if not differences:

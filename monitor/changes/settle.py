@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from monitor.changes.assess import judge_texts
 from monitor.changes.fact_judging import fact_of_subject, judge_fact, read_decimal
 from monitor.changes.normal_forms import steady_form
+from monitor.changes.visibility import VISIBILITY_KINDS
 from storage.model import Change, ChangeClass, Difference, Effect
 
 _SETTLED_AT_ONCE = frozenset(
@@ -28,6 +29,7 @@ _SETTLED_AT_ONCE = frozenset(
 )
 _Line = tuple[str, str]
 """(fact subject or "", normal form): one thing that a page said."""
+_SEEN, _UNSEEN = "\0seen", "\0unseen"
 
 
 @dataclass(frozen=True)
@@ -59,26 +61,39 @@ def settle_changes(pending: Sequence[Change], differences: Sequence[Difference])
     confirmed: list[str] = []
     blinked: list[str] = []
     again: list[Difference] = []
-    opened = [_Open(one, _lines(one.subject, one.before), _lines(one.subject, one.after)) for one in differences]
+    opened = [_Open(one, *_sides(one)) for one in differences]
     for change in pending:
         found = change.difference
         if not needs_confirmation(found):
             confirmed.append(change.id)
             continue
-        said, had = _lines(found.subject, found.after), _lines(found.subject, found.before)
+        had, said = _sides(found)
         undoing = _find_undoing(opened, said, had)
         if undoing is not None:
             blinked.append(change.id)
             _take(undoing, said, had)
             continue
         replacing = [one for one in opened if said and one.gone & said]
-        if not replacing:
+        if not replacing or _is_of_sight(found):
             confirmed.append(change.id)
             continue
         blinked.append(change.id)
         again.extend(_tell_from_old(found, replacing))
     remaining = [one.difference for one in opened if not one.explained]
     return Settled(tuple(confirmed), tuple(blinked), (*remaining, *again))
+
+
+def _sides(found: Difference) -> tuple[Counter[_Line], Counter[_Line]]:
+    """What a difference says was there and is there. One of sight says of a text that it was seen, and is not."""
+    if not _is_of_sight(found):
+        return _lines(found.subject, found.before), _lines(found.subject, found.after)
+    text = steady_form(found.before)
+    ways = (_SEEN, _UNSEEN) if "rule_shown_again" not in found.kinds else (_UNSEEN, _SEEN)
+    return Counter([(ways[0], text)]), Counter([(ways[1], text)])
+
+
+def _is_of_sight(found: Difference) -> bool:
+    return bool(VISIBILITY_KINDS & set(found.kinds))
 
 
 def _lines(subject: str, text: str) -> Counter[_Line]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -185,7 +186,7 @@ def _product_blocks(page: ParsedPage, subject: str) -> Iterator[Block]:
             page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=Author.PLATFORM
         ):
             text = block.text.removeprefix(f"{heading}\n") if heading else block.text
-            yield Block(block.kind, "" if text == heading else text, *_rest(block))
+            yield replace(block, text="" if text == heading else text)
     for prompt in page.soup.select(
         "#buy_prompt .modal-body, #staticBackdrop .modal-body, .layui-layer-content, .buy-prompt"
     ):
@@ -193,10 +194,6 @@ def _product_blocks(page: ParsedPage, subject: str) -> Iterator[Block]:
             yield from blocks_of(
                 page, BlockKind.PROMPT, prompt, heading="购买提示", subject=subject, author=Author.PLATFORM
             )
-
-
-def _rest(block: Block) -> tuple[str, str, Author, str, Source, tuple[str, ...]]:
-    return block.heading, block.subject, block.author, block.place, block.source, block.images
 
 
 def _card_under(soup: BeautifulSoup, headings: tuple[str, ...]) -> Tag | None:
@@ -222,7 +219,7 @@ def _notices(page: ParsedPage) -> Iterator[Block]:
             heading = element.select_one("h4")
             for block in blocks_of(page, BlockKind.NOTICE, element, heading="公告", author=Author.PLATFORM):
                 first = line_of(heading)
-                yield Block(block.kind, block.text.removeprefix(f"{first}\n") if first else block.text, *_rest(block))
+                yield replace(block, text=block.text.removeprefix(f"{first}\n") if first else block.text)
 
 
 def _listed_facts(page: ParsedPage) -> Iterator[Fact]:

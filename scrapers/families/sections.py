@@ -75,7 +75,16 @@ def main_text_blocks(page: ParsedPage, kind: BlockKind) -> list[Block]:
         for heading, lines in _parted(text.split("\n"), [h for h in headings if h and not _DATE.search(h)]):
             place = place_of(root)
             blocks += text_blocks(page, Block(kind, "\n".join(lines), heading, place=place))
+        blocks += _concealed_blocks(page, kind, root, without, text)
     return [block for block in blocks if block.text]
+
+
+def _concealed_blocks(page: ParsedPage, kind: BlockKind, root: Tag, without: frozenset[int], text: str) -> list[Block]:
+    """Rules in the main text that its markup hides or folds away: they are not gone."""
+    seen = set(text.split("\n"))
+    lines = [line for line in text_of(root, with_hidden=True, without=without).split("\n") if line not in seen]
+    hidden = tuple(line for line in lines if (len(line) >= 8 and has_rule(line)) or condense(line) in page.concealed)
+    return text_blocks(page, Block(kind, "", place=place_of(root)), hidden) if hidden else []
 
 
 def unclaimed_rules(
@@ -233,11 +242,12 @@ def _level(heading: Tag) -> int:
 
 
 def _joined(blocks: list[Block]) -> list[Block]:
-    """One block for each source: the pieces under one heading belong together."""
-    joined: dict[str, Block] = {}
+    """One block for each way in which it was seen: the pieces under one heading belong together."""
+    joined: dict[tuple[str, str], Block] = {}
     for block in blocks:
-        before = joined.get(block.source)
-        joined[block.source] = (
+        way = (block.source, block.concealed)
+        before = joined.get(way)
+        joined[way] = (
             block
             if before is None
             else replace(
