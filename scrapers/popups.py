@@ -100,6 +100,8 @@ async def open_folded(tab: Tab, shown: Shown, deadline: Deadline, limits: Limits
     tab.held = True
     try:
         tabs, toggles = get_parts(plan, "tabs"), get_parts(plan, "toggles")
+        if tabs or toggles:
+            await tab.guard_clicks()
         for kind, items in (("tab", tabs), ("notice", toggles)):
             for item in items:
                 if deadline.left < deadline.seconds * 0.5:

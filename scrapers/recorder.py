@@ -18,6 +18,7 @@ from scrapers.devtools import Connection, Payload, get_number, get_part, get_tex
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.gate import Lane
 from scrapers.model import Exchange, Headers, Limits
+from scrapers.refusals import Sent
 
 _MEGABYTE = 1 << 20
 _STREAMS = ("text/event-stream", "multipart/x-mixed-replace")
@@ -113,6 +114,15 @@ class Recorder:
         hop = self._main_hop()
         return self._make_exchange(self._requests[hop[0]], hop[1], hop[1]) if hop is not None else None
 
+    def list_sent(self) -> frozenset[Sent]:
+        """What the page has sent in the body of a request up to now; bodies too big to be told are left out."""
+        hops = (hop for request in self._requests.values() for hop in request.hops)
+        return frozenset(
+            (get_text(hop.request, "method"), get_text(hop.request, "url"), hop.post_data)
+            for hop in hops
+            if hop.post_data is not None or hop.request.get("hasPostData") is not True
+        )
+
     async def drain(self, seconds: float) -> None:
         """Wait, at most so long, for bodies that are under way."""
         if self._bodies:
@@ -165,7 +175,7 @@ class Recorder:
             get_text(params, "documentURL"),
             stamp,
         )
-        hop.post_data = _post_data(request)
+        hop.post_data = read_post_data(request)
         known.hops.append(hop)
         if hop.kind != "eventsource":
             self._open.add(key)
@@ -388,7 +398,8 @@ def _raw_headers(text: str) -> Headers:
     )
 
 
-def _post_data(request: Payload) -> bytes | None:
+def read_post_data(request: Payload) -> bytes | None:
+    """What a request sends; None when it is nothing, or more than the browser tells."""
     entries = request.get("postDataEntries")
     if isinstance(entries, list) and entries:
         try:

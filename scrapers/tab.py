@@ -2,7 +2,7 @@
 
 Takes a running browser, the capture's lane and a vantage; gives navigation, evaluation in a world that the page
 cannot touch, pictures and prints. Refuses by itself: POST navigations, new windows, downloads, service workers, and,
-while `held`, any navigation away. Nothing here decides what a capture means.
+while `held`, any navigation away; after `guard_clicks`, data. Nothing here decides what a capture means.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from playwright.async_api import Dialog, Download, Page
 from playwright.async_api import Error as PlaywrightError
@@ -27,11 +26,14 @@ from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
 from scrapers.page_scripts import GUARD, PAGE_PLANS, fill
 from scrapers.process import BrowserProcess
-from scrapers.recorder import Recorder, network_settings
+from scrapers.recorder import Recorder, network_settings, read_post_data
+from scrapers.refusals import Sent, refuse_data, refuse_navigation
 
 _WORLD = "cardwatch"
 _MOST_DIALOGS = 10
 _MOST_SESSIONS = 60
+_NAVIGATIONS = ("Document",)
+_DATA = ("XHR", "Fetch", "Ping")
 _DOWNLOAD = "Download is starting"  # how Playwright words a navigation that gave a file
 
 
@@ -63,6 +65,7 @@ class Tab:
     observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
+    _sent: frozenset[Sent] | None = None  # what scripts had sent when folded parts began to be clicked
     opened: float = field(default_factory=time.monotonic)
     _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
     _children: dict[str, Payload] = field(default_factory=dict)
@@ -94,14 +97,27 @@ class Tab:
         """Have a page, frame or worker recorded and guarded, and its own frames and workers told."""
         setup: list[tuple[str, Payload]] = [("Network.enable", network_settings(self.limits))]
         if kind != "worker":
-            pattern: Payload = {"resourceType": "Document", "requestStage": "Request"}
             setup += [
                 ("Network.setBypassServiceWorker", {"bypass": True}),
                 ("Emulation.setUserAgentOverride", self._user_agent()),
-                ("Fetch.enable", {"patterns": [pattern]}),
+                ("Fetch.enable", self._held_back()),
             ]
+        elif self._sent is not None:
+            setup.append(("Fetch.enable", self._held_back()))
         setup.append(("Target.setAutoAttach", {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}))
         return [self.connection.send(method, params, session) for method, params in setup]
+
+    def _held_back(self) -> Payload:
+        """Which requests are held back until they were judged."""
+        kinds = _NAVIGATIONS if self._sent is None else _NAVIGATIONS + _DATA
+        return {"patterns": [{"resourceType": kind, "requestStage": "Request"} for kind in kinds]}
+
+    async def guard_clicks(self) -> None:
+        """From now on scripts send nothing but what they sent before (see scrapers.refusals)."""
+        if self._sent is None:
+            self._sent = self.recorder.list_sent()
+            sessions = (self.session, *self._children)
+            await asyncio.wait([self.connection.send("Fetch.enable", self._held_back(), key) for key in sessions])
 
     def _user_agent(self) -> Payload:
         """What Playwright leaves out of the user agent: brands without "Headless", the language without its region."""
@@ -163,14 +179,12 @@ class Tab:
     def _request_paused(self, session: str, params: Payload) -> None:
         request = get_part(params, "request")
         url, method = get_text(request, "url"), get_text(request, "method")
-        main = get_text(params, "frameId") == self.target
-        why = ""
-        if method != "GET":
-            why = f"a form would have been submitted ({method}); cardwatch never submits"
-        elif self.held and main:
-            why = "the page would have gone elsewhere while it was being opened up or read"
-        elif urlsplit(url).scheme not in ("http", "https", "about", "data", "blob"):
-            why = "only http and https are followed"
+        navigates = get_text(params, "resourceType") == "Document"
+        main = navigates and get_text(params, "frameId") == self.target
+        if navigates:
+            why = refuse_navigation(method, url, leaves_held_page=self.held and main)
+        else:
+            why = refuse_data((method, url, read_post_data(request)), self._sent or frozenset())
         answer: Payload = {"requestId": get_text(params, "requestId")}
         if why:
             self.refuse(f"{method} {url}", why)

@@ -436,6 +436,47 @@ def test_no_form_is_ever_submitted(visitor: Visitor, site: Site, script: str) ->
     assert not any("/order" in line for line in site.seen), site.seen
 
 
+@pytest.mark.parametrize(
+    "sending",
+    [
+        "fetch('/order', {method: 'POST', body: 'n=1'})",
+        "const x = new XMLHttpRequest(); x.open('PUT', '/order'); x.send('n=1')",
+        "navigator.sendBeacon('/order', 'n=1')",
+        "setTimeout(() => fetch('/order', {method: 'POST', keepalive: true}), 400)",
+        "new Worker(URL.createObjectURL(new Blob([`fetch('${location.origin}/order', {method: 'POST'})`])))",
+        "const f = document.body.appendChild(document.createElement('iframe'));"
+        "f.contentWindow.fetch('/order', {method: 'POST'})",
+        "fetch('/price', {method: 'POST', body: 'order'})",
+    ],
+)
+@pytest.mark.parametrize("part", ["button", "li role=tab"])
+def test_a_click_on_a_folded_part_sends_nothing(visitor: Visitor, site: Site, sending: str, part: str) -> None:
+    received: list[bytes] = []
+
+    def price(handler: BaseHTTPRequestHandler) -> None:
+        received.append(handler.sent)  # type: ignore[attr-defined]
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"19.90")
+
+    site.answers["/price"] = price
+    site.page("/order", "ordered")
+    site.page("/rules", "须知：卡密售出不退")
+    script = f"""<p id=p></p><p id=r></p><script>
+      const show_in = (place, answer) => answer.then(a => a.text()).then(t => place.innerText = t);
+      const ask = () => show_in(p, fetch('/price', {{method: 'POST', body: 'id=1'}}));
+      ask();
+      function show() {{ {sending}; ask(); show_in(r, fetch('/rules')) }}</script>"""
+    capture = visitor.capture(site.page("/", f"{PAGE}<{part} onclick=show()>购买须知</{part.split()[0]}>{script}"))
+    assert capture.outcome is Outcome.COMPLETE, capture.detail
+    assert [line for line in site.seen if "/order" in line] == []
+    assert received == [b"id=1", b"id=1"], "the price is asked for as before"
+    assert any("folded part" in refused.why for refused in capture.refused), capture.refused
+    shown = "".join(view.data.decode() for view in capture.views if view.kind == "text" and view.data)
+    assert "19.90" in shown
+    assert "卡密售出不退" in shown
+
+
 @pytest.mark.parametrize("where", ["_self", "_blank"])
 def test_a_post_that_slips_past_the_guard_in_the_page_is_refused_at_the_network(
     visitor: Visitor, site: Site, where: str
