@@ -135,7 +135,10 @@ def _without_measures(placed: Sequence[_Placed]) -> str:
 
 
 def _comparable(old: Entity, new: Entity) -> bool:
-    return old.kind is new.kind and (old.kind is not EntityKind.COUNT or old.unit == new.unit)
+    return old.kind is new.kind and (
+        # 限购5 and 限购1件 measure one thing
+        old.kind is not EntityKind.COUNT or old.unit == new.unit or not (old.unit and new.unit)
+    )
 
 
 def same_value(old: Entity, new: Entity) -> bool:

@@ -24,6 +24,7 @@ _UNIT_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d))|[。;!?\n|]|-{2,}|:(?=[^\d
 _ECHO = re.compile(r"[^\w%#<>≤≥]+")
 _PAIRED = 38.0
 _SHARED_BONUS = 15.0
+_SAME_WORDS_BONUS = 60.0
 _MAXIMUM_UNITS = 400
 _UNIT_CHARACTERS = 300
 _SENTENCE_CHARACTERS = 2_000
@@ -91,6 +92,24 @@ def cancel_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[U
 
 def _shared_measures(old: Unit, new: Unit) -> float:
     """A bonus for what both measure alike: 10件9元 and 10件9.5元 are one tier, 100件9元 is another."""
+    if not old.entities or not new.entities:
+        return 0.0
+    if _bare(old) == _bare(new):  # A卡质保7天 is A卡质保30天 now, whatever B卡 has
+        return _SAME_WORDS_BONUS + _shared_marks(old, new)
+    return _shared_marks(old, new)
+
+
+def _bare(unit: Unit) -> str:
+    """The words of a unit without what it measures."""
+    parts: list[str] = []
+    position = 0
+    for entity in unit.entities:
+        parts.append(unit.plain[position : entity.start])
+        position = entity.end
+    return "\0".join((*parts, unit.plain[position:]))
+
+
+def _shared_marks(old: Unit, new: Unit) -> float:
     marks = {_entity_mark(entity) for entity in old.entities}
     shared = [entity for entity in new.entities if _entity_mark(entity) in marks]
     return _SHARED_BONUS * sum(2 if entity.kind is EntityKind.COUNT else 1 for entity in shared)

@@ -18,6 +18,12 @@ from storage.model import ChangeClass, Effect, Severity
         ("超出72小时不退不换", "超出24小时不退不换"),
         ("逾期7天不退", "逾期3天不退"),
         ("截至2026-12-31前可退", "截至2026-01-31前可退"),
+        ("第7天起不退", "第3天起不退"),
+        ("激活后第15天起不予退款", "激活后第5天起不予退款"),
+        ("质保30", "质保7"),
+        ("质保期：30，过期不补", "质保期：7，过期不补"),
+        ("限购5", "限购1"),
+        ("每人限购：5件", "每人限购：1"),
     ],
 )
 def test_a_last_day_that_comes_sooner_is_worse(before: str, after: str) -> None:
@@ -30,12 +36,21 @@ def test_a_last_day_that_comes_sooner_is_worse(before: str, after: str) -> None:
     [
         ("退款7天 换货15天", "退款15天 换货7天"),
         ("A卡质保7天 B卡质保30天", "A卡质保30天 B卡质保7天"),
+        ("A卡质保7天，B卡质保30天", "A卡质保30天，B卡质保7天"),
+        ("退款7天，换货15天", "退款15天，换货7天"),
     ],
 )
 def test_two_times_that_change_places_are_two_changes(before: str, after: str) -> None:
     judged = judge_texts(before, after)
     assert judged.effect is Effect.MIXED
     assert judged.severity is not Severity.NONE
+
+
+@pytest.mark.parametrize("text", ["质保30", "限购5，每单"])
+def test_a_number_without_its_unit_is_the_number_with_it(text: str) -> None:
+    with_unit = text.replace("30", "30天").replace("5", "5件")
+    assert judge_texts(text, with_unit).effect is Effect.NEUTRAL
+    assert judge_texts("质保群30人", "质保群7人").kinds != ("warranty_cut",)
 
 
 @pytest.mark.parametrize(
