@@ -132,7 +132,15 @@ def time_search(folder: Path, texts: int) -> None:
             for number in range(start, start + 1000):
                 text = make_text(chance, number)
                 characters += len(text)
-                index_text(session, text, page_key=number % 500 + 1, capture_key=1, seen_at=START, source=Source.TEXT)
+                index_text(
+                    session,
+                    text,
+                    page_key=number % 500 + 1,
+                    capture_key=1,
+                    seen_at=START,
+                    source=Source.TEXT,
+                    origin=Origin.OWN,
+                )
     took = time.perf_counter() - began
     size = Path(str(database.url.database)).stat().st_size
     print(
