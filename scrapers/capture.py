@@ -117,6 +117,7 @@ async def _arrive(visit: _Visit) -> bool:
             visit.reason, visit.detail = explain_failure(error, hop.url if hop else url, visit.lane)
         return False
     if not await tab.wait_for_load(deadline.share(deadline.seconds * _LOAD_SHARE)):
+        tab.held = True  # a page that reloads itself for ever: the document that stands now is the one to be read
         visit.missing.append(Missing("load", "the page was still loading when it was read"))
     return not tab.crashed.is_set()
 
@@ -239,6 +240,8 @@ def _decide(visit: _Visit, main: Exchange | None) -> tuple[Outcome, str, str]:
             f"http_{status}",
             f"the server answered {status} {main.status_text if main else ''}".strip(),
         )
+    if block is not None and block.reason == Reason.EMPTY_SHELL and any(item.what == "load" for item in visit.missing):
+        return Outcome.FAILED, Reason.TIMEOUT, "the page was still loading and had shown nothing yet"
     if block is not None:
         return block.outcome, block.reason, block.detail
     if visit.reading is None:

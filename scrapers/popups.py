@@ -97,7 +97,7 @@ async def open_folded(tab: Tab, shown: Shown, deadline: Deadline, limits: Limits
     """Open <details>, click through tabs and notice toggles, and let lazy pictures load."""
     found = await tab.evaluate(OPEN_FOLDED, deadline.share(_STEP_SECONDS))
     plan: Payload = found if isinstance(found, dict) else {}
-    tab.held = True
+    held, tab.held = tab.held, True
     try:
         tabs, toggles = get_parts(plan, "tabs"), get_parts(plan, "toggles")
         if tabs or toggles:
@@ -109,7 +109,7 @@ async def open_folded(tab: Tab, shown: Shown, deadline: Deadline, limits: Limits
                     break
                 await _open_one(tab, shown, deadline, limits, kind, item)
     finally:
-        tab.held = False
+        tab.held = held
     if (plan.get("lazy") is True or tab.observes) and plan.get("tall") is True:
         await tab.evaluate(fill(SCROLL_THROUGH, most=3000), deadline.share(_STEP_SECONDS))
         await settle(tab, deadline.share(4.0))
