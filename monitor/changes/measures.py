@@ -93,12 +93,20 @@ def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
 def _pair_entities(old_left: list[_Placed], new_left: list[_Placed], *, same_topic: bool) -> list[Finding]:
     """Pair entities of one kind in their order, equal ones first; what is paired is taken from both lists."""
     findings: list[Finding] = []
+    topics: dict[int, Topic | None] = {}
+
+    def topic_of(placed: _Placed) -> Topic | None:
+        key = id(placed)
+        if key not in topics:
+            topics[key] = find_topic(*placed)
+        return topics[key]
+
     for equal in (True, False):
         for old in list(old_left):
             for new in new_left:
                 if not _comparable(old[0], new[0]) or equal != same_value(old[0], new[0]):
                     continue
-                if same_topic and not equal and find_topic(*old) != find_topic(*new):
+                if same_topic and not equal and topic_of(old) != topic_of(new):
                     continue
                 old_left.remove(old)
                 new_left.remove(new)

@@ -23,6 +23,8 @@ _MAXIMUM_MOVED = 20
 _SHARED_FORM = 3
 _JUDGED_CHARACTERS = 24_000
 """How much changed text is judged by meaning; more than that is told as changed, not as harmless."""
+_JUDGED_MEASURES = 1_500
+"""How many times, sums and counts are weighed: a page of nothing else costs a second for every ten thousand."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
@@ -47,7 +49,7 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     noise: dict[str, list[Aligned]] = defaultdict(list)
     nodes: list[_Node] = []
     unjudged: list[Aligned] = []
-    budget = _JUDGED_CHARACTERS
+    budget, measures = _JUDGED_CHARACTERS, _JUDGED_MEASURES
     for pair in alignment.pairs:
         if pair.before and pair.after and pair.before.compact == pair.after.compact:
             if not pair.moved and collapse_whitespace(pair.before.text) != collapse_whitespace(pair.after.text):
@@ -56,8 +58,9 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
             noise["counter_or_date"].append(pair)
         else:
             budget -= sum(len(clause.text) for clause in (pair.before, pair.after) if clause)
-            if budget >= 0 or not nodes:
+            if measures > 0 and (budget >= 0 or not nodes):
                 nodes.append(_make_node(pair, len(nodes)))
+                measures -= sum(len(unit.entities) for unit in (*nodes[-1].before, *nodes[-1].after))
             else:
                 unjudged.append(pair)
     _share_units(nodes)
