@@ -62,7 +62,10 @@ def find_entities(folded: str) -> tuple[Entity, ...]:
     folded = folded[:20_000]
     taken: list[Entity] = []
     text = folded
+    characters = frozenset(folded)
     for rule in load_entity_rules().rules:
+        if rule.hint and rule.hint.isdisjoint(characters):
+            continue
         if rule.needs and not any(word in text for word in rule.needs):
             continue
         found = [

@@ -12,6 +12,7 @@ from functools import cache
 from importlib import resources
 
 from monitor.changes.numerals import CHINESE_NUMBER, NUMBER
+from monitor.changes.pattern_hints import find_hint
 
 
 class EntityKind(StrEnum):
@@ -37,6 +38,7 @@ class EntityRule:
     kind: EntityKind
     needs: tuple[str, ...]
     pattern: re.Pattern[str]
+    hint: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,12 @@ def load_entity_rules() -> EntityBook:
             pattern = pattern.replace("{" + name + "}", str(words[name]))
         return re.compile(pattern)
 
+    def read_rule(kind: str, needs: str, text: str) -> EntityRule:
+        pattern = compile_pattern(text)
+        return EntityRule(EntityKind(kind), tuple(needs.split()), pattern, find_hint(pattern))
+
     return EntityBook(
-        tuple(
-            EntityRule(EntityKind(row["kind"]), tuple(row["needs"].split()), compile_pattern(row["pattern"]))
-            for row in data["entities"]
-        ),
+        tuple(read_rule(row["kind"], row["needs"], row["pattern"]) for row in data["entities"]),
         compile_pattern("{ENDLESS}"),
         {word: Decimal(hours) for word, hours in data["word_hours"].items()},
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints
 from storage.model import Severity
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -41,6 +42,7 @@ class Replacement:
 
     pattern: re.Pattern[str]
     plain: str
+    hint: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class SignalBook:
     """All patterns of buyer_signals.toml, compiled."""
 
     signals: tuple[Signal, ...]
+    index: HintIndex
+    whole_sentence: int
     double_negations: tuple[Replacement, ...]
     synonyms: re.Pattern[str]
     plain_words: tuple[str, ...]
@@ -59,9 +63,12 @@ def load_signals() -> SignalBook:
     text = resources.files("monitor.reference").joinpath("buyer_signals.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     words: Mapping[str, str] = data["words"]
+    signals = tuple(_read_signal(row, words) for row in data["signals"])
     return SignalBook(
-        tuple(_read_signal(row, words) for row in data["signals"]),
-        tuple(Replacement(_compile(row["pattern"], words), row["plain"]) for row in data["double_negations"]),
+        signals,
+        index_hints([find_hint(signal.pattern) for signal in signals]),
+        sum(1 << place for place, signal in enumerate(signals) if signal.whole_sentence),
+        tuple(_read_replacement(row["pattern"], row["plain"], words) for row in data["double_negations"]),
         _compile("|".join(f"({row['pattern']})" for row in data["synonyms"]), words),
         tuple(str(row["plain"]) for row in data["synonyms"]),
     )
@@ -74,6 +81,11 @@ def _compile(pattern: str, words: Mapping[str, str]) -> re.Pattern[str]:
         return re.compile(pattern)
     except re.error as error:
         raise ValueError(f"buyer_signals.toml: pattern {pattern!r}: {error}; mend that row") from error
+
+
+def _read_replacement(pattern: str, plain: str, words: Mapping[str, str]) -> Replacement:
+    compiled = _compile(pattern, words)
+    return Replacement(compiled, plain, find_hint(compiled))
 
 
 def _read_signal(row: Mapping[str, object], words: Mapping[str, str]) -> Signal:
@@ -101,7 +113,8 @@ def _read_signal(row: Mapping[str, object], words: Mapping[str, str]) -> Signal:
 def resolve_negations(plain: str) -> str:
     """Double negations written as what they mean: 不得拒绝 is 应当."""
     for rule in load_signals().double_negations:
-        plain = rule.pattern.sub(rule.plain, plain)
+        if not rule.hint or not rule.hint.isdisjoint(plain):
+            plain = rule.pattern.sub(rule.plain, plain)
     return plain
 
 
@@ -111,14 +124,24 @@ def put_plain_words(text: str) -> str:
     return book.synonyms.sub(lambda match: book.plain_words[(match.lastindex or 1) - 1], text)
 
 
+def _choose(signals: Sequence[Signal], bits: int) -> Iterator[Signal]:
+    while bits:
+        lowest = bits & -bits
+        yield signals[lowest.bit_length() - 1]
+        bits ^= lowest
+
+
 @lru_cache(maxsize=20_000)
 def find_signals(unit: str, sentence: str) -> tuple[Signal, ...]:
     """The signals of one unit within its sentence."""
     if not _CHINESE.search(unit):
         return ()
+    book = load_signals()
+    possible = book.index.find_possible(unit) & ~book.whole_sentence
+    possible |= book.index.find_possible(sentence) & book.whole_sentence
     return tuple(
         signal
-        for signal in load_signals().signals
+        for signal in _choose(book.signals, possible)
         if signal.pattern.search(sentence if signal.whole_sentence else unit)
         and not (signal.unless and signal.unless.search(unit))
         and not (signal.context and not signal.context.search(sentence))
