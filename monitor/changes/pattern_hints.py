@@ -38,6 +38,32 @@ def find_hint(pattern: re.Pattern[str]) -> frozenset[str]:
     return _of_sequence(_parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)) or frozenset()
 
 
+def with_first_characters(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """The same pattern, tried only where a character stands with which a match begins: for long alternations."""
+    first = _first_of(tuple(_parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE)))
+    if not first or pattern.flags & re.IGNORECASE:
+        return pattern
+    return re.compile(f"(?=[{''.join(map(re.escape, sorted(first)))}])(?:{pattern.pattern})")
+
+
+def _first_of(tokens: Sequence[_Token]) -> frozenset[str] | None:
+    """The characters with which a match of a sequence may begin; None when that cannot be said."""
+    if not tokens:
+        return None
+    (name, value), rest = tokens[0], tokens[1:]
+    kind = str(name)
+    if kind in ("ASSERT", "ASSERT_NOT", "AT"):
+        return _first_of(rest)
+    if kind == "BRANCH" and isinstance(value, tuple):
+        return _join(_first_of(tuple(branch)) for branch in value[1])
+    if kind == "SUBPATTERN" and isinstance(value, tuple):
+        return _first_of(tuple(value[3]))
+    if kind.endswith("REPEAT") and isinstance(value, tuple):
+        inner = _first_of(tuple(value[2]))
+        return inner if value[0] else _join((inner, _first_of(rest)))
+    return _of_token(kind, value) if kind in ("LITERAL", "IN") else None
+
+
 def index_hints(hints: Sequence[frozenset[str]]) -> HintIndex:
     """An index over the hints of patterns, in their order."""
     always = 0

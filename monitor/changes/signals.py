@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints
+from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints, with_first_characters
 from storage.model import Severity
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -69,7 +69,7 @@ def load_signals() -> SignalBook:
         index_hints([find_hint(signal.pattern) for signal in signals]),
         sum(1 << place for place, signal in enumerate(signals) if signal.whole_sentence),
         tuple(_read_replacement(row["pattern"], row["plain"], words) for row in data["double_negations"]),
-        _compile("|".join(f"({row['pattern']})" for row in data["synonyms"]), words),
+        with_first_characters(_compile("|".join(f"({row['pattern']})" for row in data["synonyms"]), words)),
         tuple(str(row["plain"]) for row in data["synonyms"]),
     )
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.changes.entity_patterns import load_entity_rules
-from monitor.changes.pattern_hints import find_hint, index_hints
+from monitor.changes.pattern_hints import find_hint, index_hints, with_first_characters
 from monitor.changes.signals import load_signals
 from monitor.changes.units import split_units
 
@@ -62,6 +62,16 @@ def test_no_match_in_any_text_is_ruled_out(text: str) -> None:
     for pattern in PATTERNS:
         hint = find_hint_once(pattern)
         assert not (pattern.search(text) and hint and hint.isdisjoint(text))
+
+
+@given(st.text(alphabet="不得可以退换补款天7内须a", max_size=20))
+def test_a_pattern_that_looks_at_the_first_character_finds_the_same(text: str) -> None:
+    for pattern in ("(退款|换货)|(不?可)", "(?<!不)(退)|((?:可|能)?换)|天", "(a*)|退", "([^退])|换", "(款)(?=天)|(7)"):
+        plain = re.compile(pattern)
+        quick = with_first_characters(plain)
+        assert [(m.span(), m.lastindex) for m in quick.finditer(text)] == [
+            (m.span(), m.lastindex) for m in plain.finditer(text)
+        ]
 
 
 _known: dict[re.Pattern[str], frozenset[str]] = {}
