@@ -62,10 +62,9 @@ def find_entities(folded: str) -> tuple[Entity, ...]:
     folded = folded[:20_000]
     taken: list[Entity] = []
     text = folded
-    characters = frozenset(folded)
-    for rule in load_entity_rules().rules:
-        if rule.hint and rule.hint.isdisjoint(characters):
-            continue
+    book = load_entity_rules()
+    for place in book.index.find_places(folded):
+        rule = book.rules[place]
         if rule.needs and not any(word in text for word in rule.needs):
             continue
         found = [

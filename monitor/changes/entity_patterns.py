@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 
 from monitor.changes.numerals import CHINESE_NUMBER, NUMBER
-from monitor.changes.pattern_hints import find_hint
+from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints
 
 
 class EntityKind(StrEnum):
@@ -38,7 +38,6 @@ class EntityRule:
     kind: EntityKind
     needs: tuple[str, ...]
     pattern: re.Pattern[str]
-    hint: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class EntityBook:
     """All rules in the order in which they are tried, the words for 永久, and the hours of words such as 当天."""
 
     rules: tuple[EntityRule, ...]
+    index: HintIndex
     endless: re.Pattern[str]
     word_hours: Mapping[str, Decimal]
 
@@ -63,11 +63,13 @@ def load_entity_rules() -> EntityBook:
         return re.compile(pattern)
 
     def read_rule(kind: str, needs: str, text: str) -> EntityRule:
-        pattern = compile_pattern(text)
-        return EntityRule(EntityKind(kind), tuple(needs.split()), pattern, find_hint(pattern))
+        return EntityRule(EntityKind(kind), tuple(needs.split()), compile_pattern(text))
+
+    rules = tuple(read_rule(row["kind"], row["needs"], row["pattern"]) for row in data["entities"])
 
     return EntityBook(
-        tuple(read_rule(row["kind"], row["needs"], row["pattern"]) for row in data["entities"]),
+        rules,
+        index_hints([find_hint(rule.pattern) for rule in rules]),
         compile_pattern("{ENDLESS}"),
         {word: Decimal(hours) for word, hours in data["word_hours"].items()},
     )

@@ -7,7 +7,7 @@ far more than these looks do.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from re import _parser  # type: ignore[attr-defined]  # the only parse of a pattern that Python offers
 
@@ -22,6 +22,14 @@ class HintIndex:
 
     always: int
     by_character: Mapping[str, int]
+
+    def find_places(self, text: str) -> Iterator[int]:
+        """The places of those patterns, in order."""
+        bits = self.find_possible(text)
+        while bits:
+            lowest = bits & -bits
+            yield lowest.bit_length() - 1
+            bits ^= lowest
 
     def find_possible(self, text: str) -> int:
         """The bits of the patterns that may be found in a text."""

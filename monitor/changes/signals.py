@@ -97,7 +97,7 @@ def _read_signal(row: Mapping[str, object], words: Mapping[str, str]) -> Signal:
     return Signal(
         id=str(row["id"]),
         zh=str(row["zh"]),
-        pattern=_compile(str(row["pattern"]), words),
+        pattern=with_first_characters(_compile(str(row["pattern"]), words)),
         unless=_compile(str(unless), words) if unless else None,
         context=_compile(str(context), words) if context else None,
         without=_compile(str(without), words) if without else None,
