@@ -53,6 +53,7 @@ def insert_capture(session: Session, capture: StoredCapture, objects: Sequence[S
         origin=capture.origin.value,
         source_file=capture.source_file,
         previous_key=key_of_capture(session, capture.previous) if capture.previous else None,
+        log_index=capture.log_index,
     )
     session.add(row)
     session.flush()
@@ -257,4 +258,5 @@ def _capture_of(
         claimed_at=row.claimed_at,
         source_file=row.source_file,
         previous=previous,
+        log_index=row.log_index,
     )

@@ -20,7 +20,16 @@ from storage.capture_records import PROVENANCE_URI
 from storage.captures import list_captures
 from storage.errors import ArchiveDamaged
 from storage.journal import intended_objects
-from storage.manifest import Manifest, RecordEntry, commit, json_piece, make_salt, read_manifest, record_piece
+from storage.manifest import (
+    Manifest,
+    RecordEntry,
+    blind_exchange,
+    commit,
+    json_piece,
+    make_salt,
+    read_manifest,
+    record_piece,
+)
 from storage.model import StoredCapture
 from storage.objects import digest_file, is_plain_file
 from storage.provenance import Provenance, read_provenance
@@ -294,7 +303,14 @@ class _Check:
             )
             return
         for number, (entry, stated) in enumerate(zip(provenance.exchanges, manifest.exchanges, strict=True)):
-            self._compare(capture, stated, seed, f"exchange:{number}", json_piece(entry), "an exchange")
+            self._compare(
+                capture,
+                stated,
+                seed,
+                f"exchange:{number}",
+                json_piece(blind_exchange(entry, number, seed)),
+                "an exchange",
+            )
 
     def _check_places(self, capture: StoredCapture, held: dict[str, int]) -> None:
         """Every payload row that points into this WARC points at the record that holds it."""

@@ -18,6 +18,7 @@ PREFIXES = {
     "version": "v",
     "change": "d",
     "run": "r",
+    "evidence": "e",
 }
 
 _KIND = re.compile(r"[a-z]{1,12}")

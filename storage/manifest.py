@@ -4,6 +4,8 @@ Each WARC record, each entry of the exchange table and the rest of the provenanc
 sha256(salt || sha256(piece)), with salt = HMAC-SHA256(seed, label). The seed is kept apart. So one piece can be
 withheld later, and its value cannot be guessed from the manifest, while all others are still proven.
 The manifest therefore states no digest and no address of a single record in clear.
+Values that may be secrets (cookies, tokens) are committed to once more by themselves inside their exchange, so that a
+copy may withhold just them (docs/evidence.md).
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import gzip
 import hashlib
 import hmac
 import json
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +29,8 @@ from storage.warc import show_date
 
 FORMAT = "cardwatch-manifest-1"
 _LIMIT = 64 << 20
+SECRET_HEADER = re.compile("cookie|authorization|token|secret|session|csrf|xsrf|passw|api-?key", re.IGNORECASE)
+"""Names of headers whose values a redacted copy withholds; part of the format."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,35 @@ def record_piece(head_digest: str, payload_digest: str) -> bytes:
 def json_piece(value: object) -> bytes:
     """What is committed to of a part of the provenance: the SHA-256 of its canonical JSON."""
     return hashlib.sha256(canonical_json(value)).digest()
+
+
+def blind_exchange(entry: object, number: int, seed: bytes) -> object:
+    """Give an entry of the exchange table with `{"redacted": commitment}` in place of every value that may be secret.
+
+    Those are the values of headers named like SECRET_HEADER (labels `exchange:N:request_headers:I` and
+    `exchange:N:response_headers:I`) and the reference of a request's body (`exchange:N:request_body`).
+    What is redacted already stays as it is.
+    """
+    if not isinstance(entry, dict):
+        return entry
+    blinded = dict(entry)
+    for side in ("request_headers", "response_headers"):
+        headers = entry.get(side)
+        if isinstance(headers, list):
+            blinded[side] = [
+                [name, _blind(value, seed, f"exchange:{number}:{side}:{place}")] if SECRET_HEADER.search(name) else pair
+                for place, pair in enumerate(headers)
+                for name, value in (pair,)
+            ]
+    if entry.get("request_body") is not None:
+        blinded["request_body"] = _blind(entry["request_body"], seed, f"exchange:{number}:request_body")
+    return blinded
+
+
+def _blind(value: object, seed: bytes, label: str) -> object:
+    if isinstance(value, dict):
+        return value
+    return {"redacted": commit(make_salt(seed, label), json_piece(value))}
 
 
 def make_salt(seed: bytes, label: str) -> bytes:
@@ -122,7 +156,7 @@ def write_manifest(
             for number, written in enumerate(records)
         ],
         "exchanges": [
-            commit(make_salt(seed, f"exchange:{number}"), json_piece(entry))
+            commit(make_salt(seed, f"exchange:{number}"), json_piece(blind_exchange(entry, number, seed)))
             for number, entry in enumerate(provenance.exchanges)
         ],
         "visit": commit(make_salt(seed, "visit"), json_piece(provenance.visit)),

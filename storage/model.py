@@ -48,6 +48,7 @@ class StoredCapture:
     claimed_at: datetime | None
     source_file: str
     previous: str  # capture of the same page before this one, "" for the first
+    log_index: int | None = None  # its place in the custody log
 
     @property
     def seen_at(self) -> datetime:
@@ -155,3 +156,88 @@ class Change:
     status: ChangeStatus
     settled_by: str  # the capture that confirmed it or showed that it blinked, "" while pending
     difference: Difference
+
+
+# --- the custody log --------------------------------------------------------------------------------------------
+
+
+class EntryKind(StrEnum):
+    """What an entry of the custody log says. Its fields are listed in docs/evidence.md."""
+
+    LOG = "log"  # the first entry: the log's id and first key
+    CAPTURE = "capture"
+    EVIDENCE = "evidence"
+    DERIVATIVE = "derivative"  # a masked or redacted copy, which names its original
+    TOMBSTONE = "tombstone"  # an item was erased
+    KEY = "key"  # the signing key was replaced
+    EPOCH = "epoch"  # the log goes on from an older state, after a restore
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """A leaf of the custody log. `data` is what is hashed; `fields` is the same as JSON values."""
+
+    index: int
+    kind: EntryKind
+    at: datetime
+    data: bytes
+    fields: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed tree head. `note` is the signed note (C2SP tlog-checkpoint), `digest` its SHA-256."""
+
+    epoch: int
+    size: int
+    note: bytes
+    digest: str
+    made_at: datetime
+
+
+class TokenKind(StrEnum):
+    """Who vouches for a time."""
+
+    RFC3161 = "rfc3161"
+    OPENTIMESTAMPS = "opentimestamps"
+
+
+class TokenStatus(StrEnum):
+    """`pending` has no data, or a proof that Bitcoin has not confirmed; `refused` was answered wrongly for good."""
+
+    PENDING = "pending"
+    HELD = "held"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class TimeToken:
+    """A time token of a checkpoint, or of the older token with the key `renews`."""
+
+    key: int
+    checkpoint: Checkpoint
+    renews: int | None
+    kind: TokenKind
+    authority: str
+    status: TokenStatus
+    imprint: str  # SHA-256 of what is stamped: the checkpoint's note, or the renewed token's bytes
+    data: bytes | None
+    stamped_at: datetime | None
+    expires_at: datetime | None
+    asked_at: datetime
+    tries: int
+    next_try_at: datetime | None
+    trouble: str
+
+
+@dataclass(frozen=True)
+class StoredEvidence:
+    """An evidence item as it is kept. `object` is "" once it was erased."""
+
+    id: str
+    kept_at: datetime
+    manifest: str
+    object: str
+    original: str  # the item that it is a masked copy of, "" for an original
+    log_index: int
+    erased_at: datetime | None

@@ -83,7 +83,7 @@ class PageRow(Row, table=True):
 
 
 class ArtifactRow(Row, table=True):
-    """An object of the archive, named by its SHA-256. `kind` is warc or manifest; size in bytes."""
+    """An object of the archive, named by its SHA-256. `kind` is warc, manifest or evidence; size in bytes."""
 
     __tablename__ = "artifact"
     key: int | None = Field(default=None, sa_column=_key())
@@ -124,6 +124,7 @@ class CaptureRow(Row, table=True):
     origin: str = Field(sa_column=_text())
     source_file: str = Field(sa_column=_text())
     previous_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
+    log_index: int | None = Field(default=None, sa_column=Column(SurrogateKey, unique=True, nullable=True))
 
 
 class CaptureArtifactRow(Row, table=True):
@@ -142,6 +143,82 @@ class SaltRow(Row, table=True):
     __tablename__ = "salt"
     capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
     seed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LogEntryRow(Row, table=True):
+    """A leaf of the custody log: its place, its RFC 6962 leaf hash and its bytes (canonical JSON)."""
+
+    __tablename__ = "log_entry"
+    place: int = Field(sa_column=Column(SurrogateKey, primary_key=True, autoincrement=False))
+    hash: str = Field(sa_column=_digest())
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LogNodeRow(Row, table=True):
+    """The hash of a whole subtree of the custody log, kept for every eighth level only, as tiles are."""
+
+    __tablename__ = "log_node"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    level: int = Field(primary_key=True)
+    place: int = Field(sa_column=Column(SurrogateKey, primary_key=True))
+    hash: str = Field(sa_column=_digest())
+
+
+class CheckpointRow(Row, table=True):
+    """A signed tree head of the custody log. `digest` is the SHA-256 of the note, which tokens are asked for."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (UniqueConstraint("epoch", "size"),)
+    key: int | None = Field(default=None, sa_column=_key())
+    epoch: int
+    size: int = Field(sa_column=Column(SurrogateKey, nullable=False))
+    note: str = Field(sa_column=Column(Text, nullable=False))
+    digest: str = Field(sa_column=_digest(unique=True))
+    made_at: datetime = Field(sa_column=_moment())
+
+
+class TokenRow(Row, table=True):
+    """A time token of a checkpoint, or of an older token that it renews; asked for until it is held.
+
+    Tokens are never overwritten: an upgraded OpenTimestamps proof is a row of its own. `expires_at` is when the
+    authority's certificate ends.
+    """
+
+    __tablename__ = "token"
+    __table_args__ = (Index(None, "checkpoint_key"), Index(None, "status", "next_try_at"))
+    key: int | None = Field(default=None, sa_column=_key())
+    checkpoint_key: int = Field(sa_column=_reference("checkpoint.key"))
+    renews_key: int | None = Field(default=None, sa_column=_reference("token.key", null=True))
+    kind: str = Field(sa_column=_text())
+    authority: str = Field(sa_column=_text())
+    status: str = Field(sa_column=_text())
+    imprint: str = Field(sa_column=_digest())
+    data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    stamped_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    expires_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    asked_at: datetime = Field(sa_column=_moment())
+    tries: int
+    next_try_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    trouble: str = Field(sa_column=_text())
+
+
+class EvidenceRow(Row, table=True):
+    """An evidence item that a person brought: its bytes are an object, its manifest another.
+
+    `seed` and the object go when it is erased; the row, its manifest and its tombstone stay.
+    """
+
+    __tablename__ = "evidence"
+    key: int | None = Field(default=None, sa_column=_key())
+    id: str = Field(sa_column=_id())
+    kept_at: datetime = Field(sa_column=_moment())
+    manifest_key: int = Field(sa_column=_reference("artifact.key"))
+    object_key: int | None = Field(default=None, sa_column=_reference("artifact.key", null=True))
+    original_key: int | None = Field(default=None, sa_column=_reference("evidence.key", null=True))
+    seed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    log_index: int = Field(sa_column=Column(SurrogateKey, unique=True, nullable=False))
+    erased_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    tombstone_index: int | None = Field(default=None, sa_column=Column(SurrogateKey, nullable=True))
 
 
 class PayloadRow(Row, table=True):

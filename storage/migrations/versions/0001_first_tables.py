@@ -28,6 +28,74 @@ def upgrade() -> None:
         sa.UniqueConstraint("sha256", name=op.f("uq_artifact_sha256")),
     )
     op.create_table(
+        "log_entry",
+        sa.Column("place", KEY, autoincrement=False, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_log_entry")),
+    )
+    op.create_table(
+        "log_node",
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("place", KEY, nullable=False),
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("level", "place", name=op.f("pk_log_node")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "checkpoint",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("size", KEY, nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_checkpoint")),
+        sa.UniqueConstraint("digest", name=op.f("uq_checkpoint_digest")),
+        sa.UniqueConstraint("epoch", "size", name=op.f("uq_checkpoint_epoch_size")),
+    )
+    op.create_table(
+        "token",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("checkpoint_key", KEY, nullable=False),
+        sa.Column("renews_key", KEY, nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("imprint", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("stamped_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["checkpoint_key"], ["checkpoint.key"], name=op.f("fk_token_checkpoint_key")),
+        sa.ForeignKeyConstraint(["renews_key"], ["token.key"], name=op.f("fk_token_renews_key")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_token")),
+    )
+    op.create_index(op.f("ix_token_checkpoint_key"), "token", ["checkpoint_key"], unique=False)
+    op.create_index(op.f("ix_token_status_next_try_at"), "token", ["status", "next_try_at"], unique=False)
+    op.create_table(
+        "evidence",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.BigInteger(), nullable=False),
+        sa.Column("manifest_key", KEY, nullable=False),
+        sa.Column("object_key", KEY, nullable=True),
+        sa.Column("original_key", KEY, nullable=True),
+        sa.Column("seed", sa.LargeBinary(), nullable=True),
+        sa.Column("log_index", KEY, nullable=False),
+        sa.Column("erased_at", sa.BigInteger(), nullable=True),
+        sa.Column("tombstone_index", KEY, nullable=True),
+        sa.ForeignKeyConstraint(["manifest_key"], ["artifact.key"], name=op.f("fk_evidence_manifest_key")),
+        sa.ForeignKeyConstraint(["object_key"], ["artifact.key"], name=op.f("fk_evidence_object_key")),
+        sa.ForeignKeyConstraint(["original_key"], ["evidence.key"], name=op.f("fk_evidence_original_key")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("id", name=op.f("uq_evidence_id")),
+        sa.UniqueConstraint("log_index", name=op.f("uq_evidence_log_index")),
+    )
+    op.create_table(
         "meta",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -134,11 +202,13 @@ def upgrade() -> None:
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("source_file", sa.Text(), nullable=False),
         sa.Column("previous_key", KEY, nullable=True),
+        sa.Column("log_index", KEY, nullable=True),
         sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_capture_page_key")),
         sa.ForeignKeyConstraint(["platform_key"], ["platform.key"], name=op.f("fk_capture_platform_key")),
         sa.ForeignKeyConstraint(["previous_key"], ["capture.key"], name=op.f("fk_capture_previous_key")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_capture")),
         sa.UniqueConstraint("id", name=op.f("uq_capture_id")),
+        sa.UniqueConstraint("log_index", name=op.f("uq_capture_log_index")),
     )
     op.create_index(op.f("ix_capture_outcome_seen_at_key"), "capture", ["outcome", "seen_at", "key"], unique=False)
     op.create_index(op.f("ix_capture_page_key_seen_at_key"), "capture", ["page_key", "seen_at", "key"], unique=False)
