@@ -24,7 +24,6 @@ from sqlalchemy.engine import make_url
 from scrapers.model import Capture, KnownViews, Origin, Outcome, View, ViewKind
 from storage.artifacts import (
     StoredObject,
-    StoredPayload,
     StoredView,
     captures_of_object,
     find_payloads,
@@ -37,7 +36,7 @@ from storage.captures import captures_around, get_capture, has_captures, insert_
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
 from storage.journal import Intent, Journal, clean_journals, intended_objects
 from storage.manifest import write_manifest
-from storage.model import StoredCapture, WatchedPage
+from storage.model import StoredCapture, StoredPayload, WatchedPage
 from storage.objects import ObjectStore, digest_file, write_durably
 from storage.session import Database, Session
 from storage.tables import SaltRow

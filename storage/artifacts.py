@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from scrapers.model import Appearance, ViewKind
 from storage.errors import NotInArchive
+from storage.model import StoredPayload
 from storage.tables import ArtifactRow, CaptureArtifactRow, CaptureRow, PageRow, PayloadRow, ViewRow, ViewSetRow
 
 _CHUNK = 500  # SQLite binds 32,766 values at most; a statement stays short
@@ -26,24 +27,6 @@ class StoredObject:
     size: int
     kind: str
     created_at: datetime
-
-
-@dataclass(frozen=True)
-class StoredPayload:
-    """The one WARC record that holds these bytes: `length` bytes of `artifact` from `offset` on are its gzip member.
-
-    `digest` is of the payload, `size` its bytes; `record_id`, `url` and `date` are what a revisit must name.
-    """
-
-    digest: str
-    artifact: str
-    offset: int
-    length: int
-    size: int
-    record_id: str
-    url: str
-    date: datetime
-    content_type: str
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from datetime import datetime
 from typing import BinaryIO
 
 from scrapers.model import Capture, Exchange, View, ViewKind
-from storage.artifacts import StoredPayload
 from storage.canonical import canonical_json
 from storage.errors import ArchiveDamaged
 from storage.http_heads import transfer_headers, truncation, write_request_head, write_response_head
+from storage.model import StoredPayload
 from storage.provenance import Provenance, describe_capture, read_provenance, rebuild_capture, write_provenance
 from storage.warc import EMPTY_DIGEST, Pairs, Place, Record, WarcWriter, read_record, read_records
 

@@ -62,6 +62,24 @@ class StoredCapture:
 
 
 @dataclass(frozen=True)
+class StoredPayload:
+    """The one WARC record that holds these bytes: `length` bytes of `artifact` from `offset` on are its gzip member.
+
+    `digest` is of the payload, `size` its bytes; `record_id`, `url` and `date` are what a revisit must name.
+    """
+
+    digest: str
+    artifact: str
+    offset: int
+    length: int
+    size: int
+    record_id: str
+    url: str
+    date: datetime
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Version:
     """The reading of one capture by one extractor release."""
 
