@@ -32,6 +32,7 @@ __all__ = ["PageSettings", "PlatformSettings", "Settings", "load_settings"]
 LARGEST_FILE = 5_000_000
 PROXY_USER = "CARDWATCH_PROXY_USER"
 PROXY_PASSWORD = "CARDWATCH_PROXY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+SESSION_KEY = "CARDWATCH_SESSION_KEY"
 _MOST_DOTS = 20
 _URLS_HINT = 'Addresses of alerts are secrets: write urls_env = ["CARDWATCH_ALERT_URL"] and set that variable.'
 
@@ -102,6 +103,8 @@ class Settings:
     alerts: AlertSettings = AlertSettings()
     authorities: tuple[TimestampAuthority, ...] = ()
     clock_sources: tuple[str, ...] = ()
+    egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
+    session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -169,8 +172,9 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     alerts = _read_alerts(root.table("alerts"), environ)
     authorities = tuple(_read_authority(section) for section in root.tables("tsa"))
     clock_sources = _read_clock(root.table("clock"))
+    egress_url = _read_provenance(root.table("provenance"))
     defaults = read_defaults(root.table("defaults"), vantages)
-    platforms = read_platforms(root, defaults, vantages, folder)
+    platforms = read_platforms(root, defaults, vantages)
     root.refuse_rest()
     told = problems.tell(text)
     if told and not (tolerant and all(problem.page for problem in told)):
@@ -187,6 +191,8 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         alerts=alerts,
         authorities=authorities,
         clock_sources=clock_sources,
+        egress_url=egress_url,
+        session_key=environ.get(SESSION_KEY, "").strip(),
         problems=told,
     )
 
@@ -286,6 +292,14 @@ def _read_clock(section: Section) -> tuple[str, ...]:
         _check_service(section, "sources", source, ("ntp", "http", "https"), "ntp://ntp.example.org")
     section.refuse_rest()
     return sources
+
+
+def _read_provenance(section: Section) -> str:
+    url = section.text("egress_url")
+    if url:
+        _check_service(section, "egress_url", url, ("http", "https"), "https://ip.example.org/")
+    section.refuse_rest()
+    return url
 
 
 def _check_service(section: Section, key: str, url: str, schemes: tuple[str, ...], example: str) -> None:

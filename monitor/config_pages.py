@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from monitor.config_problems import Place, show_place
 from monitor.config_section import Section
@@ -20,6 +20,8 @@ _ROLE_HINTS = {
     "联系": "contact", "订单": "order", "发布页": "release", "item": "product", "goods": "product",
     "rules": "terms", "tos": "terms", "index": "home", "about": "contact", "news": "notice",
 }  # fmt: skip
+SESSION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_SESSION_HINT = 'Sessions are kept encrypted now: `cardwatch login URL --session NAME`, then write session = "NAME".'
 _MOST_PAGES = 100_000
 _MOST_STEPS = 20
 _LONGEST_WAIT = 30.0
@@ -27,7 +29,7 @@ _LONGEST_WAIT = 30.0
 
 @dataclass(frozen=True)
 class PageSettings:
-    """One page to watch. `keep` and `remove` are CSS selectors; `session_file` is an absolute path or ""."""
+    """One page to watch. `keep` and `remove` are CSS selectors; `session` names a login session or is ""."""
 
     platform: str
     url: str
@@ -37,7 +39,7 @@ class PageSettings:
     steps: tuple[Step, ...] = ()
     keep: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
-    session_file: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def read_defaults(section: Section, vantages: tuple[Vantage, ...]) -> PageDefaul
 
 
 def read_platforms(
-    root: Section, defaults: PageDefaults, vantages: tuple[Vantage, ...], folder: Path
+    root: Section, defaults: PageDefaults, vantages: tuple[Vantage, ...]
 ) -> tuple[PlatformSettings, ...]:
     """Every healthy page under its platform. What is wrong is noted and left out; the rest stays.
 
@@ -114,7 +116,7 @@ def read_platforms(
         said.setdefault(name, own)
         for section in listed:
             before = len(section.problems)
-            page = read_page(section, name, own, vantages, folder)
+            page = read_page(section, name, own, vantages)
             if page is None or len(section.problems) > before:
                 continue
             key = (name, page.url, page.vantage.name)
@@ -139,7 +141,7 @@ def _read_defaults(section: Section, usual: PageDefaults, vantages: tuple[Vantag
 
 
 def read_page(
-    section: Section, platform: str, usual: PageDefaults, vantages: tuple[Vantage, ...], folder: Path
+    section: Section, platform: str, usual: PageDefaults, vantages: tuple[Vantage, ...]
 ) -> PageSettings | None:
     """One page; None, or a problem noted, when it is wrong."""
     url = section.text("url", required=True)
@@ -153,13 +155,10 @@ def read_page(
     schedule = _read_schedule(section, own.schedule, own.timezone)
     steps = _read_steps(section)
     keep, remove = _read_selectors(section, "keep"), _read_selectors(section, "remove")
-    session = section.text("session_file")
-    if session:
-        file = folder / Path(session).expanduser()
-        session = str(file)
-        if not file.is_file():
-            section.wrong("session_file", f"there is no file {file}; save the browser's storage state there")
-    section.refuse_rest()
+    session = section.text("session")
+    if session and not SESSION_NAME.fullmatch(session):
+        section.wrong("session", "is no name of a session: letters, digits, - and _, at most 64 (`cardwatch login`)")
+    section.refuse_rest({"session_file": _SESSION_HINT})
     if role is None or schedule is None:
         return None
     vantage = next(vantage for vantage in vantages if vantage.name == own.vantage)

@@ -33,7 +33,7 @@ TRANSIENT = frozenset(
 _TRANSIENT_STATUS = frozenset({"http_408", "http_425", "http_429", "http_500", "http_502", "http_503", "http_504"})
 
 # Troubles of this machine: they say nothing about the page.
-OWN_TROUBLE = frozenset({Reason.OWN_NETWORK, Reason.CRASH, Reason.BROWSER, Reason.FORBIDDEN_ADDRESS})
+OWN_TROUBLE = frozenset({Reason.OWN_NETWORK, Reason.CRASH, Reason.BROWSER, Reason.FORBIDDEN_ADDRESS, Reason.SESSION})
 
 _WORDS = {
     Reason.LOGIN: "要求登录后才能查看",
@@ -54,6 +54,7 @@ _WORDS = {
     Reason.DOWNLOAD: "地址返回的是文件，不是页面",
     Reason.REDIRECT_LOOP: "页面循环跳转",
     Reason.EMPTY_ANSWER: "服务器没有返回内容",
+    Reason.SESSION: "登录会话不可用，未访问页面",
 }
 
 

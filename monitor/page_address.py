@@ -34,7 +34,7 @@ def normalise_address(text: str) -> str:
         shown = f"'{parts.scheme}:' addresses are" if parts.scheme and "://" in wanted else f"'{wanted[:60]}' is"
         raise ValueError(f"{shown} not watched; write an http or https address like https://shop.example/buy/12")
     if "@" in parts.netloc:
-        raise ValueError("the address carries a user name or password; use a session_file for pages behind a login")
+        raise ValueError("the address carries a user name or password; for a login see `cardwatch login`")
     host = _normalise_host(parts)
     netloc = host if port is None or port == _PORTS[parts.scheme] else f"{host}:{port}"
     path = quote(parts.path or "/", safe=_KEEP)

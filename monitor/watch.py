@@ -18,6 +18,7 @@ from monitor.changes.normal_forms import digest_forms
 from monitor.changes.settle import needs_confirmation, settle_changes
 from monitor.outcomes import OWN_TROUBLE, compare_outcomes, is_readable, left_site, outcome_state
 from scrapers.content import content_of
+from scrapers.errors import SessionError
 from scrapers.extract import RELEASE, read_page
 from scrapers.model import Capture, Clock, Origin, PageTask, ViewKind
 from storage.captures import last_capture
@@ -105,16 +106,29 @@ def _plan_capture(
     archive: Archive, page: PageSettings, watched: WatchedPage, settings: Settings, clock: Clock
 ) -> PageTask:
     at = clock()
+    state, trouble = _open_session(archive, page, settings) if page.session else ("", "")
     return PageTask(
         capture_id=new_id("capture", at),
         url=page.url,
         role=page.role,
         vantage=page.vantage,
         steps=page.steps,
-        session_file=page.session_file,
+        session=page.session,
+        session_state=state,
+        session_trouble=trouble,
         limits=settings.limits,
         known=archive.known_views(watched.id, at=at, max_age=FULL_VIEWS_EVERY),
     )
+
+
+def _open_session(archive: Archive, page: PageSettings, settings: Settings) -> tuple[str, str]:
+    """The login that a page names as a storage state, or why it cannot be used: then the visit says so."""
+    from monitor.sessions import load_state
+
+    try:
+        return load_state(archive.root, page.session, page.url, settings.session_key), ""
+    except SessionError as error:
+        return "", str(error)
 
 
 def record_capture(archive: Archive, capture: Capture, page: WatchedPage, selectors: Selectors) -> PageResult:

@@ -98,7 +98,7 @@ def _choose_pages(settings: Settings, pages: Sequence[NewPage]) -> tuple[list[Ac
         if not name or not name.isprintable():
             section.wrong("platform", "is empty" if not name else "has an invisible character in it")
         usual = defaults.get(name, settings.defaults)
-        found = read_page(section, name, usual, settings.vantages, settings.path.absolute().parent)
+        found = read_page(section, name, usual, settings.vantages)
         if found is None or len(problems):
             refused.append(Refusal(page, "; ".join(str(problem) for problem in problems.tell(""))))
             continue

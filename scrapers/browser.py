@@ -12,15 +12,14 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from playwright.async_api import BrowserContext, ViewportSize
+from playwright.async_api import BrowserContext, StorageState, ViewportSize
 from playwright.async_api import Error as PlaywrightError
 
 from scrapers.capture import visit_page
 from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_part, get_text
-from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionFileError
+from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionError
 from scrapers.gate import Gate, Lane, show_proxy
 from scrapers.memory import MemoryBounds
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
@@ -133,7 +132,7 @@ class Browser:
             detail=f"the browser ended twice during this capture: {last}",
             browser=f"{self.found.kind} {self.found.version}",
             proxy=self._proxy,
-            session=task.session_file,
+            session=task.session,
         )
 
     async def close(self) -> None:
@@ -156,8 +155,8 @@ class Browser:
                 async with asyncio.timeout(set_up):
                     tab = await self._open_tab(seat, lane, task)
                 return await visit_page(task, tab, lane, self._clock, name, self._proxy)
-        except SessionFileError as error:
-            return self._failed(task, name, Reason.LOGIN, str(error))
+        except SessionError as error:
+            return self._failed(task, name, Reason.SESSION, str(error))
         except BrowserLost:
             if tab is not None and tab.memory_trouble and tab is seat.find_greediest():
                 return self._failed(task, name, Reason.CRASH, tab.memory_trouble)
@@ -195,7 +194,7 @@ class Browser:
             detail,
             browser=browser,
             proxy=self._proxy,
-            session=task.session_file,
+            session=task.session,
         )
 
     async def _take_seat(self) -> _Seat:
@@ -246,11 +245,11 @@ class Browser:
                 device_scale_factor=1,
                 service_workers="block",
                 accept_downloads=False,
-                storage_state=await asyncio.to_thread(_check_session, task.session_file),
+                storage_state=_read_state(task),
             )
         except PlaywrightError as error:
-            if task.session_file and seat.process.alive:
-                raise SessionFileError(_tell_session(task.session_file, error.message)) from error
+            if task.session_state and seat.process.alive:
+                raise SessionError(_tell_session(task.session, "is refused by the browser")) from error
             raise
         try:
             return await self._open_page(seat, lane, task, context)
@@ -283,21 +282,23 @@ async def _check_recording(tab: Tab, found: FoundBrowser) -> None:
         ) from error
 
 
-def _check_session(path: str) -> str | None:
-    """The path of a Playwright storage state, None without one. Raises SessionFileError when it is none."""
-    if not path:
+def _read_state(task: PageTask) -> StorageState | None:
+    """The storage state of a task, None without one. Raises SessionError when it is none; its text is not repeated."""
+    if task.session_trouble:
+        raise SessionError(task.session_trouble)
+    if not task.session_state:
         return None
     try:
-        state: object = json.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SessionFileError(_tell_session(path, f"cannot be read: {error}")) from error
+        state = json.loads(task.session_state)
+    except (ValueError, RecursionError):
+        state = None
     if not isinstance(state, dict) or not isinstance(state.get("cookies"), list):
-        raise SessionFileError(_tell_session(path, "is not a storage state"))
-    return path
+        raise SessionError(_tell_session(task.session, "holds no storage state"))
+    return StorageState(cookies=state["cookies"], origins=state.get("origins", []))
 
 
-def _tell_session(path: str, trouble: str) -> str:
-    return f"the session file {path} {' '.join(trouble.split())}; record the login anew"
+def _tell_session(name: str, trouble: str) -> str:
+    return f"the session '{name}' {trouble}; log in again: cardwatch login URL --session {name}"
 
 
 @asynccontextmanager

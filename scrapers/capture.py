@@ -296,7 +296,7 @@ def _make_capture(visit: _Visit, *, started_at: datetime, clock: Clock, browser:
         browser=browser,
         tool=_tool(),
         proxy=proxy,
-        session=task.session_file,
+        session=task.session,
     )
 
 

@@ -19,8 +19,8 @@ class DevToolsRefused(ScraperError):  # noqa: N818  (named for what happened)
     """The browser answered a command with an error."""
 
 
-class SessionFileError(ScraperError):
-    """A login session file cannot be used; record it anew with `playwright codegen --save-storage`."""
+class SessionError(ScraperError):
+    """A login session cannot be used; `cardwatch login` records it anew."""
 
 
 class SavedFileError(ScraperError):

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     TIMEOUT = "timeout"
     CRASH = "crash"
     BROWSER = "browser"
+    SESSION = "session"  # the login session that the page names cannot be used: nothing was visited
     OWN_NETWORK = "own_network"  # our side is offline: says nothing about the platform
     DOWNLOAD = "download"  # the address gives a file, not a page
     REDIRECT_LOOP = "redirect_loop"
@@ -176,7 +177,9 @@ class PageTask:
     role: Role
     vantage: Vantage = Vantage()
     steps: tuple[Step, ...] = ()
-    session_file: str = ""  # a Playwright storage state (cookies); the capture names it, never copies it
+    session: str = ""  # the name of the login session; the capture is marked with it
+    session_state: str = field(default="", repr=False)  # Playwright's storage state as JSON: in memory only, never kept
+    session_trouble: str = ""  # why the named session cannot be used: then nothing is visited
     limits: Limits = Limits()
     known: KnownViews | None = None
 
@@ -254,6 +257,71 @@ class Origin(StrEnum):
     IMPORTED = "imported"
 
 
+@dataclass(frozen=True)
+class ClockReading:
+    """How far another clock was ahead of ours, give or take `blur_ms`; `trouble` says why nothing was learnt."""
+
+    source: str
+    asked_at: datetime
+    offset_ms: int | None = None
+    blur_ms: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Egress:
+    """Under which address we were seen by the service that the user allowed to be asked."""
+
+    source: str
+    asked_at: datetime
+    address: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class HostsFile:
+    """The system's hosts file; `named` are the hosts of this capture that stand in it, with the address it gives."""
+
+    path: str
+    digest: str = ""
+    named: tuple[tuple[str, str], ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a capture was made in: the machine, the way out, and what its browser had loaded. Names no person or host.
+
+    What is the same for a run is learnt once. `extensions` counts the extension targets that DevTools listed, None
+    when it did not say; `nameservers` are those of the resolver in use.
+    """
+
+    tool_commit: str = ""
+    system: str = ""
+    python: str = ""
+    machine_timezone: str = ""
+    resolver: str = ""  # system or configured; "" when the user's proxy resolves
+    nameservers: tuple[str, ...] = ()
+    ignored_variables: tuple[str, ...] = ()  # proxy variables of the environment that the browser was kept from using
+    clocks: tuple[ClockReading, ...] = ()
+    egress: Egress | None = None
+    browser_product: str = ""
+    clean_profile: bool = False  # a profile folder made for this browser, and a context made for this capture
+    extensions_off: bool = False  # the switch stood on the browser's command line
+    extensions: int | None = None
+    hosts_file: HostsFile | None = None
+
+
+@dataclass(frozen=True)
+class StepDone:
+    """One step of a visit: milliseconds from the capture's start, how long it took, and "" or what went wrong."""
+
+    name: str
+    start_ms: int
+    took_ms: int
+    trouble: str = ""
+
+
 NO_TIME_OF_DAY = "time of day"
 """What is missing from an imported capture whose bringer claims a day only; `claimed_at` is then that day's start."""
 
@@ -289,6 +357,8 @@ class Capture:
     origin: Origin = Origin.OWN
     claimed_at: datetime | None = None  # of an imported capture: the time that its bringer or its file claims
     source_file: str = ""  # of an imported capture: name and SHA-256 of the file
+    surroundings: Surroundings | None = None
+    steps_done: tuple[StepDone, ...] = ()
 
 
 # --- what a page says -------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def _as_data(page: PageSettings) -> dict[str, object]:
         "schedule": page.schedule.text,
         "timezone": page.schedule.timezone,
         "vantage": page.vantage.name,
-        "session_file": page.session_file,
+        "session": page.session,
     }
 
 

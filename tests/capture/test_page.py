@@ -284,26 +284,25 @@ def test_the_vantage_is_what_the_page_sees(visitor: Visitor, site: Site) -> None
     assert dict(capture.exchanges[0].request_headers)["User-Agent"] == "Mozilla/5.0 MicroMessenger/8"
 
 
-def test_a_login_session_is_used(visitor: Visitor, site: Site, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    session = tmp_path / "login.json"
-    session.write_text(
-        f"""{{"cookies": [{{"name": "sid", "value": "s1", "domain": "127.0.0.1", "path": "/", "expires": -1,
-        "httpOnly": true, "secure": false, "sameSite": "Lax"}}],
-        "origins": [{{"origin": "{site.url}", "localStorage": [{{"name": "token", "value": "t1"}}]}}]}}"""
+def test_a_login_session_is_used(visitor: Visitor, site: Site) -> None:
+    state = (
+        """{"cookies": [{"name": "sid", "value": "s1", "domain": "127.0.0.1", "path": "/", "expires": -1,
+        "httpOnly": true, "secure": false, "sameSite": "Lax"}],"""
+        f""""origins": [{{"origin": "{site.url}", "localStorage": [{{"name": "token", "value": "t1"}}]}}]}}"""
     )
     url = site.page("/", RULES + "<script>document.write('token ' + localStorage.getItem('token'))</script>")
-    capture = visitor.capture(url, session_file=str(session))
+    capture = visitor.capture(url, session="member", session_state=state)
     assert "token t1" in text_of(capture)
     assert dict(capture.exchanges[0].request_headers)["Cookie"] == "sid=s1"
-    assert capture.session == str(session)
-    missing = visitor.capture(url, session_file=str(tmp_path / "none.json"))
-    assert (missing.outcome, missing.reason) == (Outcome.FAILED, "login")
-    assert "none.json" in missing.detail
+    assert capture.session == "member"
     for broken in ("[1]", "{", '{"cookies": [{"name": "sid"}], "origins": []}', '{"x": 1}'):
-        session.write_text(broken)
-        bad = visitor.capture(url, session_file=str(session))
-        assert (bad.outcome, bad.reason) == (Outcome.FAILED, "login"), broken
-        assert "login.json" in bad.detail and "record the login anew" in bad.detail
+        bad = visitor.capture(url, session="member", session_state=broken)
+        assert (bad.outcome, bad.reason) == (Outcome.FAILED, "session"), broken
+        assert "cardwatch login URL --session member" in bad.detail
+    asked = len(site.seen)
+    locked = visitor.capture(url, session="member", session_trouble="there is no key")
+    assert (locked.reason, locked.detail, locked.session) == ("session", "there is no key", "member")
+    assert len(site.seen) == asked
 
 
 def test_contexts_share_nothing(visitor: Visitor, site: Site) -> None:

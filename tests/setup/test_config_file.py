@@ -93,7 +93,7 @@ def test_every_documented_key_of_a_page_is_read(tmp_path: Path) -> None:
         tmp_path,
         '[vantages.wide]\nwidth = 1920\n[defaults]\nschedule = "every 2 h"\n'
         '[[platforms]]\nname = "甲"\ntimezone = "UTC"\n[[platforms.pages]]\nurl = "https://a.test/"\nrole = "terms"\n'
-        'vantage = "wide"\nkeep = ["main"]\nremove = [".online"]\nsession_file = "session.json"\n'
+        'vantage = "wide"\nkeep = ["main"]\nremove = [".online"]\nsession = "member"\n'
         'steps = [{ action = "click", selector = "#terms" }, { action = "wait", seconds = 2 }]\n',
     )
     (page,) = settings.pages
@@ -101,7 +101,7 @@ def test_every_documented_key_of_a_page_is_read(tmp_path: Path) -> None:
     assert (page.schedule.seconds, page.schedule.timezone) == (7200, "UTC")
     assert [step.action for step in page.steps] == [StepAction.CLICK, StepAction.WAIT]
     assert (page.keep, page.remove) == (("main",), (".online",))
-    assert page.session_file == str(tmp_path / "session.json")
+    assert page.session == "member"
 
 
 def test_everything_wrong_is_told_at_once_with_line_key_reason_and_nearest_word(tmp_path: Path) -> None:
@@ -147,7 +147,9 @@ def test_everything_wrong_is_told_at_once_with_line_key_reason_and_nearest_word(
         ("platforms = {}", "platforms: must be an array of tables"),
         ("[[platforms]]\npages = []", "platforms[1]: has no 'name'"),
         ('[[platforms]]\nname = "a"\nurl = "https://a.test"', "It belongs under [[platforms.pages]]"),
-        (PAGE + 'session_file = "none.json"', "there is no file"),
+        (PAGE + 'session = "../x"', "is no name of a session"),
+        (PAGE + 'session_file = "none.json"', "cardwatch login"),
+        ('[provenance]\negress_url = "ip.test"', "must begin with"),
         (PAGE + 'steps = [{ action = "submit" }]', "'submit' is not known. Right are: click, wait, scroll, hover."),
         (PAGE + 'steps = [{ action = "click" }]', "click what?"),
         (PAGE + PAGE.split("\n", 2)[2], "stands twice in '甲' (vantage desktop); see platforms[1].pages[1]"),
