@@ -33,13 +33,16 @@ from storage.artifacts import (
 )
 from storage.capture_records import Packed, digest_payloads, read_capture, write_capture
 from storage.captures import captures_around, get_capture, has_captures, insert_capture, key_of_capture, last_capture
+from storage.custody import append_entry
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
 from storage.journal import Intent, Journal, clean_journals, intended_objects
+from storage.keys import KeyFolder
 from storage.manifest import write_manifest
-from storage.model import StoredCapture, StoredPayload, WatchedPage
+from storage.model import EntryKind, StoredCapture, StoredPayload, WatchedPage
 from storage.objects import ObjectStore, digest_file, write_durably
 from storage.session import Database, Session
 from storage.tables import SaltRow
+from storage.tiles import LogFolder
 from storage.warc import EMPTY_DIGEST, WarcWriter, read_record
 
 _MEGABYTE = 1_000_000
@@ -47,7 +50,9 @@ _SEED_BYTES = 32
 _ID = re.compile(r"[0-9A-Za-z-]{1,80}")
 
 
-def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_megabytes: int = 500) -> Archive:
+def open_archive(
+    root: Path, database_url: str, *, at: datetime, minimum_free_megabytes: int = 500, key_passphrase: str = ""
+) -> Archive:
     """Open the archive in a folder, made if it is not there; bring its tables up; clean what a crash left.
 
     Raises ArchiveNewer for an archive of a newer cardwatch, ArchiveError where the folder may not be used, and
@@ -61,7 +66,7 @@ def open_archive(root: Path, database_url: str, *, at: datetime, minimum_free_me
             if database.revision() is None:
                 _refuse_objects(root, f"{database.url.database} has no tables of cardwatch")
             database.migrate()
-            archive = Archive(root, database, minimum_free_megabytes)
+            archive = Archive(root, database, minimum_free_megabytes, key_passphrase)
             archive.cleaned = clean_journals(
                 root / "staging", archive.objects, archive.has_capture, archive.names_object
             )
@@ -110,10 +115,12 @@ def _refuse_objects(root: Path, what: str) -> None:
 class Archive:
     """An open archive. Safe to share between threads."""
 
-    def __init__(self, root: Path, database: Database, minimum_free_megabytes: int) -> None:
+    def __init__(self, root: Path, database: Database, minimum_free_megabytes: int, key_passphrase: str = "") -> None:
         self.root = root
         self.database = database
         self.objects = ObjectStore(root / "objects")
+        self.keys = KeyFolder(root / "keys", key_passphrase)
+        self.log = LogFolder(root / "log")
         self.cleaned: tuple[str, ...] = ()
         self._minimum_free = minimum_free_megabytes * _MEGABYTE
         self._journal = Journal(root / "staging")
@@ -171,7 +178,7 @@ class Archive:
                 try:
                     self.objects.adopt(warc_path, warc)
                     self.objects.adopt(manifest_path, manifest)
-                    self._insert(stored, capture, packed, len(manifest_data), seed)
+                    stored = self._insert(stored, capture, packed, len(manifest_data), seed)
                 finally:
                     self._journal.settle(intent, self.objects, self.has_capture, self.names_object)
             except BaseException:
@@ -272,12 +279,14 @@ class Archive:
 
     def _insert(
         self, stored: StoredCapture, capture: Capture, packed: Packed, manifest_bytes: int, seed: bytes
-    ) -> None:
+    ) -> StoredCapture:
         objects = (
             StoredObject(stored.warc, stored.warc_bytes, "warc", capture.ended_at),
             StoredObject(stored.manifest, manifest_bytes, "manifest", capture.ended_at),
         )
         with self.database.writing() as session:
+            entry = append_entry(session, EntryKind.CAPTURE, capture.ended_at, {"manifest": stored.manifest}, self.keys)
+            stored = replace(stored, log_index=entry.index)
             insert_capture(session, stored, objects)
             insert_payloads(session, [replace(payload, artifact=stored.warc) for payload in packed.payloads])
             session.add(SaltRow(capture_key=key_of_capture(session, capture.id), seed=seed))
@@ -288,6 +297,7 @@ class Archive:
                     if view.data is not None and view.digest
                 ]
                 insert_views(session, capture.id, capture.ended_at, capture.appearance, views)
+        return stored
 
 
 def _makes_known_views(capture: Capture) -> bool:

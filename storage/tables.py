@@ -164,6 +164,15 @@ class LogNodeRow(Row, table=True):
     hash: str = Field(sa_column=_digest())
 
 
+class LogKeyRow(Row, table=True):
+    """An entry of the custody log after which a key signs: of kind log, key or epoch. `key` is its verifier key."""
+
+    __tablename__ = "log_key"
+    place: int = Field(sa_column=_reference("log_entry.place", primary=True))
+    epoch: int
+    key: str = Field(sa_column=Column(Text, nullable=False))
+
+
 class CheckpointRow(Row, table=True):
     """A signed tree head of the custody log. `digest` is the SHA-256 of the note, which tokens are asked for."""
 
@@ -205,10 +214,12 @@ class TokenRow(Row, table=True):
 class EvidenceRow(Row, table=True):
     """An evidence item that a person brought: its bytes are an object, its manifest another.
 
-    `seed` and the object go when it is erased; the row, its manifest and its tombstone stay.
+    `seed`, `described` (its name, kind and note) and the object go when it is erased; the row, its manifest and its
+    tombstone stay.
     """
 
     __tablename__ = "evidence"
+    __table_args__ = (Index(None, "object_key"), Index(None, "manifest_key"))
     key: int | None = Field(default=None, sa_column=_key())
     id: str = Field(sa_column=_id())
     kept_at: datetime = Field(sa_column=_moment())
@@ -216,6 +227,7 @@ class EvidenceRow(Row, table=True):
     object_key: int | None = Field(default=None, sa_column=_reference("artifact.key", null=True))
     original_key: int | None = Field(default=None, sa_column=_reference("evidence.key", null=True))
     seed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    described: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     log_index: int = Field(sa_column=Column(SurrogateKey, unique=True, nullable=False))
     erased_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
     tombstone_index: int | None = Field(default=None, sa_column=Column(SurrogateKey, nullable=True))

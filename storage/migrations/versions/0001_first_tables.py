@@ -43,6 +43,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "log_key",
+        sa.Column("place", KEY, nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["place"], ["log_entry.place"], name=op.f("fk_log_key_place")),
+        sa.PrimaryKeyConstraint("place", name=op.f("pk_log_key")),
+    )
+    op.create_table(
         "checkpoint",
         sa.Column("key", KEY, nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
@@ -85,6 +93,7 @@ def upgrade() -> None:
         sa.Column("object_key", KEY, nullable=True),
         sa.Column("original_key", KEY, nullable=True),
         sa.Column("seed", sa.LargeBinary(), nullable=True),
+        sa.Column("described", sa.JSON(), nullable=True),
         sa.Column("log_index", KEY, nullable=False),
         sa.Column("erased_at", sa.BigInteger(), nullable=True),
         sa.Column("tombstone_index", KEY, nullable=True),
@@ -95,6 +104,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_evidence_id")),
         sa.UniqueConstraint("log_index", name=op.f("uq_evidence_log_index")),
     )
+    op.create_index(op.f("ix_evidence_object_key"), "evidence", ["object_key"], unique=False)
+    op.create_index(op.f("ix_evidence_manifest_key"), "evidence", ["manifest_key"], unique=False)
     op.create_table(
         "meta",
         sa.Column("name", sa.Text(), nullable=False),
