@@ -9,11 +9,14 @@ from __future__ import annotations
 import http.client
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
+
+from scrapers.model import ClockReading
 
 _NTP_EPOCH = datetime(1900, 1, 1, tzinfo=UTC)
 _NTP_REQUEST = b"\x23" + 47 * b"\0"  # version 4, client
@@ -46,6 +49,25 @@ def measure_clock(source: str, clock: Callable[[], datetime], *, seconds: float)
     half = (ended - started) / 2
     blur = half.total_seconds() + (0.0 if parts.scheme == "ntp" else 0.5)
     return ClockOffset(source, (told - (started + half)).total_seconds(), blur)
+
+
+def read_clocks(
+    sources: Sequence[str], clock: Callable[[], datetime], *, seconds: float = 3.0
+) -> tuple[ClockReading, ...]:
+    """Ask all sources at once; one that does not answer (offline, wrong) is told in its reading."""
+    if not sources:
+        return ()
+
+    def read(source: str) -> ClockReading:
+        asked_at = clock()
+        try:
+            found = measure_clock(source, clock, seconds=seconds)
+        except ClockUnknownError as error:
+            return ClockReading(source, asked_at, trouble=str(error))
+        return ClockReading(source, asked_at, round(found.seconds * 1000), round(found.blur * 1000))
+
+    with ThreadPoolExecutor(max_workers=min(len(sources), 8)) as asking:
+        return tuple(asking.map(read, sources))
 
 
 def _ask_ntp(host: str, port: int, seconds: float) -> datetime:

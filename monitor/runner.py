@@ -11,14 +11,15 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor import alert_text
 from monitor.alerts import DigestResult, keep_ledger, ping_heartbeat, send_digest
+from monitor.clock_check import read_clocks
 from monitor.schedule import (
     DuePage,
     RunControl,
@@ -32,9 +33,11 @@ from monitor.times import show_time
 from monitor.watch import PageResult, read_unread
 from scrapers.browser import find_browser, open_browser
 from scrapers.errors import BrowserUnavailable
+from scrapers.surroundings import find_egress, learn_machine
 
 if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
+    from scrapers.model import Surroundings
     from storage.archive import Archive
 
 NO_BROWSER = (
@@ -137,13 +140,25 @@ async def _visit(
     if not due:  # no browser is started for nothing
         now = utc_now()
         return RunSummary("", now, now, 0, ())
-    found = find_browser(os.environ)
+    found, surroundings = await asyncio.gather(
+        asyncio.to_thread(find_browser, os.environ), asyncio.to_thread(look_around, settings, os.environ)
+    )
     if found is None:
         raise BrowserUnavailable(NO_BROWSER)
-    async with open_browser(found, settings.network, utc_now) as browser:
+    async with open_browser(found, settings.network, utc_now, surroundings=surroundings) as browser:
+        if settings.egress_url:
+            browser.surroundings = replace(
+                surroundings, egress=await find_egress(browser, settings.egress_url, utc_now)
+            )
         return await run_pages(
             due, mode=mode, settings=settings, archive=archive, browser=browser, clock=utc_now, control=control
         )
+
+
+def look_around(settings: Settings, environ: Mapping[str, str]) -> Surroundings:
+    """What every capture of a run is made in: learnt once, the clocks of the settings asked once."""
+    clocks = read_clocks(settings.clock_sources, utc_now)
+    return replace(learn_machine(settings.network, environ), clocks=clocks)
 
 
 @contextmanager

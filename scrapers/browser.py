@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -22,9 +23,10 @@ from scrapers.devtools import Payload, get_part, get_text
 from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionError
 from scrapers.gate import Gate, Lane, show_proxy
 from scrapers.memory import MemoryBounds
-from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason
+from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason, Surroundings
 from scrapers.process import BrowserProcess, FoundBrowser, find_browser, start_process
 from scrapers.recorder import Recorder, network_settings
+from scrapers.surroundings import HostsWatch, count_extensions, find_hosts_file, list_hosts
 from scrapers.tab import Tab
 
 __all__ = ["Browser", "FoundBrowser", "find_browser", "open_browser"]
@@ -35,6 +37,7 @@ _SET_UP_SECONDS = 10.0
 _MOST_MEMORY = 2 << 30
 _MEMORY_EVERY = 10
 _BOUNDS = MemoryBounds()
+_UNKNOWN = Surroundings()
 
 
 @dataclass
@@ -92,14 +95,17 @@ class Browser:
         recycle_after: int,
         trusted_spki: tuple[str, ...],
         memory: MemoryBounds,
+        surroundings: Surroundings,
     ) -> None:
         self.found = found
+        self.surroundings = surroundings
         self._gate = Gate(policy, clock)
         self._clock = clock
         self._proxy = show_proxy(policy.proxy)
         self._recycle_after = recycle_after
         self._trusted_spki = trusted_spki
         self._memory = memory
+        self._hosts = HostsWatch(find_hosts_file(os.environ))
         self._seat: _Seat | None = None
         self._starting = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
@@ -133,6 +139,7 @@ class Browser:
             browser=f"{self.found.kind} {self.found.version}",
             proxy=self._proxy,
             session=task.session,
+            surroundings=self.surroundings,
         )
 
     async def close(self) -> None:
@@ -154,7 +161,9 @@ class Browser:
             async with asyncio.timeout(task.limits.capture_seconds + _CLOSING_SECONDS + set_up):
                 async with asyncio.timeout(set_up):
                     tab = await self._open_tab(seat, lane, task)
-                return await visit_page(task, tab, lane, self._clock, name, self._proxy)
+                targets = seat.process.connection.send("Target.getTargets", {"filter": [{}]})
+                capture = await visit_page(task, tab, lane, self._clock, name, self._proxy)
+                return replace(capture, surroundings=await self._surround(capture, seat.process, targets))
         except SessionError as error:
             return self._failed(task, name, Reason.SESSION, str(error))
         except BrowserLost:
@@ -180,6 +189,20 @@ class Browser:
             if seat.retired and seat.active == 0:
                 self._stop_later(seat.process)
 
+    async def _surround(
+        self, capture: Capture, process: BrowserProcess, targets: asyncio.Future[Payload]
+    ) -> Surroundings:
+        """What this capture was made in; costs it no wait."""
+        listed = targets.result() if targets.done() and not targets.exception() else None
+        return replace(
+            self.surroundings,
+            browser_product=process.product,
+            clean_profile=True,
+            extensions_off=process.extensions_off,
+            extensions=None if listed is None else count_extensions(listed),
+            hosts_file=await asyncio.to_thread(self._hosts.look, list_hosts(capture)),
+        )
+
     def _failed(self, task: PageTask, browser: str, reason: Reason, detail: str) -> Capture:
         now = self._clock()
         return Capture(
@@ -195,6 +218,7 @@ class Browser:
             browser=browser,
             proxy=self._proxy,
             session=task.session,
+            surroundings=self.surroundings,
         )
 
     async def _take_seat(self) -> _Seat:
@@ -310,14 +334,15 @@ async def open_browser(
     recycle_after: int = 50,
     trusted_spki: tuple[str, ...] = (),
     memory: MemoryBounds = _BOUNDS,
+    surroundings: Surroundings = _UNKNOWN,
 ) -> AsyncIterator[Browser]:
     """Open a browser under a network policy; closed with its whole process tree at the end.
 
-    `memory` bounds what its processes may take.
+    `memory` bounds what its processes may take; `surroundings` is what was learnt of the machine for this run.
     `trusted_spki` are base64 SHA-256 digests of public keys whose certificates count as good (drills and tests).
     Raises BrowserUnavailable when it does not start.
     """
-    browser = Browser(found, policy, clock, recycle_after, trusted_spki, memory)
+    browser = Browser(found, policy, clock, recycle_after, trusted_spki, memory, surroundings)
     try:
         yield browser
     finally:

@@ -34,6 +34,7 @@ from scrapers.model import (
 )
 from scrapers.popups import Shown, open_folded, read_dialogs, read_popups
 from scrapers.settle import settle
+from scrapers.step_log import StepLog
 from scrapers.steps import run_steps
 from scrapers.tab import Tab
 from scrapers.verdict import explain_failure, is_certificate_error, list_lost_bodies
@@ -54,6 +55,7 @@ class _Visit:
     tab: Tab
     lane: Lane
     deadline: Deadline
+    log: StepLog = field(default_factory=StepLog)
     missing: list[Missing] = field(default_factory=list)
     reason: str = ""
     detail: str = ""
@@ -116,7 +118,10 @@ async def _arrive(visit: _Visit) -> bool:
         else:
             visit.reason, visit.detail = explain_failure(error, hop.url if hop else url, visit.lane)
         return False
-    if not await tab.wait_for_load(deadline.share(deadline.seconds * _LOAD_SHARE)):
+    with visit.log.note("load") as doing:
+        loaded = await tab.wait_for_load(deadline.share(deadline.seconds * _LOAD_SHARE))
+        doing.trouble = "" if loaded else "still loading"
+    if not loaded:
         tab.held = True  # a page that reloads itself for ever: the document that stands now is the one to be read
         visit.missing.append(Missing("load", "the page was still loading when it was read"))
     return not tab.crashed.is_set()
@@ -131,7 +136,10 @@ def lane_failure(visit: _Visit, url: str) -> tuple[str, str] | None:
 
 async def _navigate(visit: _Visit, url: str) -> str:
     """Navigate; the browser's error, "timeout", "download", or "" when a document began."""
-    return await visit.tab.navigate(url, visit.deadline.share(visit.deadline.seconds * _NAVIGATION_SHARE))
+    with visit.log.note("navigate") as doing:
+        seconds = visit.deadline.share(visit.deadline.seconds * _NAVIGATION_SHARE)
+        doing.trouble = await visit.tab.navigate(url, seconds)
+    return doing.trouble
 
 
 async def _look(visit: _Visit) -> None:
@@ -143,7 +151,7 @@ async def _look(visit: _Visit) -> None:
     status = (hop := tab.recorder.main_hop()) and hop.status
     await _step(visit, "pop-ups", read_popups(tab, visit.shown, deadline), 0.25)
     if (status or 200) < 400:
-        visit.missing.extend(await run_steps(tab, task.steps, deadline))
+        visit.missing.extend(await run_steps(tab, task.steps, deadline, visit.log))
         if task.steps:
             await _step(visit, "pop-ups after the steps", read_popups(tab, visit.shown, deadline), 0.25)
         await _step(visit, "folded parts", open_folded(tab, visit.shown, deadline, task.limits), 0.4)
@@ -152,7 +160,9 @@ async def _look(visit: _Visit) -> None:
     tab.held = True  # from here on it stays the page that is read and photographed
     if settled is not True:
         await _step(visit, "holding the page", settle(tab, deadline.share(1.5)), 0.15)
-    visit.reading = await _read(visit)
+    with visit.log.note("reading") as doing:
+        visit.reading = await _read(visit)
+        doing.trouble = "" if visit.reading is not None else "not read"
     if visit.reading is not None:
         visit.kept = keep_reading(visit.reading, task.known)
 
@@ -176,14 +186,18 @@ async def _read(visit: _Visit) -> PageReading | None:
 async def _close_books(visit: _Visit, *, read_views: bool) -> None:
     """Take the bodies that are under way, the certificates, and the views."""
     tab, deadline, task = visit.tab, visit.deadline, visit.task
-    await tab.recorder.drain(deadline.share(_DRAIN_SECONDS))
+    with visit.log.note("answers under way"):
+        await tab.recorder.drain(deadline.share(_DRAIN_SECONDS))
     if tab.recorder.hosts:
-        visit.certificates = await collect_certificates(tab, visit.certificate_errors, deadline.share(3.0))
+        with visit.log.note("certificates"):
+            visit.certificates = await collect_certificates(tab, visit.certificate_errors, deadline.share(3.0))
     before_views = tab.recorder.finish()
     if read_views and visit.reading is not None:
         visit.appearance = fingerprint(visit.reading, visit.shown.texts, before_views, tab)
         made = make_views(tab, visit.reading, visit.appearance, task.known, task.role, task.limits, deadline)
-        visit.views = await made
+        with visit.log.note("views") as doing:
+            visit.views = await made
+            doing.trouble = "; ".join(f"{item.what}: {item.why}" for item in visit.views.missing)
         visit.missing.extend(visit.views.missing)
         if tab.connection.closed.is_set():
             raise BrowserLost("the browser ended while the views were made")
@@ -201,14 +215,17 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
 async def _step(visit: _Visit, what: str, work: Awaitable[object], share: float) -> object:
     """Run one step within its share of the whole time; its trouble is told and never ends the visit."""
     seconds = visit.deadline.share(visit.deadline.seconds * share)
-    try:
-        async with asyncio.timeout(seconds):
-            return await work
-    except TimeoutError:
-        visit.missing.append(Missing(what, "not done in time"))
-        await visit.tab.stop_script()
-    except DevToolsRefused as error:
-        visit.missing.append(Missing(what, str(error)))
+    with visit.log.note(what) as doing:
+        try:
+            async with asyncio.timeout(seconds):
+                return await work
+        except TimeoutError:
+            doing.trouble = "not done in time"
+            visit.missing.append(Missing(what, doing.trouble))
+            await visit.tab.stop_script()
+        except DevToolsRefused as error:
+            doing.trouble = str(error)
+            visit.missing.append(Missing(what, doing.trouble))
     if visit.tab.connection.closed.is_set():
         raise BrowserLost(f"the browser ended during {what}")
     return None
@@ -242,6 +259,10 @@ def _decide(visit: _Visit, main: Exchange | None) -> tuple[Outcome, str, str]:
         )
     if block is not None and block.reason == Reason.EMPTY_SHELL and any(item.what == "load" for item in visit.missing):
         return Outcome.FAILED, Reason.TIMEOUT, "the page was still loading and had shown nothing yet"
+    if block is not None and block.reason is Reason.LOGIN and visit.task.session:
+        again = f"cardwatch login URL --session {visit.task.session}"
+        detail = f"{block.detail}; the session '{visit.task.session}' has run out: log in again with `{again}`"
+        return block.outcome, block.reason, detail
     if block is not None:
         return block.outcome, block.reason, block.detail
     if visit.reading is None:
@@ -297,6 +318,7 @@ def _make_capture(visit: _Visit, *, started_at: datetime, clock: Clock, browser:
         tool=_tool(),
         proxy=proxy,
         session=task.session,
+        steps_done=visit.log.steps,
     )
 
 

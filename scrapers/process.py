@@ -142,7 +142,9 @@ class BrowserProcess:
     ) -> None:
         self.chromium = chromium
         self.connection = connection
-        self.version = get_text(product, "product").partition("/")[2]  # "HeadlessChrome/156.0.8078.79"
+        self.product = get_text(product, "product")
+        self.extensions_off = "--disable-extensions" in process.cmdline()
+        self.version = self.product.partition("/")[2]  # "HeadlessChrome/156.0.8078.79"
         self.user_agent = get_text(product, "userAgent").replace("HeadlessChrome", "Chrome")
         self.pid = process.pid
         self.port = connection.port

@@ -15,6 +15,7 @@ from scrapers.deadline import Deadline
 from scrapers.errors import DevToolsRefused
 from scrapers.model import Missing, Step, StepAction
 from scrapers.settle import settle
+from scrapers.step_log import StepLog
 from scrapers.tab import Tab
 
 _STEP_SECONDS = 10.0
@@ -28,7 +29,7 @@ _FORBIDDEN = """e => {
 _SCROLL_DOWN = "(scrollTo(0, document.documentElement.scrollHeight), '')"
 
 
-async def run_steps(tab: Tab, steps: Sequence[Step], deadline: Deadline) -> tuple[Missing, ...]:
+async def run_steps(tab: Tab, steps: Sequence[Step], deadline: Deadline, log: StepLog) -> tuple[Missing, ...]:
     """Run the steps in order; what could not be done is told and the rest goes on."""
     missing: list[Missing] = []
     for number, step in enumerate(steps, 1):
@@ -37,13 +38,14 @@ async def run_steps(tab: Tab, steps: Sequence[Step], deadline: Deadline) -> tupl
         if seconds <= 0:
             missing.append(Missing(label, "no time was left for it"))
             continue
-        try:
-            async with asyncio.timeout(seconds):
-                trouble = await _run_step(tab, step, seconds)
-        except (DevToolsRefused, TimeoutError) as error:
-            trouble = str(error) or "not done in time"
-        if trouble:
-            missing.append(Missing(label, trouble))
+        with log.note(label) as doing:
+            try:
+                async with asyncio.timeout(seconds):
+                    doing.trouble = await _run_step(tab, step, seconds)
+            except (DevToolsRefused, TimeoutError) as error:
+                doing.trouble = str(error) or "not done in time"
+        if doing.trouble:
+            missing.append(Missing(label, doing.trouble))
     return tuple(missing)
 
 
