@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from scrapers.spool import SpooledBody
+
 Clock = Callable[[], datetime]
 """Gives the present moment as aware UTC. Passed in by the caller; simulated in the demo."""
 
@@ -191,8 +193,9 @@ Headers = tuple[tuple[str, str], ...]
 class Exchange:
     """One request and what came back. A redirect hop is an exchange of its own, without a body.
 
-    `body` is decoded (content encoding removed); `body_missing` says why it is None or cut short. `error` is the
-    browser's or the gate's word when no response came.
+    The body is decoded (content encoding removed) and stands in `body`, or in `body_file` from SPOOL_FROM bytes on;
+    `body_missing` says why it is not there or cut short. `error` is the browser's or the gate's word when no response
+    came, or none that was whole.
     """
 
     sequence: int
@@ -213,6 +216,20 @@ class Exchange:
     frame_url: str = ""
     main_document: bool = False
     error: str = ""
+    body_file: SpooledBody | None = None
+
+    @property
+    def body_size(self) -> int | None:
+        """Bytes of the body that is kept, None without one."""
+        if self.body_file is not None:
+            return self.body_file.size
+        return None if self.body is None else len(self.body)
+
+    def read_body(self, most: int | None = None) -> bytes:
+        """The first `most` bytes of the body, or all of it, wherever it is; b"" without one."""
+        if self.body_file is not None:
+            return self.body_file.read(most)
+        return (self.body or b"")[:most]
 
 
 @dataclass(frozen=True)
@@ -228,7 +245,11 @@ class NameAnswer:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a host showed at the TLS handshake. `chain` is DER, leaf first; `error` is the browser's verdict or ""."""
+    """What a host showed at the TLS handshake. `chain` is DER, leaf first; `error` is the verdict on it, or "".
+
+    `seen_by` is "handshake" where we asked the host ourselves, over the same gate: the browser tells no chain of a
+    redirect, nor of a host that it refused.
+    """
 
     host: str
     protocol: str
@@ -240,6 +261,7 @@ class Certificate:
     chain: tuple[bytes, ...]
     chain_digest: str
     error: str
+    seen_by: str = "browser"
 
 
 @dataclass(frozen=True)
@@ -347,7 +369,8 @@ class Capture:
     names: tuple[NameAnswer, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     certificate_error: str = ""
-    refused: tuple[Missing, ...] = ()  # requests that the gate did not let out: URL or host, and the rule
+    refused: tuple[Missing, ...] = ()  # what was not let happen (requests, windows, service workers), and the rule
+    notes: tuple[Missing, ...] = ()  # what the traffic does not show though nothing is missing: data: URLs, frames
     appearance: Appearance | None = None
     full_views: bool = True  # all views made anew; False when some are reused
     browser: str = ""
