@@ -30,9 +30,8 @@ from scrapers.memory import MemoryBounds, MemoryWatch, list_tree
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
-_ARGUMENTS = (
-    "--remote-debugging-port=0",  # a free one, told in the profile's DevToolsActivePort
-    "--remote-debugging-address=127.0.0.1",
+_WINDOWLESS = "headless-shell"
+NETWORK_ARGUMENTS = (
     "--disable-domain-reliability",
     "--disable-client-side-phishing-detection",
     "--no-pings",
@@ -49,6 +48,11 @@ _ARGUMENTS = (
     "AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,Prerender2,"
     "ServiceWorkerAutoPreload,Translate",
 )
+_ARGUMENTS = (
+    "--remote-debugging-port=0",  # a free one, told in the profile's DevToolsActivePort
+    "--remote-debugging-address=127.0.0.1",
+    *NETWORK_ARGUMENTS,
+)
 _PROTECTIONS = ("--disable-ipc-flooding-protection", "--disable-popup-blocking")  # Playwright lifts them; pages may not
 
 
@@ -61,9 +65,10 @@ class FoundBrowser:
     version: str
 
 
-def find_browser(environ: Mapping[str, str]) -> FoundBrowser | None:
+def find_browser(environ: Mapping[str, str], *, windowed: bool = False) -> FoundBrowser | None:
     """The first browser that runs: CARDWATCH_CHROMIUM, Playwright's own, the system's. None when there is none.
 
+    With `windowed`, only one that can show a window counts: a headless shell cannot, though it is wished for.
     Raises BrowserUnavailable when CARDWATCH_CHROMIUM names something that does not run: a wish is not overridden.
     """
     wished = environ.get("CARDWATCH_CHROMIUM", "")
@@ -71,8 +76,11 @@ def find_browser(environ: Mapping[str, str]) -> FoundBrowser | None:
         found = _try_browser(Path(shutil.which(wished) or wished))
         if found is None:
             raise BrowserUnavailable(f"CARDWATCH_CHROMIUM is {wished!r}, which does not run as a browser: correct it")
-        return found
+        if not (windowed and found.kind == _WINDOWLESS):
+            return found
     for path in _places(environ):
+        if windowed and "headless" in path.name:
+            continue
         found = _try_browser(path)
         if found is not None:
             return found
@@ -115,7 +123,7 @@ def _revision(path: Path) -> int:
 def _try_browser(path: Path) -> FoundBrowser | None:
     if not path.is_file():
         return None
-    kind = "headless-shell" if "headless" in path.name else "chrome" if "google" in str(path).lower() else "chromium"
+    kind = _WINDOWLESS if "headless" in path.name else "chrome" if "google" in str(path).lower() else "chromium"
     if sys.platform == "win32":  # there --version opens a window; the folder beside it is named after the version
         versions = [entry.name for entry in path.parent.iterdir() if re.fullmatch(r"\d+(\.\d+){3}", entry.name)]
         return FoundBrowser(path, kind, max(versions, default=""))
