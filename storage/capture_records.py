@@ -99,23 +99,6 @@ def write_capture(
     return _CaptureWriter(writer, capture, digests, known, seed).write(description)
 
 
-def write_complete(
-    writer: WarcWriter,
-    capture: Capture,
-    *,
-    digests: Mapping[int, str],
-    provenance: Provenance,
-    seed: bytes,
-    view_dates: Mapping[str, datetime],
-    description: Pairs,
-) -> Packed:
-    """Write a WARC that needs no other: every exchange and view in full, beside the provenance as it was kept.
-
-    `view_dates` says when the captures ended from which views were reused.
-    """
-    return _CaptureWriter(writer, capture, digests, {}, seed, provenance, view_dates).write(description)
-
-
 def read_capture(file: BinaryIO, fetch: Callable[[str], bytes]) -> Capture:
     """Rebuild the capture from its WARC; `fetch` gives a payload that lies in another file by its SHA-256."""
     own: dict[str, bytes] = {EMPTY_DIGEST: b""}
@@ -165,7 +148,8 @@ def _digest_one(found: dict[int, str], data: bytes, stated: str, what: str) -> N
         raise ValueError(f"{what} is said to have the digest {stated}, but has {digest}")
 
 
-def _media_type(exchange: Exchange) -> str:
+def media_type_of(exchange: Exchange) -> str:
+    """Give the media type that an answer states, without its parameters."""
     stated = (value for name, value in exchange.response_headers if name.lower() == "content-type")
     return next(stated, "").partition(";")[0].strip()[:100].encode("utf-8", "replace").decode()
 
@@ -180,18 +164,13 @@ class _CaptureWriter:
         digests: Mapping[int, str],
         known: Mapping[str, StoredPayload],
         seed: bytes,
-        provenance: Provenance | None = None,
-        view_dates: Mapping[str, datetime] | None = None,
     ) -> None:
         self._writer = writer
         self._capture = capture
         self._digests = digests
         self._known = known
         self._seed = seed
-        self._provenance = provenance
-        self._view_dates = view_dates or {}
-        self._complete = provenance is not None
-        self._all = capture.full_views or self._complete
+        self._all = capture.full_views
         self._kept: dict[str, _Kept] = {
             digest: _Kept(payload.record_id, payload.url, payload.date) for digest, payload in known.items()
         }
@@ -205,7 +184,7 @@ class _CaptureWriter:
             "utf-8", "replace"
         )
         self._put("warcinfo", "", capture.started_at, "application/warc-fields", payload=info)
-        provenance = self._provenance or self._describe()
+        provenance = self._describe()
         self._put(
             "metadata",
             PROVENANCE_URI + capture.id,
@@ -218,8 +197,7 @@ class _CaptureWriter:
         page_url = capture.final_url or capture.url
         for view in capture.views:
             if view.data is not None:
-                date = self._view_dates.get(view.reused_from, capture.ended_at)
-                self._write_resource(view_uri(view, page_url), date, view.media_type, view.data)
+                self._write_resource(view_uri(view, page_url), capture.ended_at, view.media_type, view.data)
         for certificate in capture.certificates:
             for link in certificate.chain:
                 uri = f"urn:cardwatch:certificate:sha256:{self._digests[id(link)]}"
@@ -289,7 +267,7 @@ class _CaptureWriter:
             payload=exchange.body or b"",
             digest=digest or EMPTY_DIGEST,
             headers=headers,
-            keep=_media_type(exchange),
+            keep=media_type_of(exchange),
             exchange=exchange,
         )
 
@@ -362,8 +340,6 @@ class _CaptureWriter:
         place = self._writer.write(record)
         held = digest if payload and digest else hashlib.sha256(payload).hexdigest()
         self._records.append(Written(kind, place, held, uri, date, keep or content_type, exchange))
-        if self._complete:
-            return record_id
         if keep is not None and payload and digest not in self._kept:
             self._kept[digest] = _Kept(record_id, uri, date)
             self._payloads.append(

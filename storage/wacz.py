@@ -1,34 +1,37 @@
-"""Writes one capture as a WACZ 1.1.1 package that replay tools open by itself.
+"""Writes one capture as a WACZ 1.1.1 package: the sealed WARC byte for byte, and its proofs beside it.
 
-Takes a capture of the archive; every revisit becomes a complete record, reused views come from their capture with
-its date, and title and text are those of the rendered page. The same archive gives the same bytes.
+What the sealed WARC leaves to other files comes in a second one, so the package replays by itself; the index names
+complete records only. Title and text are those of the rendered page. The same archive and checkpoint give the same
+bytes. No more than one record's payload is held in memory.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import zipfile
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from scrapers.model import Capture, Exchange, ViewKind
+from scrapers.model import Capture, ViewKind
 from storage.archive import Archive
-from storage.capture_records import Written, digest_payloads, find_provenance, write_complete
+from storage.artifacts import find_payloads
+from storage.capture_records import find_provenance
 from storage.captures import get_capture
 from storage.cdxj import make_line
-from storage.errors import ArchiveError
+from storage.errors import ArchiveDamaged, ArchiveError
+from storage.manifest import Manifest, read_manifest
 from storage.model import StoredCapture
 from storage.objects import digest_file, sync_folder
-from storage.warc import WarcWriter, show_date
+from storage.package import PackageWriter
+from storage.resolved import Part, digest_of, list_parts, outline_capture, pair_parts, write_part
+from storage.sealed import SealedRecord, copy_records, list_records
+from storage.warc import EMPTY_DIGEST, WarcWriter, read_record, show_date
 
-WACZ_VERSION = "1.1.1"
-WARC_NAME = "data.warc.gz"
-_LARGE = 1 << 30
+SEALED = "archive/capture.warc.gz"
+RESOLVED = "archive/resolved.warc.gz"
 
 
 @dataclass(frozen=True)
@@ -42,15 +45,10 @@ class Exported:
     capture: StoredCapture
 
 
-@dataclass(frozen=True)
-class _Resource:
-    path: str
-    digest: str
-    bytes: int
-
-
-def export_wacz(archive: Archive, capture_id: str, path: Path) -> Exported:
-    """Write the package of a capture to a new file.
+def export_wacz(
+    archive: Archive, capture_id: str, path: Path, *, at: datetime, extras: Mapping[str, bytes] | None = None
+) -> Exported:
+    """Write the package of a capture to a new file; `extras` are further files of it by their paths.
 
     Raises NotInArchive, ArchiveDamaged when bytes are missing, ArchiveError when the file is there already.
     """
@@ -63,146 +61,149 @@ def export_wacz(archive: Archive, capture_id: str, path: Path) -> Exported:
     draft = path.with_name(f".{path.name}.part")
     try:
         with draft.open("w+b") as file:
-            records = _write_package(file, archive, stored)
+            records = _write_package(file, archive, stored, extras or {})
             file.flush()
             os.fsync(file.fileno())
         digest, length = digest_file(draft)
         draft.replace(path)
         sync_folder(path.parent)
+    except ArchiveDamaged as error:
+        raise ArchiveDamaged(
+            f"capture {stored.id} is not exported: {error} (`cardwatch check` names all damage)"
+        ) from None
     finally:
         draft.unlink(missing_ok=True)
     return Exported(path, length, digest, records, stored)
 
 
-def _write_package(file: BinaryIO, archive: Archive, stored: StoredCapture) -> int:
-    capture = archive.load_capture(stored.id, fill_views=True)
-    made = capture.started_at
-    with zipfile.ZipFile(file, "w") as package:
-        written, warc = _write_warc(package, archive, stored, capture)
-        lines = sorted(_index_lines(written))
-        resources = [
-            warc,
-            _add(package, "indexes/index.cdx", "".join(lines).encode(), made),
-            _add(package, "pages/pages.jsonl", _pages(capture), made),
-        ]
-        described = _to_json(_datapackage(capture, stored, resources))
-        _add(package, "datapackage.json", described, made)
-        digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(described).hexdigest()}"}
-        _add(package, "datapackage-digest.json", _to_json(digest), made)
-    return len(written)
+def _write_package(file: BinaryIO, archive: Archive, stored: StoredCapture, extras: Mapping[str, bytes]) -> int:
+    manifest = read_manifest(archive.objects.read(stored.manifest))
+    with archive.objects.open(stored.warc) as warc:
+        source = _open_source(archive, stored, manifest, warc)
+        with PackageWriter(file, source.outline.started_at) as package:
+            lines = _write_sealed(package, source)
+            lines += _write_resolved(package, source)
+            package.add("indexes/index.cdx", "".join(sorted(lines)).encode())
+            package.add("pages/pages.jsonl", _list_page(source))
+            for name, data in sorted(extras.items()):
+                package.add(name, data)
+            package.finish(
+                _describe_capture(source.outline, stored),
+                archive.keys.load_or_make_package_key(),
+                created=stored.ended_at,
+                software=source.outline.tool or "cardwatch",
+            )
+    return len(source.records) + len(source.missing)
 
 
-def _write_warc(
-    package: zipfile.ZipFile, archive: Archive, stored: StoredCapture, capture: Capture
-) -> tuple[Sequence[Written], _Resource]:
-    with archive.objects.open(stored.warc) as file:
-        provenance = find_provenance(file)
-    sources = {view.reused_from for view in capture.views if view.reused_from}
+@dataclass(frozen=True)
+class _Source:
+    """The capture that is exported: its sealed WARC, opened, and which of its parts lie in it."""
+
+    archive: Archive
+    stored: StoredCapture
+    warc: BinaryIO
+    outline: Capture
+    records: Sequence[SealedRecord]
+    paired: Mapping[int, Part]
+    missing: Sequence[Part]
+    own: Mapping[str, SealedRecord]
+
+    def fetch(self, digest: str) -> bytes:
+        """Give the bytes of a payload: from the sealed WARC if they lie there, else from the archive."""
+        if digest == EMPTY_DIGEST:
+            return b""
+        place = self.own.get(digest)
+        if place is None:
+            return self.archive.load_payload(digest)
+        record = read_record(self.warc, place.offset)
+        if record.payload_sha256 != digest:
+            raise ArchiveDamaged(f"the record at byte {place.offset} of object {self.stored.warc} is altered")
+        return record.payload
+
+
+def _open_source(archive: Archive, stored: StoredCapture, manifest: Manifest, warc: BinaryIO) -> _Source:
+    outline = outline_capture(find_provenance(warc))
+    sources = {view.reused_from for view in outline.views if view.reused_from}
     with archive.database.reading() as session:
         view_dates = {source: get_capture(session, source).ended_at for source in sorted(sources)}
-    size = sum(len(exchange.body or b"") for exchange in capture.exchanges)
-    size += sum(len(view.data or b"") for view in capture.views)
-    name = f"archive/{WARC_NAME}"
-    with package.open(_entry(name, capture.started_at), "w", force_zip64=size > _LARGE) as out:
-        writer = WarcWriter(cast(BinaryIO, out))
-        packed = write_complete(
-            writer,
-            capture,
-            digests=digest_payloads(capture),
-            provenance=provenance,
-            seed=hashlib.sha256(f"cardwatch export of {stored.id}".encode()).digest(),
-            view_dates=view_dates,
-            description=(
-                ("software", capture.tool or "cardwatch"),
-                ("format", "WARC File Format 1.1"),
-                ("isPartOf", stored.page.platform),
-                (
-                    "description",
-                    f"export of capture {stored.id}, whose WARC has SHA-256 {stored.warc} and whose manifest has "
-                    f"{stored.manifest}; revisits are written out in full, bodies are decoded by the browser, "
-                    "headers about the transfer are kept as x-orig-*",
-                ),
-            ),
-        )
-    return packed.records, _Resource(name, writer.digest, writer.length)
+    records = list_records(warc, manifest.records)
+    paired, missing = pair_parts(list_parts(outline, view_dates), records)
+    complete = ("response", "resource", "request")
+    own = {record.digest: record for record in reversed(records) if record.type in complete and record.digest}
+    return _Source(archive, stored, warc, outline, records, paired, missing, own)
 
 
-def _index_lines(records: Sequence[Written]) -> list[str]:
+def _write_sealed(package: PackageWriter, source: _Source) -> list[str]:
+    with package.entry(SEALED, size=source.stored.warc_bytes) as entry:
+        places = copy_records(source.warc, entry, source.records, {})
+    if entry.digest != source.stored.warc:
+        raise ArchiveDamaged(f"object {source.stored.warc} is altered")
     lines = []
-    for record in records:
-        if record.type not in ("response", "resource"):
-            continue
-        status = record.exchange.status if record.exchange else 200
-        fields = {
-            "mime": record.media_type or "unknown",
-            "status": str(status),
-            "digest": f"sha256:{record.payload_digest}",
-            "length": str(record.place.length),
-            "offset": str(record.place.offset),
-            "filename": WARC_NAME,
-        }
-        lines.append(make_line(record.uri, record.date, fields, record.exchange))
+    for record, place in zip(source.records, places, strict=True):
+        part = source.paired.get(record.number)
+        if part is not None:
+            lines.append(_index_line(part, place, SEALED, source))
+        elif record.type in ("response", "resource"):
+            raise ArchiveDamaged(
+                f"record {record.number} of object {source.stored.warc} is not told of in its provenance"
+            )
     return lines
 
 
-def _pages(capture: Capture) -> bytes:
-    main = _main_exchange(capture)
-    text = next((view.data for view in capture.views if view.kind is ViewKind.TEXT and view.data), b"")
-    page: dict[str, object] = {
-        "id": capture.id,
-        "url": main.url if main else capture.final_url or capture.url,
-        "ts": show_date(main.started_at if main else capture.started_at),
-        "title": capture.title or capture.final_url or capture.url,
-        "seed": True,
+def _write_resolved(package: PackageWriter, source: _Source) -> list[str]:
+    if not source.missing:
+        return []
+    lines = []
+    with source.archive.database.reading() as session:
+        found = find_payloads(session, sorted({part.digest for part in source.missing}))
+    size = sum(found[part.digest].size for part in source.missing if part.digest in found)
+    with package.entry(RESOLVED, size=size) as entry:
+        writer = WarcWriter(cast(BinaryIO, entry))
+        for number, part in enumerate(source.missing):
+            place = write_part(writer, part, source.fetch(part.digest), source.stored.warc, number)
+            lines.append(_index_line(part, (place.offset, place.length), RESOLVED, source))
+    return lines
+
+
+def _index_line(part: Part, place: tuple[int, int], path: str, source: _Source) -> str:
+    exchange = part.exchange
+    if exchange is not None and exchange.request_body is not None:
+        exchange = replace(exchange, request_body=source.fetch(digest_of(exchange.request_body)))
+    fields = {
+        "mime": part.media_type or "unknown",
+        "status": str(exchange.status) if exchange else "200",
+        "digest": f"sha256:{part.digest}",
+        "length": str(place[1]),
+        "offset": str(place[0]),
+        "filename": path.rpartition("/")[2],
     }
-    if text:
-        page["text"] = text.decode("utf-8", "replace")
-    header = {"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": bool(text)}
+    return make_line(part.uri, part.date, fields, exchange)
+
+
+def _list_page(source: _Source) -> bytes:
+    outline = source.outline
+    text = next((view for view in outline.views if view.kind is ViewKind.TEXT and view.digest), None)
+    shown = source.fetch(text.digest).decode("utf-8", "replace") if text else ""
+    page: dict[str, object] = {"id": outline.id, **_main_page(outline), "title": _title_of(outline), "seed": True}
+    if shown:
+        page["text"] = shown
+    header = {"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": bool(shown)}
     return b"".join(json.dumps(line).encode() + b"\n" for line in (header, page))
 
 
-def _main_exchange(capture: Capture) -> Exchange | None:
-    """The document that was shown: the last of the main frame that was answered."""
-    answered = [exchange for exchange in capture.exchanges if exchange.main_document and exchange.status is not None]
-    return answered[-1] if answered else None
+def _describe_capture(outline: Capture, stored: StoredCapture) -> dict[str, object]:
+    page = _main_page(outline)
+    return {"title": outline.title or stored.page.url, "mainPageURL": page["url"], "mainPageDate": page["ts"]}
 
 
-def _datapackage(capture: Capture, stored: StoredCapture, resources: Sequence[_Resource]) -> dict[str, object]:
-    main = _main_exchange(capture)
-    return {
-        "profile": "data-package",
-        "wacz_version": WACZ_VERSION,
-        "software": capture.tool or "cardwatch",
-        "created": capture.ended_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "title": capture.title or stored.page.url,
-        "mainPageURL": main.url if main else capture.final_url or capture.url,
-        "mainPageDate": show_date(main.started_at if main else capture.started_at),
-        "resources": [
-            {
-                "name": resource.path.rpartition("/")[2],
-                "path": resource.path,
-                "hash": f"sha256:{resource.digest}",
-                "bytes": resource.bytes,
-            }
-            for resource in resources
-        ],
-    }
+def _main_page(outline: Capture) -> dict[str, str]:
+    """Address and moment of the document that was shown: the last of the main frame that was answered."""
+    answered = [exchange for exchange in outline.exchanges if exchange.main_document and exchange.status is not None]
+    if answered:
+        return {"url": answered[-1].url, "ts": show_date(answered[-1].started_at)}
+    return {"url": outline.final_url or outline.url, "ts": show_date(outline.started_at)}
 
 
-def _add(package: zipfile.ZipFile, name: str, data: bytes, at: datetime) -> _Resource:
-    package.writestr(_entry(name, at), data)
-    return _Resource(name, hashlib.sha256(data).hexdigest(), len(data))
-
-
-def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
-    """An entry without compression, so that replay tools read records by HTTP range requests."""
-    moment = at.astimezone(UTC)
-    stamp = (max(1980, min(moment.year, 2107)), moment.month, moment.day, moment.hour, moment.minute, moment.second)
-    entry = zipfile.ZipInfo(name, stamp)
-    entry.external_attr = 0o644 << 16
-    entry.create_system = 3
-    return entry
-
-
-def _to_json(value: object) -> bytes:
-    return json.dumps(value, indent=2).encode() + b"\n"
+def _title_of(outline: Capture) -> str:
+    return outline.title or outline.final_url or outline.url

@@ -48,7 +48,7 @@ def export_command(context: click.Context, capture: str, path: Path, as_json: bo
     if not path.parent.is_dir():
         fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
     with open_cli_archive(context) as archive:
-        written = export_wacz(archive, capture, path)
+        written = export_wacz(archive, capture, path, at=datetime.now(UTC))
     if as_json:
         print_json(
             {

@@ -45,7 +45,7 @@ def play_demo(
         if told.grave:
             change = next(change for change in walk.changes if change.id == told.grave.change_id)
             write_redline(archive, change, folder / REDLINE)
-            export_wacz(archive, change.after_capture, folder / EXPORT)
+            export_wacz(archive, change.after_capture, folder / EXPORT, at=now)
     finally:
         archive.close()
     return told

@@ -18,13 +18,17 @@ from warcio.archiveiterator import ArchiveIterator
 
 from scrapers.model import Exchange, View, ViewKind
 from storage.archive import Archive
+from storage.captures import get_capture
 from storage.cdxj import canonical_body, make_line, make_sort_key
-from storage.errors import ArchiveError, NotInArchive
+from storage.errors import ArchiveDamaged, ArchiveError, NotInArchive
+from storage.http_heads import write_response_head
 from storage.wacz import export_wacz
+from storage.warc import read_records, show_date
 
 from .samples import SHOP, START, digest, list_page, shop_page
 
 WEEK = timedelta(days=7)
+LATER = START + timedelta(days=1)
 TOOLS = Path(sys.executable).parent
 
 
@@ -44,46 +48,128 @@ def _index(path: Path) -> list[tuple[str, str, dict[str, str]]]:
     return [(line.split(" ", 2)[0], line.split(" ", 2)[1], json.loads(line.split(" ", 2)[2])) for line in lines]
 
 
+def _warc_of(archive: Archive, name: str) -> str:
+    with archive.database.reading() as session:
+        return get_capture(session, name).warc
+
+
+def _warcs(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as package:
+        names = [name for name in package.namelist() if name.startswith("archive/")]
+        return {name.rpartition("/")[2]: package.read(name) for name in names}
+
+
 def test_the_standard_s_own_validator_accepts_it(archive: Archive, tmp_path: Path) -> None:
     for name in _keep_unchanged(archive):
         path = tmp_path / f"{name}.wacz"
-        export_wacz(archive, name, path)
+        export_wacz(archive, name, path, at=LATER)
         done = subprocess.run([TOOLS / "wacz", "validate", "-f", path], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout
         assert "is valid" in done.stdout
 
 
-def test_an_unchanged_capture_is_exported_complete(archive: Archive, tmp_path: Path) -> None:
+def test_the_usual_reader_finds_every_digest_right_in_both_files(archive: Archive, tmp_path: Path) -> None:
     _, repeat = _keep_unchanged(archive)
-    written = export_wacz(archive, repeat, tmp_path / "a.wacz")
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
+    for name, data in _warcs(written.path).items():
+        (tmp_path / name).write_bytes(data)
+        done = subprocess.run([TOOLS / "warcio", "check", tmp_path / name], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (0, ""), done.stdout
+
+
+def test_the_sealed_warc_is_in_it_byte_for_byte(archive: Archive, tmp_path: Path) -> None:
+    for name in _keep_unchanged(archive):
+        written = export_wacz(archive, name, tmp_path / f"{name}.wacz", at=LATER)
+        data = _warcs(written.path)["capture.warc.gz"]
+        assert (digest(data), len(data)) == (written.capture.warc, written.capture.warc_bytes)
+
+
+def test_a_capture_that_is_whole_in_itself_needs_no_second_file(archive: Archive, tmp_path: Path) -> None:
+    capture = list_page(scale=0.01)
+    capture = replace(capture, views=tuple(view for view in capture.views if view.kind is not ViewKind.DOM))
+    archive.keep_capture(capture, shop_page(archive))  # the DOM of the sample has the very bytes of its document
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz", at=LATER)
+    assert list(_warcs(written.path)) == ["capture.warc.gz"]
+    assert {fields["filename"] for _, _, fields in _index(written.path)} == {"capture.warc.gz"}
+
+
+def test_bytes_that_one_capture_holds_twice_are_complete_under_both_addresses(archive: Archive, tmp_path: Path) -> None:
+    capture = list_page(scale=0.01)
+    twin = replace(capture.exchanges[-2], url=SHOP + "/img/twin.webp", sequence=47)
+    capture = replace(capture, exchanges=(*capture.exchanges, twin), views=())
+    archive.keep_capture(capture, shop_page(archive))
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz", at=LATER)
+    warcs = _warcs(written.path)
+    assert "revisit" in {kind for kind, _, _ in _payloads(warcs["capture.warc.gz"])}
+    assert _payloads(warcs["resolved.warc.gz"]) == [("response", twin.url, twin.body)]
+    assert {fields["mime"] for _, _, fields in _index(written.path)} & {"warc/revisit"} == set()
+
+
+def test_an_unchanged_capture_is_complete_with_its_second_file(archive: Archive, tmp_path: Path) -> None:
+    _, repeat = _keep_unchanged(archive)
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
     capture = archive.load_capture(repeat, fill_views=True)
-    with zipfile.ZipFile(written.path) as package:
-        records = list(_payloads(package.read("archive/data.warc.gz")))
-    assert "revisit" not in {kind for kind, _, _ in records}
+    warcs = _warcs(written.path)
+    records = _payloads(warcs["resolved.warc.gz"])
+    assert {kind for kind, _, _ in records} == {"response", "resource"}
+    records += [record for record in _payloads(warcs["capture.warc.gz"]) if record[0] in ("response", "resource")]
     bodies = {uri: data for kind, uri, data in records if kind == "response"}
     assert bodies == {exchange.url: exchange.body for exchange in capture.exchanges if exchange.status}
     shown = [data for kind, uri, data in records if kind == "resource" and not uri.startswith("urn:cardwatch")]
-    assert shown == [view.data for view in capture.views]
+    assert sorted(shown) == sorted(view.data for view in capture.views if view.data)
+    chain = {data for kind, uri, data in records if uri.startswith("urn:cardwatch:certificate:")}
+    assert chain == set(capture.certificates[0].chain)
+
+
+def test_what_is_resolved_is_told_by_the_provenance_alone(archive: Archive, tmp_path: Path) -> None:
+    """The head of a record in the second file is the one that a complete capture would have had."""
+    _, repeat = _keep_unchanged(archive)
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
+    exchanges = {exchange.url: exchange for exchange in archive.load_capture(repeat).exchanges}
+    found = 0
+    for record in read_records(io.BytesIO(_warcs(written.path)["resolved.warc.gz"])):
+        if record.type == "response":
+            exchange = exchanges[record.uri]
+            assert record.head == write_response_head(exchange)
+            assert (record.payload_sha256, record.headers["warc-date"]) == (
+                exchange.body_digest,
+                show_date(exchange.started_at),
+            )
+            found += 1
+    assert found >= 40
 
 
 def test_a_reused_view_keeps_the_date_of_its_making(archive: Archive, tmp_path: Path) -> None:
     first, repeat = _keep_unchanged(archive)
-    written = export_wacz(archive, repeat, tmp_path / "a.wacz")
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
     stamp = next(stamp for key, stamp, _ in _index(written.path) if key.startswith("urn:fullPage:"))
     assert stamp == f"{archive.load_capture(first).ended_at:%Y%m%d%H%M%S}"
 
 
-def test_every_line_of_the_index_leads_to_its_record(archive: Archive, tmp_path: Path) -> None:
+def test_every_line_of_the_index_leads_to_its_complete_record(archive: Archive, tmp_path: Path) -> None:
     _, repeat = _keep_unchanged(archive)
-    written = export_wacz(archive, repeat, tmp_path / "a.wacz")
-    with zipfile.ZipFile(written.path) as package:
-        data = package.read("archive/data.warc.gz")
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
+    warcs = _warcs(written.path)
     index = _index(written.path)
     assert [key for key, _, _ in index] == sorted(key for key, _, _ in index)
+    assert len(index) == 46 + 6 + 2  # answers, views, certificates
     for _, _, fields in index:
-        member = data[int(fields["offset"]) : int(fields["offset"]) + int(fields["length"])]
+        start = int(fields["offset"])
+        member = warcs[fields["filename"]][start : start + int(fields["length"])]
         ((_, uri, payload),) = _payloads(member)
         assert (uri, f"sha256:{digest(payload)}") == (fields["url"], fields["digest"])
+
+
+def test_altered_or_lost_bytes_are_never_exported(archive: Archive, tmp_path: Path) -> None:
+    first, repeat = _keep_unchanged(archive)
+    path = archive.objects.path_of(_warc_of(archive, first))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(bytes(data))
+    for name in (first, repeat):
+        with pytest.raises(ArchiveDamaged, match="cardwatch check"):
+            export_wacz(archive, name, tmp_path / f"{name}.wacz", at=LATER)
+    assert [path.name for path in tmp_path.iterdir()] == ["archive"]
 
 
 def test_the_index_is_the_one_that_the_usual_indexer_makes(archive: Archive, tmp_path: Path) -> None:
@@ -96,9 +182,9 @@ def test_the_index_is_the_one_that_the_usual_indexer_makes(archive: Archive, tmp
     )
     capture = replace(capture, exchanges=(*capture.exchanges, *posts), views=(), certificates=())
     archive.keep_capture(capture, page)
-    written = export_wacz(archive, capture.id, tmp_path / "a.wacz")
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz", at=LATER)
     with zipfile.ZipFile(written.path) as package:
-        (tmp_path / "data.warc.gz").write_bytes(package.read("archive/data.warc.gz"))
+        (tmp_path / "data.warc.gz").write_bytes(package.read("archive/capture.warc.gz"))
     made = subprocess.run(
         [TOOLS / "cdxj-indexer", "--sort", "--post-append", "--records=response,resource", tmp_path / "data.warc.gz"],
         capture_output=True,
@@ -124,10 +210,10 @@ def test_a_page_in_gbk_is_listed_with_its_chinese_title_and_text(archive: Archiv
         views=(View(ViewKind.TEXT, "text/plain", "售后三天".encode(), digest("售后三天".encode())),),
     )
     archive.keep_capture(capture, page)
-    written = export_wacz(archive, capture.id, tmp_path / "a.wacz")
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz", at=LATER)
     with zipfile.ZipFile(written.path) as package:
         header, listed = (json.loads(line) for line in package.read("pages/pages.jsonl").splitlines())
-        bodies = [data for _, uri, data in _payloads(package.read("archive/data.warc.gz")) if uri == SHOP + "/gbk"]
+        bodies = [data for _, uri, data in _payloads(package.read("archive/capture.warc.gz")) if uri == SHOP + "/gbk"]
     assert header["hasText"] is True
     assert (listed["title"], listed["text"], listed["url"]) == ("游戏点卡", "售后三天", SHOP + "/gbk")
     assert html in bodies
@@ -135,15 +221,15 @@ def test_a_page_in_gbk_is_listed_with_its_chinese_title_and_text(archive: Archiv
 
 def test_the_same_archive_gives_the_same_bytes(archive: Archive, tmp_path: Path) -> None:
     _, repeat = _keep_unchanged(archive)
-    first = export_wacz(archive, repeat, tmp_path / "a.wacz")
-    second = export_wacz(archive, repeat, tmp_path / "b.wacz")
+    first = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
+    second = export_wacz(archive, repeat, tmp_path / "b.wacz", at=LATER)
     assert first.sha256 == second.sha256 == hashlib.sha256(second.path.read_bytes()).hexdigest()
 
 
 def test_a_failed_capture_is_exported_too(archive: Archive, tmp_path: Path) -> None:
     capture = replace(list_page(scale=0.01), exchanges=(), views=(), title="", final_url="")
     archive.keep_capture(capture, shop_page(archive))
-    written = export_wacz(archive, capture.id, tmp_path / "a.wacz")
+    written = export_wacz(archive, capture.id, tmp_path / "a.wacz", at=LATER)
     assert zipfile.ZipFile(written.path).testzip() is None
 
 
@@ -152,9 +238,9 @@ def test_nothing_is_overwritten_and_nothing_half_is_left(archive: Archive, tmp_p
     there = tmp_path / "there.wacz"
     there.write_bytes(b"mine")
     with pytest.raises(ArchiveError, match="is there already"):
-        export_wacz(archive, first, there)
+        export_wacz(archive, first, there, at=LATER)
     with pytest.raises(NotInArchive):
-        export_wacz(archive, "c-none", tmp_path / "new.wacz")
+        export_wacz(archive, "c-none", tmp_path / "new.wacz", at=LATER)
     assert there.read_bytes() == b"mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "there.wacz"]
 
@@ -207,7 +293,7 @@ def _post(path: str, media_type: str, body: bytes) -> Exchange:
         request_body=body,
         status=200,
         response_headers=(("Content-Type", "application/json"),),
-        body=b"{}",
+        body=path.encode(),
     )
 
 

@@ -290,7 +290,7 @@ def test_export_of_another_archive_comes_in_with_what_its_browser_saw(archive: A
     )
     seen = Capture(new_id("capture", at), TERMS_URL, TERMS_URL, Vantage(), at, at, Outcome.COMPLETE, status=200)
     stored = archive.keep_capture(replace(seen, exchanges=(main, data), views=views), page)
-    export_wacz(archive, stored.id, tmp_path / "evidence.wacz")
+    export_wacz(archive, stored.id, tmp_path / "evidence.wacz", at=stored.ended_at)
 
     (capture,) = open_saved(tmp_path / "evidence.wacz", url="", claimed_at=None, at=NOW, make_id=lambda: "c-2")
     content = content_of(capture)
