@@ -12,7 +12,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,17 +25,19 @@ from scrapers.model import Capture, KnownViews, Origin, Outcome, View, ViewKind
 from storage.artifacts import (
     StoredObject,
     StoredView,
-    captures_of_object,
     find_payloads,
+    has_any_evidence,
+    has_evidence,
     insert_payloads,
     insert_views,
+    is_object_named,
     newest_views,
 )
 from storage.capture_records import Packed, digest_payloads, read_capture, write_capture
 from storage.captures import captures_around, get_capture, has_captures, insert_capture, key_of_capture, last_capture
 from storage.custody import append_entry
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
-from storage.journal import Intent, Journal, clean_journals, intended_objects
+from storage.journal import ERASING, Intent, Journal, clean_journals, intended_objects
 from storage.keys import KeyFolder
 from storage.manifest import write_manifest
 from storage.model import EntryKind, StoredCapture, StoredPayload, WatchedPage
@@ -67,9 +69,7 @@ def open_archive(
                 _refuse_objects(root, f"{database.url.database} has no tables of cardwatch")
             database.migrate()
             archive = Archive(root, database, minimum_free_megabytes, key_passphrase)
-            archive.cleaned = clean_journals(
-                root / "staging", archive.objects, archive.has_capture, archive.names_object
-            )
+            archive.cleaned = clean_journals(root / "staging", archive.objects, archive.is_kept, archive.names_object)
             _require_captures(archive)
         except BaseException:
             database.close()
@@ -91,14 +91,14 @@ def _require_database(root: Path, database_url: str) -> None:
 def _require_captures(archive: Archive) -> None:
     """A database that knows no capture beside objects that no process is just bringing in is not theirs."""
     with archive.database.reading() as session:
-        known = has_captures(session)
+        known = has_captures(session) or has_any_evidence(session)
     if known:
         return
     found = {digest for digest, _ in archive.objects.list()}
     if not found or found <= intended_objects(archive.root / "staging"):
         return
     with archive.database.reading() as session:  # asked last: another process may have kept its first one meanwhile
-        known = has_captures(session)
+        known = has_captures(session) or has_any_evidence(session)
     if not known:
         _refuse_objects(archive.root, f"{archive.database.url.database} knows no capture")
 
@@ -155,8 +155,7 @@ class Archive:
             previous = _previous_capture(session, capture, page)
         seed = secrets.token_bytes(_SEED_BYTES)
         with _said_plainly(self.root):
-            with self._journal_lock:
-                folder = self._journal.folder()
+            folder = self.staging()
             warc_path, manifest_path = folder / f"{capture.id}.warc", folder / f"{capture.id}.manifest"
             try:
                 packed, warc, warc_bytes = _write_warc(warc_path, capture, digests, known, seed)
@@ -173,14 +172,8 @@ class Archive:
                 write_durably(manifest_path, manifest_data)
                 manifest = digest_file(manifest_path)[0]
                 stored = _stored_capture(capture, page, warc, warc_bytes, manifest, previous.id if previous else "")
-                intent = Intent(capture.id, (warc, manifest))
-                self._journal.declare(intent)
-                try:
-                    self.objects.adopt(warc_path, warc)
-                    self.objects.adopt(manifest_path, manifest)
+                with self.bringing_in(capture.id, ((warc_path, warc), (manifest_path, manifest))):
                     stored = self._insert(stored, capture, packed, len(manifest_data), seed)
-                finally:
-                    self._journal.settle(intent, self.objects, self.has_capture, self.names_object)
             except BaseException:
                 warc_path.unlink(missing_ok=True)
                 manifest_path.unlink(missing_ok=True)
@@ -248,6 +241,41 @@ class Archive:
             row = session.get(SaltRow, key_of_capture(session, capture_id))
             return row.seed if row else None
 
+    def staging(self) -> Path:
+        """Give this process's own folder for what is being written; the next start cleans what a crash leaves there."""
+        with self._journal_lock:
+            return self._journal.folder()
+
+    @contextmanager
+    def bringing_in(self, item: str, files: Sequence[tuple[Path, str]]) -> Iterator[None]:
+        """Give files of the staging folder their names in the object store, by their SHA-256.
+
+        They stay if the item (a capture or an evidence item) has its row when the `with` ends, however it ends.
+        """
+        intent = Intent(item, tuple(digest for _, digest in files))
+        self._journal.declare(intent)
+        try:
+            for path, digest in files:
+                self.objects.adopt(path, digest)
+            yield
+        finally:
+            self._journal.settle(intent, self.objects, self.is_kept, self.names_object)
+
+    @contextmanager
+    def taking_away(self, item: str, digest: str) -> Iterator[None]:
+        """Destroy an object when the `with` ends, unless a row or another process needs it then; also after a crash."""
+        intent = Intent(f"{ERASING}{item}", (digest,))
+        self.staging()
+        self._journal.declare(intent)
+        try:
+            yield
+        finally:
+            with self.database.writing():  # whoever names the object does so under this lock, and sees that it is there
+                others = intended_objects(self.root / "staging", but=intent)
+                self._journal.settle(
+                    intent, self.objects, self.is_kept, lambda name: name in others or self.names_object(name)
+                )
+
     def name_process(self) -> str:
         """Give the name under which this process is known to others that use the archive."""
         return self._journal.folder().name
@@ -261,10 +289,15 @@ class Archive:
         with self.database.reading() as session:
             return _has_capture(session, capture_id)
 
-    def names_object(self, sha256: str) -> bool:
-        """Whether any capture is made of this object."""
+    def is_kept(self, item: str) -> bool:
+        """Whether a capture or an evidence item of this id is kept."""
         with self.database.reading() as session:
-            return bool(captures_of_object(session, sha256, limit=1))
+            return _has_capture(session, item) or has_evidence(session, item)
+
+    def names_object(self, sha256: str) -> bool:
+        """Whether any capture or evidence item is made of this object."""
+        with self.database.reading() as session:
+            return is_object_named(session, sha256)
 
     def close(self) -> None:
         """Close the database and give up the staging folder."""

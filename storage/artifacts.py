@@ -9,19 +9,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from scrapers.model import Appearance, ViewKind
 from storage.errors import NotInArchive
 from storage.model import StoredPayload
-from storage.tables import ArtifactRow, CaptureArtifactRow, CaptureRow, PageRow, PayloadRow, ViewRow, ViewSetRow
+from storage.tables import (
+    ArtifactRow,
+    CaptureArtifactRow,
+    CaptureRow,
+    EvidenceRow,
+    PageRow,
+    PayloadRow,
+    ViewRow,
+    ViewSetRow,
+)
 
 _CHUNK = 500  # SQLite binds 32,766 values at most; a statement stays short
 
 
 @dataclass(frozen=True)
 class StoredObject:
-    """A file of the archive by its SHA-256; `kind` is "warc" or "manifest", `size` bytes."""
+    """A file of the archive by its SHA-256; `kind` is "warc", "manifest" or "evidence", `size` bytes."""
 
     sha256: str
     size: int
@@ -81,6 +91,38 @@ def captures_of_object(session: Session, sha256: str, *, limit: int = 100) -> tu
         .order_by(col(CaptureRow.key))
     )
     return tuple(session.exec(query.limit(limit)).all())
+
+
+def is_object_named(session: Session, sha256: str) -> bool:
+    """Whether any capture or evidence item is made of an object."""
+    key = session.exec(select(ArtifactRow.key).where(ArtifactRow.sha256 == sha256)).first()
+    if key is None:
+        return False
+    named = select(CaptureArtifactRow.capture_key).where(CaptureArtifactRow.artifact_key == key)
+    brought = select(EvidenceRow.key).where(
+        or_(col(EvidenceRow.object_key) == key, col(EvidenceRow.manifest_key) == key)
+    )
+    return session.exec(named.limit(1)).first() is not None or session.exec(brought.limit(1)).first() is not None
+
+
+def delete_object(session: Session, sha256: str) -> bool:
+    """Take out the row of an object that nothing is made of; says whether it did."""
+    row = session.exec(select(ArtifactRow).where(ArtifactRow.sha256 == sha256)).first()
+    if row is None or is_object_named(session, sha256):
+        return False
+    session.delete(row)
+    session.flush()
+    return True
+
+
+def has_evidence(session: Session, evidence_id: str) -> bool:
+    """Whether an evidence item of this id is kept."""
+    return session.exec(select(EvidenceRow.key).where(EvidenceRow.id == evidence_id)).first() is not None
+
+
+def has_any_evidence(session: Session) -> bool:
+    """Whether any evidence item is kept."""
+    return session.exec(select(EvidenceRow.key).limit(1)).first() is not None
 
 
 def insert_payloads(session: Session, payloads: Sequence[StoredPayload]) -> None:

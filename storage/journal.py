@@ -22,10 +22,13 @@ from storage.errors import ArchiveLocked
 from storage.objects import ObjectStore, make_folder
 
 IsKept = Callable[[str], bool]
-"""Tells whether a capture has its row."""
+"""Tells whether a capture or an evidence item has its row."""
 
 IsNamed = Callable[[str], bool]
 """Tells whether any row names an object."""
+
+ERASING = "erase-"
+"""What an intent is called that takes an object away instead of bringing it in; never the id of anything kept."""
 
 _GATE_SECONDS = 30
 _LOCK = "lock"
@@ -34,7 +37,7 @@ _GATE = "gate"
 
 @dataclass(frozen=True)
 class Intent:
-    """The objects that a capture is about to be made of."""
+    """The objects that a capture or an evidence item is about to be made of, or to lose."""
 
     capture_id: str
     objects: tuple[str, ...]
@@ -135,12 +138,13 @@ def clean_journals(staging: Path, objects: ObjectStore, is_kept: IsKept, is_name
     return tuple(said)
 
 
-def intended_objects(staging: Path) -> set[str]:
-    """Give the objects that processes are just now bringing in, or had in hand when they died."""
+def intended_objects(staging: Path, *, but: Intent | None = None) -> set[str]:
+    """Give the objects that processes are just now bringing in, or had in hand when they died; `but` leaves one out."""
     if not staging.is_dir():
         return set()
     folders = [path for path in staging.iterdir() if path.is_dir()]
-    return {digest for folder in folders for intent in _intents(folder) for digest in intent.objects}
+    intents = [intent for folder in folders for intent in _intents(folder) if intent != but]
+    return {digest for intent in intents for digest in intent.objects}
 
 
 def _clean_folder(
@@ -157,7 +161,9 @@ def _clean_folder(
             continue
         _discard(intent, objects, intended, is_named)
     for capture_id in sorted(unfinished):
-        if not is_kept(capture_id):
+        if capture_id.startswith(ERASING):
+            yield f"ended the erasing of {capture_id.removeprefix(ERASING)}, which a stopped process had begun"
+        elif not is_kept(capture_id):
             yield f"removed what a stopped process left of capture {capture_id}, which had not been kept"
 
 

@@ -250,7 +250,7 @@ class TimeToken:
 
 @dataclass(frozen=True)
 class StoredEvidence:
-    """An evidence item as it is kept. `object` is "" once it was erased."""
+    """An evidence item as it is kept. `object`, `name`, `media_type` and `note` are "" once it was erased."""
 
     id: str
     kept_at: datetime
@@ -259,3 +259,8 @@ class StoredEvidence:
     original: str  # the item that it is a masked copy of, "" for an original
     log_index: int
     erased_at: datetime | None
+    name: str = ""
+    media_type: str = ""
+    note: str = ""  # of a masked copy: what was masked
+    bytes: int = 0
+    tombstone_index: int | None = None

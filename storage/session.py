@@ -112,6 +112,19 @@ class Database:
             finally:
                 source.close()
 
+    def forget_overwritten(self) -> bool:
+        """Bring SQLite's write-ahead log home and empty it, so that no file holds what was overwritten.
+
+        Says whether that was done: a reader at work just now holds it up, and on PostgreSQL it is the work of VACUUM.
+        """
+        if not self.is_sqlite:
+            return False
+        with _said_plainly(self.url), self._engine.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            busy = source.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
     def close(self) -> None:
         """Give back all connections; the database may be opened again by a new Database."""
         self._engine.dispose()
