@@ -70,6 +70,8 @@ class PackageWriter:
     @contextmanager
     def entry(self, path: str, *, size: int = 0) -> Iterator[Entry]:
         """Open an entry for writing; `size` is what it may come to, for large ones are framed in another way."""
+        if any(resource.path.lower() == path.lower() for resource in self.resources):
+            raise ValueError(f"the package has an entry {path} already")
         with self._zip.open(self._describe(path), "w", force_zip64=size > _LARGE) as file:
             entry = Entry(file)
             yield entry

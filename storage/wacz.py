@@ -25,9 +25,11 @@ from storage.errors import ArchiveDamaged, ArchiveError
 from storage.manifest import Manifest, read_manifest
 from storage.model import StoredCapture
 from storage.objects import digest_file, sync_folder
-from storage.package import PackageWriter
+from storage.package import PackageWriter, Resource, to_json
 from storage.resolved import Part, digest_of, list_parts, outline_capture, pair_parts, write_part
 from storage.sealed import SealedRecord, copy_records, list_records
+from storage.wacz_proof import FOLDER, PROOF_FORMAT, Proof, gather_proof
+from storage.wacz_readme import write_readme
 from storage.warc import EMPTY_DIGEST, WarcWriter, read_record, show_date
 
 SEALED = "archive/capture.warc.gz"
@@ -48,12 +50,14 @@ class Exported:
 def export_wacz(
     archive: Archive, capture_id: str, path: Path, *, at: datetime, extras: Mapping[str, bytes] | None = None
 ) -> Exported:
-    """Write the package of a capture to a new file; `extras` are further files of it by their paths.
+    """Write the package of a capture to a new file; the custody log is sealed first where no checkpoint covers it yet.
 
-    Raises NotInArchive, ArchiveDamaged when bytes are missing, ArchiveError when the file is there already.
+    `extras` are further files by their names, to lie beside the proof (verify.html, attestation.html). Raises
+    NotInArchive, ArchiveDamaged when bytes are missing, ArchiveError when the file is there already.
     """
     with archive.database.reading() as session:
         stored = get_capture(session, capture_id)
+    further = {f"{FOLDER}/{name}": data for name, data in sorted((extras or {}).items())}
     if path.exists():
         raise ArchiveError(f"{path} is there already: give another name, or remove it first")
     if not path.parent.is_dir():
@@ -61,7 +65,7 @@ def export_wacz(
     draft = path.with_name(f".{path.name}.part")
     try:
         with draft.open("w+b") as file:
-            records = _write_package(file, archive, stored, extras or {})
+            records = _write_package(file, archive, stored, at, further)
             file.flush()
             os.fsync(file.fileno())
         digest, length = digest_file(draft)
@@ -76,8 +80,12 @@ def export_wacz(
     return Exported(path, length, digest, records, stored)
 
 
-def _write_package(file: BinaryIO, archive: Archive, stored: StoredCapture, extras: Mapping[str, bytes]) -> int:
-    manifest = read_manifest(archive.objects.read(stored.manifest))
+def _write_package(
+    file: BinaryIO, archive: Archive, stored: StoredCapture, at: datetime, extras: Mapping[str, bytes]
+) -> int:
+    packed = archive.objects.read(stored.manifest)
+    manifest = read_manifest(packed)
+    proof = gather_proof(archive, stored, packed, at)
     with archive.objects.open(stored.warc) as warc:
         source = _open_source(archive, stored, manifest, warc)
         with PackageWriter(file, source.outline.started_at) as package:
@@ -85,12 +93,11 @@ def _write_package(file: BinaryIO, archive: Archive, stored: StoredCapture, extr
             lines += _write_resolved(package, source)
             package.add("indexes/index.cdx", "".join(sorted(lines)).encode())
             package.add("pages/pages.jsonl", _list_page(source))
-            for name, data in sorted(extras.items()):
-                package.add(name, data)
+            _write_proof(package, source, proof, extras)
             package.finish(
                 _describe_capture(source.outline, stored),
                 archive.keys.load_or_make_package_key(),
-                created=stored.ended_at,
+                created=proof.made_at,
                 software=source.outline.tool or "cardwatch",
             )
     return len(source.records) + len(source.missing)
@@ -164,6 +171,31 @@ def _write_resolved(package: PackageWriter, source: _Source) -> list[str]:
             place = write_part(writer, part, source.fetch(part.digest), source.stored.warc, number)
             lines.append(_index_line(part, (place.offset, place.length), RESOLVED, source))
     return lines
+
+
+def _write_proof(package: PackageWriter, source: _Source, proof: Proof, extras: Mapping[str, bytes]) -> None:
+    warcs = {resource.path: resource for resource in package.resources}
+    told = {
+        "format": PROOF_FORMAT,
+        "capture": {
+            "id": source.outline.id,
+            "url": source.outline.url,
+            "started_at": show_date(source.outline.started_at),
+            "ended_at": show_date(source.outline.ended_at),
+            "title": source.outline.title,
+        },
+        "warc": {**_name_file(warcs[SEALED]), "redacted": False},
+        "resolved": _name_file(warcs[RESOLVED]) if RESOLVED in warcs else None,
+        **proof.fields,
+    }
+    package.add(f"{FOLDER}/proof.json", to_json(told))
+    readme = write_readme(source.outline, proof.tokens, tuple(extras), has_resolved=RESOLVED in warcs)
+    for path, data in (*proof.files.items(), (f"{FOLDER}/README.txt", readme), *extras.items()):
+        package.add(path, data)
+
+
+def _name_file(resource: Resource) -> dict[str, object]:
+    return {"path": resource.path, "sha256": resource.digest, "bytes": resource.bytes}
 
 
 def _index_line(part: Part, place: tuple[int, int], path: str, source: _Source) -> str:
