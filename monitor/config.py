@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from monitor.config_pages import (
     NO_DEFAULTS,
@@ -23,15 +23,22 @@ from monitor.config_pages import (
 )
 from monitor.config_problems import ConfigError, Problem, Problems
 from monitor.config_section import Section
-from monitor.page_address import normalise_address
+from monitor.config_services import (
+    PROXY_PASSWORD,
+    PROXY_USER,
+    Calendar,
+    CustodySettings,
+    TimestampAuthority,
+    check_service,
+    read_custody,
+    read_witnesses,
+)
 from scrapers.model import Limits, NetworkPolicy, Vantage
 from storage.model import Severity
 
 __all__ = ["PageSettings", "PlatformSettings", "Settings", "load_settings"]
 
 LARGEST_FILE = 5_000_000
-PROXY_USER = "CARDWATCH_PROXY_USER"
-PROXY_PASSWORD = "CARDWATCH_PROXY_PASSWORD"  # noqa: S105 - the name of a variable, not a password
 SESSION_KEY = "CARDWATCH_SESSION_KEY"
 _MOST_DOTS = 20
 _URLS_HINT = 'Addresses of alerts are secrets: write urls_env = ["CARDWATCH_ALERT_URL"] and set that variable.'
@@ -78,14 +85,6 @@ class AlertSettings:
 
 
 @dataclass(frozen=True)
-class TimestampAuthority:
-    """A time-stamping authority (RFC 3161) that is asked for tokens."""
-
-    name: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Settings:
     """All that was configured. `problems` is empty unless broken pages were left out (see `load_settings`).
 
@@ -102,6 +101,8 @@ class Settings:
     defaults: PageDefaults = NO_DEFAULTS
     alerts: AlertSettings = AlertSettings()
     authorities: tuple[TimestampAuthority, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    custody: CustodySettings = field(default_factory=CustodySettings)
     clock_sources: tuple[str, ...] = ()
     egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
     session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
@@ -170,7 +171,8 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     limits, run = _read_limits(root.table("limits"))
     vantages = read_vantages(root.table("vantages"))
     alerts = _read_alerts(root.table("alerts"), environ)
-    authorities = tuple(_read_authority(section) for section in root.tables("tsa"))
+    authorities, calendars = read_witnesses(root, folder)
+    custody = read_custody(root.table("custody"))
     clock_sources = _read_clock(root.table("clock"))
     egress_url = _read_provenance(root.table("provenance"))
     defaults = read_defaults(root.table("defaults"), vantages)
@@ -190,6 +192,8 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         defaults=defaults,
         alerts=alerts,
         authorities=authorities,
+        calendars=calendars,
+        custody=custody,
         clock_sources=clock_sources,
         egress_url=egress_url,
         session_key=environ.get(SESSION_KEY, "").strip(),
@@ -227,7 +231,7 @@ def _read_network(section: Section, environ: Mapping[str, str]) -> NetworkPolicy
             section.wrong("resolve", f"'{address}' of '{host}' must be an IP address, or address:port")
     proxy = section.text("proxy")
     if proxy:
-        _check_service(section, "proxy", proxy, ("socks5", "socks5h", "http"), "socks5://127.0.0.1:1080")
+        check_service(section, "proxy", proxy, ("socks5", "socks5h", "http"), "socks5://127.0.0.1:1080")
         proxy = _with_login(proxy, environ)
     nameserver = section.text("nameserver")
     if nameserver and not _is_address(nameserver):
@@ -277,19 +281,10 @@ def _read_alerts(section: Section, environ: Mapping[str, str]) -> AlertSettings:
     )
 
 
-def _read_authority(section: Section) -> TimestampAuthority:
-    name = section.text("name", required=True)
-    url = section.text("url", required=True)
-    if url:
-        _check_service(section, "url", url, ("http", "https"), "https://tsa.example/rfc3161")
-    section.refuse_rest()
-    return TimestampAuthority(name, url)
-
-
 def _read_clock(section: Section) -> tuple[str, ...]:
     sources = section.texts("sources")
     for source in sources:
-        _check_service(section, "sources", source, ("ntp", "http", "https"), "ntp://ntp.example.org")
+        check_service(section, "sources", source, ("ntp", "http", "https"), "ntp://ntp.example.org")
     section.refuse_rest()
     return sources
 
@@ -297,25 +292,9 @@ def _read_clock(section: Section) -> tuple[str, ...]:
 def _read_provenance(section: Section) -> str:
     url = section.text("egress_url")
     if url:
-        _check_service(section, "egress_url", url, ("http", "https"), "https://ip.example.org/")
+        check_service(section, "egress_url", url, ("http", "https"), "https://ip.example.org/")
     section.refuse_rest()
     return url
-
-
-def _check_service(section: Section, key: str, url: str, schemes: tuple[str, ...], example: str) -> None:
-    """Refuse an address with another scheme, without a host, or with credentials (which are not repeated)."""
-    scheme, _, rest = url.partition("://")
-    if "@" in urlsplit(f"http://{rest}").netloc if rest else False:
-        mend = f"set {PROXY_USER} and {PROXY_PASSWORD} instead" if key == "proxy" else "leave them out"
-        section.wrong(key, f"carries a user name or password, which never stand in this file: {mend}")
-        return
-    if scheme not in schemes:
-        section.wrong(key, f"'{url[:80]}' must begin with {' or '.join(f'{word}://' for word in schemes)}: {example}")
-        return
-    try:
-        normalise_address(f"http://{rest}")
-    except ValueError as error:
-        section.wrong(key, str(error))
 
 
 def _is_address(text: str) -> bool:
