@@ -1,5 +1,6 @@
 """Checks an archive from end to end: every row has its bytes, every object its hash, every record its digests, every
-manifest its commitments. Only reads. What is wrong is named with its capture; it goes on after damage.
+manifest its commitments, the custody log its leaves and signatures. Only reads. What is wrong is named with its
+capture; it goes on after damage.
 
 Objects that no row names are listed apart: a loss of power leaves such, and nothing is lost by them.
 """
@@ -9,7 +10,6 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import BinaryIO
 
 from sqlalchemy import text
@@ -18,6 +18,7 @@ from storage.archive import Archive
 from storage.artifacts import StoredObject, captures_of_object, find_payloads, list_objects, payloads_of_object
 from storage.capture_records import PROVENANCE_URI
 from storage.captures import list_captures
+from storage.check_log import check_evidence, check_log
 from storage.errors import ArchiveDamaged
 from storage.journal import intended_objects
 from storage.manifest import (
@@ -32,36 +33,16 @@ from storage.manifest import (
 )
 from storage.model import StoredCapture
 from storage.objects import digest_file, is_plain_file
+from storage.problems import Problem, ProblemKind
 from storage.provenance import Provenance, read_provenance
 from storage.warc import EMPTY_DIGEST, StoredRecord, read_record, verify_record
+
+__all__ = ["CheckReport", "Problem", "ProblemKind", "check_archive"]
 
 _PAGE = 500
 
 ShowProgress = Callable[[int, int], None]
 """Told the bytes that are checked and all that are to be checked."""
-
-
-class ProblemKind(StrEnum):
-    """What can be wrong."""
-
-    DATABASE = "database"
-    OBJECT_MISSING = "object_missing"
-    OBJECT_ALTERED = "object_altered"
-    RECORD_UNREADABLE = "record_unreadable"
-    RECORD_ALTERED = "record_altered"
-    MANIFEST_UNREADABLE = "manifest_unreadable"
-    MANIFEST_MISMATCH = "manifest_mismatch"
-    PAYLOAD_MISSING = "payload_missing"
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong: in which capture ("" where none is concerned), in which object, and what."""
-
-    kind: ProblemKind
-    capture: str
-    object: str
-    what: str
 
 
 @dataclass
@@ -71,6 +52,8 @@ class CheckReport:
     captures: int = 0
     objects: int = 0
     records: int = 0
+    evidence: int = 0
+    entries: int = 0  # of the custody log
     bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
@@ -104,6 +87,7 @@ class _Check:
             self._check_capture(capture)
             self._report.captures += 1
             self._advance(capture.warc_bytes)
+        self._check_custody()
         self._find_orphans({item.sha256 for item in objects})
         self._progress(self._total, self._total)
         return self._report
@@ -144,6 +128,12 @@ class _Check:
                 return
             yield from page
             after = page[-1].id
+
+    def _check_custody(self) -> None:
+        self._report.evidence, problems = check_evidence(self._archive)
+        log = check_log(self._archive)
+        self._report.entries = log.entries
+        self._report.problems += problems + log.problems
 
     def _check_objects(self, objects: Sequence[StoredObject]) -> None:
         for item in objects:

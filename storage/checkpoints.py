@@ -74,10 +74,10 @@ def publish_log(archive: Archive, *, anew: bool = False) -> Checkpoint | None:
             folder.set_tiles_aside(published.epoch)
         if anew or before is None:
             for checkpoint in list_checkpoints(session):
-                folder.keep_checkpoint(checkpoint.epoch, checkpoint.size, checkpoint.note)
+                folder.keep_checkpoint(checkpoint.epoch, checkpoint.size, checkpoint.note, anew=anew)
         else:
             folder.keep_checkpoint(epoch, newest.size, newest.note)
-        folder.write_tiles(session, before or 0, newest.size, anew=anew or before is None)
+        folder.write_tiles(session, 0 if anew else before or 0, newest.size)
         folder.write_head(newest.note)
         folder.remove_partials(newest.size)
     return newest

@@ -46,11 +46,16 @@ class LogFolder:
         """Where the checkpoint of an epoch and size is, or would be."""
         return self.folder / "checkpoints" / f"{epoch}-{size}"
 
-    def keep_checkpoint(self, epoch: int, size: int, note: bytes) -> None:
-        """Write a checkpoint that was just signed, before anybody is told of it; one that is there stays."""
+    def keep_checkpoint(self, epoch: int, size: int, note: bytes, *, anew: bool = False) -> None:
+        """Write a checkpoint that was just signed, before anybody is told of it; one that is there stays.
+
+        With `anew` one that says something else is moved aside (`.altered`), for it may be what was signed once.
+        """
         path = self.path_of_checkpoint(epoch, size)
         if path.exists():
-            return
+            if not anew or _holds(path, note):
+                return
+            path.replace(path.with_name(f"{path.name}.{secrets.token_hex(3)}.altered"))
         _write(path, note)
 
     def newest_checkpoint(self) -> SignedHead | None:
@@ -105,21 +110,32 @@ class LogFolder:
         tiles.rename(target)
         sync_folder(self.folder)
 
-    def write_tiles(self, session: Session, old: int, new: int, *, anew: bool) -> None:
+    def write_tiles(self, session: Session, old: int, new: int) -> None:
         """Write hash tiles and entry bundles for a log that grew from `old` to `new` entries.
 
-        With `anew` all of them are laid beside what is there, and what differs is written again.
+        From 0 on all of them are laid beside what is there, and only what differs is written again.
         """
+        for path, data in self._tiles(session, old, new):
+            if not _holds(path, data):
+                _write(path, data)
+
+    def differing(self, session: Session, size: int) -> Iterator[str]:
+        """Give the tiles of the first `size` entries that are missing or hold something else."""
+        for path, data in self._tiles(session, 0, size):
+            if not _holds(path, data):
+                yield path.relative_to(self.folder).as_posix()
+
+    def _tiles(self, session: Session, old: int, new: int) -> Iterator[tuple[Path, bytes]]:
         level = 0
         while new >> (level * TILE_LEVELS):
             before, after = old >> (level * TILE_LEVELS), new >> (level * TILE_LEVELS)
-            for number in range(0 if anew else before // TILE_WIDTH, -(-after // TILE_WIDTH)):
-                width = min(TILE_WIDTH, after - number * TILE_WIDTH)
+            for number in range(before // TILE_WIDTH, -(-after // TILE_WIDTH)):
                 start = number * TILE_WIDTH
+                width = min(TILE_WIDTH, after - start)
                 hashes = read_tile(session, level * TILE_LEVELS, start, width)
-                _write_new(self._path(str(level), number, width), b"".join(hashes), anew=anew)
+                yield self._path(str(level), number, width), b"".join(hashes)
                 if level == 0:
-                    _write_new(self._path("entries", number, width), _bundle(session, start, width), anew=anew)
+                    yield self._path("entries", number, width), _bundle(session, start, width)
             level += 1
 
     def write_head(self, note: bytes) -> None:
@@ -193,10 +209,8 @@ def _read_checkpoint(path: Path) -> SignedHead:
         raise ArchiveDamaged(f"{path} cannot be read ({error}): keep a copy of it and remove it") from None
 
 
-def _write_new(path: Path, data: bytes, *, anew: bool) -> None:
-    if path.is_file() and (not anew or path.read_bytes() == data):
-        return
-    _write(path, data)
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -104,7 +104,7 @@ def test_a_forged_record_with_right_digests_breaks_its_commitment(archive: Archi
     manifest["records"][3]["commitment"] = "00" * 32
     _replace_object(archive, first.manifest, gzip.compress(json.dumps(manifest).encode()))
     found = _problems(archive)
-    assert [item.kind for item in found] == [ProblemKind.MANIFEST_MISMATCH]
+    assert [item.kind for item in found] == [ProblemKind.MANIFEST_MISMATCH, ProblemKind.LOG_ENTRY_ALTERED]
     assert "record:3" in found[0].what
 
 
