@@ -27,7 +27,16 @@ from monitor.outcomes import registrable_domain
 from scrapers.errors import SessionError
 from storage.objects import sync_folder
 
-__all__ = ["Session", "list_sessions", "load_state", "make_key", "remove_session", "save_session", "store_key"]
+__all__ = [
+    "Session",
+    "check_key",
+    "list_sessions",
+    "load_state",
+    "make_key",
+    "remove_session",
+    "save_session",
+    "store_key",
+]
 
 LARGEST_STATE = 8 << 20
 _MAGIC = b"cardwatch-session-1\n"
@@ -78,6 +87,11 @@ def store_key(key: str) -> None:
         keyring.set_password(_KEYRING_SERVICE, _KEYRING_USER, key)
     except KeyringError as error:
         raise SessionError(f"the system's keyring did not take the key: {error or type(error).__name__}") from None
+
+
+def check_key(key: str) -> None:
+    """Raise SessionError unless `key`, or the keyring's where it is "", is one."""
+    _open_key(key)
 
 
 def save_session(root: Path, name: str, url: str, state: str, key: str, at: datetime) -> Session:

@@ -19,6 +19,7 @@ EXPECTED: dict[str, ExitCode] = {
     "monitor.config_problems.ConfigError": ExitCode.WRONG_USE,
     "monitor.cli.output.CommandError": ExitCode.INTERNAL_ERROR,  # carries its own status
     "scrapers.errors.SavedFileError": ExitCode.WRONG_USE,
+    "scrapers.errors.SessionError": ExitCode.WRONG_USE,
     "scrapers.errors": ExitCode.CANNOT_WORK,  # any other error of that module
     "storage.errors.ArchiveDamaged": ExitCode.ARCHIVE_DAMAGED,
     "storage.errors.NotInArchive": ExitCode.NOTHING_FOUND,

@@ -36,6 +36,8 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "add": CommandEntry("watchlist:add_command", "Add a page to the watch list."),
         "platforms": CommandEntry("watchlist:platforms_command", "List the platforms that are watched."),
         "pages": CommandEntry("watchlist:pages_command", "List the pages that are watched, or bring in a CSV of them."),
+        "login": CommandEntry("login:login_command", "Record your own login, for pages that only members see."),
+        "sessions": CommandEntry("login:sessions_command", "List the recorded logins, or remove one."),
     },
     "Watch": {
         "run": CommandEntry("run:run_command", "Capture what is due, compare, and alert."),
