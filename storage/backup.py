@@ -1,7 +1,8 @@
 """Copies an archive away, consistent while it is in use.
 
 A backup is a folder (objects, a database copy, a list of what it is), which a second backup only adds to; or a single
-.tar file. Every object is hashed while it is copied; storage.restore brings it back.
+.tar file. Every object is hashed while it is copied; storage.restore brings it back. The custody log is in the
+database; private keys are in a backup only where they are asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import os
 import sqlite3
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -21,11 +22,13 @@ from typing import BinaryIO
 from storage.archive import Archive
 from storage.artifacts import StoredObject
 from storage.errors import ArchiveDamaged, ArchiveError, BackupRefused
+from storage.keys import refuse_wide_rights, write_private
 from storage.objects import ObjectStore, digest_file, make_folder, sync_folder, write_durably
 
 FORMAT = "cardwatch-backup-1"
 LIST_NAME = "cardwatch-backup.json"
 DATABASE_NAME = "cardwatch.db"
+KEYS_NAME = "keys"
 _CHUNK = 1 << 20
 _UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,8 +58,10 @@ class BackupReport:
     damaged: tuple[str, ...]
 
 
-def backup_archive(archive: Archive, to: Path, *, at: datetime, progress: ShowProgress | None = None) -> BackupReport:
-    """Back an archive up into a folder, or into a new file if the name ends in .tar.
+def backup_archive(
+    archive: Archive, to: Path, *, at: datetime, with_keys: bool = False, progress: ShowProgress | None = None
+) -> BackupReport:
+    """Back an archive up into a folder, or into a new file if the name ends in .tar; `with_keys` adds private keys.
 
     Raises BackupRefused where that would overwrite something that is no backup. Damaged objects are left out and named.
     """
@@ -64,9 +69,12 @@ def backup_archive(archive: Archive, to: Path, *, at: datetime, progress: ShowPr
     place = to.resolve()
     if place.is_relative_to(archive.root.resolve()):
         raise BackupRefused(f"{to} lies inside the archive itself: choose a place on another disk")
+    keys = archive.keys.files() if with_keys else ()
+    for key in keys:
+        refuse_wide_rights(key)
     if to.suffix == ".tar":
-        return _backup_to_file(archive, to, at, show)
-    return _backup_to_folder(archive, to, at, show)
+        return _backup_to_file(archive, to, at, keys, show)
+    return _backup_to_folder(archive, to, at, keys, show)
 
 
 def show_nothing(done: int, total: int) -> None:
@@ -105,7 +113,9 @@ def named_objects(path: Path) -> Iterator[StoredObject]:
         connection.close()
 
 
-def _backup_to_folder(archive: Archive, to: Path, at: datetime, show: ShowProgress) -> BackupReport:
+def _backup_to_folder(
+    archive: Archive, to: Path, at: datetime, keys: Sequence[Path], show: ShowProgress
+) -> BackupReport:
     if to.exists() and not to.is_dir():
         raise BackupRefused(f"{to} is a file: give a folder, or a new name that ends in .tar")
     if to.is_dir() and any(to.iterdir()) and not (to / LIST_NAME).is_file():
@@ -125,6 +135,7 @@ def _backup_to_folder(archive: Archive, to: Path, at: datetime, show: ShowProgre
                     damaged.append(item.sha256)
             done += item.size
             show(done, total)
+        put_keys(to / KEYS_NAME, {key.name: key.read_bytes() for key in keys})
         name = f"cardwatch-{digest[:16]}.db"
         database.replace(to / name)
         made = Backup(at.astimezone(UTC).isoformat(), name, digest, len(objects) - len(damaged), total)
@@ -137,6 +148,15 @@ def _backup_to_folder(archive: Archive, to: Path, at: datetime, show: ShowProgre
         if old.name != name:
             old.unlink()
     return BackupReport(to, len(objects), copied, total, tuple(damaged))
+
+
+def put_keys(folder: Path, keys: Mapping[str, bytes]) -> None:
+    """Write private keys into a folder that only its owner may read; one that is there already stays."""
+    if keys:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    for name, data in keys.items():
+        if not (folder / name).is_file():
+            write_private(folder / name, data)
 
 
 def copy_object(objects: ObjectStore, item: StoredObject, path: Path) -> bool:
@@ -169,13 +189,15 @@ def copy_hashed(source: BinaryIO, target: BinaryIO, limit: int) -> str:
     return state.hexdigest()
 
 
-def _backup_to_file(archive: Archive, to: Path, at: datetime, show: ShowProgress) -> BackupReport:
+def _backup_to_file(archive: Archive, to: Path, at: datetime, keys: Sequence[Path], show: ShowProgress) -> BackupReport:
     if to.exists():
         raise BackupRefused(f"{to} is there already, and a backup overwrites nothing: give a new name")
     make_folder(to.parent)
     draft = to.with_name(f".{to.name}.part")
     damaged: list[str] = []
     try:
+        if keys:
+            os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else reads the keys in it
         with _snapshot(archive, to.parent) as (database, digest, objects):
             total = sum(item.size for item in objects)
             done = 0
@@ -191,6 +213,8 @@ def _backup_to_file(archive: Archive, to: Path, at: datetime, show: ShowProgress
                     done += item.size
                     show(done, total)
                 made = Backup(at.astimezone(UTC).isoformat(), DATABASE_NAME, digest, len(objects) - len(damaged), total)
+                for key in keys:
+                    _add_file(package, key, f"{KEYS_NAME}/{key.name}", at)
                 text = draft.with_suffix(".json")
                 text.write_bytes(_to_json(made))
                 _add_file(package, text, LIST_NAME, at)
@@ -208,6 +232,7 @@ def _add_file(package: tarfile.TarFile, path: Path, name: str, at: datetime) -> 
     entry = tarfile.TarInfo(name)
     entry.size = path.stat().st_size
     entry.mtime = int(at.timestamp())
+    entry.mode = 0o600 if name.startswith(KEYS_NAME) else 0o644
     with path.open("rb") as file:
         package.addfile(entry, file)
 

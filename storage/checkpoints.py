@@ -27,6 +27,7 @@ from storage.errors import ArchiveDamaged
 from storage.keys import KeyFolder
 from storage.model import Checkpoint
 from storage.notes import Head, parse_head, parse_note, sign_note
+from storage.session import Database
 from storage.tables import CheckpointRow
 from storage.tiles import LogFolder, SignedHead
 
@@ -57,26 +58,25 @@ def publish_log(archive: Archive, *, anew: bool = False) -> Checkpoint | None:
 
     Gives that checkpoint, None where nothing was signed yet.
     """
-    folder = archive.log
-    with archive.database.reading() as session:
+    return write_log(archive.log, archive.database, anew=anew)
+
+
+def write_log(folder: LogFolder, database: Database, *, anew: bool = False) -> Checkpoint | None:
+    """Write the files of the log of a database, as publish_log does."""
+    with database.reading() as session:
         if latest_checkpoint(session) is None:
             return None
-    with folder.locked(), archive.database.reading() as session:
+    with folder.locked(), database.reading() as session:
         newest = latest_checkpoint(session)
-        if newest is None:
-            return None
         published = folder.read_published()
-        epoch = newest.epoch
-        if published is not None and (published.epoch, published.head.size) > (epoch, newest.size):
-            return newest  # the next seal will see that this database is older, and open an epoch
+        if newest is None or (published and (published.epoch, published.head.size) > (newest.epoch, newest.size)):
+            return newest  # the next seal sees that this database is older, and opens an epoch
         before = _size_in_common(session, published)
         if before is None and published is not None:
             folder.set_tiles_aside(published.epoch)
-        if anew or before is None:
-            for checkpoint in list_checkpoints(session):
-                folder.keep_checkpoint(checkpoint.epoch, checkpoint.size, checkpoint.note, anew=anew)
-        else:
-            folder.keep_checkpoint(epoch, newest.size, newest.note)
+        missing = list_checkpoints(session) if anew or before is None else (newest,)
+        for checkpoint in missing:
+            folder.keep_checkpoint(checkpoint.epoch, checkpoint.size, checkpoint.note, anew=anew)
         folder.write_tiles(session, 0 if anew else before or 0, newest.size)
         folder.write_head(newest.note)
         folder.remove_partials(newest.size)

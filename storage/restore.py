@@ -1,7 +1,8 @@
 """Brings a backup back as an archive.
 
 Goes only to a place where there is nothing yet, hashes every object on the way, and appears there when all of it is
-proven. What a backup's list, database or tar says is checked, never trusted.
+proven. What a backup's list, database or tar says is checked, never trusted. The custody log goes on in a new epoch: of
+what was signed after the backup nothing is known here, and two histories must never bear one name.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import re
 import shutil
 import tarfile
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +20,7 @@ from storage.artifacts import StoredObject
 from storage.backup import (
     DATABASE_NAME,
     FORMAT,
+    KEYS_NAME,
     LIST_NAME,
     Backup,
     BackupReport,
@@ -25,10 +28,16 @@ from storage.backup import (
     copy_hashed,
     copy_object,
     named_objects,
+    put_keys,
     show_nothing,
 )
-from storage.errors import ArchiveDamaged, BackupRefused
-from storage.objects import ObjectStore, digest_file, make_folder, sync_folder
+from storage.checkpoints import head_of, latest_checkpoint, write_log
+from storage.custody import log_size, open_epoch
+from storage.errors import ArchiveDamaged, ArchiveNewer, BackupRefused
+from storage.keys import KEY_FILE, MOST_KEY_BYTES
+from storage.objects import ObjectStore, digest_file, is_plain_file, make_folder, sync_folder
+from storage.session import Database
+from storage.tiles import LogFolder
 
 _CHUNK = 1 << 20
 _LIST_LIMIT = 1 << 20
@@ -39,6 +48,7 @@ def restore_archive(
     source: Path,
     root: Path,
     *,
+    at: datetime,
     database: Path | None = None,
     partial: bool = False,
     progress: ShowProgress | None = None,
@@ -67,6 +77,7 @@ def restore_archive(
                 f"{len(report.damaged)} objects of {source} are missing or altered ({named} ...): nothing was "
                 "restored; use another backup, or ask for what is left of this one with --partial"
             )
+        _begin_epoch(draft, at)
         if root.exists():
             root.rmdir()
         if target.parent != root:
@@ -82,12 +93,33 @@ def restore_archive(
     return BackupReport(root, report.objects, report.copied, report.bytes, report.damaged)
 
 
+def _begin_epoch(draft: Path, at: datetime) -> None:
+    database = Database(f"sqlite:///{draft / DATABASE_NAME}")
+    try:
+        if database.revision() is None:
+            return
+        database.migrate()
+        with database.writing() as session:
+            if log_size(session):
+                newest = latest_checkpoint(session)
+                open_epoch(session, at, "restore", after=head_of(newest) if newest else None)
+        write_log(LogFolder(draft / "log"), database)
+    except ArchiveNewer:
+        return  # the newer cardwatch that can open it finds no log folder beside it, and then begins an epoch too
+    finally:
+        database.close()
+
+
 def _restore_folder(source: Path, draft: Path, show: ShowProgress) -> BackupReport:
     if not (source / LIST_NAME).is_file():
         raise BackupRefused(f"{source} is no backup: it has no {LIST_NAME}")
     made = _read_list((source / LIST_NAME).read_bytes()[:_LIST_LIMIT])
     with (source / made.database).open("rb") as file:
         _take_database(file, draft, made)
+    found = [
+        path for path in (source / KEYS_NAME).glob("*.pem") if KEY_FILE.fullmatch(path.name) and is_plain_file(path)
+    ]
+    put_keys(draft / KEYS_NAME, {path.name: path.read_bytes()[:MOST_KEY_BYTES] for path in found})
     store = ObjectStore(source / "objects")
     target = ObjectStore(draft / "objects")
     damaged: list[str] = []
@@ -113,6 +145,11 @@ def _restore_file(source: Path, draft: Path, show: ShowProgress) -> BackupReport
                 raise ArchiveDamaged(f"{source} is no whole backup: it lacks {LIST_NAME} or {DATABASE_NAME}")
             made = _read_list(_open_member(package, members[LIST_NAME]).read(_LIST_LIMIT))
             _take_database(_open_member(package, members[DATABASE_NAME]), draft, made)
+            keys = {
+                name: item for name, item in members.items() if KEY_FILE.fullmatch(name.removeprefix(f"{KEYS_NAME}/"))
+            }
+            read = {name: _open_member(package, item).read(MOST_KEY_BYTES) for name, item in keys.items()}
+            put_keys(draft / KEYS_NAME, {name.removeprefix(f"{KEYS_NAME}/"): data for name, data in read.items()})
             objects = tuple(named_objects(draft / DATABASE_NAME))
             total = sum(item.size for item in objects)
             damaged: list[str] = []

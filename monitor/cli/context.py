@@ -39,10 +39,15 @@ def load_cli_settings(context: click.Context, *, tolerant: bool = False) -> Sett
 def open_cli_archive(context: click.Context, settings: Settings | None = None) -> Iterator[Archive]:
     """The archive of the chosen settings, open for the length of a `with`; says on stderr what it cleaned."""
     from storage.archive import open_archive
+    from storage.keys import PASSPHRASE_VARIABLE
 
     chosen = (settings or load_cli_settings(context, tolerant=True)).archive
     archive = open_archive(
-        chosen.path, chosen.database, at=datetime.now(UTC), minimum_free_megabytes=chosen.minimum_free_megabytes
+        chosen.path,
+        chosen.database,
+        at=datetime.now(UTC),
+        minimum_free_megabytes=chosen.minimum_free_megabytes,
+        key_passphrase=os.environ.get(PASSPHRASE_VARIABLE, ""),
     )
     try:
         for line in archive.cleaned:

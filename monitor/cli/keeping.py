@@ -86,6 +86,8 @@ def check_command(context: click.Context, as_json: bool) -> ExitCode:
                 "captures": report.captures,
                 "objects": report.objects,
                 "records": report.records,
+                "evidence": report.evidence,
+                "entries": report.entries,
                 "bytes": report.bytes,
                 "problems": report.problems,
                 "orphans": report.orphans,
@@ -98,9 +100,10 @@ def check_command(context: click.Context, as_json: bool) -> ExitCode:
 
 @click.command()
 @click.argument("to", type=click.Path(path_type=Path))
+@click.option("--with-key", "with_keys", is_flag=True, help="Add the private keys: whoever reads it can then sign.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_context
-def backup_command(context: click.Context, to: Path, as_json: bool) -> ExitCode:
+def backup_command(context: click.Context, to: Path, with_keys: bool, as_json: bool) -> ExitCode:
     """Back the archive up into the folder TO, or into a new file if TO ends in .tar.
 
     Runs beside other jobs. A folder that is a backup already is only added to. Every object is hashed on the way;
@@ -111,7 +114,7 @@ def backup_command(context: click.Context, to: Path, as_json: bool) -> ExitCode:
 
     try:
         with open_cli_archive(context) as archive, _meter("backing up") as progress:
-            report = backup_archive(archive, to, at=datetime.now(UTC), progress=progress)
+            report = backup_archive(archive, to, at=datetime.now(UTC), with_keys=with_keys, progress=progress)
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
     return _tell_copy("backed up to", report, as_json)
@@ -136,7 +139,9 @@ def restore_command(context: click.Context, source: Path, to: Path | None, parti
     root, database = (to, None) if to is not None else _configured_place(context)
     try:
         with _meter("restoring") as progress:
-            report = restore_archive(source, root, database=database, partial=partial, progress=progress)
+            report = restore_archive(
+                source, root, at=datetime.now(UTC), database=database, partial=partial, progress=progress
+            )
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
     return _tell_copy("restored to", report, as_json)
@@ -165,7 +170,8 @@ def _tell_check(report: CheckReport) -> None:
         click.echo(f"... and {len(report.orphans) - _SHOWN} more such objects")
     click.echo(
         f"{report.captures} captures, {report.objects} objects, {report.records} records, "
-        f"{_show_size(report.bytes)}: " + ("whole" if report.whole else f"{len(report.problems)} problems")
+        f"{report.evidence} evidence items, {report.entries} log entries, {_show_size(report.bytes)}: "
+        + ("whole" if report.whole else f"{len(report.problems)} problems")
     )
     if not report.whole:
         click.echo("keep this archive as it is, and restore a backup beside it: cardwatch restore BACKUP --to FOLDER")

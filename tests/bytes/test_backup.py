@@ -38,7 +38,7 @@ def _assert_same(root: Path, archive: Archive, kept: list[str]) -> None:
 def test_a_backup_comes_back_the_same(archive: Archive, kept: list[str], tmp_path: Path, name: str) -> None:
     report = backup_archive(archive, tmp_path / name, at=START)
     assert (report.objects, report.copied, report.damaged) == (4, 4, ())
-    restore_archive(tmp_path / name, tmp_path / "new")
+    restore_archive(tmp_path / name, tmp_path / "new", at=START)
     _assert_same(tmp_path / "new", archive, kept)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
@@ -49,7 +49,7 @@ def test_a_second_backup_copies_only_what_is_new(archive: Archive, kept: list[st
     report = backup_archive(archive, tmp_path / "backup", at=START + timedelta(days=1))
     assert (report.objects, report.copied) == (6, 2)
     assert len(list((tmp_path / "backup").glob("*.db"))) == 1
-    restore_archive(tmp_path / "backup", tmp_path / "new")
+    restore_archive(tmp_path / "backup", tmp_path / "new", at=START)
     _assert_same(tmp_path / "new", archive, kept)
 
 
@@ -63,7 +63,7 @@ def test_what_is_kept_during_a_backup_does_not_spoil_it(archive: Archive, kept: 
 
     backup_archive(archive, tmp_path / "backup.tar", at=START, progress=keep_one)
     assert more
-    restore_archive(tmp_path / "backup.tar", tmp_path / "new")
+    restore_archive(tmp_path / "backup.tar", tmp_path / "new", at=START)
     _assert_same(tmp_path / "new", archive, kept)
 
 
@@ -75,9 +75,9 @@ def test_a_damaged_object_is_left_out_and_named(archive: Archive, kept: list[str
     report = backup_archive(archive, tmp_path / name, at=START)
     assert report.damaged == (digest,)
     with pytest.raises(ArchiveDamaged, match="1 objects"):
-        restore_archive(tmp_path / name, tmp_path / "new")
+        restore_archive(tmp_path / name, tmp_path / "new", at=START)
     assert not (tmp_path / "new").exists()
-    assert restore_archive(tmp_path / name, tmp_path / "new", partial=True).damaged == (digest,)
+    assert restore_archive(tmp_path / name, tmp_path / "new", partial=True, at=START).damaged == (digest,)
 
 
 def test_one_flipped_byte_of_a_backup_stops_the_restore(archive: Archive, kept: list[str], tmp_path: Path) -> None:
@@ -88,10 +88,10 @@ def test_one_flipped_byte_of_a_backup_stops_the_restore(archive: Archive, kept: 
         whole = path.read_bytes()
         path.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
         with pytest.raises(ArchiveDamaged):
-            restore_archive(tmp_path / "backup", tmp_path / "new")
+            restore_archive(tmp_path / "backup", tmp_path / "new", at=START)
         path.write_bytes(whole)
     assert not (tmp_path / "new").exists()
-    restore_archive(tmp_path / "backup", tmp_path / "new")
+    restore_archive(tmp_path / "backup", tmp_path / "new", at=START)
 
 
 def test_nothing_that_is_there_is_overwritten(archive: Archive, kept: list[str], tmp_path: Path) -> None:
@@ -104,11 +104,11 @@ def test_nothing_that_is_there_is_overwritten(archive: Archive, kept: list[str],
     with pytest.raises(BackupRefused, match="is no backup"):
         backup_archive(archive, other, at=START)
     with pytest.raises(BackupRefused, match="is there already"):
-        restore_archive(tmp_path / "backup.tar", other)
+        restore_archive(tmp_path / "backup.tar", other, at=START)
     with pytest.raises(BackupRefused, match="is there already"):
-        restore_archive(tmp_path / "backup.tar", archive.root)
+        restore_archive(tmp_path / "backup.tar", archive.root, at=START)
     with pytest.raises(BackupRefused, match="is there already"):
-        restore_archive(tmp_path / "backup.tar", tmp_path / "new", database=other / "diary.txt")
+        restore_archive(tmp_path / "backup.tar", tmp_path / "new", database=other / "diary.txt", at=START)
     assert [path.name for path in other.iterdir()] == ["diary.txt"]
     with pytest.raises(BackupRefused, match="inside the archive"):
         backup_archive(archive, archive.root / "backup", at=START)
@@ -119,7 +119,7 @@ def test_an_empty_folder_may_take_a_restore_and_the_database_may_lie_elsewhere(
 ) -> None:
     backup_archive(archive, tmp_path / "backup", at=START)
     (tmp_path / "new").mkdir()
-    restore_archive(tmp_path / "backup", tmp_path / "new", database=tmp_path / "rows" / "c.db")
+    restore_archive(tmp_path / "backup", tmp_path / "new", database=tmp_path / "rows" / "c.db", at=START)
     assert not (tmp_path / "new" / "cardwatch.db").exists()
     assert (tmp_path / "rows" / "c.db").is_file()
 
@@ -128,7 +128,7 @@ def test_an_empty_folder_may_take_a_restore_and_the_database_may_lie_elsewhere(
 def test_a_file_that_is_no_backup_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x.tar").write_bytes(data)
     with pytest.raises(ArchiveDamaged):
-        restore_archive(tmp_path / "x.tar", tmp_path / "new")
+        restore_archive(tmp_path / "x.tar", tmp_path / "new", at=START)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x.tar"]
 
 
@@ -140,7 +140,7 @@ def test_a_hostile_backup_writes_nowhere_else(archive: Archive, kept: list[str],
         link = tarfile.TarInfo("objects/link")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc"
         package.addfile(link)
-    restore_archive(tmp_path / "backup.tar", tmp_path / "new")
+    restore_archive(tmp_path / "backup.tar", tmp_path / "new", at=START)
     assert not (tmp_path / "escaped").exists()
     assert not (tmp_path / "new" / "objects" / "link").exists()
 
@@ -149,4 +149,4 @@ def test_a_hostile_backup_writes_nowhere_else(archive: Archive, kept: list[str],
     listed["database"] = "../../etc/passwd"
     (tmp_path / "backup" / "cardwatch-backup.json").write_text(json.dumps(listed))
     with pytest.raises(ArchiveDamaged, match="that is none"):
-        restore_archive(tmp_path / "backup", tmp_path / "other")
+        restore_archive(tmp_path / "backup", tmp_path / "other", at=START)
