@@ -1,0 +1,312 @@
+// The checks of one capture: its manifest, its WARC record by record, its provenance, and the records beside it.
+
+import { decodeLoosely, fromHex, isDigest, join, sameBytes, toHex } from "./bytes.js";
+import { get, getText } from "./canonical.js";
+import { Damage } from "./damage.js";
+import { endOfMember } from "./gzip.js";
+import { fullTime, writeResponseHead } from "./heads.js";
+import { blindExchange, commit, isRedacted, jsonPiece, parseManifest, recordPiece, saltOf } from "./manifest.js";
+import { readPart } from "./package_checks.js";
+import { digestOf, listParts, parseProvenance } from "./provenance.js";
+import { readRecord } from "./warc.js";
+import { readEntry, unpack } from "./zip.js";
+
+const PROVENANCE_URI = "urn:cardwatch:capture:";
+const PROVENANCE_LIMIT = 128 << 20;
+const SCREENSHOT_LIMIT = 64 << 20;
+const MANIFEST_LIMIT = 64 << 20;
+const RESOLVED_LIMIT = 512 << 20;
+
+async function gunzip(bytes, most) {
+  const parts = [];
+  for await (const part of unpack(new Blob([bytes]), "gzip", most)) parts.push(part);
+  return join(...parts);
+}
+
+function noteDamage(check, error, detail) {
+  if (!(error instanceof Damage)) throw error;
+  check.fail(error.what, [detail, error.detail].filter(Boolean).join(": "));
+}
+
+export async function checkManifest(pack, proof, report) {
+  // The manifest, or null when there is none that can be read.
+  const check = report.check("manifest_digest");
+  const packed = await readPart(pack, proof.manifest.path);
+  if (!packed) {
+    check.lack("part_missing", proof.manifest.path);
+    return null;
+  }
+  const digest = pack.digests.get(proof.manifest.path);
+  if (digest === proof.manifest.sha256) check.pass();
+  else check.fail("other_digest", proof.manifest.path);
+  try {
+    const manifest = parseManifest(await gunzip(packed, MANIFEST_LIMIT));
+    report.check("manifest_format").pass();
+    return manifest;
+  } catch (error) {
+    noteDamage(report.check("manifest_format"), error, proof.manifest.path);
+    return null;
+  }
+}
+
+export function checkStatements(proof, manifest, provenance, report) {
+  // proof.json, the manifest and the provenance tell the same; what is shown comes from the manifest.
+  const check = report.check("statement");
+  const sealed = get(manifest.fields, "capture");
+  const same = (what, one, other) => (one === other ? check.pass() : check.fail("other_statement", what));
+  for (const field of ["id", "url", "started_at", "ended_at"]) {
+    const stated = getText(sealed, field);
+    same(`proof.json ${field}`, getText(proof.capture, field), stated);
+    const seen = get(provenance?.capture, field);
+    if (typeof seen === "string") same(field, field.endsWith("_at") ? fullTime(seen) : seen, stated);
+  }
+  const title = get(provenance?.capture, "title") ?? "";
+  if (provenance && typeof title === "string") same("proof.json title", getText(proof.capture, "title"), title);
+  if (proof.warc.sha256 !== manifest.warc && !proof.warc.redacted) check.fail("other_statement", "proof.json warc");
+}
+
+export async function checkWarc(pack, proof, manifest, redactions, report, progress) {
+  // Walks all records. Gives what the later checks need: { provenance, payloads: Set of digests, places }.
+  const found = { provenance: null, payloads: new Set(), records: [] };
+  const entry = pack.entries.get(proof.warc.path);
+  const digest = pack.digests.get(proof.warc.path);
+  const check = report.check("warc_digest");
+  if (!entry || !digest) {
+    check.lack("part_missing", proof.warc.path);
+    return found;
+  }
+  if (digest !== proof.warc.sha256 || entry.size !== proof.warc.bytes) check.fail("other_digest", proof.warc.path);
+  else if (proof.warc.redacted) check.hide("redacted_copy", proof.warc.path);
+  else if (digest !== manifest.warc || entry.size !== manifest.warcBytes) check.fail("other_digest", proof.warc.path);
+  else check.pass();
+  const blob = await blobOf(pack, entry);
+  const places = listPlaces(proof, manifest, redactions, report, entry.size);
+  for (const [number, place] of places) {
+    await checkRecord(blob, number, place, { manifest, proof, redactions, report, found });
+    await progress(place[1]);
+  }
+  return found;
+}
+
+async function blobOf(pack, entry) {
+  // The bytes of an entry without reading them, unless they are packed.
+  if (entry.method === 0) return pack.file.slice(entry.start, entry.start + entry.packed);
+  return new Blob([await readEntry(pack, entry, RESOLVED_LIMIT)]);
+}
+
+function listPlaces(proof, manifest, redactions, report, size) {
+  // Where each record lies, from byte 0 to the end of the file without a gap.
+  const check = report.check("warc_records");
+  const places = [];
+  manifest.records.forEach((record, number) => {
+    let place = [record.offset, record.length];
+    if (proof.warc.redacted) {
+      place = get(proof.records, String(number)) ?? null;
+      if (!place) {
+        if (redactions.records.get(number)?.how === "withheld") report.check("record_commitments").hide("record_withheld", number);
+        else report.check("record_commitments").lack("record_missing", number);
+        return;
+      }
+    }
+    places.push([number, place]);
+  });
+  let at = 0;
+  for (const [number, [offset, length]] of [...places].sort((one, other) => one[1][0] - other[1][0])) {
+    if (offset !== at) check.fail("record_place", number);
+    at = offset + length;
+  }
+  if (at !== size) check.fail("record_place", `${at} / ${size}`);
+  return places;
+}
+
+async function checkRecord(blob, number, [offset, length], { manifest, proof, redactions, report, found }) {
+  const stated = manifest.records[number];
+  const check = report.check("warc_records");
+  const shots = report.screenshot === null;
+  let record;
+  try {
+    record = await readRecord(blob.slice(offset, offset + length), (head) => {
+      if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
+      return head.payloadBytes <= SCREENSHOT_LIMIT && ((shots && isScreenshot(head)) || isPageText(head));
+    });
+  } catch (error) {
+    noteDamage(check, error, `#${number}`);
+    report.check("record_commitments").fail("record_unreadable", `#${number}`);
+    return;
+  }
+  const label = `#${number} ${record.type} ${record.uri}`;
+  if (record.problem) check.fail(record.problem, label);
+  else if (record.type !== stated.type) check.fail("record_type", label);
+  else check.pass();
+  if (record.type !== "revisit") found.payloads.add(toHex(record.payloadDigest));
+  found.records.push({ ...record, payload: null, offset, length, path: proof.warc.path });
+  checkCommitment(number, record, stated, { proof, redactions, report, label });
+  if (record.uri.startsWith(PROVENANCE_URI) && record.type === "metadata" && record.payload) {
+    readProvenance(record, number, found, report);
+  } else {
+    keepShown(record, found, report);
+  }
+}
+
+function keepShown(record, found, report) {
+  if (!record.payload) return;
+  if (isPageText(record)) found.pageText = decodeLoosely(record.payload);
+  else report.screenshot = new Blob([record.payload], { type: "image/png" });
+}
+
+function isPageText(record) {
+  return record.type === "resource" && record.uri.startsWith("urn:text:");
+}
+
+function isScreenshot(record) {
+  return record.type === "resource" && record.uri.startsWith("urn:fullPage:") && record.headers.get("content-type") === "image/png";
+}
+
+function readProvenance(record, number, found, report) {
+  const check = report.check("warc_records");
+  if (number !== 1 || found.provenance) {
+    check.fail("bad_provenance", `#${number}`);
+    return;
+  }
+  try {
+    found.provenance = parseProvenance(record.payload);
+  } catch (error) {
+    noteDamage(check, error, `#${number}`);
+  }
+}
+
+function checkCommitment(number, record, stated, { proof, redactions, report, label }) {
+  const check = report.check("record_commitments");
+  const redaction = redactions.records.get(number);
+  if (redaction && redaction.how !== "head") {
+    check.hide("record_masked", `${label} (${redaction.what})`);
+    return;
+  }
+  const salt = saltOf(proof.salts, `record:${number}`);
+  if (!salt) {
+    check.lack("salt_missing", label);
+    return;
+  }
+  const head = redaction ? fromHex(redaction.head) : record.headDigest;
+  if (commit(salt, recordPiece(head, record.payloadDigest)) !== stated.commitment) check.fail("other_commitment", label);
+  else if (redaction) check.hide("head_masked", `${label} (${redaction.what})`);
+  else check.pass();
+}
+
+export function checkProvenance(found, proof, manifest, redactions, report) {
+  const exchangeCheck = report.check("exchange_commitments");
+  const visitCheck = report.check("visit_commitment");
+  const { provenance } = found;
+  if (!provenance) {
+    const withheld = redactions.records.get(1)?.how === "withheld";
+    for (const check of [exchangeCheck, visitCheck]) {
+      if (withheld) check.hide("record_withheld", 1);
+      else check.lack("no_provenance");
+    }
+    return;
+  }
+  if (provenance.exchanges.length !== manifest.exchanges.length) exchangeCheck.fail("exchange_count");
+  provenance.exchanges.slice(0, manifest.exchanges.length).forEach((entry, number) => {
+    checkExchange(entry, number, { proof, manifest, redactions, check: exchangeCheck });
+  });
+  if (!provenance.exchanges.length && !manifest.exchanges.length) exchangeCheck.pass(0);
+  const salt = saltOf(proof.salts, "visit");
+  if (redactions.visit) visitCheck.hide("visit_masked");
+  else if (!salt) visitCheck.lack("salt_missing", "visit");
+  else if (commit(salt, jsonPiece(provenance.visit)) !== manifest.visit) visitCheck.fail("other_commitment", "visit");
+  else visitCheck.pass();
+}
+
+function checkExchange(entry, number, { proof, manifest, redactions, check }) {
+  const label = `#${number} ${getText(entry, "url")}`;
+  if (isRedacted(entry)) {
+    if (entry.get("redacted") !== manifest.exchanges[number]) check.fail("other_commitment", label);
+    else if (redactions.exchanges.has(number)) check.hide("exchange_withheld", label);
+    else check.fail("redaction_unsaid", label);
+    return;
+  }
+  if (redactions.exchanges.get(number)) {
+    check.hide("exchange_withheld", label);
+    return;
+  }
+  const salt = saltOf(proof.salts, `exchange:${number}`);
+  const blinded = salt && blindExchange(entry, number, proof.salts);
+  if (!blinded) {
+    check.lack("salt_missing", label);
+    return;
+  }
+  if (commit(salt, jsonPiece(blinded)) !== manifest.exchanges[number]) check.fail("other_commitment", label);
+  else if (hidesValues(entry)) check.hide("values_withheld", label);
+  else check.pass();
+}
+
+function hidesValues(entry) {
+  const headers = ["request_headers", "response_headers"].flatMap((side) => get(entry, side) ?? []);
+  return headers.some((pair) => isRedacted(get(pair, 1))) || isRedacted(get(entry, "request_body"));
+}
+
+export async function checkResolved(pack, proof, found, redactions, report) {
+  if (!found.provenance) return;
+  const parts = listParts(found.provenance);
+  if (proof.resolved) await walkResolved(pack, proof, found, parts, report);
+  const check = report.check("payloads");
+  for (const part of parts) {
+    if (found.payloads.has(part.digest) || isEmpty(part.digest)) check.pass();
+    else if (proof.warc.redacted) check.hide("payload_withheld", part.uri);
+    else check.lack("payload_missing", part.uri);
+  }
+}
+
+function isEmpty(digest) {
+  return digest === digestOf(undefined) || !isDigest(digest);
+}
+
+async function walkResolved(pack, proof, found, parts, report) {
+  const { path, sha256: stated } = proof.resolved;
+  const entry = pack.entries.get(path);
+  const check = report.check("resolved_digest");
+  if (!entry || !pack.digests.has(path)) {
+    check.lack("part_missing", path);
+    return;
+  }
+  if (pack.digests.get(path) === stated) check.pass();
+  else check.fail("other_digest", path);
+  try {
+    const bytes = await readEntry(pack, entry, RESOLVED_LIMIT);
+    for (let at = 0; at < bytes.length; ) {
+      const end = endOfMember(bytes, at);
+      const keep = (head) =>
+        head.payloadBytes <= SCREENSHOT_LIMIT && ((report.screenshot === null && isScreenshot(head)) || isPageText(head));
+      const record = await readRecord(new Blob([bytes.subarray(at, end)]), keep);
+      checkResolvedRecord(record, parts, report);
+      keepShown(record, found, report);
+      found.payloads.add(toHex(record.payloadDigest));
+      found.records.push({ ...record, payload: null, offset: at, length: end - at, path });
+      at = end;
+    }
+  } catch (error) {
+    noteDamage(report.check("resolved_payloads"), error, path);
+  }
+}
+
+function checkResolvedRecord(record, parts, report) {
+  const label = `${record.type} ${record.uri}`;
+  const digest = toHex(record.payloadDigest);
+  const check = report.check("resolved_payloads");
+  if (record.problem) check.fail(record.problem, label);
+  const named = parts.filter((part) => part.type === record.type && part.uri === record.uri && part.digest === digest);
+  if (!named.length) {
+    check.fail("payload_not_named", label);
+    return;
+  }
+  check.pass();
+  if (record.type !== "response") return;
+  const date = record.headers.get("warc-date");
+  const holds = named.some(
+    ({ exchange }) =>
+      sameBytes(writeResponseHead(exchange, record.payloadBytes), record.head) &&
+      fullTime(getText(exchange, "started_at")) === date,
+  );
+  if (holds) report.check("resolved_heads").pass();
+  else report.check("resolved_heads").fail("other_head", label);
+}

@@ -1,0 +1,55 @@
+// The names and HTTP heads that a capture's provenance gives to the records made from it (storage/http_heads.py).
+
+import { get, getText } from "./canonical.js";
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const TRANSFER = ["content-encoding", "transfer-encoding", "content-length"];
+const SPACE = "[\\t-\\r \\u001c-\\u001f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+"; // Python's
+const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, "g");
+const VIEW_NAMES = { screenshot: "fullPage", text: "text", pdf: "pdf" };
+
+function oneLine(text) {
+  return text.replace(/[\u0000-\u001f\u007f]+/g, " ").replace(OUTER_SPACE, "");
+}
+
+function encodeHead(text) {
+  if (/^[\u0000-\u00ff]*$/.test(text)) return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  return new TextEncoder().encode(text.replace(/\p{Surrogate}/gu, "?"));
+}
+
+export function writeResponseHead(exchange, bodyBytes) {
+  const given = get(exchange, "response_headers") ?? [];
+  const length = String(bodyBytes);
+  const stated = given.filter(([name]) => name.toLowerCase() === "content-length").map(([, value]) => value);
+  const decoded =
+    given.some(([name]) => TRANSFER.slice(0, 2).includes(name.toLowerCase())) || stated.length !== 1 || stated[0] !== length;
+  const headers = given
+    .filter(([name]) => !name.startsWith(":"))
+    .map(([name, value]) => [decoded && TRANSFER.includes(name.toLowerCase()) ? `x-orig-${name}` : name, value]);
+  if (decoded) headers.push(["Content-Length", length]);
+  const status = String(get(exchange, "status") ?? 0).padStart(3, "0");
+  const first = `HTTP/1.1 ${status} ${oneLine(getText(exchange, "status_text"))}`.replace(OUTER_SPACE, "") + " ";
+  const lines = [first];
+  for (const [name, value] of headers) {
+    if (HEADER_NAME.test(name)) for (const part of value.split("\n")) lines.push(`${name}: ${oneLine(part)}`);
+  }
+  return encodeHead(`${lines.join("\r\n")}\r\n\r\n`);
+}
+
+export function safeUri(uri) {
+  return uri
+    .replace(/[\u0000-\u0020\u007f<>]/g, (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`)
+    .replace(/\p{Surrogate}/gu, "?");
+}
+
+export function viewUri(view, pageUrl) {
+  const kind = getText(view, "kind");
+  const name = getText(view, "name");
+  return `urn:${VIEW_NAMES[kind] ?? kind.replaceAll("_", "-")}:${pageUrl}${name ? `#${name}` : ""}`;
+}
+
+export function fullTime(text) {
+  // "2026-11-22T12:00:00+00:00" of the provenance as WARC-Date writes it; "" for what is no such time.
+  const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(?:Z|\+00:00)$/.exec(text);
+  return found ? `${found[1]}.${(found[2] ?? "").padEnd(6, "0")}Z` : "";
+}

@@ -1,0 +1,263 @@
+// The checks of the custody log: the entry, its place under the checkpoint, who signed that, and what extends what.
+
+import { encodeText, fromBase64, sameBytes } from "./bytes.js";
+import { canonicalJson, get, getText, parseJson } from "./canonical.js";
+import { Damage, demand } from "./damage.js";
+import { hashLeaf, KnownNodes, verifyConsistency, verifyInclusion } from "./merkle.js";
+import { isSignedBy, nameKey, parseCheckpoint, parseEither, parseProof, parseVerifierKey } from "./note.js";
+import { readPart } from "./package_checks.js";
+
+const ORIGIN = /^cardwatch\/([0-9a-f]{16})\/([1-9][0-9]{0,8})$/;
+
+async function attempt(check, detail, work) {
+  // What the work gives; null when it met damage, which is noted.
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    check.fail(error.what, [detail, error.detail].filter(Boolean).join(": "));
+    return null;
+  }
+}
+
+async function readEntryFile(pack, path, check) {
+  const bytes = await readPart(pack, path, 1 << 20);
+  if (!bytes) {
+    check.lack("part_missing", path);
+    return null;
+  }
+  return attempt(check, path, () => {
+    const fields = parseJson(bytes);
+    demand(sameBytes(canonicalJson(fields), bytes), "not_canonical");
+    return { bytes, fields, kind: getText(fields, "kind"), at: getText(fields, "at") };
+  });
+}
+
+async function readCheckpoint(pack, path, check) {
+  const bytes = await readPart(pack, path, 1 << 20);
+  if (!bytes) {
+    check.lack("part_missing", path);
+    return null;
+  }
+  return attempt(check, path, () => parseCheckpoint(bytes));
+}
+
+async function checkInclusion(pack, { entry, index, path, checkpoint, nodes }, check) {
+  // The proof of one entry in the very checkpoint of the export.
+  const bytes = await readPart(pack, path, 1 << 20);
+  if (!bytes) {
+    check.lack("part_missing", path);
+    return false;
+  }
+  const proof = await attempt(check, path, () => parseProof(bytes));
+  if (!proof) return false;
+  let problem = "";
+  if (proof.index !== index) problem = "other_index";
+  else if (!sameBytes(proof.checkpoint, checkpoint.note.bytes)) problem = "other_checkpoint";
+  else if (!verifyInclusion(hashLeaf(entry.bytes), index, checkpoint.size, proof.hashes, checkpoint.root))
+    problem = "not_included";
+  if (problem) check.fail(problem, path);
+  else check.pass();
+  if (!problem) nodes?.add(hashLeaf(entry.bytes), index, checkpoint.size, proof.hashes);
+  return !problem;
+}
+
+export async function checkLog(pack, proof, given, report) {
+  // What was proven of the log: { entry, checkpoint, keys, epochs, index, nodes }; null where it cannot be had.
+  const nodes = new KnownNodes();
+  const log = { entry: null, checkpoint: null, keys: [], epochs: [], index: proof.entry.index, nodes };
+  const entry = await readEntryFile(pack, proof.entry.path, report.check("entry"));
+  log.entry = entry;
+  if (entry) {
+    if (entry.kind !== "capture" && entry.kind !== "evidence") report.check("entry").fail("other_kind", entry.kind);
+    else if (getText(entry.fields, "manifest") !== pack.digests.get(proof.manifest.path))
+      report.check("manifest_digest").fail("other_digest", proof.entry.path);
+    else report.check("entry").pass();
+  }
+  const checkpoint = await readCheckpoint(pack, proof.checkpoint, report.check("checkpoint_signature"));
+  if (!checkpoint) return log;
+  log.checkpoint = checkpoint;
+  if (entry) {
+    const place = { entry, index: proof.entry.index, path: proof.entry.proof, checkpoint, nodes };
+    await checkInclusion(pack, place, report.check("inclusion"));
+  }
+  if (checkpoint.origin !== proof.origin) report.check("checkpoint_signature").fail("other_origin", checkpoint.origin);
+  const history = { items: proof.keys, checkpoint, nodes, origin: ORIGIN.exec(checkpoint.origin) };
+  await checkKeys(pack, history, log, report);
+  report.keys = log.keys.map((key) => key.text);
+  await checkSignature(checkpoint, log.keys, report.check("checkpoint_signature"));
+  await checkPinned(checkpoint, log.keys, given.pinnedKey, report.check("pinned_key"));
+  return log;
+}
+
+async function checkSignature(checkpoint, keys, check) {
+  const newest = keys[keys.length - 1];
+  if (!newest) check.lack("no_keys");
+  else if (await isSignedBy(checkpoint.note, nameKey(newest.publicKey, checkpoint.origin))) check.pass();
+  else check.fail("bad_signature");
+}
+
+async function checkKeys(pack, { items, checkpoint, nodes, origin }, log, report) {
+  // Collects the keys in their order, as far as their entries are proven and follow each other.
+  const check = report.check("key_history");
+  if (!origin) {
+    check.fail("other_origin", checkpoint.origin);
+    return;
+  }
+  let epoch = 1;
+  for (const item of [...items].sort((one, other) => one.index - other.index)) {
+    const entry = await readEntryFile(pack, item.path, check);
+    const place = { entry, index: item.index, path: item.proof, checkpoint, nodes };
+    if (!entry || !(await checkInclusion(pack, place, check))) continue;
+    const key = await attempt(check, item.path, () => parseVerifierKey(getText(entry.fields, "key")));
+    if (!key) continue;
+    if (entry.kind === "epoch") {
+      if (!(get(entry.fields, "epoch") > epoch)) check.fail("other_epoch", item.path);
+      epoch = get(entry.fields, "epoch");
+      log.epochs.push({ epoch, index: item.index });
+    }
+    const problem = findKeyProblem(entry, item.index, key, log.keys[log.keys.length - 1], epoch, origin[1]);
+    if (problem) check.fail(problem, item.path);
+    else log.keys.push({ ...key, text: getText(entry.fields, "key"), at: entry.at, index: item.index });
+    if (getText(entry.fields, "reason") === "compromise") check.remark("key_compromised", entry.at);
+  }
+  if (!items.length) check.lack("no_keys");
+  else if (epoch !== Number(origin[2])) check.fail("other_epoch", `${epoch} / ${origin[2]}`);
+}
+
+function findKeyProblem(entry, index, key, previous, epoch, log) {
+  if (key.name !== `cardwatch/${log}/${epoch}`) return "other_origin";
+  if (entry.kind === "log") return index === 0 && !previous && getText(entry.fields, "log") === log ? "" : "key_order";
+  if (!previous) return "key_order";
+  if (entry.kind === "epoch") return "";
+  if (entry.kind !== "key") return "other_kind";
+  try {
+    return sameBytes(parseVerifierKey(getText(entry.fields, "previous")).publicKey, previous.publicKey) ? "" : "key_order";
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    return error.what;
+  }
+}
+
+async function checkPinned(checkpoint, keys, pinned, check) {
+  // A pinned key anchors what it signed itself: that a log names it proves nothing, anybody can write its name.
+  if (!pinned) return;
+  const key = await attempt(check, "", () => parseVerifierKey(pinned));
+  if (!key) return;
+  if (await isSignedBy(checkpoint.note, nameKey(key.publicKey, checkpoint.origin))) check.pass();
+  else if (keys.some((one) => sameBytes(one.publicKey, key.publicKey))) check.doubt("key_rotated");
+  else check.fail("other_key");
+}
+
+async function isSignedByHistory(checkpoint, keys) {
+  for (const key of keys) {
+    if (await isSignedBy(checkpoint.note, nameKey(key.publicKey, checkpoint.origin))) return true;
+  }
+  return false;
+}
+
+async function readConsistency(pack, bytes, path, check) {
+  // { from, to, hashes }: two checkpoints (their text, or the path of a file) and the proof between them.
+  return attempt(check, path, async () => {
+    const fields = parseJson(bytes);
+    const side = async (name) => {
+      const text = getText(fields, name);
+      const found = text.includes("\n") ? encodeText(text) : await readPart(pack, text, 1 << 20);
+      demand(found, "part_missing", text.slice(0, 200));
+      return parseCheckpoint(found);
+    };
+    const hashes = (get(fields, "hashes") ?? []).slice(0, 130).map(fromBase64);
+    demand(
+      hashes.every((hash) => hash?.length === 32),
+      "no_proof",
+    );
+    return { from: await side("from"), to: await side("to"), hashes };
+  });
+}
+
+const sameHead = (one, other) => one.origin === other.origin && one.size === other.size && sameBytes(one.root, other.root);
+
+async function checkLink(link, keys, check, path) {
+  // Whether one checkpoint extends the other and both are the log's own.
+  const { from, to, hashes } = link;
+  const signed = (await isSignedByHistory(from, keys)) && (await isSignedByHistory(to, keys));
+  if (!verifyConsistency(from.size, to.size, from.root, to.root, hashes)) check.fail("not_consistent", path);
+  else if (!signed && keys.length) check.fail("bad_signature", path);
+  else {
+    check.pass();
+    return true;
+  }
+  return false;
+}
+
+export async function checkConsistency(pack, log, given, report) {
+  // Gives the links that hold, those that the person brought among them; then looks at the checkpoints that he kept.
+  const check = report.check("consistency");
+  const path = "cardwatch/consistency.json";
+  const bytes = await readPart(pack, path, 1 << 20);
+  const links = [];
+  const shipped = bytes && (await readConsistency(pack, bytes, path, check));
+  if (shipped && (await checkLink(shipped, log.keys, check, path))) links.push(shipped);
+  const kept = [];
+  for (const data of given.earlier) {
+    if (data[0] !== 0x7b) {
+      const checkpoint = await attempt(report.check("earlier_checkpoint"), "", () => parseEither(data));
+      if (checkpoint) kept.push(checkpoint);
+      continue;
+    }
+    const link = await readConsistency(pack, data, "", report.check("earlier_checkpoint"));
+    if (link && verifyConsistency(link.from.size, link.to.size, link.from.root, link.to.root, link.hashes)) {
+      links.push(link);
+      kept.push(link.from);
+    } else if (link) report.check("earlier_checkpoint").fail("not_consistent");
+  }
+  if (log.checkpoint) for (const checkpoint of kept) await checkEarlier(checkpoint, log, links, report);
+  return links;
+}
+
+async function checkEarlier(earlier, log, links, report) {
+  const check = report.check("earlier_checkpoint");
+  const ours = log.checkpoint;
+  const label = `${earlier.origin} ${earlier.size}`;
+  if (ORIGIN.exec(earlier.origin)?.[1] !== ORIGIN.exec(ours.origin)?.[1]) check.fail("other_origin", label);
+  else if (log.keys.length && !(await isSignedByHistory(earlier, log.keys))) check.fail("bad_signature", label);
+  else if (earlier.origin === ours.origin && earlier.size === ours.size) {
+    if (sameBytes(earlier.root, ours.root)) check.pass();
+    else check.fail("forked", label);
+  } else if (links.some(({ from, to }) => isPair(from, to, earlier, ours))) check.pass();
+  else if (earlier.size > ours.size) check.doubt("no_consistency", label);
+  else compareRoots(earlier, log, check, label);
+}
+
+function isPair(from, to, one, other) {
+  return (sameHead(from, one) && sameHead(to, other)) || (sameHead(from, other) && sameHead(to, one));
+}
+
+function compareRoots(earlier, log, check, label) {
+  // The proofs of this export may give the earlier root by themselves.
+  const branched = log.epochs.find(({ epoch }) => epoch > Number(ORIGIN.exec(earlier.origin)[2]));
+  const root = log.nodes.rootAt(earlier.size);
+  if (branched && earlier.size > branched.index) check.doubt("other_epoch", label);
+  else if (!root) check.doubt("no_consistency", label);
+  else if (sameBytes(root, earlier.root)) check.pass();
+  else check.fail("forked", label);
+}
+
+export async function checkDerivative(pack, proof, log, links, report) {
+  // Of a redacted export: the entry of the copy, in a later checkpoint of the same log.
+  const check = report.check("derivative");
+  if (!proof.warc.redacted) return;
+  const entry = await readEntryFile(pack, "cardwatch/derivative.json", check);
+  const checkpoint = await readCheckpoint(pack, "cardwatch/derivative.checkpoint", check);
+  if (!entry || !checkpoint) return;
+  if (entry.kind !== "derivative") check.fail("other_kind", entry.kind);
+  else if (getText(entry.fields, "original") !== pack.digests.get(proof.manifest.path)) check.fail("other_digest", "original");
+  else if (getText(entry.fields, "sha256") !== pack.digests.get(proof.warc.path)) check.fail("other_digest", proof.warc.path);
+  const path = "cardwatch/derivative.tlog-proof";
+  const bytes = await readPart(pack, path, 1 << 20);
+  const index = bytes ? (await attempt(check, path, () => parseProof(bytes)))?.index : undefined;
+  await checkInclusion(pack, { entry, index, path, checkpoint }, check);
+  if (log.keys.length && !(await isSignedByHistory(checkpoint, log.keys))) check.fail("bad_signature", "derivative.checkpoint");
+  const linked = links.some(({ from, to }) => sameHead(from, log.checkpoint) && sameHead(to, checkpoint));
+  if (log.checkpoint && !sameHead(log.checkpoint, checkpoint) && !linked) report.check("consistency").lack("no_consistency");
+}

@@ -1,0 +1,126 @@
+// The checks of time tokens and of the order of all times that are stated.
+
+import { sameBytes, toHex } from "./bytes.js";
+import { getText } from "./canonical.js";
+import { Damage } from "./damage.js";
+import { fullTime } from "./heads.js";
+import { readPart } from "./package_checks.js";
+import { sha256 } from "./sha2.js";
+import { holdsImprint, parseToken, verifyToken } from "./tsa.js";
+import { buildChain, parsePem } from "./x509.js";
+
+const OTS_MAGIC = "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
+const CLOCK_SLACK = 10 * 60 * 1000; // clocks of two machines; more is said, not judged
+
+export async function checkTokens(pack, proof, given, report, now) {
+  for (const item of proof.tokens) {
+    const bytes = await readPart(pack, item.path, 1 << 20);
+    const target = await readPart(pack, item.of, 1 << 20);
+    if (!bytes || !target) report.check("token_imprint").lack("part_missing", bytes ? item.of : item.path);
+    else if (item.kind === "rfc3161") await checkToken(pack, item, bytes, target, given, report, now);
+    else checkOpenTimestamps(item, bytes, target, report.check("ots_proof"));
+  }
+}
+
+function checkOpenTimestamps(item, bytes, target, check) {
+  const head = toHex(bytes.subarray(0, 33));
+  if (head !== `${OTS_MAGIC}0108`) check.fail("no_token", item.path);
+  else if (!sameBytes(bytes.subarray(33, 65), sha256(target))) check.fail("other_imprint", item.path);
+  else check.doubt("ots_offline", item.path);
+}
+
+async function checkToken(pack, item, bytes, target, given, report, now) {
+  let token;
+  let chain = [];
+  try {
+    token = parseToken(bytes);
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    report.check("token_signature").fail(error.what, `${item.path} ${error.detail}`);
+    return;
+  }
+  const pem = item.chain && (await readPart(pack, item.chain, 1 << 20));
+  if (item.chain && !pem) report.check("token_trust").lack("part_missing", item.chain);
+  try {
+    if (pem) chain = parsePem(pem);
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    report.check("token_trust").fail(error.what, item.chain);
+  }
+  const shown = { authority: item.authority, moment: token.moment, of: item.of, trusted: false, root: "", fingerprint: "" };
+  report.tokens.push(shown);
+  const imprint = await holdsImprint(token, target);
+  if (imprint === null) report.check("token_imprint").doubt("algorithm", item.path);
+  else if (imprint) report.check("token_imprint").pass();
+  else report.check("token_imprint").fail("other_imprint", item.path);
+  const { certificate, problem, unsure } = await readVerified(token, chain, item, report);
+  const check = report.check("token_signature");
+  if (problem) check.fail(problem, item.path);
+  else if (unsure) check.doubt(unsure, item.path);
+  else if (certificate) check.pass();
+  if (!certificate) return;
+  const trusted = await checkTrust(certificate, [...token.certificates, ...chain], token, item, given, report, shown);
+  checkMoment(certificate, token, item, report, now);
+  shown.trusted = trusted && imprint === true && !problem && !unsure;
+}
+
+async function readVerified(token, chain, item, report) {
+  try {
+    return await verifyToken(token, chain);
+  } catch (error) {
+    if (!(error instanceof Damage)) throw error;
+    report.check("token_signature").fail(error.what, `${item.path} ${error.detail}`);
+    return {};
+  }
+}
+
+async function checkTrust(certificate, pool, token, item, given, report, shown) {
+  const check = report.check("token_trust");
+  const { chain, problem } = await buildChain(certificate, [...pool, ...given.roots], token.moment);
+  const root = chain[chain.length - 1];
+  shown.root = root.subjectName;
+  shown.fingerprint = root.fingerprint;
+  if (problem === "chain_signature") {
+    check.fail(problem, root.subjectName);
+    return false;
+  }
+  if (problem) {
+    check.doubt(problem, root.subjectName);
+    return false;
+  }
+  const known = given.roots.some((one) => one.fingerprint === root.fingerprint) || given.known.has(root.fingerprint);
+  if (known) check.pass();
+  else check.doubt("unknown_root", `${root.subjectName} SHA-256 ${root.fingerprint}`);
+  return known;
+}
+
+function checkMoment(certificate, token, item, report, now) {
+  const check = report.check("token_time");
+  if (token.moment < certificate.from || token.moment > certificate.to) check.fail("certificate_time", item.path);
+  else if (token.moment > now + CLOCK_SLACK) check.fail("future", new Date(token.moment).toISOString());
+  else check.pass();
+}
+
+export function checkOrder(manifest, log, report) {
+  // Capture, entry, token: each after the one before. Of keys: the log never runs backwards.
+  const check = report.check("clock_order");
+  const steps = [["capture.started_at", getText(manifest.fields, "capture", "started_at")]];
+  steps.push(["capture.ended_at", getText(manifest.fields, "capture", "ended_at")]);
+  if (log.entry) steps.push(["entry.at", log.entry.at]);
+  let before = "";
+  for (const [what, text] of steps) {
+    const time = fullTime(text);
+    if (!time) check.fail("bad_time", what);
+    else if (time < before) check.fail("clock_backwards", `${what} ${text}`);
+    else check.pass();
+    before = time || before;
+  }
+  for (const token of report.tokens) {
+    if (token.of.endsWith(".tsr") || !log.entry) continue;
+    const lead = Date.parse(log.entry.at) - token.moment;
+    if (lead > CLOCK_SLACK) check.fail("clock_ahead", `${log.entry.at} > ${new Date(token.moment).toISOString()}`);
+  }
+  for (const key of log.keys) {
+    if (log.entry && key.at > log.entry.at && key.index < log.index) check.fail("clock_backwards", `key ${key.at}`);
+  }
+}

@@ -1,0 +1,277 @@
+// Reads a ZIP (APPNOTE 6.3) by slices of the file and trusts nothing in it. A package of ours is plain: entries one after
+// another from byte 0, nothing before, between or behind them, each named once. `problems` lists whatever is not so.
+
+import { decodeText, sameBytes } from "./bytes.js";
+import { Damage, demand } from "./damage.js";
+
+const END = 0x06054b50;
+const END64 = 0x06064b50;
+const LOCATOR64 = 0x07064b50;
+const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const DESCRIPTOR = 0x08074b50;
+const FULL = 0xffffffff;
+const MOST_ENTRIES = 20_000;
+const MOST_DIRECTORY = 16 << 20;
+const SLICE = 4 << 20;
+
+const CRC = Uint32Array.from({ length: 256 * 8 });
+for (let i = 0; i < 256; i++) {
+  let word = i;
+  for (let bit = 0; bit < 8; bit++) word = word & 1 ? (word >>> 1) ^ 0xedb88320 : word >>> 1;
+  CRC[i] = word;
+}
+for (let i = 256; i < 2048; i++) CRC[i] = (CRC[i - 256] >>> 8) ^ CRC[CRC[i - 256] & 255];
+
+export function crc32(bytes, before = 0) {
+  let crc = ~before;
+  let at = 0;
+  for (const end = bytes.length - 7; at < end; at += 8) {
+    crc ^= bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+    crc =
+      CRC[1792 + (crc & 255)] ^ CRC[1536 + ((crc >>> 8) & 255)] ^ CRC[1280 + ((crc >>> 16) & 255)] ^
+      CRC[1024 + (crc >>> 24)] ^ CRC[768 + bytes[at + 4]] ^ CRC[512 + bytes[at + 5]] ^
+      CRC[256 + bytes[at + 6]] ^ CRC[bytes[at + 7]];
+  }
+  for (; at < bytes.length; at++) crc = (crc >>> 8) ^ CRC[(crc ^ bytes[at]) & 255];
+  return ~crc >>> 0;
+}
+
+export async function readSlice(file, start, end) {
+  return new Uint8Array(await file.slice(start, end).arrayBuffer());
+}
+
+function isSafeName(name) {
+  if (!name || name.length > 512 || /[\u0000-\u001f\u007f\\:]/.test(name) || name.startsWith("/")) return false;
+  return name.split("/").every((part, i, all) => part !== "." && part !== ".." && (part !== "" || i === all.length - 1));
+}
+
+function readExtra(extra) {
+  // The fields of an extra block by their number; null when it is not made of fields.
+  const view = new DataView(extra.buffer, extra.byteOffset, extra.length);
+  const found = new Map();
+  let at = 0;
+  while (at < extra.length) {
+    if (at + 4 > extra.length) return null;
+    const id = view.getUint16(at, true);
+    const size = view.getUint16(at + 2, true);
+    if (at + 4 + size > extra.length || found.has(id)) return null;
+    found.set(id, extra.subarray(at + 4, at + 4 + size));
+    at += 4 + size;
+  }
+  return found;
+}
+
+function readLong(view, at) {
+  const value = view.getBigUint64(at, true);
+  demand(value <= BigInt(Number.MAX_SAFE_INTEGER), "zip_directory", "length beyond measure");
+  return Number(value);
+}
+
+function widen(values, extra) {
+  // Replace each 0xffffffff by the next 64-bit value of extra field 1.
+  const field = extra.get(1);
+  const view = field && new DataView(field.buffer, field.byteOffset, field.length);
+  let at = 0;
+  return values.map((value) => {
+    if (value !== FULL) return value;
+    demand(view && at + 8 <= view.byteLength, "zip_directory", "zip64");
+    at += 8;
+    return readLong(view, at - 8);
+  });
+}
+
+async function findDirectory(file, problems) {
+  const tail = await readSlice(file, Math.max(0, file.size - 65_557), file.size);
+  const base = file.size - tail.length;
+  const view = new DataView(tail.buffer);
+  let at = tail.length - 22;
+  while (at >= 0 && view.getUint32(at, true) !== END) at--;
+  demand(at >= 0, "not_zip");
+  if (at + 22 !== tail.length) problems.push(["zip_tail", `${tail.length - at - 22}`]);
+  let count = view.getUint16(at + 10, true);
+  let size = view.getUint32(at + 12, true);
+  let start = view.getUint32(at + 16, true);
+  if (view.getUint16(at + 4, true) || view.getUint16(at + 6, true) || view.getUint16(at + 8, true) !== count)
+    problems.push(["zip_directory", "disks"]);
+  if (view.getUint16(at + 20, true) !== tail.length - at - 22) problems.push(["zip_directory", "comment"]);
+  let end = base + at;
+  const locator = at - 20;
+  if (locator >= 0 && view.getUint32(locator, true) === LOCATOR64) {
+    const place = readLong(view, locator + 8);
+    const record = await readSlice(file, place, place + 56);
+    const wide = new DataView(record.buffer);
+    demand(record.length === 56 && wide.getUint32(0, true) === END64, "zip_directory", "zip64");
+    const [entries, length, offset] = [readLong(wide, 32), readLong(wide, 40), readLong(wide, 48)];
+    const agrees = (short, full, long) => short === full || short === long;
+    if (!agrees(count, 0xffff, entries) || !agrees(size, FULL, length) || !agrees(start, FULL, offset))
+      problems.push(["zip_directory", "zip64"]);
+    [count, size, start] = [entries, length, offset];
+    end = place;
+    const plain = readLong(wide, 4) === 44 && readLong(wide, 24) === count && !wide.getUint32(16, true);
+    if (!plain || wide.getUint32(20, true) || place + 56 !== base + locator || view.getUint32(locator + 4, true))
+      problems.push(["zip_directory", "zip64"]);
+  }
+  demand(count <= MOST_ENTRIES && size <= MOST_DIRECTORY, "zip_bomb", `${count} / ${size}`);
+  demand(start + size <= file.size, "zip_directory", "offset");
+  if (start + size !== end) problems.push(["zip_gap", `${start + size}`]);
+  return { count, size, start };
+}
+
+function readDirectory(bytes, count) {
+  const view = new DataView(bytes.buffer);
+  const entries = [];
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    demand(at + 46 <= bytes.length && view.getUint32(at, true) === CENTRAL, "zip_directory", `entry ${i}`);
+    const nameSize = view.getUint16(at + 28, true);
+    const extraSize = view.getUint16(at + 30, true);
+    const end = at + 46 + nameSize + extraSize + view.getUint16(at + 32, true);
+    demand(end <= bytes.length, "zip_directory", `entry ${i}`);
+    const rawName = bytes.subarray(at + 46, at + 46 + nameSize);
+    const extra = readExtra(bytes.subarray(at + 46 + nameSize, at + 46 + nameSize + extraSize));
+    demand(extra, "zip_directory", `entry ${i}`);
+    const [size, packed, offset] = widen(
+      [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)],
+      extra,
+    );
+    entries.push({
+      name: decodeText(rawName) ?? "",
+      rawName,
+      flags: view.getUint16(at + 8, true),
+      method: view.getUint16(at + 10, true),
+      stamp: view.getUint32(at + 12, true),
+      crc: view.getUint32(at + 16, true),
+      plain: !view.getUint16(at + 32, true) && !view.getUint16(at + 34, true) && [...extra.keys()].every((id) => id === 1),
+      size,
+      packed,
+      offset,
+    });
+    at = end;
+  }
+  demand(at === bytes.length, "zip_directory", "length");
+  return entries;
+}
+
+async function readLocal(file, entry, problems) {
+  // Compare what stands before the data with the directory; both must tell the same.
+  const head = await readSlice(file, entry.offset, entry.offset + 30);
+  const view = new DataView(head.buffer);
+  demand(head.length === 30 && view.getUint32(0, true) === LOCAL, "zip_local", entry.name);
+  const nameSize = view.getUint16(26, true);
+  const extraSize = view.getUint16(28, true);
+  const names = await readSlice(file, entry.offset + 30, entry.offset + 30 + nameSize + extraSize);
+  const extra = readExtra(names.subarray(nameSize));
+  demand(names.length === nameSize + extraSize && extra, "zip_local", entry.name);
+  entry.start = entry.offset + 30 + nameSize + extraSize;
+  entry.end = entry.start + entry.packed;
+  demand(entry.end <= file.size, "zip_local", entry.name);
+  const described = entry.flags & 8;
+  const [size, packed] = widen([view.getUint32(22, true), view.getUint32(18, true)], extra);
+  const crc = view.getUint32(14, true);
+  const same =
+    sameBytes(names.subarray(0, nameSize), entry.rawName) &&
+    view.getUint16(6, true) === entry.flags &&
+    view.getUint16(8, true) === entry.method &&
+    view.getUint32(10, true) === entry.stamp &&
+    (described ? [0, entry.crc].includes(crc) : crc === entry.crc && size === entry.size && packed === entry.packed);
+  if (!same) problems.push(["zip_mismatch", entry.name]);
+  if (![...extra.keys()].every((id) => id === 1)) problems.push(["zip_extra", entry.name]);
+  if (described) await skipDescriptor(file, entry);
+}
+
+async function skipDescriptor(file, entry) {
+  const bytes = await readSlice(file, entry.end, entry.end + 24);
+  const view = new DataView(bytes.buffer);
+  const signed = bytes.length >= 16 && view.getUint32(0, true) === DESCRIPTOR ? 4 : 0;
+  demand(bytes.length >= signed + 12 && view.getUint32(signed, true) === entry.crc, "zip_local", entry.name);
+  const long = entry.packed >= FULL || entry.size >= FULL;
+  entry.end += signed + (long ? 20 : 12);
+}
+
+export async function openPackage(file) {
+  // { file, entries: Map by name, problems: [[what, detail]] }; Damage when it cannot be read as a ZIP at all.
+  const problems = [];
+  const { count, size, start } = await findDirectory(file, problems);
+  const listed = readDirectory(await readSlice(file, start, start + size), count);
+  const entries = new Map();
+  for (const entry of listed) {
+    if (!isSafeName(entry.name)) {
+      problems.push(["zip_name", entry.name.slice(0, 200)]);
+      continue;
+    }
+    if (entries.has(entry.name)) problems.push(["zip_twice", entry.name]);
+    else entries.set(entry.name, entry);
+    if (entry.flags & ~0x0808) problems.push(["zip_flags", entry.name]);
+    if (!entry.plain) problems.push(["zip_extra", entry.name]);
+    if (entry.method !== 0 && entry.method !== 8) problems.push(["zip_method", entry.name]);
+    if (entry.method === 0 && entry.size !== entry.packed) problems.push(["zip_mismatch", entry.name]);
+    try {
+      await readLocal(file, entry, problems);
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      problems.push([error.what, entry.name]);
+      entries.delete(entry.name);
+    }
+  }
+  let at = 0;
+  for (const entry of listed.filter((entry) => entry.end !== undefined).sort((one, other) => one.offset - other.offset)) {
+    if (entry.offset < at) problems.push(["zip_overlap", entry.name]);
+    else if (entry.offset > at) problems.push(["zip_gap", entry.name]);
+    at = Math.max(at, entry.end);
+  }
+  if (at !== start) problems.push(["zip_gap", `${at}`]);
+  return { file, entries, problems };
+}
+
+export async function* streamEntry(pack, entry) {
+  // The unpacked bytes of an entry in pieces, never more than the directory states.
+  if (entry.method === 0) {
+    for (let at = entry.start; at < entry.start + entry.packed; at += SLICE) {
+      const bytes = await readSlice(pack.file, at, Math.min(at + SLICE, entry.start + entry.packed));
+      demand(bytes.length, "cut_off", entry.name);
+      yield bytes;
+    }
+    return;
+  }
+  demand(entry.method === 8, "zip_method", entry.name);
+  let given = 0;
+  for await (const bytes of unpack(pack.file.slice(entry.start, entry.start + entry.packed), "deflate-raw", entry.size)) {
+    given += bytes.length;
+    yield bytes;
+  }
+  demand(given === entry.size, "zip_mismatch", entry.name);
+}
+
+export async function readEntry(pack, entry, most = 64 << 20) {
+  demand(entry.size <= most, "too_large", entry.name);
+  const whole = new Uint8Array(entry.size);
+  let at = 0;
+  for await (const bytes of streamEntry(pack, entry)) {
+    whole.set(bytes, at);
+    at += bytes.length;
+  }
+  return whole;
+}
+
+export async function* unpack(blob, format, most) {
+  // Damage when it is no such stream, has bytes behind it, or gives more than `most` bytes.
+  const reader = blob.stream().pipeThrough(new DecompressionStream(format)).getReader();
+  let given = 0;
+  try {
+    for (;;) {
+      let step;
+      try {
+        step = await reader.read();
+      } catch (error) {
+        throw new Damage("cannot_unpack", error.message);
+      }
+      if (step.done) return;
+      given += step.value.length;
+      demand(given <= most, "unpacks_beyond", String(most));
+      yield step.value;
+    }
+  } finally {
+    reader.cancel().catch(() => undefined); // already in error: what was wrong has been thrown
+  }
+}
