@@ -27,7 +27,6 @@ from storage.errors import ArchiveDamaged
 from storage.keys import KeyFolder
 from storage.model import Checkpoint
 from storage.notes import Head, parse_head, parse_note, sign_note
-from storage.session import Database
 from storage.tables import CheckpointRow
 from storage.tiles import LogFolder, SignedHead
 
@@ -58,11 +57,7 @@ def publish_log(archive: Archive, *, anew: bool = False) -> Checkpoint | None:
 
     Gives that checkpoint, None where nothing was signed yet.
     """
-    return write_log(archive.log, archive.database, anew=anew)
-
-
-def write_log(folder: LogFolder, database: Database, *, anew: bool = False) -> Checkpoint | None:
-    """Write the files of the log of a database, as publish_log does."""
+    folder, database = archive.log, archive.database
     with database.reading() as session:
         if latest_checkpoint(session) is None:
             return None

@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from storage.archive import Archive
 from storage.artifacts import StoredObject
 from storage.backup import (
     DATABASE_NAME,
@@ -31,13 +32,13 @@ from storage.backup import (
     put_keys,
     show_nothing,
 )
-from storage.checkpoints import head_of, latest_checkpoint, write_log
+from storage.checkpoints import head_of, latest_checkpoint, publish_log
 from storage.custody import log_size, open_epoch
 from storage.errors import ArchiveDamaged, ArchiveNewer, BackupRefused
 from storage.keys import KEY_FILE, MOST_KEY_BYTES
 from storage.objects import ObjectStore, digest_file, is_plain_file, make_folder, sync_folder
 from storage.session import Database
-from storage.tiles import LogFolder
+from storage.token_files import publish_tokens
 
 _CHUNK = 1 << 20
 _LIST_LIMIT = 1 << 20
@@ -103,7 +104,9 @@ def _begin_epoch(draft: Path, at: datetime) -> None:
             if log_size(session):
                 newest = latest_checkpoint(session)
                 open_epoch(session, at, "restore", after=head_of(newest) if newest else None)
-        write_log(LogFolder(draft / "log"), database)
+        archive = Archive(draft, database, 0)
+        publish_log(archive)
+        publish_tokens(archive)
     except ArchiveNewer:
         return  # the newer cardwatch that can open it finds no log folder beside it, and then begins an epoch too
     finally:

@@ -58,6 +58,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
     },
     "Keep": {
         "import": CommandEntry("imports:import_command", "Bring in a saved page, a WARC, WACZ, MHTML or HAR file."),
+        "stamp": CommandEntry("stamp:stamp_command", "Ask time-stamping authorities to witness what is kept."),
+        "evidence": CommandEntry("evidence:evidence_command", "Keep orders, chats and other files as evidence."),
+        "custody": CommandEntry("custody:custody_command", "See, seal and prove the log of all that was kept."),
         "export": CommandEntry("keeping:export_command", "Write a capture to a WACZ file."),
         "check": CommandEntry("keeping:check_command", "Check every row, byte and digest of the archive."),
         "backup": CommandEntry("keeping:backup_command", "Back the archive up, while it runs if need be."),
@@ -78,8 +81,10 @@ def load_command(name: str, entry: CommandEntry) -> click.Command:
     if not isinstance(command, click.Command):
         raise TypeError(f"monitor.cli.{entry.place} is not a click command")
     command.name = name
-    if not any("--config" in parameter.opts for parameter in command.params):
-        command.params.append(_config_option())
+    parts = command.commands.values() if isinstance(command, click.Group) else ()
+    for part in (command, *parts):
+        if not any("--config" in parameter.opts for parameter in part.params):
+            part.params.append(_config_option())
     return command
 
 
