@@ -62,10 +62,16 @@ class _Seat:
         Playwright tells of a new window (`page.on("popup")`) when its first request, a form's POST perhaps, is out.
         """
         info = get_part(params, "targetInfo")
-        if method != "Target.attachedToTarget" or get_text(info, "type") != "page":
+        if method != "Target.attachedToTarget":
             return
         target, session = get_text(info, "targetId"), get_text(params, "sessionId")
         tab = self.tabs.get(get_text(info, "browserContextId"))
+        if get_text(info, "type") == "shared_worker":
+            if tab is not None:
+                tab.adopt_shared_worker(session, info)
+            else:
+                self.process.connection.send("Runtime.runIfWaitingForDebugger", None, session)
+            return
         if tab is None:
             self.session_of(target).set_result(session)
             self.process.connection.send("Runtime.runIfWaitingForDebugger", None, session)
@@ -163,12 +169,14 @@ class Browser:
                     tab = await self._open_tab(seat, lane, task)
                 targets = seat.process.connection.send("Target.getTargets", {"filter": [{}]})
                 capture = await visit_page(task, tab, lane, self._clock, name, self._proxy)
+                if not seat.process.alive and capture.outcome is not Outcome.COMPLETE:
+                    raise BrowserLost("the browser, or the process of its network, ended under it")
                 return replace(capture, surroundings=await self._surround(capture, seat.process, targets))
         except SessionError as error:
             return self._failed(task, name, Reason.SESSION, str(error))
         except BrowserLost:
             if tab is not None and tab.memory_trouble and tab is seat.find_greediest():
-                return self._failed(task, name, Reason.CRASH, tab.memory_trouble)
+                return self._failed(task, name, Reason.MEMORY, tab.memory_trouble)
             raise
         except TimeoutError as error:
             seat.process.kill()
@@ -177,7 +185,7 @@ class Browser:
             if seat.process.alive:
                 return self._failed(task, name, Reason.BROWSER, f"the browser refused: {error}")
             if tab is not None and tab.memory_trouble and tab is seat.find_greediest():
-                return self._failed(task, name, Reason.CRASH, tab.memory_trouble)
+                return self._failed(task, name, Reason.MEMORY, tab.memory_trouble)
             raise BrowserLost(str(error)) from error
         finally:
             seat.process.memory.end(watched)
@@ -268,7 +276,7 @@ class Browser:
                 has_touch=vantage.mobile,
                 device_scale_factor=1,
                 service_workers="block",
-                accept_downloads=False,
+                accept_downloads=True,  # into a folder of Playwright's; recorded from there
                 storage_state=_read_state(task),
             )
         except PlaywrightError as error:

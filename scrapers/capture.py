@@ -44,6 +44,8 @@ _NAVIGATION_SHARE = 0.5
 _LOAD_SHARE = 0.35
 _SETTLE_SECONDS = 8.0
 _DRAIN_SECONDS = 5.0
+_DOWNLOAD_SECONDS = 30.0  # where the file is all that the address gives
+_CERTIFICATE_SECONDS = 5.0
 _BLOCKED_DESPITE_STATUS = (Reason.LOGIN, Reason.CAPTCHA, Reason.CHALLENGE, Reason.GATE, Reason.MAINTENANCE)
 
 
@@ -98,7 +100,8 @@ async def _arrive(visit: _Visit) -> bool:
     if error == "download":
         visit.reason, visit.detail = Reason.DOWNLOAD, "the address gives a file"
         with contextlib.suppress(TimeoutError):
-            visit.detail += ", " + await asyncio.wait_for(asyncio.shield(tab.download), deadline.share(1.0))
+            named = asyncio.shield(tab.downloads.named)
+            visit.detail += ", " + await asyncio.wait_for(named, deadline.share(1.0))
         return False
     if error == "timeout":
         answered = hop is not None and hop.status is not None
@@ -187,10 +190,13 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
     """Take the bodies that are under way, the certificates, and the views."""
     tab, deadline, task = visit.tab, visit.deadline, visit.task
     with visit.log.note("answers under way"):
+        await tab.downloads.finish(deadline.share(_DOWNLOAD_SECONDS if visit.reason else _DRAIN_SECONDS, reserve=2.0))
         await tab.recorder.drain(deadline.share(_DRAIN_SECONDS))
-    if tab.recorder.hosts:
+    if tab.recorder.origins:
+        refused, at = visit.certificate_errors, tab.recorder.started_at
         with visit.log.note("certificates"):
-            visit.certificates = await collect_certificates(tab, visit.certificate_errors, deadline.share(3.0))
+            asked = collect_certificates(tab.recorder, visit.lane, refused, at, deadline.share(_CERTIFICATE_SECONDS))
+            visit.certificates = await asked
     before_views = tab.recorder.finish()
     if read_views and visit.reading is not None:
         visit.appearance = fingerprint(visit.reading, visit.shown.texts, before_views, tab)
@@ -245,7 +251,7 @@ def _decide(visit: _Visit, main: Exchange | None) -> tuple[Outcome, str, str]:
     if visit.tab.crashed.is_set():
         brought_down = visit.tab.memory_trouble or "the page brought its renderer down"
         if visit.reading is None:
-            return Outcome.FAILED, Reason.CRASH, brought_down
+            return Outcome.FAILED, Reason.MEMORY if visit.tab.memory_trouble else Reason.CRASH, brought_down
         visit.missing.insert(0, Missing("views", f"{brought_down} (after it was read)"))
     if visit.reason:
         return Outcome.FAILED, visit.reason, visit.detail
@@ -312,6 +318,7 @@ def _make_capture(visit: _Visit, *, started_at: datetime, clock: Clock, browser:
         certificates=visit.certificates,
         certificate_error=errors[0] if errors else "",
         refused=(*visit.lane.refused, *tab.refused),
+        notes=tab.recorder.list_unseen(),
         appearance=visit.appearance,
         full_views=visit.views.full,
         browser=browser,

@@ -1,8 +1,9 @@
-"""The memory of a browser's tree: measured from a thread while a capture runs long, and bounded.
+"""The memory of a browser's tree: measured from a thread while captures run, and bounded twice.
 
 A page that eats memory (a million nodes, a body of 200 MB) loses its renderer, as if it had crashed; where something
 else of the tree has grown (the network's process, Playwright's driver) the whole browser is ended. A thread, because
-the event loop is the first to suffer under such a page. What was ended and why is told by `told_since`.
+the event loop is the first to suffer under such a page. Between two looks a script can take a gigabyte: where the
+system can bound a process itself (Linux) it is told to. What was ended and why is told by `told_since`.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from dataclasses import dataclass
 
 import psutil
 
-_PATIENCE_SECONDS = 2.0  # a capture that is done by then is never measured
-_EVERY_SECONDS = 0.7
+_PATIENCE_SECONDS = 0.7  # a capture that is done by then is never measured
+_EVERY_SECONDS = 0.12  # a look at the sizes of known processes: a tenth of a millisecond each
+_LOOKS = 5  # before the processes are listed anew
+_ROOM_MEGABYTES = 1024  # a renderer's stacks and reserved heaps count as its data: 620 MB before a page has anything
+_NEAR = 0.4  # of a bound: a renderer of that size which is gone fell over the system's own bound
 _MEGABYTE = 1 << 20
 
 
@@ -46,6 +50,19 @@ class MemoryWatch:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._renderers: dict[int, bool] = {}
+        self._known: list[psutil.Process] = []
+        self._last: dict[int, float] = {}  # renderers' sizes at the look before
+
+    def limit(self, browser: psutil.Process) -> None:
+        """Have the system itself refuse what is far beyond the bounds, to the browser and to all that it will start."""
+        if not hasattr(psutil, "RLIMIT_DATA"):  # Linux only
+            return
+        for process in list_tree(browser):
+            with contextlib.suppress(psutil.Error):
+                forks = "--type=zygote" in process.cmdline()  # the parents of renderers
+                most = self._bounds.renderer_megabytes if forks else self._bounds.total_megabytes
+                size = (most + _ROOM_MEGABYTES) * _MEGABYTE
+                process.rlimit(psutil.RLIMIT_DATA, (size, size))
 
     def begin(self) -> int:
         """A capture begins; gives the number that `end` takes."""
@@ -70,17 +87,27 @@ class MemoryWatch:
 
     def total(self) -> int:
         """Resident bytes of the whole tree, Playwright's driver among it; shared pages count in each process."""
-        return int(sum(size.megabytes for size in self._measure()) * _MEGABYTE)
+        total = 0
+        for process in list_tree(self._root):
+            with contextlib.suppress(psutil.Error):
+                total += process.memory_info().rss
+        return total
 
     def _watch(self) -> None:
+        looks = 0
         while not self._over.wait(_EVERY_SECONDS):
             oldest = min(list(self._running.values()), default=None)
-            if oldest is not None and time.monotonic() - oldest > _PATIENCE_SECONDS:
-                self._bound()
+            if oldest is None or time.monotonic() - oldest < _PATIENCE_SECONDS:
+                continue
+            if looks % _LOOKS == 0:
+                self._known = list_tree(self._root)
+            looks += 1
+            self._bound()
 
     def _bound(self) -> None:
         """End what is too big: a renderer by itself, else the browser with all its children."""
         sizes = self._measure()
+        self._tell_fallen(sizes)
         big = [size for size in sizes if size.renderer and size.megabytes > self._bounds.renderer_megabytes]
         if big:
             for size in big:
@@ -102,14 +129,25 @@ class MemoryWatch:
             if size.process.pid != self._root.pid:  # the driver clears up after its browser
                 self._end(size.process, told)
 
+    def _tell_fallen(self, sizes: list[_Size]) -> None:
+        """Tell of renderers that were big at the last look and are gone: the system refused them more."""
+        now = {size.process.pid: size.megabytes for size in sizes if size.renderer}
+        for pid, megabytes in self._last.items():
+            if pid not in now and megabytes > self._bounds.renderer_megabytes * _NEAR:
+                why = f"memory: the page fell at {megabytes:.0f} MB or more; {self._bounds.renderer_megabytes} MB are its bound"
+                self._told.append((time.monotonic(), why))
+        self._last = now
+
     def _end(self, process: psutil.Process, why: str) -> None:
         self._told.append((time.monotonic(), why))
+        self._last.pop(process.pid, None)
+        self._known = [known for known in self._known if known.pid != process.pid]
         with contextlib.suppress(psutil.Error):
             process.kill()
 
     def _measure(self) -> list[_Size]:
         sizes = []
-        for process in list_tree(self._root):
+        for process in self._known:
             with contextlib.suppress(psutil.Error):
                 sizes.append(_Size(process, process.memory_info().rss / _MEGABYTE, self._is_renderer(process)))
         return sizes

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     FORBIDDEN_ADDRESS = "forbidden_address"
     TIMEOUT = "timeout"
     CRASH = "crash"
+    MEMORY = "memory"  # the page, or the browser under it, took more memory than it may, and was ended
     BROWSER = "browser"
     SESSION = "session"  # the login session that the page names cannot be used: nothing was visited
     OWN_NETWORK = "own_network"  # our side is offline: says nothing about the platform

@@ -8,13 +8,13 @@ from __future__ import annotations
 GUARD = """(() => {
   const key = '__MARK__';
   if (Object.getOwnPropertyDescriptor(window, key)) return;
-  const due = [], run = Reflect.apply;
+  const due = [], workers = [], run = Reflect.apply;
   let observes = false;
   Object.defineProperty(window, key, {value: () => {
     const now = performance.now();
     let last = 0;
     for (const t of due.splice(0)) if (t > now) { due.push(t); last = Math.max(last, t - now); }
-    return [last, observes];
+    return {last, observes, workers: workers.splice(0)};
   }});
   const note = (target, self, args) => {
     const delay = +args[1] || 0;
@@ -38,14 +38,18 @@ GUARD = """(() => {
   for (const [name, say] of Object.entries(console))  // each message would be kept by the browser and by its driver
     if (typeof say === 'function') console[name] = new Proxy(say, {apply: () => undefined});
   if (navigator.serviceWorker) {
-    const blocked = () => Promise.reject(new DOMException('blocked', 'SecurityError'));
+    const blocked = (target, self, args) => {
+      if (workers.length < 5) workers.push(String(args[0]).slice(0, 500));
+      return Promise.reject(new DOMException('blocked', 'SecurityError'));
+    };
     ServiceWorkerContainer.prototype.register = new Proxy(ServiceWorkerContainer.prototype.register, {apply: blocked});
   }
 })()"""
 """Runs before the page's own scripts, in its world: no submission, window, service worker or console; notes timers."""
 
-PAGE_PLANS = "(() => { const f = window['__MARK__']; return f ? f() : [0, false]; })()"
-"""Milliseconds until the last short timer that the page has set, and whether it watches what scrolls into view."""
+PAGE_PLANS = "(() => { const f = window['__MARK__']; return f ? f() : {}; })()"
+"""Milliseconds until the last short timer that the page has set, whether it watches what scrolls into view, and the
+service workers that it wanted since this was last asked."""
 
 WAIT_QUIET = """(async (quiet, most) => {
   const start = performance.now();

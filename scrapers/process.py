@@ -161,11 +161,18 @@ class BrowserProcess:
         self._profile = profile
         self._root = _find_root(process)
         self.memory = MemoryWatch(self._root, bounds)
+        self.memory.limit(process)
+        self._network = _find_network(process)
 
     @property
     def alive(self) -> bool:
-        """Whether it still talks; what does not is replaced."""
-        return not self.connection.closed.is_set() and self.chromium.is_connected()
+        """Whether it still talks and keeps bodies; what does not is replaced.
+
+        A head that is hostile enough brings the network's process down. Chromium starts another, which never hands a
+        body over again (seen with 156): what was there before is gone, and what comes after would lack its payloads.
+        """
+        talks = not self.connection.closed.is_set() and self.chromium.is_connected()
+        return talks and (self._network is None or _is_running(self._network))
 
     async def stop(self) -> None:
         """End the whole tree; nothing of it is left when this returns."""
@@ -219,7 +226,7 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...], boun
             profile = _find_profile(process)
             connection = await open_connection(await _read_endpoint(profile))
             product = await connection.send("Browser.getVersion")
-            filters = [{"type": "page"}, {"exclude": True}]
+            filters = [{"type": "page"}, {"type": "shared_worker"}, {"exclude": True}]
             await connection.send(
                 "Target.setAutoAttach",
                 {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": filters},
@@ -231,6 +238,15 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...], boun
         raise BrowserUnavailable(
             f"{found.path} cannot be used: {what}; run it by hand with --version, or see `cardwatch doctor`"
         ) from error
+
+
+def _find_network(browser: psutil.Process) -> psutil.Process | None:
+    """The process of the browser's network; None where it has none of its own."""
+    for process in list_tree(browser):
+        with contextlib.suppress(psutil.Error):
+            if any(part.endswith("=network.mojom.NetworkService") for part in process.cmdline()):
+                return process
+    return None
 
 
 def _is_running(process: psutil.Process) -> bool:

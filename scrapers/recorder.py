@@ -1,41 +1,31 @@
 """The recorder: network events of one capture, from all its frames and workers, to exchanges with their bodies.
 
 Listens only: it never holds a request back, so an endless answer (SSE, MJPEG, long poll) delays nothing. Durable
-messages keep bodies across navigations and give them byte for byte. Raw headers, `Set-Cookie` among them, come in
-ExtraInfo events that may arrive before or after their response, one for each redirect hop, and are joined at the end.
+messages keep bodies across navigations and give them byte for byte; scrapers.bodies brings them in, scrapers.exchanges
+joins what was told of each.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from scrapers.bodies import Bodies
 from scrapers.devtools import Connection, Payload, get_number, get_part, get_text
-from scrapers.errors import BrowserLost, DevToolsRefused
+from scrapers.exchanges import Hop, Request, make_exchange, read_post_data
 from scrapers.gate import Lane
-from scrapers.model import Exchange, Headers, Limits
+from scrapers.model import Exchange, Limits, Missing
 from scrapers.refusals import Sent
 
+__all__ = ["Recorder", "network_settings", "read_post_data"]
+
 _MEGABYTE = 1 << 20
+_MOST_ORIGINS = 200
 _STREAMS = ("text/event-stream", "multipart/x-mixed-replace")
-_BODY_SECONDS = 15.0
-_NO_BODY_STATUS = (204, 205, 304)
-_TYPES = {
-    "document": "document",
-    "xhr": "xhr",
-    "fetch": "fetch",
-    "image": "image",
-    "stylesheet": "stylesheet",
-    "script": "script",
-    "font": "font",
-    "media": "media",
-    "websocket": "websocket",
-    "eventsource": "eventsource",
-}
+_WHOLE = ("document", "preflight")  # told of before there is a renderer that holds them
+_TYPES = ("document", "xhr", "fetch", "image", "stylesheet", "script", "font", "media", "eventsource", "preflight")
 
 
 def network_settings(limits: Limits) -> Payload:
@@ -48,89 +38,86 @@ def network_settings(limits: Limits) -> Payload:
     }
 
 
-@dataclass
-class _Hop:
-    """One request as it stands while its events come in."""
-
-    sequence: int
-    request: Payload
-    session: str
-    kind: str
-    frame: str
-    document_url: str
-    stamp: float
-    response: Payload | None = None
-    has_extra: bool = False
-    error: str = ""
-    received: int = 0
-    body: bytes | None = None
-    body_missing: str = ""
-    finished: bool = False
-    redirect: bool = False
-    from_cache: bool = False
-    post_data: bytes | None = None
-    remote: str = ""
-
-
-@dataclass
-class _Request:
-    """All hops of one request id, and its ExtraInfo in order of arrival."""
-
-    hops: list[_Hop] = field(default_factory=list)
-    request_extra: list[Payload] = field(default_factory=list)
-    response_extra: list[Payload] = field(default_factory=list)
-
-
 class Recorder:
     """Feed it every event of the capture's sessions with `take`; call `finish` once for the exchanges."""
 
-    def __init__(self, connection: Connection, lane: Lane, limits: Limits, started_at: datetime) -> None:
+    def __init__(
+        self, connection: Connection, lane: Lane, limits: Limits, started_at: datetime, folder: Path | None = None
+    ) -> None:
         self._connection = connection
         self._lane = lane
         self._limits = limits
-        self._started_at = started_at
+        self.started_at = started_at
         self._stamp: float | None = None
-        self._requests: dict[str, _Request] = {}
+        self._requests: dict[str, Request] = {}
         self._count = 0
-        self._bodies: set[asyncio.Task[None]] = set()
-        self._fetching = asyncio.Semaphore(16)
+        self._bodies = Bodies(connection, limits, folder)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._open: set[str] = set()
+        self._unseen: dict[str, int] = {}  # data: and blob: URLs, which are no traffic
+        self._finished = False
         self.main_frame = ""
         self.truncated = 0
         self.received = 0  # bytes of all bodies as they are unpacked
         self.quiet = asyncio.Event()
         self.quiet.set()
-        self.hosts: dict[str, str] = {}  # https origins seen answering: origin -> the session that saw it
-        self.security: dict[str, Payload] = {}
+        self.origins: dict[str, str] = {}  # https origins that were asked -> the browser's word on their certificate
+        self.chains: dict[str, asyncio.Future[Payload]] = {}  # what the browser tells of their certificates
+        self.security: dict[str, Payload] = {}  # securityDetails and securityState of the first answer
 
     def take(self, session: str, method: str, params: Payload) -> None:
         """Take one event; those that are not about the network are ignored."""
         handler = _HANDLERS.get(method)
-        if handler is not None:
+        if handler is not None and not self._finished:
             handler(self, session, params)
 
     def main_hop(self) -> Exchange | None:
         """The last document of the main frame as it stands now, without its body."""
         hop = self._main_hop()
-        return self._make_exchange(self._requests[hop[0]], hop[1], hop[1]) if hop is not None else None
+        return self._make(self._requests[hop.key], hop, hop) if hop is not None else None
 
     def list_sent(self) -> frozenset[Sent]:
         """What the page has sent in the body of a request up to now; bodies too big to be told are left out."""
         hops = (hop for request in self._requests.values() for hop in request.hops)
         return frozenset(
-            (get_text(hop.request, "method"), get_text(hop.request, "url"), hop.post_data)
+            (get_text(hop.request, "method"), hop.url, hop.post_data)
             for hop in hops
             if hop.post_data is not None or hop.request.get("hasPostData") is not True
         )
 
+    def is_packed(self, url: str) -> bool:
+        """Whether the last answer from this address came under a content encoding."""
+        hops = [hop for request in self._requests.values() for hop in request.hops if hop.url == url and hop.response]
+        headers = get_part(hops[-1].response or {}, "headers") if hops else {}
+        return any(name.lower() == "content-encoding" for name in headers)
+
+    def keep_download(self, url: str, path: Path | None, why: str) -> None:
+        """Take what the browser saved of an address that gave a file; without a file, why there is none."""
+        hops = [hop for request in self._requests.values() for hop in request.hops if hop.url == url and hop.response]
+        if not hops or self._finished:
+            return
+        hop = hops[-1]
+        hop.is_file = True
+        if path is not None:
+            hop.body, why = self._bodies.keep_file(path)
+            hop.error, hop.finished = "", True
+        hop.body_missing = why
+
     async def drain(self, seconds: float) -> None:
-        """Wait, at most so long, for bodies that are under way."""
-        if self._bodies:
-            await asyncio.wait(list(self._bodies), timeout=max(seconds, 0))
+        """Wait, at most so long, for bodies that are under way; take what there is of those that go on."""
+        waiting = set(self._tasks)
+        for request in self._requests.values():
+            hop = request.hops[-1] if request.hops else None
+            if hop is not None and hop.received and not hop.finished and hop.stream is None:
+                hop.stream = self._bodies.start_stream(hop.key, hop.session, hop.received)
+                waiting.add(asyncio.get_running_loop().create_task(self._bodies.wait_for(hop.stream)))
+        if waiting:
+            await asyncio.wait(waiting, timeout=max(seconds, 0))
 
     def finish(self) -> tuple[Exchange, ...]:
-        """All exchanges in the order they began. What did not finish says so."""
-        for task in self._bodies:
+        """All exchanges in the order they began. What did not finish says so; what comes later is not heard."""
+        self._finished = True
+        for task in self._tasks:
             task.cancel()
         main = self._main_hop()
         made: list[Exchange] = []
@@ -138,22 +125,34 @@ class Recorder:
             for hop in request.hops:
                 if hop.from_cache and not hop.redirect:
                     continue
-                made.append(self._make_exchange(request, hop, main[1] if main else None))
+                self._take_unended(hop)
+                made.append(self._make(request, hop, main))
         return tuple(sorted(made, key=lambda exchange: exchange.sequence))
+
+    def list_unseen(self) -> tuple[Missing, ...]:
+        """What the page loaded that was never on the network, so that nobody looks for it in the traffic."""
+        where = {"data": "stand in the DOM and in the style sheets", "blob": "were made by the page's own scripts"}
+        return tuple(
+            Missing(f"{scheme}: addresses", f"{count} were loaded; they {where[scheme]} and are no traffic")
+            for scheme, count in self._unseen.items()
+        )
 
     # --- events ---------------------------------------------------------------------------------------------------
 
     def _request_will_be_sent(self, session: str, params: Payload) -> None:
         request = get_part(params, "request")
         url = get_text(request, "url")
-        if not url.startswith(("http:", "https:")):
+        scheme = url[:5].partition(":")[0]
+        if scheme not in ("http", "https"):
+            if scheme in ("data", "blob"):
+                self._unseen[scheme] = self._unseen.get(scheme, 0) + 1
             return
         key = get_text(params, "requestId")
         stamp = get_number(params, "timestamp")
         self._touch(stamp)
         known = self._requests.get(key)
         if known is None:
-            known = self._requests[key] = _Request()
+            known = self._requests[key] = Request()
         if known.hops and "redirectResponse" in params:
             last = known.hops[-1]
             last.redirect = True
@@ -166,16 +165,22 @@ class Recorder:
             self.truncated += 1
             return
         self._count += 1
-        hop = _Hop(
+        told = get_text(params, "type").lower()
+        hop = Hop(
+            key,
             self._count,
             request,
             session,
-            _TYPES.get(get_text(params, "type").lower(), "other"),
+            told if told in _TYPES else "other",
             get_text(params, "frameId"),
             get_text(params, "documentURL"),
             stamp,
         )
         hop.post_data = read_post_data(request)
+        if known.hops:
+            hop.stream = known.hops[-1].stream
+        elif hop.kind not in _WHOLE:
+            hop.stream = self._bodies.start_stream(key, session, 0)
         known.hops.append(hop)
         if hop.kind != "eventsource":
             self._open.add(key)
@@ -184,12 +189,12 @@ class Recorder:
     def _request_extra(self, _session: str, params: Payload) -> None:
         key = get_text(params, "requestId")
         if len(self._requests) < self._limits.exchanges * 2:
-            self._requests.setdefault(key, _Request()).request_extra.append(params)
+            self._requests.setdefault(key, Request()).request_extra.append(params)
 
     def _response_extra(self, _session: str, params: Payload) -> None:
         key = get_text(params, "requestId")
         if len(self._requests) < self._limits.exchanges * 2:
-            self._requests.setdefault(key, _Request()).response_extra.append(params)
+            self._requests.setdefault(key, Request()).response_extra.append(params)
 
     def _response_received(self, session: str, params: Payload) -> None:
         hop = self._last(params)
@@ -199,10 +204,13 @@ class Recorder:
         hop.session = session
         hop.has_extra = params.get("hasExtraInfo") is True
         self._set_response(hop, get_part(params, "response"))
+        self._ask_certificate(hop)
+        if get_text(params, "type") == "Preflight":
+            hop.kind = "preflight"
         media_type = get_text(get_part(params, "response"), "mimeType")
         if media_type in _STREAMS or hop.kind == "eventsource":
-            hop.body_missing = f"an endless stream ({media_type}): not awaited"
-            self._close(get_text(params, "requestId"))
+            hop.body_missing = f"an endless stream ({media_type}): kept as far as it came"
+            self._close(hop.key)
 
     def _served_from_cache(self, _session: str, params: Payload) -> None:
         hop = self._last(params)
@@ -211,30 +219,28 @@ class Recorder:
 
     def _data_received(self, _session: str, params: Payload) -> None:
         hop = self._last(params)
-        if hop is not None:
-            length = int(get_number(params, "dataLength"))
-            hop.received += length
-            self.received += length
+        if hop is None:
+            return
+        length = int(get_number(params, "dataLength"))
+        hop.received += length
+        self.received += length
+        if hop.stream is not None:
+            self._bodies.take_piece(hop.stream, hop.key, length, get_text(params, "data"))
 
     def _loading_finished(self, session: str, params: Payload) -> None:
         hop = self._last(params)
         if hop is None:
             return
-        key = get_text(params, "requestId")
         self._touch(get_number(params, "timestamp"))
         hop.finished = True
         hop.session = session
-        status = get_number(hop.response or {}, "status")
-        if hop.received > self._limits.body_megabytes * _MEGABYTE:
-            hop.body_missing = f"larger than {self._limits.body_megabytes:g} MB ({hop.received} bytes)"
-        elif get_text(hop.request, "method") == "HEAD" or status in _NO_BODY_STATUS:
+        if hop.has_no_body:
             hop.body = b""
-        elif not hop.from_cache and not hop.body_missing:
-            task = asyncio.get_running_loop().create_task(self._fetch_body(key, hop, session))
-            self._bodies.add(task)
-            task.add_done_callback(self._bodies.discard)
-            return
-        self._close(key)
+            self._close(hop.key)
+        elif hop.from_cache:
+            self._close(hop.key)
+        else:
+            self._bring_in(hop)
 
     def _loading_failed(self, _session: str, params: Payload) -> None:
         hop = self._last(params)
@@ -242,13 +248,23 @@ class Recorder:
             return
         self._touch(get_number(params, "timestamp"))
         hop.finished = True
-        hop.error = get_text(params, "errorText") or "failed"
+        error = get_text(params, "errorText") or "failed"
+        if error == "net::ERR_ABORTED" and hop.response is not None and hop.has_no_body and hop.kind != "document":
+            hop.body = b""  # the answer was whole: nobody read what it did not have
+            self._close(hop.key)
+            return
         blocked = get_text(params, "blockedReason")
-        if blocked:
-            hop.error += f" ({blocked})"
+        hop.error = f"{error} ({blocked})" if blocked else error
+        origin = _origin_of(hop.url)
+        if "ERR_CERT_" in error and origin:
+            self._know_origin(origin)
+            self.origins[origin] = self.origins.get(origin) or error.removeprefix("net::")
         if hop.response is not None and not hop.body_missing:
             hop.body_missing = f"cut off after {hop.received} bytes: {hop.error}"
-        self._close(get_text(params, "requestId"))
+        if hop.received:
+            self._bring_in(hop)
+        else:
+            self._close(hop.key)
 
     def _web_socket_created(self, session: str, params: Payload) -> None:
         if self._count >= self._limits.exchanges:
@@ -256,9 +272,9 @@ class Recorder:
             return
         self._count += 1
         request: Payload = {"url": get_text(params, "url"), "method": "GET"}
-        hop = _Hop(self._count, request, session, "websocket", "", "", self._stamp or 0.0)
-        hop.body_missing = "frames of a WebSocket are not kept"
-        self._requests[get_text(params, "requestId")] = _Request([hop])
+        key = get_text(params, "requestId")
+        hop = Hop(key, self._count, request, session, "websocket", "", "", self._stamp or 0.0)
+        self._requests[key] = Request([hop])
 
     def _web_socket_answered(self, _session: str, params: Payload) -> None:
         hop = self._last(params)
@@ -266,24 +282,44 @@ class Recorder:
             self._set_response(hop, get_part(params, "response"))
             hop.request = {**hop.request, "headers": get_part(get_part(params, "response"), "requestHeaders")}
 
+    def _web_socket_received(self, _session: str, params: Payload) -> None:
+        hop = self._last(params)
+        if hop is not None:
+            hop.frames_received.add(params)
+
+    def _web_socket_sent(self, _session: str, params: Payload) -> None:
+        hop = self._last(params)
+        if hop is not None:
+            hop.frames_sent.add(params)
+
     # --- bodies ---------------------------------------------------------------------------------------------------
 
-    async def _fetch_body(self, key: str, hop: _Hop, session: str) -> None:
+    def _bring_in(self, hop: Hop) -> None:
+        """Take the body of an answer that has ended, whole or broken off."""
+        task = asyncio.get_running_loop().create_task(self._fetch(hop))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _fetch(self, hop: Hop) -> None:
         try:
-            async with self._fetching, asyncio.timeout(_BODY_SECONDS):
-                answer = await self._connection.send("Network.getResponseBody", {"requestId": key}, session)
-            body = get_text(answer, "body")
-            hop.body = (
-                base64.b64decode(body) if answer.get("base64Encoded") is True else body.encode("utf-8", "replace")
-            )
-        except DevToolsRefused as error:
-            hop.body_missing = f"the browser did not keep it: {error}"
-        except BrowserLost:
-            hop.body_missing = "the browser ended first"
-        except TimeoutError:
-            hop.body_missing = "the browser did not hand it over in time"
+            kept = None
+            if hop.stream is not None:
+                await self._bodies.wait_for(hop.stream)
+                kept = self._bodies.read_stream(hop.stream)
+            hop.body, why = kept or await self._bodies.fetch(hop.key, hop.session)
+            hop.body_missing = hop.body_missing or why
         finally:
-            self._close(key)
+            self._close(hop.key)
+
+    def _take_unended(self, hop: Hop) -> None:
+        """What came of an answer that had not ended when the books were closed."""
+        kept = self._bodies.read_stream(hop.stream) if hop.stream is not None else None
+        if hop.finished or hop.body is not None or hop.response is None or kept is None:
+            return
+        hop.body, why = kept
+        hop.body_missing = (
+            hop.body_missing or why or f"had not ended when the capture ended ({hop.received} bytes so far)"
+        )
 
     def _close(self, key: str) -> None:
         self._open.discard(key)
@@ -294,81 +330,59 @@ class Recorder:
         if self._stamp is None:
             self._stamp = stamp
 
-    def _last(self, params: Payload) -> _Hop | None:
+    def _last(self, params: Payload) -> Hop | None:
         request = self._requests.get(get_text(params, "requestId"))
         return request.hops[-1] if request is not None and request.hops else None
 
-    def _set_response(self, hop: _Hop, response: Payload) -> None:
+    def _set_response(self, hop: Hop, response: Payload) -> None:
         hop.response = response
         if response.get("fromDiskCache") is True or response.get("fromPrefetchCache") is True:
             hop.from_cache = True
-        parts = urlsplit(get_text(response, "url"))
-        host, port = parts.hostname or "", _port_of(parts.scheme, parts.netloc)
-        hop.remote = self._lane.remote_address(host, port)
-        if parts.scheme == "https" and host:
-            self.hosts.setdefault(f"{parts.scheme}://{parts.netloc}", hop.session)
-            details = get_part(response, "securityDetails")
-            if details:
-                self.security.setdefault(f"{parts.scheme}://{parts.netloc}", details)
+        hop.remote = self._lane.remote_address(*hop.endpoint)
+        origin = _origin_of(hop.url)
+        if origin and self._know_origin(origin) and get_part(response, "securityDetails"):
+            self.security.setdefault(origin, response)
+
+    # --- certificates ---------------------------------------------------------------------------------------------
+
+    def _know_origin(self, origin: str) -> bool:
+        if origin in self.origins or len(self.origins) < _MOST_ORIGINS:
+            self.origins.setdefault(origin, "")
+            return True
+        return False
+
+    def _ask_certificate(self, hop: Hop) -> None:
+        """Ask at the first answer of a host: once the page has gone elsewhere nobody remembers its chain."""
+        origin = _origin_of(hop.url)
+        if origin in self.origins and origin not in self.chains:
+            self.chains[origin] = self._connection.send("Network.getCertificate", {"origin": origin}, hop.session)
 
     # --- results --------------------------------------------------------------------------------------------------
 
-    def _main_hop(self) -> tuple[str, _Hop] | None:
-        found: tuple[str, _Hop] | None = None
-        for key, request in self._requests.items():
+    def _main_hop(self) -> Hop | None:
+        """The document that stands: the last of the main frame; one given up for a file, or nothing, only without others."""
+        found: Hop | None = None
+        for request in self._requests.values():
             for hop in request.hops:
-                mine = hop.kind == "document" and hop.frame == self.main_frame
-                aborted = hop.response is None and hop.error.startswith("net::ERR_ABORTED")
-                if mine and not aborted and (found is None or hop.sequence > found[1].sequence):
-                    found = (key, hop)
+                if hop.kind != "document" or hop.frame != self.main_frame or (hop.never_shown and not hop.response):
+                    continue
+                if found is None or (hop.may_stand, not hop.redirect, hop.sequence) > (
+                    found.may_stand,
+                    not found.redirect,
+                    found.sequence,
+                ):
+                    found = hop
         return found
 
-    def _make_exchange(self, request: _Request, hop: _Hop, main: _Hop | None) -> Exchange:
-        response = hop.response or {}
-        place = request.hops.index(hop)
-        before = sum(1 for earlier in request.hops[:place] if earlier.has_extra)
-        extra = request.response_extra[before] if hop.has_extra and before < len(request.response_extra) else {}
-        told = len(request.request_extra) == len(request.hops) or hop.has_extra
-        asked = request.request_extra[before] if told and before < len(request.request_extra) else {}
-        status = int(get_number(extra, "statusCode") or get_number(response, "status")) or None
-        missing = hop.body_missing
-        body = None if hop.redirect else hop.body
-        if not hop.redirect and not hop.finished and body is None and not missing:
-            missing = (
-                "no answer had come when the capture ended"
-                if hop.response is None
-                else f"had not ended when the capture ended ({hop.received} bytes so far)"
-            )
-        if body is None and not missing and not hop.redirect and not hop.error:
-            missing = "not handed over before the capture ended"
-        error = hop.error
-        url = get_text(hop.request, "url")
-        if error:
-            parts = urlsplit(url)
-            refusal = self._lane.failure(parts.hostname or "", _port_of(parts.scheme, parts.netloc))
-            if refusal is not None:
-                error = f"{refusal.reason}: {refusal.detail}"
-        return Exchange(
-            sequence=hop.sequence,
-            url=url,
-            method=get_text(hop.request, "method"),
-            started_at=self._started_at + timedelta(seconds=max(hop.stamp - (self._stamp or hop.stamp), 0)),
-            resource_type=hop.kind,
-            request_headers=_headers(get_part(asked, "headers") or get_part(hop.request, "headers")),
-            request_body=hop.post_data,
-            status=status,
-            status_text=get_text(response, "statusText"),
-            protocol=get_text(response, "protocol"),
-            response_headers=_raw_headers(get_text(extra, "headersText"))
-            or _headers(get_part(extra, "headers") or get_part(response, "headers")),
-            body=body,
-            body_digest=hashlib.sha256(body).hexdigest() if body is not None else "",
-            body_missing=missing,
-            remote_address=hop.remote,
-            frame_url=hop.document_url,
-            main_document=hop is main,
-            error=error,
-        )
+    def _make(self, request: Request, hop: Hop, main: Hop | None) -> Exchange:
+        started_at = self.started_at + timedelta(seconds=max(hop.stamp - (self._stamp or hop.stamp), 0))
+        return make_exchange(request, hop, started_at, self._lane, main=hop is main)
+
+
+def _origin_of(url: str) -> str:
+    """The origin of an https URL, "" of any other."""
+    parts = urlsplit(url)
+    return f"https://{parts.netloc.rpartition('@')[2]}" if parts.scheme == "https" and parts.netloc else ""
 
 
 _HANDLERS = {
@@ -382,33 +396,6 @@ _HANDLERS = {
     "Network.loadingFailed": Recorder._loading_failed,
     "Network.webSocketCreated": Recorder._web_socket_created,
     "Network.webSocketHandshakeResponseReceived": Recorder._web_socket_answered,
+    "Network.webSocketFrameReceived": Recorder._web_socket_received,
+    "Network.webSocketFrameSent": Recorder._web_socket_sent,
 }
-
-
-def _headers(told: Payload) -> Headers:
-    """A header dict of the protocol: several values of one name stand in one string, a line each."""
-    return tuple((name, value) for name, text in told.items() for value in str(text).split("\n"))
-
-
-def _raw_headers(text: str) -> Headers:
-    """The header block as HTTP/1 sent it, in its order; the status line is left off."""
-    lines = text.split("\r\n")[1:]
-    return tuple(
-        (name.strip(), value.strip()) for name, colon, value in (line.partition(":") for line in lines) if colon
-    )
-
-
-def read_post_data(request: Payload) -> bytes | None:
-    """What a request sends; None when it is nothing, or more than the browser tells."""
-    entries = request.get("postDataEntries")
-    if isinstance(entries, list) and entries:
-        try:
-            return b"".join(base64.b64decode(get_text(entry, "bytes")) for entry in entries if isinstance(entry, dict))
-        except ValueError:
-            return None
-    return get_text(request, "postData").encode() if "postData" in request else None
-
-
-def _port_of(scheme: str, netloc: str) -> int:
-    _, _, port = netloc.rpartition("@")[2].rpartition(":")
-    return int(port) if port.isdigit() else 443 if scheme in ("https", "wss") else 80

@@ -16,6 +16,7 @@ from scrapers.tab import Tab
 _QUIET_MS = 90
 _TIMER_SECONDS = 1.4  # pages that re-arm a timer for ever are not waited for longer
 _DOCUMENT_SECONDS = 1.5
+_AGAIN_SECONDS = 0.02
 
 
 async def settle(tab: Tab, seconds: float) -> bool:
@@ -35,7 +36,10 @@ async def settle(tab: Tab, seconds: float) -> bool:
             script = fill(WAIT_QUIET, quiet=_QUIET_MS, most=int(min(left, _DOCUMENT_SECONDS) * 1000))
             changes = await tab.evaluate(script, min(left, _DOCUMENT_SECONDS) + 1)
         except DevToolsRefused:
-            continue  # the page went on to another document in the middle
+            if tab.lost:
+                return False
+            await asyncio.sleep(_AGAIN_SECONDS)  # the page went on to another document in the middle
+            continue
         except TimeoutError:
             await tab.stop_script()
             return False

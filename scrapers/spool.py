@@ -26,7 +26,9 @@ class NamelessFile:
     """A file of this process alone; given back to the system when it is dropped."""
 
     def __init__(self, folder: Path | None) -> None:
-        with tempfile.TemporaryFile(buffering=0, dir=folder) as made:  # on the disk of `folder`, else the system's place
+        with tempfile.TemporaryFile(
+            buffering=0, dir=folder
+        ) as made:  # on the disk of `folder`, else the system's place
             self._number = os.dup(made.fileno())
         weakref.finalize(self, os.close, self._number)
 
@@ -95,27 +97,25 @@ class Spool:
         if self.size + len(data) > self._limit:
             self.cut = True
             data = data[: self._limit - self.size]
-        if self._file is None and self.size + len(data) >= SPOOL_FROM:
-            self._file = NamelessFile(self._folder)
-            for part in self._parts:
-                self._file.append(part)
-            self._parts.clear()
-        if self._file is not None:
-            self._file.append(data)
-        else:
+        if self._file is None and self.size + len(data) < SPOOL_FROM:
             self._parts.append(data)
+            self.size += len(data)
+            return
+        if self._file is None:
+            self._file = NamelessFile(self._folder)
+            held = b"".join(self._parts)
+            self._parts.clear()
+            self._file.append(held)
+            self._state.update(held)
+        self._file.append(data)
         self._state.update(data)
         self.size += len(data)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of what came so far."""
-        return self._state.hexdigest()
 
     def finish(self) -> bytes | SpooledBody:
         """What came; nothing is taken any more."""
         if self._done is None:
             file = self._file
-            self._done = SpooledBody(self.size, self.digest, file) if file is not None else b"".join(self._parts)
+            digest = self._state.hexdigest()
+            self._done = SpooledBody(self.size, digest, file) if file is not None else b"".join(self._parts)
             self._parts.clear()
         return self._done

@@ -17,11 +17,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from playwright.async_api import Dialog, Download, Page
+from playwright.async_api import Dialog, Page
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-from scrapers.devtools import Connection, Payload, get_number, get_part, get_parts, get_text
+from scrapers.devtools import Connection, Payload, get_number, get_part, get_parts, get_text, get_texts
+from scrapers.downloads import Downloads
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
 from scrapers.page_scripts import GUARD, PAGE_PLANS, fill
@@ -60,21 +61,30 @@ class Tab:
     mark: str = field(default_factory=lambda: "_" + secrets.token_hex(8))
     dialogs: list[str] = field(default_factory=list)
     refused: list[Missing] = field(default_factory=list)
-    download: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    downloads: Downloads = field(init=False)
     held: bool = False  # while parts are opened: no navigation may leave the page
     observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
+    _document: str = ""  # the request of the main frame's last document
     _sent: frozenset[Sent] | None = None  # what scripts had sent when folded parts began to be clicked
     opened: float = field(default_factory=time.monotonic)
     _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
     _children: dict[str, Payload] = field(default_factory=dict)
     _worlds: dict[str, int] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.downloads = Downloads(self.recorder, self.refuse)
+
     @property
     def connection(self) -> Connection:
         """The wire that this tab is read over."""
         return self.process.connection
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing of the page will answer any more."""
+        return self.crashed.is_set() or self.connection.closed.is_set()
 
     @property
     def memory_trouble(self) -> str:
@@ -86,7 +96,7 @@ class Tab:
     async def set_up(self) -> None:
         """Prepare the tab before its first navigation."""
         self.page.on("dialog", self._answer_dialog)
-        self.page.on("download", self._drop_download)
+        self.page.on("download", self.downloads.take)
         self.page.on("crash", self._note_crash)
         await self.page.add_init_script(fill(GUARD, mark=self.mark))
         self.recorder.main_frame = self.target
@@ -146,12 +156,22 @@ class Tab:
         def hear(method: str, params: Payload) -> None:
             if method.startswith("Network."):
                 self.recorder.take(session, method, params)
+                self._follow_document(method, params)
             else:
                 handler = _EVENTS.get(method)
                 if handler is not None:
                     handler(self, session, params)
 
         return hear
+
+    def _follow_document(self, method: str, params: Payload) -> None:
+        """A document that breaks off has no end of loading: the page is told to be over when its last one did."""
+        if method == "Network.requestWillBeSent" and get_text(params, "type") == "Document":
+            if get_text(params, "frameId") == self.target:
+                self._document = get_text(params, "requestId")
+                self.stopped.clear()
+        elif method == "Network.loadingFailed" and get_text(params, "requestId") == self._document:
+            self.stopped.set()
 
     def refuse(self, what: str, why: str) -> None:
         """Note something that was not let happen."""
@@ -169,6 +189,10 @@ class Tab:
             self.connection.listen(session, self._listener(session))
             self._send_setup(session, kind)
         self.connection.send("Runtime.runIfWaitingForDebugger", None, session)
+
+    def adopt_shared_worker(self, session: str, info: Payload) -> None:
+        """Record a shared worker of this page; it belongs to no page, so the browser tells of it, not the page."""
+        self._attached_child("", {"sessionId": session, "targetInfo": {**info, "type": "worker"}})
 
     def _detached_child(self, _session: str, params: Payload) -> None:
         child = get_text(params, "sessionId")
@@ -202,13 +226,6 @@ class Tab:
             await (dialog.accept() if dialog.type in ("alert", "beforeunload") else dialog.dismiss())
         if len(self.dialogs) >= _MOST_DIALOGS:
             self.connection.send("Runtime.terminateExecution", None, self.session)
-
-    async def _drop_download(self, download: Download) -> None:
-        if not self.download.done():
-            self.download.set_result(download.suggested_filename[:500])
-        self.refuse(download.url, "a download: recorded, not saved")
-        with contextlib.suppress(PlaywrightError):
-            await download.cancel()
 
     def _note_crash(self, _page: Page | None = None) -> None:
         self.crashed.set()
@@ -297,10 +314,12 @@ class Tab:
         with contextlib.suppress(DevToolsRefused, TimeoutError):
             async with asyncio.timeout(2):
                 plans = await self._evaluate(fill(PAGE_PLANS, mark=self.mark), self.session, None)
-        if not isinstance(plans, list) or len(plans) != 2:
+        if not isinstance(plans, dict):
             return 0.0
-        self.observes = self.observes or plans[1] is True
-        return min(float(plans[0]), 1200.0) / 1000 if isinstance(plans[0], int | float) else 0.0
+        for script in get_texts(plans, "workers"):
+            self.refuse(f"service worker {script}", "service workers are not let in: what they answer is no traffic")
+        self.observes = self.observes or plans.get("observes") is True
+        return min(get_number(plans, "last"), 1200.0) / 1000
 
     async def frames(self, seconds: float) -> list[Frame]:
         """All frames below the main one, in the page's process or in others; those that answer in time."""
