@@ -14,11 +14,22 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from monitor.der import INTEGER, SEQUENCE, parse_der
 
+BROKEN = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
+"""What `cryptography` raises for a certificate that is not as it should be."""
+
+_PARTS = ("subject", "issuer", "not_valid_before_utc", "not_valid_after_utc", "extensions", "version")
 _LONGEST_CHAIN = 8
 _MOST_STEPS = 100
 _LARGEST_FILE = 2_000_000
@@ -63,10 +74,10 @@ def load_roots(path: Path | None) -> tuple[x509.Certificate, ...]:
         raise RootsUnreadableError(f"{path} cannot be read: {error.strerror}") from error
     if len(data) > _LARGEST_FILE:
         raise RootsUnreadableError(f"{path} is too large for a PEM file of root certificates")
-    return parse_certificates(data, str(path))
+    return tuple(parse_certificates(data, str(path)))
 
 
-def parse_certificates(data: bytes, name: str) -> tuple[x509.Certificate, ...]:
+def parse_certificates(data: bytes, name: str) -> list[x509.Certificate]:
     """The certificates of PEM text; `name` says in an error what it was."""
     found = []
     for number, block in enumerate(_PEM.findall(data), start=1):
@@ -75,12 +86,28 @@ def parse_certificates(data: bytes, name: str) -> tuple[x509.Certificate, ...]:
         try:
             encoded = base64.b64decode(block, validate=False)
             if has_positive_number(encoded):
-                found.append(x509.load_der_x509_certificate(encoded))
+                found.append(load_certificate(encoded))
         except ValueError as error:
             raise RootsUnreadableError(f"certificate {number} of {name} is broken: {error}") from error
     if not found:
         raise RootsUnreadableError(f"{name} holds no PEM certificate")
-    return tuple(found)
+    return found
+
+
+def load_certificate(encoded: bytes) -> x509.Certificate:
+    """A certificate from DER, all of its parts read at once. Raises ValueError if one is broken.
+
+    `cryptography` reads most parts only when they are asked for; here what is broken is told before it is used.
+    """
+    if not has_positive_number(encoded):
+        raise ValueError("its serial number is not positive")
+    try:
+        certificate = x509.load_der_x509_certificate(encoded)
+        for part in _PARTS:
+            getattr(certificate, part)
+    except BROKEN as error:
+        raise ValueError(str(error)) from error
+    return certificate
 
 
 def has_positive_number(encoded: bytes) -> bool:
@@ -186,7 +213,7 @@ def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> boo
     """Whether the issuer's key signed the certificate."""
     try:
         certificate.verify_directly_issued_by(issuer)
-    except (InvalidSignature, ValueError, TypeError):
+    except (InvalidSignature, *BROKEN):
         return False
     return True
 
@@ -196,7 +223,7 @@ def _names_key_of(certificate: x509.Certificate, issuer: x509.Certificate) -> bo
     try:
         named = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
         own = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *BROKEN):
         return False
     return certificate.issuer == issuer.subject and named == own
 
@@ -212,7 +239,7 @@ def _find_authority_fault(certificate: x509.Certificate, below: int) -> str:
         return "" if certificate.version is x509.Version.v1 and certificate.subject == certificate.issuer else (
             f"{name} is no certificate authority"
         )  # fmt: skip
-    except ValueError as error:
+    except BROKEN as error:
         return f"the certificate of {name} is broken: {error}"
     if not limits.ca:
         return f"{name} is no certificate authority"

@@ -16,8 +16,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.config_problems import ConfigError
-from monitor.runner import RunOutcome, find_due, perform_run, stop_on_signals
+from monitor.runner import RunOutcome, find_due, perform_run, stop_on_signals, utc_now
 from monitor.schedule import RunControl
+from monitor.timestamps import stamp_pending
 from monitor.watch import PageResult
 from scrapers.errors import ScraperError
 from storage.errors import ArchiveError
@@ -87,6 +88,7 @@ class _Daemon:
         try:
             due = await asyncio.to_thread(find_due, self._settings, self._archive, self._settings.pages)
             if not due:
+                await asyncio.to_thread(stamp_pending, self._settings, self._archive, utc_now)
                 return
             pages = [page.page for page in due]
             outcome = await perform_run(

@@ -12,7 +12,7 @@ soon, and none that lasts longer stands beside or after them, is the newest stam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from storage.model import TimeToken
@@ -21,13 +21,12 @@ AGAIN_AFTER = timedelta(days=7)
 """How long an authority is not asked again for the same renewal: its certificate may not last longer yet."""
 
 
-def find_token_to_renew(held: Sequence[TimeToken], *, at: datetime, renew_days: int) -> TimeToken | None:
-    """The token to stamp again now, of all held RFC 3161 tokens; None where something lasts, or nothing is good."""
-    if not held:
-        return None
+def find_token_to_renew(newest: Sequence[TimeToken], *, at: datetime, renew_days: int) -> TimeToken | None:
+    """The token to stamp again now; None where one lasts, or none is good any more.
+
+    `newest` are the held RFC 3161 tokens of the newest checkpoint that has any, renewals among them.
+    """
     soon = at + timedelta(days=renew_days)
-    newest_size = max(token.checkpoint.size for token in held)
-    newest = [token for token in held if token.checkpoint.size == newest_size]
     if any(token.expires_at is not None and token.expires_at > soon for token in newest):
         return None
     good = [token for token in newest if token.expires_at is not None and token.expires_at > at]
@@ -35,21 +34,14 @@ def find_token_to_renew(held: Sequence[TimeToken], *, at: datetime, renew_days: 
 
 
 def choose_authority(
-    token: TimeToken,
-    authorities: Sequence[str],
-    *,
-    held: Sequence[TimeToken],
-    renewals: Sequence[TimeToken],
-    at: datetime,
+    token: TimeToken, last: Mapping[str, datetime | None], renewals: Sequence[TimeToken], *, at: datetime
 ) -> str | None:
-    """Who is asked to renew a token: the one whose last certificate lasts longest, or is not known yet.
+    """Who is asked to renew a token: the authority whose last certificate ends latest, None where all were asked.
 
-    None where all were asked within the last days. `renewals` are the tokens that were asked for over this one.
+    `last` gives for each configured authority when the certificate of its last token ends (None: not known yet, it
+    may last longer), `renewals` the tokens that were asked for over this one.
     """
-    asked = {r.authority for r in renewals if r.asked_at > at - AGAIN_AFTER}
-    last: dict[str, datetime] = {}
-    for known in sorted(held, key=lambda t: t.key):
-        if known.expires_at is not None:
-            last[known.authority] = known.expires_at
-    free = [name for name in authorities if name not in asked]
-    return max(free, key=lambda name: last.get(name, token.expires_at or at).timestamp(), default=None)
+    asked = {renewal.authority for renewal in renewals if renewal.asked_at > at - AGAIN_AFTER}
+    free = [name for name in last if name not in asked]
+    known_end = token.expires_at or at
+    return max(free, key=lambda name: last[name] or known_end + timedelta(seconds=1), default=None)

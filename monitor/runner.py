@@ -1,4 +1,4 @@
-"""One run from end to end: what is due, a browser for it, the visits, the digest and the heartbeat.
+"""One run from end to end: what is due, a browser for it, the visits, the digest, the heartbeat and the seal.
 
 `run_once` is for a process that runs and leaves (cron); `perform_run` is the same for a loop that goes on (daemon).
 Nothing that alerts or pings can fail a run.
@@ -30,6 +30,7 @@ from monitor.schedule import (
     run_pages,
 )
 from monitor.times import show_time
+from monitor.timestamps import Sealing, seal_and_stamp
 from monitor.watch import PageResult, read_unread
 from scrapers.browser import find_browser, open_browser
 from scrapers.errors import BrowserUnavailable
@@ -48,11 +49,15 @@ NO_BROWSER = (
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """A run's summary, what became of its digest (None when nobody is to be told), and trouble with the heartbeat."""
+    """A run's summary, its digest (None when nobody is to be told), trouble with the heartbeat, and its seal.
+
+    `sealing` is the custody log's newest checkpoint and what the time-stamping authorities gave for it.
+    """
 
     summary: RunSummary
     digest: DigestResult | None
     heartbeat_problem: str = ""
+    sealing: Sealing | None = None
 
 
 def utc_now() -> datetime:
@@ -89,7 +94,7 @@ async def perform_run(
     only_due: bool,
     control: RunControl,
 ) -> RunOutcome:
-    """Read what a crash left unread, visit what is due, tell who is to be told."""
+    """Read what a crash left unread, visit what is due, tell who is to be told, seal what was kept."""
     await asyncio.to_thread(read_unread, archive, settings)
     due = await asyncio.to_thread(find_due, settings, archive, pages) if only_due else tuple(map(DuePage, pages))
     ok, pinged = False, ""
@@ -98,8 +103,12 @@ async def perform_run(
         ok = not summary.note
     finally:
         pinged = await asyncio.to_thread(ping_heartbeat, settings.alerts.heartbeat, ok=ok)
-    digest = await asyncio.to_thread(_tell, settings, archive, summary)
-    return RunOutcome(summary, digest, pinged)
+    # Nobody is told later because an authority is slow, and none is asked later because a channel is.
+    digest, sealing = await asyncio.gather(
+        asyncio.to_thread(_tell, settings, archive, summary),
+        asyncio.to_thread(seal_and_stamp, settings, archive, utc_now, ask=not control.stop.is_set()),
+    )
+    return RunOutcome(summary, digest, pinged, sealing)
 
 
 def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestResult | None:

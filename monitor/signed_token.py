@@ -11,12 +11,12 @@ import hmac
 from dataclasses import dataclass
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from monitor.certificate_chain import has_positive_number
+from monitor.certificate_chain import BROKEN, load_certificate
 from monitor.der import INTEGER, NULL, OBJECT, OCTET_STRING, SEQUENCE, SET, DerError, Element, parse_der
 
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
@@ -80,11 +80,11 @@ def check_signature(token: SignedToken) -> None:
         found = hashlib.new(name, token.signer.public_bytes(Encoding.DER), usedforsecurity=False).digest()
         if not hmac.compare_digest(found, expected):
             raise SignatureWrongError("the signer's certificate is not the one that the token names")
-    key = token.signer.public_key()
     kind, name = _WITH_HASH.get(token.algorithm, ("rsa", token.digest.name))
     if name != token.digest.name:
         raise SignatureWrongError("names two hash algorithms for one signature")
     try:
+        key = token.signer.public_key()
         if kind == "rsa" and isinstance(key, rsa.RSAPublicKey):
             key.verify(token.signature, token.attributes, padding.PKCS1v15(), token.digest)
         elif kind == "ec" and isinstance(key, ec.EllipticCurvePublicKey):
@@ -93,7 +93,9 @@ def check_signature(token: SignedToken) -> None:
             raise SignatureWrongError("its signature algorithm is not that of the signer's key")
     except InvalidSignature:
         raise SignatureWrongError("its signature does not hold: the token was altered or made up") from None
-    except UnsupportedAlgorithm as error:
+    except SignatureWrongError:
+        raise
+    except BROKEN as error:
         raise SignatureWrongError(f"its signature cannot be checked: {error}") from error
 
 
@@ -228,15 +230,9 @@ def _issuer(certificate: x509.Certificate) -> bytes:
 
 def _load(data: bytes) -> x509.Certificate:
     try:
-        if not has_positive_number(data):
-            raise SignatureWrongError("carries a certificate whose number is not positive")
-        certificate = x509.load_der_x509_certificate(data)
-        certificate.extensions  # noqa: B018 - read here, so that a broken one is told here
-    except SignatureWrongError:
-        raise
+        return load_certificate(data)
     except ValueError as error:
         raise SignatureWrongError(f"carries a broken certificate: {error}") from error
-    return certificate
 
 
 def _pair(element: Element) -> tuple[Element, Element]:

@@ -26,9 +26,10 @@ from storage.token_files import keep_chain, publish_token
 from storage.tokens import (
     claim_tokens,
     get_token,
-    held_tokens,
+    held_of_newest,
     hold_token,
     keep_pending_proof,
+    newest_held,
     postpone_token,
     queued_tokens,
     refuse_token,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
 COVERED = "covered by a later checkpoint"
 UNCONFIGURED = "its authority is not in the configuration any more"
+_UNCONFIRMED = "Bitcoin has not confirmed it yet"
 _FIRST_RETRY = timedelta(minutes=5)
 _FIRST_UPGRADE = timedelta(hours=1)
 _LONGEST_RETRY = timedelta(days=1)
@@ -69,6 +71,7 @@ class Asked:
     seconds: float
     trouble: str
     next_try_at: datetime | None
+    waits_for_bitcoin: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,15 +178,25 @@ def _wanted(session: Session, settings: Settings, checkpoint: Checkpoint, at: da
             needless.append((token.key, COVERED))
         elif early or (token.next_try_at is not None and token.next_try_at <= at):
             due.setdefault(token.authority, []).append(token.key)
-    held = held_tokens(session, kind=TokenKind.RFC3161)
-    ending = find_token_to_renew(held, at=at, renew_days=settings.custody.renew_days)
+    ending = find_token_to_renew(
+        held_of_newest(session, TokenKind.RFC3161), at=at, renew_days=settings.custody.renew_days
+    )
     if ending is not None:
-        renewals = renewals_of(session, ending.key)
-        if not any(renewal.next_try_at is not None for renewal in renewals):
-            chosen = choose_authority(ending, stamps, held=held, renewals=renewals, at=at)
-            new += [(TokenKind.RFC3161, chosen, ending)] if chosen else []
+        new += _renewal_of(session, ending, stamps, at)
     keys = [key for found in due.values() for key in found[:_MOST_PER_AUTHORITY]]
     return _Wanted(tuple(keys), tuple(new), tuple(needless))
+
+
+def _renewal_of(
+    session: Session, ending: TimeToken, authorities: Sequence[str], at: datetime
+) -> list[tuple[TokenKind, str, TimeToken | None]]:
+    renewals = renewals_of(session, ending.key)
+    if any(renewal.next_try_at is not None for renewal in renewals):
+        return []
+    known = {name: newest_held(session, name) for name in authorities}
+    last = {name: token.expires_at if token else None for name, token in known.items()}
+    chosen = choose_authority(ending, last, renewals, at=at)
+    return [(TokenKind.RFC3161, chosen, ending)] if chosen else []
 
 
 def _enqueue(session: Session, settings: Settings, checkpoint: Checkpoint, wanted: _Wanted, at: datetime) -> list[int]:
@@ -250,7 +263,7 @@ def _ask_calendar(calendar: Calendar, tokens: Sequence[TimeToken], settings: Set
         except (ProofNotGiven, ProofInvalid) as error:
             replies.append(_Reply(token, time.monotonic() - began, trouble=str(error)))
         else:
-            waits = "" if proof is not None else "Bitcoin has not confirmed it yet"
+            waits = "" if proof is not None else _UNCONFIRMED
             spent = time.monotonic() - began
             replies.append(_Reply(token, spent, proof=proof, upgraded=confirmed, trouble=waits))
     return replies
@@ -293,4 +306,5 @@ def _describe(token: TimeToken, reply: _Reply) -> Asked:
         seconds=round(reply.seconds, 3),
         trouble=token.trouble,
         next_try_at=token.next_try_at,
+        waits_for_bitcoin=token.trouble == _UNCONFIRMED or (token.status is TokenStatus.PENDING and not token.trouble),
     )

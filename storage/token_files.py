@@ -13,12 +13,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from storage.checkpoints import list_checkpoints
 from storage.errors import ArchiveDamaged
 from storage.model import TimeToken, TokenKind, TokenStatus
 from storage.objects import make_folder, sync_folder
 from storage.runs import read_note, write_note
 from storage.session import Session
-from storage.tokens import all_tokens, tokens_of_checkpoint
+from storage.tokens import tokens_of_checkpoint
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -64,24 +65,17 @@ def chain_file_of(name: str) -> str:
 def publish_token(archive: Archive, token: TimeToken) -> None:
     """Write the files of one token. Raises ArchiveDamaged when a file of that name has other bytes."""
     with archive.database.reading() as session:
-        siblings = tokens_of_checkpoint(session, token.checkpoint)
-        files = list(_files_of(session, token, siblings))
-    _write_files(archive.root / "log" / "tokens", files)
+        files = list(_files_of(session, token, tokens_of_checkpoint(session, token.checkpoint)))
+    _write_files(archive.log.folder / "tokens", files)
 
 
 def publish_tokens(archive: Archive) -> None:
-    """Write the files of every token that has bytes and is not there yet."""
+    """Write the files of every token that has bytes and is not there yet, one checkpoint after the other."""
     with archive.database.reading() as session:
-        tokens = all_tokens(session)
-        by_checkpoint: dict[tuple[int, int], list[TimeToken]] = {}
-        for token in tokens:
-            by_checkpoint.setdefault((token.checkpoint.epoch, token.checkpoint.size), []).append(token)
-        files = [
-            file
-            for token in tokens
-            for file in _files_of(session, token, by_checkpoint[token.checkpoint.epoch, token.checkpoint.size])
-        ]
-    _write_files(archive.root / "log" / "tokens", files)
+        for checkpoint in list_checkpoints(session):
+            siblings = tokens_of_checkpoint(session, checkpoint)
+            files = [file for token in siblings for file in _files_of(session, token, siblings)]
+            _write_files(archive.log.folder / "tokens", files)
 
 
 def _files_of(session: Session, token: TimeToken, siblings: Sequence[TimeToken]) -> Iterable[tuple[str, bytes]]:

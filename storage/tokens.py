@@ -146,25 +146,19 @@ def tokens_of_checkpoint(session: Session, checkpoint: Checkpoint) -> tuple[Time
     return _select(session, TokenRow.checkpoint_key == _checkpoint_key(session, checkpoint))
 
 
-def held_tokens(session: Session, *, epoch: int | None = None, kind: TokenKind | None = None) -> tuple[TimeToken, ...]:
-    """Give the tokens that are held, by checkpoint (epoch, size) and then by the order of asking."""
-    conditions = [TokenRow.status == TokenStatus.HELD]
-    if epoch is not None:
-        conditions.append(CheckpointRow.epoch == epoch)
-    if kind is not None:
-        conditions.append(TokenRow.kind == kind)
-    return _select(session, *conditions)
-
-
-def expiring_tokens(session: Session, *, after: datetime, until: datetime) -> tuple[TimeToken, ...]:
-    """Give the held RFC 3161 tokens whose certificate ends in a span of time, by checkpoint."""
-    return _select(
-        session,
-        TokenRow.status == TokenStatus.HELD,
-        TokenRow.kind == TokenKind.RFC3161,
-        col(TokenRow.expires_at) > after,
-        col(TokenRow.expires_at) <= until,
+def held_of_newest(session: Session, kind: TokenKind) -> tuple[TimeToken, ...]:
+    """Give the held tokens of the newest checkpoint that has any of this kind, renewals among them."""
+    query = (
+        select(CheckpointRow.key)
+        .join(TokenRow, col(TokenRow.checkpoint_key) == CheckpointRow.key)
+        .where(TokenRow.status == TokenStatus.HELD, TokenRow.kind == kind)
+        .order_by(col(CheckpointRow.key).desc())
+        .limit(1)
     )
+    key = session.exec(query).first()
+    if key is None:
+        return ()
+    return _select(session, TokenRow.checkpoint_key == key, TokenRow.status == TokenStatus.HELD, TokenRow.kind == kind)
 
 
 def newest_held(session: Session, authority: str) -> TimeToken | None:
@@ -208,17 +202,12 @@ def get_token(session: Session, key: int) -> TimeToken:
     return _values(session, [row])[0]
 
 
-def all_tokens(session: Session) -> tuple[TimeToken, ...]:
-    """Give every row, by checkpoint and then by the order of asking."""
-    return _select(session)
-
-
 def _select(session: Session, *conditions: object) -> tuple[TimeToken, ...]:
     query = (
         select(TokenRow, CheckpointRow)
         .join(CheckpointRow, col(CheckpointRow.key) == TokenRow.checkpoint_key)
         .where(*conditions)  # type: ignore[arg-type]
-        .order_by(col(CheckpointRow.epoch), col(CheckpointRow.size), col(TokenRow.key))
+        .order_by(col(CheckpointRow.key), col(TokenRow.key))
         .limit(_MOST)
     )
     return tuple(_token(row, checkpoint_of(checkpoint)) for row, checkpoint in session.exec(query).all())

@@ -11,6 +11,7 @@ from monitor.cli.asking import capture_data, change_data, describe_outcome, page
 from monitor.cli.context import load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import plain_text, print_json
+from monitor.cli.stamp import describe_sealing, print_sealing
 
 if TYPE_CHECKING:
     from monitor.bring_in import BroughtIn
@@ -59,7 +60,9 @@ def import_command(
     from datetime import UTC, datetime
 
     from monitor.bring_in import BringerWord, bring_in
+    from monitor.runner import utc_now
     from monitor.times import names_day_only
+    from monitor.timestamps import seal_and_stamp
     from scrapers.model import Role
     from scrapers.saved import open_saved
     from storage.ids import new_id
@@ -77,12 +80,14 @@ def import_command(
     )
     with open_cli_archive(context, settings) as archive:
         brought = bring_in(archive, captures, settings.pages, word)
+        sealing = seal_and_stamp(settings, archive, utc_now)
     if as_json:
-        print_json(describe_import(brought))
+        print_json({**describe_import(brought), "sealing": describe_sealing(sealing)})
     else:
         for item in brought:
             _print_item(item)
         _print_proof()
+        print_sealing(sealing)
     return ExitCode.DONE
 
 

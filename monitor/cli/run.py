@@ -10,6 +10,7 @@ import click
 from monitor.cli.context import load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
+from monitor.cli.stamp import describe_sealing, print_sealing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,6 +154,7 @@ def describe_run(outcome: RunOutcome) -> dict[str, object]:
         ],
         "alerts": None if outcome.digest is None else outcome.digest.deliveries,
         "heartbeat_problem": outcome.heartbeat_problem,
+        "sealing": None if outcome.sealing is None else describe_sealing(outcome.sealing),
     }
 
 
@@ -214,3 +216,5 @@ def _print_run(outcome: RunOutcome) -> None:
         click.echo(problem, err=True)
     if outcome.heartbeat_problem:
         click.echo(outcome.heartbeat_problem, err=True)
+    if outcome.sealing is not None:
+        print_sealing(outcome.sealing)
