@@ -32,12 +32,23 @@ class Resource:
     bytes: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """Bytes of an entry: where they begin in it, how many they are, and their SHA-256."""
+
+    offset: int
+    length: int
+    digest: str
+
+
 class Entry:
     """An entry that is being written."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._state = hashlib.sha256()
+        self._part = hashlib.sha256()
+        self._start = 0
         self.length = 0
 
     @property
@@ -49,8 +60,15 @@ class Entry:
         """Append bytes."""
         self._file.write(data)
         self._state.update(data)
+        self._part.update(data)
         self.length += len(data)
         return len(data)
+
+    def end_part(self) -> Part:
+        """Give place and SHA-256 of what was written since the last part ended: of a record, in a WARC."""
+        part = Part(self._start, self.length - self._start, self._part.hexdigest())
+        self._start, self._part = self.length, hashlib.sha256()
+        return part
 
 
 class PackageWriter:

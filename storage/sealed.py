@@ -9,22 +9,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from storage.errors import ArchiveDamaged
 from storage.manifest import RecordEntry
+from storage.package import Entry, Part
 
 _FIRST = 2048  # bytes that hold the header of nearly every record
 _HEADER_LIMIT = 16 << 20  # a header holds an address, and a page may make up a long one
 _COPY = 1 << 20
 _GZIP = 31
-
-
-class Sink(Protocol):
-    """What bytes can be written to: a file, or an entry of a package."""
-
-    def write(self, data: bytes, /) -> object:
-        """Take the bytes."""
 
 
 @dataclass(frozen=True)
@@ -47,28 +41,25 @@ def list_records(file: BinaryIO, entries: Sequence[RecordEntry]) -> list[SealedR
 
 
 def copy_records(
-    file: BinaryIO, out: Sink, records: Sequence[SealedRecord], replaced: Mapping[int, bytes]
-) -> list[tuple[int, int]]:
-    """Write the records to `out` in their order and give their offsets and lengths there.
+    file: BinaryIO, out: Entry, records: Sequence[SealedRecord], replaced: Mapping[int, bytes]
+) -> list[Part]:
+    """Write the records to `out` in their order and give their places there.
 
     `replaced` gives another gzip member for a record's number, b"" to leave it out: so a redacted copy is made. Without
     it the bytes are those of the file.
     """
-    places: list[tuple[int, int]] = []
-    offset = 0
+    places: list[Part] = []
     for record in records:
         member = replaced.get(record.number)
         if member is None:
             _copy_bytes(file, out, record.offset, record.length)
         else:
             out.write(member)
-        length = record.length if member is None else len(member)
-        places.append((offset, length))
-        offset += length
+        places.append(out.end_part())
     return places
 
 
-def _copy_bytes(file: BinaryIO, out: Sink, offset: int, length: int) -> None:
+def _copy_bytes(file: BinaryIO, out: Entry, offset: int, length: int) -> None:
     file.seek(offset)
     while length:
         piece = file.read(min(length, _COPY))

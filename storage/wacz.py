@@ -25,8 +25,8 @@ from storage.errors import ArchiveDamaged, ArchiveError
 from storage.manifest import Manifest, read_manifest
 from storage.model import StoredCapture
 from storage.objects import digest_file, sync_folder
-from storage.package import PackageWriter, Resource, to_json
-from storage.resolved import Part, digest_of, list_parts, outline_capture, pair_parts, write_part
+from storage.package import PackageWriter, Part, Resource, to_json
+from storage.resolved import Shown, digest_of, list_shown, outline_capture, pair_shown, write_shown
 from storage.sealed import SealedRecord, copy_records, list_records
 from storage.wacz_proof import FOLDER, PROOF_FORMAT, Proof, gather_proof
 from storage.wacz_readme import write_readme
@@ -105,15 +105,15 @@ def _write_package(
 
 @dataclass(frozen=True)
 class _Source:
-    """The capture that is exported: its sealed WARC, opened, and which of its parts lie in it."""
+    """The capture that is exported: its sealed WARC, opened, and which of its items lie in it."""
 
     archive: Archive
     stored: StoredCapture
     warc: BinaryIO
     outline: Capture
     records: Sequence[SealedRecord]
-    paired: Mapping[int, Part]
-    missing: Sequence[Part]
+    paired: Mapping[int, Shown]
+    missing: Sequence[Shown]
     own: Mapping[str, SealedRecord]
 
     def fetch(self, digest: str) -> bytes:
@@ -135,7 +135,7 @@ def _open_source(archive: Archive, stored: StoredCapture, manifest: Manifest, wa
     with archive.database.reading() as session:
         view_dates = {source: get_capture(session, source).ended_at for source in sorted(sources)}
     records = list_records(warc, manifest.records)
-    paired, missing = pair_parts(list_parts(outline, view_dates), records)
+    paired, missing = pair_shown(list_shown(outline, view_dates), records)
     complete = ("response", "resource", "request")
     own = {record.digest: record for record in reversed(records) if record.type in complete and record.digest}
     return _Source(archive, stored, warc, outline, records, paired, missing, own)
@@ -148,9 +148,9 @@ def _write_sealed(package: PackageWriter, source: _Source) -> list[str]:
         raise ArchiveDamaged(f"object {source.stored.warc} is altered")
     lines = []
     for record, place in zip(source.records, places, strict=True):
-        part = source.paired.get(record.number)
-        if part is not None:
-            lines.append(_index_line(part, place, SEALED, source))
+        item = source.paired.get(record.number)
+        if item is not None:
+            lines.append(_index_line(item, place, SEALED, source))
         elif record.type in ("response", "resource"):
             raise ArchiveDamaged(
                 f"record {record.number} of object {source.stored.warc} is not told of in its provenance"
@@ -163,13 +163,13 @@ def _write_resolved(package: PackageWriter, source: _Source) -> list[str]:
         return []
     lines = []
     with source.archive.database.reading() as session:
-        found = find_payloads(session, sorted({part.digest for part in source.missing}))
-    size = sum(found[part.digest].size for part in source.missing if part.digest in found)
+        found = find_payloads(session, sorted({item.digest for item in source.missing}))
+    size = sum(found[item.digest].size for item in source.missing if item.digest in found)
     with package.entry(RESOLVED, size=size) as entry:
         writer = WarcWriter(cast(BinaryIO, entry))
-        for number, part in enumerate(source.missing):
-            place = write_part(writer, part, source.fetch(part.digest), source.stored.warc, number)
-            lines.append(_index_line(part, (place.offset, place.length), RESOLVED, source))
+        for number, item in enumerate(source.missing):
+            write_shown(writer, item, source.fetch(item.digest), source.stored.warc, number)
+            lines.append(_index_line(item, entry.end_part(), RESOLVED, source))
     return lines
 
 
@@ -198,19 +198,20 @@ def _name_file(resource: Resource) -> dict[str, object]:
     return {"path": resource.path, "sha256": resource.digest, "bytes": resource.bytes}
 
 
-def _index_line(part: Part, place: tuple[int, int], path: str, source: _Source) -> str:
-    exchange = part.exchange
+def _index_line(item: Shown, place: Part, path: str, source: _Source) -> str:
+    exchange = item.exchange
     if exchange is not None and exchange.request_body is not None:
         exchange = replace(exchange, request_body=source.fetch(digest_of(exchange.request_body)))
     fields = {
-        "mime": part.media_type or "unknown",
+        "mime": item.media_type or "unknown",
         "status": str(exchange.status) if exchange else "200",
-        "digest": f"sha256:{part.digest}",
-        "length": str(place[1]),
-        "offset": str(place[0]),
+        "digest": f"sha256:{item.digest}",
+        "length": str(place.length),
+        "offset": str(place.offset),
         "filename": path.rpartition("/")[2],
+        "recordDigest": f"sha256:{place.digest}",
     }
-    return make_line(part.uri, part.date, fields, exchange)
+    return make_line(item.uri, item.date, fields, exchange)
 
 
 def _list_page(source: _Source) -> bytes:

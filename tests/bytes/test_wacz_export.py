@@ -186,7 +186,14 @@ def test_the_index_is_the_one_that_the_usual_indexer_makes(archive: Archive, tmp
     with zipfile.ZipFile(written.path) as package:
         (tmp_path / "data.warc.gz").write_bytes(package.read("archive/capture.warc.gz"))
     made = subprocess.run(
-        [TOOLS / "cdxj-indexer", "--sort", "--post-append", "--records=response,resource", tmp_path / "data.warc.gz"],
+        [
+            TOOLS / "cdxj-indexer",
+            "--sort",
+            "--post-append",
+            "--digest-records",
+            "--records=response,resource",
+            tmp_path / "data.warc.gz",
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -195,7 +202,7 @@ def test_the_index_is_the_one_that_the_usual_indexer_makes(archive: Archive, tmp
     ours = _index(written.path)
     assert [(key, stamp) for key, stamp, _ in ours] == [(key, stamp) for key, stamp, _ in theirs]
     for (key, _, mine), (_, _, their) in zip(ours, theirs, strict=True):
-        for name in ("url", "offset", "length", "status", "mime", "method", "requestBody"):
+        for name in ("url", "offset", "length", "status", "mime", "method", "requestBody", "recordDigest"):
             if name in their:
                 assert mine.get(name) == their[name], (key, name)
 
