@@ -1,7 +1,8 @@
-"""Builds verify.html, the verifier for any browser, from the sources in `verify/`: `python -m monitor.web.build_verify`.
+"""Builds verify.html, the verifier for any browser, from the sources in `verify/`.
 
-The modules are joined in one script in the order of MODULES, without their import lines; names, sentences and ids of the
-checks come from `monitor.verify.checks`, so that both verifiers say the same. The same sources give the same bytes.
+`python -m monitor.web.build_verify` joins the modules to one script in the order of MODULES, without their import lines.
+Names and sentences of the checks come from `monitor.verify.checks`, so that both verifiers say the same. The same
+sources give the same bytes.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class SourceError(Exception):
 
 def build_page() -> str:
     """Give the whole page."""
-    script = f'(() => {{\n"use strict";\n{join_modules((*MODULES, "page"))}\n}})();\n'
+    joined = join_modules((*MODULES, "page"))
+    script = f'// Built from monitor/web/verify/ of cardwatch.\n(() => {{\n"use strict";\n{joined}\n}})();\n'
     script = script.replace('"{{kinds}}"', _as_json(_list_kinds())).replace("{{roots}}", _list_roots())
     style = (SOURCES / "page.css").read_text("utf-8")
     if "</script" in script or "</style" in style:
@@ -68,8 +70,16 @@ def join_modules(names: tuple[str, ...]) -> str:
                 raise SourceError(f"{name}.js and {owners[declared]}.js both declare {declared}: rename one")
             owners[declared] = name
         body = re.sub(r"^export ", "", _IMPORT.sub("", source), flags=re.MULTILINE)
-        parts.append(f"// --- {name}.js\n{body.strip()}\n")
+        parts.append(f"// --- {name}.js\n{_press(name, body)}")
     return "\n".join(parts)
+
+
+def _press(name: str, source: str) -> str:
+    """Leave out comment lines and margins, which are a tenth of the page; no text may reach over a line."""
+    lines = [line.strip() for line in source.splitlines()]
+    if any(line.count("`") % 2 for line in lines):
+        raise SourceError(f"{name}.js has a template that reaches over a line: break it up")
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _list_kinds() -> dict[str, dict[str, list[str]]]:

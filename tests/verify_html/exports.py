@@ -1,8 +1,7 @@
-"""Exports to check: captures that were kept, sealed and stamped by the real archive, and written by the real exporter."""
+"""Exports to check: captures kept, sealed and stamped by the real archive, written by the real exporter."""
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from dataclasses import dataclass, replace
@@ -10,9 +9,20 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from scrapers.model import Appearance, Capture, Certificate, Exchange, NameAnswer, Outcome, Role, Vantage, View, ViewKind
+from scrapers.model import (
+    Appearance,
+    Capture,
+    Certificate,
+    Exchange,
+    NameAnswer,
+    Outcome,
+    Role,
+    Vantage,
+    View,
+    ViewKind,
+)
 from storage.archive import Archive, open_archive
-from storage.checkpoints import rotate_key, seal_log
+from storage.checkpoints import seal_log
 from storage.ids import new_id
 from storage.model import Checkpoint, StoredCapture, TokenKind
 from storage.pages import ensure_page
@@ -77,7 +87,13 @@ def visit(at: datetime, price: str = "¥10.00") -> Capture:
     parts = (
         ("/product/1?ref=a b<c>", 302, "text/html", b"", (("Location", URL), ("Set-Cookie", "a=1\nb=2"))),
         ("/product/1", 200, "text/html; charset=utf-8", html, (("Set-Cookie", "PHPSESSID=0f3b8cc6a1; path=/"),)),
-        ("/app.js", 200, "text/javascript", b"let a=1;\n" * 900, (("Content-Encoding", "gzip"), ("Content-Length", "77"))),
+        (
+            "/app.js",
+            200,
+            "text/javascript",
+            b"let a=1;\n" * 900,
+            (("content-encoding", "gzip"), ("content-length", "7")),
+        ),
         ("/api/stock", 200, "application/json", b'{"stock":12}', (("X-名", "不合法"), ("X-Note", "caf\xe9 \x07"))),
         ("/big.bin", 200, "application/octet-stream", bytes(range(256)) * 700, ()),
         ("/none", 204, "", b"", ()),
@@ -125,14 +141,6 @@ def make_png(width: int, height: int) -> bytes:
     rows = b"".join(b"\0" + bytes((40, 90, 160) if y < 40 else (235, 238, 242)) * width for y in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def rotate(archive: Archive, at: datetime) -> Checkpoint:
-    return rotate_key(archive, at, "rotation")
-
-
-def as_stream(data: bytes) -> io.BytesIO:
-    return io.BytesIO(data)
 
 
 def _view(kind: ViewKind, media_type: str, data: bytes, name: str = "") -> View:

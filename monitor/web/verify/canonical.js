@@ -155,6 +155,18 @@ export function canonicalJson(value) {
   );
 }
 
+export function indentedJson(value) {
+  // As Python's json.dumps(value, indent=2) and a line break, for values in ASCII.
+  const lay = (one, margin) => {
+    const inner = `${margin}  `;
+    if (one instanceof Map && one.size)
+      return `{\n${[...one].map(([key, item]) => `${inner}${JSON.stringify(key)}: ${lay(item, inner)}`).join(",\n")}\n${margin}}`;
+    if (Array.isArray(one) && one.length) return `[\n${one.map((item) => inner + lay(item, inner)).join(",\n")}\n${margin}]`;
+    return spell(one);
+  };
+  return encodeText(`${lay(value, "")}\n`);
+}
+
 function hasHalf(value) {
   if (typeof value === "string") return /\p{Surrogate}/u.test(value);
   if (value instanceof Map) return [...value].some(([key, item]) => hasHalf(key) || hasHalf(item));

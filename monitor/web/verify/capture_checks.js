@@ -49,20 +49,19 @@ export async function checkManifest(pack, proof, report) {
   }
 }
 
-export function checkStatements(proof, manifest, provenance, report) {
+export function checkStatements(proof, manifest, provenance, redactions, report) {
   // proof.json, the manifest and the provenance tell the same; what is shown comes from the manifest.
   const check = report.check("statement");
   const sealed = get(manifest.fields, "capture");
   const same = (what, one, other) => (one === other ? check.pass() : check.fail("other_statement", what));
-  for (const field of ["id", "url", "started_at", "ended_at"]) {
-    const stated = getText(sealed, field);
-    same(`proof.json ${field}`, getText(proof.capture, field), stated);
-    const seen = get(provenance?.capture, field);
-    if (typeof seen === "string") same(field, field.endsWith("_at") ? fullTime(seen) : seen, stated);
+  for (const field of ["id", "url", "started_at", "ended_at"]) same(`proof.json ${field}`, get(proof.capture, field), get(sealed, field));
+  if (!provenance || redactions.visit) return;
+  for (const field of ["id", "url", "outcome", "reason", "status", "started_at", "ended_at"]) {
+    const seen = get(provenance.capture, field);
+    if (seen === undefined || seen === null) continue; // a default is left out
+    same(field, field.endsWith("_at") ? fullTime(String(seen)) : seen, get(sealed, field));
   }
-  const title = get(provenance?.capture, "title") ?? "";
-  if (provenance && typeof title === "string") same("proof.json title", getText(proof.capture, "title"), title);
-  if (proof.warc.sha256 !== manifest.warc && !proof.warc.redacted) check.fail("other_statement", "proof.json warc");
+  same("proof.json title", getText(proof.capture, "title"), get(provenance.capture, "title") ?? "");
 }
 
 export async function checkWarc(pack, proof, manifest, redactions, report, progress) {
@@ -175,6 +174,11 @@ function readProvenance(record, number, found, report) {
   }
 }
 
+function hasNoSalts(proof) {
+  // An erased capture's salts are destroyed; a redacted copy must disclose those of what it shows.
+  return !proof.warc.redacted && !proof.salts.seed && !proof.salts.labels.size;
+}
+
 function checkCommitment(number, record, stated, { proof, redactions, report, label }) {
   const check = report.check("record_commitments");
   const redaction = redactions.records.get(number);
@@ -184,7 +188,8 @@ function checkCommitment(number, record, stated, { proof, redactions, report, la
   }
   const salt = saltOf(proof.salts, `record:${number}`);
   if (!salt) {
-    check.lack("salt_missing", label);
+    if (hasNoSalts(proof)) check.doubt("no_salts");
+    else check.lack("salt_missing", label);
     return;
   }
   const head = redaction ? fromHex(redaction.head) : record.headDigest;
@@ -203,6 +208,10 @@ export function checkProvenance(found, proof, manifest, redactions, report) {
       if (withheld) check.hide("record_withheld", 1);
       else check.lack("no_provenance");
     }
+    return;
+  }
+  if (hasNoSalts(proof)) {
+    for (const check of [exchangeCheck, visitCheck]) check.doubt("no_salts");
     return;
   }
   if (provenance.exchanges.length !== manifest.exchanges.length) exchangeCheck.fail("exchange_count");
@@ -252,7 +261,7 @@ export async function checkResolved(pack, proof, found, redactions, report) {
   const check = report.check("payloads");
   for (const part of parts) {
     if (found.payloads.has(part.digest) || isEmpty(part.digest)) check.pass();
-    else if (proof.warc.redacted) check.hide("payload_withheld", part.uri);
+    else if (redactions.resolved.has(part.digest) || proof.warc.redacted) check.hide("payload_withheld", part.uri);
     else check.lack("payload_missing", part.uri);
   }
 }

@@ -1,15 +1,17 @@
 // The checks of the package itself: its ZIP, the list of its files, and the signature of that list.
 
-import { encodeText, fromBase64 } from "./bytes.js";
-import { get, getText, parseJson } from "./canonical.js";
+import { encodeText, fromBase64, sameBytes } from "./bytes.js";
+import { get, getText, indentedJson, parseJson } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { parseDer, readOid } from "./asn1.js";
 import { Hasher, webCrypto } from "./sha2.js";
+import { PROOF_PATH } from "./proof.js";
 import { crc32, openPackage, readEntry, streamEntry } from "./zip.js";
 
 const LIST = "datapackage.json";
 const SIGNED_LIST = "datapackage-digest.json";
-const NAME_TROUBLES = ["zip_name", "zip_twice"];
+const UNPROVEN = ["cardwatch/attestation.html", "cardwatch/verify.html", "cardwatch/README.txt"];
+const NAME_TROUBLES = ["zip_name", "zip_twice", "zip_special"];
 
 export async function checkPackage(file, report, progress) {
   // The opened package with `digests` by name, or null when it is no ZIP.
@@ -29,13 +31,33 @@ export async function checkPackage(file, report, progress) {
   for (const [what, detail] of pack.problems) {
     report.check(NAME_TROUBLES.includes(what) ? "file_names" : "zip_structure").fail(what, detail);
   }
+  stripFolder(pack, report);
   pack.digests = await digestEntries(pack, report, progress);
   return pack;
 }
 
+function stripFolder(pack, report) {
+  // An export that was unpacked and packed again often lies in a folder: then its names begin below that.
+  const proofs = [...pack.entries.keys()].filter((name) => name.endsWith(`/${PROOF_PATH}`));
+  if (pack.entries.has(PROOF_PATH) || proofs.length !== 1) return;
+  const root = proofs[0].slice(0, -PROOF_PATH.length);
+  const inner = new Map();
+  for (const [name, entry] of pack.entries) {
+    if (name.startsWith(root)) inner.set(name.slice(root.length), entry);
+    else if (!root.startsWith(name)) report.check("other_files").doubt("outside", name);
+  }
+  inner.delete("");
+  pack.entries = inner;
+}
+
 async function digestEntries(pack, report, progress) {
   const digests = new Map();
-  for (const entry of pack.entries.values()) {
+  for (const [name, entry] of [...pack.entries]) {
+    if (name.endsWith("/")) {
+      if (entry.size) report.check("zip_structure").fail("zip_form", name);
+      pack.entries.delete(name);
+      continue;
+    }
     const hash = new Hasher();
     let crc = 0;
     try {
@@ -50,7 +72,7 @@ async function digestEntries(pack, report, progress) {
       continue;
     }
     if (crc !== entry.crc) report.check("zip_structure").fail("zip_crc", entry.name);
-    digests.set(entry.name, await hash.hex());
+    digests.set(name, await hash.hex());
   }
   return digests;
 }
@@ -80,8 +102,17 @@ export async function checkList(pack, report) {
     else check.pass();
     seen.add(path);
   }
-  for (const name of pack.entries.keys()) if (!seen.has(name)) check.fail("not_listed", name);
+  for (const name of pack.entries.keys()) {
+    if (isLitter(name)) report.check("other_files").doubt("only_words", name);
+    else if (!seen.has(name)) check.fail("not_listed", name);
+    else if (UNPROVEN.includes(name)) report.check("other_files").doubt("only_words", name);
+  }
   await checkSignedList(pack, list, report);
+}
+
+function isLitter(name) {
+  // What file managers leave behind in folders that they pack.
+  return name.startsWith("__MACOSX/") || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(name);
 }
 
 function parseOr(check, bytes, path) {
@@ -107,12 +138,18 @@ async function checkSignedList(pack, list, report) {
     report.check("package_digests").fail("other_digest", LIST);
   }
   if (get(signed, "signedData") === undefined) {
-    check.lack("no_signature", SIGNED_LIST);
+    check.doubt("no_signature", SIGNED_LIST);
     return;
   }
   const data = get(signed, "signedData");
-  if (getText(data, "hash") !== hash || getText(data, "created") !== getText(list, "created")) {
+  const same = ["created", "software"].every((name) => get(data, name) === get(list, name));
+  if (getText(data, "hash") !== hash || !same) {
     check.fail("other_digest", "signedData");
+    return;
+  }
+  // One value can be spelled in many ways; ours in one. So a byte that no signature covers is seen too.
+  if (getText(data, "version") !== "0.1.0" || !sameBytes(indentedJson(signed), bytes)) {
+    check.fail("not_canonical", SIGNED_LIST);
     return;
   }
   const holds = await verifyPackageSignature(data, hash);

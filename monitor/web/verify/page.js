@@ -70,12 +70,11 @@ function makePrintButton() {
 }
 
 function makeVerdict(report, verdict) {
-  const unproven = report.check("nothing_proven").status === "absent";
   const anchors = findAnchors(report).map((name) => say(`anchor_${name}`));
   const body = make("div", {});
   body.append(
     make("h2", { text: say(`verdict_${verdict}`), id: "verdict" }),
-    make("p", { text: say(unproven && verdict === "incomplete" ? "means_unproven" : `means_${verdict}`) }),
+    make("p", { text: say(chooseMeaning(report, verdict)) }),
   );
   if (report.has("redacted")) body.append(make("p", { text: say("redacted_too"), id: "redacted" }));
   body.append(make("p", { text: `${say("anchors")}：${anchors.join("、") || say("anchor_none")}` }));
@@ -86,6 +85,12 @@ function makeVerdict(report, verdict) {
     make("span", { className: "sign", text: VERDICT_SIGNS[verdict], "aria-hidden": "true" }),
     body,
   );
+}
+
+function chooseMeaning(report, verdict) {
+  if (verdict === "altered" && report.check("zip_structure").notes[0]?.what === "not_zip") return "means_not_zip";
+  if (verdict === "incomplete" && report.check("nothing_proven").status === "absent") return "means_unproven";
+  return `means_${verdict}`;
 }
 
 function makeProblems(report) {

@@ -7,18 +7,25 @@ import { fullTime } from "./heads.js";
 import { readPart } from "./package_checks.js";
 import { sha256 } from "./sha2.js";
 import { holdsImprint, parseToken, verifyToken } from "./tsa.js";
-import { buildChain, parsePem } from "./x509.js";
+import { buildChain, parsePem, verifySignature } from "./x509.js";
 
 const OTS_MAGIC = "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
 const CLOCK_SLACK = 10 * 60 * 1000; // clocks of two machines; more is said, not judged
 
-export async function checkTokens(pack, proof, given, report, now) {
-  for (const item of proof.tokens) {
+export async function checkTokens(pack, proof, given, report, now, stamped) {
+  // From the last to the first: a renewal says until when the token before it had to hold.
+  const renewed = new Map();
+  const paths = new Set([...stamped, ...proof.tokens.map((item) => item.path)]);
+  for (const item of [...proof.tokens].reverse()) {
     const bytes = await readPart(pack, item.path, 1 << 20);
     const target = await readPart(pack, item.of, 1 << 20);
     if (!bytes || !target) report.check("token_imprint").lack("part_missing", bytes ? item.of : item.path);
-    else if (item.kind === "rfc3161") await checkToken(pack, item, bytes, target, given, report, now);
-    else checkOpenTimestamps(item, bytes, target, report.check("ots_proof"));
+    else if (!paths.has(item.of)) report.check("token_imprint").fail("not_on_checkpoint", item.path);
+    else if (item.kind === "rfc3161") {
+      const settings = { given, report, now, judgedAt: renewed.get(item.path) ?? now };
+      const moment = await checkToken(pack, item, bytes, target, settings);
+      if (moment) renewed.set(item.of, moment);
+    } else checkOpenTimestamps(item, bytes, target, report.check("ots_proof"));
   }
 }
 
@@ -29,7 +36,9 @@ function checkOpenTimestamps(item, bytes, target, check) {
   else check.doubt("ots_offline", item.path);
 }
 
-async function checkToken(pack, item, bytes, target, given, report, now) {
+async function checkToken(pack, item, bytes, target, settings) {
+  // Gives the moment that the token states, or null.
+  const { given, report, now } = settings;
   let token;
   let chain = [];
   try {
@@ -37,7 +46,7 @@ async function checkToken(pack, item, bytes, target, given, report, now) {
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
     report.check("token_signature").fail(error.what, `${item.path} ${error.detail}`);
-    return;
+    return null;
   }
   const pem = item.chain && (await readPart(pack, item.chain, 1 << 20));
   if (item.chain && !pem) report.check("token_trust").lack("part_missing", item.chain);
@@ -58,10 +67,11 @@ async function checkToken(pack, item, bytes, target, given, report, now) {
   if (problem) check.fail(problem, item.path);
   else if (unsure) check.doubt(unsure, item.path);
   else if (certificate) check.pass();
-  if (!certificate) return;
-  const trusted = await checkTrust(certificate, [...token.certificates, ...chain], token, item, given, report, shown);
-  checkMoment(certificate, token, item, report, now);
-  shown.trusted = trusted && imprint === true && !problem && !unsure;
+  if (!certificate || problem || imprint === false) return token.moment;
+  const trusted = await checkTrust(certificate, chain, token, item, settings, shown);
+  shown.trusted = trusted && imprint === true && !unsure && token.moment <= now + CLOCK_SLACK;
+  checkMoment(token, item, shown.trusted, report, now);
+  return token.moment;
 }
 
 async function readVerified(token, chain, item, report) {
@@ -74,31 +84,42 @@ async function readVerified(token, chain, item, report) {
   }
 }
 
-async function checkTrust(certificate, pool, token, item, given, report, shown) {
+async function checkTrust(certificate, beside, token, item, { given, report, judgedAt }, shown) {
   const check = report.check("token_trust");
+  const pool = [...token.certificates, ...beside];
   const { chain, problem } = await buildChain(certificate, [...pool, ...given.roots], token.moment);
   const root = chain[chain.length - 1];
   shown.root = root.subjectName;
   shown.fingerprint = root.fingerprint;
-  if (problem === "chain_signature") {
-    check.fail(problem, root.subjectName);
-    return false;
+  const strays = (list) => list.filter((one) => !chain.some((link) => link.fingerprint === one.fingerprint));
+  if (!problem && strays(token.certificates).length) report.check("token_signature").fail("stray_certificate", item.path);
+  for (const stray of strays(beside)) if (!(await isIssuedIn(stray, [...beside, ...chain]))) check.fail("stray_certificate", item.chain);
+  if (problem === "chain_signature") check.fail(problem, root.subjectName);
+  else if (problem) check.doubt(problem, root.subjectName);
+  else if (!given.known.has(root.fingerprint) && !given.roots.some((one) => one.fingerprint === root.fingerprint))
+    check.doubt("unknown_root", `${root.subjectName} SHA-256 ${root.fingerprint}`);
+  else if (chain.some((one) => one.to < judgedAt)) check.doubt("certificate_ended", item.path);
+  else {
+    check.pass();
+    return true;
   }
-  if (problem) {
-    check.doubt(problem, root.subjectName);
-    return false;
-  }
-  const known = given.roots.some((one) => one.fingerprint === root.fingerprint) || given.known.has(root.fingerprint);
-  if (known) check.pass();
-  else check.doubt("unknown_root", `${root.subjectName} SHA-256 ${root.fingerprint}`);
-  return known;
+  return false;
 }
 
-function checkMoment(certificate, token, item, report, now) {
+async function isIssuedIn(certificate, pool) {
+  for (const issuer of pool) {
+    if (!sameBytes(issuer.subject, certificate.issuer)) continue;
+    if ((await verifySignature(issuer, certificate.algorithm, certificate.signature, certificate.signed)) !== false) return true;
+  }
+  return false;
+}
+
+function checkMoment(token, item, trusted, report, now) {
   const check = report.check("token_time");
-  if (token.moment < certificate.from || token.moment > certificate.to) check.fail("certificate_time", item.path);
-  else if (token.moment > now + CLOCK_SLACK) check.fail("future", new Date(token.moment).toISOString());
-  else check.pass();
+  const shown = new Date(token.moment).toISOString();
+  if (token.moment > now + CLOCK_SLACK) check.fail("future", shown);
+  else if (trusted) check.pass();
+  else check.doubt("claims_time", `${shown} (${item.authority})`);
 }
 
 export function checkOrder(manifest, log, report) {

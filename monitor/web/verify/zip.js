@@ -14,6 +14,9 @@ const FULL = 0xffffffff;
 const MOST_ENTRIES = 20_000;
 const MOST_DIRECTORY = 16 << 20;
 const SLICE = 4 << 20;
+const UNICODE_NAME = 0x7075;
+const OWN_MAKER = 0x0314;
+const OWN_ATTRIBUTES = [0, 0, 0o644 * 0x10000];
 
 const CRC = Uint32Array.from({ length: 256 * 8 });
 for (let i = 0; i < 256; i++) {
@@ -87,7 +90,7 @@ async function findDirectory(file, problems) {
   const view = new DataView(tail.buffer);
   let at = tail.length - 22;
   while (at >= 0 && view.getUint32(at, true) !== END) at--;
-  demand(at >= 0, "not_zip");
+  if (at < 0) throw new Damage((await isCutOff(file)) ? "cut_off" : "not_zip");
   if (at + 22 !== tail.length) problems.push(["zip_tail", `${tail.length - at - 22}`]);
   let count = view.getUint16(at + 10, true);
   let size = view.getUint32(at + 12, true);
@@ -138,11 +141,15 @@ function readDirectory(bytes, count) {
     entries.push({
       name: decodeText(rawName) ?? "",
       rawName,
+      madeBy: view.getUint16(at + 4, true),
+      needed: view.getUint16(at + 6, true),
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       stamp: view.getUint32(at + 12, true),
       crc: view.getUint32(at + 16, true),
-      plain: !view.getUint16(at + 32, true) && !view.getUint16(at + 34, true) && [...extra.keys()].every((id) => id === 1),
+      comment: view.getUint16(at + 32, true),
+      attributes: [view.getUint16(at + 34, true), view.getUint16(at + 36, true), view.getUint32(at + 38, true)],
+      extra,
       size,
       packed,
       offset,
@@ -151,6 +158,49 @@ function readDirectory(bytes, count) {
   }
   demand(at === bytes.length, "zip_directory", "length");
   return entries;
+}
+
+const isOwn = (entry) => entry.madeBy === OWN_MAKER && entry.attributes.every((value, i) => value === OWN_ATTRIBUTES[i]);
+
+function isSpecial(entry) {
+  // A link or a device, by the type bits that Unix keeps in the external attributes.
+  return entry.madeBy >> 8 === 3 && ![0, 4, 8].includes(entry.attributes[2] >>> 28);
+}
+
+function checkForm(listed, problems) {
+  // What cardwatch writes has one form; where one header has it, all must: so a byte that means nothing is compared too.
+  if (!listed.some(isOwn)) return;
+  const stamps = listed.map((entry) => entry.stamp);
+  const usual = stamps.reduce((best, one) => (count(stamps, one) > count(stamps, best) ? one : best));
+  for (const entry of listed) {
+    const wide = entry.needed === 45;
+    const plain = isOwn(entry) && !entry.flags && !entry.method && !entry.comment && entry.stamp === usual;
+    const extraFits = wide ? [...entry.extra.keys()].every((id) => id === 1) : !entry.extra.size;
+    if (!plain || !extraFits || !(wide || entry.needed === 20)) problems.push(["zip_form", entry.name]);
+  }
+  if (listed.some((entry, i) => i && entry.offset < listed[i - 1].offset)) problems.push(["zip_form", ""]);
+}
+
+const count = (list, value) => list.filter((one) => one === value).length;
+
+async function isCutOff(file) {
+  // Whether whole entries stand from the front and only the end is not there.
+  let at = 0;
+  for (let found = 0; found < 2 * MOST_ENTRIES; found++) {
+    const head = await readSlice(file, at, at + 46);
+    if (head.length < 4) return found > 0;
+    const view = new DataView(head.buffer);
+    const mark = view.getUint32(0, true);
+    if (mark === LOCAL && head.length >= 30) {
+      if (view.getUint16(6, true) & 8) return false;
+      at += 30 + view.getUint32(18, true) + view.getUint16(26, true) + view.getUint16(28, true);
+    } else if (mark === CENTRAL && head.length >= 46) {
+      at += 46 + view.getUint16(28, true) + view.getUint16(30, true) + view.getUint16(32, true);
+    } else {
+      return found > 0 && (mark === LOCAL || mark === CENTRAL || file.size - at < 22);
+    }
+  }
+  return false;
 }
 
 async function readLocal(file, entry, problems) {
@@ -171,12 +221,13 @@ async function readLocal(file, entry, problems) {
   const crc = view.getUint32(14, true);
   const same =
     sameBytes(names.subarray(0, nameSize), entry.rawName) &&
+    view.getUint16(4, true) === entry.needed &&
     view.getUint16(6, true) === entry.flags &&
     view.getUint16(8, true) === entry.method &&
     view.getUint32(10, true) === entry.stamp &&
     (described ? [0, entry.crc].includes(crc) : crc === entry.crc && size === entry.size && packed === entry.packed);
   if (!same) problems.push(["zip_mismatch", entry.name]);
-  if (![...extra.keys()].every((id) => id === 1)) problems.push(["zip_extra", entry.name]);
+  if (isOwn(entry) && ![...extra.keys()].every((id) => id === 1)) problems.push(["zip_extra", entry.name]);
   if (described) await skipDescriptor(file, entry);
 }
 
@@ -195,15 +246,20 @@ export async function openPackage(file) {
   const { count, size, start } = await findDirectory(file, problems);
   const listed = readDirectory(await readSlice(file, start, start + size), count);
   const entries = new Map();
+  const seen = new Set();
+  checkForm(listed, problems);
   for (const entry of listed) {
     if (!isSafeName(entry.name)) {
       problems.push(["zip_name", entry.name.slice(0, 200)]);
       continue;
     }
-    if (entries.has(entry.name)) problems.push(["zip_twice", entry.name]);
-    else entries.set(entry.name, entry);
-    if (entry.flags & ~0x0808) problems.push(["zip_flags", entry.name]);
-    if (!entry.plain) problems.push(["zip_extra", entry.name]);
+    const folded = entry.name.normalize("NFC").toLowerCase();
+    if (seen.has(folded)) problems.push(["zip_twice", entry.name]);
+    if (!entries.has(entry.name)) entries.set(entry.name, entry);
+    seen.add(folded);
+    if (entry.flags & ~0x080e) problems.push(["zip_flags", entry.name]);
+    if (entry.extra.has(UNICODE_NAME)) problems.push(["zip_extra", entry.name]);
+    if (isSpecial(entry)) problems.push(["zip_special", entry.name]);
     if (entry.method !== 0 && entry.method !== 8) problems.push(["zip_method", entry.name]);
     if (entry.method === 0 && entry.size !== entry.packed) problems.push(["zip_mismatch", entry.name]);
     try {
