@@ -61,6 +61,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "stamp": CommandEntry("stamp:stamp_command", "Ask time-stamping authorities to witness what is kept."),
         "evidence": CommandEntry("evidence:evidence_command", "Keep orders, chats and other files as evidence."),
         "custody": CommandEntry("custody:custody_command", "See, seal and prove the log of all that was kept."),
+        "attest": CommandEntry("attest:attest_command", "Write the attestation (取证说明) of a capture."),
         "export": CommandEntry("keeping:export_command", "Write a capture to a WACZ file."),
         "check": CommandEntry("keeping:check_command", "Check every row, byte and digest of the archive."),
         "backup": CommandEntry("keeping:backup_command", "Back the archive up, while it runs if need be."),
