@@ -4,7 +4,7 @@ import { decodeLoosely, fromHex, isDigest, join, sameBytes, toHex } from "./byte
 import { get, getText } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { endOfMember } from "./gzip.js";
-import { fullTime, writeResponseHead } from "./heads.js";
+import { fullTime, hidesHeaders, openLines, writeResponseHead } from "./heads.js";
 import { blindExchange, commit, isRedacted, jsonPiece, parseManifest, recordPiece, saltOf } from "./manifest.js";
 import { readPart } from "./package_checks.js";
 import { digestOf, listParts, parseProvenance } from "./provenance.js";
@@ -308,14 +308,16 @@ function checkResolvedRecord(record, parts, report) {
     check.fail("payload_not_named", label);
     return;
   }
-  check.pass();
-  if (record.type !== "response") return;
   const date = record.headers.get("warc-date");
-  const holds = named.some(
-    ({ exchange }) =>
-      sameBytes(writeResponseHead(exchange, record.payloadBytes), record.head) &&
-      fullTime(getText(exchange, "started_at")) === date,
-  );
-  if (holds) report.check("resolved_heads").pass();
-  else report.check("resolved_heads").fail("other_head", label);
+  const dated = named.filter((part) => part.reused || part.date === date);
+  if (!dated.length) check.fail("other_date", label);
+  else check.pass();
+  if (record.type === "response") checkHead(record, named, report.check("resolved_heads"), label);
+}
+
+function checkHead(record, named, check, label) {
+  const heads = named.map(({ exchange }) => [exchange, writeResponseHead(exchange, get(exchange, "body") ? record.payloadBytes : 0)]);
+  if (heads.some(([, head]) => sameBytes(head, record.head))) check.pass();
+  else if (heads.some(([exchange, head]) => hidesHeaders(exchange) && openLines(head) === openLines(record.head))) check.hide("head_masked", label);
+  else check.fail("other_head", label);
 }

@@ -1,8 +1,10 @@
 // The names and HTTP heads that a capture's provenance gives to the records made from it (storage/http_heads.py).
 
+import { decodeLoosely } from "./bytes.js";
 import { get, getText } from "./canonical.js";
 
 const HEADER_NAME = /^[!#$%&'*+.^_\u0060|~0-9A-Za-z-]+$/;
+export const SECRET_HEADER = /cookie|authorization|token|secret|session|csrf|xsrf|passw|api-?key/i;
 const TRANSFER = ["content-encoding", "transfer-encoding", "content-length"];
 const SPACE = "[\\t-\\r \\u001c-\\u001f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+"; // Python's
 const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, "g");
@@ -12,13 +14,24 @@ function oneLine(text) {
   return text.replace(/[\u0000-\u001f\u007f]+/g, " ").replace(OUTER_SPACE, "");
 }
 
+const WITHHELD = "[redacted]";
+
+export function openLines(head) {
+  // The lines of a head whose values are never withheld.
+  return decodeLoosely(head).split("\r\n").filter((line) => !SECRET_HEADER.test(line.split(":")[0])).join("\n");
+}
+
+export function hidesHeaders(exchange) {
+  return (get(exchange, "response_headers") ?? []).some(([, value]) => typeof value !== "string");
+}
+
 function encodeHead(text) {
   if (/^[\u0000-\u00ff]*$/.test(text)) return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
   return new TextEncoder().encode(text.replace(/\p{Surrogate}/gu, "?"));
 }
 
 export function writeResponseHead(exchange, bodyBytes) {
-  const given = get(exchange, "response_headers") ?? [];
+  const given = (get(exchange, "response_headers") ?? []).map(([name, value]) => [name, typeof value === "string" ? value : WITHHELD]);
   const length = String(bodyBytes);
   const stated = given.filter(([name]) => name.toLowerCase() === "content-length").map(([, value]) => value);
   const decoded =

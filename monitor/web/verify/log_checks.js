@@ -65,11 +65,12 @@ async function checkInclusion(pack, { entry, index, path, checkpoint, nodes }, c
 export async function checkLog(pack, proof, given, report) {
   // What was proven of the log: { entry, checkpoint, keys, epochs, index, nodes }; null where it cannot be had.
   const nodes = new KnownNodes();
-  const log = { entry: null, checkpoint: null, keys: [], epochs: [], index: proof.entry.index, nodes };
+  const log = { entry: null, checkpoint: null, index: proof.entry.index, keys: [], epoch: 1, restored: [], heads: [], moments: [] };
   const entry = await readEntryFile(pack, proof.entry.path, report.check("entry"));
   log.entry = entry;
+  if (entry) log.moments.push({ index: log.index, at: entry.at, path: proof.entry.path });
   if (entry) {
-    if (entry.kind !== "capture" && entry.kind !== "evidence") report.check("entry").fail("other_kind", entry.kind);
+    if (entry.kind !== "capture") report.check("entry").fail("other_kind", entry.kind);
     else if (getText(entry.fields, "manifest") !== pack.digests.get(proof.manifest.path))
       report.check("manifest_digest").fail("other_digest", proof.entry.path);
     else report.check("entry").pass();
@@ -82,47 +83,48 @@ export async function checkLog(pack, proof, given, report) {
     await checkInclusion(pack, place, report.check("inclusion"));
   }
   if (checkpoint.origin !== proof.origin) report.check("checkpoint_signature").fail("other_origin", checkpoint.origin);
-  const history = { items: proof.keys, checkpoint, nodes, origin: ORIGIN.exec(checkpoint.origin) };
-  await checkKeys(pack, history, log, report);
+  log.heads.push({ checkpoint, nodes });
+  await checkKeys(pack, proof.keys, log.heads[0], log, report);
+  if (!proof.keys.length) report.check("key_history").lack("no_keys");
   report.keys = log.keys.map((key) => key.text);
-  await checkSignature(checkpoint, log.keys, report.check("checkpoint_signature"));
+  await checkSignature(checkpoint, log, report.check("checkpoint_signature"));
   await checkPinned(checkpoint, log.keys, given.pinnedKey, report.check("pinned_key"));
   return log;
 }
 
-async function checkSignature(checkpoint, keys, check) {
+async function checkSignature(checkpoint, { keys, epoch }, check) {
   const newest = keys[keys.length - 1];
-  if (!newest) check.lack("no_keys");
+  if (!newest) check.doubt("no_keys");
+  else if (Number(ORIGIN.exec(checkpoint.origin)?.[2]) !== epoch) check.fail("other_epoch", checkpoint.origin);
   else if (await isSignedBy(checkpoint.note, nameKey(newest.publicKey, checkpoint.origin))) check.pass();
   else check.fail("bad_signature");
 }
 
-async function checkKeys(pack, { items, checkpoint, nodes, origin }, log, report) {
-  // Collects the keys in their order, as far as their entries are proven and follow each other.
+async function checkKeys(pack, items, { checkpoint, nodes }, log, report) {
+  // Goes on with the keys of the log, as far as their entries are proven and follow each other.
   const check = report.check("key_history");
+  const origin = ORIGIN.exec(checkpoint.origin);
   if (!origin) {
     check.fail("other_origin", checkpoint.origin);
     return;
   }
-  let epoch = 1;
   for (const item of [...items].sort((one, other) => one.index - other.index)) {
     const entry = await readEntryFile(pack, item.path, check);
     const place = { entry, index: item.index, path: item.proof, checkpoint, nodes };
+    if (entry) log.moments.push({ index: item.index, at: entry.at, path: item.path });
     if (!entry || !(await checkInclusion(pack, place, check))) continue;
     const key = await attempt(check, item.path, () => parseVerifierKey(getText(entry.fields, "key")));
     if (!key) continue;
     if (entry.kind === "epoch") {
-      if (!(get(entry.fields, "epoch") > epoch)) check.fail("other_epoch", item.path);
-      epoch = get(entry.fields, "epoch");
-      log.epochs.push({ epoch, index: item.index });
+      if (!(get(entry.fields, "epoch") > log.epoch)) check.fail("other_epoch", item.path);
+      log.epoch = get(entry.fields, "epoch");
+      log.restored.push({ epoch: log.epoch, index: item.index });
     }
-    const problem = findKeyProblem(entry, item.index, key, log.keys[log.keys.length - 1], epoch, origin[1]);
+    const problem = findKeyProblem(entry, item.index, key, log.keys[log.keys.length - 1], log.epoch, origin[1]);
     if (problem) check.fail(problem, item.path);
     else log.keys.push({ ...key, text: getText(entry.fields, "key"), at: entry.at, index: item.index });
     if (getText(entry.fields, "reason") === "compromise") check.remark("key_compromised", entry.at);
   }
-  if (!items.length) check.lack("no_keys");
-  else if (epoch !== Number(origin[2])) check.fail("other_epoch", `${epoch} / ${origin[2]}`);
 }
 
 function findKeyProblem(entry, index, key, previous, epoch, log) {
@@ -177,54 +179,66 @@ async function readConsistency(pack, bytes, path, check) {
 
 const sameHead = (one, other) => one.origin === other.origin && one.size === other.size && sameBytes(one.root, other.root);
 
-async function checkLink(link, keys, check, path) {
-  // Whether one checkpoint extends the other and both are the log's own.
-  const { from, to, hashes } = link;
-  const signed = (await isSignedByHistory(from, keys)) && (await isSignedByHistory(to, keys));
-  if (!verifyConsistency(from.size, to.size, from.root, to.root, hashes)) check.fail("not_consistent", path);
-  else if (!signed && keys.length) check.fail("bad_signature", path);
-  else {
-    check.pass();
-    return true;
-  }
-  return false;
+function extendsIt({ from, to, hashes }) {
+  return verifyConsistency(from.size, to.size, from.root, to.root, hashes);
 }
 
-export async function checkConsistency(pack, log, given, report) {
-  // Gives the links that hold, those that the person brought among them; then looks at the checkpoints that he kept.
+async function checkGrowth(pack, proof, log, report) {
+  // The newest checkpoint in the package extends the one of the proof, and the log's key of then signed it.
   const check = report.check("consistency");
-  const path = "cardwatch/consistency.json";
-  const bytes = await readPart(pack, path, 1 << 20);
+  const bytes = await readPart(pack, proof.consistency, 1 << 20);
+  if (!bytes) {
+    check.lack("part_missing", proof.consistency);
+    return null;
+  }
+  const link = await readConsistency(pack, bytes, proof.consistency, check);
+  if (!link) return null;
+  if (!sameBytes(link.from.note.bytes, log.checkpoint.note.bytes) || !extendsIt(link)) {
+    check.fail("not_consistent", proof.consistency);
+    return null;
+  }
+  check.pass();
+  const head = { checkpoint: link.to, nodes: new KnownNodes() };
+  await checkKeys(pack, proof.laterKeys, head, log, report);
+  await checkSignature(link.to, log, report.check("checkpoint_signature"));
+  log.heads.push(head);
+  return link;
+}
+
+export async function checkConsistency(pack, proof, log, given, report) {
+  // Gives the links between checkpoints that hold; then looks at the checkpoints that the person kept.
+  if (!log.checkpoint) return;
   const links = [];
-  const shipped = bytes && (await readConsistency(pack, bytes, path, check));
-  if (shipped && (await checkLink(shipped, log.keys, check, path))) links.push(shipped);
+  const grown = proof.consistency ? await checkGrowth(pack, proof, log, report) : null;
+  if (grown) links.push(grown);
+  const check = report.check("earlier_checkpoint");
   const kept = [];
   for (const data of given.earlier) {
     if (data[0] !== 0x7b) {
-      const checkpoint = await attempt(report.check("earlier_checkpoint"), "", () => parseEither(data));
+      const checkpoint = await attempt(check, "", () => parseEither(data));
       if (checkpoint) kept.push(checkpoint);
       continue;
     }
-    const link = await readConsistency(pack, data, "", report.check("earlier_checkpoint"));
-    if (link && verifyConsistency(link.from.size, link.to.size, link.from.root, link.to.root, link.hashes)) {
+    const link = await readConsistency(pack, data, "", check);
+    if (link && extendsIt(link)) {
       links.push(link);
       kept.push(link.from);
-    } else if (link) report.check("earlier_checkpoint").fail("not_consistent");
+    } else if (link) check.fail("not_consistent");
   }
-  if (log.checkpoint) for (const checkpoint of kept) await checkEarlier(checkpoint, log, links, report);
-  return links;
+  for (const checkpoint of kept) await checkEarlier(checkpoint, log, links, check);
 }
 
-async function checkEarlier(earlier, log, links, report) {
-  const check = report.check("earlier_checkpoint");
-  const ours = log.checkpoint;
+async function checkEarlier(earlier, log, links, check) {
+  const ours = log.heads[log.heads.length - 1].checkpoint;
   const label = `${earlier.origin} ${earlier.size}`;
+  const twin = log.heads.find(({ checkpoint }) => checkpoint.origin === earlier.origin && checkpoint.size === earlier.size);
   if (ORIGIN.exec(earlier.origin)?.[1] !== ORIGIN.exec(ours.origin)?.[1]) check.fail("other_origin", label);
   else if (log.keys.length && !(await isSignedByHistory(earlier, log.keys))) check.fail("bad_signature", label);
-  else if (earlier.origin === ours.origin && earlier.size === ours.size) {
-    if (sameBytes(earlier.root, ours.root)) check.pass();
+  else if (twin) {
+    if (sameBytes(twin.checkpoint.root, earlier.root)) check.pass();
     else check.fail("forked", label);
-  } else if (links.some(({ from, to }) => isPair(from, to, earlier, ours))) check.pass();
+  } else if (links.some((link) => log.heads.some(({ checkpoint }) => isPair(link.from, link.to, earlier, checkpoint))))
+    check.pass();
   else if (earlier.size > ours.size) check.doubt("no_consistency", label);
   else compareRoots(earlier, log, check, label);
 }
@@ -235,15 +249,15 @@ function isPair(from, to, one, other) {
 
 function compareRoots(earlier, log, check, label) {
   // The proofs of this export may give the earlier root by themselves.
-  const branched = log.epochs.find(({ epoch }) => epoch > Number(ORIGIN.exec(earlier.origin)[2]));
-  const root = log.nodes.rootAt(earlier.size);
+  const branched = log.restored.find(({ epoch }) => epoch > Number(ORIGIN.exec(earlier.origin)[2]));
+  const root = log.heads.map(({ nodes }) => nodes.rootAt(earlier.size)).find(Boolean);
   if (branched && earlier.size > branched.index) check.doubt("other_epoch", label);
   else if (!root) check.doubt("no_consistency", label);
   else if (sameBytes(root, earlier.root)) check.pass();
   else check.fail("forked", label);
 }
 
-export async function checkDerivative(pack, proof, log, links, report) {
+export async function checkDerivative(pack, proof, log, report) {
   // Of a redacted export: the entry of the copy, in a later checkpoint of the same log.
   const check = report.check("derivative");
   if (!proof.warc.redacted) return;
@@ -257,7 +271,7 @@ export async function checkDerivative(pack, proof, log, links, report) {
   const bytes = await readPart(pack, path, 1 << 20);
   const index = bytes ? (await attempt(check, path, () => parseProof(bytes)))?.index : undefined;
   await checkInclusion(pack, { entry, index, path, checkpoint }, check);
-  if (log.keys.length && !(await isSignedByHistory(checkpoint, log.keys))) check.fail("bad_signature", "derivative.checkpoint");
-  const linked = links.some(({ from, to }) => sameHead(from, log.checkpoint) && sameHead(to, checkpoint));
-  if (log.checkpoint && !sameHead(log.checkpoint, checkpoint) && !linked) report.check("consistency").lack("no_consistency");
+  log.moments.push({ index, at: entry.at, path: "cardwatch/derivative.json" });
+  const linked = log.heads.some((head) => sameBytes(head.checkpoint.note.bytes, checkpoint.note.bytes));
+  if (!linked) report.check("consistency").lack("no_consistency", "cardwatch/derivative.checkpoint");
 }

@@ -3,9 +3,9 @@
 import { encodeText, isDigest, sameBytes, toHex } from "./bytes.js";
 import { canonicalJson, get, getText, parseJson } from "./canonical.js";
 import { demand } from "./damage.js";
+import { SECRET_HEADER } from "./heads.js";
 import { hmacSha256, sha256 } from "./sha2.js";
 
-const SECRET_HEADER = /cookie|authorization|token|secret|session|csrf|xsrf|passw|api-?key/i;
 const MOST_RECORDS = 100_000;
 
 export function parseManifest(bytes) {

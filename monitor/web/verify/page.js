@@ -89,7 +89,7 @@ function makeVerdict(report, verdict) {
 
 function chooseMeaning(report, verdict) {
   if (verdict === "altered" && report.check("zip_structure").notes[0]?.what === "not_zip") return "means_not_zip";
-  if (verdict === "incomplete" && report.check("nothing_proven").status === "absent") return "means_unproven";
+  if (verdict !== "altered" && report.check("nothing_proven").status !== "not_applicable") return "means_unproven";
   return `means_${verdict}`;
 }
 

@@ -25,6 +25,10 @@ function statedDigest(item, ...path) {
   return digest;
 }
 
+function readKey(item) {
+  return { index: get(item, "index"), path: pathOf(item, "path"), proof: pathOf(item, "proof") };
+}
+
 function readSalts(proof) {
   const seed = get(proof, "salts", "seed");
   if (seed !== undefined) {
@@ -61,11 +65,9 @@ export function parseProofFile(bytes) {
     entry: { path: pathOf(get(proof, "entry"), "path"), index, proof: pathOf(get(proof, "entry"), "proof") },
     checkpoint: pathOf(proof, "checkpoint"),
     origin: getText(proof, "log", "origin"),
-    keys: listOf(proof, "log", "keys").map((item) => ({
-      index: get(item, "index"),
-      path: pathOf(item, "path"),
-      proof: pathOf(item, "proof"),
-    })),
+    keys: listOf(proof, "log", "keys").map(readKey),
+    consistency: getText(proof, "consistency", "path"),
+    laterKeys: listOf(proof, "consistency", "keys").map(readKey),
     tokens: listOf(proof, "tokens").map((item) => ({
       kind: getText(item, "kind"),
       authority: getText(item, "authority"),

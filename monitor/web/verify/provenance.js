@@ -2,7 +2,7 @@
 
 import { get, getText, parseJson } from "./canonical.js";
 import { demand } from "./damage.js";
-import { safeUri, viewUri } from "./heads.js";
+import { fullTime, safeUri, viewUri } from "./heads.js";
 
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -38,28 +38,33 @@ export function listParts(provenance) {
   // All that a replay shows: { type, uri, digest, exchange }; of an answer its exchange.
   const { capture, exchanges } = provenance;
   const pageUrl = getText(capture, "final_url") || getText(capture, "url");
+  const ended = fullTime(getText(capture, "ended_at"));
   const parts = [];
   for (const exchange of exchanges) {
     if (!(exchange instanceof Map) || !getText(exchange, "url")) continue; // withheld
     const uri = safeUri(getText(exchange, "url"));
-    for (const part of bodiesOf(exchange)) parts.push({ uri, ...part });
+    const date = fullTime(getText(exchange, "started_at"));
+    for (const part of bodiesOf(exchange)) parts.push({ uri, date, ...part });
   }
   for (const view of get(capture, "views") ?? []) {
     const data = get(view, "data");
     const digest = typeof data === "string" ? digestOf(data) : getText(view, "reused_from") ? getText(view, "digest") : "";
-    if (digest) parts.push({ type: "resource", uri: safeUri(viewUri(view, pageUrl)), digest, view: getText(view, "kind") });
+    const reused = typeof data !== "string"; // then the date is that of the capture that made it
+    if (digest) parts.push({ type: "resource", uri: safeUri(viewUri(view, pageUrl)), digest, date: ended, reused, isText: getText(view, "kind") === "text" });
   }
   for (const certificate of get(capture, "certificates") ?? []) {
     for (const link of get(certificate, "chain") ?? []) {
       const digest = digestOf(link);
-      parts.push({ type: "resource", uri: `urn:cardwatch:certificate:sha256:${digest}`, digest });
+      parts.push({ type: "resource", uri: `urn:cardwatch:certificate:sha256:${digest}`, digest, date: ended });
     }
   }
   return parts.filter((part) => part.type === "response" || part.digest !== EMPTY);
 }
 
 export function mainPage(capture, exchanges) {
-  // Address of the document that was shown: the last of the main frame that was answered.
+  // Address and moment of the document that was shown: the last of the main frame that was answered.
   const shown = exchanges.filter((one) => get(one, "main_document") === true && Number.isInteger(get(one, "status")));
-  return getText(shown[shown.length - 1], "url") || getText(capture, "final_url") || getText(capture, "url");
+  const last = shown[shown.length - 1];
+  if (last) return { url: getText(last, "url"), ts: fullTime(getText(last, "started_at")) };
+  return { url: getText(capture, "final_url") || getText(capture, "url"), ts: fullTime(getText(capture, "started_at")) };
 }

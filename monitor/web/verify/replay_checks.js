@@ -1,7 +1,7 @@
 // The checks of what replay tools read: every line of the index leads to a record, and the page list tells what was captured.
 
-import { decodeText, toHex } from "./bytes.js";
-import { get, getText, parseJson } from "./canonical.js";
+import { decodeLoosely, decodeText, toHex } from "./bytes.js";
+import { getText, parseJson } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { safeUri } from "./heads.js";
 import { mainPage } from "./provenance.js";
@@ -10,7 +10,18 @@ import { readPart } from "./package_checks.js";
 const INDEX = "indexes/index.cdx";
 const PAGES = "pages/pages.jsonl";
 
-function* parseLines(bytes, check, path, skip) {
+function fitsRecord(line, text, record) {
+  const stamp = text.slice(0, text.indexOf("{")).trim().split(" ").pop();
+  const status = decodeLoosely(record.head.subarray(9, 12));
+  return (
+    record.uri === safeUri(getText(line, "url")) &&
+    getText(line, "digest") === `sha256:${toHex(record.payloadDigest)}` &&
+    stamp === (record.headers.get("warc-date") ?? "").replace(/\D/g, "").slice(0, 14) &&
+    (record.type !== "response" || status === getText(line, "status").padStart(3, "0"))
+  );
+}
+
+function* parseLines(bytes, check, path) {
   const text = decodeText(bytes);
   if (text === null) {
     check.fail("not_utf8", path);
@@ -18,7 +29,7 @@ function* parseLines(bytes, check, path, skip) {
   }
   for (const line of text.split("\n").filter(Boolean)) {
     try {
-      yield parseJson(line.slice(skip(line)));
+      yield [parseJson(line.slice(Math.max(0, line.indexOf("{")))), line];
     } catch (error) {
       if (!(error instanceof Damage)) throw error;
       check.fail(error.what, path);
@@ -35,15 +46,16 @@ export async function checkIndex(pack, found, report) {
     return;
   }
   const places = new Map(
-    found.records.map((one) => [`${one.path.split("/").pop()} ${one.offset} ${one.length}`, one]),
+    found.records.filter((one) => one.type === "response" || one.type === "resource").map((one) => [`${one.path.split("/").pop()} ${one.offset} ${one.length}`, one]),
   );
-  for (const line of parseLines(bytes, check, INDEX, (text) => Math.max(0, text.indexOf("{")))) {
+  for (const [line, text] of parseLines(bytes, check, INDEX)) {
     const place = `${getText(line, "filename")} ${getText(line, "offset")} ${getText(line, "length")}`;
     const record = places.get(place);
-    const digest = getText(line, "digest");
-    if (record && record.uri === safeUri(getText(line, "url")) && digest === `sha256:${toHex(record.payloadDigest)}`) check.pass();
+    places.delete(place);
+    if (record && fitsRecord(line, text, record)) check.pass();
     else check.fail("index_line", getText(line, "url"));
   }
+  for (const left of places.values()) check.fail("index_gap", left.uri);
 }
 
 export async function checkPageList(pack, proof, found, report) {
@@ -55,12 +67,15 @@ export async function checkPageList(pack, proof, found, report) {
   }
   if (!found.provenance || proof.redactions.length) return; // what is withheld there cannot be compared
   const { capture, exchanges } = found.provenance;
-  for (const page of parseLines(bytes, check, PAGES, () => 0)) {
+  for (const [page] of parseLines(bytes, check, PAGES)) {
     if (!getText(page, "url")) continue; // the first line says what the list is
     const title = getText(capture, "title") || getText(capture, "final_url") || getText(capture, "url");
+    const main = mainPage(capture, exchanges);
     const wrong = [
-      getText(page, "url") === mainPage(capture, exchanges) ? "" : "url",
-      get(capture, "title") instanceof Map || getText(page, "title") === title ? "" : "title",
+      getText(page, "url") === main.url ? "" : "url",
+      getText(page, "ts") === main.ts ? "" : "ts",
+      getText(page, "id") === getText(capture, "id") ? "" : "id",
+      getText(page, "title") === title ? "" : "title",
       found.pageText === undefined || getText(page, "text") === found.pageText ? "" : "text",
     ].filter(Boolean);
     if (wrong.length) check.fail("page_line", wrong.join(", "));
