@@ -44,13 +44,7 @@ class Proof:
 
 def gather_proof(archive: Archive, stored: StoredCapture, manifest: bytes, at: datetime) -> Proof:
     """Give the proof of a capture; a log that has grown since its last checkpoint is sealed first where it must be."""
-    index = stored.log_index
-    if index is None:
-        raise ArchiveDamaged(f"the custody log has no entry of capture {stored.id}")
-    with archive.database.reading() as session:
-        covered = checkpoint_covering(session, index) is not None
-    if not covered:
-        seal_log(archive, at)
+    index = seal_capture(archive, stored, at)
     seed = archive.salt_seed(stored.id)
     with archive.database.reading() as session:
         newest = latest_checkpoint(session)
@@ -78,6 +72,17 @@ def gather_proof(archive: Archive, stored: StoredCapture, manifest: bytes, at: d
         "redactions": [],
     }
     return Proof(files, fields, tuple(tokens), newest.made_at)
+
+
+def seal_capture(archive: Archive, stored: StoredCapture, at: datetime) -> int:
+    """See that a checkpoint covers the capture: sign one if none does. Gives the place of its entry in the log."""
+    if stored.log_index is None:
+        raise ArchiveDamaged(f"the custody log has no entry of capture {stored.id}: run `cardwatch check`")
+    with archive.database.reading() as session:
+        covered = checkpoint_covering(session, stored.log_index) is not None
+    if not covered:
+        seal_log(archive, at)
+    return stored.log_index
 
 
 def _prove(session: Session, entry: LogEntry, checkpoint: Checkpoint) -> bytes:

@@ -34,21 +34,27 @@ _TICK_SECONDS = 0.1
     metavar="FILE",
     help="The WACZ file to write; it must not be there yet.",
 )
+@click.option("--redacted", is_flag=True, help="Leave cookies and tokens out (not in this version yet).")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 @click.pass_context
-def export_command(context: click.Context, capture: str, path: Path, as_json: bool) -> None:
-    """Write a capture to a WACZ file, complete in itself.
+def export_command(context: click.Context, capture: str, path: Path, redacted: bool, as_json: bool) -> None:
+    """Write a capture to a WACZ file, complete in itself, with the proof of it.
 
-    It opens in ReplayWeb.page and in pywb. CAPTURE is an id, or its unique beginning.
+    It opens in ReplayWeb.page and in pywb. Whoever gets it can check it with `cardwatch verify`, or with the
+    verify.html inside it and no install. CAPTURE is an id, or its unique beginning.
     """
-    from storage.wacz import export_wacz
+    from monitor.export import export_capture
 
+    if redacted:
+        fail(
+            "this version writes no redacted exports: export it whole, or wait with handing it over", ExitCode.WRONG_USE
+        )
     if path.exists():
         fail(f"{path} is there already: give another name, or remove it first", ExitCode.WRONG_USE)
     if not path.parent.is_dir():
         fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
     with open_cli_archive(context) as archive:
-        written = export_wacz(archive, capture, path, at=datetime.now(UTC))
+        written = export_capture(archive, capture, path, at=datetime.now(UTC))
     if as_json:
         print_json(
             {
@@ -65,6 +71,7 @@ def export_command(context: click.Context, capture: str, path: Path, as_json: bo
     click.echo(f"wrote {written.path}: {written.records} records, {_show_size(written.bytes)}")
     click.echo(f"SHA-256 {written.sha256}")
     click.echo("open it at https://replayweb.page (it stays on this machine) or with pywb")
+    click.echo(f"check it: cardwatch verify {plain_text(str(written.path))}")
 
 
 @click.command()

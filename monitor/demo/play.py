@@ -18,10 +18,10 @@ from monitor.demo.redline import write_redline
 from monitor.demo.report import Report, make_report
 from monitor.demo.script import VISITS
 from monitor.demo.walk import Stage, walk_script
+from monitor.export import export_capture
 from scrapers.browser import find_browser
 from scrapers.errors import BrowserUnavailable
 from storage.archive import open_archive
-from storage.wacz import export_wacz
 
 
 def play_demo(
@@ -45,7 +45,7 @@ def play_demo(
         if told.grave:
             change = next(change for change in walk.changes if change.id == told.grave.change_id)
             write_redline(archive, change, folder / REDLINE)
-            export_wacz(archive, change.after_capture, folder / EXPORT, at=now)
+            export_capture(archive, change.after_capture, folder / EXPORT, at=now)
     finally:
         archive.close()
     return told

@@ -1,0 +1,28 @@
+"""Exports a capture with all that a stranger needs: its proof, the verifier and the attestation, in one file.
+
+The custody log is sealed first where no checkpoint covers the capture yet, so that the attestation can name it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from monitor.attest import attest_capture
+from storage.archive import Archive
+from storage.captures import get_capture
+from storage.wacz import Exported, export_wacz
+from storage.wacz_proof import seal_capture
+
+VERIFIER = Path(__file__).parent / "web" / "verify.html"
+
+
+def export_capture(archive: Archive, capture_id: str, path: Path, *, at: datetime) -> Exported:
+    """Write the WACZ package of a capture to a new file. Raises what `export_wacz` raises."""
+    with archive.database.reading() as session:
+        stored = get_capture(session, capture_id)
+    seal_capture(archive, stored, at)
+    extras = {"attestation.html": attest_capture(archive, stored.id, at).encode()}
+    if VERIFIER.is_file():
+        extras["verify.html"] = VERIFIER.read_bytes()
+    return export_wacz(archive, stored.id, path, at=at, extras=extras)
