@@ -30,6 +30,7 @@ from monitor.doctor_checks import (
     check_search,
     check_timezones,
 )
+from monitor.doctor_tokens import check_roots, check_tokens
 
 _WHOLE_SECONDS = 10.0
 
@@ -54,8 +55,10 @@ def examine_machine(config: Path, environ: Mapping[str, str], *, at: datetime) -
     ]
     if settings is not None:
         # Threads that import one package at the same time may each see half of it.
+        import monitor.certificate_chain  # noqa: F401
         import storage.runs
-        import storage.session  # noqa: F401
+        import storage.session
+        import storage.tokens  # noqa: F401
 
         checks += _configured_checks(settings, at)
     return (configured, *_run_side_by_side(checks))
@@ -103,6 +106,8 @@ def _configured_checks(settings: Settings, at: datetime) -> list[Question]:
     for authority in settings.authorities:
         what, port = f"time stamps: {authority.name}", 443 if authority.url.startswith("https") else 80
         checks.append((what, partial(check_reach, what, authority.url, port)))
+        checks.append((f"roots of {authority.name}", partial(check_roots, authority)))
+    checks.append(("time tokens", partial(check_tokens, settings, at)))
     return checks
 
 

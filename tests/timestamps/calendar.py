@@ -93,7 +93,7 @@ def start_calendar() -> Iterator[CalendarServer]:
 
     server = Server(("127.0.0.1", 0), Handler)
     calendar = CalendarServer(f"http://127.0.0.1:{server.server_address[1]}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield calendar
     finally:

@@ -147,7 +147,7 @@ def start_tsa(folder: Path, papers: Papers | None = None) -> Iterator[Tsa]:
 
     server = Server(("127.0.0.1", 0), Handler)
     tsa = Tsa(f"http://127.0.0.1:{server.server_address[1]}/tsa", papers or make_papers(folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield tsa
     finally:

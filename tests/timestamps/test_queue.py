@@ -1,0 +1,348 @@
+"""What is asked for after a run, what is kept when nobody answers, and what is stamped again before it ends."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Settings, load_settings
+from monitor.timestamps import COVERED, UNCONFIGURED, Sealing, seal_and_stamp, stamp_pending
+from storage.archive import Archive, open_archive
+from storage.custody import append_entry
+from storage.errors import ArchiveDamaged, ArchiveError
+from storage.model import Checkpoint, EntryKind, TimeToken, TokenKind, TokenStatus
+from storage.token_files import publish_tokens
+from storage.tokens import hold_token, queued_tokens, tokens_of_checkpoint
+from timestamps.authority import make_papers
+from timestamps.calendar import CalendarServer, start_calendar
+from timestamps.tsa import Tsa, start_tsa
+
+
+@dataclass
+class Keeper:
+    """An archive with its settings and a clock that the test moves; the authorities' clocks are the real one."""
+
+    folder: Path
+    archive: Archive
+    settings: Settings
+    ahead: timedelta = timedelta(0)
+    entries: int = field(default=0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def configure(self, *sections: str) -> None:
+        (self.folder / "config.toml").write_text("\n".join(sections), "utf-8")
+        self.settings = load_settings(self.folder / "config.toml", {})
+
+    def keep_something(self) -> None:
+        self.entries += 1
+        manifest = hashlib.sha256(str(self.entries).encode()).hexdigest()
+        with self.archive.database.writing() as session:
+            append_entry(session, EntryKind.EVIDENCE, self.now(), {"manifest": manifest}, self.archive.keys)
+
+    def run(self, *, early: bool = False, ask: bool = True) -> Sealing:
+        self.keep_something()
+        return seal_and_stamp(self.settings, self.archive, self.now, early=early, ask=ask)
+
+    def again(self, *, early: bool = False) -> Sealing:
+        return stamp_pending(self.settings, self.archive, self.now, early=early)
+
+    def tokens(self, checkpoint: Checkpoint | None) -> tuple[TimeToken, ...]:
+        assert checkpoint is not None
+        with self.archive.database.reading() as session:
+            return tokens_of_checkpoint(session, checkpoint)
+
+    def files(self) -> list[str]:
+        folder = self.folder / "archive" / "log" / "tokens"
+        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
+@pytest.fixture
+def keeper(tmp_path: Path) -> Iterator[Keeper]:
+    (tmp_path / "config.toml").write_text("")
+    settings = load_settings(tmp_path / "config.toml", {})
+    archive = open_archive(settings.archive.path, settings.archive.database, at=datetime.now(UTC))
+    yield Keeper(tmp_path, archive, settings)
+    archive.close()
+
+
+@pytest.fixture(scope="module")
+def shared_tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tsa]:
+    with start_tsa(tmp_path_factory.mktemp("tsa")) as tsa:
+        yield tsa
+
+
+@pytest.fixture
+def tsa(shared_tsa: Tsa) -> Tsa:
+    shared_tsa.mode = "good"
+    shared_tsa.asked.clear()
+    return shared_tsa
+
+
+@pytest.fixture
+def calendar() -> Iterator[CalendarServer]:
+    with start_calendar() as server:
+        yield server
+
+
+def section(name: str, tsa: Tsa, seconds: float = 5) -> str:
+    return f'[[tsa]]\nname = "{name}"\nurl = "{tsa.url}"\nca = "{tsa.root_pem}"\nseconds = {seconds}\n'
+
+
+def test_a_run_asks_each_authority_once_and_keeps_token_and_chain_as_files(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa), section("two", tsa))
+    sealing = keeper.run()
+    assert [(a.authority, a.status) for a in sealing.asked] == [("one", "held"), ("two", "held")]
+    assert all(a.offset_seconds is not None and abs(a.offset_seconds) < 5 for a in sealing.asked)
+    assert len(tsa.asked) == 2 and sealing.waiting == 0 and sealing.problem == ""
+    assert keeper.again().asked == () and len(tsa.asked) == 2
+    assert keeper.files() == ["1-2.one.chain.pem", "1-2.one.tsr", "1-2.two.chain.pem", "1-2.two.tsr"]
+
+
+def test_the_kept_files_satisfy_openssl_without_cardwatch(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    keeper.run()
+    log = keeper.folder / "archive" / "log"
+    done = subprocess.run(
+        ["openssl", "ts", "-verify", "-data", "checkpoint", "-in", "tokens/1-2.one.tsr",
+         "-CAfile", "tokens/1-2.one.chain.pem"],
+        cwd=log, capture_output=True,
+    )  # fmt: skip
+    assert b"Verification: OK" in done.stdout
+
+
+def test_an_outage_is_waited_out_with_longer_and_longer_pauses_up_to_a_day(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    tsa.mode = "error"
+    began = keeper.now()
+    sealing = keeper.run()
+    pauses = []
+    for _ in range(12):
+        (token,) = keeper.tokens(sealing.checkpoint)
+        assert token.status is TokenStatus.PENDING and token.trouble == "it answered HTTP 503"
+        assert token.next_try_at is not None
+        pauses.append(round((token.next_try_at - keeper.now()).total_seconds() / 60))
+        assert keeper.again().asked == ()  # not before its time
+        keeper.ahead += token.next_try_at - keeper.now() + timedelta(seconds=1)
+        assert len(keeper.again().asked) == 1
+    assert pauses == [5, 10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440, 1440]
+    tsa.mode = "good"
+    keeper.ahead += timedelta(days=1)
+    (asked,) = keeper.again().asked
+    assert asked.status is TokenStatus.HELD and keeper.now() > began + timedelta(days=5)
+
+
+def test_after_a_long_outage_only_the_newest_checkpoint_is_asked_for(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    tsa.mode = "error"
+    missed = []
+    for _ in range(5):
+        missed.append(keeper.run().checkpoint)
+        keeper.ahead += timedelta(hours=6)
+    assert len(tsa.asked) == 5
+    tsa.mode = "good"
+    sealing = keeper.run()
+    assert len(tsa.asked) == 6 and sealing.waiting == 0
+    for checkpoint in missed:
+        (token,) = keeper.tokens(checkpoint)
+        assert (token.status, token.trouble, token.next_try_at) == (TokenStatus.PENDING, COVERED, None)
+
+
+def test_what_was_refused_for_good_is_asked_for_again_only_by_hand(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    tsa.mode = "wrong imprint"
+    sealing = keeper.run()
+    (asked,) = sealing.asked
+    assert asked.status is TokenStatus.REFUSED and "wrong imprint" in asked.trouble
+    tsa.mode = "good"
+    assert keeper.again().asked == ()
+    (asked,) = keeper.again(early=True).asked
+    assert asked.status is TokenStatus.HELD
+    assert [t.status for t in keeper.tokens(sealing.checkpoint)] == [TokenStatus.REFUSED, TokenStatus.HELD]
+
+
+def test_by_hand_what_waits_is_asked_for_before_its_time(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    tsa.mode = "error"
+    keeper.run()
+    tsa.mode = "good"
+    assert keeper.again().asked == ()
+    assert [a.status for a in keeper.again(early=True).asked] == [TokenStatus.HELD]
+
+
+def test_a_hanging_authority_holds_up_a_run_no_longer_than_its_own_seconds(
+    keeper: Keeper, tsa: Tsa, tmp_path: Path
+) -> None:
+    with start_tsa(tmp_path / "slow") as slow:
+        slow.mode = "hang"
+        keeper.configure(section("slow", slow, 1), section("slower", slow, 1), section("good", tsa))
+        began = time.monotonic()
+        sealing = keeper.run()
+        assert time.monotonic() - began < 4
+    found = {a.authority: a for a in sealing.asked}
+    assert found["good"].status is TokenStatus.HELD
+    assert "within" in found["slow"].trouble and "within" in found["slower"].trouble and sealing.waiting == 2
+
+
+def test_a_run_that_is_told_to_end_puts_its_request_into_the_queue(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    sealing = keeper.run(ask=False)
+    assert sealing.asked == () and sealing.waiting == 1 and tsa.asked == []
+    assert [a.status for a in keeper.again().asked] == [TokenStatus.HELD]
+
+
+def test_two_runners_at_once_ask_once(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    keeper.run(ask=False)
+    answers: list[Sealing] = []
+    start = threading.Barrier(4)
+
+    def ask() -> None:
+        start.wait()
+        answers.append(keeper.again())
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 4 and sum(len(answer.asked) for answer in answers) == 1 and len(tsa.asked) == 1
+
+
+def test_an_authority_that_is_taken_out_of_the_configuration_is_waited_for_no_more(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    tsa.mode = "error"
+    sealing = keeper.run()
+    keeper.configure("")
+    assert keeper.again().waiting == 0
+    assert keeper.tokens(sealing.checkpoint)[0].trouble == UNCONFIGURED
+
+
+def test_a_held_token_is_never_overwritten(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    (token,) = keeper.tokens(keeper.run().checkpoint)
+    with pytest.raises(ArchiveError, match="held already"), keeper.archive.database.writing() as session:
+        hold_token(session, token.key, b"other", stamped_at=keeper.now(), expires_at=None)
+    path = keeper.folder / "archive" / "log" / "tokens" / "1-2.one.tsr"
+    path.write_bytes(b"other")
+    with pytest.raises(ArchiveDamaged, match="is not the token that the database holds"):
+        publish_tokens(keeper.archive)
+    assert path.read_bytes() == b"other"
+
+
+def test_lost_files_are_written_again_from_the_database(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    keeper.run()
+    keeper.run()
+    folder = keeper.folder / "archive" / "log" / "tokens"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert len(before) == 4
+    for path in folder.iterdir():
+        path.unlink()
+    publish_tokens(keeper.archive)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_the_last_token_is_renewed_by_an_authority_that_lasts_longer(keeper: Keeper, tsa: Tsa, tmp_path: Path) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=80)
+    with start_tsa(tmp_path / "short", make_papers(tmp_path / "short", ends=ends)) as short:
+        keeper.configure(section("short", short), "[custody]\nrenew_days = 30")
+        keeper.run()
+        checkpoint = keeper.run().checkpoint
+        assert keeper.again().asked == ()  # 80 days are left
+        keeper.configure(section("short", short), section("long", tsa), "[custody]\nrenew_days = 90")
+        keeper.configure(section("short", short), "[custody]\nrenew_days = 90")
+        (asked,) = keeper.again().asked
+        assert asked.renewal and asked.authority == "short"  # nobody else is there; its papers are the same
+        keeper.configure(section("short", short), section("long", tsa))
+        asked_now = keeper.again().asked
+        assert {(a.authority, a.renewal) for a in asked_now} == {("long", False), ("long", True)}
+        assert keeper.again().asked == ()
+    tokens = keeper.tokens(checkpoint)
+    first = tokens[0]
+    renewals = [token for token in tokens if token.renews == first.key]
+    assert first.data is not None and len(renewals) == 2
+    assert all(renewal.imprint == hashlib.sha256(first.data).hexdigest() for renewal in renewals)
+    names = keeper.files()
+    assert {"1-3.short.tsr", "1-3.short.r1.tsr", "1-3.long.tsr", "1-3.long.r1.tsr", "1-3.long.r1.chain.pem"} <= set(
+        names
+    )
+    done = subprocess.run(
+        ["openssl", "ts", "-verify", "-data", "1-3.short.tsr", "-in", "1-3.long.r1.tsr", "-CAfile", tsa.root_pem],
+        cwd=keeper.folder / "archive" / "log" / "tokens", capture_output=True,
+    )  # fmt: skip
+    assert b"Verification: OK" in done.stdout
+
+
+def test_a_renewal_that_fails_is_tried_again_and_not_doubled(keeper: Keeper, tmp_path: Path) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+    with start_tsa(tmp_path / "short", make_papers(tmp_path / "short", ends=ends)) as short:
+        keeper.configure(section("short", short), "[custody]\nrenew_days = 0")
+        keeper.run()
+        keeper.configure(section("short", short))
+        short.mode = "error"
+        assert [a.renewal for a in keeper.again().asked] == [True]
+        assert keeper.again().asked == ()
+        short.mode = "good"
+        keeper.ahead += timedelta(minutes=6)
+        assert [(a.renewal, a.status) for a in keeper.again().asked] == [(True, TokenStatus.HELD)]
+        assert keeper.again().asked == ()  # the renewal ends as soon: asked again in a week, not with every run
+        keeper.ahead += timedelta(days=8)
+        assert [a.renewal for a in keeper.again().asked] == [True]
+
+
+def test_pending_and_confirmed_bitcoin_proofs_are_both_kept(keeper: Keeper, calendar: CalendarServer) -> None:
+    keeper.configure(f'[[opentimestamps]]\nname = "alice"\nurl = "{calendar.url}"\n')
+    sealing = keeper.run()
+    (asked,) = sealing.asked
+    assert asked.kind is TokenKind.OPENTIMESTAMPS and asked.trouble == "" and keeper.files() == ["1-2.alice.ots"]
+    assert keeper.again().asked == ()
+    keeper.ahead += timedelta(hours=1, minutes=1)
+    (asked,) = keeper.again().asked
+    assert asked.trouble == "Bitcoin has not confirmed it yet" and asked.waits_for_bitcoin
+    calendar.confirm()
+    keeper.ahead += timedelta(hours=2)
+    (asked,) = keeper.again().asked
+    assert asked.status is TokenStatus.HELD
+    assert keeper.files() == ["1-2.alice.ots", "1-2.alice.upgraded.ots"]
+    pending, confirmed = keeper.tokens(sealing.checkpoint)
+    assert pending.data and confirmed.data and pending.data != confirmed.data
+    assert pending.status is TokenStatus.PENDING and pending.next_try_at is None
+    keeper.ahead += timedelta(days=2)
+    assert keeper.again().asked == ()
+
+
+def test_proofs_that_wait_for_bitcoin_are_followed_up_though_later_checkpoints_came(
+    keeper: Keeper, calendar: CalendarServer
+) -> None:
+    keeper.configure(f'[[opentimestamps]]\nname = "alice"\nurl = "{calendar.url}"\n')
+    first = keeper.run().checkpoint
+    calendar.confirm()
+    keeper.ahead += timedelta(hours=2)
+    keeper.run()
+    assert [t.status for t in keeper.tokens(first)] == [TokenStatus.PENDING, TokenStatus.HELD]
+
+
+def test_a_log_that_cannot_be_signed_is_told_and_fails_no_run(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    keeper.run()
+    for path in (keeper.folder / "archive" / "keys").glob("custody-*.pem"):
+        path.write_bytes(b"no key")
+    sealing = keeper.run()
+    assert "the custody log was not sealed" in sealing.problem and sealing.asked == ()
+
+
+def test_an_empty_queue_needs_no_authority(keeper: Keeper) -> None:
+    sealing = keeper.run()
+    assert sealing.checkpoint is not None and sealing.asked == () and sealing.waiting == 0
+    with keeper.archive.database.reading() as session:
+        assert queued_tokens(session) == ()
