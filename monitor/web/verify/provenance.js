@@ -50,7 +50,7 @@ export function listParts(provenance) {
     const data = get(view, "data");
     const digest = typeof data === "string" ? digestOf(data) : getText(view, "reused_from") ? getText(view, "digest") : "";
     const reused = typeof data !== "string"; // then the date is that of the capture that made it
-    if (digest) parts.push({ type: "resource", uri: safeUri(viewUri(view, pageUrl)), digest, date: ended, reused, isText: getText(view, "kind") === "text" });
+    if (digest) parts.push({ type: "resource", uri: safeUri(viewUri(view, pageUrl)), digest, date: ended, reused });
   }
   for (const certificate of get(capture, "certificates") ?? []) {
     for (const link of get(certificate, "chain") ?? []) {
