@@ -188,7 +188,5 @@ def _read_pem(data: bytes, place: str, passphrase: bytes | None) -> object:
     except TypeError:
         raise KeyRefused(f"{place} is sealed with a passphrase: set {PASSPHRASE_VARIABLE} to it") from None
     except ValueError:
-        what = f"the passphrase in {PASSPHRASE_VARIABLE} is not its own, or it is damaged" if passphrase else "damaged"
-        raise KeyRefused(
-            f"{place} cannot be read as a private key ({what}): see to it, or import the key anew"
-        ) from None
+        why = f"damaged, or {PASSPHRASE_VARIABLE} is not its passphrase" if passphrase else "damaged"
+        raise KeyRefused(f"{place} cannot be read as a private key ({why}): import it anew from your copy") from None
