@@ -1,1 +1,1 @@
-"""Checks exports, packs and whole archives against their proofs: offline, without a database, with every check named."""
+"""Checks exports, packs and whole archives against their proofs: offline, without a database, with all checks named."""

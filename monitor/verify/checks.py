@@ -178,7 +178,7 @@ _ALL = (
           "the signer is the one whose key you had from elsewhere: nobody without that key made this"),
     _kind("earlier_checkpoint", "更早的检查点", "earlier checkpoint",
           "保管链延续自您保存的更早检查点：此前的条目没有被改写，密钥持有人本人也做不到",
-          "the log extends the checkpoint that you kept: nothing before it was rewritten, not even by the key's holder"),
+          "the log extends the checkpoint that you kept: nothing before was rewritten, not even by the key's holder"),
     _kind("consistency", "前后一致", "consistency",
           "较晚的检查点只在较早的之后追加，没有改写",
           "the later checkpoint only adds to the earlier one"),

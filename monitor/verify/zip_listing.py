@@ -1,8 +1,8 @@
 """Reads the structure of a ZIP file (APPNOTE 6.3) and trusts nothing in it.
 
-Every byte is accounted for: entries follow each other from byte 0, then the central directory, then the end record, with
-nothing before, between or behind them. What is not so, or says two different things, is a `Trouble` in the listing; a
-file whose directory cannot be read at all raises Unreadable. No content is unpacked here.
+Every byte is accounted for: entries follow each other from byte 0, then the central directory, then the end record,
+with nothing before, between or behind them. What is not so, or says two different things, is a `Trouble` in the
+listing; a file whose directory cannot be read at all raises Unreadable. No content is unpacked here.
 """
 
 from __future__ import annotations

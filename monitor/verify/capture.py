@@ -1,0 +1,379 @@
+"""Checks one capture against its manifest: the WARC, each record, each exchange, and what the proof says of it.
+
+Takes an export with its proof; gives what later checks need of the records. What is withheld is told as redacted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from monitor.verify.checks import Findings, Said, Status, Unreadable
+from monitor.verify.package import Export, Tick
+from monitor.verify.package_checks import digest_file, fetch_file, note_unreadable
+from monitor.verify.proof import Proof, Redactions, Salts
+from monitor.verify.reading import Misshaped, read_json
+from monitor.verify.records import RecordScanner, ScannedRecord, damaged, unpack_whole
+from storage.canonical import canonical_json
+from storage.capture_records import PROVENANCE_URI
+from storage.errors import ArchiveDamaged
+from storage.manifest import SECRET_HEADER, Manifest, commit, json_piece, read_manifest, record_piece
+from storage.provenance import Provenance, read_provenance
+
+MOST_MANIFEST = 16 << 20
+_MOST_UNPACKED = 64 << 20
+
+
+@dataclass
+class Scan:
+    """What was read of a WARC: its records without payloads, and the provenance."""
+
+    records: list[tuple[str, ScannedRecord]] = field(default_factory=list)  # with the path of their file
+    provenance: Provenance | None = None
+
+    @property
+    def held(self) -> set[str]:
+        """The SHA-256 of every payload that lies here in full."""
+        return {record.payload_digest for _, record in self.records if record.type != "revisit"}
+
+
+def parse_manifest(findings: Findings, data: bytes, about: str) -> Manifest | None:
+    """Read a manifest; None, and told, where it cannot be read in one way only."""
+    try:
+        text = unpack_whole(data, _MOST_UNPACKED)
+        if canonical_json(read_json(text)) != text:
+            raise Misshaped("it is not written in the one canonical way")
+        manifest = read_manifest(data)
+    except (ArchiveDamaged, ValueError, TypeError) as error:
+        findings.failed("manifest_format", Said(f"清单读不懂（{str(error)[:200]}）", str(error)[:200]), about=about)
+        return None
+    said = Said(f"{len(manifest.records)} 条记录", f"{len(manifest.records)} records")
+    findings.passed("manifest_format", said, about=about)
+    return manifest
+
+
+def check_manifest(findings: Findings, export: Export, proof: Proof, tick: Tick) -> Manifest | None:
+    """Check the manifest's digest and read it."""
+    path = proof.manifest.path
+    data = fetch_file(findings, "manifest_digest", export, path, MOST_MANIFEST)
+    if data is None:
+        return None
+    if digest_file(findings, export, path, tick) == proof.manifest.sha256:
+        findings.passed("manifest_digest", Said(proof.manifest.sha256, proof.manifest.sha256), about=path)
+    else:
+        findings.failed(
+            "manifest_digest",
+            Said("清单不是证明文件所指的那一份", "the manifest is not the one that proof.json names"),
+            about=path,
+        )
+    return parse_manifest(findings, data, path)
+
+
+def check_warc(findings: Findings, export: Export, proof: Proof, manifest: Manifest, tick: Tick) -> Scan:
+    """Check the WARC's digest, and every record of it with its commitment."""
+    path = proof.warc.path
+    if not export.has(path):
+        findings.absent("warc_digest", Said(f"文件不在：{path[:200]}", f"not there: {path[:200]}"), about=path[:200])
+        return Scan()
+    found = (digest_file(findings, export, path, tick), export.size(path))
+    if found != (proof.warc.sha256, proof.warc.bytes):
+        findings.failed(
+            "warc_digest", Said("与证明文件所记的摘要或长度不同", "not the file that proof.json names"), about=path
+        )
+    elif proof.redacted:
+        findings.add(
+            "warc_digest",
+            Status.REDACTED,
+            Said("是遮盖后的副本，原件另存", "a redacted copy; the original is kept apart"),
+            about=path,
+        )
+    elif found != (manifest.warc, manifest.warc_bytes):
+        findings.failed(
+            "warc_digest", Said("与清单封存的摘要或长度不同", "not the file that the manifest seals"), about=path
+        )
+    else:
+        findings.passed("warc_digest", Said(f"SHA-256 {found[0]}", f"SHA-256 {found[0]}"), about=path)
+    scan = Scan()
+    try:
+        with export.open(path) as file:
+            places = list(_places(findings, proof, manifest, export.size(path)))
+            scanner = RecordScanner(file, _is_provenance)
+            for number, offset, length in places:
+                _check_record(findings, scan, scanner, proof, manifest, (number, offset, length))
+                tick(length)
+    except Unreadable as error:
+        note_unreadable(findings, error, path)
+    _settle_records(findings, scan, proof, manifest)
+    return scan
+
+
+def check_provenance(findings: Findings, proof: Proof, manifest: Manifest, scan: Scan) -> None:
+    """Check every exchange and the rest of the visit with their commitments."""
+    provenance, salts = scan.provenance, proof.salts
+    if provenance is None:
+        withheld = 1 in proof.redactions.records
+        for kind in ("exchange_commitments", "visit_commitment"):
+            said = Said("WARC 中没有可读的抓取记录", "the WARC holds no readable record of the visit")
+            findings.add(kind, Status.REDACTED if withheld else Status.ABSENT, said)
+        return
+    if salts.none and not proof.redacted:
+        _note_no_salts(findings, "exchange_commitments", "visit_commitment")
+        return
+    table = provenance.exchanges
+    if len(table) != len(manifest.exchanges):
+        said = Said(
+            f"有 {len(table)} 次请求，清单封存了 {len(manifest.exchanges)} 次",
+            f"{len(table)} exchanges, {len(manifest.exchanges)} were sealed",
+        )
+        findings.failed("exchange_commitments", said)
+    for number, (entry, stated) in enumerate(zip(table, manifest.exchanges, strict=False)):
+        _check_exchange(findings, number, entry, stated, salts, proof.redactions)
+    findings.settle("exchange_commitments", Said(f"{len(table)} 次请求", f"{len(table)} exchanges"))
+    _check_visit(findings, proof, manifest, provenance)
+
+
+def check_statement(findings: Findings, proof: Proof, manifest: Manifest, scan: Scan) -> None:
+    """Check that proof.json and the record of the visit say the same as the manifest."""
+    stated = manifest.fields.get("capture")
+    sealed = stated if isinstance(stated, dict) else {}
+    masked = scan.provenance is None or proof.redactions.visit is not None
+    seen = scan.provenance.capture if scan.provenance is not None and not masked else {}
+    wrong = [
+        f"proof.json {name}" for name in ("id", "url", "started_at", "ended_at")
+        if proof.capture.get(name) != sealed.get(name)
+    ]  # fmt: skip
+    for name in ("id", "url", "outcome", "reason", "status", "started_at", "ended_at"):
+        value = seen.get(name)
+        if isinstance(value, (str, int)) and _plain(value) != _plain(sealed.get(name)):
+            wrong.append(f"capture {name}")
+    title = seen.get("title", "")
+    if not masked and proof.capture.get("title") != title:
+        wrong.append("proof.json title")
+    if wrong:
+        findings.failed("statement", Said(f"不一致：{', '.join(wrong)}", f"they differ in {', '.join(wrong)}"))
+    findings.settle("statement")
+
+
+def check_records_alone(findings: Findings, export: Export, path: str, tick: Tick) -> Scan:
+    """Check the records of a WARC that has no manifest: only with the digests that they state themselves."""
+    scan = Scan()
+    try:
+        with export.open(path) as file:
+            scanner, offset, end = RecordScanner(file, _is_provenance), 0, export.size(path)
+            while offset < end:
+                record = scanner.read(offset)
+                if record.trouble:
+                    findings.failed("warc_records", Said(record.trouble, record.trouble), about=describe(record))
+                scan.records.append((path, record))
+                offset += record.length
+                tick(record.length)
+    except Unreadable as error:
+        note_unreadable(findings, error, path)
+    count = len(scan.records)
+    findings.settle("warc_records", Said(f"{count} 条记录", f"{count} records"), about=path)
+    return scan
+
+
+def describe(record: ScannedRecord) -> str:
+    """Name a record for people: its kind, its place and its address."""
+    return f"{record.type or '?'} @{record.offset} {record.uri[:200]}".rstrip()
+
+
+def _is_provenance(headers: dict[str, str]) -> bool:
+    return headers.get("warc-type") == "metadata" and headers.get("warc-target-uri", "").startswith(PROVENANCE_URI)
+
+
+def _places(findings: Findings, proof: Proof, manifest: Manifest, size: int) -> Iterator[tuple[int, int, int]]:
+    """Give number, offset and length of every record that must be in the file, in the order of their places."""
+    places: list[tuple[int, int, int]] = []
+    for number, entry in enumerate(manifest.records):
+        place = (entry.offset, entry.length)
+        if proof.redacted:
+            redaction = proof.redactions.records.get(number)
+            if redaction is not None and redaction.how == "withheld":
+                continue
+            found = proof.places.get(number)
+            if found is None:
+                said = Said("没有写明它在副本中的位置", "its place in the copy is not stated")
+                findings.absent("record_commitments", said, about=f"record {number}")
+                continue
+            place = found
+        places.append((number, *place))
+    places.sort(key=lambda item: item[1])
+    reached = 0
+    for number, offset, length in places:
+        if offset != reached:
+            said = Said(f"字节 {reached} 与 {offset} 不相接", f"byte {reached} and byte {offset} do not meet")
+            findings.failed("warc_records", said, about=f"record {number}")
+        reached = offset + length
+        yield number, offset, length
+    if reached != size:
+        said = Said(
+            f"记录止于字节 {reached}，文件止于 {size}", f"the records end at byte {reached}, the file at {size}"
+        )
+        findings.failed("warc_records", said)
+
+
+def _check_record(
+    findings: Findings,
+    scan: Scan,
+    scanner: RecordScanner,
+    proof: Proof,
+    manifest: Manifest,
+    place: tuple[int, int, int],
+) -> None:
+    number, offset, length = place
+    stated = manifest.records[number]
+    try:
+        record = scanner.read(offset)
+        if record.length != length:
+            raise damaged(
+                offset, f"占 {record.length} 字节，应为 {length}", f"takes {record.length} bytes, not {length}"
+            )
+    except Unreadable as error:
+        if error.check == "zip_bounds":
+            raise
+        findings.failed("warc_records", error.said, about=f"record {number}")
+        return
+    scan.records.append((proof.warc.path, record))
+    about = f"record {number}: {describe(record)}"
+    if record.type != stated.type:
+        said = Said(f"种类是 {record.type[:40]}，应为 {stated.type}", f"is a {record.type[:40]}, not a {stated.type}")
+        findings.failed("warc_records", said, about=about)
+    if record.trouble:
+        findings.failed("warc_records", Said(record.trouble, record.trouble), about=about)
+    if record.payload is not None and scan.provenance is None:
+        try:
+            read_json(record.payload)
+            scan.provenance = read_provenance(record.payload)
+        except (ArchiveDamaged, Misshaped) as error:
+            findings.failed("warc_records", Said(str(error), str(error)), about=about)
+    _check_commitment(findings, record, number, stated.commitment, proof, about)
+
+
+def _check_commitment(
+    findings: Findings, record: ScannedRecord, number: int, stated: str, proof: Proof, about: str
+) -> None:
+    redaction = proof.redactions.records.get(number)
+    if redaction is not None and redaction.how == "masked":
+        said = Said(f"内容经过遮盖：{redaction.what}", f"masked: {redaction.what}")
+        findings.add("record_commitments", Status.REDACTED, said, about=about)
+        return
+    salt = proof.salts.of(f"record:{number}")
+    if salt is None:
+        if proof.redacted or not proof.salts.none:
+            said = Said("没有公开核对它所需的盐", "the salt to check it with is not disclosed")
+            findings.absent("record_commitments", said, about=about)
+        return
+    head = redaction.head if redaction is not None else record.head_digest
+    if commit(salt, record_piece(head, record.payload_digest)) != stated:
+        said = Said("与封存时的承诺不符：内容被改", "is not what the manifest commits to: it was altered")
+        findings.failed("record_commitments", said, about=about)
+    elif redaction is not None:
+        said = Said(
+            f"标头经过遮盖（{redaction.what}），内容得到证明",
+            f"its head is masked ({redaction.what}), its content proven",
+        )
+        findings.add("record_commitments", Status.REDACTED, said, about=about)
+
+
+def _settle_records(findings: Findings, scan: Scan, proof: Proof, manifest: Manifest) -> None:
+    total = len(manifest.records)
+    findings.settle("warc_records", Said(f"{len(scan.records)} 条记录", f"{len(scan.records)} records"))
+    for number, redaction in proof.redactions.records.items():
+        if redaction.how == "withheld":
+            findings.add("record_commitments", Status.REDACTED, Said("未提供", "withheld"), about=f"record {number}")
+    if proof.salts.none and not proof.redacted:
+        _note_no_salts(findings, "record_commitments")
+        return
+    proven = total - sum(redaction.how != "head" for redaction in proof.redactions.records.values())
+    if not findings.has("warc_records", Status.FAILED):
+        said = Said(f"{total} 条中 {proven} 条得到证明", f"{proven} of {total} records are proven")
+        findings.settle("record_commitments", said)
+
+
+def _note_no_salts(findings: Findings, *kinds: str) -> None:
+    for kind in kinds:
+        findings.cannot_say(
+            kind,
+            Said(
+                "盐未公开或已销毁，不能逐条核对；整个文件仍由其摘要证明",
+                "the salts are not disclosed or were destroyed, so parts cannot be checked one by one; the digest of "
+                "the whole file proves them all the same",
+            ),
+        )
+
+
+def _check_exchange(
+    findings: Findings, number: int, entry: object, stated: str, salts: Salts, redactions: Redactions
+) -> None:
+    about = f"exchange {number}"
+    if isinstance(entry, dict) and isinstance(entry.get("url"), str):
+        about += f": {entry['url'][:200]}"
+    if number in redactions.exchanges:
+        findings.add("exchange_commitments", Status.REDACTED, Said("未提供", "withheld"), about=about)
+        return
+    salt = salts.of(f"exchange:{number}")
+    blinded = blind(entry, number, salts)
+    if salt is None or blinded is None:
+        said = Said("没有公开核对它所需的盐", "the salt to check it with is not disclosed")
+        findings.absent("exchange_commitments", said, about=about)
+    elif commit(salt, json_piece(blinded)) != stated:
+        said = Said("与封存时的承诺不符：内容被改", "is not what the manifest commits to: it was altered")
+        findings.failed("exchange_commitments", said, about=about)
+
+
+def blind(entry: object, number: int, salts: Salts) -> object | None:
+    """Blind an entry as docs/evidence.md says, with the salts at hand; None where one that is needed is not."""
+    if not isinstance(entry, dict):
+        return entry
+    blinded = dict(entry)
+    for side in ("request_headers", "response_headers"):
+        headers = entry.get(side)
+        if not isinstance(headers, list):
+            continue
+        done: list[object] = []
+        for place, pair in enumerate(headers):
+            secret = isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
+            if secret and SECRET_HEADER.search(pair[0]) and not isinstance(pair[1], dict):
+                salt = salts.of(f"exchange:{number}:{side}:{place}")
+                if salt is None:
+                    return None
+                done.append([pair[0], {"redacted": commit(salt, json_piece(pair[1]))}])
+            else:
+                done.append(pair)
+        blinded[side] = done
+    body = entry.get("request_body")
+    if body is not None and not isinstance(body, dict):
+        salt = salts.of(f"exchange:{number}:request_body")
+        if salt is None:
+            return None
+        blinded["request_body"] = {"redacted": commit(salt, json_piece(body))}
+    return blinded
+
+
+def _check_visit(findings: Findings, proof: Proof, manifest: Manifest, provenance: Provenance) -> None:
+    if proof.redactions.visit is not None:
+        findings.add("visit_commitment", Status.REDACTED, Said("访问情况经过遮盖", "masked"))
+        return
+    salt = proof.salts.of("visit")
+    if salt is None:
+        findings.absent("visit_commitment", Said("没有公开核对它所需的盐", "its salt is not disclosed"))
+    elif commit(salt, json_piece(provenance.visit)) != manifest.visit:
+        findings.failed(
+            "visit_commitment",
+            Said("与封存时的承诺不符：内容被改", "is not what the manifest commits to: it was altered"),
+        )
+    else:
+        findings.passed("visit_commitment")
+
+
+def _plain(value: object) -> object:
+    """A moment in the form of the manifest, anything else as it is."""
+    if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and value[10:11] == "T":
+        try:
+            return datetime.fromisoformat(value).astimezone(UTC)
+        except ValueError:
+            return value
+    return value
