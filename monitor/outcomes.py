@@ -25,6 +25,7 @@ TRANSIENT = frozenset(
         Reason.RESET,
         Reason.TIMEOUT,
         Reason.CRASH,
+        Reason.MEMORY,
         Reason.BROWSER,
         Reason.OWN_NETWORK,
         Reason.EMPTY_ANSWER,
@@ -33,7 +34,16 @@ TRANSIENT = frozenset(
 _TRANSIENT_STATUS = frozenset({"http_408", "http_425", "http_429", "http_500", "http_502", "http_503", "http_504"})
 
 # Troubles of this machine: they say nothing about the page.
-OWN_TROUBLE = frozenset({Reason.OWN_NETWORK, Reason.CRASH, Reason.BROWSER, Reason.FORBIDDEN_ADDRESS, Reason.SESSION})
+OWN_TROUBLE = frozenset(
+    {
+        Reason.OWN_NETWORK,
+        Reason.CRASH,
+        Reason.MEMORY,
+        Reason.BROWSER,
+        Reason.FORBIDDEN_ADDRESS,
+        Reason.SESSION,
+    }
+)
 
 _WORDS = {
     Reason.LOGIN: "要求登录后才能查看",

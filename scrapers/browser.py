@@ -34,6 +34,8 @@ __all__ = ["Browser", "FoundBrowser", "find_browser", "open_browser"]
 _LEAST_SECONDS = 5.0  # what a second try gets when the first spent the rest
 _CLOSING_SECONDS = 4.0
 _SET_UP_SECONDS = 10.0
+_ENDING_SECONDS = 0.5
+_UNEXPLAINED = (Reason.EMPTY_ANSWER, Reason.UNREACHABLE)  # what a browser says whose network's process is just ending
 _MOST_MEMORY = 2 << 30
 _MEMORY_EVERY = 10
 _BOUNDS = MemoryBounds()
@@ -114,6 +116,7 @@ class Browser:
         self._hosts = HostsWatch(find_hosts_file(os.environ))
         self._seat: _Seat | None = None
         self._starting = asyncio.Lock()
+        self._again = asyncio.Lock()
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
@@ -125,8 +128,12 @@ class Browser:
         """Visit one page. Never raises for what a page does; raises BrowserUnavailable when no browser starts."""
         started_at = self._clock()
         deadline = Deadline(task.limits.capture_seconds)
-        last: BrowserLost | None = None
-        for _ in range(2):
+        try:
+            return await self._capture(task)
+        except BrowserLost:
+            pass  # tried once more below
+        # One after another: of several that lost a browser together one may be what ended it, and would end the next.
+        async with self._again:
             left = replace(task.limits, capture_seconds=max(deadline.left, _LEAST_SECONDS))
             try:
                 return await self._capture(replace(task, limits=left))
@@ -169,8 +176,10 @@ class Browser:
                     tab = await self._open_tab(seat, lane, task)
                 targets = seat.process.connection.send("Target.getTargets", {"filter": [{}]})
                 capture = await visit_page(task, tab, lane, self._clock, name, self._proxy)
-                if not seat.process.alive and capture.outcome is not Outcome.COMPLETE:
-                    raise BrowserLost("the browser, or the process of its network, ended under it")
+                if capture.outcome is not Outcome.COMPLETE:
+                    unexplained = capture.status is None and capture.reason in _UNEXPLAINED
+                    if not await seat.process.find_out(_ENDING_SECONDS if unexplained else 0):
+                        raise BrowserLost("the browser, or the process of its network, ended under it")
                 return replace(capture, surroundings=await self._surround(capture, seat.process, targets))
         except SessionError as error:
             return self._failed(task, name, Reason.SESSION, str(error))

@@ -179,7 +179,7 @@ async def _read(visit: _Visit) -> PageReading | None:
             if last or visit.tab.crashed.is_set():
                 visit.missing.append(Missing("dom", str(error) or "the page did not answer in time"))
                 return None
-            await visit.tab.stop_script()
+            visit.tab.still()
             continue
         visit.missing.extend(reading.missing)
         return reading
@@ -263,6 +263,8 @@ def _decide(visit: _Visit, main: Exchange | None) -> tuple[Outcome, str, str]:
             f"http_{status}",
             f"the server answered {status} {main.status_text if main else ''}".strip(),
         )
+    if block is not None and block.reason == Reason.EMPTY_SHELL and main is not None and main.error:
+        return Outcome.FAILED, *explain_failure(main.error, main.url, visit.lane)
     if block is not None and block.reason == Reason.EMPTY_SHELL and any(item.what == "load" for item in visit.missing):
         return Outcome.FAILED, Reason.TIMEOUT, "the page was still loading and had shown nothing yet"
     if block is not None and block.reason is Reason.LOGIN and visit.task.session:
@@ -297,6 +299,8 @@ def _make_capture(visit: _Visit, *, started_at: datetime, clock: Clock, browser:
     main = next((exchange for exchange in visit.exchanges if exchange.main_document), None)
     if not visit.reason:
         visit.missing.extend(list_lost_bodies(visit.exchanges))
+        if main is not None and main.error and "ERR_ABORTED" not in main.error:
+            visit.missing.append(Missing("document", f"it broke off: {main.error}"))
     outcome, reason, detail = _decide(visit, main)
     errors = [*visit.certificate_errors.values()]
     return Capture(

@@ -134,7 +134,8 @@ class MemoryWatch:
         now = {size.process.pid: size.megabytes for size in sizes if size.renderer}
         for pid, megabytes in self._last.items():
             if pid not in now and megabytes > self._bounds.renderer_megabytes * _NEAR:
-                why = f"memory: the page fell at {megabytes:.0f} MB or more; {self._bounds.renderer_megabytes} MB are its bound"
+                most = self._bounds.renderer_megabytes
+                why = f"memory: the page fell when it took {megabytes:.0f} MB or more; its bound is {most} MB"
                 self._told.append((time.monotonic(), why))
         self._last = now
 

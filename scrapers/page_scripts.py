@@ -37,6 +37,9 @@ GUARD = """(() => {
   window.print = () => undefined;
   for (const [name, say] of Object.entries(console))  // each message would be kept by the browser and by its driver
     if (typeof say === 'function') console[name] = new Proxy(say, {apply: () => undefined});
+  const quiet = e => { if (e instanceof ErrorEvent || e instanceof PromiseRejectionEvent) run(preventDefault, e, []); };
+  window.addEventListener('error', quiet, true);
+  window.addEventListener('unhandledrejection', quiet, true);
   if (navigator.serviceWorker) {
     const blocked = (target, self, args) => {
       if (workers.length < 5) workers.push(String(args[0]).slice(0, 500));
@@ -46,6 +49,14 @@ GUARD = """(() => {
   }
 })()"""
 """Runs before the page's own scripts, in its world: no submission, window, service worker or console; notes timers."""
+
+MUTE_WORKER = """(() => {
+  for (const [name, say] of Object.entries(console))
+    if (typeof say === 'function') console[name] = new Proxy(say, {apply: () => undefined});
+  addEventListener('error', e => e.preventDefault(), true);
+  addEventListener('unhandledrejection', e => e.preventDefault(), true);
+})()"""
+"""Runs before a worker's own script: it has no console either."""
 
 PAGE_PLANS = "(() => { const f = window['__MARK__']; return f ? f() : {}; })()"
 """Milliseconds until the last short timer that the page has set, whether it watches what scrolls into view, and the
@@ -250,8 +261,8 @@ READ_PAGE = """((most, longest) => {
   for (const i of doc.images)
     if (styles.length < longest && i.currentSrc.startsWith('data:')) styles += i.currentSrc + '\\n';
   return {html: (type + html).slice(0, longest), text: text.slice(0, most), cut: text.length > most, styles,
-    title: doc.title, url: location.href, width: root ? root.scrollWidth : 0, height: root ? root.scrollHeight : 0,
-    pictures: doc.images.length, media: doc.contentType, seen: innerWidth * innerHeight};
+    title: doc.title.slice(0, 2000), url: location.href, width: root ? root.scrollWidth : 0,
+    height: root ? root.scrollHeight : 0, pictures: doc.images.length, media: doc.contentType, seen: innerWidth * innerHeight};
 })(__MOST__, __LONGEST__)"""
 """DOM with its open shadow roots, visible text, and what the appearance is made of."""
 

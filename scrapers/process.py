@@ -15,6 +15,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,6 +164,7 @@ class BrowserProcess:
         self.memory = MemoryWatch(self._root, bounds)
         self.memory.limit(process)
         self._network = _find_network(process)
+        self._network_lost = False
 
     @property
     def alive(self) -> bool:
@@ -172,7 +174,19 @@ class BrowserProcess:
         body over again (seen with 156): what was there before is gone, and what comes after would lack its payloads.
         """
         talks = not self.connection.closed.is_set() and self.chromium.is_connected()
-        return talks and (self._network is None or _is_running(self._network))
+        return talks and not self._network_lost and (self._network is None or _is_running(self._network))
+
+    async def find_out(self, seconds: float) -> bool:
+        """Whether it is still alive; waits so long for an end that is under way (slow on a busy machine)."""
+        end = time.monotonic() + seconds
+        while self.alive:
+            now = await asyncio.to_thread(_find_network, self._process)
+            if self._network is not None and (now is None or now.pid != self._network.pid):
+                self._network_lost = True
+            elif time.monotonic() >= end:
+                break
+            await asyncio.sleep(0.05)
+        return self.alive
 
     async def stop(self) -> None:
         """End the whole tree; nothing of it is left when this returns."""

@@ -25,7 +25,7 @@ from scrapers.devtools import Connection, Payload, get_number, get_part, get_par
 from scrapers.downloads import Downloads
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
-from scrapers.page_scripts import GUARD, PAGE_PLANS, fill
+from scrapers.page_scripts import GUARD, MUTE_WORKER, PAGE_PLANS, fill
 from scrapers.process import BrowserProcess
 from scrapers.recorder import Recorder, network_settings, read_post_data
 from scrapers.refusals import Sent, refuse_data, refuse_navigation
@@ -66,7 +66,9 @@ class Tab:
     observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
+    stilled: bool = False  # its scripts were stopped for good
     _document: str = ""  # the request of the main frame's last document
+    _asked_often: int = 0  # alert(), confirm() and prompt() so far
     _sent: frozenset[Sent] | None = None  # what scripts had sent when folded parts began to be clicked
     opened: float = field(default_factory=time.monotonic)
     _asked: set[asyncio.Future[Payload]] = field(default_factory=set)
@@ -157,6 +159,11 @@ class Tab:
             if method.startswith("Network."):
                 self.recorder.take(session, method, params)
                 self._follow_document(method, params)
+                if self.recorder.truncated > self.limits.exchanges and not self.stilled:
+                    self.refuse(
+                        self.page.url, f"more than {2 * self.limits.exchanges} requests: its scripts were stopped"
+                    )
+                    self.still()
             else:
                 handler = _EVENTS.get(method)
                 if handler is not None:
@@ -188,6 +195,8 @@ class Tab:
             self._children[session] = info
             self.connection.listen(session, self._listener(session))
             self._send_setup(session, kind)
+        if kind == "worker":
+            self.connection.send("Runtime.evaluate", {"expression": MUTE_WORKER}, session)
         self.connection.send("Runtime.runIfWaitingForDebugger", None, session)
 
     def adopt_shared_worker(self, session: str, info: Payload) -> None:
@@ -224,8 +233,10 @@ class Tab:
             self.dialogs.append(dialog.message[:100_000])
         with contextlib.suppress(PlaywrightError):  # the page went away with its dialog
             await (dialog.accept() if dialog.type in ("alert", "beforeunload") else dialog.dismiss())
-        if len(self.dialogs) >= _MOST_DIALOGS:
-            self.connection.send("Runtime.terminateExecution", None, self.session)
+        self._asked_often += 1
+        if self._asked_often >= _MOST_DIALOGS and not self.stilled:
+            self.refuse(self.page.url, f"more than {_MOST_DIALOGS} dialogs: its scripts were stopped")
+            self.still()
 
     def _note_crash(self, _page: Page | None = None) -> None:
         self.crashed.set()
@@ -337,6 +348,17 @@ class Tab:
                         found.append(Frame(get_text(frame, "id"), get_text(frame, "url"), session))
                     pending.extend(get_parts(node, "childFrames"))
         return found
+
+    def still(self) -> None:
+        """Let no script of the page run any more: it is read as it stands. Nothing turns this back."""
+        self.stilled = True
+        for session, info in ((self.session, None), *self._children.items()):
+            if info is not None and get_text(info, "type") != "iframe":
+                self.connection.send("Target.closeTarget", {"targetId": get_text(info, "targetId")})
+                continue
+            self.connection.send("Emulation.setScriptExecutionDisabled", {"value": True}, session)
+            self.connection.send("Runtime.terminateExecution", None, session)
+            self.connection.send("Page.stopLoading", None, session)
 
     async def stop_script(self) -> None:
         """End a script that keeps the page busy, so that the page can still be read."""

@@ -603,7 +603,7 @@ def test_a_page_that_eats_memory_is_ended_and_harms_no_other(visiting: MakeVisit
             captures = eater.result(30), other.result(30)
         finally:
             ending.set()
-        assert (captures[0].outcome, captures[0].reason) == (Outcome.FAILED, "crash")
+        assert (captures[0].outcome, captures[0].reason) == (Outcome.FAILED, "memory")
         assert captures[0].detail.startswith("memory: the page took")
         assert captures[1].outcome is Outcome.PARTIAL, captures[1].detail
 
@@ -617,7 +617,7 @@ def test_a_browser_too_big_as_a_whole_is_ended_with_its_reason(visiting: MakeVis
             capture = visitor.capture(url, limits=Limits(capture_seconds=10))
         finally:
             ending.set()
-        assert (capture.outcome, capture.reason) == (Outcome.FAILED, "crash")
+        assert (capture.outcome, capture.reason) == (Outcome.FAILED, "memory")
         assert capture.detail.startswith("memory: the browser took")
         assert visitor.capture(site.page("/fine", PAGE)).outcome is Outcome.COMPLETE
 

@@ -55,7 +55,7 @@ def test_the_same_trouble_is_told_once_and_its_end_too() -> None:
     assert back.severity is Severity.NONE
 
 
-@pytest.mark.parametrize("reason", ["own_network", "crash", "browser", "forbidden_address"])
+@pytest.mark.parametrize("reason", ["own_network", "crash", "memory", "browser", "forbidden_address"])
 def test_trouble_of_our_own_is_no_fact_about_a_platform(reason: str) -> None:
     assert compare_outcomes(OPEN, capture(Outcome.FAILED, reason)) is None
 

@@ -1,0 +1,1 @@
+"""The hostile pages, by what they attack. Each is a `Page`; see `page.py`."""
