@@ -2,8 +2,8 @@
 
 Run `python bench/replay.py` (about two minutes; makes a virtual environment with pywb in a temporary folder, or keeps
 it in `--venv FOLDER`). A shop page in GBK with conflicting charset metas, pictures and prices that scripts fetch is
-captured twice; the second capture, all revisits, is exported. Prints what replays; leaves with 1 if anything is
-missing, if the text is not right, or if one request leaves the replay.
+captured twice; the second capture, whose payloads all lie in the first one's file, is exported. Prints what replays;
+leaves with 1 if anything is missing, if the text is not right, or if one request leaves the replay.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ async def _capture_twice(found: FoundBrowser, folder: Path, port: int) -> Export
     async with open_browser(found, policy, lambda: datetime.now(UTC)) as browser:
         names = [await _capture_once(archive, browser.capture_page) for _ in range(2)]
     try:
-        return export_wacz(archive, names[1], folder / "page.wacz")
+        return export_wacz(archive, names[1], folder / "page.wacz", at=datetime.now(UTC))
     finally:
         archive.close()
 
