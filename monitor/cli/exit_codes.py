@@ -17,3 +17,6 @@ class ExitCode(IntEnum):
     NOTHING_FOUND = 6  # the question has no answer in this archive
     ARCHIVE_DAMAGED = 7
     CANNOT_WORK = 8  # no browser, disk full, archive locked: try again when that is mended
+    VERIFY_ALTERED = 20  # a check shows other bytes than were sealed
+    VERIFY_INCOMPLETE = 21  # nothing contradicts, but a part that the proof names is not there
+    VERIFY_CANNOT_SAY = 22  # every check holds, but nothing from outside anchors it

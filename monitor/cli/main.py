@@ -63,6 +63,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "custody": CommandEntry("custody:custody_command", "See, seal and prove the log of all that was kept."),
         "attest": CommandEntry("attest:attest_command", "Write the attestation (取证说明) of a capture."),
         "export": CommandEntry("keeping:export_command", "Write a capture to a WACZ file."),
+        "verify": CommandEntry("verify:verify_command", "Check an export, a pack or an archive folder, offline."),
         "check": CommandEntry("keeping:check_command", "Check every row, byte and digest of the archive."),
         "backup": CommandEntry("keeping:backup_command", "Back the archive up, while it runs if need be."),
         "restore": CommandEntry("keeping:restore_command", "Restore an archive from a backup."),

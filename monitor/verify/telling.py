@@ -1,0 +1,183 @@
+"""Tells a report to a person: the verdict first, what it means, what was found, what to do next. Chinese or English.
+
+Gives lines of text; what comes from a package is hostile, and the caller makes each line safe for a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from monitor.times import show_time
+from monitor.verify.checks import KINDS, Check, CheckKind, Said, Status
+from monitor.verify.verdict import TITLES, Facts, Report, Subject, Verdict
+
+_SHOWN = 8
+_MARKS = {
+    Status.PASSED: Said("通过", "passed"),
+    Status.FAILED: Said("不符", "FAILED"),
+    Status.ABSENT: Said("缺失", "ABSENT"),
+    Status.CANNOT_SAY: Said("不明", "unsure"),
+    Status.REDACTED: Said("遮盖", "hidden"),
+}
+_GRAVITY = (Status.FAILED, Status.ABSENT, Status.REDACTED, Status.CANNOT_SAY, Status.PASSED)
+_ANCHORS = {
+    "token": Said("受信任的时间戳", "a trusted time token"),
+    "pinned_key": Said("您预先取得的公钥", "the key that you had from elsewhere"),
+    "earlier_checkpoint": Said("您保存的更早检查点", "the earlier checkpoint that you kept"),
+}
+_MEANINGS = {
+    Verdict.ALTERED: Said(
+        "至少一处与封存时不同，见下面标为“不符”的各项。其余通过的项目仍然成立。",
+        "something is not as it was sealed: see what is marked FAILED. What passed still holds.",
+    ),
+    Verdict.INCOMPLETE: Said(
+        "没有发现矛盾，但缺少证明提到的部分，见标为“缺失”的各项。",
+        "nothing contradicts, but parts that the proof names are not here: see what is marked ABSENT.",
+    ),
+    Verdict.CANNOT_SAY: Said(
+        "能做的检查都成立：没有签名密钥的人没有改动过。但没有外部依据，无法排除密钥持有人自己重做。",
+        "every check that can be made holds: nobody without the signing key changed anything. But nothing from outside "
+        "rules out that the key's holder made it anew.",
+    ),
+}
+_NOTHING = Said(
+    "里面没有 cardwatch 的证明材料，无从核验它是否被改动。",
+    "there is no proof of cardwatch in it, so nobody can tell whether it was changed.",
+)
+_NEXT = {
+    Verdict.INTACT: Said(
+        "请原样保存此文件，连同其 SHA-256；转交时附上核验方法。",
+        "keep this file as it is, with its SHA-256; hand on with it how it was checked.",
+    ),
+    Verdict.ALTERED: Said(
+        "不要把它当作原件使用。保留这份文件，向提供者索取原始导出文件，再核验一次。",
+        "do not use it as the original. Keep it, ask whoever gave it for the original export, and check again.",
+    ),
+    Verdict.INCOMPLETE: Said(
+        "向提供者索取完整文件（或重新下载），再核验一次。",
+        "ask for the whole file, or download it again, and check again.",
+    ),
+    Verdict.CANNOT_SAY: Said(
+        "向取证者以外的渠道取得其公钥（--key）或更早的检查点（--earlier）；或请取证者加盖时间戳后重新导出。",
+        "get the key (--key) or an earlier checkpoint (--earlier) from elsewhere than its maker, or ask the maker for "
+        "an export with a time token.",
+    ),
+}
+
+
+def tell_report(report: Report, language: str, *, quiet: bool = False) -> Iterator[str]:
+    """Give the lines about one target; with `quiet` only the verdicts."""
+    shown = [subject for subject in report.subjects if _is_told(subject)]
+    if len(shown) != 1:
+        title = TITLES[report.verdict].in_language(language)
+        count = Said(f"共核验 {len(shown)} 项", f"{len(shown)} things were checked").in_language(language)
+        yield f"{title}  {report.target}  ({count})"
+    for number, subject in enumerate(shown):
+        if number or len(shown) != 1:
+            yield ""
+        yield f"{TITLES[subject.verdict].in_language(language)}  {subject.name}"
+        if not quiet:
+            yield from _tell_subject(subject, language)
+
+
+def meaning_of(subject: Subject) -> Said:
+    """Give what the verdict of a thing means, in a sentence or two."""
+    if subject.verdict is not Verdict.INTACT:
+        bare = any(check.id == "nothing_proven" for check in subject.checks)
+        return _NOTHING if bare and subject.verdict is Verdict.CANNOT_SAY else _MEANINGS[subject.verdict]
+    if subject.kind == "container":
+        return Said(
+            "容器本身没有问题；各份导出的结论见下。", "the container itself is in order; for each export see below."
+        )
+    facts = subject.facts
+    zh = "、".join(_ANCHORS[name].zh for name in facts.anchors)
+    en = " and ".join(_ANCHORS[name].en for name in facts.anchors)
+    what = Said("自封存以来未被改动", "unchanged since it was sealed")
+    if facts.redacted:
+        what = Said(
+            "除写明遮盖的部分外，自封存以来未被改动", "unchanged since it was sealed, but for what is said to be hidden"
+        )
+    if facts.proven_before is not None:
+        at = show_time(facts.proven_before)
+        return Said(
+            f"{what.zh}，且在 {at} 之前已经存在。依据：{zh}。", f"{what.en}, and existed before {at}. Rests on {en}."
+        )
+    return Said(
+        f"{what.zh}。依据：{zh}。时间只凭取证者自己的时钟。",
+        f"{what.en}. Rests on {en}. Its time rests on its maker's own clock alone.",
+    )
+
+
+def next_of(subject: Subject) -> Said:
+    """Give what to do next."""
+    return _NEXT[subject.verdict]
+
+
+def _is_told(subject: Subject) -> bool:
+    return (
+        subject.kind != "container"
+        or subject.verdict is not Verdict.INTACT
+        or any(check.status is not Status.PASSED for check in subject.checks)
+    )
+
+
+def _tell_subject(subject: Subject, language: str) -> Iterator[str]:
+    yield "  " + meaning_of(subject).in_language(language)
+    yield from _tell_facts(subject.facts, language)
+    groups: dict[tuple[str, Status], list[Check]] = {}
+    for check in subject.checks:
+        groups.setdefault((check.id, check.status), []).append(check)
+    order = list(KINDS)
+    for (name, status), checks in sorted(
+        groups.items(), key=lambda item: (_GRAVITY.index(item[0][1]), order.index(item[0][0]))
+    ):
+        yield from _tell_group(KINDS[name], status, checks, language)
+    yield "  " + Said("接下来：", "next: ").in_language(language) + next_of(subject).in_language(language)
+
+
+def _tell_facts(facts: Facts, language: str) -> Iterator[str]:
+    def line(zh: str, en: str, value: str) -> str:
+        return f"  {Said(zh + '：', en + ': ').in_language(language)}{value}"
+
+    def at(moment: datetime | None) -> str:
+        return show_time(moment) if moment else Said("不明", "unknown").in_language(language)
+
+    if facts.capture:
+        yield line("抓取", "capture", f"{facts.capture}  {facts.url}")
+        if facts.title:
+            yield line("标题", "title", facts.title)
+        own = Said("（取证者的时钟）", " (its maker's clock)").in_language(language)
+        yield line("抓取时间", "captured", f"{at(facts.started_at)} – {at(facts.ended_at)}{own}")
+        yield line("登记时间", "entered", f"{at(facts.sealed_at)}{own}")
+    if facts.origin:
+        yield line("保管链", "log", f"{facts.origin}, {facts.size}")
+    for stamp in facts.stamps:
+        trust = Said("受信任", "trusted") if stamp.trusted else Said("未获信任", "not trusted")
+        yield line("时间戳", "token", f"{stamp.authority}  {at(stamp.time)}  {trust.in_language(language)}")
+    if facts.key:
+        yield line("公钥", "key", facts.key)
+
+
+def _tell_group(kind: CheckKind, status: Status, checks: Sequence[Check], language: str) -> Iterator[str]:
+    mark = _MARKS[status].in_language(language)
+    colon = Said("：", ": ").in_language(language)
+    head = f"  [{mark}] {kind.title.in_language(language)}"
+    if status is Status.PASSED:
+        details = [check.detail.in_language(language) for check in checks if check.detail.zh]
+        more = f" ({details[0]})" if len(checks) == 1 and details else (f" ({len(checks)})" if len(checks) > 1 else "")
+        yield f"{head}{colon}{kind.proves.in_language(language)}{more}"
+        return
+    if len(checks) == 1:
+        yield f"{head}{colon}{_show(checks[0], language)}"
+        return
+    yield f"{head}{colon}{len(checks)}"
+    for check in checks[:_SHOWN]:
+        yield f"      {_show(check, language)}"
+    if len(checks) > _SHOWN:
+        yield f"      {Said('其余见', 'the rest:').in_language(language)} --json"
+
+
+def _show(check: Check, language: str) -> str:
+    detail = check.detail.in_language(language)
+    return f"{check.about}  {detail}" if check.about else detail
