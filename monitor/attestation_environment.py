@@ -22,7 +22,7 @@ def describe_environment(attested: Attested) -> str:
     window = f"{vantage.width}×{vantage.height} 像素{'，模拟手机' if vantage.mobile else ''}"
     return make_facts([
         ("软件与版本", show(capture.tool or "cardwatch")),
-        ("程序提交号", show(found.tool_commit) or "不知道（安装包没有带版本库信息）"),
+        ("程序提交号", _say_commit(found) if recorded else NOT_RECORDED),
         ("浏览器", show(capture.browser) + (f"（{show(found.browser_product)}）" if found.browser_product else "")),
         ("操作系统", show(found.system) or NOT_RECORDED),
         ("Python", show(found.python) or NOT_RECORDED),
@@ -43,6 +43,12 @@ def describe_environment(attested: Attested) -> str:
     ])  # fmt: skip
 
 
+def _say_commit(found: Surroundings) -> str:
+    commit, _, edits = found.tool_commit.partition(" ")
+    told = show_hash(commit) + ("（另有未提交的修改）" if edits else "")
+    return told or "不知道（安装包没有带版本库信息）"
+
+
 def _say_extensions(found: Surroundings) -> str:
     switch = "启动参数已禁用扩展" if found.extensions_off else "启动参数未禁用扩展"
     if found.extensions is None:
@@ -60,7 +66,7 @@ def _say_hosts(found: Surroundings) -> str:
         return f"{show(hosts.path)} 未能读取：{show(hosts.trouble)}"
     pairs = "、".join(f"{host} → {address}" for host, address in hosts.named)
     said = f"写有本次访问的主机：{show(pairs)}" if pairs else "没有写本次访问的任何主机"
-    return f"{show(hosts.path)} {said}<br>{show_hash(hosts.digest)}"
+    return f"{show(hosts.path)} {said}<br>SHA-256 {show_hash(hosts.digest)}"
 
 
 def _say_clocks(found: Surroundings) -> str:

@@ -82,6 +82,8 @@ def list_warnings(attested: Attested) -> list[tuple[str, str]]:
     """(grade, sentence) for the top of the page: what a reader must know before all else. Grades: bad, warn, note."""
     capture, stored = attested.capture, attested.stored
     told: list[tuple[str, str]] = []
+    if capture.surroundings is not None and capture.surroundings.drill:
+        told.append(("bad", "演练：本件来自软件自带的演示，网站和时间都是模拟的，不是证据。"))
     if capture.origin is Origin.IMPORTED:
         told.append((
             "bad",

@@ -190,6 +190,15 @@ class PageTask:
 Headers = tuple[tuple[str, str], ...]
 
 
+class Truncation(StrEnum):
+    """Why a body is not whole, in the words of WARC-Truncated (ISO 28500:2017, 5.13)."""
+
+    LENGTH = "length"  # a limit of size
+    TIME = "time"  # a limit of time, the capture's end among them
+    DISCONNECT = "disconnect"  # the connection ended first
+    UNSPECIFIED = "unspecified"
+
+
 @dataclass(frozen=True)
 class Exchange:
     """One request and what came back. A redirect hop is an exchange of its own, without a body.
@@ -218,6 +227,7 @@ class Exchange:
     main_document: bool = False
     error: str = ""
     body_file: SpooledBody | None = None
+    truncated: Truncation | None = None  # beside `body_missing`, where an answer came
 
     @property
     def body_size(self) -> int | None:
@@ -333,6 +343,7 @@ class Surroundings:
     extensions_off: bool = False  # the switch stood on the browser's command line
     extensions: int | None = None
     hosts_file: HostsFile | None = None
+    drill: bool = False  # of the demo: the clock is simulated, nothing of it is evidence
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -104,6 +104,8 @@ def _provenance_data(capture: Capture) -> dict[str, object]:
         "tool": capture.tool,
         "proxy": capture.proxy,
         "session": capture.session,
+        "surroundings": None if capture.surroundings is None else asdict(capture.surroundings),
+        "steps_done": list(capture.steps_done),
         "names": list(capture.names),
         "certificates": [
             {
@@ -120,6 +122,7 @@ def _provenance_data(capture: Capture) -> dict[str, object]:
             for certificate in capture.certificates
         ],
         "refused": [{"what": item.what, "why": item.why} for item in capture.refused],
+        "notes": [{"what": item.what, "why": item.why} for item in capture.notes],
     }
 
 
@@ -144,7 +147,7 @@ def _exchange_data(exchange: Exchange) -> dict[str, object]:
         "url": exchange.url,
         "status": exchange.status,
         "resource_type": exchange.resource_type,
-        "bytes": None if exchange.body is None else len(exchange.body),
+        "bytes": exchange.body_size,
         "body_digest": exchange.body_digest,
         "body_missing": exchange.body_missing,
         "remote_address": exchange.remote_address,
@@ -192,7 +195,8 @@ def _provenance_lines(capture: Capture) -> list[tuple[str, str]]:
         ("browser", capture.browser),
         ("tool", capture.tool),
         ("proxy", capture.proxy),
-        ("session", capture.session),
+        ("session", f"logged in with the session '{capture.session}'" if capture.session else ""),
+        *_surroundings_lines(capture),
     ]
     for name in capture.names:
         lines.append(("name", f"{name.host} = {', '.join(name.addresses) or name.error} (asked {name.resolver})"))
@@ -200,6 +204,24 @@ def _provenance_lines(capture: Capture) -> list[tuple[str, str]]:
         verdict = f", {certificate.error}" if certificate.error else ""
         lines.append(("TLS", f"{certificate.host} {certificate.protocol} by {certificate.issuer}{verdict}"))
     lines += [("refused", f"{item.what}: {item.why}") for item in capture.refused]
+    lines += [("note", f"{item.what}: {item.why}") for item in capture.notes]
+    return lines
+
+
+def _surroundings_lines(capture: Capture) -> list[tuple[str, str]]:
+    found = capture.surroundings
+    if found is None:
+        return []
+    hosts = found.hosts_file.named if found.hosts_file else ()
+    lines = [("commit", found.tool_commit), ("system", found.system)]
+    lines += [("hosts file", f"names {host} as {address}") for host, address in hosts]
+    for clock in found.clocks:
+        ahead = "" if clock.offset_ms is None else f"{clock.offset_ms:+d} ms, give or take {clock.blur_ms} ms"
+        lines.append(("clock", f"{clock.source}: {ahead or clock.trouble}"))
+    if found.egress is not None:
+        lines.append(("seen as", f"{found.egress.address or found.egress.trouble} by {found.egress.source}"))
+    if found.extensions:
+        lines.append(("extensions", f"{found.extensions} in the browser"))
     return lines
 
 
@@ -217,7 +239,7 @@ def _print_evidence(capture: Capture) -> None:
             (
                 exchange.status or exchange.error,
                 exchange.resource_type,
-                len(exchange.body) if exchange.body is not None else exchange.body_missing,
+                exchange.body_size if exchange.body_size is not None else exchange.body_missing,
                 exchange.url[:200],
             )
             for exchange in capture.exchanges[:_SHOWN_EXCHANGES]

@@ -7,9 +7,10 @@ then holds. A grave change is looked at again ten simulated minutes later, as th
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,12 +22,13 @@ from monitor.demo.truth import Seen
 from monitor.outcomes import left_site
 from monitor.watch import PageResult, watch_page
 from scrapers.browser import Browser, FoundBrowser, open_browser
+from scrapers.surroundings import learn_machine
 from storage.changes import list_changes
 from storage.model import Change
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from scrapers.model import NetworkPolicy
+    from scrapers.model import NetworkPolicy, Surroundings
     from storage.archive import Archive
 
 LOOK_AGAIN = timedelta(minutes=10)
@@ -102,6 +104,7 @@ class _Network:
         self._platform = platform
         self._policy: NetworkPolicy | None = None
         self._browser: Browser | None = None
+        self._machine: Surroundings | None = None
 
     async def browser_at(self, moment: datetime) -> Browser:
         """The browser that sees the network of this moment; the one before it is closed."""
@@ -109,7 +112,9 @@ class _Network:
         if self._browser is None or policy != self._policy:
             await self._stack.aclose()
             trusted = (self._platform.trusted_spki,)
-            opened = open_browser(self._found, policy, self._clock, trusted_spki=trusted)
+            around = replace(self._machine or learn_machine(policy, os.environ), drill=True)
+            self._machine = around
+            opened = open_browser(self._found, policy, self._clock, trusted_spki=trusted, surroundings=around)
             self._browser, self._policy = await self._stack.enter_async_context(opened), policy
         return self._browser
 
