@@ -19,6 +19,7 @@ from storage.checkpoints import head_of, latest_checkpoint, list_checkpoints
 from storage.custody import (
     TILE_LEVELS,
     LogKey,
+    as_bytes,
     list_keys,
     log_size,
     name_origin,
@@ -134,9 +135,10 @@ class _LogWalk:
         for number, row in enumerate(connection.execute(_ROWS, span), start):
             if row.place != number:
                 break
-            self._take_leaf(number, bytes(row.hash), bytes(row.data))
+            data = as_bytes(row.data)
+            self._take_leaf(number, as_bytes(row.hash), data)
             try:
-                entry = parse_entry(number, bytes(row.data))
+                entry = parse_entry(number, data)
             except ArchiveDamaged as error:
                 self._say(ProblemKind.LOG_ENTRY_ALTERED, str(error))
             else:
@@ -163,7 +165,7 @@ class _LogWalk:
                 continue
             self._nodes += 1
             held = self._session.connection().execute(_NODE, {"level": level, "place": place}).scalar()
-            if held is None or bytes(held) != node:
+            if as_bytes(held) != node:
                 self._say(ProblemKind.LOG_NODE_ALTERED, f"node {place} of level {level} is not what its leaves give")
 
     def _compare_item(

@@ -151,7 +151,12 @@ def read_entry(session: Session, index: int) -> LogEntry:
 def list_entries(session: Session, start: int, end: int) -> tuple[LogEntry, ...]:
     """Give the entries from `start` up to, not including, `end`."""
     rows = session.connection().execute(_ENTRIES, {"start": start, "end": end})
-    return tuple(parse_entry(row.place, bytes(row.data)) for row in rows)
+    return tuple(parse_entry(row.place, as_bytes(row.data)) for row in rows)
+
+
+def as_bytes(value: object) -> bytes:
+    """Give a column's bytes: SQLite holds any type in any column, and a database may have been forged."""
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode("utf-8", "replace")
 
 
 def parse_entry(index: int, data: bytes) -> LogEntry:
@@ -188,7 +193,7 @@ def read_tile(session: Session, level: int, start: int, count: int) -> list[byte
     """Give `count` hashes of a stored level (0 the leaves, 8, 16 ...) from a place on; fewer raise ArchiveDamaged."""
     query = _NODES if level else _LEAVES
     values = {"start": start, "end": start + count} | ({"level": level} if level else {})
-    found = [bytes(row[0]) for row in session.connection().execute(query, values)]
+    found = [as_bytes(row[0]) for row in session.connection().execute(query, values)]
     if len(found) != count:
         raise ArchiveDamaged(
             f"the custody log lacks hashes of level {level} from {start} on: run `cardwatch check`, restore a backup"
