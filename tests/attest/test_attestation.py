@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from conftest import run_async
 from timestamps.tsa import Tsa, start_tsa
 
-from monitor.attest import attest_capture, gather_attestation, render_attestation
+from monitor.attest import attest_capture, describe_attestation, gather_attestation, render_attestation
 from monitor.attestation_facts import Attested, LogPlace, Witness
 from monitor.attestation_words import list_proven, list_unproven
 from monitor.cli.main import group
@@ -419,3 +419,10 @@ def test_printing_runs_no_script_and_asks_no_network(archive: Archive) -> None:
 
     text = PdfReader(BytesIO(data)).pages[0].extract_text()
     assert "不运行脚本" in text and "ran" not in text
+
+
+def test_the_fields_of_attest_are_promised(archive: Archive) -> None:
+    told = describe_attestation(gather_attestation(archive, keep(archive), LATER))
+    text = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
+    row = next(line for line in text.splitlines() if line.startswith("| `cardwatch attest "))
+    assert set(told) | {"file"} <= set(re.findall(r"`([a-z_0-9]+)`", row.partition(" | ")[2]))

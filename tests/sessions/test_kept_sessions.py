@@ -20,6 +20,9 @@ from monitor.sessions import (
     store_key,
 )
 from scrapers.errors import SessionError
+from storage.archive import open_archive
+from storage.backup import backup_archive
+from storage.check import check_archive
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 URL = "https://shop.example/terms"
@@ -197,3 +200,19 @@ def test_sessions_are_listed_and_removed(tmp_path: Path, key: str) -> None:
     remove_session(tmp_path, "a")
     with pytest.raises(SessionError, match="there is no session 'a'; there are: b"):
         remove_session(tmp_path, "a")
+
+
+@pytest.mark.parametrize("name", ["copy", "copy.tar"])
+def test_a_backup_holds_no_login(tmp_path: Path, key: str, name: str) -> None:
+    root = tmp_path / "archive"
+    archive = open_archive(root, f"sqlite:///{root}/cardwatch.db", at=AT)
+    save_session(root, "member", URL, state_of(cookie("shop.example")), key, AT)
+    sealed = (root / "sessions" / "member").read_bytes()
+    backup_archive(archive, tmp_path / name, at=AT)
+    archive.close()
+    made = tmp_path / name
+    files = [made] if made.is_file() else [path for path in made.rglob("*") if path.is_file()]
+    assert files and not [path for path in files if sealed in path.read_bytes()]
+    opened = open_archive(root, f"sqlite:///{root}/cardwatch.db", at=AT)  # nor does it disturb the archive
+    assert check_archive(opened).whole
+    opened.close()
