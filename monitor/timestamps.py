@@ -22,8 +22,9 @@ from monitor.tsa import GivenToken, TokenNotGiven, ask_authority
 from storage.checkpoints import latest_checkpoint, seal_log
 from storage.errors import ArchiveError
 from storage.model import Checkpoint, TimeToken, TokenKind, TokenStatus
-from storage.token_files import keep_chain, publish_token
+from storage.token_files import keep_chain, publish_newest
 from storage.tokens import (
+    LONGEST_WAIT,
     claim_tokens,
     get_token,
     held_of_newest,
@@ -55,6 +56,7 @@ _LONGEST_RETRY = timedelta(days=1)
 _HOLD = timedelta(minutes=5)  # longer than any deadline: a process that was killed leaves its claim for so long
 _MOST_PER_AUTHORITY = 6
 _LEAST_SECONDS = 0.5
+_MOST_PUBLISHED = 20
 
 
 @dataclass(frozen=True)
@@ -133,16 +135,20 @@ def stamp_pending(
         wanted = _wanted(session, settings, checkpoint, at, early=early)
         keys = [*wanted.due, *_enqueue(session, settings, checkpoint, wanted, at)]
         claimed = claim_tokens(session, keys, at, hold=_HOLD, early=early) if ask else ()
-    asked = []
-    for reply in _ask_all(settings, claimed, clock):
-        key = _keep(archive, reply, clock())
-        with archive.database.reading() as session:
-            kept = get_token(session, key)
-        publish_token(archive, kept)
-        asked.append(_describe(kept, reply))
+    kept = [(_keep(archive, reply, clock()), reply) for reply in _ask_all(settings, claimed, clock)]
     with archive.database.reading() as session:
+        asked = tuple(_describe(get_token(session, key), reply) for key, reply in kept)
         waiting = len(queued_tokens(session))
-    return Sealing(checkpoint, tuple(asked), waiting)
+    return Sealing(checkpoint, asked, waiting, _publish(archive))
+
+
+def _publish(archive: Archive) -> str:
+    """Write the files of the newest tokens; what goes wrong is told and loses nothing, for the database has them."""
+    try:
+        publish_newest(archive, _MOST_PUBLISHED)
+    except (ArchiveError, OSError) as error:
+        return f"the files of the tokens were not written: {error}"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -176,7 +182,7 @@ def _wanted(session: Session, settings: Settings, checkpoint: Checkpoint, at: da
             needless.append((token.key, UNCONFIGURED))
         elif token.checkpoint != checkpoint and token.data is None and token.renews is None:
             needless.append((token.key, COVERED))
-        elif early or (token.next_try_at is not None and token.next_try_at <= at):
+        elif early or (token.next_try_at is not None and not at < token.next_try_at <= at + LONGEST_WAIT):
             due.setdefault(token.authority, []).append(token.key)
     ending = find_token_to_renew(
         held_of_newest(session, TokenKind.RFC3161), at=at, renew_days=settings.custody.renew_days

@@ -25,6 +25,7 @@ from rfc3161_client import (
 
 from monitor.bounded_request import Answer, NoAnswerError, ask_bounded
 from monitor.certificate_chain import (
+    BROKEN,
     Chain,
     RootsUnreadableError,
     build_chain,
@@ -259,10 +260,22 @@ def _ask_library(reply: TimeStampResponse, imprint: bytes, chain: Chain) -> str:
 
 
 def _find_strays(token: SignedToken, chain: Chain, known: Sequence[x509.Certificate]) -> tuple[str, ...]:
-    strays = (c for c in token.certificates if c not in chain.certificates)
+    """Certificates that lie in the token for no reason that can be seen.
+
+    Reasons are: being of the chain, being issued by a certificate at hand, or leading from a key of the chain to some
+    other root (authorities put the old and the new way into one token).
+    """
     return tuple(
         name_certificate(c)
-        for c in strays
-        if not any(other.subject == c.issuer and other != c and is_issued_by(c, other) for other in known)
-        and not (c.subject == c.issuer and is_issued_by(c, c))
+        for c in token.certificates
+        if c not in chain.certificates
+        and not any(own.subject == c.subject and _key_of(own) == _key_of(c) for own in chain.certificates)
+        and not any(other.subject == c.issuer and is_issued_by(c, other) for other in (c, *known))
     )
+
+
+def _key_of(certificate: x509.Certificate) -> object:
+    try:
+        return certificate.public_key()
+    except BROKEN:
+        return certificate  # equal to nothing but itself

@@ -19,7 +19,7 @@ from storage.model import TimeToken, TokenKind, TokenStatus
 from storage.objects import make_folder, sync_folder
 from storage.runs import read_note, write_note
 from storage.session import Session
-from storage.tokens import tokens_of_checkpoint
+from storage.tokens import newest_tokens, tokens_of_checkpoint
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -62,15 +62,22 @@ def chain_file_of(name: str) -> str:
     return f"{name.removesuffix('.tsr')}.chain.pem"
 
 
-def publish_token(archive: Archive, token: TimeToken) -> None:
-    """Write the files of one token. Raises ArchiveDamaged when a file of that name has other bytes."""
+def publish_newest(archive: Archive, limit: int) -> None:
+    """Write the files of the tokens that came last; so those that a killed run left unwritten come with the next."""
     with archive.database.reading() as session:
-        files = list(_files_of(session, token, tokens_of_checkpoint(session, token.checkpoint)))
+        files = [
+            file
+            for token in newest_tokens(session, limit)
+            for file in _files_of(session, token, tokens_of_checkpoint(session, token.checkpoint))
+        ]
     _write_files(archive.log.folder / "tokens", files)
 
 
 def publish_tokens(archive: Archive) -> None:
-    """Write the files of every token that has bytes and is not there yet, one checkpoint after the other."""
+    """Write the files of every token that has bytes and is not there yet, one checkpoint after the other.
+
+    Raises ArchiveDamaged when a file of that name has other bytes.
+    """
     with archive.database.reading() as session:
         for checkpoint in list_checkpoints(session):
             siblings = tokens_of_checkpoint(session, checkpoint)

@@ -18,6 +18,7 @@ from storage.errors import ArchiveError, NotInArchive
 from storage.model import Checkpoint, TimeToken, TokenKind, TokenStatus
 from storage.tables import CheckpointRow, TokenRow
 
+LONGEST_WAIT = timedelta(days=2)
 _MOST = 100_000
 
 
@@ -66,8 +67,8 @@ def claim_tokens(
         TokenRow.status == TokenStatus.PENDING,
         col(TokenRow.next_try_at).is_not(None),
     )
-    if not early:
-        query = query.where(col(TokenRow.next_try_at) <= at)
+    if not early:  # what is to wait for longer than anything waits was put off by a clock that ran ahead
+        query = query.where((col(TokenRow.next_try_at) <= at) | (col(TokenRow.next_try_at) > at + LONGEST_WAIT))
     rows = session.exec(query.order_by(col(TokenRow.key))).all()
     for row in rows:
         row.next_try_at, row.asked_at, row.tries = at + hold, at, row.tries + 1
@@ -173,13 +174,33 @@ def newest_held(session: Session, authority: str) -> TimeToken | None:
     return found[0] if found else None
 
 
+def newest_tokens(session: Session, limit: int) -> tuple[TimeToken, ...]:
+    """Give the rows with bytes that were made last."""
+    query = select(TokenRow).where(col(TokenRow.data).is_not(None)).order_by(col(TokenRow.key).desc()).limit(limit)
+    return _values(session, session.exec(query).all())
+
+
 def renewals_of(session: Session, key: int) -> tuple[TimeToken, ...]:
     """Give the tokens that were asked for over the bytes of another one, whatever came of them."""
     return _select(session, TokenRow.renews_key == key)
 
 
-def first_stamped(session: Session, index: int) -> Checkpoint | None:
-    """Give the earliest checkpoint that covers an entry of the log and has a token; RFC 3161 before OpenTimestamps."""
+def first_stamped(session: Session, index: int, at: datetime | None = None) -> Checkpoint | None:
+    """Give the earliest checkpoint that covers an entry of the log and has a token; RFC 3161 before OpenTimestamps.
+
+    With `at`, tokens whose certificate has ended by then count only where no other checkpoint has one that lasts.
+    """
+    if at is not None:
+        lasting = (
+            select(CheckpointRow)
+            .join(TokenRow, col(TokenRow.checkpoint_key) == CheckpointRow.key)
+            .where(CheckpointRow.size > index, TokenRow.status == TokenStatus.HELD, col(TokenRow.expires_at) > at)
+            .order_by(col(CheckpointRow.size), col(CheckpointRow.key))
+            .limit(1)
+        )
+        row = session.exec(lasting).first()
+        if row is not None:
+            return checkpoint_of(row)
     query = (
         select(CheckpointRow)
         .join(TokenRow, col(TokenRow.checkpoint_key) == CheckpointRow.key)

@@ -80,6 +80,23 @@ ess_cert_id_alg = sha256
     return Papers(folder, root, intermediate, signer)
 
 
+def cross_sign(certificate: x509.Certificate, root_name: str) -> x509.Certificate:
+    """The same authority, name and key, as another root signs it."""
+    key = _make_key(False)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, root_name)])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(certificate.subject)
+        .issuer_name(name)
+        .public_key(certificate.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(certificate.not_valid_before_utc)
+        .not_valid_after(certificate.not_valid_after_utc)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+
+
 def _make_key(with_rsa: bool) -> Key:
     return rsa.generate_private_key(65537, 2048) if with_rsa else ec.generate_private_key(ec.SECP256R1())
 

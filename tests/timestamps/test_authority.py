@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import trustme
 
 from monitor.config_services import TimestampAuthority
 from monitor.tsa import TokenNotGiven, ask_authority
 from timestamps.authority import make_papers
+from timestamps.proxy import start_proxy
 from timestamps.tsa import Tsa, start_tsa
 
 NOTE = "cardwatch/0011223344556677/1\n42\n测试\n".encode()
@@ -155,3 +158,16 @@ def test_a_name_that_does_not_exist_and_a_closed_port_are_told_apart() -> None:
     ):
         with pytest.raises(TokenNotGiven, match=reason):
             ask_authority(TimestampAuthority("own", url), IMPRINT, clock=now)
+
+
+def test_the_configured_proxy_carries_the_request(tsa: Tsa) -> None:
+    with start_proxy() as proxy:
+        given = ask_authority(authority_of(tsa), IMPRINT, clock=now, proxy=proxy.url)
+    assert given.facts.trusted and proxy.tunnels == [tsa.url.split("/")[2]]
+
+
+def test_a_web_server_with_a_bad_certificate_is_told(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with start_tsa(tmp_path, tls=context) as tsa:
+        assert "the certificate of its web server is not trusted" in str(refusal(tsa))

@@ -20,7 +20,7 @@ from storage.custody import append_entry
 from storage.errors import ArchiveDamaged, ArchiveError
 from storage.model import Checkpoint, EntryKind, TimeToken, TokenKind, TokenStatus
 from storage.token_files import publish_tokens
-from storage.tokens import hold_token, queued_tokens, tokens_of_checkpoint
+from storage.tokens import claim_tokens, first_stamped, hold_token, queued_tokens, tokens_of_checkpoint
 from timestamps.authority import make_papers
 from timestamps.calendar import CalendarServer, start_calendar
 from timestamps.tsa import Tsa, start_tsa
@@ -237,6 +237,64 @@ def test_a_held_token_is_never_overwritten(keeper: Keeper, tsa: Tsa) -> None:
     with pytest.raises(ArchiveDamaged, match="is not the token that the database holds"):
         publish_tokens(keeper.archive)
     assert path.read_bytes() == b"other"
+
+
+def test_a_file_that_is_not_ours_is_told_and_loses_no_token(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa), section("two", tsa))
+    folder = keeper.folder / "archive" / "log" / "tokens"
+    folder.mkdir(parents=True)
+    (folder / "1-2.one.tsr").write_bytes(b"foreign")
+    sealing = keeper.run()
+    assert "1-2.one.tsr is not the token that the database holds" in sealing.problem
+    assert [a.status for a in sealing.asked] == [TokenStatus.HELD, TokenStatus.HELD]
+
+
+def test_files_that_a_killed_run_left_unwritten_come_with_the_next(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    keeper.run()
+    folder = keeper.folder / "archive" / "log" / "tokens"
+    for path in folder.iterdir():
+        path.unlink()
+    keeper.run()
+    assert {"1-2.one.tsr", "1-2.one.chain.pem", "1-3.one.tsr"} <= set(keeper.files())
+
+
+def test_a_request_of_a_run_that_was_killed_is_made_again_after_minutes(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    keeper.run(ask=False)
+    with keeper.archive.database.writing() as session:
+        (token,) = queued_tokens(session)
+        assert claim_tokens(session, [token.key], keeper.now(), hold=timedelta(minutes=5))
+    assert keeper.again().asked == ()
+    keeper.ahead += timedelta(minutes=6)
+    assert [a.status for a in keeper.again().asked] == [TokenStatus.HELD]
+
+
+def test_a_clock_that_ran_years_ahead_does_not_stop_the_queue(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    tsa.mode = "error"
+    keeper.ahead = timedelta(days=3000)
+    keeper.run()
+    keeper.ahead = timedelta(0)
+    tsa.mode = "good"
+    assert [a.status for a in keeper.again().asked] == [TokenStatus.HELD]
+
+
+def test_an_export_takes_the_earliest_checkpoint_whose_token_still_lasts(
+    keeper: Keeper, tsa: Tsa, tmp_path: Path
+) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=10)
+    with start_tsa(tmp_path / "short", make_papers(tmp_path / "short", ends=ends)) as short:
+        keeper.configure(section("short", short), "[custody]\nrenew_days = 0")
+        first = keeper.run().checkpoint
+    keeper.configure(section("long", tsa), "[custody]\nrenew_days = 0")
+    second = keeper.run().checkpoint
+    with keeper.archive.database.reading() as session:
+        assert first_stamped(session, 1) == first
+        assert first_stamped(session, 1, keeper.now()) == first
+        assert first_stamped(session, 1, ends + timedelta(days=1)) == second
+        assert first_stamped(session, 1, tsa.papers.signer.not_valid_after_utc + timedelta(days=1)) == first
+        assert first_stamped(session, 9) is None
 
 
 def test_lost_files_are_written_again_from_the_database(keeper: Keeper, tsa: Tsa) -> None:

@@ -17,7 +17,7 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
 from monitor.certificate_chain import RootsUnreadableError, load_roots, parse_certificates, write_chain
 from monitor.tsa import TokenFacts, TokenInvalid, verify_token
-from timestamps.authority import Papers, make_papers
+from timestamps.authority import Papers, cross_sign, make_papers
 from timestamps.tsa import openssl_reply
 
 NOTE = b"cardwatch/0011223344556677/1\n42\nAAAA\n"
@@ -166,3 +166,24 @@ def test_checking_a_token_needs_no_database() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_certificate_of_no_known_origin_in_a_token_is_named(papers: Papers, tmp_path: Path) -> None:
+    # Certificates are not under the signature: anybody may put one in.
+    foreign = make_papers(tmp_path, name="Foreign")
+    (papers.folder / "intermediate.pem").write_bytes(write_chain((papers.intermediate, foreign.intermediate)))
+    try:
+        facts = check(make_token(papers), papers)
+    finally:
+        (papers.folder / "intermediate.pem").write_bytes(write_chain((papers.intermediate,)))
+    assert facts.trusted and facts.strays == ("Foreign Intermediate",)
+
+
+def test_a_second_way_from_the_same_authority_to_another_root_is_no_stray(papers: Papers) -> None:
+    cross = cross_sign(papers.intermediate, "Older Root")
+    (papers.folder / "intermediate.pem").write_bytes(write_chain((papers.intermediate, cross)))
+    try:
+        facts = check(make_token(papers), papers)
+    finally:
+        (papers.folder / "intermediate.pem").write_bytes(write_chain((papers.intermediate,)))
+    assert facts.trusted and facts.strays == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -56,7 +57,7 @@ def openssl_reply(papers: Papers, query: bytes) -> bytes:
 
 
 @contextmanager
-def start_tsa(folder: Path, papers: Papers | None = None) -> Iterator[Tsa]:
+def start_tsa(folder: Path, papers: Papers | None = None, *, tls: ssl.SSLContext | None = None) -> Iterator[Tsa]:
     """Serve until the end of the `with`; papers of its own are made where none are given."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -146,7 +147,9 @@ def start_tsa(folder: Path, papers: Papers | None = None) -> Iterator[Tsa]:
             """A client that leaves early is what some tests are about."""
 
     server = Server(("127.0.0.1", 0), Handler)
-    tsa = Tsa(f"http://127.0.0.1:{server.server_address[1]}/tsa", papers or make_papers(folder))
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    tsa = Tsa(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}/tsa", papers or make_papers(folder))
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield tsa
