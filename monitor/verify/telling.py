@@ -154,7 +154,8 @@ def _tell_facts(facts: Facts, language: str) -> Iterator[str]:
         yield line("保管链", "log", f"{facts.origin}, {facts.size}")
     for stamp in facts.stamps:
         trust = Said("受信任", "trusted") if stamp.trusted else Said("未获信任", "not trusted")
-        yield line("时间戳", "token", f"{stamp.authority}  {at(stamp.time)}  {trust.in_language(language)}")
+        who = f"{stamp.authority} ({stamp.root})" if stamp.root else stamp.authority
+        yield line("时间戳", "token", f"{who}  {at(stamp.time)}  {trust.in_language(language)}")
     if facts.key:
         yield line("公钥", "key", facts.key)
 

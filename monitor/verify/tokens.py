@@ -109,13 +109,15 @@ def _check_stamp(
     judged_at: datetime,
     at: datetime,
 ) -> Stamp:
-    from monitor.certificate_chain import RootsUnreadableError, name_certificate, parse_certificates
+    from monitor.certificate_chain import RootsUnreadableError, name_certificate, parse_certificates, write_chain
     from monitor.tsa import TokenInvalid, verify_token
 
     nothing = Stamp(token.kind, token.authority, token.path, token.of, None, False)
     extra: list[Certificate] = []
     try:
         extra = parse_certificates(chain, token.chain) if chain else []
+        if write_chain(extra) != chain:
+            raise RootsUnreadableError(f"{token.chain} holds more than its certificates, or is written in another way")
     except RootsUnreadableError as error:
         findings.failed(
             "token_trust", Said(f"证书链文件读不出：{error}", f"the chain cannot be read: {error}"), about=token.chain
