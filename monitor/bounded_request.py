@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+THREAD = "bounded request"
 _PIECE = 65_536
 
 
@@ -36,7 +37,7 @@ class Answer:
 class _Exchange:
     """What the working thread and the one that waits for it share."""
 
-    connection: http.client.HTTPConnection | None = None
+    channel: socket.socket | None = None
     answer: Answer | None = None
     trouble: Exception | None = None
     ended: threading.Event = field(default_factory=threading.Event)
@@ -59,9 +60,9 @@ def ask_bounded(
         finally:
             exchange.ended.set()
 
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=work, daemon=True, name=THREAD).start()
     if not exchange.ended.wait(seconds):
-        _cut_off(exchange.connection)
+        _cut_off(exchange.channel)
         raise NoAnswerError(f"no whole answer within {seconds:g} s")
     if exchange.trouble is not None:
         raise NoAnswerError(_explain(exchange.trouble, seconds)) from exchange.trouble
@@ -82,10 +83,12 @@ def _ask(
     host, secure = parts.hostname or "", parts.scheme == "https"
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = kind(host, parts.port, timeout=seconds)
-    exchange.connection = connection
     try:
         if proxy:
             connection.sock = _connect_by_proxy(proxy, host, connection.port, seconds, secure=secure)
+        else:
+            connection.connect()
+        exchange.channel = connection.sock  # the connection forgets it when the answer begins
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request(
             "GET" if body is None else "POST", path, body, {"User-Agent": "cardwatch", "Connection": "close", **headers}
@@ -117,9 +120,8 @@ def _connect_by_proxy(proxy: str, host: str, port: int, seconds: float, *, secur
     return ssl.create_default_context().wrap_socket(plain, server_hostname=host) if secure else plain
 
 
-def _cut_off(connection: http.client.HTTPConnection | None) -> None:
+def _cut_off(channel: socket.socket | None) -> None:
     """Wake the thread that reads: shutting the socket down ends its wait."""
-    channel = connection.sock if connection is not None else None
     if channel is not None:
         try:
             channel.shutdown(socket.SHUT_RDWR)

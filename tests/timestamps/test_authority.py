@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from monitor.bounded_request import THREAD
 from monitor.config_services import TimestampAuthority
 from monitor.tsa import TokenNotGiven, ask_authority
 from timestamps.authority import make_papers
@@ -125,6 +127,10 @@ def test_a_server_that_hangs_or_drips_is_left_in_time(tsa: Tsa, mode: str) -> No
     error = refusal(tsa, seconds=1)
     assert "within 1 s" in str(error) and error.passing
     assert time.monotonic() - began < 3
+    for thread in threading.enumerate():
+        if thread.name == THREAD:
+            thread.join(5)
+            assert not thread.is_alive(), "the connection was left open behind the deadline"
 
 
 def test_an_unknown_root_is_untrusted_and_named(tsa: Tsa, tmp_path: Path) -> None:
