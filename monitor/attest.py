@@ -7,12 +7,14 @@ that is damaged. Asks no network and writes nothing. The words are in `attestati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from monitor.attestation_facts import Attested, LogPlace, Witness
+from monitor.attestation_mask import mask_attestation
 from monitor.attestation_page import render_attestation
 from monitor.evidence_rules import load_evidence_rules
 from monitor.signed_token import SignatureWrongError, read_signed_token
@@ -34,9 +36,13 @@ if TYPE_CHECKING:
 __all__ = ["attest_capture", "describe_attestation", "gather_attestation", "render_attestation"]
 
 
-def attest_capture(archive: Archive, capture_id: str, at: datetime) -> str:
-    """The attestation of a kept capture as one HTML page. Raises NotInArchive, or ArchiveDamaged with what is wrong."""
-    return render_attestation(gather_attestation(archive, capture_id, at))
+def attest_capture(archive: Archive, capture_id: str, at: datetime, *, masks: Sequence[str] | None = None) -> str:
+    """The attestation of a kept capture as one HTML page. Raises NotInArchive, or ArchiveDamaged with what is wrong.
+
+    With `masks` (it may be empty) it is the one for a redacted copy: cookies, tokens and these texts are masked.
+    """
+    attested = gather_attestation(archive, capture_id, at)
+    return render_attestation(attested if masks is None else mask_attestation(attested, masks))
 
 
 def gather_attestation(archive: Archive, capture_id: str, at: datetime) -> Attested:

@@ -58,6 +58,7 @@ class Attested:
     place: LogPlace | None
     rules: tuple[EvidenceRule, ...]
     rules_from: EvidenceRules
+    redacted: bool = False  # for a redacted copy: secrets are masked, digests of views are left out
 
     @property
     def hops(self) -> tuple[Exchange, ...]:

@@ -197,7 +197,7 @@ def _hashes(attested: Attested) -> str:
         (
             VIEWS[view.kind] + (f"<br>{show(view.name, 200)}" if view.name else ""),
             "" if view.data is None else f"{len(view.data)} 字节",
-            show_hash(view.digest)
+            (show_hash(view.digest) or "（删减副本不列出）")
             + (f"<br>沿用抓取 <code>{show(view.reused_from)}</code>" if view.reused_from else ""),
         )
         for view in capture.views

@@ -84,6 +84,12 @@ def list_warnings(attested: Attested) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     if capture.surroundings is not None and capture.surroundings.drill:
         told.append(("bad", "演练：本件来自软件自带的演示，网站和时间都是模拟的，不是证据。"))
+    if attested.redacted:
+        told.append((
+            "note",
+            "本说明随删减副本出具：Cookie、令牌和操作人指定的文字已用 * 遮盖，"
+            "视图的校验值不列出（以免据此猜出被遮盖的内容）；封存原件没有改动，完整的说明由操作人保存。",
+        ))  # fmt: skip
     if capture.origin is Origin.IMPORTED:
         told.append((
             "bad",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -122,8 +123,6 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def keep(archive: Archive, capture: Capture = SEEN) -> str:
-    from hashlib import sha256
-
     views = tuple(
         view if view.digest else replace(view, digest=sha256(view.data or b"").hexdigest()) for view in capture.views
     )
@@ -426,3 +425,25 @@ def test_the_fields_of_attest_are_promised(archive: Archive) -> None:
     text = (Path(__file__).parents[2] / "docs" / "json.md").read_text("utf-8")
     row = next(line for line in text.splitlines() if line.startswith("| `cardwatch attest "))
     assert set(told) | {"file"} <= set(re.findall(r"`([a-z_0-9]+)`", row.partition(" | ")[2]))
+
+
+def test_the_one_for_a_redacted_copy_gives_nothing_away(archive: Archive) -> None:
+    order = "订单 88231907"
+    digest = sha256(order.encode()).hexdigest()
+    made = replace(
+        SEEN,
+        title=f"会员 {order} & <b>",
+        url=f"https://shop.test/terms?sid=topsecret&order={order}",
+        missing=(Missing(f"image https://shop.test/{order}.png", "topsecret"),),
+        views=(View(ViewKind.TEXT, "text/plain", order.encode(), digest, "t"),),
+    )
+    kept = keep(archive, made)
+    whole = attest_capture(archive, kept, LATER)
+    assert order in whole and digest in whole
+    page = attest_capture(archive, kept, LATER, masks=[order])
+    for gone in ("topsecret", "88231907", digest):
+        assert gone not in page, gone
+    assert "删减副本" in Reader(page.partition("<h2>")[0]).text
+    stored = gather_attestation(archive, kept, LATER).stored
+    assert stored.warc in page and stored.manifest in page and "203.0.113.7:443" in page
+    assert {tag for tag, _ in Reader(page).tags} == {tag for tag, _ in Reader(whole).tags} | {"div"}
