@@ -87,6 +87,7 @@ def index_records(sources: Sequence[WarcSource], url: str, named: Sequence[Named
             elif record.type == "warcinfo" and record.body and (found := _SOFTWARE.search(record.body[:4096])):
                 software = software or found[1].decode("utf-8", "replace").strip()
     paired = _pair_requests(answers, requests)
+    _drop_resolved(answers, paired)
     pages = _choose_pages(answers, paired, documents, hops, url, named)
     if not pages:
         raise SavedFileError(_no_page_message(answers, documents, url))
@@ -129,6 +130,21 @@ def _may_be_document(record: WarcRecord) -> bool:
     if record.type == "resource":
         content_type = header(record.warc_headers, "Content-Type")
     return record.type in ("response", "resource") and is_html(content_type)
+
+
+def _drop_resolved(answers: dict[Place, WarcRecord], requests: dict[Place, WarcRecord]) -> None:
+    """Drop each revisit beside which a complete record of the same answer stands (cardwatch's exports hold both)."""
+    complete = {_answer_key(record): place for place, record in answers.items() if record.type == "response"}
+    for place, record in [*answers.items()]:
+        whole = complete.get(_answer_key(record)) if record.type == "revisit" else None
+        if whole is not None:
+            del answers[place]
+            if place in requests:
+                requests.setdefault(whole, requests.pop(place))
+
+
+def _answer_key(record: WarcRecord) -> tuple[str, str, str]:
+    return record.url, header(record.warc_headers, "WARC-Date"), header(record.warc_headers, "WARC-Payload-Digest")
 
 
 def _pair_requests(
