@@ -6,7 +6,11 @@ import json
 import zipfile
 from pathlib import Path
 
+from click.testing import CliRunner
 from playwright.sync_api import Browser
+
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.main import group
 
 from .conftest import Package
 from .player import Outside, Shown, show
@@ -111,3 +115,10 @@ def _see_product(shown: Shown) -> None:
     assert "卡密售出不退不换" in inner.inner_text("body")
     banner = "getComputedStyle(document.getElementById('banner')).backgroundImage"
     assert "/banner.png" in shown.frame.evaluate(banner)
+
+
+def test_what_is_replayed_is_also_proven(packages: dict[str, Package]) -> None:
+    for package in packages.values():
+        done = CliRunner().invoke(group, ["verify", str(package.path), "--json"])
+        assert done.exit_code == ExitCode.VERIFY_CANNOT_SAY, done.output  # all holds, and no token anchors it
+        assert '"failed"' not in done.output
