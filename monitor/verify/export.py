@@ -86,7 +86,7 @@ def _check_replay(export: Export, proof: Proof, scan: Scan, options: Options, fi
     if outline is None:
         return
     check_resolved(findings, export, proof, scan, outline, options.tick)
-    check_index(findings, export, scan)
+    check_index(findings, export, proof, scan)
     check_pages(findings, export, outline, proof)
 
 

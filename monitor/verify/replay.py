@@ -76,7 +76,7 @@ def check_resolved(findings: Findings, export: Export, proof: Proof, scan: Scan,
     findings.settle("payloads", Said(f"{len(parts)} 份内容", f"{len(parts)} parts"))
 
 
-def check_index(findings: Findings, export: Export, scan: Scan) -> None:
+def check_index(findings: Findings, export: Export, proof: Proof, scan: Scan) -> None:
     """Check that the index leads to every complete record and to nothing else."""
     data = fetch_file(findings, "replay_index", export, INDEX, _MOST_INDEX)
     if data is None:
@@ -86,6 +86,8 @@ def check_index(findings: Findings, export: Export, scan: Scan) -> None:
         for path, record in scan.records
         if record.type in _COMPLETE
     }
+    named = [proof.warc.path, *([proof.resolved.path] if proof.resolved else [])]
+    missing = {path for path in named if not export.has(path)}
     lines = 0
     for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
         lines = number
@@ -95,7 +97,12 @@ def check_index(findings: Findings, export: Export, scan: Scan) -> None:
         except Misshaped as error:
             findings.failed("replay_index", Said(str(error), str(error)), about=f"{INDEX}:{number}")
             continue
-        place = (str(fields.get("filename")), str(fields.get("offset")), str(fields.get("length")))
+        name = str(fields.get("filename"))
+        if f"archive/{name}" in missing:
+            said = Said(f"索引指向的文件不在：{name}", f"the file that it leads to is not there: {name}")
+            findings.absent("replay_index", said, about=f"{INDEX}:{number}")
+            continue
+        place = (name, str(fields.get("offset")), str(fields.get("length")))
         fault = _fault_of_line(head, fields, records.pop(place, None))
         if fault:
             said = Said(f"与包内记录不符（{fault}）", f"is not what the record says: {fault}")

@@ -145,7 +145,7 @@ def _check_stamp(
             Said(f"时间戳里有来历不明的证书：{names}", f"certificates of no known origin lie in the token: {names}"),
             about=token.path,
         )
-    _check_chain(findings, token, extra, facts)
+    _check_certificates(findings, token, data, extra, facts)
     root = name_certificate(facts.chain[-1]) if facts.chain else ""
     if facts.trusted:
         findings.passed("token_trust", Said(f"根证书：{root}", f"root: {root}"), about=token.path)
@@ -200,24 +200,31 @@ def _judge_untrusted(
     return facts
 
 
-def _check_chain(findings: Findings, token: NamedToken, given: Sequence[Certificate], facts: TokenFacts) -> None:
-    """The certificates beside a token are those of its chain: they prove nothing, but an altered one is named."""
+def _check_certificates(
+    findings: Findings, token: NamedToken, data: bytes, given: Sequence[Certificate], facts: TokenFacts
+) -> None:
+    """Name altered certificates in a token or beside it. They are needed for nothing, but bytes were changed."""
     from monitor.certificate_chain import is_issued_by
+    from monitor.signed_token import read_signed_token
 
-    for certificate in given:
+    held = read_signed_token(data).certificates
+    known = (*held, *given, *facts.chain)
+    for certificate, kind, about in (
+        *((item, "token_signature", token.path) for item in held),
+        *((item, "token_trust", token.chain) for item in given),
+    ):
         if certificate in facts.chain:
             continue
-        known = [other for other in (*given, *facts.chain) if other.subject == certificate.issuer]
-        if not any(is_issued_by(certificate, other) for other in known):
+        issuers = [other for other in known if other.subject == certificate.issuer]
+        copied = any(other.signature == certificate.signature for other in facts.chain)
+        unknown = kind == "token_trust" and not issuers
+        if copied or unknown or (issuers and not any(is_issued_by(certificate, other) for other in issuers)):
             name = certificate.subject.rfc4514_string()[:200]
-            findings.failed(
-                "token_trust",
-                Said(
-                    f"证书链文件里的证书被改动或来历不明：{name}",
-                    f"a certificate of the chain file was altered: {name}",
-                ),
-                about=token.chain,
+            said = Said(
+                f"所附证书被改动或来历不明：{name}",
+                f"a certificate with it was altered, or is of no known origin: {name}",
             )
+            findings.failed(kind, said, about=about)
 
 
 def _check_ots(findings: Findings, token: NamedToken, data: bytes, digest: bytes) -> Stamp:

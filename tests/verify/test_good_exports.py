@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from .conftest import Bench, Judge, checks, ids
 from monitor.verify.checks import Status
 from monitor.verify.verdict import Verdict
+
+from .conftest import Bench, Judge, checks, ids
 
 
 def test_an_export_with_a_trusted_token_is_intact(bench: Bench, judge: Judge) -> None:
