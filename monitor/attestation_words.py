@@ -173,7 +173,9 @@ def list_proven(attested: Attested) -> list[str]:
     told = [
         "完整性：核验通过即表明，封存文件自计算哈希之后没有被改动过一个字节；改动、缺少或增加任何一条记录都会被发现并指明。",
     ]
-    if capture.origin is Origin.OWN:
+    if capture.origin is Origin.OWN and capture.outcome is Outcome.FAILED:
+        told.append("记录内容：在所记时刻（以本机时钟为准），这台电脑上的浏览器访问所列网址，遇到了第六节所记的情况。")
+    elif capture.origin is Origin.OWN:
         told.append(
             "记录内容：在所记时刻（以本机时钟为准），这台电脑上的浏览器向所列网址发出请求，收到了封存的应答，并显示出所存的视图。"
         )

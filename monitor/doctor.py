@@ -30,6 +30,7 @@ from monitor.doctor_checks import (
     check_search,
     check_timezones,
 )
+from monitor.doctor_sessions import WHAT, check_sessions
 from monitor.doctor_tokens import check_roots, check_tokens
 
 _WHOLE_SECONDS = 10.0
@@ -90,6 +91,8 @@ def _configured_checks(settings: Settings, at: datetime) -> list[Question]:
         ("database", partial(check_database, archive.database)),
         ("runs", partial(check_runs, archive.database, at)),
     ]
+    if any(page.session for page in settings.pages):
+        checks.append((WHAT, partial(check_sessions, archive.path, settings.pages, settings.session_key, at)))
     if not settings.clock_sources:
         untold = "cannot say: no source to compare with"
         checks.append(("clock", partial(Check, "clock", State.UNKNOWN, untold, _CLOCK_MEND)))

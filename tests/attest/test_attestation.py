@@ -243,6 +243,15 @@ def test_a_clean_capture_has_no_warning(archive: Archive) -> None:
     assert 'class="notice' not in attest_capture(archive, keep(archive), LATER)
 
 
+def test_a_failed_visit_claims_no_answer_and_no_view(archive: Archive) -> None:
+    gone = replace(
+        SEEN, outcome=Outcome.FAILED, reason="dns_no_such_name", status=None, exchanges=(), views=(), title=""
+    )
+    text = text_of(archive, gone)
+    assert "域名无法解析（查无此名）" in text and "遇到了第六节所记的情况" in text
+    assert "收到了封存的应答" not in text and "没有服务器应答" in text
+
+
 def test_an_imported_file_is_said_to_be_hearsay_throughout(archive: Archive) -> None:
     given = replace(SEEN, origin=Origin.IMPORTED, surroundings=None, steps_done=(), names=(), certificates=())
     text = text_of(archive, given)

@@ -291,3 +291,23 @@ def test_the_command_line_says_what_is_missing(tmp_path: Path, site: MemberSite,
     assert (gone.returncode, "there is no session 'member'" in gone.stderr) == (2, True)
     bad = watcher.run("login", "ftp://x", "--session", "member", CARDWATCH_SESSION_KEY=key)
     assert bad.returncode == 2
+
+
+def test_the_doctor_says_which_page_lacks_its_login(tmp_path: Path, site: MemberSite, key: str) -> None:
+    watcher = watch_members(tmp_path, site)
+
+    def diagnose() -> tuple[str, str, str]:
+        told = json.loads(watcher.run("doctor", "--json", CARDWATCH_SESSION_KEY=key).stdout)
+        (check,) = [item for item in told["checks"] if item["what"] == "login sessions"]
+        return check["state"], check["found"], check["mend"]
+
+    state, found, mend = diagnose()
+    assert state == "bad" and "there is no session 'member'" in found
+    assert mend == "cardwatch login http://shop.test/terms --session member"
+    cookie = {"name": "sid", "value": SECRET_COOKIE, "domain": "shop.test", "path": "/", "expires": 1_700_000_000}
+    for expires, expected in ((1_700_000_000, "warn"), (-1, "ok")):
+        (tmp_path / "state.json").write_text(json.dumps({"cookies": [{**cookie, "expires": expires}], "origins": []}))
+        login = ("login", "http://shop.test/", "--session", "member", "--import", "state.json")
+        assert watcher.run(*login, CARDWATCH_SESSION_KEY=key).returncode == 0
+        state, found, _ = diagnose()
+        assert state == expected and SECRET_COOKIE not in found
