@@ -5,6 +5,7 @@ The custody log is sealed first where no checkpoint covers the capture yet, so t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,12 +18,17 @@ from storage.wacz_proof import seal_capture
 VERIFIER = Path(__file__).parent / "web" / "verify.html"
 
 
-def export_capture(archive: Archive, capture_id: str, path: Path, *, at: datetime) -> Exported:
-    """Write the WACZ package of a capture to a new file. Raises what `export_wacz` raises."""
+def export_capture(
+    archive: Archive, capture_id: str, path: Path, *, at: datetime, masks: Sequence[str] | None = None
+) -> Exported:
+    """Write the WACZ package of a capture to a new file, redacted if `masks` is given (it may be empty).
+
+    Raises what `export_wacz` raises.
+    """
     with archive.database.reading() as session:
         stored = get_capture(session, capture_id)
     seal_capture(archive, stored, at)
-    extras = {"attestation.html": attest_capture(archive, stored.id, at).encode()}
+    extras = {"attestation.html": attest_capture(archive, stored.id, at, masks=masks).encode()}
     if VERIFIER.is_file():
         extras["verify.html"] = VERIFIER.read_bytes()
-    return export_wacz(archive, stored.id, path, at=at, extras=extras)
+    return export_wacz(archive, stored.id, path, at=at, extras=extras, masks=masks)

@@ -14,21 +14,25 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import BinaryIO
 from urllib.parse import quote
 
 from scrapers.model import ViewKind
+from storage.archive import Archive
 from storage.capture_records import PROVENANCE_URI
-from storage.errors import ArchiveDamaged
+from storage.errors import ArchiveDamaged, ArchiveError
 from storage.manifest import SECRET_HEADER, Manifest, blind_exchange, make_salt
+from storage.model import StoredCapture
 from storage.provenance import Provenance, read_provenance, write_provenance
+from storage.resolved import Shown
 from storage.warc import Record, StoredRecord, WarcWriter, read_record
 
 REDACTED = "[redacted]"
 _SHORTEST = 8  # shorter values stand everywhere by chance; in their own headers they are taken out all the same
+_SHORTEST_MASK = 2
 _MOST_VALUES = 2000
 _LONGEST = 8192
 _PARTS = 1000
@@ -91,7 +95,19 @@ class Redacted:
     digests: dict[int, str] = field(default_factory=dict)  # of the payload of those that were masked
     notes: list[dict[str, object]] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
-    withheld_exchanges: set[int] = field(default_factory=set)
+    places: dict[int, tuple[int, int]] = field(default_factory=dict)  # where the records lie in the copy
+
+    @property
+    def proof_fields(self) -> dict[str, object]:
+        """What proof.json says of a redacted export."""
+        places = {str(number): list(place) for number, place in sorted(self.places.items())}
+        return {"salts": {"labels": self.labels}, "redactions": self.notes, "records": places}
+
+    def clean(self, data: bytes) -> bytes:
+        """Mask a file that tells of the capture, digests included that would let a short value be tried out."""
+        for digest in sorted(self.found_in) if self.secrets.named else ():
+            data = data.replace(digest.encode(), b"*" * len(digest))
+        return self.secrets.mask(data)
 
     @property
     def summary(self) -> str:
@@ -154,6 +170,43 @@ def redact_records(
     return done
 
 
+def redact_capture(
+    archive: Archive, stored: StoredCapture, manifest: Manifest, file: BinaryIO, fetch: Fetch, masks: Sequence[str]
+) -> Redacted:
+    """Redact a capture of the archive; `file` is its sealed WARC. Raises ArchiveError for masks that mask too much."""
+    for mask in masks:
+        if len(mask.strip()) < _SHORTEST_MASK:
+            raise ArchiveError(f"{mask!r} is too short to be masked: it would stand everywhere by chance")
+    seed = archive.salt_seed(stored.id)
+    if seed is None:
+        raise ArchiveError(f"the salts of capture {stored.id} were destroyed: nothing of a redacted copy can be proven")
+    return redact_records(file, manifest, seed, fetch, masks=masks)
+
+
+def keep_resolved(done: Redacted, items: Sequence[Shown]) -> list[Shown]:
+    """Give what may stay in the second file, with masked headers; what may not is noted as withheld."""
+    kept: list[Shown] = []
+    withheld: set[str] = set()
+    for item in items:
+        own_view = item.exchange is None and item.uri.startswith("urn:")
+        shows = own_view and done.shown and item.media_type.lower().startswith((*_PICTURES, "multipart/related"))
+        unproven = done.secrets.named and item.exchange is None
+        if item.digest in done.found_in or shows or unproven or done.secrets.stand_in(item.uri):
+            withheld.add(item.digest)
+            continue
+        exchange = item.exchange
+        if exchange is not None:
+            headers = tuple((name, _mask_value_of(name, value, done)) for name, value in exchange.response_headers)
+            exchange = replace(exchange, response_headers=headers)
+        kept.append(replace(item, exchange=exchange))
+    done.notes.extend({"resolved": digest, "how": "withheld"} for digest in sorted(withheld))
+    return kept
+
+
+def _mask_value_of(name: str, value: str, done: Redacted) -> str:
+    return REDACTED if SECRET_HEADER.search(name) else done.secrets.mask_text(value)
+
+
 def _read_sealed_provenance(file: BinaryIO, manifest: Manifest) -> Provenance:
     if len(manifest.records) < 2:
         raise ArchiveDamaged("the manifest names no provenance record: run `cardwatch check`")
@@ -196,7 +249,6 @@ def _mask_provenance(provenance: Provenance, seed: bytes, done: Redacted) -> Pro
         if secrets.stand_in(told) or (secrets.named and any(digest in told for digest in done.found_in)):
             exchanges.append({"redacted": True})
             done.notes.append({"exchange": number, "how": "withheld"})
-            done.withheld_exchanges.add(number)
         else:
             exchanges.append(blinded)
             done.labels[f"exchange:{number}"] = make_salt(seed, f"exchange:{number}").hex()

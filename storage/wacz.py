@@ -2,7 +2,7 @@
 
 What the sealed WARC leaves to other files comes in a second one, so the package replays by itself; the index names
 complete records only. Title and text are those of the rendered page. The same archive and checkpoint give the same
-bytes. No more than one record's payload is held in memory.
+bytes. A big payload goes by a file, and of the others no more than one is held in memory.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from scrapers.model import Capture, ViewKind
+from scrapers.spool import SpooledBody, read_all
 from storage.archive import Archive
 from storage.artifacts import find_payloads
 from storage.capture_records import find_provenance
 from storage.captures import get_capture
 from storage.cdxj import make_line
 from storage.errors import ArchiveDamaged, ArchiveError
+from storage.large_records import read_large_record
 from storage.manifest import Manifest, read_manifest
-from storage.model import StoredCapture
+from storage.model import StoredCapture, StoredPayload
 from storage.objects import digest_file, sync_folder
 from storage.package import PackageWriter, Part, Resource, to_json
+from storage.redaction import Redacted, keep_resolved, redact_capture
 from storage.resolved import Shown, digest_of, list_shown, outline_capture, pair_shown, write_shown
 from storage.sealed import SealedRecord, copy_records, list_records
-from storage.wacz_proof import FOLDER, PROOF_FORMAT, Proof, gather_proof
+from storage.wacz_proof import FOLDER, PROOF_FORMAT, Copy, Proof, gather_proof
 from storage.wacz_readme import write_readme
-from storage.warc import EMPTY_DIGEST, WarcWriter, read_record, show_date
+from storage.warc import EMPTY_DIGEST, WarcWriter, show_date
 
 SEALED = "archive/capture.warc.gz"
 RESOLVED = "archive/resolved.warc.gz"
@@ -48,12 +51,19 @@ class Exported:
 
 
 def export_wacz(
-    archive: Archive, capture_id: str, path: Path, *, at: datetime, extras: Mapping[str, bytes] | None = None
+    archive: Archive,
+    capture_id: str,
+    path: Path,
+    *,
+    at: datetime,
+    extras: Mapping[str, bytes] | None = None,
+    masks: Sequence[str] | None = None,
 ) -> Exported:
     """Write the package of a capture to a new file; the custody log is sealed first where no checkpoint covers it yet.
 
-    `extras` are further files by their names, to lie beside the proof (verify.html, attestation.html). Raises
-    NotInArchive, ArchiveDamaged when bytes are missing, ArchiveError when the file is there already.
+    `extras` are further files by their names, to lie beside the proof (verify.html, attestation.html). With `masks`
+    the export is redacted: cookies, tokens and these texts are taken out, and the copy becomes an entry of the log.
+    Raises NotInArchive, ArchiveDamaged when bytes are missing, ArchiveError when the file is there already.
     """
     with archive.database.reading() as session:
         stored = get_capture(session, capture_id)
@@ -65,7 +75,7 @@ def export_wacz(
     draft = path.with_name(f".{path.name}.part")
     try:
         with draft.open("w+b") as file:
-            records = _write_package(file, archive, stored, at, further)
+            records = _write_package(file, archive, stored, at, further, masks)
             file.flush()
             os.fsync(file.fileno())
         digest, length = digest_file(draft)
@@ -81,26 +91,33 @@ def export_wacz(
 
 
 def _write_package(
-    file: BinaryIO, archive: Archive, stored: StoredCapture, at: datetime, extras: Mapping[str, bytes]
+    file: BinaryIO,
+    archive: Archive,
+    stored: StoredCapture,
+    at: datetime,
+    extras: Mapping[str, bytes],
+    masks: Sequence[str] | None,
 ) -> int:
     packed = archive.objects.read(stored.manifest)
     manifest = read_manifest(packed)
-    proof = gather_proof(archive, stored, packed, at)
     with archive.objects.open(stored.warc) as warc:
         source = _open_source(archive, stored, manifest, warc)
+        if masks is not None:
+            source = replace(source, redacted=redact_capture(archive, stored, manifest, warc, source.read, masks))
         with PackageWriter(file, source.outline.started_at) as package:
             lines = _write_sealed(package, source)
             lines += _write_resolved(package, source)
             package.add("indexes/index.cdx", "".join(sorted(lines)).encode())
             package.add("pages/pages.jsonl", _list_page(source))
+            proof = gather_proof(archive, stored, packed, at, _describe_copy(package, source))
             _write_proof(package, source, proof, extras)
             package.finish(
-                _describe_capture(source.outline, stored),
+                _describe_capture(source),
                 archive.keys.load_or_make_package_key(),
                 created=proof.made_at,
                 software=source.outline.tool or "cardwatch",
             )
-    return len(source.records) + len(source.missing)
+    return len(lines)
 
 
 @dataclass(frozen=True)
@@ -115,17 +132,33 @@ class _Source:
     paired: Mapping[int, Shown]
     missing: Sequence[Shown]
     own: Mapping[str, SealedRecord]
+    places: Mapping[str, StoredPayload]
+    redacted: Redacted | None = None
 
-    def fetch(self, digest: str) -> bytes:
-        """Give the bytes of a payload: from the sealed WARC if they lie there, else from the archive."""
+    def show(self, text: str) -> str:
+        """Give a text as it may leave: in a redacted export what must not leave is masked."""
+        return self.redacted.secrets.mask_text(text) if self.redacted else text
+
+    def fetch(self, digest: str) -> bytes | SpooledBody:
+        """Give a payload: from the sealed WARC if it lies there, else from the file that holds it."""
         if digest == EMPTY_DIGEST:
             return b""
-        place = self.own.get(digest)
+        if digest in self.own:
+            return self._read(self.warc, self.own[digest].offset, self.stored.warc, digest)
+        place = self.places.get(digest)
         if place is None:
-            return self.archive.load_payload(digest)
-        record = read_record(self.warc, place.offset)
-        if record.payload_sha256 != digest:
-            raise ArchiveDamaged(f"the record at byte {place.offset} of object {self.stored.warc} is altered")
+            raise ArchiveDamaged(f"no record of the archive holds the payload {digest}")
+        with self.archive.objects.open(place.artifact) as file:
+            return self._read(file, place.offset, place.artifact, digest)
+
+    def read(self, digest: str) -> bytes:
+        """Give a payload as bytes."""
+        return read_all(self.fetch(digest))
+
+    def _read(self, file: BinaryIO, offset: int, name: str, digest: str) -> bytes | SpooledBody:
+        record = read_large_record(file, offset, self.archive.root)
+        if record.digest != digest:
+            raise ArchiveDamaged(f"the record at byte {offset} of object {name} is not the payload {digest}")
         return record.payload
 
 
@@ -138,20 +171,26 @@ def _open_source(archive: Archive, stored: StoredCapture, manifest: Manifest, wa
     paired, missing = pair_shown(list_shown(outline, view_dates), records)
     complete = ("response", "resource", "request")
     own = {record.digest: record for record in reversed(records) if record.type in complete and record.digest}
-    return _Source(archive, stored, warc, outline, records, paired, missing, own)
+    with archive.database.reading() as session:
+        places = find_payloads(session, sorted({item.digest for item in missing} - own.keys()))
+    return _Source(archive, stored, warc, outline, records, paired, missing, own, places)
 
 
 def _write_sealed(package: PackageWriter, source: _Source) -> list[str]:
+    replaced = source.redacted.replaced if source.redacted else {}
     with package.entry(SEALED, size=source.stored.warc_bytes) as entry:
-        places = copy_records(source.warc, entry, source.records, {})
-    if entry.digest != source.stored.warc:
+        places = copy_records(source.warc, entry, source.records, replaced)
+    if source.redacted is None and entry.digest != source.stored.warc:
         raise ArchiveDamaged(f"object {source.stored.warc} is altered")
     lines = []
     for record, place in zip(source.records, places, strict=True):
         item = source.paired.get(record.number)
-        if item is not None:
+        if source.redacted is not None and place.length:
+            source.redacted.places[record.number] = (place.offset, place.length)
+            item = replace(item, digest=source.redacted.digests.get(record.number, item.digest)) if item else None
+        if item is not None and place.length:
             lines.append(_index_line(item, place, SEALED, source))
-        elif record.type in ("response", "resource"):
+        elif record.type in ("response", "resource") and place.length:
             raise ArchiveDamaged(
                 f"record {record.number} of object {source.stored.warc} is not told of in its provenance"
             )
@@ -159,18 +198,28 @@ def _write_sealed(package: PackageWriter, source: _Source) -> list[str]:
 
 
 def _write_resolved(package: PackageWriter, source: _Source) -> list[str]:
-    if not source.missing:
+    missing = source.missing
+    if source.redacted is not None:
+        missing = keep_resolved(source.redacted, missing)
+    if not missing:
         return []
     lines = []
     with source.archive.database.reading() as session:
-        found = find_payloads(session, sorted({item.digest for item in source.missing}))
-    size = sum(found[item.digest].size for item in source.missing if item.digest in found)
+        found = find_payloads(session, sorted({item.digest for item in missing}))
+    size = sum(found[item.digest].size for item in missing if item.digest in found)
     with package.entry(RESOLVED, size=size) as entry:
         writer = WarcWriter(cast(BinaryIO, entry))
-        for number, item in enumerate(source.missing):
+        for number, item in enumerate(missing):
             write_shown(writer, item, source.fetch(item.digest), source.stored.warc, number)
             lines.append(_index_line(item, entry.end_part(), RESOLVED, source))
     return lines
+
+
+def _describe_copy(package: PackageWriter, source: _Source) -> Copy | None:
+    if source.redacted is None:
+        return None
+    (warc,) = (resource for resource in package.resources if resource.path == SEALED)
+    return Copy(source.stored.manifest, warc.digest, source.redacted.summary)
 
 
 def _write_proof(package: PackageWriter, source: _Source, proof: Proof, extras: Mapping[str, bytes]) -> None:
@@ -179,18 +228,25 @@ def _write_proof(package: PackageWriter, source: _Source, proof: Proof, extras: 
         "format": PROOF_FORMAT,
         "capture": {
             "id": source.outline.id,
-            "url": source.outline.url,
+            "url": source.show(source.outline.url),
             "started_at": show_date(source.outline.started_at),
             "ended_at": show_date(source.outline.ended_at),
-            "title": source.outline.title,
+            "title": source.show(source.outline.title),
         },
-        "warc": {**_name_file(warcs[SEALED]), "redacted": False},
+        "warc": {**_name_file(warcs[SEALED]), "redacted": source.redacted is not None},
         "resolved": _name_file(warcs[RESOLVED]) if RESOLVED in warcs else None,
         **proof.fields,
+        **(source.redacted.proof_fields if source.redacted else {}),
     }
     package.add(f"{FOLDER}/proof.json", to_json(told))
-    readme = write_readme(source.outline, proof.tokens, tuple(extras), has_resolved=RESOLVED in warcs)
-    for path, data in (*proof.files.items(), (f"{FOLDER}/README.txt", readme), *extras.items()):
+    redacted = source.redacted
+    readme = write_readme(
+        source.outline, proof.tokens, tuple(extras), has_resolved=RESOLVED in warcs, redacted=redacted is not None
+    )
+    further = {f"{FOLDER}/README.txt": readme, **extras}
+    if redacted is not None:
+        further = {path: redacted.clean(data) for path, data in further.items()}
+    for path, data in (*proof.files.items(), *further.items()):
         package.add(path, data)
 
 
@@ -201,7 +257,8 @@ def _name_file(resource: Resource) -> dict[str, object]:
 def _index_line(item: Shown, place: Part, path: str, source: _Source) -> str:
     exchange = item.exchange
     if exchange is not None and exchange.request_body is not None:
-        exchange = replace(exchange, request_body=source.fetch(digest_of(exchange.request_body)))
+        body = source.read(digest_of(exchange.request_body))
+        exchange = replace(exchange, request_body=None if source.redacted and body else body)
     fields = {
         "mime": item.media_type or "unknown",
         "status": str(exchange.status) if exchange else "200",
@@ -217,26 +274,29 @@ def _index_line(item: Shown, place: Part, path: str, source: _Source) -> str:
 def _list_page(source: _Source) -> bytes:
     outline = source.outline
     text = next((view for view in outline.views if view.kind is ViewKind.TEXT and view.digest), None)
-    shown = source.fetch(text.digest).decode("utf-8", "replace") if text else ""
-    page: dict[str, object] = {"id": outline.id, **_main_page(outline), "title": _title_of(outline), "seed": True}
+    shown = source.show(read_all(source.fetch(text.digest)).decode("utf-8", "replace")) if text else ""
+    page: dict[str, object] = {"id": outline.id, **_main_page(source), "title": _title_of(source), "seed": True}
     if shown:
         page["text"] = shown
     header = {"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": bool(shown)}
     return b"".join(json.dumps(line).encode() + b"\n" for line in (header, page))
 
 
-def _describe_capture(outline: Capture, stored: StoredCapture) -> dict[str, object]:
-    page = _main_page(outline)
-    return {"title": outline.title or stored.page.url, "mainPageURL": page["url"], "mainPageDate": page["ts"]}
+def _describe_capture(source: _Source) -> dict[str, object]:
+    page = _main_page(source)
+    title = source.show(source.outline.title or source.stored.page.url)
+    return {"title": title, "mainPageURL": page["url"], "mainPageDate": page["ts"]}
 
 
-def _main_page(outline: Capture) -> dict[str, str]:
+def _main_page(source: _Source) -> dict[str, str]:
     """Address and moment of the document that was shown: the last of the main frame that was answered."""
+    outline = source.outline
     answered = [exchange for exchange in outline.exchanges if exchange.main_document and exchange.status is not None]
     if answered:
-        return {"url": answered[-1].url, "ts": show_date(answered[-1].started_at)}
-    return {"url": outline.final_url or outline.url, "ts": show_date(outline.started_at)}
+        return {"url": source.show(answered[-1].url), "ts": show_date(answered[-1].started_at)}
+    return {"url": source.show(outline.final_url or outline.url), "ts": show_date(outline.started_at)}
 
 
-def _title_of(outline: Capture) -> str:
-    return outline.title or outline.final_url or outline.url
+def _title_of(source: _Source) -> str:
+    outline = source.outline
+    return source.show(outline.title or outline.final_url or outline.url)

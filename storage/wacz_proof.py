@@ -15,9 +15,9 @@ from datetime import datetime
 
 from storage.archive import Archive
 from storage.checkpoints import checkpoint_covering, head_of, latest_checkpoint, seal_log
-from storage.custody import key_entries, prove_entry, prove_growth, read_entry
+from storage.custody import append_entry, key_entries, prove_entry, prove_growth, read_entry
 from storage.errors import ArchiveDamaged
-from storage.model import Checkpoint, LogEntry, StoredCapture, TimeToken, TokenKind, TokenStatus
+from storage.model import Checkpoint, EntryKind, LogEntry, StoredCapture, TimeToken, TokenKind, TokenStatus
 from storage.notes import write_proof
 from storage.package import to_json
 from storage.session import Session
@@ -42,9 +42,24 @@ class Proof:
     made_at: datetime
 
 
-def gather_proof(archive: Archive, stored: StoredCapture, manifest: bytes, at: datetime) -> Proof:
-    """Give the proof of a capture; a log that has grown since its last checkpoint is sealed first where it must be."""
+@dataclass(frozen=True)
+class Copy:
+    """A redacted copy: the SHA-256 of the original's manifest and of its own WARC, and what was masked."""
+
+    original: str
+    sha256: str
+    what: str
+
+
+def gather_proof(
+    archive: Archive, stored: StoredCapture, manifest: bytes, at: datetime, copy: Copy | None = None
+) -> Proof:
+    """Give the proof of a capture; a log that has grown since its last checkpoint is sealed first where it must be.
+
+    A redacted `copy` becomes an entry of the log first, so that it can be told from any other that somebody makes.
+    """
     index = seal_capture(archive, stored, at)
+    derived = _log_copy(archive, copy, at) if copy else None
     seed = archive.salt_seed(stored.id)
     with archive.database.reading() as session:
         newest = latest_checkpoint(session)
@@ -61,6 +76,10 @@ def gather_proof(archive: Archive, stored: StoredCapture, manifest: bytes, at: d
         keys = [_add_key(files, session, key, chosen) for key in key_entries(session, chosen.size)]
         consistency = _add_growth(files, session, chosen, newest)
         tokens = _add_tokens(files, session, chosen)
+        if derived is not None:
+            files[f"{FOLDER}/derivative.json"] = derived.data
+            files[f"{FOLDER}/derivative.tlog-proof"] = _prove(session, derived, newest)
+            files[f"{FOLDER}/derivative.checkpoint"] = newest.note
     fields: dict[str, object] = {
         "manifest": {"path": MANIFEST, "sha256": stored.manifest},
         "entry": {"path": f"{FOLDER}/entry.json", "index": index, "proof": f"{FOLDER}/custody.tlog-proof"},
@@ -83,6 +102,14 @@ def seal_capture(archive: Archive, stored: StoredCapture, at: datetime) -> int:
     if not covered:
         seal_log(archive, at)
     return stored.log_index
+
+
+def _log_copy(archive: Archive, copy: Copy, at: datetime) -> LogEntry:
+    fields = {"original": copy.original, "sha256": copy.sha256, "what": copy.what}
+    with archive.database.writing() as session:
+        entry = append_entry(session, EntryKind.DERIVATIVE, at, fields, archive.keys)
+    seal_log(archive, at)
+    return entry
 
 
 def _prove(session: Session, entry: LogEntry, checkpoint: Checkpoint) -> bytes:

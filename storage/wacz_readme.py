@@ -21,8 +21,7 @@ _CHINESE = """cardwatch 网页取证包
 
 包里有什么
 ----------
-archive/capture.warc.gz   抓取时封存的全部网络往来和页面视图，一个字节未改
-{resolved}pages/、indexes/          供回放工具查找用
+{sealed}{resolved}pages/、indexes/          供回放工具查找用
 cardwatch/proof.json      下列证明文件的目录
 cardwatch/manifest.json.gz    清单：对每条记录分别做了加盐承诺
 cardwatch/entry.json、custody.tlog-proof、checkpoint    保管链中的条目、包含证明和签名的检查点
@@ -51,8 +50,7 @@ Capture: {id}
 
 What is in it
 -------------
-archive/capture.warc.gz   all traffic and all views of the page as they were sealed, byte for byte
-{resolved}pages/, indexes/          for replay tools
+{sealed}{resolved}pages/, indexes/          for replay tools
 cardwatch/proof.json      lists the files of the proof
 cardwatch/manifest.json.gz    the manifest: a salted commitment to each record
 cardwatch/entry.json, custody.tlog-proof, checkpoint    entry of the custody log, proof of inclusion, signed checkpoint
@@ -72,6 +70,17 @@ independent authority: the content existed before that time. Neither is a notary
 """
 
 _LINES = {
+    "sealed": (
+        "archive/capture.warc.gz   抓取时封存的全部网络往来和页面视图，一个字节未改\n",
+        "archive/capture.warc.gz   all traffic and all views of the page as they were sealed, byte for byte\n",
+    ),
+    "redacted": (
+        "archive/capture.warc.gz   封存文件的遮盖副本：登录凭据等已遮盖，逐处列在 proof.json；其余内容仍逐条可核验\n"
+        "cardwatch/derivative.*    这份副本在保管链中的登记；未遮盖的原件由抓取方封存\n",
+        "archive/capture.warc.gz   a redacted copy of the sealed file: cookies, tokens and the like are masked, each\n"
+        "                          listed in proof.json; all else is still proven, record by record\n"
+        "cardwatch/derivative.*    the entry of this copy in the custody log; its maker keeps the sealed original\n",
+    ),
     "resolved": (
         "archive/resolved.warc.gz  封存文件引用的、内容存在别处的完整记录，内容哈希已写在封存文件里\n",
         "archive/resolved.warc.gz  complete records of what the sealed file refers to by its digest\n",
@@ -107,14 +116,25 @@ _LINES = {
 
 
 def write_readme(
-    outline: Capture, tokens: Sequence[dict[str, object]], extras: Collection[str], *, has_resolved: bool
+    outline: Capture,
+    tokens: Sequence[dict[str, object]],
+    extras: Collection[str],
+    *,
+    has_resolved: bool,
+    redacted: bool,
 ) -> bytes:
     """Lay the text out; `tokens` are those of proof.json, `extras` the paths of further files of the package."""
-    return (_fill(0, outline, tokens, extras, has_resolved) + _fill(1, outline, tokens, extras, has_resolved)).encode()
+    texts = (_fill(language, outline, tokens, extras, has_resolved, redacted) for language in (0, 1))
+    return "".join(texts).encode()
 
 
 def _fill(
-    language: int, outline: Capture, tokens: Sequence[dict[str, object]], extras: Collection[str], has_resolved: bool
+    language: int,
+    outline: Capture,
+    tokens: Sequence[dict[str, object]],
+    extras: Collection[str],
+    has_resolved: bool,
+    redacted: bool,
 ) -> str:
     names = {path.rpartition("/")[2] for path in extras}
 
@@ -130,6 +150,7 @@ def _fill(
         origin=say("imported", outline.origin is Origin.IMPORTED),
         started=_show(outline.started_at),
         ended=_show(outline.ended_at),
+        sealed=say("sealed", not redacted) + say("redacted", redacted),
         resolved=say("resolved", has_resolved),
         extras=say("attestation.html", "attestation.html" in names),
         checks=checks,

@@ -34,10 +34,13 @@ _TICK_SECONDS = 0.1
     metavar="FILE",
     help="The WACZ file to write; it must not be there yet.",
 )
-@click.option("--redacted", is_flag=True, help="Leave cookies and tokens out (not in this version yet).")
+@click.option("--redacted", is_flag=True, help="Take cookies and tokens out; what stays is still proven.")
+@click.option("--mask", "masks", multiple=True, metavar="TEXT", help="With --redacted: mask this text too; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 @click.pass_context
-def export_command(context: click.Context, capture: str, path: Path, redacted: bool, as_json: bool) -> None:
+def export_command(
+    context: click.Context, capture: str, path: Path, redacted: bool, masks: tuple[str, ...], as_json: bool
+) -> None:
     """Write a capture to a WACZ file, complete in itself, with the proof of it.
 
     It opens in ReplayWeb.page and in pywb. Whoever gets it can check it with `cardwatch verify`, or with the
@@ -45,16 +48,14 @@ def export_command(context: click.Context, capture: str, path: Path, redacted: b
     """
     from monitor.export import export_capture
 
-    if redacted:
-        fail(
-            "this version writes no redacted exports: export it whole, or wait with handing it over", ExitCode.WRONG_USE
-        )
+    if masks and not redacted:
+        fail("--mask belongs to --redacted: give both, or leave the texts as they are", ExitCode.WRONG_USE)
     if path.exists():
         fail(f"{path} is there already: give another name, or remove it first", ExitCode.WRONG_USE)
     if not path.parent.is_dir():
         fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
     with open_cli_archive(context) as archive:
-        written = export_capture(archive, capture, path, at=datetime.now(UTC))
+        written = export_capture(archive, capture, path, at=datetime.now(UTC), masks=masks if redacted else None)
     if as_json:
         print_json(
             {
@@ -65,6 +66,7 @@ def export_command(context: click.Context, capture: str, path: Path, redacted: b
                 "bytes": written.bytes,
                 "sha256": written.sha256,
                 "records": written.records,
+                "redacted": redacted,
             }
         )
         return
