@@ -17,11 +17,20 @@ from pathlib import Path
 
 from scrapers.devtools import Connection, Payload, get_text
 from scrapers.errors import BrowserLost, DevToolsRefused
-from scrapers.model import Limits
+from scrapers.model import Limits, Truncation
 from scrapers.spool import Spool, SpooledBody
 
-Kept = tuple[bytes | SpooledBody | None, str]
-"""A body and why it is missing or cut."""
+
+@dataclass(frozen=True)
+class Loss:
+    """Why a body is missing or cut."""
+
+    why: str
+    word: Truncation = Truncation.UNSPECIFIED
+
+
+Kept = tuple[bytes | SpooledBody | None, Loss | None]
+"""A body, and what is lost of it."""
 
 _MEGABYTE = 1 << 20
 _BODY_SECONDS = 15.0
@@ -61,7 +70,7 @@ class Bodies:
         """Take one more piece (base64), or count it where its bytes were not told."""
         if not data:
             stream.untold += length
-            stream.broken = stream.broken or stream.answered.is_set()
+            stream.broken = stream.broken or (length > 0 and stream.answered.is_set())
         elif not stream.answered.is_set():
             stream.early.append(data)
         elif not stream.broken:
@@ -77,10 +86,10 @@ class Bodies:
         """What came of a streamed body so far; None when that is not all there was."""
         if stream.broken or not stream.answered.is_set():
             return None
-        why = stream.trouble
-        if stream.spool.cut and not why:
-            why = f"cut at the limit of {self._named}: the body is larger"
-        return stream.spool.finish(), why
+        loss = Loss(stream.trouble) if stream.trouble else None
+        if stream.spool.cut and loss is None:
+            loss = Loss(f"cut at the limit of {self._named}: the body is larger", Truncation.LENGTH)
+        return stream.spool.finish(), loss
 
     async def fetch(self, key: str, session: str) -> Kept:
         """A body that has ended, all at once."""
@@ -90,11 +99,11 @@ class Bodies:
             text = get_text(answer, "body")
             body = base64.b64decode(text) if answer.get("base64Encoded") is True else text.encode("utf-8", "replace")
         except DevToolsRefused as error:
-            return None, f"the browser did not keep it: {error}"
+            return None, Loss(f"the browser did not keep it: {error}")
         except BrowserLost:
-            return None, "the browser ended first"
+            return None, Loss("the browser ended first", Truncation.DISCONNECT)
         except TimeoutError:
-            return None, "the browser did not hand it over in time"
+            return None, Loss("the browser did not hand it over in time", Truncation.TIME)
         return self._keep(Stream(Spool(self._limit, self._folder)), body)
 
     def keep_file(self, path: Path) -> Kept:
@@ -111,7 +120,7 @@ class Bodies:
     def _keep(self, stream: Stream, rest: bytes) -> Kept:
         self._take(stream, rest)
         stream.answered.set()
-        return self.read_stream(stream) or (None, stream.trouble)
+        return self.read_stream(stream) or (None, Loss(stream.trouble))
 
     def _begin(self, stream: Stream, key: str, answer: asyncio.Future[Payload]) -> None:
         trouble = answer.cancelled() or answer.exception()

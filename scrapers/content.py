@@ -12,6 +12,7 @@ from scrapers.text import decode_html
 
 MAX_ANSWERS = 200
 MAX_ANSWER_BYTES = 5_000_000
+MAX_SOURCE_BYTES = 20_000_000
 _MAX_COOKIES = 200
 _COOKIE_NAME = re.compile(r"\s*([^=;\s]{1,200})\s*=")
 
@@ -22,7 +23,7 @@ def content_of(capture: Capture) -> PageContent:
     Without a DOM view (an imported WARC or HAR) the decoded main document stands in for it. Not where our own browser
     visited the page and could not read it: the source of a page that scripts fill in says nothing of what it showed.
     """
-    document = next((e for e in reversed(capture.exchanges) if e.main_document and e.body), None)
+    document = next((e for e in reversed(capture.exchanges) if e.main_document and e.body_size), None)
     source = _source_of(document)
     views = {kind: [view for view in capture.views if view.kind is kind and view.data] for kind in ViewKind}
     dom = next((_text(view) for view in views[ViewKind.DOM]), "")
@@ -41,19 +42,19 @@ def content_of(capture: Capture) -> PageContent:
 
 
 def _source_of(document: Exchange | None) -> str:
-    if document is None or document.body is None:
+    if document is None:
         return ""
     content_type = _header(document.response_headers, "content-type")
     readable = not content_type or any(word in content_type.lower() for word in ("html", "xml", "text", "json"))
-    return decode_html(document.body, content_type) if readable else ""
+    return decode_html(document.read_body(MAX_SOURCE_BYTES), content_type) if readable else ""
 
 
 def _json_answers(capture: Capture) -> tuple[JsonAnswer, ...]:
     answers = []
     for exchange in capture.exchanges:
-        body = exchange.body
-        if exchange.main_document or exchange.status is None or not body or len(body) > MAX_ANSWER_BYTES:
+        if exchange.main_document or exchange.status is None or not 0 < (exchange.body_size or 0) <= MAX_ANSWER_BYTES:
             continue
+        body = exchange.read_body()
         content_type = _header(exchange.response_headers, "content-type").lower()
         if "json" not in content_type and not (
             exchange.resource_type in ("xhr", "fetch") and body.lstrip()[:1] in (b"{", b"[")

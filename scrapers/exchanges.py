@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from scrapers.bodies import Stream
+from scrapers.bodies import Loss, Stream
 from scrapers.devtools import Payload, get_number, get_part, get_text
 from scrapers.gate import Lane
-from scrapers.model import Exchange, Headers
+from scrapers.model import Exchange, Headers, Truncation
 from scrapers.spool import SpooledBody
 
 _NO_BODY_STATUS = (204, 205, 304)
@@ -52,8 +52,9 @@ class Hop:
     has_extra: bool = False
     error: str = ""
     received: int = 0
+    encoded: int = 0  # bytes of the answer as they came over the wire
     body: bytes | SpooledBody | None = None
-    body_missing: str = ""
+    loss: Loss | None = None
     stream: Stream | None = None
     finished: bool = False
     redirect: bool = False
@@ -114,6 +115,7 @@ def make_exchange(request: Request, hop: Hop, started_at: datetime, lane: Lane, 
     told = len(request.request_extra) == len(request.hops) or hop.has_extra
     asked = request.request_extra[before] if told and before < len(request.request_extra) else {}
     body = None if hop.redirect else hop.body
+    loss = _find_loss(hop)
     return Exchange(
         sequence=hop.sequence,
         url=hop.url,
@@ -129,27 +131,41 @@ def make_exchange(request: Request, hop: Hop, started_at: datetime, lane: Lane, 
         or _headers(get_part(extra, "headers") or get_part(response, "headers")),
         body=body if isinstance(body, bytes) else None,
         body_digest=_digest_of(body),
-        body_missing=_explain_missing(hop, body),
+        body_missing=loss.why if loss else "",
         remote_address=hop.remote or lane.remote_address(*hop.endpoint),
         frame_url=hop.document_url,
         main_document=main,
         error=_explain_error(hop, lane),
         body_file=body if isinstance(body, SpooledBody) else None,
+        truncated=loss.word if loss and hop.response is not None and hop.kind != "websocket" else None,
     )
 
 
-def _explain_missing(hop: Hop, body: bytes | SpooledBody | None) -> str:
-    if hop.redirect:
-        return ""
+def _find_loss(hop: Hop) -> Loss | None:
+    """What is lost of a body, and why."""
     if hop.kind == "websocket":
-        return _count_frames(hop)
-    if hop.body_missing or (hop.finished and body is not None):
-        return hop.body_missing
+        return Loss(_count_frames(hop))
+    if hop.redirect:
+        return None
+    if hop.loss or (hop.finished and hop.body is not None):
+        return hop.loss or _find_stop(hop)
     if not hop.finished:
-        if hop.response is None:
-            return "no answer had come when the capture ended"
-        return f"had not ended when the capture ended ({hop.received} bytes so far)"
-    return "" if hop.error else "not handed over before the capture ended"
+        came = f"had not ended when the capture ended ({hop.received} bytes so far)"
+        return Loss(came if hop.response else "no answer had come when the capture ended", Truncation.TIME)
+    return None if hop.error else Loss("not handed over before the capture ended", Truncation.TIME)
+
+
+def _find_stop(hop: Hop) -> Loss | None:
+    """A browser that has seen enough of an answer (a picture that is none) calls it finished, and does not say so."""
+    stated = _stated_length(hop.response or {})
+    if not stated.isascii() or not stated.isdigit() or hop.has_no_body or hop.from_cache or hop.is_file:
+        return None
+    if is_packed(hop.response or {}):
+        return (
+            Loss(f"the browser read {hop.encoded} of {stated} bytes, packed") if 0 < hop.encoded < int(stated) else None
+        )
+    size = hop.body.size if isinstance(hop.body, SpooledBody) else len(hop.body or b"")
+    return Loss(f"the browser read {size} of {stated} bytes") if size < int(stated) else None
 
 
 def _count_frames(hop: Hop) -> str:
@@ -183,6 +199,11 @@ def _raw_headers(text: str) -> Headers:
     return tuple(
         (name.strip(), value.strip()) for name, colon, value in (line.partition(":") for line in lines) if colon
     )
+
+
+def is_packed(response: Payload) -> bool:
+    """Whether an answer came under a content encoding."""
+    return any(name.lower() == "content-encoding" for name in get_part(response, "headers"))
 
 
 def _stated_length(response: Payload) -> str:

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapers.bodies import Bodies
+from scrapers.bodies import Bodies, Loss
 from scrapers.devtools import Connection, Payload, get_number, get_part, get_text
-from scrapers.exchanges import Hop, Request, make_exchange, read_post_data
+from scrapers.exchanges import Hop, Request, is_packed, make_exchange, read_post_data
 from scrapers.gate import Lane
-from scrapers.model import Exchange, Limits, Missing
+from scrapers.model import Exchange, Limits, Missing, Truncation
 from scrapers.refusals import Sent
 
 __all__ = ["Recorder", "network_settings", "read_post_data"]
@@ -88,8 +88,7 @@ class Recorder:
     def is_packed(self, url: str) -> bool:
         """Whether the last answer from this address came under a content encoding."""
         hops = [hop for request in self._requests.values() for hop in request.hops if hop.url == url and hop.response]
-        headers = get_part(hops[-1].response or {}, "headers") if hops else {}
-        return any(name.lower() == "content-encoding" for name in headers)
+        return bool(hops) and is_packed(hops[-1].response or {})
 
     def keep_download(self, url: str, path: Path | None, why: str) -> None:
         """Take what the browser saved of an address that gave a file; without a file, why there is none."""
@@ -98,10 +97,11 @@ class Recorder:
             return
         hop = hops[-1]
         hop.is_file = True
-        if path is not None:
-            hop.body, why = self._bodies.keep_file(path)
-            hop.error, hop.finished = "", True
-        hop.body_missing = why
+        if path is None:
+            hop.loss = Loss(why, Truncation.DISCONNECT)
+            return
+        hop.body, hop.loss = self._bodies.keep_file(path)
+        hop.error, hop.finished = "", True
 
     async def drain(self, seconds: float) -> None:
         """Wait, at most so long, for bodies that are under way; take what there is of those that go on."""
@@ -209,7 +209,7 @@ class Recorder:
             hop.kind = "preflight"
         media_type = get_text(get_part(params, "response"), "mimeType")
         if media_type in _STREAMS or hop.kind == "eventsource":
-            hop.body_missing = f"an endless stream ({media_type}): kept as far as it came"
+            hop.loss = Loss(f"an endless stream ({media_type}): kept as far as it came", Truncation.TIME)
             self._close(hop.key)
 
     def _served_from_cache(self, _session: str, params: Payload) -> None:
@@ -234,6 +234,7 @@ class Recorder:
         self._touch(get_number(params, "timestamp"))
         hop.finished = True
         hop.session = session
+        hop.encoded = int(get_number(params, "encodedDataLength"))
         if hop.has_no_body:
             hop.body = b""
             self._close(hop.key)
@@ -259,8 +260,8 @@ class Recorder:
         if "ERR_CERT_" in error and origin:
             self._know_origin(origin)
             self.origins[origin] = self.origins.get(origin) or error.removeprefix("net::")
-        if hop.response is not None and not hop.body_missing:
-            hop.body_missing = f"cut off after {hop.received} bytes: {hop.error}"
+        if hop.response is not None and hop.loss is None:
+            hop.loss = Loss(f"cut off after {hop.received} bytes: {hop.error}", Truncation.DISCONNECT)
         if hop.received:
             self._bring_in(hop)
         else:
@@ -306,8 +307,8 @@ class Recorder:
             if hop.stream is not None:
                 await self._bodies.wait_for(hop.stream)
                 kept = self._bodies.read_stream(hop.stream)
-            hop.body, why = kept or await self._bodies.fetch(hop.key, hop.session)
-            hop.body_missing = hop.body_missing or why
+            hop.body, loss = kept or await self._bodies.fetch(hop.key, hop.session)
+            hop.loss = hop.loss or loss
         finally:
             self._close(hop.key)
 
@@ -316,10 +317,8 @@ class Recorder:
         kept = self._bodies.read_stream(hop.stream) if hop.stream is not None else None
         if hop.finished or hop.body is not None or hop.response is None or kept is None:
             return
-        hop.body, why = kept
-        hop.body_missing = (
-            hop.body_missing or why or f"had not ended when the capture ended ({hop.received} bytes so far)"
-        )
+        hop.body, loss = kept
+        hop.loss = hop.loss or loss  # without one it is the capture's end that cut it
 
     def _close(self, key: str) -> None:
         self._open.discard(key)
@@ -360,7 +359,7 @@ class Recorder:
     # --- results --------------------------------------------------------------------------------------------------
 
     def _main_hop(self) -> Hop | None:
-        """The document that stands: the last of the main frame; one given up for a file, or nothing, only without others."""
+        """The document that stands: the last of the main frame; one given up for a file only without others."""
         found: Hop | None = None
         for request in self._requests.values():
             for hop in request.hops:

@@ -119,3 +119,8 @@ class Spool:
             self._done = SpooledBody(self.size, digest, file) if file is not None else b"".join(self._parts)
             self._parts.clear()
         return self._done
+
+
+def read_all(body: bytes | SpooledBody) -> bytes:
+    """A body's bytes, wherever they are."""
+    return body.read() if isinstance(body, SpooledBody) else body

@@ -22,6 +22,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from scrapers.model import Capture, KnownViews, Origin, Outcome, View, ViewKind
+from scrapers.spool import SPOOL_FROM, SpooledBody
 from storage.artifacts import (
     StoredObject,
     StoredView,
@@ -39,6 +40,7 @@ from storage.custody import append_entry
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
 from storage.journal import ERASING, Intent, Journal, clean_journals, intended_objects
 from storage.keys import KeyFolder
+from storage.large_records import read_large_record
 from storage.manifest import write_manifest
 from storage.model import EntryKind, StoredCapture, StoredPayload, WatchedPage
 from storage.objects import ObjectStore, digest_file, write_durably
@@ -188,7 +190,7 @@ class Archive:
         with self.database.reading() as session:
             stored = get_capture(session, capture_id)
         with self.objects.open(stored.warc) as file:
-            capture = read_capture(file, self.load_payload)
+            capture = read_capture(file, self._load_shared, self.root)
         if not fill_views:
             return capture
         return replace(
@@ -214,6 +216,20 @@ class Archive:
                 f"the record at byte {place.offset} of object {place.artifact} is not the payload {digest}: "
                 "run `cardwatch check`"
             )
+        return record.payload
+
+    def _load_shared(self, digest: str) -> bytes | SpooledBody:
+        """Give a payload as `load_payload` does, a big one in a file."""
+        if digest == EMPTY_DIGEST:
+            return b""
+        with self.database.reading() as session:
+            place = find_payloads(session, [digest]).get(digest)
+        if place is None or place.size < SPOOL_FROM:
+            return self.load_payload(digest)
+        with self.objects.open(place.artifact) as file:
+            record = read_large_record(file, place.offset, self.root)
+        if record.digest != digest:
+            raise ArchiveDamaged(f"object {place.artifact} does not hold the payload {digest}: run `cardwatch check`")
         return record.payload
 
     def known_views(self, page_id: str, *, at: datetime, max_age: timedelta) -> KnownViews | None:
@@ -413,7 +429,7 @@ def _has_capture(session: Session, capture_id: str) -> bool:
 
 
 def _estimate_size(capture: Capture) -> int:
-    bodies = sum(len(exchange.body or b"") for exchange in capture.exchanges)
+    bodies = sum(exchange.body_size or 0 for exchange in capture.exchanges)
     return bodies + sum(len(view.data or b"") for view in capture.views) + _MEGABYTE
 
 

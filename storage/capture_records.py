@@ -11,18 +11,21 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from scrapers.model import Capture, Exchange, View, ViewKind
+from scrapers.spool import SpooledBody, read_all
 from storage.canonical import canonical_json
 from storage.errors import ArchiveDamaged
 from storage.http_heads import transfer_headers, truncation, write_request_head, write_response_head
+from storage.large_records import read_large_records
 from storage.model import StoredPayload
-from storage.provenance import Provenance, describe_capture, read_provenance, rebuild_capture, write_provenance
-from storage.warc import EMPTY_DIGEST, Pairs, Place, Record, WarcWriter, read_record, read_records
+from storage.provenance import Fetch, Provenance, describe_capture, read_provenance, rebuild_capture, write_provenance
+from storage.warc import EMPTY_DIGEST, Pairs, Place, Record, WarcWriter, read_record
 
 PROFILE = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 PROVENANCE_URI = "urn:cardwatch:capture:"
@@ -75,6 +78,8 @@ def digest_payloads(capture: Capture) -> dict[int, str]:
     for exchange in capture.exchanges:
         if exchange.body is not None:
             _digest_one(found, exchange.body, exchange.body_digest, f"the body of {exchange.url[:200]}")
+        if exchange.body_file is not None:  # hashed as it came in
+            found[id(exchange.body_file)] = exchange.body_file.digest
         if exchange.request_body is not None:
             _digest_one(found, exchange.request_body, "", "")
     for view in capture.views:
@@ -99,19 +104,22 @@ def write_capture(
     return _CaptureWriter(writer, capture, digests, known, seed).write(description)
 
 
-def read_capture(file: BinaryIO, fetch: Callable[[str], bytes]) -> Capture:
-    """Rebuild the capture from its WARC; `fetch` gives a payload that lies in another file by its SHA-256."""
-    own: dict[str, bytes] = {EMPTY_DIGEST: b""}
+def read_capture(file: BinaryIO, fetch: Fetch, folder: Path) -> Capture:
+    """Rebuild the capture from its WARC; `fetch` gives a payload that lies in another file by its SHA-256.
+
+    Bodies from SPOOL_FROM bytes on come back in files on the disk of `folder`.
+    """
+    own: dict[str, bytes | SpooledBody] = {EMPTY_DIGEST: b""}
     provenance: Provenance | None = None
-    for record in read_records(file):
+    for record in read_large_records(file, folder):
         if record.uri.startswith(PROVENANCE_URI) and record.type == "metadata":
-            provenance = read_provenance(record.payload)
+            provenance = read_provenance(read_all(record.payload))
         elif record.type in ("request", "response", "resource"):
-            own[record.payload_sha256] = record.payload
+            own[record.digest] = record.payload
     if provenance is None:
         raise ArchiveDamaged("the WARC holds no provenance record of a capture: run `cardwatch check`")
 
-    def resolve(reference: str) -> bytes:
+    def resolve(reference: str) -> bytes | SpooledBody:
         digest = reference.partition("@")[0]
         found = own.get(digest)
         return fetch(digest) if found is None else found
@@ -207,7 +215,7 @@ class _CaptureWriter:
     def _describe(self) -> Provenance:
         sources: dict[str, int] = {}
 
-        def note(data: bytes) -> str:
+        def note(data: bytes | SpooledBody) -> str:
             digest = self._digests[id(data)]
             payload = self._known.get(digest)
             if payload is None:
@@ -218,7 +226,8 @@ class _CaptureWriter:
         return Provenance(described, tuple(sources))
 
     def _write_exchange(self, exchange: Exchange) -> None:
-        digest = self._digests[id(exchange.body)] if exchange.body else ""
+        body: bytes | SpooledBody | None = exchange.body_file or exchange.body
+        digest = self._digests[id(body)] if body else ""
         is_new = bool(digest) and digest not in self._kept
         recorded = self._all or exchange.main_document or exchange.resource_type in _ALWAYS_RECORDED
         if not (recorded or is_new or exchange.request_body):
@@ -228,10 +237,10 @@ class _CaptureWriter:
             answer = self._write_failure(exchange, digest, is_new)
         else:
             answer = self._write_answer(exchange, digest, is_new, shared)
-        body = exchange.request_body or b""
+        sent = exchange.request_body or b""
         if not exchange.url.startswith(("http://", "https://")):
-            if body:  # a request record is for HTTP only
-                self._write_resource(exchange.url, exchange.started_at, "application/octet-stream", body)
+            if sent:  # a request record is for HTTP only
+                self._write_resource(exchange.url, exchange.started_at, "application/octet-stream", sent)
             return
         self._put(
             "request",
@@ -239,8 +248,8 @@ class _CaptureWriter:
             exchange.started_at,
             WARC_TYPES + "request",
             head=write_request_head(exchange),
-            payload=body,
-            digest=self._digests[id(body)] if body else "",
+            payload=sent,
+            digest=self._digests[id(sent)] if sent else "",
             headers=(("WARC-Concurrent-To", f"<{answer}>"), *shared),
         )
 
@@ -264,7 +273,7 @@ class _CaptureWriter:
             exchange.started_at,
             kind,
             head=head,
-            payload=exchange.body or b"",
+            payload=exchange.body_file or exchange.body or b"",
             digest=digest or EMPTY_DIGEST,
             headers=headers,
             keep=media_type_of(exchange),
@@ -278,13 +287,14 @@ class _CaptureWriter:
             "resource_type": exchange.resource_type,
             "status": exchange.status,
         }
-        if is_new and exchange.body:  # bytes came, but under no status or by another scheme than HTTP
-            self._write_resource(exchange.url, exchange.started_at, "application/octet-stream", exchange.body)
+        body: bytes | SpooledBody | None = exchange.body_file or exchange.body
+        if is_new and body:  # bytes came, but under no status or by another scheme than HTTP
+            self._write_resource(exchange.url, exchange.started_at, "application/octet-stream", body)
         return self._put(
             "metadata", exchange.url, exchange.started_at, "application/json", payload=canonical_json(said)
         )
 
-    def _write_resource(self, uri: str, date: datetime, content_type: str, data: bytes) -> None:
+    def _write_resource(self, uri: str, date: datetime, content_type: str, data: bytes | SpooledBody) -> None:
         digest = self._digests[id(data)]
         if data and digest in self._kept:
             if self._all:
@@ -329,20 +339,21 @@ class _CaptureWriter:
         content_type: str,
         *,
         head: bytes = b"",
-        payload: bytes = b"",
+        payload: bytes | SpooledBody = b"",
         digest: str = "",
         headers: Pairs = (),
         keep: str | None = None,
         exchange: Exchange | None = None,
     ) -> str:
         record_id = make_record_id(self._seed, len(self._records))
-        record = Record(kind, record_id, uri, date, content_type, head, payload, digest, headers)
+        held, file = (b"", payload) if isinstance(payload, SpooledBody) else (payload, None)
+        record = Record(kind, record_id, uri, date, content_type, head, held, digest, headers, file)
         place = self._writer.write(record)
-        held = digest if payload and digest else hashlib.sha256(payload).hexdigest()
-        self._records.append(Written(kind, place, held, uri, date, keep or content_type, exchange))
-        if keep is not None and payload and digest not in self._kept:
+        stands = digest if record.size and digest else hashlib.sha256(held).hexdigest()
+        self._records.append(Written(kind, place, stands, uri, date, keep or content_type, exchange))
+        if keep is not None and record.size and digest not in self._kept:
             self._kept[digest] = _Kept(record_id, uri, date)
             self._payloads.append(
-                StoredPayload(digest, "", place.offset, place.length, len(payload), record_id, uri, date, keep)
+                StoredPayload(digest, "", place.offset, place.length, record.size, record_id, uri, date, keep)
             )
         return record_id

@@ -10,17 +10,12 @@ import ipaddress
 import re
 from contextlib import suppress
 
-from scrapers.model import Exchange, Headers
+from scrapers.model import Exchange, Headers, Truncation
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _TARGET = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)([^#]*)", re.IGNORECASE)
 _TRANSFER = ("content-encoding", "transfer-encoding", "content-length")
-_TRUNCATED = (
-    ("length", ("length", "limit", "large", "size", "bytes", "megabyte", "budget")),
-    ("time", ("time", "deadline", "slow")),
-    ("disconnect", ("disconnect", "closed", "reset", "abort", "cancel", "crash", "gone")),
-)
 
 
 def write_request_head(exchange: Exchange) -> bytes:
@@ -38,7 +33,7 @@ def write_request_head(exchange: Exchange) -> bytes:
 
 def write_response_head(exchange: Exchange) -> bytes:
     """Give the status line and headers as they fit the decoded body, ending with the blank line."""
-    length = str(len(exchange.body or b""))
+    length = str(exchange.body_size or 0)
     stated = [value for name, value in exchange.response_headers if name.lower() == "content-length"]
     decoded = any(name.lower() in _TRANSFER[:2] for name, _ in exchange.response_headers) or stated != [length]
     headers: list[tuple[str, str]] = []
@@ -65,13 +60,10 @@ def transfer_headers(exchange: Exchange) -> Headers:
 
 def truncation(exchange: Exchange) -> Headers:
     """Give WARC-Truncated with the standard's word for why a body is missing or cut; the full reason is kept beside."""
-    if not exchange.body_missing:
-        return ()
-    said = exchange.body_missing.lower()
-    for word, signs in _TRUNCATED:
-        if any(sign in said for sign in signs):
-            return (("WARC-Truncated", word),)
-    return (("WARC-Truncated", "unspecified"),)
+    word = exchange.truncated
+    if word is None and exchange.body_missing and exchange.resource_type != "websocket":
+        word = Truncation.UNSPECIFIED  # a file of somebody else, which says no more
+    return (("WARC-Truncated", word.value),) if word else ()
 
 
 def _lay_out(first: str, headers: Headers) -> bytes:

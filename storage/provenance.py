@@ -1,6 +1,7 @@
 """Turns a Capture into JSON and back, field by field as its types say; a new field of the model needs nothing here.
 
-Bytes are not in the JSON but their SHA-256, followed by `@n` when they lie in another WARC, the n-th of `sources`.
+Bytes are not in the JSON but their SHA-256 (a body's wherever it was held, in memory or in a file), followed by
+`@n` when they lie in another WARC, the n-th of `sources`.
 A field that has its default is left out.
 """
 
@@ -16,7 +17,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 
-from scrapers.model import Capture
+from scrapers.model import Capture, Exchange
+from scrapers.spool import SpooledBody, read_all
 from storage.canonical import canonical_json
 from storage.errors import ArchiveDamaged
 
@@ -24,11 +26,11 @@ FORMAT = "cardwatch-capture-1"
 
 _SHARED = re.compile(r"[0-9a-f]{64}@\d{1,9}")
 
-Note = Callable[[bytes], str]
+Note = Callable[[bytes | SpooledBody], str]
 """Gives the reference that stands for some bytes: a SHA-256, with `@n` if they lie elsewhere."""
 
-Fetch = Callable[[str], bytes]
-"""Gives the bytes of a reference."""
+Fetch = Callable[[str], bytes | SpooledBody]
+"""Gives the bytes of a reference; for the body of an answer they may lie in a file."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,8 +111,12 @@ def _encode(value: object, note: Note) -> object:
         return value
     if isinstance(value, tuple):
         return [_encode(item, note) for item in value]
-    if isinstance(value, bytes):
+    if isinstance(value, bytes | SpooledBody):
         return note(value)
+    if isinstance(value, Exchange) and value.body_file is not None:
+        made = _encode(dataclasses.replace(value, body_file=None), note)
+        assert isinstance(made, dict)
+        return {**made, "body": note(value.body_file)}
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"{value.isoformat()} has no time zone: a capture's times are aware UTC")
@@ -153,11 +159,17 @@ def _decode(kind: object, value: object, fetch: Fetch) -> object:
     if kind is datetime:
         return datetime.fromisoformat(_expect(str, value))
     if kind is bytes:
-        return fetch(_expect(str, value))
+        return read_all(fetch(_expect(str, value)))
     if dataclasses.is_dataclass(kind):
         known = _kinds(kind)
         given = _expect(dict, value)
-        return kind(**{name: _decode(known[name], item, fetch) for name, item in given.items()})
+        if kind is Exchange and given.get("body") is not None:
+            body = fetch(_expect(str, given["body"]))
+            given = {name: item for name, item in given.items() if name != "body"}
+            held = {"body_file" if isinstance(body, SpooledBody) else "body": body}
+        else:
+            held = {}
+        return kind(**{name: _decode(known[name], item, fetch) for name, item in given.items()}, **held)
     if issubclass(kind, StrEnum):
         return kind(_expect(str, value))
     return _expect(kind, value)

@@ -10,12 +10,14 @@ import hashlib
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
 from typing import BinaryIO
 
+from scrapers.spool import SpooledBody
 from storage.errors import ArchiveDamaged, ArchiveError
 
 Pairs = tuple[tuple[str, str], ...]
@@ -34,6 +36,7 @@ class Record:
     """One record to be written. `head` is the HTTP head of a request, response or revisit, else b"".
 
     `digest` is the SHA-256 of the payload, known to the caller; "" leaves the payload digest out (warcinfo, metadata).
+    A payload that is too big for memory stands in `file` instead.
     """
 
     type: str
@@ -45,6 +48,16 @@ class Record:
     payload: bytes = b""
     digest: str = ""
     headers: Pairs = ()
+    file: SpooledBody | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the payload."""
+        return self.file.size if self.file is not None else len(self.payload)
+
+    def pieces(self) -> Iterable[bytes]:
+        """The payload, piece by piece."""
+        return self.file.pieces() if self.file is not None else (self.payload,)
 
 
 @dataclass(frozen=True)
@@ -110,12 +123,13 @@ def record_head(record: Record) -> bytes:
         lines.append(f"WARC-Payload-Digest: sha256:{record.digest}")
     if record.head or not record.digest or record.type == "revisit":
         block = hashlib.sha256(record.head)
-        block.update(record.payload)
+        for piece in record.pieces():
+            block.update(piece)
         lines.append(f"WARC-Block-Digest: sha256:{block.hexdigest()}")
     else:
         lines.append(f"WARC-Block-Digest: sha256:{record.digest}")
     lines.append(f"Content-Type: {_one_line(record.content_type)}")
-    lines.append(f"Content-Length: {len(record.head) + len(record.payload)}")
+    lines.append(f"Content-Length: {len(record.head) + record.size}")
     return "\r\n".join(lines).encode("utf-8", "replace") + b"\r\n\r\n" + record.head
 
 
@@ -135,20 +149,19 @@ class WarcWriter:
     def write(self, record: Record) -> Place:
         """Append a record as one gzip member and say where it lies."""
         head = record_head(record)
-        if len(head) + len(record.payload) + 4 > RECORD_LIMIT:
+        if len(head) + record.size + 4 > RECORD_LIMIT:
             raise ArchiveError(
-                f"{record.uri[:200]} has {len(record.payload)} bytes, a record holds {RECORD_LIMIT}: lower the limits "
+                f"{record.uri[:200]} has {record.size} bytes, a record holds {RECORD_LIMIT}: lower the limits "
                 "of the capture"
             )
         packer = _packer(record)
         start = self.length
         if packer is None:
-            for piece in _store(head, record.payload):
+            for piece in _store(chain((head,), record.pieces())):
                 self._put(piece)
         else:
-            self._put(packer.compress(head))
-            if record.payload:
-                self._put(packer.compress(record.payload))
+            for part in chain((head,), record.pieces()):
+                self._put(packer.compress(part))
             self._put(packer.compress(b"\r\n\r\n"))
             self._put(packer.flush())
         return Place(start, self.length - start, hashlib.sha256(head).hexdigest())
@@ -166,15 +179,14 @@ class WarcWriter:
             self.length += len(data)
 
 
-def read_member(file: BinaryIO, offset: int, *, limit: int = RECORD_LIMIT) -> tuple[bytes, int]:
-    """Unpack the gzip member at `offset`: its bytes and its packed length. Damage raises ArchiveDamaged."""
-    file.seek(offset)
+def unpack_member(file: BinaryIO, offset: int) -> Generator[bytes, None, int]:
+    """Unpack the gzip member at `offset` piece by piece; returns its packed length. Damage raises ArchiveDamaged."""
     unpacker = zlib.decompressobj(_GZIP)
-    parts: list[bytes] = []
-    size = taken = 0
+    taken = 0
     while not unpacker.eof:
         pending = unpacker.unconsumed_tail
         if not pending:
+            file.seek(offset + taken)
             pending = file.read(_CHUNK)
             taken += len(pending)
             if not pending:
@@ -183,11 +195,25 @@ def read_member(file: BinaryIO, offset: int, *, limit: int = RECORD_LIMIT) -> tu
             part = unpacker.decompress(pending, _CHUNK * 16)
         except zlib.error as error:
             raise ArchiveDamaged(f"the gzip member at byte {offset} cannot be unpacked: {error}") from None
+        if part:
+            yield part
+    return taken - len(unpacker.unused_data)
+
+
+def read_member(file: BinaryIO, offset: int, *, limit: int = RECORD_LIMIT) -> tuple[bytes, int]:
+    """Unpack the gzip member at `offset`: its bytes and its packed length. Damage raises ArchiveDamaged."""
+    parts: list[bytes] = []
+    size = 0
+    pieces = unpack_member(file, offset)
+    while True:
+        try:
+            part = next(pieces)
+        except StopIteration as end:
+            return b"".join(parts), end.value
         size += len(part)
         if size > limit:
             raise ArchiveDamaged(f"the gzip member at byte {offset} unpacks to more than {limit} bytes")
         parts.append(part)
-    return b"".join(parts), taken - len(unpacker.unused_data)
 
 
 def read_record(file: BinaryIO, offset: int, *, limit: int = RECORD_LIMIT) -> StoredRecord:
@@ -206,28 +232,53 @@ def read_records(file: BinaryIO, *, limit: int = RECORD_LIMIT) -> Iterator[Store
         offset += record.length
 
 
-def parse_record(data: bytes, offset: int, length: int) -> StoredRecord:
-    """Take an unpacked record apart. What does not fit WARC/1.1 raises ArchiveDamaged."""
+@dataclass(frozen=True)
+class Head:
+    """All of a record that stands before its payload: where it ends, and how long the payload is."""
+
+    headers: dict[str, str]
+    start: int  # of the HTTP head, or of the payload where there is none
+    end: int
+    size: int
+
+
+def parse_head(data: bytes, offset: int, *, whole: bool) -> Head | None:
+    """Take apart what stands before the payload; None when `data` is only a beginning that does not reach to it.
+
+    What does not fit WARC/1.1 raises ArchiveDamaged.
+    """
     end = data.find(b"\r\n\r\n")
+    if end < 0 and not whole and b"WARC/1.".startswith(data[:7]):
+        return None
     if end < 0 or not data.startswith(b"WARC/1."):
         raise ArchiveDamaged(f"the record at byte {offset} has no WARC header")
     headers: dict[str, str] = {}
     for line in data[:end].decode("utf-8", "replace").split("\r\n")[1:]:
         name, _, value = line.partition(":")
         headers[name.strip().lower()] = value.strip()
-    start = end + 4
+    start = body_start = end + 4
     size = headers.get("content-length", "")
-    if not size.isascii() or not size.isdigit() or start + int(size) + 4 != len(data):
+    if not size.isascii() or not size.isdigit() or len(size) > 15:
         raise ArchiveDamaged(f"the record at byte {offset} has not the length that it states ({size[:20]!r})")
-    body_start = start
     if headers.get("warc-type") in _HTTP_TYPES and headers.get("content-type", "").startswith("application/http"):
         blank = data.find(b"\r\n\r\n", start)
-        if blank < 0:
+        if blank < 0 and not whole:
+            return None
+        if blank < 0 or blank + 4 > start + int(size):
             raise ArchiveDamaged(f"the record at byte {offset} has no HTTP head")
         body_start = blank + 4
-    stop = len(data) - 4
-    head_digest = hashlib.sha256(memoryview(data)[:body_start]).hexdigest()
-    return StoredRecord(offset, length, headers, head_digest, data[start:body_start], data[body_start:stop])
+    return Head(headers, start, body_start, start + int(size) - body_start)
+
+
+def parse_record(data: bytes, offset: int, length: int) -> StoredRecord:
+    """Take an unpacked record apart. What does not fit WARC/1.1 raises ArchiveDamaged."""
+    found = parse_head(data, offset, whole=True)
+    if found is None or found.end + found.size + 4 != len(data):
+        stated = found.headers.get("content-length", "")[:20] if found else ""
+        raise ArchiveDamaged(f"the record at byte {offset} has not the length that it states ({stated!r})")
+    head_digest = hashlib.sha256(memoryview(data)[: found.end]).hexdigest()
+    head, payload = data[found.start : found.end], data[found.end : found.end + found.size]
+    return StoredRecord(offset, length, found.headers, head_digest, head, payload)
 
 
 def verify_record(record: StoredRecord) -> str:
@@ -253,19 +304,21 @@ def _one_line(value: str) -> str:
     return " ".join(value.split("\r\n")).replace("\r", " ").replace("\n", " ").replace("\0", " ")
 
 
-def _store(head: bytes, payload: bytes) -> Iterator[bytes | memoryview]:
+def _store(parts: Iterable[bytes]) -> Iterator[bytes | memoryview]:
     """Frame bytes as a gzip member of stored blocks (RFC 1951, 3.2.4), without a copy of them."""
     yield b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"
-    tail = b"\r\n\r\n"
-    check = zlib.crc32(tail, zlib.crc32(payload, zlib.crc32(head)))
-    for part in (head, payload):
+    check = size = 0
+    for part in parts:
+        check = zlib.crc32(part, check)
+        size += len(part)
         view = memoryview(part)
         for start in range(0, len(view), _BLOCK):
             piece = view[start : start + _BLOCK]
             yield struct.pack("<BHH", 0, len(piece), len(piece) ^ 0xFFFF)
             yield piece
+    tail = b"\r\n\r\n"
     yield struct.pack("<BHH", 1, len(tail), len(tail) ^ 0xFFFF) + tail
-    yield struct.pack("<II", check, (len(head) + len(payload) + len(tail)) & 0xFFFFFFFF)
+    yield struct.pack("<II", zlib.crc32(tail, check), (size + len(tail)) & 0xFFFFFFFF)
 
 
 def _packer(record: Record) -> zlib._Compress | None:
@@ -277,7 +330,7 @@ def _packer(record: Record) -> zlib._Compress | None:
     kind = record.content_type
     if record.head and record.type == "response":
         kind = _content_type(record.head)
-    size = len(record.payload)
+    size = record.size
     if size <= 512 or record.type in ("request", "revisit", "metadata", "warcinfo"):
         return zlib.compressobj(9, zlib.DEFLATED, _GZIP)
     if kind == "multipart/related" and size > _CHUNK:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import sqlite3
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -22,15 +23,26 @@ from scrapers.model import (
     View,
     ViewKind,
 )
+from scrapers.spool import SPOOL_FROM, Spool, SpooledBody
 from storage.archive import Archive
 from storage.captures import get_capture
 from storage.check import check_archive
-from storage.errors import ArchiveError, ArchiveFull, NotInArchive
+from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, NotInArchive
 from storage.ids import new_id
+from storage.warc import read_records, verify_record
 
 from .samples import SHOP, START, digest, list_page, shop_page, with_body
 
 WEEK = timedelta(days=7)
+
+
+def spooled(data: bytes) -> SpooledBody:
+    spool = Spool(len(data))
+    spool.write(data)
+    made = spool.finish()
+    assert isinstance(made, SpooledBody)
+    return made
+
 
 texts = st.text(st.characters(exclude_categories=()), max_size=30)  # half surrogates too: pages send them
 urls = st.one_of(texts, texts.map(lambda text: SHOP + "/" + text))
@@ -210,13 +222,63 @@ def test_sizes_beyond_all_custom_are_kept_and_come_back(archive: Archive) -> Non
     huge = (
         replace(first, url=SHOP + "/" + "a" * 9_000_000),
         replace(first, request_headers=(("X-Long", "b" * 9_000_000),)),
-        replace(first, body=bytes(30_000_000), body_digest="", body_missing="cut at 30 MB"),
+        replace(first, body=None, body_digest="", body_missing="cut at 30 MB", body_file=spooled(bytes(30_000_000))),
     )
     capture = replace(capture, exchanges=(*many, *huge))
     stored = archive.keep_capture(capture, page)
     assert archive.load_capture(capture.id) == capture
     assert check_archive(archive).problems == []
     assert stored.warc_bytes < 20_000_000
+
+
+def test_a_body_in_a_file_is_written_as_the_same_bytes_and_comes_back_in_a_file(archive: Archive) -> None:
+    data = random.Random(1).randbytes(SPOOL_FROM + 12_345)
+    page = shop_page(archive)
+    capture = list_page(scale=0.01)
+    first = replace(capture.exchanges[0], body=None, body_digest=digest(data), body_file=spooled(data))
+    stored = archive.keep_capture(replace(capture, exchanges=(first,)), page)
+    with archive.objects.open(stored.warc) as file:
+        records = {record.type: record for record in read_records(file) if record.uri == first.url}
+    assert records["response"].payload == data
+    assert verify_record(records["response"]) == ""
+    (exchange,) = archive.load_capture(capture.id).exchanges
+    assert exchange == first
+    assert exchange.read_body() == data
+    again = replace(capture, id=new_id("capture", START), exchanges=(first,))
+    before = _size(archive)
+    archive.keep_capture(again, page)
+    assert _size(archive) - before < 100_000  # the bytes are stored once
+    assert archive.load_capture(again.id).exchanges[0].read_body() == data
+    small = archive.load_payload(digest(data))
+    assert small == data
+
+
+def test_a_big_body_that_lies_in_memory_comes_back_in_a_file(archive: Archive) -> None:
+    page = shop_page(archive)
+    capture = list_page(scale=0.01)
+    first = replace(capture.exchanges[0], body=bytes(SPOOL_FROM), body_digest="")
+    archive.keep_capture(replace(capture, exchanges=(first,)), page)
+    (exchange,) = archive.load_capture(capture.id).exchanges
+    assert exchange.body is None
+    assert exchange.read_body() == bytes(SPOOL_FROM)
+
+
+@pytest.mark.parametrize("place", [30, 2000, -3])
+def test_a_damaged_record_of_a_big_body_is_never_handed_out(archive: Archive, place: int) -> None:
+    data = random.Random(2).randbytes(SPOOL_FROM)
+    page = shop_page(archive)
+    capture = list_page(scale=0.01)
+    first = replace(capture.exchanges[0], body=None, body_digest=digest(data), body_file=spooled(data))
+    stored = archive.keep_capture(replace(capture, exchanges=(first,)), page)
+    path = archive.objects.path_of(stored.warc)
+    with path.open("rb") as file:
+        record = next(r for r in read_records(file) if r.type == "response")
+    raw = bytearray(path.read_bytes())
+    raw[record.offset + (place if place > 0 else record.length + place)] ^= 1
+    path.chmod(0o600)
+    path.write_bytes(raw)
+    with pytest.raises(ArchiveDamaged):
+        archive.load_capture(capture.id)
 
 
 def test_a_record_that_could_not_be_read_back_is_not_written(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
