@@ -14,7 +14,7 @@ from monitor.verify.package import Export, Tick
 from monitor.verify.package_checks import digest_file, fetch_file, note_unreadable
 from monitor.verify.proof import Proof, Redactions, Salts
 from monitor.verify.reading import Misshaped, read_json
-from monitor.verify.records import RecordScanner, ScannedRecord, damaged, unpack_whole
+from monitor.verify.records import RecordScanner, ScannedRecord, unpack_whole
 from storage.canonical import canonical_json
 from storage.capture_records import PROVENANCE_URI
 from storage.errors import ArchiveDamaged
@@ -31,6 +31,7 @@ class Scan:
 
     records: list[tuple[str, ScannedRecord]] = field(default_factory=list)  # with the path of their file
     provenance: Provenance | None = None
+    shift: int = 0  # by how much the records lie behind their places, in an altered file
 
     @property
     def held(self) -> set[str]:
@@ -226,16 +227,19 @@ def _check_record(
     number, offset, length = place
     stated = manifest.records[number]
     try:
-        record = scanner.read(offset)
-        if record.length != length:
-            raise damaged(
-                offset, f"占 {record.length} 字节，应为 {length}", f"takes {record.length} bytes, not {length}"
-            )
+        record = _read_shifted(scanner, offset, scan.shift)
     except Unreadable as error:
         if error.check == "zip_bounds":
             raise
         findings.failed("warc_records", error.said, about=f"record {number}")
         return
+    if (record.offset, record.length) != (offset, length):
+        said = Said(
+            f"在字节 {record.offset}，占 {record.length}；应在 {offset}，占 {length}",
+            f"lies at byte {record.offset} and takes {record.length}, not at {offset} and {length}",
+        )
+        findings.failed("warc_records", said, about=f"record {number}")
+    scan.shift = record.offset + record.length - offset - length
     scan.records.append((proof.warc.path, record))
     about = f"record {number}: {describe(record)}"
     if record.type != stated.type:
@@ -250,6 +254,17 @@ def _check_record(
         except (ArchiveDamaged, Misshaped) as error:
             findings.failed("warc_records", Said(str(error), str(error)), about=about)
     _check_commitment(findings, record, number, stated.commitment, proof, about)
+
+
+def _read_shifted(scanner: RecordScanner, offset: int, shift: int) -> ScannedRecord:
+    """Read the record of a place; where those before it have grown or shrunk, look behind them first."""
+    if shift:
+        try:
+            return scanner.read(offset + shift)
+        except Unreadable as error:
+            if error.check == "zip_bounds":
+                raise
+    return scanner.read(offset)
 
 
 def _check_commitment(
