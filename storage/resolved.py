@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from scrapers.model import Capture, Exchange
+from scrapers.spool import SpooledBody
 from storage.capture_records import make_record_id, media_type_of, view_uri
 from storage.http_heads import transfer_headers, truncation, write_response_head
 from storage.provenance import Provenance, rebuild_capture
@@ -88,17 +89,20 @@ def pair_shown(items: Sequence[Shown], records: Sequence[SealedRecord]) -> tuple
     return paired, missing
 
 
-def write_shown(writer: WarcWriter, item: Shown, payload: bytes, sealed: str, number: int) -> None:
+def write_shown(writer: WarcWriter, item: Shown, payload: bytes | SpooledBody, sealed: str, number: int) -> None:
     """Append a complete record. `sealed` is the SHA-256 of the WARC that lacks it, for the record's id."""
     seed = hashlib.sha256(f"cardwatch resolved {sealed}".encode()).digest()
     name = make_record_id(seed, number)
+    held, file = (b"", payload) if isinstance(payload, SpooledBody) else (payload, None)
     if item.exchange is None:
-        writer.write(Record("resource", name, item.uri, item.date, item.media_type, b"", payload, item.digest))
-        return
-    exchange = replace(item.exchange, body=payload if item.exchange.body is not None else None)
-    headers = (*transfer_headers(exchange), *truncation(exchange))
-    head = write_response_head(exchange)
-    writer.write(Record("response", name, item.uri, item.date, _RESPONSE, head, payload, item.digest, headers))
+        record = Record("resource", name, item.uri, item.date, item.media_type, b"", held, item.digest, (), file)
+    else:
+        body = held if file is None and item.exchange.body is not None else None
+        exchange = replace(item.exchange, body=body, body_file=file)
+        headers = (*transfer_headers(exchange), *truncation(exchange))
+        head = write_response_head(exchange)
+        record = Record("response", name, item.uri, item.date, _RESPONSE, head, held, item.digest, headers, file)
+    writer.write(record)
 
 
 def _shown_of(exchange: Exchange) -> list[Shown]:

@@ -204,9 +204,7 @@ def _write_resolved(package: PackageWriter, source: _Source) -> list[str]:
     if not missing:
         return []
     lines = []
-    with source.archive.database.reading() as session:
-        found = find_payloads(session, sorted({item.digest for item in missing}))
-    size = sum(found[item.digest].size for item in missing if item.digest in found)
+    size = sum(source.places[item.digest].size for item in missing if item.digest in source.places)
     with package.entry(RESOLVED, size=size) as entry:
         writer = WarcWriter(cast(BinaryIO, entry))
         for number, item in enumerate(missing):

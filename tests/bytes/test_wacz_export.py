@@ -3,8 +3,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import random
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +19,8 @@ from surt import surt
 from warcio.archiveiterator import ArchiveIterator
 
 from scrapers.model import Exchange, View, ViewKind
+from scrapers.saved import open_saved
+from scrapers.spool import Spool, SpooledBody
 from storage.archive import Archive
 from storage.captures import get_capture
 from storage.cdxj import canonical_body, make_line, make_sort_key
@@ -170,6 +174,46 @@ def test_altered_or_lost_bytes_are_never_exported(archive: Archive, tmp_path: Pa
         with pytest.raises(ArchiveDamaged, match="cardwatch check"):
             export_wacz(archive, name, tmp_path / f"{name}.wacz", at=LATER)
     assert [path.name for path in tmp_path.iterdir()] == ["archive"]
+
+
+def test_a_big_body_of_another_file_is_exported_without_being_held(archive: Archive, tmp_path: Path) -> None:
+    page = shop_page(archive)
+    spool = Spool(1 << 30, tmp_path)
+    chance = random.Random(1)
+    for _ in range(24):
+        spool.write(chance.randbytes(1 << 20))
+    body = spool.finish()
+    assert isinstance(body, SpooledBody)
+    capture = list_page(scale=0.01)
+    big = replace(
+        capture.exchanges[-2], url=SHOP + "/video.mp4", body=None, body_digest=body.digest, body_file=body, sequence=47
+    )
+    for hours in (0, 1):
+        again = replace(capture, id=f"{capture.id}-{hours}", exchanges=(capture.exchanges[0], big), views=())
+        archive.keep_capture(again, page)
+    tracemalloc.start()
+    try:
+        written = export_wacz(archive, again.id, tmp_path / "a.wacz", at=LATER)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 12 << 20
+    with zipfile.ZipFile(written.path) as package, package.open("archive/resolved.warc.gz") as file:
+        bodies = {
+            record.rec_headers.get_header("WARC-Target-URI"): digest(record.content_stream().read())
+            for record in ArchiveIterator(file, check_digests="raise")
+        }
+    assert bodies[big.url] == body.digest
+
+
+def test_an_export_of_a_repeat_visit_can_be_brought_in_again(archive: Archive, tmp_path: Path) -> None:
+    _, repeat = _keep_unchanged(archive)
+    written = export_wacz(archive, repeat, tmp_path / "a.wacz", at=LATER)
+    (found,) = open_saved(written.path, url="", claimed_at=None, at=LATER, make_id=lambda: "c-again")
+    original = archive.load_capture(repeat)
+    answered = [(exchange.url, exchange.body) for exchange in original.exchanges if exchange.status]
+    assert sorted((exchange.url, exchange.body) for exchange in found.exchanges) == sorted(answered)
+    assert found.title == original.title
 
 
 def test_the_index_is_the_one_that_the_usual_indexer_makes(archive: Archive, tmp_path: Path) -> None:
