@@ -197,6 +197,7 @@ def _backup_to_file(archive: Archive, to: Path, at: datetime, keys: Sequence[Pat
     damaged: list[str] = []
     try:
         if keys:
+            draft.unlink(missing_ok=True)
             os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # nobody else reads the keys in it
         with _snapshot(archive, to.parent) as (database, digest, objects):
             total = sum(item.size for item in objects)

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from storage.canonical import canonical_json
 from storage.errors import ArchiveDamaged, ArchiveError, NotInArchive
 from storage.keys import KeyFolder
-from storage.merkle import ReadNode, hash_leaf, prove_consistency, prove_inclusion, read_root, root_of
+from storage.merkle import ReadNode, hash_leaf, hash_whole, prove_consistency, prove_inclusion, read_root
 from storage.model import EntryKind, LogEntry
 from storage.notes import Head, VerifierKey, verifier_key
 
@@ -174,26 +174,27 @@ def parse_entry(index: int, data: bytes) -> LogEntry:
 def prove_entry(session: Session, index: int, size: int) -> tuple[bytes, ...]:
     """Give the proof that the entry at `index` is in the log of the first `size` entries."""
     _require(session, size)
-    return prove_inclusion(node_reader(session), index, size)
+    return prove_inclusion(node_reader(session, size), index, size)
 
 
 def prove_growth(session: Session, old: int, new: int) -> tuple[bytes, ...]:
     """Give the proof that the log of `new` entries extends that of `old`."""
     _require(session, new)
-    return prove_consistency(node_reader(session), old, new)
+    return prove_consistency(node_reader(session, new), old, new)
 
 
 def root_at(session: Session, size: int) -> bytes:
     """Give the root over the first `size` entries."""
     _require(session, size)
-    return read_root(node_reader(session), size)
+    return read_root(node_reader(session, size), size)
 
 
 def read_tile(session: Session, level: int, start: int, count: int) -> list[bytes]:
     """Give `count` hashes of a stored level (0 the leaves, 8, 16 ...) from a place on; fewer raise ArchiveDamaged."""
     query = _NODES if level else _LEAVES
     values = {"start": start, "end": start + count} | ({"level": level} if level else {})
-    found = [as_bytes(row[0]) for row in session.connection().execute(query, values)]
+    rows = session.connection().execute(query, values).scalars().all()
+    found = [value if type(value) is bytes else as_bytes(value) for value in rows]
     if len(found) != count:
         raise ArchiveDamaged(
             f"the custody log lacks hashes of level {level} from {start} on: run `cardwatch check`, restore a backup"
@@ -201,21 +202,18 @@ def read_tile(session: Session, level: int, start: int, count: int) -> list[byte
     return found
 
 
-def node_reader(session: Session) -> ReadNode:
-    """Give a reader of nodes for one proof: it keeps the tiles that it has read."""
-    tiles: dict[tuple[int, int, int], list[bytes]] = {}
+def node_reader(session: Session, size: int) -> ReadNode:
+    """Give a reader of the nodes over the first `size` entries, for one proof: it keeps the tiles that it has read."""
+    tiles: dict[tuple[int, int], list[bytes]] = {}
 
     def read(level: int, place: int) -> bytes:
         stored = level // TILE_LEVELS * TILE_LEVELS
         width = 1 << (level - stored)
-        start = place * width
-        tile = start // TILE_WIDTH * TILE_WIDTH
-        # The tile up to the end of what is asked for: what lies behind it may not be there yet.
-        key = (stored, tile, start + width - tile)
-        if key not in tiles:
-            larger = next((tiles[held][: key[2]] for held in tiles if held[:2] == key[:2] and held[2] >= key[2]), None)
-            tiles[key] = larger or read_tile(session, stored, tile, key[2])
-        return root_of(tiles[key][start - tile : start - tile + width])
+        tile, inside = divmod(place * width, TILE_WIDTH)
+        if (stored, tile) not in tiles:
+            start = tile * TILE_WIDTH
+            tiles[stored, tile] = read_tile(session, stored, start, min(TILE_WIDTH, (size >> stored) - start))
+        return hash_whole(tiles[stored, tile][inside : inside + width])
 
     return read
 
@@ -232,7 +230,7 @@ def _append(session: Session, kind: EntryKind, at: datetime, fields: Mapping[str
     connection.execute(_INSERT_ENTRY, {"place": place, "hash": hash_leaf(data), "data": data})
     level, number = 0, place
     while (number + 1) % TILE_WIDTH == 0:
-        hashed = root_of(read_tile(session, level, number + 1 - TILE_WIDTH, TILE_WIDTH))
+        hashed = hash_whole(read_tile(session, level, number + 1 - TILE_WIDTH, TILE_WIDTH))
         level, number = level + TILE_LEVELS, number // TILE_WIDTH
         connection.execute(_INSERT_NODE, {"level": level, "place": number, "hash": hashed})
     return LogEntry(place, kind, at.astimezone(UTC), data, whole)

@@ -36,6 +36,13 @@ def root_of(hashes: Iterable[bytes]) -> bytes:
     return growth.root()
 
 
+def hash_whole(nodes: Sequence[bytes]) -> bytes:
+    """Give the node over a whole subtree's nodes of one level; their number is a power of two."""
+    while len(nodes) > 1:
+        nodes = [hash_node(left, right) for left, right in zip(nodes[::2], nodes[1::2], strict=True)]
+    return nodes[0]
+
+
 class TreeGrowth:
     """A tree that grows leaf by leaf and keeps only its whole subtrees on the right edge."""
 

@@ -115,9 +115,13 @@ class LogFolder:
 
         From 0 on all of them are laid beside what is there, and only what differs is written again.
         """
+        folders: set[Path] = set()
         for path, data in self._tiles(session, old, new):
             if not _holds(path, data):
-                _write(path, data)
+                _put(path, data)
+                folders.add(path.parent)
+        for folder in sorted(folders):
+            sync_folder(folder)
 
     def differing(self, session: Session, size: int) -> Iterator[str]:
         """Give the tiles of the first `size` entries that are missing or hold something else."""
@@ -214,11 +218,15 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def _write(path: Path, data: bytes) -> None:
+    _put(path, data)
+    sync_folder(path.parent)
+
+
+def _put(path: Path, data: bytes) -> None:
     make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         write_durably(draft, data)
         draft.replace(path)
-        sync_folder(path.parent)
     finally:
         draft.unlink(missing_ok=True)

@@ -64,7 +64,11 @@ def test_command_line_parses(document: Path, line: str) -> None:
         words = words[2:]
     entry = find_entry(words[0])
     assert entry is not None, f"{document}: there is no command {words[0]}"
-    parse_words(load_command(words[0], entry), words[1:], whole=" " in line.removeprefix(f"cardwatch {words[0]}"))
+    name, command, words = words[0], load_command(words[0], entry), words[1:]
+    if isinstance(command, click.Group) and words:
+        assert words[0] in command.commands, f"{document}: {name} has no command {words[0]}"
+        name, command, words = f"{name} {words[0]}", command.commands[words[0]], words[1:]
+    parse_words(command, words, whole=" " in line.removeprefix(f"cardwatch {name}"))
 
 
 def parse_words(command: click.Command, words: list[str], *, whole: bool) -> None:

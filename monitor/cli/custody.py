@@ -243,7 +243,7 @@ def _checkpoint_data(checkpoint: Checkpoint) -> dict[str, object]:
         "epoch": checkpoint.epoch,
         "size": checkpoint.size,
         "root": head_of(checkpoint).root,
-        "digest": checkpoint.digest,
+        "sha256": checkpoint.digest,
         "made_at": checkpoint.made_at,
     }
 

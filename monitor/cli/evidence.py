@@ -79,7 +79,7 @@ def list_command(context: click.Context, after: str, as_json: bool) -> None:
 
     with open_cli_archive(context) as archive:
         items = list_evidence(archive, after=after, limit=_MOST_LISTED)
-    following = items[-1].id if len(items) == _MOST_LISTED else ""
+    following = items[-1].id if len(items) == _MOST_LISTED else None
     if as_json:
         print_json({"evidence": items, "next": following})
         return
@@ -150,12 +150,15 @@ def erase_command(context: click.Context, item_id: str, reason: str, yes: bool, 
             click.confirm(f"destroy {item.id} ({plain_text(_show_name(item))}) for good?", abort=True, err=True)
         erased = erase_evidence(archive, item.id, reason, datetime.now(UTC))
         still = archive.objects.has(item.object)
+        forgotten = archive.database.forget_overwritten()
     if as_json:
         print_json(erased)
         return
     click.echo(f"erased {erased.id}; entry {erased.tombstone_index} of the custody log is its tombstone")
     if still:
         click.echo("the same bytes are kept as another item too, so they are still there", err=True)
+    if not forgotten:
+        click.echo("the database's journal still holds what was overwritten: run `cardwatch check` later", err=True)
 
 
 def _show_name(item: StoredEvidence) -> str:

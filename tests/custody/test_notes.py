@@ -23,6 +23,7 @@ from storage.notes import (
     verifier_key,
     write_proof,
 )
+from storage.tiles import unpack_bundle
 
 ORIGIN = "cardwatch/0123456789abcdef/1"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -212,3 +213,13 @@ def test_a_flipped_byte_of_a_proof_is_refused_or_told(place: int, bits: int) -> 
 def test_every_checkpoint_that_can_be_signed_is_read_back(name: str, size: int, root: bytes) -> None:
     head = Head("cardwatch/" + "".join(letter for letter in name if letter.isalnum()), size, root)
     assert parse_head(parse_note(sign_note(head.text, head.origin, KEY))) == head
+
+
+@given(st.lists(st.binary(max_size=40), max_size=20), st.binary(max_size=30))
+def test_bundles_come_back_and_cut_ones_are_refused(entries: list[bytes], tail: bytes) -> None:
+    data = b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    assert unpack_bundle(data) == tuple(entries)
+    try:
+        assert unpack_bundle(data + tail)[: len(entries)] == tuple(entries)
+    except ArchiveDamaged:
+        assert tail

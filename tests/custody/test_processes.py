@@ -76,7 +76,7 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_told(tmp_path: Path) -> Non
     root = tmp_path / "archive"
     open_at(root).close()
     chance = random.Random(9)
-    for number in range(6):
+    for number in range(4):
         with start(root, 1, 100_000) as process:
             assert process.stdout is not None
             lines = [process.stdout.readline() for _ in range(chance.randrange(1, 12))]
