@@ -71,9 +71,11 @@ def append_entry(
     `fields` are those of docs/evidence.md, without `at` and `kind`. An entry beyond 65,535 bytes raises ArchiveError.
     """
     _take_sequencer(session)
-    if log_size(session) == 0:
+    size = log_size(session)
+    if size == 0:
         begin_log(session, at, keys)
-    return _append(session, kind, at, fields)
+        size = 1
+    return _append(session, size, kind, at, fields)
 
 
 def begin_log(session: Session, at: datetime, keys: KeyFolder) -> None:
@@ -83,7 +85,7 @@ def begin_log(session: Session, at: datetime, keys: KeyFolder) -> None:
         return
     log = secrets.token_hex(8)
     key = verifier_key(name_origin(log, 1), keys.first())
-    _append(session, EntryKind.LOG, at, {"log": log, "key": key.text, "tool": f"cardwatch {version('cardwatch')}"})
+    _append(session, 0, EntryKind.LOG, at, {"log": log, "key": key.text, "tool": f"cardwatch {version('cardwatch')}"})
     _note_key(session, LogKey(0, 1, key))
 
 
@@ -107,7 +109,7 @@ def open_epoch(session: Session, at: datetime, reason: str, *, after: Head | Non
         "after": None if after is None else dict(zip(("origin", "size", "root"), _show_head(after), strict=True)),
         "key": key.text,
     }
-    entry = _append(session, EntryKind.EPOCH, at, fields)
+    entry = _append(session, log_size(session), EntryKind.EPOCH, at, fields)
     return _note_key(session, LogKey(entry.index, number, key))
 
 
@@ -117,7 +119,7 @@ def replace_key(session: Session, at: datetime, reason: str, public: bytes) -> L
     last = newest_key(session)
     key = VerifierKey(last.key.name, public)
     fields = {"key": key.text, "previous": last.key.text, "reason": reason}
-    entry = _append(session, EntryKind.KEY, at, fields)
+    entry = _append(session, log_size(session), EntryKind.KEY, at, fields)
     return _note_key(session, LogKey(entry.index, last.epoch, key))
 
 
@@ -218,7 +220,7 @@ def node_reader(session: Session, size: int) -> ReadNode:
     return read
 
 
-def _append(session: Session, kind: EntryKind, at: datetime, fields: Mapping[str, object]) -> LogEntry:
+def _append(session: Session, place: int, kind: EntryKind, at: datetime, fields: Mapping[str, object]) -> LogEntry:
     if at.tzinfo is None:
         raise ValueError(f"an entry of the custody log needs an aware moment, not {at.isoformat()}")
     whole = {**fields, "at": at.astimezone(UTC).strftime(_AT), "kind": kind.value}
@@ -226,7 +228,6 @@ def _append(session: Session, kind: EntryKind, at: datetime, fields: Mapping[str
     if len(data) > MOST_ENTRY_BYTES:
         raise ArchiveError(f"an entry of the custody log of {len(data)} bytes, {MOST_ENTRY_BYTES} are the most")
     connection = session.connection()
-    place = log_size(session)
     connection.execute(_INSERT_ENTRY, {"place": place, "hash": hash_leaf(data), "data": data})
     level, number = 0, place
     while (number + 1) % TILE_WIDTH == 0:
