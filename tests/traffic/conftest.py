@@ -24,12 +24,19 @@ def certificates() -> dict[str, trustme.LeafCert]:
     return {host: AUTHORITY.issue_cert(host, f"www.{host}") for host in HOSTS}
 
 
-@pytest.fixture
-def web(certificates: dict[str, trustme.LeafCert]) -> Iterator[Server]:
-    """The hosts of HOSTS over TLS, HTTP/2 or HTTP/1.1."""
+@pytest.fixture(scope="session")
+def _shared_web(certificates: dict[str, trustme.LeafCert]) -> Iterator[Server]:
     server = Server(certificates, http2=True)
     yield server
     server.close()
+
+
+@pytest.fixture
+def web(_shared_web: Server) -> Server:
+    """The hosts of HOSTS over TLS, HTTP/2 or HTTP/1.1, with nothing on them yet."""
+    _shared_web.answers.clear()
+    _shared_web.seen.clear()
+    return _shared_web
 
 
 @pytest.fixture
@@ -60,8 +67,8 @@ def visiting_hosts(found_browser: FoundBrowser, certificates: dict[str, trustme.
     return make
 
 
-@pytest.fixture
-def visitor(web: Server, visiting_hosts: Visit) -> Iterator[Visitor]:
+@pytest.fixture(scope="session")
+def visitor(_shared_web: Server, visiting_hosts: Visit) -> Iterator[Visitor]:
     """A visitor of `web`."""
-    with visiting_hosts(web) as visitor:
+    with visiting_hosts(_shared_web) as visitor:
         yield visitor
