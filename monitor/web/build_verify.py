@@ -39,7 +39,7 @@ def build_page() -> str:
     joined = join_modules((*MODULES, "page"))
     script = f'// Built from monitor/web/verify/ of cardwatch.\n(() => {{\n"use strict";\n{joined}\n}})();\n'
     script = script.replace('"{{kinds}}"', _as_json(_list_kinds())).replace("{{roots}}", _list_roots())
-    style = (SOURCES / "page.css").read_text("utf-8")
+    style = re.sub(r"^ +", "", (SOURCES / "page.css").read_text("utf-8"), flags=re.MULTILINE)
     if "</script" in script or "</style" in style:
         raise SourceError("a source holds the end of the element that it stands in")
     policy = "; ".join(
@@ -53,7 +53,7 @@ def build_page() -> str:
             "form-action 'none'",
         )
     )
-    page = (SOURCES / "page.html").read_text("utf-8")
+    page = re.sub(r"^ +", "", (SOURCES / "page.html").read_text("utf-8"), flags=re.MULTILINE)
     for mark, text in (("policy", policy), ("style", style), ("script", script)):
         page = page.replace(f"{{{{{mark}}}}}", text)
     return page
@@ -75,8 +75,8 @@ def join_modules(names: tuple[str, ...]) -> str:
 
 
 def _press(name: str, source: str) -> str:
-    """Leave out comment lines and margins, which are a tenth of the page; no text may reach over a line."""
-    lines = [line.strip() for line in source.splitlines()]
+    """Leave out comments and margins, which are a tenth of the page; no text may reach over a line."""
+    lines = [re.sub(r" // [^\"'`]*$", "", line.strip()) for line in source.splitlines()]
     if any(line.count("`") % 2 for line in lines):
         raise SourceError(f"{name}.js has a template that reaches over a line: break it up")
     return "\n".join(line for line in lines if line and not line.startswith("//"))

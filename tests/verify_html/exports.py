@@ -34,6 +34,8 @@ from .authority import Authority
 
 START = datetime(2026, 11, 20, 6, 30, 15, 123456, tzinfo=UTC)
 URL = "https://shop.test/product/1"
+FILLER = sha256(b"filler").hexdigest().encode()
+"""Stands in the page and in a header; who alters a record may put something shorter in its place."""
 TERMS = "售后：自购买之日起7天内补发，超过7天不补。"
 
 
@@ -82,7 +84,11 @@ def stamp(archive: Archive, checkpoint: Checkpoint, authority: Authority) -> Non
 
 def visit(at: datetime, price: str = "¥10.00") -> Capture:
     """A small product page: a redirect, the document, a script in gzip, a data answer, a failure, and its views."""
-    html = f"<!doctype html><meta charset=utf-8><title>点卡</title><p>{TERMS}</p><b>{price}</b>".encode()
+    html = (
+        f"<!doctype html><meta charset=utf-8><title>点卡</title><p>{TERMS}</p><b>{price}</b><!-- ".encode()
+        + FILLER
+        + b" -->"
+    )
     text = f"点卡\n{TERMS}\n{price}"
     parts = (
         ("/product/1?ref=a b<c>", 302, "text/html", b"", (("Location", URL), ("Set-Cookie", "a=1\nb=2"))),
@@ -94,7 +100,13 @@ def visit(at: datetime, price: str = "¥10.00") -> Capture:
             b"let a=1;\n" * 900,
             (("content-encoding", "gzip"), ("content-length", "7")),
         ),
-        ("/api/stock", 200, "application/json", b'{"stock":12}', (("X-名", "不合法"), ("X-Note", "caf\xe9 \x07"))),
+        (
+            "/api/stock",
+            200,
+            "application/json",
+            b'{"stock":12}',
+            (("X-名", "不合法"), ("X-Note", "caf\xe9 \x07"), ("X-Trace", FILLER.decode())),
+        ),
         ("/big.bin", 200, "application/octet-stream", bytes(range(256)) * 700, ()),
         ("/none", 204, "", b"", ()),
     )

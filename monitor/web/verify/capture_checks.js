@@ -1,6 +1,6 @@
 // The checks of one capture: its manifest, its WARC record by record, its provenance, and the records beside it.
 
-import { decodeLoosely, fromHex, isDigest, join, sameBytes, toHex } from "./bytes.js";
+import { fromHex, isDigest, join, sameBytes, toHex } from "./bytes.js";
 import { get, getText } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { endOfMember } from "./gzip.js";
@@ -126,11 +126,10 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   try {
     record = await readRecord(blob.slice(offset, offset + length), (head) => {
       if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
-      return head.payloadBytes <= SCREENSHOT_LIMIT && ((shots && isScreenshot(head)) || isPageText(head));
+      return shots && isScreenshot(head) && head.payloadBytes <= SCREENSHOT_LIMIT;
     });
   } catch (error) {
     noteDamage(check, error, `#${number}`);
-    report.check("record_commitments").fail("record_unreadable", `#${number}`);
     return;
   }
   const label = `#${number} ${record.type} ${record.uri}`;
@@ -142,19 +141,9 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   checkCommitment(number, record, stated, { proof, redactions, report, label });
   if (record.uri.startsWith(PROVENANCE_URI) && record.type === "metadata" && record.payload) {
     readProvenance(record, number, found, report);
-  } else {
-    keepShown(record, found, report);
+  } else if (record.payload) {
+    report.screenshot = new Blob([record.payload], { type: "image/png" });
   }
-}
-
-function keepShown(record, found, report) {
-  if (!record.payload) return;
-  if (isPageText(record)) found.pageText = decodeLoosely(record.payload);
-  else report.screenshot = new Blob([record.payload], { type: "image/png" });
-}
-
-function isPageText(record) {
-  return record.type === "resource" && record.uri.startsWith("urn:text:");
 }
 
 function isScreenshot(record) {
@@ -284,11 +273,10 @@ async function walkResolved(pack, proof, found, parts, report) {
     const bytes = await readEntry(pack, entry, RESOLVED_LIMIT);
     for (let at = 0; at < bytes.length; ) {
       const end = endOfMember(bytes, at);
-      const keep = (head) =>
-        head.payloadBytes <= SCREENSHOT_LIMIT && ((report.screenshot === null && isScreenshot(head)) || isPageText(head));
+      const keep = (head) => report.screenshot === null && isScreenshot(head) && head.payloadBytes <= SCREENSHOT_LIMIT;
       const record = await readRecord(new Blob([bytes.subarray(at, end)]), keep);
       checkResolvedRecord(record, parts, report);
-      keepShown(record, found, report);
+      if (record.payload) report.screenshot = new Blob([record.payload], { type: "image/png" });
       found.payloads.add(toHex(record.payloadDigest));
       found.records.push({ ...record, payload: null, offset: at, length: end - at, path });
       at = end;

@@ -18,6 +18,10 @@ export async function checkFile(file, given, { ids, now, progress = async () => 
   const report = new Report(ids);
   const pack = await checkPackage(file, report, progress);
   if (!pack) return report;
+  if (!pack.entries.size) {
+    report.check("nothing_proven").doubt("part_missing", PROOF_PATH);
+    return report;
+  }
   await checkList(pack, report);
   const proof = await readProof(pack, report);
   if (!proof) return report;
@@ -33,8 +37,10 @@ export async function checkFile(file, given, { ids, now, progress = async () => 
   checkProvenance(found, proof, manifest, redactions, report);
   checkStatements(proof, manifest, found.provenance, redactions, report);
   await checkResolved(pack, proof, found, redactions, report);
-  await checkIndex(pack, found, report);
-  await checkPageList(pack, proof, found, report);
+  if (found.provenance) {
+    await checkIndex(pack, found, report);
+    await checkPageList(pack, proof, found, report);
+  }
   checkOrder(manifest, log, report);
   return report;
 }

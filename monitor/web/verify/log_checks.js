@@ -3,6 +3,7 @@
 import { encodeText, fromBase64, sameBytes } from "./bytes.js";
 import { canonicalJson, get, getText, parseJson } from "./canonical.js";
 import { Damage, demand } from "./damage.js";
+import { fullTime } from "./heads.js";
 import { hashLeaf, KnownNodes, verifyConsistency, verifyInclusion } from "./merkle.js";
 import { isSignedBy, nameKey, parseCheckpoint, parseEither, parseProof, parseVerifierKey } from "./note.js";
 import { readPart } from "./package_checks.js";
@@ -29,7 +30,9 @@ async function readEntryFile(pack, path, check) {
   return attempt(check, path, () => {
     const fields = parseJson(bytes);
     demand(sameBytes(canonicalJson(fields), bytes), "not_canonical");
-    return { bytes, fields, kind: getText(fields, "kind"), at: getText(fields, "at") };
+    const entry = { bytes, fields, kind: getText(fields, "kind"), at: getText(fields, "at") };
+    demand(entry.kind && fullTime(entry.at) === entry.at, "bad_entry");
+    return entry;
   });
 }
 

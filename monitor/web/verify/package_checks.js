@@ -102,6 +102,7 @@ export async function checkList(pack, report) {
     else check.pass();
     seen.add(path);
   }
+  for (const name of pack.strangers) check.fail("not_listed", name);
   for (const name of pack.entries.keys()) {
     if (isLitter(name)) report.check("other_files").doubt("only_words", name);
     else if (!seen.has(name)) check.fail("not_listed", name);

@@ -20,6 +20,10 @@ const byId = (id) => document.getElementById(id);
 const say = (word) => WORDS[word][page.language];
 const sayNote = (word) => (NOTES[word] ?? [word, word])[page.language];
 
+function joinWords(...words) {
+  return words.filter(Boolean).join(["：", ": "][page.language]);
+}
+
 function make(tag, { text, className, ...attributes } = {}, ...children) {
   const element = document.createElement(tag);
   if (text !== undefined) element.textContent = text;
@@ -44,7 +48,9 @@ function sayAll() {
   byId("language").textContent = say("language");
   byId("language").lang = ["en", "zh-CN"][page.language];
   byId("trouble").textContent = page.trouble ? say(page.trouble[0]) + page.trouble[1] : "";
-  if (page.report) showReport();
+  if (!page.report) return;
+  byId("state").textContent = joinWords(say("done"), say(`verdict_${judge(page.report)}`));
+  showReport();
 }
 
 function showReport() {
@@ -57,7 +63,7 @@ function showReport() {
     ...makeFacts(report),
     ...makeScreenshot(),
     make("h2", { text: say("all_checks") }),
-    make("ul", { className: "checks" }, ...report.list.map(makeCheck)),
+    ...makeChecks(report.list),
     make("p", { className: "no-print" }, makePrintButton()),
   );
   byId("result").hidden = false;
@@ -77,7 +83,7 @@ function makeVerdict(report, verdict) {
     make("p", { text: say(chooseMeaning(report, verdict)) }),
   );
   if (report.has("redacted")) body.append(make("p", { text: say("redacted_too"), id: "redacted" }));
-  body.append(make("p", { text: `${say("anchors")}：${anchors.join("、") || say("anchor_none")}` }));
+  body.append(make("p", { text: joinWords(say("anchors"), anchors.join(["、", ", "][page.language]) || say("anchor_none")) }));
   if (!webCrypto()) body.append(make("p", { text: say("no_subtle") }));
   return make(
     "div",
@@ -98,8 +104,8 @@ function makeProblems(report) {
   if (!wrong.length) return [];
   const lines = wrong.map((check) => {
     const note = check.notes.find((one) => one.status === check.status);
-    const told = note ? `${sayNote(note.what)}${note.detail ? `：${note.detail}` : ""}` : "";
-    return make("li", { text: `${KINDS[check.id].title[page.language]}：${told}` });
+    const told = note ? joinWords(sayNote(note.what), note.detail) : "";
+    return make("li", { text: joinWords(KINDS[check.id].title[page.language], told) });
   });
   return [make("h2", { text: say("problems") }), make("ul", { className: "problems" }, ...lines)];
 }
@@ -120,7 +126,7 @@ function makeFacts(report) {
     add("fact_ended", showTime(getText(capture, "ended_at")));
     if (getText(capture, "claimed_at")) add("fact_claimed", showTime(getText(capture, "claimed_at")));
     const status = get(capture, "status");
-    add("fact_outcome", [getText(capture, "outcome"), getText(capture, "reason"), status ? `HTTP ${status}` : ""].filter(Boolean).join(" · "));
+    add("fact_outcome", [WORDS[`outcome_${getText(capture, "outcome")}`]?.[page.language] ?? getText(capture, "outcome"), getText(capture, "reason"), status ? `HTTP ${status}` : ""].filter(Boolean).join(" · "));
     add("fact_id", getText(capture, "id"));
     add("fact_tool", getText(capture, "tool"));
   }
@@ -144,11 +150,18 @@ function makeScreenshot() {
   ];
 }
 
+function makeChecks(list) {
+  const rows = (checks) => make("ul", { className: "checks" }, ...checks.map(makeCheck));
+  const [idle, active] = [true, false].map((wanted) => list.filter((one) => (one.status === "not_applicable") === wanted));
+  const others = make("details", { className: "no-print" }, make("summary", { text: `${say("idle_checks")} (${idle.length})` }), rows(idle));
+  return idle.length ? [rows(active), others] : [rows(active)];
+}
+
 function makeCheck(check) {
   const kind = KINDS[check.id];
   const about = make("div", { className: "about", text: kind.proves[page.language] });
-  const notes = check.notes.map((note) => make("li", { text: [sayNote(note.what), note.detail].filter(Boolean).join("：") }));
-  if (check.unsaid) notes.push(make("li", { text: `${say("unsaid")}${check.unsaid}` }));
+  const notes = check.notes.map((note) => make("li", { text: joinWords(sayNote(note.what), note.detail) }));
+  if (check.unsaid) notes.push(make("li", { text: joinWords(say("unsaid"), check.unsaid) }));
   if (notes.length) about.append(make("ul", {}, ...notes));
   const counted = check.status === "passed" && check.count > 1 ? ` · ${check.count} ${say("items")}` : "";
   return make(
@@ -218,7 +231,6 @@ async function run() {
     page.checkedAt = settings.now;
     if (report.screenshot && (await isPng(report.screenshot))) page.shot = URL.createObjectURL(report.screenshot);
     page.report = report;
-    byId("state").textContent = `${say("done")}：${say(`verdict_${judge(report)}`)}`;
     sayAll();
     byId("result").focus();
   } catch (error) {

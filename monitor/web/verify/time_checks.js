@@ -56,18 +56,20 @@ async function checkToken(pack, item, bytes, target, settings) {
     if (!(error instanceof Damage)) throw error;
     report.check("token_trust").fail(error.what, item.chain);
   }
-  const shown = { authority: item.authority, moment: token.moment, first: !item.of.endsWith(".tsr"), trusted: false, root: "", fingerprint: "" };
-  report.tokens.push(shown);
+  const { certificate, problem, unsure } = await readVerified(token, chain, item, report);
+  if (problem) report.check("token_signature").fail(problem, item.path);
+  if (!certificate || problem) return null; // what an altered token says is not told
   const imprint = await holdsImprint(token, target);
   if (imprint === null) report.check("token_imprint").doubt("algorithm", item.path);
   else if (imprint) report.check("token_imprint").pass();
-  else report.check("token_imprint").fail("other_imprint", item.path);
-  const { certificate, problem, unsure } = await readVerified(token, chain, item, report);
-  const check = report.check("token_signature");
-  if (problem) check.fail(problem, item.path);
-  else if (unsure) check.doubt(unsure, item.path);
-  else if (certificate) check.pass();
-  if (!certificate || problem || imprint === false) return token.moment;
+  else {
+    report.check("token_imprint").fail("other_imprint", item.path);
+    return null;
+  }
+  if (unsure) report.check("token_signature").doubt(unsure, item.path);
+  else report.check("token_signature").pass();
+  const shown = { authority: item.authority, moment: token.moment, first: !item.of.endsWith(".tsr"), trusted: false, root: "", fingerprint: "" };
+  report.tokens.push(shown);
   const trusted = await checkTrust(certificate, chain, token, item, settings, shown);
   shown.trusted = trusted && imprint === true && !unsure && token.moment <= now + CLOCK_SLACK;
   checkMoment(token, item, shown.trusted, report, now);

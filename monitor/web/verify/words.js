@@ -64,7 +64,7 @@ export const WORDS = {
   fact_key: ["保管链公钥", "Key of the log"],
   fact_token: ["时间戳", "Time token"],
   fact_checked: ["核验时间（本机时钟）", "Checked at (clock of this computer)"],
-  own_clock: ["以上时间出自抓取一方自己的时钟。", "These times are by the clock of whoever made the capture."],
+  own_clock: ["抓取的起止时间出自抓取一方自己的时钟。", "When the capture began and ended is by the clock of whoever made it."],
   no_token: ["没有时间戳：时间只有抓取一方自己的时钟为据。", "No time token: the time rests on the clock of whoever made the capture alone."],
   root_is: ["根证书", "root"],
   trusted_root: ["在本页内置或您提供的信任名单中", "in the list of this page, or given by you"],
@@ -98,14 +98,20 @@ export const WORDS = {
   status_cannot_say: ["无法判断", "cannot say"],
   status_redacted: ["遮盖", "redacted"],
   status_not_applicable: ["不适用", "not applicable"],
+  outcome_complete: ["完整", "complete"],
+  outcome_partial: ["部分", "partial"],
+  outcome_blocked: ["受阻", "blocked"],
+  outcome_failed: ["失败", "failed"],
+  idle_checks: ["与这个包无关的核验项", "Checks that do not apply to this package"],
   items: ["项", "items"],
-  unsaid: ["另有同类情况：", "more of the kind: "],
+  unsaid: ["另有同类情况", "more of the kind"],
 };
 
 // What a check may note. The detail (a file, a record, an address) follows it.
 export const NOTES = {
   algorithm: ["所用算法无法在此核验", "uses an algorithm that cannot be checked here"],
   bad_der: ["证书或时间戳结构损坏", "a certificate or token is damaged"],
+  bad_entry: ["条目格式不对", "the entry is not in its format"],
   bad_manifest: ["清单格式不对", "the manifest is not in its format"],
   bad_proof: ["证明文件格式不对", "the proof is not in its format"],
   bad_provenance: ["抓取记录（provenance）不对", "the record of the visit is not in its format or place"],
@@ -180,7 +186,6 @@ export const NOTES = {
   record_missing: ["记录不在，也没有说明", "the record is not here, and nothing says why"],
   record_place: ["记录的位置与清单不符", "the record does not lie where the manifest says"],
   record_type: ["记录种类与清单不符", "the record is of another type than the manifest says"],
-  record_unreadable: ["记录读不出来", "the record cannot be read"],
   record_withheld: ["记录已遮盖", "the record is withheld"],
   redaction_unsaid: ["有遮盖而没有说明", "is withheld, and nothing says so"],
   redacted_copy: ["这是遮盖副本", "is a redacted copy"],

@@ -121,12 +121,15 @@ async function findDirectory(file, problems) {
   return { count, size, start };
 }
 
-function readDirectory(bytes, count) {
+function readDirectory(bytes, count, problems) {
   const view = new DataView(bytes.buffer);
   const entries = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
-    demand(at + 46 <= bytes.length && view.getUint32(at, true) === CENTRAL, "zip_directory", `entry ${i}`);
+    if (at + 46 > bytes.length || view.getUint32(at, true) !== CENTRAL) {
+      problems.push(["zip_directory", `entry ${i + 1}`]);
+      return entries;
+    }
     const nameSize = view.getUint16(at + 28, true);
     const extraSize = view.getUint16(at + 30, true);
     const end = at + 46 + nameSize + extraSize + view.getUint16(at + 32, true);
@@ -156,7 +159,7 @@ function readDirectory(bytes, count) {
     });
     at = end;
   }
-  demand(at === bytes.length, "zip_directory", "length");
+  if (at !== bytes.length) problems.push(["zip_directory", "length"]);
   return entries;
 }
 
@@ -244,26 +247,30 @@ export async function openPackage(file) {
   // { file, entries: Map by name, problems: [[what, detail]] }; Damage when it cannot be read as a ZIP at all.
   const problems = [];
   const { count, size, start } = await findDirectory(file, problems);
-  const listed = readDirectory(await readSlice(file, start, start + size), count);
+  const listed = readDirectory(await readSlice(file, start, start + size), count, problems);
   const entries = new Map();
   const seen = new Set();
+  const strangers = []; // names that no list of ours can hold
   checkForm(listed, problems);
   for (const entry of listed) {
     if (!isSafeName(entry.name)) {
       problems.push(["zip_name", entry.name.slice(0, 200)]);
-      continue;
+      strangers.push(entry.name);
     }
     const folded = entry.name.normalize("NFC").toLowerCase();
-    if (seen.has(folded)) problems.push(["zip_twice", entry.name]);
-    if (!entries.has(entry.name)) entries.set(entry.name, entry);
+    if (seen.has(folded)) {
+      problems.push(["zip_twice", entry.name]);
+      strangers.push(entry.name);
+    }
+    if (isSafeName(entry.name) && !entries.has(entry.name)) entries.set(entry.name, entry);
     seen.add(folded);
     if (entry.flags & ~0x080e) problems.push(["zip_flags", entry.name]);
     if (entry.extra.has(UNICODE_NAME)) problems.push(["zip_extra", entry.name]);
     if (isSpecial(entry)) problems.push(["zip_special", entry.name]);
     if (entry.method !== 0 && entry.method !== 8) problems.push(["zip_method", entry.name]);
-    if (entry.method === 0 && entry.size !== entry.packed) problems.push(["zip_mismatch", entry.name]);
     try {
       await readLocal(file, entry, problems);
+      demand(entry.method !== 0 || entry.size === entry.packed, "zip_mismatch");
     } catch (error) {
       if (!(error instanceof Damage)) throw error;
       problems.push([error.what, entry.name]);
@@ -277,7 +284,7 @@ export async function openPackage(file) {
     at = Math.max(at, entry.end);
   }
   if (at !== start) problems.push(["zip_gap", `${at}`]);
-  return { file, entries, problems };
+  return { file, entries, problems, strangers };
 }
 
 export async function* streamEntry(pack, entry) {
