@@ -106,7 +106,9 @@ def _write_package(
             source = replace(source, redacted=redact_capture(archive, stored, manifest, warc, source.read, masks))
         with PackageWriter(file, source.outline.started_at) as package:
             lines = _write_sealed(package, source)
+            of_sealed = len(lines)
             lines += _write_resolved(package, source)
+            resolved = len(lines) - of_sealed
             package.add("indexes/index.cdx", "".join(sorted(lines)).encode())
             package.add("pages/pages.jsonl", _list_page(source))
             proof = gather_proof(archive, stored, packed, at, _describe_copy(package, source))
@@ -117,7 +119,8 @@ def _write_package(
                 created=proof.made_at,
                 software=source.outline.tool or "cardwatch",
             )
-    return len(lines)
+    left_out = sum(not member for member in source.redacted.replaced.values()) if source.redacted else 0
+    return len(source.records) - left_out + resolved
 
 
 @dataclass(frozen=True)
