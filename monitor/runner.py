@@ -154,7 +154,9 @@ async def _visit(
     )
     if found is None:
         raise BrowserUnavailable(NO_BROWSER)
-    async with open_browser(found, settings.network, utc_now, surroundings=surroundings) as browser:
+    async with open_browser(
+        found, settings.network, utc_now, surroundings=surroundings, spool_folder=archive.root
+    ) as browser:
         if settings.egress_url:
             browser.surroundings = replace(
                 surroundings, egress=await find_egress(browser, settings.egress_url, utc_now)

@@ -13,6 +13,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from playwright.async_api import BrowserContext, StorageState, ViewportSize
 from playwright.async_api import Error as PlaywrightError
@@ -104,8 +105,10 @@ class Browser:
         trusted_spki: tuple[str, ...],
         memory: MemoryBounds,
         surroundings: Surroundings,
+        spool_folder: Path | None = None,
     ) -> None:
         self.found = found
+        self._spool_folder = spool_folder
         self.surroundings = surroundings
         self._gate = Gate(policy, clock)
         self._clock = clock
@@ -176,6 +179,8 @@ class Browser:
                     tab = await self._open_tab(seat, lane, task)
                 targets = seat.process.connection.send("Target.getTargets", {"filter": [{}]})
                 capture = await visit_page(task, tab, lane, self._clock, name, self._proxy)
+                if not seat.retired and _lost_document(capture):
+                    self._retire(seat, force=False)  # its network keeps no bodies any more, or soon will not
                 if capture.outcome is not Outcome.COMPLETE:
                     unexplained = capture.status is None and capture.reason in _UNEXPLAINED
                     if not await seat.process.find_out(_ENDING_SECONDS if unexplained else 0):
@@ -304,13 +309,21 @@ class Browser:
         asking = await context.new_cdp_session(page)  # only to learn its ids
         info = get_part(await asking.send("Target.getTargetInfo"), "targetInfo")
         target = get_text(info, "targetId")
-        recorder = Recorder(seat.process.connection, lane, task.limits, self._clock())
+        recorder = Recorder(seat.process.connection, lane, task.limits, self._clock(), self._spool_folder)
         tab = Tab(seat.process, page, target, await seat.session_of(target), recorder, task.vantage, task.limits)
         seat.tabs[get_text(info, "browserContextId")] = tab
         await tab.set_up()
         if seat.captures == 1:
             await _check_recording(tab, self.found)
         return tab
+
+
+def _lost_document(capture: Capture) -> bool:
+    """Whether the page's own document came whole and its body could not be had from the browser."""
+    return any(
+        exchange.main_document and not exchange.error and "hand" in exchange.body_missing
+        for exchange in capture.exchanges
+    )
 
 
 async def _check_recording(tab: Tab, found: FoundBrowser) -> None:
@@ -352,14 +365,16 @@ async def open_browser(
     trusted_spki: tuple[str, ...] = (),
     memory: MemoryBounds = _BOUNDS,
     surroundings: Surroundings = _UNKNOWN,
+    spool_folder: Path | None = None,
 ) -> AsyncIterator[Browser]:
     """Open a browser under a network policy; closed with its whole process tree at the end.
 
     `memory` bounds what its processes may take; `surroundings` is what was learnt of the machine for this run.
     `trusted_spki` are base64 SHA-256 digests of public keys whose certificates count as good (drills and tests).
+    `spool_folder` is on the disk that takes bodies too big for memory; None is the system's place for temporary files.
     Raises BrowserUnavailable when it does not start.
     """
-    browser = Browser(found, policy, clock, recycle_after, trusted_spki, memory, surroundings)
+    browser = Browser(found, policy, clock, recycle_after, trusted_spki, memory, surroundings, spool_folder)
     try:
         yield browser
     finally:
