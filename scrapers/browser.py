@@ -53,6 +53,7 @@ class _Seat:
     captures: int = 0
     active: int = 0
     retired: bool = False
+    worn: bool = False  # it kept a document back: whatever the cause, another browser takes the next capture
     greediest: Tab | None = None  # whom a browser that was ended for its memory is put down to
 
     def session_of(self, target: str) -> asyncio.Future[str]:
@@ -179,8 +180,7 @@ class Browser:
                     tab = await self._open_tab(seat, lane, task)
                 targets = seat.process.connection.send("Target.getTargets", {"filter": [{}]})
                 capture = await visit_page(task, tab, lane, self._clock, name, self._proxy)
-                if not seat.retired and _lost_document(capture):
-                    self._retire(seat, force=False)  # its network keeps no bodies any more, or soon will not
+                seat.worn = seat.worn or _lost_document(capture)
                 if capture.outcome is not Outcome.COMPLETE:
                     unexplained = capture.status is None and capture.reason in _UNEXPLAINED
                     if not await seat.process.find_out(_ENDING_SECONDS if unexplained else 0):
@@ -260,7 +260,7 @@ class Browser:
             return seat
 
     def _is_old(self, seat: _Seat) -> bool:
-        if seat.captures >= self._recycle_after:
+        if seat.worn or seat.captures >= self._recycle_after:
             return True
         return seat.captures % _MEMORY_EVERY == _MEMORY_EVERY - 1 and seat.process.memory.total() > _MOST_MEMORY
 

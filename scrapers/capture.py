@@ -42,6 +42,7 @@ from scrapers.views import PageReading, ViewSet, fingerprint, keep_reading, make
 
 _NAVIGATION_SHARE = 0.5
 _LOAD_SHARE = 0.35
+_FIRST_SHARE = 0.5  # of the time that is left, for the first try to read
 _SETTLE_SECONDS = 8.0
 _DRAIN_SECONDS = 5.0
 _DOWNLOAD_SECONDS = 30.0  # where the file is all that the address gives
@@ -174,12 +175,13 @@ async def _read(visit: _Visit) -> PageReading | None:
     """Read the page; a page that keeps the browser busy is stopped once and read again."""
     for last in (False, True):
         try:
-            reading = await read_content(visit.tab, visit.task.limits, visit.deadline)
+            async with asyncio.timeout(visit.deadline.left * (1.0 if last else _FIRST_SHARE)):
+                reading = await read_content(visit.tab, visit.task.limits, visit.deadline)
         except (TimeoutError, DevToolsRefused) as error:
             if last or visit.tab.crashed.is_set():
                 visit.missing.append(Missing("dom", str(error) or "the page did not answer in time"))
                 return None
-            visit.tab.still()
+            visit.tab.still("stopped to read the page, which did not answer")
             continue
         visit.missing.extend(reading.missing)
         return reading
@@ -197,6 +199,8 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
         with visit.log.note("certificates"):
             asked = collect_certificates(tab.recorder, visit.lane, refused, at, deadline.share(_CERTIFICATE_SECONDS))
             visit.certificates = await asked
+    if tab.stilled:
+        visit.missing.append(Missing("scripts", tab.stilled))
     before_views = tab.recorder.finish()
     if read_views and visit.reading is not None:
         visit.appearance = fingerprint(visit.reading, visit.shown.texts, before_views, tab)

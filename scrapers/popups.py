@@ -110,7 +110,7 @@ async def open_folded(tab: Tab, shown: Shown, deadline: Deadline, limits: Limits
                 await _open_one(tab, shown, deadline, limits, kind, item)
     finally:
         tab.held = held
-    if (plan.get("lazy") is True or tab.observes) and plan.get("tall") is True:
+    if (plan.get("lazy") is True or tab.observes) and plan.get("tall") is True and not tab.stilled:
         await tab.evaluate(fill(SCROLL_THROUGH, most=3000), deadline.share(_STEP_SECONDS))
         await settle(tab, deadline.share(4.0))
 

@@ -31,6 +31,7 @@ from scrapers.memory import MemoryBounds, MemoryWatch, list_tree
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 5.0
+_NETWORK_SECONDS = 3.0
 _WINDOWLESS = "headless-shell"
 NETWORK_ARGUMENTS = (
     "--disable-domain-reliability",
@@ -181,6 +182,7 @@ class BrowserProcess:
         end = time.monotonic() + seconds
         while self.alive:
             now = await asyncio.to_thread(_find_network, self._process)
+            self._network = self._network or now  # a busy machine may not have had it at the start
             if self._network is not None and (now is None or now.pid != self._network.pid):
                 self._network_lost = True
             elif time.monotonic() >= end:
@@ -245,6 +247,7 @@ async def start_process(found: FoundBrowser, trusted_spki: tuple[str, ...], boun
                 "Target.setAutoAttach",
                 {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True, "filter": filters},
             )
+            await asyncio.to_thread(_await_network, process)
             return BrowserProcess(driver, chromium, process, profile, connection, product, bounds)
     except (TimeoutError, PlaywrightError, BrowserLost, DevToolsRefused, psutil.Error, OSError) as error:
         await _stop_driver(driver, chromium)
@@ -261,6 +264,13 @@ def _find_network(browser: psutil.Process) -> psutil.Process | None:
             if any(part.endswith("=network.mojom.NetworkService") for part in process.cmdline()):
                 return process
     return None
+
+
+def _await_network(browser: psutil.Process) -> None:
+    """Wait until the network has its process: Chromium answers before it started it."""
+    end = time.monotonic() + _NETWORK_SECONDS
+    while _find_network(browser) is None and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 def _is_running(process: psutil.Process) -> bool:

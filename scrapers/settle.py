@@ -24,7 +24,7 @@ async def settle(tab: Tab, seconds: float) -> bool:
     start = time.monotonic()
     timers = 0.0
     while (left := start + seconds - time.monotonic()) > 0:
-        if not await _network_quiet(tab, left):
+        if tab.stilled or not await _network_quiet(tab, left):
             return False
         due = await tab.timers_due()
         if due > 0 and timers < _TIMER_SECONDS:

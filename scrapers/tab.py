@@ -66,7 +66,7 @@ class Tab:
     observes: bool = False  # the page watches what scrolls into view, and may load more then
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
-    stilled: bool = False  # its scripts were stopped for good
+    stilled: str = ""  # why its scripts were stopped for good
     _document: str = ""  # the request of the main frame's last document
     _asked_often: int = 0  # alert(), confirm() and prompt() so far
     _sent: frozenset[Sent] | None = None  # what scripts had sent when folded parts began to be clicked
@@ -159,11 +159,8 @@ class Tab:
             if method.startswith("Network."):
                 self.recorder.take(session, method, params)
                 self._follow_document(method, params)
-                if self.recorder.truncated > self.limits.exchanges and not self.stilled:
-                    self.refuse(
-                        self.page.url, f"more than {2 * self.limits.exchanges} requests: its scripts were stopped"
-                    )
-                    self.still()
+                if self.recorder.truncated > self.limits.exchanges // 10:
+                    self.still(f"stopped after {self.limits.exchanges} requests")
             else:
                 handler = _EVENTS.get(method)
                 if handler is not None:
@@ -234,15 +231,18 @@ class Tab:
         with contextlib.suppress(PlaywrightError):  # the page went away with its dialog
             await (dialog.accept() if dialog.type in ("alert", "beforeunload") else dialog.dismiss())
         self._asked_often += 1
-        if self._asked_often >= _MOST_DIALOGS and not self.stilled:
-            self.refuse(self.page.url, f"more than {_MOST_DIALOGS} dialogs: its scripts were stopped")
-            self.still()
+        if self._asked_often >= _MOST_DIALOGS:
+            self.still(f"stopped after {_MOST_DIALOGS} dialogs")
 
     def _note_crash(self, _page: Page | None = None) -> None:
         self.crashed.set()
-        for answer in list(self._asked):  # a dead renderer answers nothing any more
+        self._end_waits("the page brought its renderer down")
+
+    def _end_waits(self, why: str) -> None:
+        """Whoever waits for the page is told that no answer will come."""
+        for answer in list(self._asked):
             if not answer.done():
-                answer.set_exception(DevToolsRefused("the page brought its renderer down"))
+                answer.set_exception(DevToolsRefused(why))
 
     # --- steering -------------------------------------------------------------------------------------------------
 
@@ -349,9 +349,14 @@ class Tab:
                     pending.extend(get_parts(node, "childFrames"))
         return found
 
-    def still(self) -> None:
-        """Let no script of the page run any more: it is read as it stands. Nothing turns this back."""
-        self.stilled = True
+    def still(self, why: str) -> None:
+        """Let no script of the page run any more, for good: it is read as it stands.
+
+        Scripts of ours still run, but no timer and no promise of theirs.
+        """
+        if self.stilled:
+            return
+        self.stilled = why
         for session, info in ((self.session, None), *self._children.items()):
             if info is not None and get_text(info, "type") != "iframe":
                 self.connection.send("Target.closeTarget", {"targetId": get_text(info, "targetId")})
@@ -359,6 +364,7 @@ class Tab:
             self.connection.send("Emulation.setScriptExecutionDisabled", {"value": True}, session)
             self.connection.send("Runtime.terminateExecution", None, session)
             self.connection.send("Page.stopLoading", None, session)
+        self._end_waits(f"its scripts were {why}")
 
     async def stop_script(self) -> None:
         """End a script that keeps the page busy, so that the page can still be read."""

@@ -83,10 +83,10 @@ _SELF = "location.href"
 
 PAGES = (
     Page("endless-redirect", _endless_redirect, _FAILED, ("redirect_loop",)),
-    Page("slow-redirect", _slow_redirect, _FAILED, ("redirect_loop", "timeout")),
+    Page("slow-redirect", _slow_redirect, _FAILED, ("redirect_loop", "timeout"), bench=True),
     Page("redirect-with-bodies", _redirect_with_bodies, _FAILED, ("redirect_loop", "http_431")),
     Page("meta-redirect", _meta_redirect, READ, told="still loading|gone elsewhere|not done in time"),
-    Page("refresh-header", _refresh_header, READ, told="still loading|gone elsewhere"),
+    Page("refresh-header", _refresh_header, READ, told="still loading|gone elsewhere", bench=True),
     Page("script-redirect", _script_redirect, READ, told="still loading|gone elsewhere"),
     Page("empty-script-redirect", _empty_script_redirect, _FAILED, ("timeout",)),
     Page("long-redirect", _long_redirect, (*READ, Outcome.FAILED), ("empty_answer", "redirect_loop", "timeout")),
@@ -94,7 +94,7 @@ PAGES = (
     Page("redirect-to-data", _redirect_to_data, _FAILED, ("forbidden_address",)),
     Page("redirect-to-file", _redirect_to_file, _FAILED, ("forbidden_address",)),
     Page("redirect-to-chrome", _redirect_to_own_pages, _FAILED, ("forbidden_address",)),
-    Page("reload-loop", script("setTimeout(() => location.reload(), 30)"), READ),
+    Page("reload-loop", script("setTimeout(() => location.reload(), 30)"), READ, bench=True),
     Page("reload-at-once", script("location.reload()"), READ),
     Page(
         "hash-flood",
@@ -118,8 +118,9 @@ PAGES = (
         (*READ, Outcome.BLOCKED),
         ("empty_shell",),
         shows="",
+        bench=True,
     ),
-    Page("huge-hash", script("location.hash = 'x'.repeat(1 << 20)"), READ),
+    Page("huge-hash", script("location.hash = 'x'.repeat(1 << 20)"), READ, bench=True),
     Page("huge-address", script("history.pushState(0, '', '/huge-address?' + 'x'.repeat(1 << 20))"), READ),
     Page(
         "before-unload",
@@ -136,11 +137,12 @@ PAGES = (
             "onpagehide = onunload = onbeforeunload = () => { for (;;); }",
         ),
         READ,
+        bench=True,
     ),
     Page("unload-loop", script("onbeforeunload = () => { location = '?' + Math.random() }; location = '?1'"), READ),
     Page("close-itself", script("window.close(); self.close(); open('', '_self').close()"), READ),
     Page("go-to-script", script("location = 'javascript:for(;;);'"), READ),
-    Page("go-to-data", script("location = 'data:text/html,<h1>elsewhere</h1>'"), READ),
+    Page("go-to-data", script("location = 'data:text/html,<h1>elsewhere</h1>'"), READ, bench=True),
     Page(
         "go-to-blob",
         script("location = URL.createObjectURL(new Blob(['<h1>blob</h1>'], {type: 'text/html'}))"),

@@ -61,6 +61,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "eats-strings",
@@ -69,6 +70,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "eats-objects",
@@ -77,6 +79,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "eats-nodes",
@@ -90,6 +93,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "eats-text",
@@ -98,6 +102,7 @@ PAGES = (
         (*_EATEN, "timeout"),
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page("eats-wasm", script(_WASM), _ANY, _EATEN, weight=3, seconds=8),
     Page(
@@ -120,6 +125,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "eats-webgl",
@@ -133,9 +139,10 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page("eats-in-worker", script(_WORKER), _ANY, _EATEN, weight=3, seconds=8),
-    Page("eats-in-workers", script(_WORKER * 6), _ANY, _EATEN, weight=3, seconds=8),
+    Page("eats-in-workers", script(_WORKER * 6), _ANY, _EATEN, weight=3, seconds=8, bench=True),
     Page(
         "eats-in-frame",
         html(f"<meta charset=utf-8>{RULES}<iframe src=http://b.test/eats-buffers-slowly></iframe>"),
@@ -143,6 +150,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page("eats-store", script(_STORE), _ANY, _EATEN, weight=3, host="s.test", seconds=8),
     Page(
@@ -162,6 +170,7 @@ PAGES = (
         host="s.test",
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page("picture-bomb", _picture_bomb, _ANY, (*_EATEN, "crash"), weight=3, seconds=8),
     Page(
@@ -171,6 +180,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "eats-streams",
@@ -181,6 +191,7 @@ PAGES = (
         _EATEN,
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "heap-overflow",
@@ -189,6 +200,7 @@ PAGES = (
         (*_EATEN, "crash"),
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "stack-overflow",
@@ -196,6 +208,7 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "string-bomb",
@@ -204,5 +217,6 @@ PAGES = (
         ),
         READ,
         weight=3,
+        bench=True,
     ),
 )

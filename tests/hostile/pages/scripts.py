@@ -49,6 +49,7 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "busy-promises",
@@ -56,6 +57,7 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "busy-in-animation",
@@ -65,12 +67,14 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "busy-in-frame",
         html(f"<meta charset=utf-8>{RULES}<iframe src='http://b.test/busy-at-once' width=500 height=200></iframe>"),
         READ,
         weight=3,
+        bench=True,
     ),
     Page(
         "busy-worker",
@@ -84,19 +88,21 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "wait-atomically",
         script("onload = () => { const x = new XMLHttpRequest(); x.open('GET', '/silent', false); x.send() }"),
         _ANY,
         ("timeout",),
+        bench=True,
     ),
     Page("debugger", script("setInterval(() => { debugger }, 5); debugger"), READ),
     Page("alert-storm", script("onload = () => { for (let i = 0; ; i++) alert('公告 ' + i) }"), READ),
-    Page("confirm-storm", script("onload = () => { while (!confirm('同意吗')); }"), READ),
-    Page("prompt-storm", script("for (;;) prompt('输入', 'x')"), READ),
-    Page("alert-timers", script("setInterval(() => alert('公告'), 1)"), READ),
-    Page("alert-huge", script("alert('公告'.repeat(5e6))"), READ),
+    Page("confirm-storm", script("onload = () => { while (!confirm('同意吗')); }"), READ, bench=True),
+    Page("prompt-storm", script("for (;;) prompt('输入', 'x')"), READ, bench=True),
+    Page("alert-timers", script("setInterval(() => alert('公告'), 1)"), READ, bench=True),
+    Page("alert-huge", script("alert('公告'.repeat(5e6))"), READ, bench=True),
     Page("frame-alerts", html(f"<meta charset=utf-8>{RULES}<iframe src='http://b.test/alert-storm'></iframe>"), READ),
     Page("print-storm", script("for (let i = 0; i < 500; i++) print(); setInterval(() => print(), 5)"), READ),
     Page(
@@ -127,16 +133,25 @@ PAGES = (
         ),
         _ANY,
         ("crash",),
+        bench=True,
     ),
-    Page("deep-tables", html(f"<meta charset=utf-8>{RULES}" + "<table><tr><td>" * 1500), _ANY, ("crash",), weight=3),
+    Page(
+        "deep-tables",
+        html(f"<meta charset=utf-8>{RULES}" + "<table><tr><td>" * 1500),
+        _ANY,
+        ("crash",),
+        weight=3,
+        bench=True,
+    ),
     Page(
         "thousand-frames",
         script("for (let i = 0; i < 1000; i++) document.body.append(document.createElement('iframe'))"),
         READ,
         weight=3,
+        bench=True,
     ),
     Page("frame-chain", _frame_chain, READ),
-    Page("many-sites", _frame_host, READ, weight=3),
+    Page("many-sites", _frame_host, _ANY, ("timeout",), weight=3, bench=True),
     Page("frames-itself", html(f"<meta charset=utf-8>{RULES}<iframe src=?1></iframe><iframe src=?2></iframe>"), READ),
     Page(
         "frames-come-and-go",
@@ -144,6 +159,7 @@ PAGES = (
             "setInterval(() => { for (let i = 0; i < 20; i++) { const f = document.createElement('iframe'); f.src = '/none' + i; document.body.append(f); setTimeout(() => f.remove(), 7) } }, 10)"
         ),
         READ,
+        bench=True,
     ),
     Page(
         "frame-removes-itself",
@@ -161,6 +177,7 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "mutation-timers",
@@ -173,6 +190,7 @@ PAGES = (
         _ANY,
         ("timeout",),
         shows="",
+        bench=True,
     ),
     Page(
         "write-in-a-row",
@@ -181,6 +199,7 @@ PAGES = (
         ("timeout", "memory"),
         weight=3,
         shows="",
+        bench=True,
     ),
     Page(
         "empties-itself",
@@ -205,7 +224,12 @@ PAGES = (
     ),
     Page("clock-runs", script("let n = 0; performance.now = () => (n += 1e6); Date.now = () => (n += 1e9)"), READ),
     Page("timers-gone", script("setTimeout = setInterval = requestAnimationFrame = queueMicrotask = () => 0"), READ),
-    Page("timers-without-end", script("for (let i = 0; i < 200000; i++) setTimeout(() => 0, 1000 + i % 200)"), READ),
+    Page(
+        "timers-without-end",
+        script("for (let i = 0; i < 200000; i++) setTimeout(() => 0, 1000 + i % 200)"),
+        READ,
+        bench=True,
+    ),
     Page(
         "array-altered",
         script(
@@ -239,6 +263,7 @@ PAGES = (
             "document.body.setAttribute('data-a', 'x'.repeat(2e7))"
         ),
         READ,
+        bench=True,
     ),
     Page(
         "names-as-ids",
@@ -254,6 +279,7 @@ PAGES = (
         script("new Worker(URL.createObjectURL(new Blob(['for (;;) console.log(\"x\".repeat(1000))'])))"),
         READ,
         weight=3,
+        bench=True,
     ),
     Page(
         "error-flood",
@@ -266,6 +292,7 @@ PAGES = (
         "rejection-flood",
         script("setInterval(() => { for (let i = 0; i < 1000; i++) Promise.reject(new Error('no ' + i)) }, 10)"),
         READ,
+        bench=True,
     ),
     Page(
         "message-flood",
@@ -275,6 +302,7 @@ PAGES = (
         _ANY,
         ("timeout",),
         weight=3,
+        bench=True,
     ),
     Page(
         "shadow-deep",
@@ -296,6 +324,7 @@ PAGES = (
             "customElements.define('y-y', class extends HTMLElement { connectedCallback() { setTimeout(() => document.body.prepend(this)) } }); document.body.append(document.createElement('y-y'))"
         ),
         READ,
+        bench=True,
     ),
     Page(
         "animations",
@@ -306,6 +335,7 @@ PAGES = (
         ),
         READ,
         weight=3,
+        bench=True,
     ),
     Page(
         "smooth-paint",
@@ -317,6 +347,7 @@ PAGES = (
         _ANY,
         ("crash", "timeout"),
         weight=3,
+        bench=True,
     ),
     Page(
         "huge-page", html(f"<meta charset=utf-8>{RULES}<div style='width:30000000px;height:30000000px'>大</div>"), READ

@@ -76,7 +76,14 @@ PAGES = (
         READ,
     ),
     Page("long-title", script("document.title = '长'.repeat(1e7)"), READ, check=_check_plain_title),
-    Page("combining", html(f"<meta charset=utf-8>{RULES}<p>z" + "\u0301" * 200_000), _ANY, ("timeout",), weight=3),
+    Page(
+        "combining",
+        html(f"<meta charset=utf-8>{RULES}<p>z" + "\u0301" * 200_000),
+        _ANY,
+        ("timeout",),
+        weight=3,
+        bench=True,
+    ),
     Page(
         "long-line",
         html(f"<meta charset=utf-8>{RULES}<p>" + "字" * 3_000_000),
@@ -85,6 +92,7 @@ PAGES = (
         told="cut at",
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "many-attributes",
@@ -137,6 +145,7 @@ PAGES = (
         ("timeout", "memory", "crash"),
         weight=3,
         seconds=8,
+        bench=True,
     ),
     Page(
         "frameset",

@@ -123,7 +123,7 @@ async def _unused(request: Request) -> None:
 
 
 PAGES = (
-    Page("tls-slow", _unused, _FAILED, ("timeout", "tls"), host="slow-tls.test"),
+    Page("tls-slow", _unused, _FAILED, ("timeout", "tls"), host="slow-tls.test", bench=True),
     Page("tls-none", _unused, _FAILED, ("tls",), host="not-tls.test"),
     Page("tls-mute", _unused, _FAILED, ("timeout",), host="mute.test"),
     Page("tls-shut", _unused, _FAILED, ("reset", "tls", "empty_answer"), host="shut.test"),

@@ -72,7 +72,7 @@ PAGES = (
     Page("download", _file, (Outcome.FAILED,), ("download",)),
     Page("download-without-end", _endless_file, (Outcome.FAILED,), ("download",)),
     Page("hundred-downloads", _hundred_downloads, READ),
-    Page("download-frames", _download_frames, READ),
+    Page("download-frames", _download_frames, READ, bench=True),
     Page("download-later", _download_later, READ),
     Page("hundred-windows", script("for (let i = 0; i < 100; i++) open('/popped/' + i)"), READ, check=_check_no_window),
     Page(
@@ -82,6 +82,7 @@ PAGES = (
         ),
         READ,
         check=_check_no_window,
+        bench=True,
     ),
     Page(
         "windows-by-link",
@@ -106,6 +107,7 @@ PAGES = (
         ),
         READ,
         host="s.test",
+        bench=True,
     ),
     Page(
         "full-screen",
@@ -151,6 +153,7 @@ PAGES = (
         ),
         READ,
         weight=3,
+        bench=True,
     ),
     Page(
         "worker-chain",
@@ -165,6 +168,7 @@ PAGES = (
         ),
         READ,
         weight=3,
+        bench=True,
     ),
     Page(
         "autoplay",
