@@ -1,8 +1,8 @@
 """Builds verify.html, the verifier for any browser, from the sources in `verify/`.
 
-`python -m monitor.web.build_verify` joins the modules to one script in the order of MODULES, without their import lines.
-Names and sentences of the checks come from `monitor.verify.checks`, so that both verifiers say the same. The same
-sources give the same bytes.
+`python -m monitor.web.build_verify` joins the modules to one script in the order of MODULES, without imports. Names
+and sentences of the checks come from `monitor.verify.checks`, so that both verifiers say the same. The same sources
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -82,10 +82,10 @@ def _press(name: str, source: str) -> str:
     return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
-def _list_kinds() -> dict[str, dict[str, list[str]]]:
+def _list_kinds() -> dict[str, list[str]]:
     """The checks that a single package can have, in their order."""
     return {
-        kind.id: {"title": [kind.title.zh, kind.title.en], "proves": [kind.proves.zh, kind.proves.en]}
+        kind.id: [kind.title.zh, kind.title.en, kind.proves.zh, kind.proves.en]
         for kind in KINDS.values()
         if kind.id not in (*_ARCHIVE_ONLY, *_ARCHIVE_ONLY_TOO)
     }

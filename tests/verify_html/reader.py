@@ -43,7 +43,7 @@ def ask(
     page.set_input_files("#roots", [_file("root.pem", roots)] if roots else [])
     page.set_input_files("#file", [])
     page.set_input_files("#file", str(data) if isinstance(data, Path) else [_file(name, data)])
-    page.wait_for_selector("body[data-verdict], #trouble:not(:empty)", state="attached", timeout=15_000)
+    page.wait_for_selector("body[data-verdict], #trouble:not(:empty)", state="attached", timeout=30_000)
     verdict = page.locator("body").get_attribute("data-verdict") or ""
     rows = page.locator("[data-check]").evaluate_all("rows => rows.map(row => [row.dataset.check, row.dataset.status])")
     return Answer(verdict, dict(rows), page.inner_text("main"))

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the table of ways to alter
 """Ways to alter an export: clumsy ones, that change bytes of the file, and skilled ones, that pack and sign it anew."""
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _edit_member(member: bytes, old: bytes, new: bytes, honest: bool) -> bytes:
 
 
 def _pack_to(record: bytes, length: int) -> bytes:
-    """A gzip member of just this length, so that no place in the manifest tells: what lacks is a comment in its head."""
+    """A gzip member of just this length, so that no place in the manifest tells: a comment in its head fills it."""
     packed = b""
     for level in (9, 6, 5, 4, 3, 2, 1):
         packer = zlib.compressobj(level, zlib.DEFLATED, -15)

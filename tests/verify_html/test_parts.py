@@ -106,7 +106,8 @@ def test_own_hashes_are_those_of_the_standard(parts: Page) -> None:
         assert call(parts, "(d) => toHex(hmacSha256(d, d))", data) == hmac.new(data, data, "sha256").hexdigest()
         assert call(parts, "(d) => crc32(d)", data) == zlib.crc32(data)
     streamed = (
-        "(d) => { const state = new Sha256(); for (let i = 0; i < d.length; i += 37) state.update(d.subarray(i, i + 37));"
+        "(d) => { const state = new Sha256(); for (let i = 0; i < d.length; i += 37)"
+        "  state.update(d.subarray(i, i + 37));"
         " return toHex(state.digest()) }"
     )
     assert call(parts, streamed, data) == hashlib.sha256(data).hexdigest()
@@ -117,8 +118,8 @@ def test_a_long_stream_is_hashed_without_being_held(parts: Page) -> None:
         "async (times) => { const piece = new Uint8Array(1 << 20).fill(7); const hash = new Hasher();"
         " for (let i = 0; i < times; i++) hash.update(piece); return [hash.parts.length, await hash.hex()] }"
     )
-    expected = hashlib.sha256(b"\7" * (70 << 20)).hexdigest()
-    assert call(parts, asked, 70) == [0, expected]
+    expected = hashlib.sha256(b"\7" * (33 << 20)).hexdigest()
+    assert call(parts, asked, 33) == [0, expected]
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,10 @@ def test_proofs_of_the_log_hold_for_what_they_prove_only(parts: Page) -> None:
             assert call(parts, extended, old, size, root_of(leaves[:old]), root, proof) is True
             assert call(parts, extended, old, size, hash_leaf(b"x"), root, proof) is False
             assert old == size or call(parts, extended, old, size, root_of(leaves[:old]), root, proof[:-1]) is False
-    known = "(leaf, index, size, proof) => { const n = new KnownNodes(); n.add(leaf, index, size, proof); return toHex(n.rootAt(8)) }"
+    known = (
+        "(leaf, index, size, proof) => { const nodes = new KnownNodes(); nodes.add(leaf, index, size, proof);"
+        " return toHex(nodes.rootAt(8)) }"
+    )
     assert call(parts, known, leaves[9], 9, 13, list(prove_inclusion(read, 9, 13))) == root_of(leaves[:8]).hex()
 
 
@@ -192,7 +196,10 @@ def test_checkpoints_and_keys_are_read_as_the_archive_writes_them(parts: Page) -
     head = Head("cardwatch/0011223344556677/1", 7, hash_leaf(b"x"))
     note = sign_note(head.text, head.origin, private)
     key = verifier_key(head.origin, private)
-    ask = "async (n, k) => { const c = parseCheckpoint(n); return [c.origin, c.size, toHex(c.root), await isSignedBy(c.note, parseVerifierKey(k))] }"
+    ask = (
+        "async (n, k) => { const c = parseCheckpoint(n);"
+        " return [c.origin, c.size, toHex(c.root), await isSignedBy(c.note, parseVerifierKey(k))] }"
+    )
     assert call(parts, ask, note, key.text) == [head.origin, 7, head.root.hex(), True]
     other = VerifierKey(head.origin, Ed25519PrivateKey.generate().public_key().public_bytes_raw())
     assert call(parts, ask, note, other.text) == [head.origin, 7, head.root.hex(), False]
@@ -238,7 +245,10 @@ def test_the_end_of_a_gzip_member_is_found_however_it_was_packed(parts: Page) ->
 
 def test_a_member_that_unpacks_beyond_measure_is_stopped(parts: Page) -> None:
     bomb = gzip.compress(bytes(30 << 20))
-    ask = "async (d) => { let n = 0; for await (const part of unpack(new Blob([d]), 'gzip', 1 << 20)) n += part.length; return n }"
+    ask = (
+        "async (d) => { let size = 0;"
+        " for await (const part of unpack(new Blob([d]), 'gzip', 1 << 20)) size += part.length; return size }"
+    )
     assert call(parts, ask, bomb) == "Damage unpacks_beyond"
     assert call(parts, ask, gzip.compress(b"x") + b"more") == "Damage cannot_unpack"
 
@@ -275,7 +285,8 @@ def test_tokens_of_every_usual_kind_are_verified(
         const token = parseToken(reply);
         const { certificate, problem, unsure } = await verifyToken(token, []);
         const { chain, problem: broken } = await buildChain(certificate, parsePem(pem), token.moment);
-        return [await holdsImprint(token, data), problem, unsure ?? '', chain.length, broken, chain.at(-1).fingerprint] }"""
+        const imprint = await holdsImprint(token, data);
+        return [imprint, problem, unsure ?? '', chain.length, broken, chain.at(-1).fingerprint] }"""
     root = authority.root.fingerprint(hashes.SHA256()).hex()
     assert call(parts, ask, token, b"checkpoint", authority.chain_pem) == [True, "", "", 2, "", root]
     altered = token[:-1] + bytes([token[-1] ^ 1])

@@ -15,6 +15,7 @@ const PROVENANCE_URI = "urn:cardwatch:capture:";
 const PROVENANCE_LIMIT = 128 << 20;
 const SCREENSHOT_LIMIT = 64 << 20;
 const MANIFEST_LIMIT = 64 << 20;
+const SHIFT_LIMIT = 64 << 20;
 const RESOLVED_LIMIT = 512 << 20;
 
 async function gunzip(bytes, most) {
@@ -66,7 +67,7 @@ export function checkStatements(proof, manifest, provenance, redactions, report)
 
 export async function checkWarc(pack, proof, manifest, redactions, report, progress) {
   // Walks all records. Gives what the later checks need: { provenance, payloads: Set of digests, places }.
-  const found = { provenance: null, payloads: new Set(), records: [] };
+  const found = { provenance: null, payloads: new Set(), records: [], shift: 0 };
   const entry = pack.entries.get(proof.warc.path);
   const digest = pack.digests.get(proof.warc.path);
   const check = report.check("warc_digest");
@@ -124,10 +125,11 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   const shots = report.screenshot === null;
   let record;
   try {
-    record = await readRecord(blob.slice(offset, offset + length), (head) => {
+    const keep = (head) => {
       if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
       return shots && isScreenshot(head) && head.payloadBytes <= SCREENSHOT_LIMIT;
-    });
+    };
+    record = await readShifted(blob, offset, length, found, keep);
   } catch (error) {
     noteDamage(check, error, `#${number}`);
     return;
@@ -137,13 +139,38 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   else if (record.type !== stated.type) check.fail("record_type", label);
   else check.pass();
   if (record.type !== "revisit") found.payloads.add(toHex(record.payloadDigest));
-  found.records.push({ ...record, payload: null, offset, length, path: proof.warc.path });
+  if (record.offset !== offset || record.length !== length) check.fail("record_place", label);
+  found.shift = record.offset + record.length - offset - length;
+  found.records.push({ ...record, payload: null, path: proof.warc.path });
   checkCommitment(number, record, stated, { proof, redactions, report, label });
   if (record.uri.startsWith(PROVENANCE_URI) && record.type === "metadata" && record.payload) {
     readProvenance(record, number, found, report);
   } else if (record.payload) {
     report.screenshot = new Blob([record.payload], { type: "image/png" });
   }
+}
+
+async function readShifted(blob, offset, length, found, keep) {
+  // The record of a place. Where one before it has grown or shrunk, the others are looked for behind that: each is named.
+  const starts = found.shift ? [offset + found.shift, offset] : [offset];
+  let trouble;
+  for (const start of starts) {
+    try {
+      if (start === offset) return { ...(await readRecord(blob.slice(offset, offset + length), keep)), offset, length };
+    } catch (error) {
+      if (!(error instanceof Damage) || blob.size > SHIFT_LIMIT) throw error;
+      trouble = error;
+    }
+    try {
+      found.bytes ??= new Uint8Array(await blob.slice(0, SHIFT_LIMIT).arrayBuffer());
+      const end = endOfMember(found.bytes, start);
+      return { ...(await readRecord(blob.slice(start, end), keep)), offset: start, length: end - start };
+    } catch (error) {
+      if (!(error instanceof Damage)) throw error;
+      trouble ??= error;
+    }
+  }
+  throw trouble;
 }
 
 function isScreenshot(record) {

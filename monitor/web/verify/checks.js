@@ -27,7 +27,7 @@ export async function checkFile(file, given, { ids, now, progress = async () => 
   if (!proof) return report;
   const redactions = checkRedactions(proof, report);
   const manifest = await checkManifest(pack, proof, report);
-  const log = await checkLog(pack, proof, given, report);
+  const log = await checkLog(pack, proof, report);
   await checkConsistency(pack, proof, log, given, report);
   await checkDerivative(pack, proof, log, report);
   await checkTokens(pack, proof, given, report, now, [proof.checkpoint]);

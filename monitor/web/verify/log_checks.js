@@ -65,7 +65,7 @@ async function checkInclusion(pack, { entry, index, path, checkpoint, nodes }, c
   return !problem;
 }
 
-export async function checkLog(pack, proof, given, report) {
+export async function checkLog(pack, proof, report) {
   // What was proven of the log: { entry, checkpoint, keys, epochs, index, nodes }; null where it cannot be had.
   const nodes = new KnownNodes();
   const log = { entry: null, checkpoint: null, index: proof.entry.index, keys: [], epoch: 1, restored: [], heads: [], moments: [] };
@@ -91,7 +91,6 @@ export async function checkLog(pack, proof, given, report) {
   if (!proof.keys.length) report.check("key_history").lack("no_keys");
   report.keys = log.keys.map((key) => key.text);
   await checkSignature(checkpoint, log, report.check("checkpoint_signature"));
-  await checkPinned(checkpoint, log.keys, given.pinnedKey, report.check("pinned_key"));
   return log;
 }
 
@@ -115,7 +114,8 @@ async function checkKeys(pack, items, { checkpoint, nodes }, log, report) {
     const entry = await readEntryFile(pack, item.path, check);
     const place = { entry, index: item.index, path: item.proof, checkpoint, nodes };
     if (entry) log.moments.push({ index: item.index, at: entry.at, path: item.path });
-    if (!entry || !(await checkInclusion(pack, place, check))) continue;
+    if (!entry) continue;
+    await checkInclusion(pack, place, check); // told if it is not so; the signature is judged all the same
     const key = await attempt(check, item.path, () => parseVerifierKey(getText(entry.fields, "key")));
     if (!key) continue;
     if (entry.kind === "epoch") {
@@ -144,13 +144,18 @@ function findKeyProblem(entry, index, key, previous, epoch, log) {
   }
 }
 
-async function checkPinned(checkpoint, keys, pinned, check) {
+async function checkPinned({ heads, keys }, pinned, check) {
   // A pinned key anchors what it signed itself: that a log names it proves nothing, anybody can write its name.
   if (!pinned) return;
   const key = await attempt(check, "", () => parseVerifierKey(pinned));
   if (!key) return;
-  if (await isSignedBy(checkpoint.note, nameKey(key.publicKey, checkpoint.origin))) check.pass();
-  else if (keys.some((one) => sameBytes(one.publicKey, key.publicKey))) check.doubt("key_rotated");
+  for (const { checkpoint } of heads) {
+    const sameLog = key.name.split("/")[1] === checkpoint.origin.split("/")[1];
+    if (!sameLog || !(await isSignedBy(checkpoint.note, nameKey(key.publicKey, checkpoint.origin)))) continue;
+    check.pass();
+    return;
+  }
+  if (keys.some((one) => sameBytes(one.publicKey, key.publicKey))) check.doubt("key_rotated");
   else check.fail("other_key");
 }
 
@@ -214,6 +219,7 @@ export async function checkConsistency(pack, proof, log, given, report) {
   const links = [];
   const grown = proof.consistency ? await checkGrowth(pack, proof, log, report) : null;
   if (grown) links.push(grown);
+  await checkPinned(log, given.pinnedKey, report.check("pinned_key"));
   const check = report.check("earlier_checkpoint");
   const kept = [];
   for (const data of given.earlier) {

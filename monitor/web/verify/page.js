@@ -9,7 +9,7 @@ import { findAnchors, judge } from "./verdict.js";
 import { NOTES, WORDS } from "./words.js";
 import { parsePem } from "./x509.js";
 
-const KINDS = "{{kinds}}"; // id -> { title: [zh, en], proves: [zh, en] }
+const KINDS = "{{kinds}}"; // id -> [title in Chinese, in English, what it proves in Chinese, in English]
 const KNOWN_ROOTS = "{{roots}}"; // SHA-256 of roots that Mozilla trusts
 const SIGNS = { passed: "✓", failed: "✗", absent: "○", cannot_say: "?", redacted: "▨", not_applicable: "–" };
 const VERDICT_SIGNS = { intact: "✓", altered: "✗", incomplete: "○", cannot_say: "?" };
@@ -105,7 +105,7 @@ function makeProblems(report) {
   const lines = wrong.map((check) => {
     const note = check.notes.find((one) => one.status === check.status);
     const told = note ? joinWords(sayNote(note.what), note.detail) : "";
-    return make("li", { text: joinWords(KINDS[check.id].title[page.language], told) });
+    return make("li", { text: joinWords(KINDS[check.id][page.language], told) });
   });
   return [make("h2", { text: say("problems") }), make("ul", { className: "problems" }, ...lines)];
 }
@@ -159,7 +159,7 @@ function makeChecks(list) {
 
 function makeCheck(check) {
   const kind = KINDS[check.id];
-  const about = make("div", { className: "about", text: kind.proves[page.language] });
+  const about = make("div", { className: "about", text: kind[2 + page.language] });
   const notes = check.notes.map((note) => make("li", { text: joinWords(sayNote(note.what), note.detail) }));
   if (check.unsaid) notes.push(make("li", { text: joinWords(say("unsaid"), check.unsaid) }));
   if (notes.length) about.append(make("ul", {}, ...notes));
@@ -168,7 +168,7 @@ function makeCheck(check) {
     "li",
     { className: check.status, "data-check": check.id, "data-status": check.status },
     make("span", { className: "sign", text: SIGNS[check.status], "aria-hidden": "true" }),
-    make("span", { className: "name", text: kind.title[page.language] }, make("code", { text: check.id })),
+    make("span", { className: "name", text: kind[page.language] }, make("code", { text: check.id })),
     make("span", { className: "status", text: say(`status_${check.status}`) + counted }),
     about,
   );

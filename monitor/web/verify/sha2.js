@@ -156,7 +156,7 @@ export async function digestBytes(bytes) {
   return new Uint8Array(await subtle.digest("SHA-256", bytes));
 }
 
-const HOLD = 64 << 20;
+const HOLD = 32 << 20;
 
 export class Hasher {
   // SHA-256 of a stream: what is short is held for WebCrypto, what is long goes through our own as it comes.
