@@ -260,7 +260,8 @@ def _check_checkpoints(
 ) -> dict[str, SealedHead]:
     """Hold every checkpoint ever signed against the entries; give those that are of this history."""
     good: dict[str, SealedHead] = {}
-    present = int(log.sealed.head.origin.rpartition("/")[2]) if log.history.keys else 0
+    said_epoch = log.sealed.head.origin.rpartition("/")[2]
+    present = int(said_epoch) if said_epoch.isascii() and said_epoch.isdecimal() and len(said_epoch) < 10 else 0
     for name, sealed in checkpoints:
         head, about = sealed.head, f"log/checkpoints/{name}"
         epoch = int(name.partition("-")[0])
