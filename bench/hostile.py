@@ -43,9 +43,10 @@ def main() -> int:
         for page in pages:
             wrong += crowd.plain[page.name].result().outcome is not Outcome.COMPLETE
         crowd.close()
+    peak = crowd.peak
     print(
         f"{len(pages)} pages, {wrong} wrong, {len(crowd.looked_again)} looked at twice; at most"
-        f" {crowd.peak.renderer:.0f} MB in one renderer, {crowd.peak.tree:.0f} MB in all, {crowd.peak.processes} processes"
+        f" {peak.renderer:.0f} MB in one renderer, {peak.tree:.0f} MB in all, {peak.processes} processes"
     )
     return 1 if wrong else 0
 

@@ -121,12 +121,14 @@ class Browser:
         self._seat: _Seat | None = None
         self._starting = asyncio.Lock()
         self._again = asyncio.Lock()
+        self._own_seat: _Seat | None = None  # of a capture that is tried once more
         self._closing: set[asyncio.Task[None]] = set()
 
     @property
     def pid(self) -> int | None:
         """The id of the browser's first process while one runs."""
-        return self._seat.process.pid if self._seat is not None and self._seat.process.alive else None
+        seats = (self._own_seat, self._seat)
+        return next((seat.process.pid for seat in seats if seat is not None and seat.process.alive), None)
 
     async def capture_page(self, task: PageTask) -> Capture:
         """Visit one page. Never raises for what a page does; raises BrowserUnavailable when no browser starts."""
@@ -136,11 +138,11 @@ class Browser:
             return await self._capture(task)
         except BrowserLost:
             pass  # tried once more below
-        # One after another: of several that lost a browser together one may be what ended it, and would end the next.
+        # In a browser of its own, one after another: of several that lost one together one may be what ended it.
         async with self._again:
             left = replace(task.limits, capture_seconds=max(deadline.left, _LEAST_SECONDS))
             try:
-                return await self._capture(replace(task, limits=left))
+                return await self._capture(replace(task, limits=left), alone=True)
             except BrowserLost as error:
                 last = error
         return Capture(
@@ -167,8 +169,8 @@ class Browser:
         if self._closing:
             await asyncio.gather(*self._closing, return_exceptions=True)
 
-    async def _capture(self, task: PageTask) -> Capture:
-        seat = await self._take_seat()
+    async def _capture(self, task: PageTask, *, alone: bool = False) -> Capture:
+        seat = await (self._take_own_seat() if alone else self._take_seat())
         lane = await self._gate.open_lane(int(task.limits.page_megabytes * (1 << 20)))
         tab: Tab | None = None
         watched = seat.process.memory.begin()
@@ -251,13 +253,28 @@ class Browser:
                 self._retire(seat, force=not seat.process.alive)
                 seat = None
             if seat is None:
-                process = await start_process(self.found, self._trusted_spki, self._memory)
-                self._gate.closed_ports.add(process.port)
-                seat = self._seat = _Seat(process)
-                process.connection.listen("", seat.hear)
+                seat = self._seat = await self._open_seat()
             seat.captures += 1
             seat.active += 1
             return seat
+
+    async def _take_own_seat(self) -> _Seat:
+        """A browser for one capture, ended after it."""
+        async with self._starting:
+            if self._seat is not None and not self._seat.process.alive:
+                self._retire(self._seat, force=True)
+                self._seat = None
+            seat = self._own_seat = await self._open_seat()
+            seat.captures = seat.active = 1
+            seat.retired = True
+            return seat
+
+    async def _open_seat(self) -> _Seat:
+        process = await start_process(self.found, self._trusted_spki, self._memory)
+        self._gate.closed_ports.add(process.port)
+        seat = _Seat(process)
+        process.connection.listen("", seat.hear)
+        return seat
 
     def _is_old(self, seat: _Seat) -> bool:
         if seat.worn or seat.captures >= self._recycle_after:

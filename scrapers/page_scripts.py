@@ -262,7 +262,8 @@ READ_PAGE = """((most, longest) => {
     if (styles.length < longest && i.currentSrc.startsWith('data:')) styles += i.currentSrc + '\\n';
   return {html: (type + html).slice(0, longest), text: text.slice(0, most), cut: text.length > most, styles,
     title: doc.title.slice(0, 2000), url: location.href, width: root ? root.scrollWidth : 0,
-    height: root ? root.scrollHeight : 0, pictures: doc.images.length, media: doc.contentType, seen: innerWidth * innerHeight};
+    height: root ? root.scrollHeight : 0, pictures: doc.images.length, media: doc.contentType,
+    seen: innerWidth * innerHeight};
 })(__MOST__, __LONGEST__)"""
 """DOM with its open shadow roots, visible text, and what the appearance is made of."""
 

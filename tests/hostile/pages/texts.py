@@ -75,7 +75,9 @@ PAGES = (
         ),
         READ,
     ),
-    Page("long-title", script("document.title = '长'.repeat(1e7)"), READ, check=_check_plain_title),
+    Page(
+        "long-title", script("document.title = '长'.repeat(1e7)"), _ANY, ("memory", "timeout"), check=_check_plain_title
+    ),
     Page(
         "combining",
         html(f"<meta charset=utf-8>{RULES}<p>z" + "\u0301" * 200_000),
