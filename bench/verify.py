@@ -1,9 +1,10 @@
 """How fast exports and archives are verified, beside bare SHA-256 and bare gunzip of the same bytes in the same run.
 
-Run `python bench/verify.py [--megabytes 200]`; leaves with 1 when a goal is missed. Figures are CPU seconds of this one thread, best of three, so that other work on the machine counts little. "Artifacts"
-is the hashing of every file of an export (SHA-256, and the ZIP's CRC-32 beside it) and of an archive's objects;
-"records" is unpacking a WARC and comparing every digest that its records state and the manifest commits to. Bare is
-SHA-256 over the files, and zlib over the members with SHA-256 over what comes out.
+Run `python bench/verify.py [--megabytes 200]`; leaves with 1 when a goal is missed. Figures are CPU seconds of this one
+thread, best of three, so that other work on the machine counts little. "Artifacts" is the hashing of every file of an
+export (SHA-256, and the ZIP's CRC-32 beside it); "records" is unpacking a WARC and comparing every digest that its
+records state, and the manifest's commitments. Bare is SHA-256 over the file, and zlib over each member with SHA-256
+over what comes out.
 """
 
 from __future__ import annotations
