@@ -38,6 +38,8 @@ from hostile.site import Site, open_site
 MEGABYTE = 1 << 20
 MUST_PER_THOUSAND = {"megabytes": 10.0, "processes": 1.0, "files": 2.0}
 """How much the runner's memory, its processes and its open files may grow in a thousand captures."""
+LEAST_CAPTURES = 500
+"""Below it a slope says nothing: the first captures load what is then kept."""
 
 
 @dataclass(frozen=True)
@@ -200,13 +202,14 @@ def main() -> int:
         name: round(slope_per_thousand([(sample.captures, getattr(sample, name)) for sample in half]), 2)
         for name in MUST_PER_THOUSAND
     }
-    flat = all(slopes[name] <= most for name, most in MUST_PER_THOUSAND.items())
+    enough = samples[-1].captures >= LEAST_CAPTURES
+    flat = all(slopes[name] <= most for name, most in MUST_PER_THOUSAND.items()) if enough else None
     if arguments.json:
         print(json.dumps({"samples": [asdict(sample) for sample in samples], "per_thousand": slopes, "flat": flat}))
     else:
         print(f"growth per 1,000 captures in the second half: {slopes}, allowed {MUST_PER_THOUSAND}")
-        print("flat" if flat else "NOT flat")
-    return 0 if flat and samples[-1].failed == 0 else 1
+        print("too few captures to judge it" if flat is None else "flat" if flat else "NOT flat")
+    return 0 if flat is not False and samples[-1].failed == 0 else 1
 
 
 if __name__ == "__main__":
