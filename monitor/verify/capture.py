@@ -1,4 +1,4 @@
-"""Checks one capture against its manifest: the WARC, each record, each exchange, and what the proof says of it.
+"""Checks one capture against its manifest: the manifest itself, the WARC, and each of its records.
 
 Takes an export with its proof; gives what later checks need of the records. What is withheld is told as redacted.
 """
@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from monitor.verify.checks import Findings, Said, Status, Unreadable
 from monitor.verify.package import Export, Tick
 from monitor.verify.package_checks import digest_file, fetch_file, note_unreadable
-from monitor.verify.proof import Proof, Redactions, Salts
+from monitor.verify.proof import Proof
+from monitor.verify.provenance import note_no_salts
 from monitor.verify.reading import Misshaped, read_json
 from monitor.verify.records import RecordScanner, ScannedRecord, unpack_whole
 from storage.canonical import canonical_json
 from storage.capture_records import PROVENANCE_URI
 from storage.errors import ArchiveDamaged
-from storage.manifest import SECRET_HEADER, Manifest, commit, json_piece, read_manifest, record_piece
+from storage.manifest import Manifest, commit, read_manifest, record_piece
 from storage.provenance import Provenance, read_provenance
 
 MOST_MANIFEST = 16 << 20
@@ -107,53 +107,6 @@ def check_warc(findings: Findings, export: Export, proof: Proof, manifest: Manif
         note_unreadable(findings, error, path)
     _settle_records(findings, scan, proof, manifest)
     return scan
-
-
-def check_provenance(findings: Findings, proof: Proof, manifest: Manifest, scan: Scan) -> None:
-    """Check every exchange and the rest of the visit with their commitments."""
-    provenance, salts = scan.provenance, proof.salts
-    if provenance is None:
-        withheld = 1 in proof.redactions.records
-        for kind in ("exchange_commitments", "visit_commitment"):
-            said = Said("WARC 中没有可读的抓取记录", "the WARC holds no readable record of the visit")
-            findings.add(kind, Status.REDACTED if withheld else Status.ABSENT, said)
-        return
-    if salts.none and not proof.redacted:
-        _note_no_salts(findings, "exchange_commitments", "visit_commitment")
-        return
-    table = provenance.exchanges
-    if len(table) != len(manifest.exchanges):
-        said = Said(
-            f"有 {len(table)} 次请求，清单封存了 {len(manifest.exchanges)} 次",
-            f"{len(table)} exchanges, {len(manifest.exchanges)} were sealed",
-        )
-        findings.failed("exchange_commitments", said)
-    for number, (entry, stated) in enumerate(zip(table, manifest.exchanges, strict=False)):
-        _check_exchange(findings, number, entry, stated, salts, proof.redactions)
-    findings.settle("exchange_commitments", Said(f"{len(table)} 次请求", f"{len(table)} exchanges"))
-    _check_visit(findings, proof, manifest, provenance)
-
-
-def check_statement(findings: Findings, proof: Proof, manifest: Manifest, scan: Scan) -> None:
-    """Check that proof.json and the record of the visit say the same as the manifest."""
-    stated = manifest.fields.get("capture")
-    sealed = stated if isinstance(stated, dict) else {}
-    masked = scan.provenance is None or proof.redactions.visit is not None
-    seen = scan.provenance.capture if scan.provenance is not None and not masked else {}
-    wrong = [
-        f"proof.json {name}" for name in ("id", "url", "started_at", "ended_at")
-        if proof.capture.get(name) != sealed.get(name)
-    ]  # fmt: skip
-    for name in ("id", "url", "outcome", "reason", "status", "started_at", "ended_at"):
-        value = seen.get(name)
-        if isinstance(value, (str, int)) and _plain(value) != _plain(sealed.get(name)):
-            wrong.append(f"capture {name}")
-    title = seen.get("title", "")
-    if not masked and proof.capture.get("title") != title:
-        wrong.append("proof.json title")
-    if wrong:
-        findings.failed("statement", Said(f"不一致：{', '.join(wrong)}", f"they differ in {', '.join(wrong)}"))
-    findings.settle("statement")
 
 
 def check_records_alone(findings: Findings, export: Export, path: str, tick: Tick) -> Scan:
@@ -300,95 +253,9 @@ def _settle_records(findings: Findings, scan: Scan, proof: Proof, manifest: Mani
         if redaction.how == "withheld":
             findings.add("record_commitments", Status.REDACTED, Said("未提供", "withheld"), about=f"record {number}")
     if proof.salts.none and not proof.redacted:
-        _note_no_salts(findings, "record_commitments")
+        note_no_salts(findings, "record_commitments")
         return
     proven = total - sum(redaction.how != "head" for redaction in proof.redactions.records.values())
     if not findings.has("warc_records", Status.FAILED):
         said = Said(f"{total} 条中 {proven} 条得到证明", f"{proven} of {total} records are proven")
         findings.settle("record_commitments", said)
-
-
-def _note_no_salts(findings: Findings, *kinds: str) -> None:
-    for kind in kinds:
-        findings.cannot_say(
-            kind,
-            Said(
-                "盐未公开或已销毁，不能逐条核对；整个文件仍由其摘要证明",
-                "the salts are not disclosed or were destroyed, so parts cannot be checked one by one; the digest of "
-                "the whole file proves them all the same",
-            ),
-        )
-
-
-def _check_exchange(
-    findings: Findings, number: int, entry: object, stated: str, salts: Salts, redactions: Redactions
-) -> None:
-    about = f"exchange {number}"
-    if isinstance(entry, dict) and isinstance(entry.get("url"), str):
-        about += f": {entry['url'][:200]}"
-    if number in redactions.exchanges:
-        findings.add("exchange_commitments", Status.REDACTED, Said("未提供", "withheld"), about=about)
-        return
-    salt = salts.of(f"exchange:{number}")
-    blinded = blind(entry, number, salts)
-    if salt is None or blinded is None:
-        said = Said("没有公开核对它所需的盐", "the salt to check it with is not disclosed")
-        findings.absent("exchange_commitments", said, about=about)
-    elif commit(salt, json_piece(blinded)) != stated:
-        said = Said("与封存时的承诺不符：内容被改", "is not what the manifest commits to: it was altered")
-        findings.failed("exchange_commitments", said, about=about)
-
-
-def blind(entry: object, number: int, salts: Salts) -> object | None:
-    """Blind an entry as docs/evidence.md says, with the salts at hand; None where one that is needed is not."""
-    if not isinstance(entry, dict):
-        return entry
-    blinded = dict(entry)
-    for side in ("request_headers", "response_headers"):
-        headers = entry.get(side)
-        if not isinstance(headers, list):
-            continue
-        done: list[object] = []
-        for place, pair in enumerate(headers):
-            secret = isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)
-            if secret and SECRET_HEADER.search(pair[0]) and not isinstance(pair[1], dict):
-                salt = salts.of(f"exchange:{number}:{side}:{place}")
-                if salt is None:
-                    return None
-                done.append([pair[0], {"redacted": commit(salt, json_piece(pair[1]))}])
-            else:
-                done.append(pair)
-        blinded[side] = done
-    body = entry.get("request_body")
-    if body is not None and not isinstance(body, dict):
-        salt = salts.of(f"exchange:{number}:request_body")
-        if salt is None:
-            return None
-        blinded["request_body"] = {"redacted": commit(salt, json_piece(body))}
-    return blinded
-
-
-def _check_visit(findings: Findings, proof: Proof, manifest: Manifest, provenance: Provenance) -> None:
-    if proof.redactions.visit is not None:
-        findings.add("visit_commitment", Status.REDACTED, Said("访问情况经过遮盖", "masked"))
-        return
-    salt = proof.salts.of("visit")
-    if salt is None:
-        findings.absent("visit_commitment", Said("没有公开核对它所需的盐", "its salt is not disclosed"))
-    elif commit(salt, json_piece(provenance.visit)) != manifest.visit:
-        findings.failed(
-            "visit_commitment",
-            Said("与封存时的承诺不符：内容被改", "is not what the manifest commits to: it was altered"),
-        )
-    else:
-        findings.passed("visit_commitment")
-
-
-def _plain(value: object) -> object:
-    """A moment in the form of the manifest, anything else as it is."""
-    if isinstance(value, str) and len(value) > 18 and value[4:5] == "-" and value[10:11] == "T":
-        try:
-            return datetime.fromisoformat(value).astimezone(UTC)
-        except ValueError:
-            return value
-    return value

@@ -10,17 +10,15 @@ from datetime import datetime
 from itertools import pairwise
 
 from monitor.times import show_time
+from monitor.verify.anchors import ProvenHead, check_earlier, check_pinned
 from monitor.verify.checks import Findings, Said
 from monitor.verify.log import (
     MOST_ENTRY,
     Entry,
     KeyHistory,
     KnownNodes,
-    ProvenHead,
     SealedHead,
-    check_earlier,
     check_inclusion,
-    check_pinned,
     check_signature,
     extend_history,
     read_entry,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 
-from monitor.verify.capture import Scan, check_manifest, check_provenance, check_statement, check_warc
+from monitor.verify.capture import Scan, check_manifest, check_warc
 from monitor.verify.checks import Findings, Said, Status, Unreadable
 from monitor.verify.custody import CustodyCheck, read_moment
 from monitor.verify.options import Options
 from monitor.verify.package import Export
 from monitor.verify.package_checks import check_list, fetch_file, note_unreadable
 from monitor.verify.proof import MOST_BYTES, PATH, Proof, read_proof
+from monitor.verify.provenance import check_provenance, check_statement
 from monitor.verify.reading import Misshaped
 from monitor.verify.replay import check_index, check_pages, check_resolved, read_outline
 from monitor.verify.verdict import Facts, Subject, Trace, judge
@@ -68,8 +69,8 @@ def _check_content(
     facts.started_at, facts.ended_at = (read_moment(told, name) for name in ("started_at", "ended_at"))
     facts.title = str(proof.capture.get("title", ""))
     scan = check_warc(findings, export, proof, manifest, options.tick)
-    check_provenance(findings, proof, manifest, scan)
-    check_statement(findings, proof, manifest, scan)
+    check_provenance(findings, proof, manifest, scan.provenance)
+    check_statement(findings, proof, manifest, scan.provenance)
     _check_replay(export, proof, scan, options, findings)
     _note_redactions(proof, manifest, findings)
     named = [name for name in _CAPTURE_ID.findall(export.label) if name != facts.capture]

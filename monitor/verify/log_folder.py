@@ -5,7 +5,6 @@ Every leaf is hashed anew in one pass; the roots at all sizes that a checkpoint 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from monitor.times import show_time
 from monitor.verify.checks import Findings, Said
+from monitor.verify.folder_files import list_names, read_small
 from monitor.verify.log import (
     KeyHistory,
     SealedHead,
@@ -24,9 +24,10 @@ from monitor.verify.log import (
     read_entry,
     read_sealed,
 )
+from monitor.verify.log_tokens import check_log_tokens
 from monitor.verify.options import Options
 from monitor.verify.reading import Misshaped, take_digest
-from monitor.verify.tokens import MOST_TOKEN, SLACK, NamedToken, Stamp, check_tokens, is_anchored
+from monitor.verify.tokens import SLACK
 from monitor.verify.verdict import Facts
 from storage.errors import ArchiveDamaged
 from storage.merkle import HASH_BYTES, TreeGrowth, hash_leaf
@@ -36,7 +37,6 @@ WIDTH = 256
 LEVELS = 8
 MOST_ENTRIES = 100_000_000
 _CHECKPOINT = re.compile(r"([1-9][0-9]{0,8})-([1-9][0-9]{0,18})")
-_TOKEN = re.compile(r"([1-9][0-9]{0,8}-[1-9][0-9]{0,18})\.(.+?)(\.r\d+)?\.(tsr|ots)")
 _MOST_BUNDLE = WIDTH * (65_535 + 2)
 _KEY_KINDS = ("log", "key", "epoch")
 
@@ -86,13 +86,13 @@ def read_log(folder: Path, options: Options, findings: Findings, facts: Facts) -
         facts.key = log.history.keys[-1].text
     findings.settle("key_history", Said(f"{len(log.history.keys)} 把密钥", f"{len(log.history.keys)} keys"))
     good = _check_checkpoints(findings, log, checkpoints)
-    _check_all_tokens(findings, folder / "tokens", log, good, options, facts)
+    check_log_tokens(findings, folder / "tokens", good, log.times, head.size, options, facts)
     return log
 
 
 def _read_checkpoint(findings: Findings, kind: str, path: Path) -> SealedHead | None:
     name = f"log/{path.name}" if path.name == "checkpoint" else f"log/checkpoints/{path.name}"
-    data = _read_file(findings, kind, path, name, MOST_NOTE_BYTES)
+    data = read_small(findings, kind, path, name, MOST_NOTE_BYTES)
     if data is None:
         return None
     try:
@@ -102,32 +102,13 @@ def _read_checkpoint(findings: Findings, kind: str, path: Path) -> SealedHead | 
         return None
 
 
-def _read_file(findings: Findings, kind: str, path: Path, name: str, most: int) -> bytes | None:
-    try:
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            findings.failed("file_names", Said("不是普通文件", "is a link or a device"), about=name)
-            return None
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except FileNotFoundError:
-        findings.absent(kind, Said("文件不在", "the file is not there"), about=name)
-        return None
-    except OSError as error:
-        findings.absent(kind, Said(f"读不出：{error.strerror}", f"cannot be read: {error.strerror}"), about=name)
-        return None
-    if len(data) > most:
-        findings.failed(kind, Said(f"超过 {most} 字节", f"has more than {most} bytes"), about=name)
-        return None
-    return data
-
-
 def _list_checkpoints(findings: Findings, folder: Path) -> Iterator[tuple[str, SealedHead]]:
     if not folder.is_dir():
         findings.absent(
             "consistency", Said("没有历次检查点", "the former checkpoints are not there"), about="log/checkpoints"
         )
         return
-    for name in _names(folder):
+    for name in list_names(folder):
         match = _CHECKPOINT.fullmatch(name)
         if match is None:
             continue
@@ -140,10 +121,6 @@ def _list_checkpoints(findings: Findings, folder: Path) -> Iterator[tuple[str, S
             findings.failed("consistency", said, about=f"log/checkpoints/{name}")
             continue
         yield name, sealed
-
-
-def _names(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
 def tile_name(number: int) -> str:
@@ -159,11 +136,11 @@ def _tile(findings: Findings, kind: str, folder: Path, level: str, number: int, 
     whole = folder / level / tile_name(number)
     name = f"log/tile/{level}/{tile_name(number)}"
     if width == WIDTH or whole.exists():
-        return _read_file(findings, kind, whole, name, most)
+        return read_small(findings, kind, whole, name, most)
     partial = whole.with_name(f"{whole.name}.p")
-    wider = sorted(int(item) for item in _names(partial) if item.isascii() and item.isdecimal() and len(item) < 4)
+    wider = sorted(int(item) for item in list_names(partial) if item.isascii() and item.isdecimal() and len(item) < 4)
     chosen = next((item for item in wider if item >= width), width)
-    return _read_file(findings, kind, partial / str(chosen), f"{name}.p/{chosen}", most)
+    return read_small(findings, kind, partial / str(chosen), f"{name}.p/{chosen}", most)
 
 
 def _walk_entries(findings: Findings, folder: Path, log: LogFolder, sizes: set[int], options: Options) -> None:
@@ -291,91 +268,3 @@ def _check_checkpoints(
             good[name] = sealed
     findings.settle("consistency", Said(f"{len(good)} 个检查点", f"{len(good)} checkpoints"))
     return good
-
-
-def _check_all_tokens(
-    findings: Findings, folder: Path, log: LogFolder, good: dict[str, SealedHead], options: Options, facts: Facts
-) -> None:
-    groups: defaultdict[str, list[str]] = defaultdict(list)
-    for name in _names(folder):
-        match = _TOKEN.fullmatch(name)
-        if match is not None:
-            groups[match[1]].append(name)
-    stamps: list[Stamp] = []
-    proven = 0
-    for stem, files in sorted(groups.items(), key=lambda item: [int(part) for part in item[0].split("-")]):
-        path = folder.parent / "checkpoints" / stem
-        found = _check_group(findings, folder, path, files, options)
-        stamps += found
-        anchored = is_anchored(found, (stem,))
-        if anchored is not None and stem in good:
-            size = good[stem].head.size
-            _check_stamped(findings, log, size, anchored, stem)
-            if size > proven:
-                proven, facts.proven_before = size, anchored
-    facts.stamps = tuple(stamps)
-    if facts.proven_before is None:
-        if not groups:
-            findings.cannot_say("token_time", Said("没有时间戳", "there is no time token"))
-        return
-    facts.anchors.append("token")
-    size = log.sealed.head.size
-    if proven < size:
-        said = Said(f"第 {proven} 至 {size - 1} 条还没有时间戳", f"entries {proven} to {size - 1} are not stamped yet")
-        findings.cannot_say("token_time", said)
-
-
-def _check_group(
-    findings: Findings, folder: Path, checkpoint: Path, files: Sequence[str], options: Options
-) -> list[Stamp]:
-    """Check the tokens of one checkpoint; a renewal is over the token whose SHA-256 stands in it."""
-    data: dict[str, bytes] = {}
-    for name in files:
-        found = _read_file(findings, "token_signature", folder / name, f"log/tokens/{name}", MOST_TOKEN)
-        if found is not None:
-            data[name] = found
-    note = _read_file(findings, "token_imprint", checkpoint, f"log/checkpoints/{checkpoint.name}", MOST_NOTE_BYTES)
-    if note is None:
-        return []
-    digests = {name: hashlib.sha256(item).digest() for name, item in data.items()}
-    tokens: list[NamedToken] = []
-    for name in sorted(data, key=_renewal_number):
-        match = _TOKEN.fullmatch(name)
-        over = [other for other, digest in digests.items() if other != name and digest in data[name]]
-        kind = "rfc3161" if name.endswith(".tsr") else "opentimestamps"
-        chain = f"{name.removesuffix('.tsr')}.chain.pem"
-        has_chain = kind == "rfc3161" and (folder / chain).is_file()
-        tokens.append(
-            NamedToken(
-                kind,
-                match[2] if match else name,
-                name,
-                chain if has_chain else "",
-                over[0] if over else checkpoint.name,
-            )
-        )
-
-    def fetch(path: str) -> bytes | None:
-        if path == checkpoint.name:
-            return note
-        if path in data:
-            return data[path]
-        return _read_file(findings, "token_trust", folder / path, f"log/tokens/{path}", MOST_TOKEN)
-
-    return list(check_tokens(findings, tokens, fetch, stamped=(checkpoint.name,), roots=options.roots, at=options.at))
-
-
-def _renewal_number(name: str) -> tuple[int, str]:
-    match = _TOKEN.fullmatch(name)
-    return (int(match[3][2:]) if match and match[3] else 0), name
-
-
-def _check_stamped(findings: Findings, log: LogFolder, size: int, stamped: datetime, name: str) -> None:
-    """No entry that a token covers may claim a later time than the token's."""
-    late = [index for index, at in log.times.items() if index < size and at > stamped + SLACK]
-    for index in late[:5]:
-        said = Said(
-            f"第 {index} 条所称的时间 {show_time(log.times[index])} 晚于时间戳 {show_time(stamped)}",
-            f"entry {index} says {show_time(log.times[index])}, which is later than the token, {show_time(stamped)}",
-        )
-        findings.failed("clock_order", said, about=f"log/tokens/{name}")

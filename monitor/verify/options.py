@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.verify.log import Earlier
+from monitor.verify.anchors import Earlier
 from monitor.verify.package import Tick
 from storage.notes import VerifierKey
 

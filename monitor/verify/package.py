@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
 from monitor.verify.checks import Said, Trouble, Unreadable
-from monitor.verify.zip_listing import MOST_ENTRIES, STORED, ZipEntry, fault_of_name, list_zip
+from monitor.verify.file_names import fault_of_name
+from monitor.verify.zip_directory import MOST_ENTRIES
+from monitor.verify.zip_listing import STORED, ZipEntry, list_zip
 
 Tick = Callable[[int], None]
 """Told how many bytes were read just now."""

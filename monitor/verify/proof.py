@@ -107,6 +107,8 @@ def read_proof(data: bytes) -> Proof:
     manifest, warc = take(fields, "manifest", dict), take(fields, "warc", dict)
     log = take(fields, "log", dict)
     resolved, growth, derivative = (fields.get(name) for name in ("resolved", "consistency", "derivative"))
+    if "resolved" not in fields or "consistency" not in fields:
+        raise Misshaped("'resolved' or 'consistency' is missing: they are null where there is none")
     for name, value in (("resolved", resolved), ("consistency", growth), ("derivative", derivative)):
         if value is not None and not isinstance(value, dict):
             raise Misshaped(f"{name!r} is no object")

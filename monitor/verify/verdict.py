@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.verify.anchors import ProvenHead
 from monitor.verify.checks import Check, Findings, Said, Status
-from monitor.verify.log import ProvenHead
 from monitor.verify.tokens import Stamp
 
 

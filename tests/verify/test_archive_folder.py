@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,8 +14,8 @@ from bytes.conftest import open_at
 from bytes.samples import START, digest, list_page, shop_page
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from monitor.verify.anchors import read_earlier
 from monitor.verify.checks import Status
-from monitor.verify.log import read_earlier
 from monitor.verify.options import Options
 from monitor.verify.target import verify_target
 from monitor.verify.verdict import Report, Verdict
@@ -76,9 +77,11 @@ def look(bench: Bench, folder: Path) -> Look:
 
 
 def objects(folder: Path) -> dict[str, Path]:
-    """The largest object of each kind: WARCs begin with a stored or pressed `warcinfo`, manifests are small."""
+    """The largest WARC, and the manifest of the first capture, which entry 1 of the log names."""
     found = sorted((path for path in folder.glob("objects/*/*")), key=lambda path: path.stat().st_size)
-    return {"warc": found[-1], "manifest": found[2]}
+    (bundle,) = folder.glob("log/tile/entries/000.p/*")
+    named = re.findall(rb'"kind":"capture","manifest":"([0-9a-f]{64})"', bundle.read_bytes())[0].decode()
+    return {"warc": found[-1], "manifest": folder / "objects" / named[:2] / named}
 
 
 def change(path: Path, place: int = -1) -> None:

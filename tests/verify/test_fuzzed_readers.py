@@ -10,8 +10,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.verify.anchors import read_earlier
 from monitor.verify.checks import KINDS, Findings, Unreadable
-from monitor.verify.log import read_earlier, read_entry, read_sealed
+from monitor.verify.log import read_entry, read_sealed
 from monitor.verify.proof import read_proof
 from monitor.verify.reading import Misshaped, read_json
 from monitor.verify.records import RecordScanner

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
 
+from opentimestamps.core.notary import BitcoinBlockHeaderAttestation, PendingAttestation
+from opentimestamps.core.op import OpSHA256
+from opentimestamps.core.serialize import BytesSerializationContext
+from opentimestamps.core.timestamp import DetachedTimestampFile, Timestamp
+
+from monitor.verify.anchors import read_earlier
 from monitor.verify.checks import KINDS, Status
-from monitor.verify.log import read_earlier
 from monitor.verify.verdict import Verdict
 from storage.notes import VerifierKey
 
-from .conftest import Bench, Judge, checks, ids
-from .maker import NOW, Log, edit_proof, make_capture, make_export, pretty, sha
+from .conftest import Bench, Judge, assert_altered, checks, ids
+from .maker import NOW, Files, Log, edit_proof, make_capture, make_export, pretty, sha
 
 
 def test_an_export_with_a_trusted_token_is_intact(bench: Bench, judge: Judge) -> None:
@@ -157,6 +163,36 @@ def test_a_token_whose_certificate_has_ended_anchors_no_more(bench: Bench, judge
     assert report.verdict is Verdict.CANNOT_SAY
     (said,) = [check.detail.en for check in checks(report) if check.id == "token_trust"]
     assert "ended" in said
+
+
+def with_ots(bench: Bench, data: bytes) -> Files:
+    files = {**bench.files, "cardwatch/token-calendar.ots": data}
+    told = json.loads(files["cardwatch/proof.json"])["tokens"]
+    proof = {"kind": "opentimestamps", "authority": "calendar", "path": "cardwatch/token-calendar.ots", "chain": None,
+             "of": "cardwatch/checkpoint"}  # fmt: skip
+    edit_proof(files, tokens=[*told, proof])
+    return bench.listed(files)
+
+
+def ots_proof(digest: bytes, end: object) -> bytes:
+    stamp = Timestamp(digest)
+    stamp.attestations.add(end)
+    context = BytesSerializationContext()
+    DetachedTimestampFile(OpSHA256(), stamp).serialize(context)
+    return bytes(context.getbytes())
+
+
+def test_opentimestamps_proofs_are_read_and_anchor_nothing_offline(bench: Bench, judge: Judge) -> None:
+    digest = hashlib.sha256(bench.checkpoint).digest()
+    for end, word in ((PendingAttestation("https://calendar.test"), "not in a Bitcoin block yet"),
+                      (BitcoinBlockHeaderAttestation(800_000), "block 800000")):  # fmt: skip
+        report = judge(with_ots(bench, ots_proof(digest, end)), roots=())
+        assert report.verdict is Verdict.CANNOT_SAY
+        (said,) = [check.detail.en for check in checks(report) if check.id == "ots_proof"]
+        assert word in said
+    other = ots_proof(bytes(32), PendingAttestation("https://calendar.test"))
+    assert_altered(judge(with_ots(bench, other)), "token_imprint")
+    assert_altered(judge(with_ots(bench, other[:-5])), "ots_proof")
 
 
 def test_a_destroyed_seed_leaves_the_file_proven(bench: Bench, judge: Judge) -> None:

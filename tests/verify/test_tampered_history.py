@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from monitor.verify.anchors import read_earlier
 from monitor.verify.checks import Status
-from monitor.verify.log import read_earlier
 from monitor.verify.verdict import Verdict
 from storage.notes import VerifierKey
 

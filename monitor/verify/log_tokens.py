@@ -1,0 +1,115 @@
+"""Checks the tokens of an archive's log (log/tokens/), each against the checkpoint or the token that it is over."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from monitor.times import show_time
+from monitor.verify.checks import Findings, Said
+from monitor.verify.folder_files import list_names, read_small
+from monitor.verify.log import SealedHead
+from monitor.verify.options import Options
+from monitor.verify.tokens import MOST_TOKEN, SLACK, NamedToken, Stamp, check_tokens, is_anchored
+from monitor.verify.verdict import Facts
+from storage.notes import MOST_NOTE_BYTES
+
+_TOKEN = re.compile(r"([1-9][0-9]{0,8}-[1-9][0-9]{0,18})\.(.+?)(\.r\d+)?\.(tsr|ots)")
+
+
+def check_log_tokens(
+    findings: Findings,
+    folder: Path,
+    good: Mapping[str, SealedHead],
+    times: Mapping[int, datetime],
+    size: int,
+    options: Options,
+    facts: Facts,
+) -> None:
+    """Check all tokens. `good` are the checkpoints of this history by their names, `times` what its entries state."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for name in list_names(folder):
+        match = _TOKEN.fullmatch(name)
+        if match is not None:
+            groups[match[1]].append(name)
+    stamps: list[Stamp] = []
+    proven = 0
+    for stem, files in sorted(groups.items(), key=lambda item: [int(part) for part in item[0].split("-")]):
+        path = folder.parent / "checkpoints" / stem
+        found = _check_group(findings, folder, path, files, options)
+        stamps += found
+        anchored = is_anchored(found, (stem,))
+        if anchored is not None and stem in good:
+            covered = good[stem].head.size
+            _check_stamped(findings, times, covered, anchored, stem)
+            if covered > proven:
+                proven, facts.proven_before = covered, anchored
+    facts.stamps = tuple(stamps)
+    if facts.proven_before is None:
+        if not groups:
+            findings.cannot_say("token_time", Said("没有时间戳", "there is no time token"))
+        return
+    facts.anchors.append("token")
+    if proven < size:
+        said = Said(f"第 {proven} 至 {size - 1} 条还没有时间戳", f"entries {proven} to {size - 1} are not stamped yet")
+        findings.cannot_say("token_time", said)
+
+
+def _check_group(
+    findings: Findings, folder: Path, checkpoint: Path, files: Sequence[str], options: Options
+) -> list[Stamp]:
+    """Check the tokens of one checkpoint; a renewal is over the token whose SHA-256 stands in it."""
+    data: dict[str, bytes] = {}
+    for name in files:
+        found = read_small(findings, "token_signature", folder / name, f"log/tokens/{name}", MOST_TOKEN)
+        if found is not None:
+            data[name] = found
+    note = read_small(findings, "token_imprint", checkpoint, f"log/checkpoints/{checkpoint.name}", MOST_NOTE_BYTES)
+    if note is None:
+        return []
+    digests = {name: hashlib.sha256(item).digest() for name, item in data.items()}
+    tokens: list[NamedToken] = []
+    for name in sorted(data, key=_renewal_number):
+        match = _TOKEN.fullmatch(name)
+        over = [other for other, digest in digests.items() if other != name and digest in data[name]]
+        kind = "rfc3161" if name.endswith(".tsr") else "opentimestamps"
+        chain = f"{name.removesuffix('.tsr')}.chain.pem"
+        has_chain = kind == "rfc3161" and (folder / chain).is_file()
+        tokens.append(
+            NamedToken(
+                kind,
+                match[2] if match else name,
+                name,
+                chain if has_chain else "",
+                over[0] if over else checkpoint.name,
+            )
+        )
+
+    def fetch(path: str) -> bytes | None:
+        if path == checkpoint.name:
+            return note
+        if path in data:
+            return data[path]
+        return read_small(findings, "token_trust", folder / path, f"log/tokens/{path}", MOST_TOKEN)
+
+    return list(check_tokens(findings, tokens, fetch, stamped=(checkpoint.name,), roots=options.roots, at=options.at))
+
+
+def _renewal_number(name: str) -> tuple[int, str]:
+    match = _TOKEN.fullmatch(name)
+    return (int(match[3][2:]) if match and match[3] else 0), name
+
+
+def _check_stamped(findings: Findings, times: Mapping[int, datetime], size: int, stamped: datetime, name: str) -> None:
+    """No entry that a token covers may claim a later time than the token's."""
+    late = [index for index, at in times.items() if index < size and at > stamped + SLACK]
+    for index in late[:5]:
+        said = Said(
+            f"第 {index} 条所称的时间 {show_time(times[index])} 晚于时间戳 {show_time(stamped)}",
+            f"entry {index} says {show_time(times[index])}, which is later than the token, {show_time(stamped)}",
+        )
+        findings.failed("clock_order", said, about=f"log/tokens/{name}")
