@@ -152,6 +152,8 @@ def _find_loss(hop: Hop) -> Loss | None:
     if not hop.finished:
         came = f"had not ended when the capture ended ({hop.received} bytes so far)"
         return Loss(came if hop.response else "no answer had come when the capture ended", Truncation.TIME)
+    if hop.error and hop.response is not None:
+        return Loss(f"cut off after {hop.received} bytes: {hop.error}", Truncation.DISCONNECT)
     return None if hop.error else Loss("not handed over before the capture ended", Truncation.TIME)
 
 

@@ -18,6 +18,7 @@ from scrapers.exchanges import Hop, Request, is_packed, make_exchange, read_post
 from scrapers.gate import Lane
 from scrapers.model import Exchange, Limits, Missing, Truncation
 from scrapers.refusals import Sent
+from scrapers.spool import SpooledBody
 
 __all__ = ["Recorder", "network_settings", "read_post_data"]
 
@@ -260,9 +261,7 @@ class Recorder:
         if "ERR_CERT_" in error and origin:
             self._know_origin(origin)
             self.origins[origin] = self.origins.get(origin) or error.removeprefix("net::")
-        if hop.response is not None and hop.loss is None:
-            hop.loss = Loss(f"cut off after {hop.received} bytes: {hop.error}", Truncation.DISCONNECT)
-        if hop.received:
+        if hop.response is not None:  # the network's process may hold more than the page was told of
             self._bring_in(hop)
         else:
             self._close(hop.key)
@@ -306,8 +305,15 @@ class Recorder:
             kept = None
             if hop.stream is not None:
                 await self._bodies.wait_for(hop.stream)
-                kept = self._bodies.read_stream(hop.stream)
-            hop.body, loss = kept or await self._bodies.fetch(hop.key, hop.session)
+                kept = self._bodies.read_stream(hop.stream) if hop.received else None
+            body, loss = kept or await self._bodies.fetch(hop.key, hop.session)
+            if hop.is_file:
+                return  # a download came in meanwhile
+            hop.body = body
+            if hop.error and (hop.loss is None or body is None):
+                size = body.size if isinstance(body, SpooledBody) else len(body or b"")
+                told = f"cut off after {size} bytes: {hop.error}" + (f"; {loss.why}" if body is None and loss else "")
+                hop.loss = Loss(told, Truncation.DISCONNECT)
             hop.loss = hop.loss or loss
         finally:
             self._close(hop.key)
