@@ -150,6 +150,11 @@ def make_venv() -> None:
     """Make the virtual environment; one that works is kept, a broken or moved one is made anew."""
     if _works([venv_program("python"), "-m", "pip", "--version"]) and _venv_is_ours():
         return
+    if VENV.is_symlink():  # `venv --clear` would empty what it leads to, which may serve somebody else
+        raise SetupError(
+            f"{VENV} is a link to {VENV.resolve()}, and that environment is not of this folder.\n"
+            "Remove the link (not what it leads to), then run the same command again: it makes one here"
+        )
     if not _works([sys.executable, "-c", "import venv, ensurepip"]):
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         raise SetupError(

@@ -118,6 +118,22 @@ def test_a_python_that_cannot_make_environments_is_told_with_its_mend(
 
 
 @posix_only
+@pytest.mark.parametrize("kept", ["keep.txt", "bin/python"])
+def test_an_environment_behind_a_link_is_never_emptied(
+    dev: ModuleType, capfd: pytest.CaptureFixture[str], tmp_path: Path, kept: str
+) -> None:
+    (dev.VENV / "ready-test").unlink()
+    elsewhere = tmp_path / "elsewhere"
+    dev.VENV.rename(elsewhere)
+    (elsewhere / "bin" / "pip").write_text(f"#!{elsewhere}/bin/python\n")
+    (elsewhere / "keep.txt").write_text("somebody else's")
+    dev.VENV.symlink_to(elsewhere)
+    assert dev.main(["setup"]) == 8
+    assert (elsewhere / kept).exists()
+    assert "Remove the link" in capfd.readouterr().err
+
+
+@posix_only
 def test_a_browser_that_is_named_but_does_not_start_is_an_error_and_nothing_is_installed(
     dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
