@@ -55,7 +55,7 @@ def wanted(request: pytest.FixtureRequest) -> tuple[Page, ...]:
     asked = {
         item.callspec.params["hostile"].name
         for item in request.session.items
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "hostile" in item.callspec.params
+        if isinstance(item, pytest.Function) and item.module is request.module and "hostile" in item.fixturenames
     }
     return tuple(page for page in PAGES if page.name in asked)
 
