@@ -7,20 +7,28 @@ give the same bytes.
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import json
 import re
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.verify.checks import KINDS
 
+if TYPE_CHECKING:
+    from cryptography.x509 import Name
+
 SOURCES = Path(__file__).parent / "verify"
 BUILT = Path(__file__).parent / "verify.html"
+ROOTS = SOURCES / "roots.txt"
 MODULES = (
     "bytes", "damage", "sha2", "canonical", "merkle", "ed25519", "note", "zip", "gzip", "warc", "asn1", "x509", "tsa",
-    "heads", "provenance", "manifest", "proof", "check", "verdict", "package_checks", "capture_checks", "replay_checks",
-    "log_checks", "time_checks", "checks", "words",
+    "heads", "provenance", "manifest", "proof", "sort_key", "check", "verdict", "package_checks", "capture_checks",
+    "replay_checks", "log_checks", "time_checks", "history_checks", "checks", "target", "words", "speech", "report_view",
 )  # fmt: skip
 """Each stands behind those that it needs; `page` is the last."""
 
@@ -92,7 +100,7 @@ def _list_kinds() -> dict[str, list[str]]:
 
 
 def _list_roots() -> str:
-    lines = (SOURCES / "roots.txt").read_text("utf-8").splitlines()
+    lines = ROOTS.read_text("utf-8").splitlines()
     return " ".join(line.split()[0] for line in lines if line and not line.startswith("#"))
 
 
@@ -104,8 +112,43 @@ def _hash_of(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def main() -> None:
-    """Write the page beside this file."""
+def write_roots(pem: bytes, version: str) -> str:
+    """Give the text of roots.txt for the certificates of certifi, by their SHA-256; equal ones give equal bytes."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.utils import CryptographyDeprecationWarning
+    from cryptography.x509 import load_pem_x509_certificates
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # an old root has the serial number 0
+        roots = load_pem_x509_certificates(pem)
+    found = {root.fingerprint(SHA256()).hex(): _name_of(root.subject) for root in roots}
+    head = (
+        f"# SHA-256 of the root certificates that Mozilla trusts, as certifi {version} carries them, and whose they are.\n"
+        "# Made with: python -m monitor.web.build_verify --roots\n"
+    )
+    return head + "".join(f"{digest}  {name}\n" for digest, name in sorted(found.items()))
+
+
+def _name_of(subject: Name) -> str:
+    """The most telling part of a name: its common name, else its unit, else its organisation."""
+    from cryptography.x509.oid import NameOID
+
+    for kind in (NameOID.COMMON_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.ORGANIZATION_NAME):
+        values = subject.get_attributes_for_oid(kind)
+        if values:
+            return str(values[0].value)
+    return "(without a name)"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the page beside this file, with `--roots` the list of trusted roots before it."""
+    parser = argparse.ArgumentParser(description="Builds verify.html.")
+    parser.add_argument("--roots", action="store_true", help="write verify/roots.txt anew from the installed certifi")
+    if parser.parse_args(arguments).roots:
+        import certifi
+
+        pem = Path(certifi.where()).read_bytes()
+        ROOTS.write_text(write_roots(pem, certifi.__version__), "utf-8")
     BUILT.write_bytes(build_page().encode())
 
 

@@ -76,6 +76,16 @@ def flip_in(path: str, offset: int = 0) -> Alter:
     return alter
 
 
+def swap_letter(path: str, offset: int) -> Alter:
+    """Put another letter of base64 in a place, so that it still can be read."""
+
+    def alter(data: bytes) -> bytes:
+        start = header_of(data, path, b"PK\3\4") + 30 + len(path) + offset
+        return data[:start] + (b"B" if data[start : start + 1] == b"A" else b"A") + data[start + 1 :]
+
+    return alter
+
+
 def header_of(data: bytes, path: str, signature: bytes) -> int:
     """Where the local or central header of a file begins."""
     skip = 30 if signature == b"PK\3\4" else 46
@@ -323,7 +333,7 @@ TAMPERINGS = (
     Tampering("a byte of the WARC", flip_in(WARC, 900), "package_digests"),
     Tampering("a byte of the manifest", flip_in("cardwatch/manifest.json.gz", 300), "manifest_digest"),
     Tampering("a byte of the entry", flip_in("cardwatch/entry.json", 19), "inclusion"),
-    Tampering("a byte of the checkpoint's root", flip_in("cardwatch/checkpoint", 40), "inclusion"),
+    Tampering("a byte of the checkpoint's root", swap_letter("cardwatch/checkpoint", 40), "inclusion"),
     Tampering("a byte of the token", flip_in("cardwatch/token-test-tsa.tsr", -20), "token_signature"),
     Tampering("a byte of the list", flip_in("datapackage.json", 60), "package_signature"),
     Tampering("a byte of the signed list", flip_in("datapackage-digest.json", 400), "package_signature"),

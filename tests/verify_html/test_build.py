@@ -5,11 +5,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import certifi
 import pytest
 
 from monitor.verify.checks import KINDS
-from monitor.web.build_verify import BUILT, MODULES, SOURCES, build_page
+from monitor.web.build_verify import BUILT, MODULES, ROOTS, SOURCES, build_page, write_roots
 
+ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(SOURCES.glob("*.js"))
 
 
@@ -64,11 +66,22 @@ def test_everything_that_can_be_noted_has_words() -> None:
     assert set(checks) <= set(KINDS)
 
 
+def test_the_trusted_roots_are_those_of_the_locked_certifi() -> None:
+    locked = re.search(r"^certifi==(\S+)", (ROOT / "requirements.lock").read_text("utf-8"), re.M)
+    assert locked is not None
+    kept = ROOTS.read_text("utf-8")
+    assert f"certifi {locked[1]} carries" in kept, "run `python -m monitor.web.build_verify --roots`"
+    if certifi.__version__ != locked[1]:
+        pytest.skip(f"certifi {certifi.__version__} is installed, the lock says {locked[1]}")
+    made = write_roots(Path(certifi.where()).read_bytes(), locked[1])
+    assert sorted(set(kept.splitlines()) ^ set(made.splitlines())) == []
+    assert kept == made
+
+
 def test_the_page_is_small_and_asks_nobody() -> None:
     page = BUILT.read_text("utf-8")
-    roots = re.search(r'KNOWN_ROOTS = "([0-9a-f ]+)"', page)
-    assert roots is not None
-    assert len(page.encode()) - len(roots[1]) < 150 << 10
+    assert re.search(r'KNOWN_ROOTS = "([0-9a-f]{64} ?){50,}"', page)
+    assert len(page.encode()) < 220_000
     assert "default-src 'none'" in page
     assert "connect-src 'none'" in page
     for word in (

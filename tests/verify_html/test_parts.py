@@ -115,11 +115,13 @@ def test_own_hashes_are_those_of_the_standard(parts: Page) -> None:
 
 def test_a_long_stream_is_hashed_without_being_held(parts: Page) -> None:
     asked = (
-        "async (times) => { const piece = new Uint8Array(1 << 20).fill(7); const hash = new Hasher();"
-        " for (let i = 0; i < times; i++) hash.update(piece); return [hash.parts.length, await hash.hex()] }"
+        "async (times, stated) => { const piece = new Uint8Array(1 << 20).fill(7); const hash = new Hasher(stated);"
+        " for (let i = 0; i < times; i++) hash.update(piece);"
+        " return [hash.held?.length ?? 0, await hash.hex()] }"
     )
-    expected = hashlib.sha256(b"\7" * (33 << 20)).hexdigest()
-    assert call(parts, asked, 33) == [0, expected]
+    for times, stated, held in ((65, 65 << 20, 0), (3, 3 << 20, 3 << 20), (3, 2 << 20, 0)):
+        expected = hashlib.sha256(b"\7" * (times << 20)).hexdigest()
+        assert call(parts, asked, times, stated) == [held, expected]
 
 
 @pytest.mark.parametrize(
@@ -238,9 +240,21 @@ def test_the_end_of_a_gzip_member_is_found_however_it_was_packed(parts: Page) ->
             packer = zlib.compressobj(level, zlib.DEFLATED, 31, 8, strategy)
             member = packer.compress(text) + packer.flush()
             following = gzip.compress(b"next", mtime=0)
-            assert call(parts, "(d) => endOfMember(d, 0)", member + following) == len(member)
+            assert call(parts, "(d) => endOfMember(new Blob([d]), 0)", member + following) == len(member)
             if len(member) > 30:
-                assert str(call(parts, "(d) => endOfMember(d, 0)", member[:-9])).startswith("Damage")
+                assert str(call(parts, "(d) => endOfMember(new Blob([d]), 0)", member[:-9])).startswith("Damage")
+
+
+def test_the_end_of_a_member_longer_than_a_window_is_found(parts: Page) -> None:
+    chance = random.Random(3)
+    noise = chance.randbytes(2_500_000)
+    for level, text in ((0, noise), (6, noise), (6, base64.b64encode(noise)), (9, noise[:900_000].hex().encode() * 3)):
+        packer = zlib.compressobj(level, zlib.DEFLATED, 31)
+        member = packer.compress(text) + packer.flush()
+        assert len(member) > 1 << 20
+        asked = "(d, at) => endOfMember(new Blob([d]), at)"
+        assert call(parts, asked, b"before" + member + gzip.compress(b"next"), 6) == 6 + len(member)
+        assert call(parts, asked, member[: len(member) - 9], 0) == "Damage cut_off"
 
 
 def test_a_member_that_unpacks_beyond_measure_is_stopped(parts: Page) -> None:

@@ -1,22 +1,20 @@
 // The checks of one capture: its manifest, its WARC record by record, its provenance, and the records beside it.
 
-import { fromHex, isDigest, join, sameBytes, toHex } from "./bytes.js";
+import { fromHex, join, toHex } from "./bytes.js";
 import { get, getText } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { endOfMember } from "./gzip.js";
-import { fullTime, hidesHeaders, openLines, writeResponseHead } from "./heads.js";
+import { fullTime } from "./heads.js";
 import { blindExchange, commit, isRedacted, jsonPiece, parseManifest, recordPiece, saltOf } from "./manifest.js";
 import { readPart } from "./package_checks.js";
-import { digestOf, listParts, parseProvenance } from "./provenance.js";
+import { parseProvenance } from "./provenance.js";
 import { readRecord } from "./warc.js";
-import { readEntry, unpack } from "./zip.js";
+import { blobOf, unpack } from "./zip.js";
 
 const PROVENANCE_URI = "urn:cardwatch:capture:";
 const PROVENANCE_LIMIT = 128 << 20;
 const SCREENSHOT_LIMIT = 64 << 20;
 const MANIFEST_LIMIT = 64 << 20;
-const SHIFT_LIMIT = 64 << 20;
-const RESOLVED_LIMIT = 512 << 20;
 
 async function gunzip(bytes, most) {
   const parts = [];
@@ -24,7 +22,7 @@ async function gunzip(bytes, most) {
   return join(...parts);
 }
 
-function noteDamage(check, error, detail) {
+export function noteDamage(check, error, detail) {
   if (!(error instanceof Damage)) throw error;
   check.fail(error.what, [detail, error.detail].filter(Boolean).join(": "));
 }
@@ -67,7 +65,7 @@ export function checkStatements(proof, manifest, provenance, redactions, report)
 
 export async function checkWarc(pack, proof, manifest, redactions, report, progress) {
   // Walks all records. Gives what the later checks need: { provenance, payloads: Set of digests, places }.
-  const found = { provenance: null, payloads: new Set(), records: [], shift: 0 };
+  const found = { provenance: null, payloads: new Set(), records: [], shift: 0, unpacked: { bytes: 0 } };
   const entry = pack.entries.get(proof.warc.path);
   const digest = pack.digests.get(proof.warc.path);
   const check = report.check("warc_digest");
@@ -79,19 +77,15 @@ export async function checkWarc(pack, proof, manifest, redactions, report, progr
   else if (proof.warc.redacted) check.hide("redacted_copy", proof.warc.path);
   else if (digest !== manifest.warc || entry.size !== manifest.warcBytes) check.fail("other_digest", proof.warc.path);
   else check.pass();
-  const blob = await blobOf(pack, entry);
-  const places = listPlaces(proof, manifest, redactions, report, entry.size);
-  for (const [number, place] of places) {
-    await checkRecord(blob, number, place, { manifest, proof, redactions, report, found });
-    await progress(place[1]);
+  try {
+    const blob = await blobOf(pack, entry);
+    for (const [number, place] of listPlaces(proof, manifest, redactions, report, entry.size)) {
+      await checkRecord(blob, number, place, { manifest, proof, redactions, report, found, progress });
+    }
+  } catch (error) {
+    noteDamage(report.check(error.what === "unpacks_beyond" ? "zip_bounds" : "zip_structure"), error, proof.warc.path);
   }
   return found;
-}
-
-async function blobOf(pack, entry) {
-  // The bytes of an entry without reading them, unless they are packed.
-  if (entry.method === 0) return pack.file.slice(entry.start, entry.start + entry.packed);
-  return new Blob([await readEntry(pack, entry, RESOLVED_LIMIT)]);
 }
 
 function listPlaces(proof, manifest, redactions, report, size) {
@@ -119,7 +113,7 @@ function listPlaces(proof, manifest, redactions, report, size) {
   return places;
 }
 
-async function checkRecord(blob, number, [offset, length], { manifest, proof, redactions, report, found }) {
+async function checkRecord(blob, number, [offset, length], { manifest, proof, redactions, report, found, progress }) {
   const stated = manifest.records[number];
   const check = report.check("warc_records");
   const shots = report.screenshot === null;
@@ -127,10 +121,11 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   try {
     const keep = (head) => {
       if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
-      return shots && isScreenshot(head) && head.payloadBytes <= SCREENSHOT_LIMIT;
+      return shots && isScreenshot(head);
     };
-    record = await readShifted(blob, offset, length, found, keep);
+    record = await readShifted(blob, offset, length, found, { keep, progress });
   } catch (error) {
+    if (error.what === "unpacks_beyond") throw error;
     noteDamage(check, error, `#${number}`);
     return;
   }
@@ -150,31 +145,61 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   }
 }
 
-async function readShifted(blob, offset, length, found, keep) {
+async function readShifted(blob, offset, length, found, { keep, progress }) {
   // The record of a place. Where one before it has grown or shrunk, the others are looked for behind that: each is named.
-  const starts = found.shift ? [offset + found.shift, offset] : [offset];
   let trouble;
-  for (const start of starts) {
+  for (const start of found.shift ? [offset + found.shift, offset] : [offset]) {
     try {
-      if (start === offset) return { ...(await readRecord(blob.slice(offset, offset + length), keep)), offset, length };
+      if (start === offset) return await readAt(blob, offset, offset + length, found, { keep, progress });
     } catch (error) {
-      if (!(error instanceof Damage) || blob.size > SHIFT_LIMIT) throw error;
+      if (!(error instanceof Damage) || error.what === "unpacks_beyond") throw error;
       trouble = error;
     }
     try {
-      found.bytes ??= new Uint8Array(await blob.slice(0, SHIFT_LIMIT).arrayBuffer());
-      const end = endOfMember(found.bytes, start);
-      return { ...(await readRecord(blob.slice(start, end), keep)), offset: start, length: end - start };
+      return await readAt(blob, start, await endOfMember(blob, start), found, { keep, progress });
     } catch (error) {
-      if (!(error instanceof Damage)) throw error;
+      if (!(error instanceof Damage) || error.what === "unpacks_beyond") throw error;
       trouble ??= error;
     }
   }
   throw trouble;
 }
 
-function isScreenshot(record) {
-  return record.type === "resource" && record.uri.startsWith("urn:fullPage:") && record.headers.get("content-type") === "image/png";
+async function readAt(blob, offset, end, found, { keep, progress }) {
+  const record = await readRecord(blob.slice(offset, end), keep, progress, found.unpacked);
+  return { ...record, offset, length: end - offset };
+}
+
+export function isScreenshot(record) {
+  const isPicture = record.uri.startsWith("urn:fullPage:") && record.headers.get("content-type") === "image/png";
+  return record.type === "resource" && isPicture && record.payloadBytes <= SCREENSHOT_LIMIT;
+}
+
+export async function* walkRecords(blob, keep, progress, unpacked) {
+  // All records of a WARC of which nothing says where they lie.
+  for (let offset = 0; offset < blob.size; ) {
+    const end = await endOfMember(blob, offset);
+    const record = await readRecord(blob.slice(offset, end), keep, progress, unpacked);
+    yield { ...record, offset, length: end - offset };
+    offset = end;
+  }
+}
+
+export async function checkWarcAlone(file, report, progress) {
+  // A WARC with nothing beside it: only the digests that its records state themselves can be compared.
+  const check = report.check("warc_records");
+  const unpacked = { bytes: 0 };
+  try {
+    for await (const record of walkRecords(file, () => false, progress, unpacked)) {
+      if (record.problem) check.fail(record.problem, `@${record.offset} ${record.type} ${record.uri}`);
+      else check.pass();
+    }
+  } catch (error) {
+    if (error instanceof Damage && error.what === "cut_off") check.lack(error.what, file.name);
+    else if (error instanceof Damage && error.what === "unpacks_beyond") report.check("zip_bounds").fail(error.what, file.name);
+    else noteDamage(check, error, file.name);
+  }
+  report.check("nothing_proven").doubt("warc_alone");
 }
 
 function readProvenance(record, number, found, report) {
@@ -268,71 +293,4 @@ function checkExchange(entry, number, { proof, manifest, redactions, check }) {
 function hidesValues(entry) {
   const headers = ["request_headers", "response_headers"].flatMap((side) => get(entry, side) ?? []);
   return headers.some((pair) => isRedacted(get(pair, 1))) || isRedacted(get(entry, "request_body"));
-}
-
-export async function checkResolved(pack, proof, found, redactions, report) {
-  if (!found.provenance) return;
-  const parts = listParts(found.provenance);
-  if (proof.resolved) await walkResolved(pack, proof, found, parts, report);
-  const check = report.check("payloads");
-  for (const part of parts) {
-    if (found.payloads.has(part.digest) || isEmpty(part.digest)) check.pass();
-    else if (redactions.resolved.has(part.digest) || proof.warc.redacted) check.hide("payload_withheld", part.uri);
-    else check.lack("payload_missing", part.uri);
-  }
-}
-
-function isEmpty(digest) {
-  return digest === digestOf(undefined) || !isDigest(digest);
-}
-
-async function walkResolved(pack, proof, found, parts, report) {
-  const { path, sha256: stated } = proof.resolved;
-  const entry = pack.entries.get(path);
-  const check = report.check("resolved_digest");
-  if (!entry || !pack.digests.has(path)) {
-    check.lack("part_missing", path);
-    return;
-  }
-  if (pack.digests.get(path) === stated) check.pass();
-  else check.fail("other_digest", path);
-  try {
-    const bytes = await readEntry(pack, entry, RESOLVED_LIMIT);
-    for (let at = 0; at < bytes.length; ) {
-      const end = endOfMember(bytes, at);
-      const keep = (head) => report.screenshot === null && isScreenshot(head) && head.payloadBytes <= SCREENSHOT_LIMIT;
-      const record = await readRecord(new Blob([bytes.subarray(at, end)]), keep);
-      checkResolvedRecord(record, parts, report);
-      if (record.payload) report.screenshot = new Blob([record.payload], { type: "image/png" });
-      found.payloads.add(toHex(record.payloadDigest));
-      found.records.push({ ...record, payload: null, offset: at, length: end - at, path });
-      at = end;
-    }
-  } catch (error) {
-    noteDamage(report.check("resolved_payloads"), error, path);
-  }
-}
-
-function checkResolvedRecord(record, parts, report) {
-  const label = `${record.type} ${record.uri}`;
-  const digest = toHex(record.payloadDigest);
-  const check = report.check("resolved_payloads");
-  if (record.problem) check.fail(record.problem, label);
-  const named = parts.filter((part) => part.type === record.type && part.uri === record.uri && part.digest === digest);
-  if (!named.length) {
-    check.fail("payload_not_named", label);
-    return;
-  }
-  const date = record.headers.get("warc-date");
-  const dated = named.filter((part) => part.reused || part.date === date);
-  if (!dated.length) check.fail("other_date", label);
-  else check.pass();
-  if (record.type === "response") checkHead(record, named, report.check("resolved_heads"), label);
-}
-
-function checkHead(record, named, check, label) {
-  const heads = named.map(({ exchange }) => [exchange, writeResponseHead(exchange, get(exchange, "body") ? record.payloadBytes : 0)]);
-  if (heads.some(([, head]) => sameBytes(head, record.head))) check.pass();
-  else if (heads.some(([exchange, head]) => hidesHeaders(exchange) && openLines(head) === openLines(record.head))) check.hide("head_masked", label);
-  else check.fail("other_head", label);
 }

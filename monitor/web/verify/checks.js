@@ -1,48 +1,50 @@
-// All checks of one package in their order. Takes a File or Blob and what the person brings along; gives a Report.
+// All checks of one export in their order. Takes the files of the export and what the person brings along.
 
 import { get, getText } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { isDigest } from "./bytes.js";
-import { checkManifest, checkProvenance, checkResolved, checkStatements, checkWarc } from "./capture_checks.js";
-import { Report } from "./check.js";
+import { checkManifest, checkProvenance, checkStatements, checkWarc } from "./capture_checks.js";
 import { checkConsistency, checkDerivative, checkLog } from "./log_checks.js";
-import { checkList, checkPackage, readPart } from "./package_checks.js";
+import { checkList, readPart } from "./package_checks.js";
 import { parseProofFile, PROOF_PATH } from "./proof.js";
-import { checkIndex, checkPageList } from "./replay_checks.js";
+import { checkIndex, checkPageList, checkResolved } from "./replay_checks.js";
 import { checkOrder, checkTokens } from "./time_checks.js";
 
+const CAPTURE_ID = /c-\d{8}T\d{6}-[0-9a-z]{8}/g;
 const HOWS = ["withheld", "masked", "head"];
 
-export async function checkFile(file, given, { ids, now, progress = async () => undefined }) {
-  // `given`: { pinnedKey, earlier, roots, known }, of which each may be empty.
-  const report = new Report(ids);
-  const pack = await checkPackage(file, report, progress);
-  if (!pack) return report;
-  if (!pack.entries.size) {
-    report.check("nothing_proven").doubt("part_missing", PROOF_PATH);
-    return report;
-  }
+export async function checkExport(pack, given, report, { label, now, progress }) {
+  // `given`: { pinnedKey, earlier, roots, known }, of which each may be empty. Gives what can be compared with others.
+  const trace = { manifest: "", capture: "", log: null };
   await checkList(pack, report);
   const proof = await readProof(pack, report);
-  if (!proof) return report;
+  if (!proof) return trace;
   const redactions = checkRedactions(proof, report);
   const manifest = await checkManifest(pack, proof, report);
   const log = await checkLog(pack, proof, report);
+  Object.assign(trace, { manifest: proof.manifest.sha256, log });
   await checkConsistency(pack, proof, log, given, report);
   await checkDerivative(pack, proof, log, report);
   await checkTokens(pack, proof, given, report, now, [proof.checkpoint]);
-  if (!manifest) return report;
+  if (!manifest) return trace;
   report.facts = manifest.fields;
+  trace.capture = getText(manifest.fields, "capture", "id");
   const found = await checkWarc(pack, proof, manifest, redactions, report, progress);
   checkProvenance(found, proof, manifest, redactions, report);
   checkStatements(proof, manifest, found.provenance, redactions, report);
-  await checkResolved(pack, proof, found, redactions, report);
+  checkName(label, trace.capture, report.check("statement"));
+  await checkResolved(pack, proof, found, redactions, report, progress);
   if (found.provenance) {
     await checkIndex(pack, found, report);
     await checkPageList(pack, proof, found, report);
   }
   checkOrder(manifest, log, report);
-  return report;
+  return trace;
+}
+
+function checkName(label, capture, check) {
+  // A file that is named after a capture must hold that one.
+  for (const [named] of label.matchAll(CAPTURE_ID)) if (named !== capture) check.fail("other_name", label.slice(-200));
 }
 
 async function readProof(pack, report) {

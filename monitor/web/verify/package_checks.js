@@ -6,59 +6,61 @@ import { Damage } from "./damage.js";
 import { parseDer, readOid } from "./asn1.js";
 import { Hasher, webCrypto } from "./sha2.js";
 import { PROOF_PATH } from "./proof.js";
-import { crc32, openPackage, readEntry, streamEntry } from "./zip.js";
+import { crc32, readEntry, streamEntry } from "./zip.js";
 
 const LIST = "datapackage.json";
 const SIGNED_LIST = "datapackage-digest.json";
 const UNPROVEN = ["cardwatch/attestation.html", "cardwatch/verify.html", "cardwatch/README.txt"];
 const NAME_TROUBLES = ["zip_name", "zip_twice", "zip_special"];
+const BOUNDS = ["zip_bomb", "unpacks_beyond"];
 
-export async function checkPackage(file, report, progress) {
-  // The opened package with `digests` by name, or null when it is no ZIP.
-  let pack;
-  try {
-    pack = await openPackage(file);
-  } catch (error) {
-    if (!(error instanceof Damage)) throw error;
-    report.check(error.what === "zip_bomb" ? "zip_bounds" : "zip_structure").note(
-      error.what === "cut_off" ? "absent" : "failed",
-      error.what,
-      error.detail,
-    );
-    return null;
-  }
+export function noteUnreadable(report, error, detail = error.detail) {
+  // What cannot be read at all: failed, or absent where only its end is missing.
+  if (!(error instanceof Damage)) throw error;
+  const id = BOUNDS.includes(error.what) ? "zip_bounds" : "zip_structure";
+  report.check(id).note(error.what === "cut_off" ? "absent" : "failed", error.what, detail);
+}
+
+export function notePackage(pack, report) {
+  // What is wrong with the container.
   for (const id of ["zip_structure", "file_names", "zip_bounds"]) report.check(id).pass();
   for (const [what, detail] of pack.problems) {
     report.check(NAME_TROUBLES.includes(what) ? "file_names" : "zip_structure").fail(what, detail);
   }
-  stripFolder(pack, report);
-  pack.digests = await digestEntries(pack, report, progress);
-  return pack;
 }
 
-function stripFolder(pack, report) {
-  // An export that was unpacked and packed again often lies in a folder: then its names begin below that.
-  const proofs = [...pack.entries.keys()].filter((name) => name.endsWith(`/${PROOF_PATH}`));
-  if (pack.entries.has(PROOF_PATH) || proofs.length !== 1) return;
-  const root = proofs[0].slice(0, -PROOF_PATH.length);
-  const inner = new Map();
-  for (const [name, entry] of pack.entries) {
-    if (name.startsWith(root)) inner.set(name.slice(root.length), entry);
-    else if (!root.startsWith(name)) report.check("other_files").doubt("outside", name);
+export function noteRest(rest, report) {
+  for (const name of rest) report.check("other_files").doubt("outside", name);
+}
+
+export function findRoots(names) {
+  // Where exports begin: in the folders where a proof or a list of files lies, and in no folder of another.
+  const roots = new Set();
+  for (const mark of [PROOF_PATH, LIST, SIGNED_LIST]) {
+    for (const name of names) {
+      if (name === mark || name.endsWith(`/${mark}`)) roots.add(name.slice(0, -mark.length));
+    }
   }
-  inner.delete("");
-  pack.entries = inner;
+  const kept = [];
+  for (const root of [...roots].sort()) if (!kept.some((outer) => root.startsWith(outer))) kept.push(root);
+  return kept;
+}
+
+export async function takeExport(pack, root, report, progress) {
+  // The files below a folder as a package of their own, with `digests` by name.
+  const below = (name) => name.startsWith(root) && name.length > root.length;
+  const entries = new Map();
+  for (const [name, entry] of pack.entries) if (below(name)) entries.set(name.slice(root.length), entry);
+  const strangers = pack.strangers.filter(below).map((name) => name.slice(root.length));
+  const taken = { file: pack.file, entries, strangers, unpacked: 0 };
+  taken.digests = await digestEntries(taken, report, progress);
+  return taken;
 }
 
 async function digestEntries(pack, report, progress) {
   const digests = new Map();
-  for (const [name, entry] of [...pack.entries]) {
-    if (name.endsWith("/")) {
-      if (entry.size) report.check("zip_structure").fail("zip_form", name);
-      pack.entries.delete(name);
-      continue;
-    }
-    const hash = new Hasher();
+  for (const [name, entry] of pack.entries) {
+    const hash = new Hasher(entry.size);
     let crc = 0;
     try {
       for await (const bytes of streamEntry(pack, entry)) {
@@ -67,11 +69,10 @@ async function digestEntries(pack, report, progress) {
         await progress(bytes.length);
       }
     } catch (error) {
-      if (!(error instanceof Damage)) throw error;
-      report.check(error.what === "unpacks_beyond" ? "zip_bounds" : "zip_structure").fail(error.what, entry.name);
+      noteUnreadable(report, error, entry.name);
       continue;
     }
-    if (crc !== entry.crc) report.check("zip_structure").fail("zip_crc", entry.name);
+    if (entry.crc !== undefined && crc !== entry.crc) report.check("zip_structure").fail("zip_crc", entry.name);
     digests.set(name, await hash.hex());
   }
   return digests;
@@ -111,9 +112,9 @@ export async function checkList(pack, report) {
   await checkSignedList(pack, list, report);
 }
 
-function isLitter(name) {
+export function isLitter(name) {
   // What file managers leave behind in folders that they pack.
-  return name.startsWith("__MACOSX/") || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(name);
+  return /(^|\/)__MACOSX\//.test(name) || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(name);
 }
 
 function parseOr(check, bytes, path) {

@@ -1,25 +1,100 @@
-// The checks of what replay tools read: every line of the index leads to a record, and the page list tells what was captured.
+// The checks of what replay tools read: the records beside the sealed WARC, every line of the index, and the page list.
 
-import { decodeLoosely, decodeText, encodeText, toHex } from "./bytes.js";
+import { decodeLoosely, decodeText, encodeText, isDigest, sameBytes, toHex } from "./bytes.js";
 import { get, getText, parseJson } from "./canonical.js";
+import { isScreenshot, noteDamage, walkRecords } from "./capture_checks.js";
 import { Damage } from "./damage.js";
-import { safeUri } from "./heads.js";
-import { digestOf, mainPage } from "./provenance.js";
+import { hidesHeaders, openLines, safeUri, writeResponseHead } from "./heads.js";
 import { readPart } from "./package_checks.js";
+import { digestOf, listParts, mainPage } from "./provenance.js";
 import { sha256 } from "./sha2.js";
+import { makeSortKey } from "./sort_key.js";
+import { blobOf } from "./zip.js";
 
 const INDEX = "indexes/index.cdx";
 const PAGES = "pages/pages.jsonl";
 
-function fitsRecord(line, text, record) {
-  const stamp = text.slice(0, text.indexOf("{")).trim().split(" ").pop();
+export async function checkResolved(pack, proof, found, redactions, report, progress) {
+  if (!found.provenance) return;
+  const parts = listParts(found.provenance);
+  if (proof.resolved) await walkResolved(pack, proof, found, parts, report, progress);
+  const check = report.check("payloads");
+  for (const part of parts) {
+    if (found.payloads.has(part.digest) || isEmpty(part.digest)) check.pass();
+    else if (redactions.resolved.has(part.digest) || proof.warc.redacted) check.hide("payload_withheld", part.uri);
+    else check.lack("payload_missing", part.uri);
+  }
+}
+
+function isEmpty(digest) {
+  return digest === digestOf(undefined) || !isDigest(digest);
+}
+
+async function walkResolved(pack, proof, found, parts, report, progress) {
+  const { path, sha256: stated } = proof.resolved;
+  const entry = pack.entries.get(path);
+  const check = report.check("resolved_digest");
+  if (!entry || !pack.digests.has(path)) {
+    check.lack("part_missing", path);
+    return;
+  }
+  if (pack.digests.get(path) === stated) check.pass();
+  else check.fail("other_digest", path);
+  const keep = (head) => report.screenshot === null && isScreenshot(head);
+  try {
+    const blob = await blobOf(pack, entry);
+    for await (const record of walkRecords(blob, keep, progress, { bytes: 0 })) {
+      checkResolvedRecord(record, parts, report);
+      if (record.payload) report.screenshot = new Blob([record.payload], { type: "image/png" });
+      found.payloads.add(toHex(record.payloadDigest));
+      found.records.push({ ...record, payload: null, path });
+    }
+  } catch (error) {
+    if (error instanceof Damage && error.what === "cut_off") report.check("resolved_payloads").lack(error.what, path);
+    else noteDamage(report.check(error.what === "unpacks_beyond" ? "zip_bounds" : "resolved_payloads"), error, path);
+  }
+}
+
+function checkResolvedRecord(record, parts, report) {
+  const label = `${record.type} ${record.uri}`;
+  const digest = toHex(record.payloadDigest);
+  const check = report.check("resolved_payloads");
+  if (record.problem) check.fail(record.problem, label);
+  const named = parts.filter((part) => part.type === record.type && part.uri === record.uri && part.digest === digest);
+  if (!named.length) {
+    check.fail("payload_not_named", label);
+    return;
+  }
+  const date = record.headers.get("warc-date");
+  const dated = named.filter((part) => part.reused || part.date === date);
+  if (!dated.length) check.fail("other_date", label);
+  else check.pass();
+  if (record.type === "response") checkHead(record, named, report.check("resolved_heads"), label);
+}
+
+function checkHead(record, named, check, label) {
+  const heads = named.map(({ exchange }) => [exchange, writeResponseHead(exchange, get(exchange, "body") ? record.payloadBytes : 0)]);
+  if (heads.some(([, head]) => sameBytes(head, record.head))) check.pass();
+  else if (heads.some(([exchange, head]) => hidesHeaders(exchange) && openLines(head) === openLines(record.head))) check.hide("head_masked", label);
+  else check.fail("other_head", label);
+}
+
+function findLineProblem(line, text, record) {
+  // "" for a line that is what its record says; null for one whose sort key cannot be made here.
+  const url = getText(line, "url");
+  const [stamp, ...words] = text.slice(0, text.indexOf("{")).trim().split(" ").reverse();
   const status = decodeLoosely(record.head.subarray(9, 12));
-  return (
-    record.uri === safeUri(getText(line, "url")) &&
+  const fits =
+    record.uri === safeUri(url) &&
     getText(line, "digest") === `sha256:${toHex(record.payloadDigest)}` &&
     stamp === (record.headers.get("warc-date") ?? "").replace(/\D/g, "").slice(0, 14) &&
-    (record.type !== "response" || status === getText(line, "status").padStart(3, "0"))
-  );
+    (record.type !== "response" || status === getText(line, "status").padStart(3, "0"));
+  if (!fits) return "index_line";
+  const key = words.reverse().join(" ");
+  const own = makeSortKey(url);
+  if (own === null) return null;
+  const isRight = get(line, "method") === undefined ? key === own : key.startsWith(own);
+  return isRight ? "" : "index_key";
 }
 
 function* parseLines(bytes, check, path) {
@@ -53,8 +128,10 @@ export async function checkIndex(pack, found, report) {
     const place = `${getText(line, "filename")} ${getText(line, "offset")} ${getText(line, "length")}`;
     const record = places.get(place);
     places.delete(place);
-    if (record && fitsRecord(line, text, record)) check.pass();
-    else check.fail("index_line", getText(line, "url"));
+    const problem = record ? findLineProblem(line, text, record) : "index_line";
+    if (problem) check.fail(problem, getText(line, "url"));
+    else if (problem === null) check.doubt("index_key_unknown", getText(line, "url"));
+    else check.pass();
   }
   for (const left of places.values()) check.fail("index_gap", left.uri);
 }

@@ -1,7 +1,7 @@
 // SHA-256, SHA-512 (FIPS 180-4) and HMAC-SHA256 of our own: for small pieces, for streams, and where a browser gives a
 // page opened from a file no WebCrypto. `digestBytes` takes WebCrypto for whole buffers, which is faster.
 
-import { join, toHex } from "./bytes.js";
+import { toHex } from "./bytes.js";
 
 const MASK = (1n << 64n) - 1n;
 
@@ -27,14 +27,14 @@ function firstPrimes(count) {
 const PRIMES = firstPrimes(80);
 const K512 = PRIMES.map((prime) => rootOf(prime << 192n, 3n) & MASK);
 const H512 = PRIMES.slice(0, 8).map((prime) => rootOf(prime << 128n, 2n) & MASK);
-const K256 = Uint32Array.from(K512.slice(0, 64), (word) => Number(word >> 32n));
-const H256 = Uint32Array.from(H512, (word) => Number(word >> 32n));
+const K256 = Int32Array.from(K512.slice(0, 64), (word) => Number(word >> 32n) | 0);
+const H256 = Int32Array.from(H512, (word) => Number(word >> 32n) | 0);
 
 function mixBlocks(state, schedule, bytes, start, end) {
-  let [s0, s1, s2, s3, s4, s5, s6, s7] = state;
+  // Four rounds at a time: then the two halves of the words have only to change places.
+  let s0 = state[0], s1 = state[1], s2 = state[2], s3 = state[3], s4 = state[4], s5 = state[5], s6 = state[6], s7 = state[7];
   for (let at = start; at < end; at += 64) {
-    for (let i = 0; i < 16; i++) {
-      const p = at + 4 * i;
+    for (let i = 0, p = at; i < 16; i++, p += 4) {
       schedule[i] = (bytes[p] << 24) | (bytes[p + 1] << 16) | (bytes[p + 2] << 8) | bytes[p + 3];
     }
     for (let i = 16; i < 64; i++) {
@@ -45,23 +45,32 @@ function mixBlocks(state, schedule, bytes, start, end) {
       schedule[i] = (schedule[i - 16] + left + schedule[i - 7] + right) | 0;
     }
     let a = s0, b = s1, c = s2, d = s3, e = s4, f = s5, g = s6, h = s7;
-    for (let i = 0; i < 64; i++) {
-      const big = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const one = (h + big + ((e & f) ^ (~e & g)) + K256[i] + schedule[i]) | 0;
-      const small = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-      const two = (small + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g; g = f; f = e; e = (d + one) | 0; d = c; c = b; b = a; a = (one + two) | 0;
+    for (let i = 0; i < 64; i += 4) {
+      h = (h + (((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))) + (g ^ (e & (f ^ g))) + K256[i] + schedule[i]) | 0;
+      d = (d + h) | 0;
+      h = (h + (((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10))) + ((a & b) | (c & (a | b)))) | 0;
+      g = (g + (((d >>> 6) | (d << 26)) ^ ((d >>> 11) | (d << 21)) ^ ((d >>> 25) | (d << 7))) + (f ^ (d & (e ^ f))) + K256[i + 1] + schedule[i + 1]) | 0;
+      c = (c + g) | 0;
+      g = (g + (((h >>> 2) | (h << 30)) ^ ((h >>> 13) | (h << 19)) ^ ((h >>> 22) | (h << 10))) + ((h & a) | (b & (h | a)))) | 0;
+      f = (f + (((c >>> 6) | (c << 26)) ^ ((c >>> 11) | (c << 21)) ^ ((c >>> 25) | (c << 7))) + (e ^ (c & (d ^ e))) + K256[i + 2] + schedule[i + 2]) | 0;
+      b = (b + f) | 0;
+      f = (f + (((g >>> 2) | (g << 30)) ^ ((g >>> 13) | (g << 19)) ^ ((g >>> 22) | (g << 10))) + ((g & h) | (a & (g | h)))) | 0;
+      e = (e + (((b >>> 6) | (b << 26)) ^ ((b >>> 11) | (b << 21)) ^ ((b >>> 25) | (b << 7))) + (d ^ (b & (c ^ d))) + K256[i + 3] + schedule[i + 3]) | 0;
+      a = (a + e) | 0;
+      e = (e + (((f >>> 2) | (f << 30)) ^ ((f >>> 13) | (f << 19)) ^ ((f >>> 22) | (f << 10))) + ((f & g) | (h & (f | g)))) | 0;
+      const w = a, x = b, y = c, z = d;
+      a = e; b = f; c = g; d = h; e = w; f = x; g = y; h = z;
     }
     s0 = (s0 + a) | 0; s1 = (s1 + b) | 0; s2 = (s2 + c) | 0; s3 = (s3 + d) | 0;
     s4 = (s4 + e) | 0; s5 = (s5 + f) | 0; s6 = (s6 + g) | 0; s7 = (s7 + h) | 0;
   }
-  state.set([s0, s1, s2, s3, s4, s5, s6, s7]);
+  state[0] = s0; state[1] = s1; state[2] = s2; state[3] = s3; state[4] = s4; state[5] = s5; state[6] = s6; state[7] = s7;
 }
 
 export class Sha256 {
   // Takes bytes in pieces; `digest` gives 32 bytes and ends it.
   constructor() {
-    this.state = Uint32Array.from(H256);
+    this.state = Int32Array.from(H256);
     this.schedule = new Int32Array(64);
     this.rest = new Uint8Array(128);
     this.held = 0;
@@ -156,33 +165,29 @@ export async function digestBytes(bytes) {
   return new Uint8Array(await subtle.digest("SHA-256", bytes));
 }
 
-const HOLD = 32 << 20;
+const HOLD = 64 << 20;
 
 export class Hasher {
-  // SHA-256 of a stream: what is short is held for WebCrypto, what is long goes through our own as it comes.
-  constructor() {
-    this.parts = [];
+  // SHA-256 of a stream of a stated length: one of up to 64 MB is held for WebCrypto, a longer one is hashed as it comes.
+  constructor(expected) {
+    this.held = webCrypto() && expected <= HOLD ? new Uint8Array(expected) : null;
+    this.stream = this.held ? null : new Sha256();
     this.length = 0;
-    this.stream = null;
   }
 
   update(bytes) {
+    if (this.held && this.length + bytes.length > this.held.length) {
+      this.stream = new Sha256().update(this.held.subarray(0, this.length));
+      this.held = null;
+    }
+    if (this.held) this.held.set(bytes, this.length);
+    else this.stream.update(bytes);
     this.length += bytes.length;
-    if (this.stream) {
-      this.stream.update(bytes);
-      return;
-    }
-    this.parts.push(bytes);
-    if (this.length > HOLD) {
-      this.stream = new Sha256();
-      for (const part of this.parts) this.stream.update(part);
-      this.parts = [];
-    }
   }
 
-  async digest() {
-    if (this.stream) return this.stream.digest();
-    return digestBytes(this.parts.length === 1 ? this.parts[0] : join(...this.parts));
+  async digest(from = 0) {
+    // `from` leaves out the first bytes, of what is held only.
+    return this.held ? digestBytes(this.held.subarray(from, this.length)) : this.stream.digest();
   }
 
   async hex() {

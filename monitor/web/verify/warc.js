@@ -9,7 +9,7 @@ import { unpack } from "./zip.js";
 const BLANK_LINE = Uint8Array.of(13, 10, 13, 10);
 const MOST_HEAD = 1 << 20;
 const MOST_HTTP_HEAD = 16 << 20;
-const MOST_RECORD = 2 ** 30;
+const MOST_ALL_RECORDS = 8 * 2 ** 30; // all records of a file together
 const HTTP_TYPES = ["request", "response", "revisit"];
 
 function parseHeaders(bytes) {
@@ -26,6 +26,27 @@ function parseHeaders(bytes) {
 
 function bareDigest(text = "") {
   return text.replace(/^sha256:/, "").toLowerCase();
+}
+
+class BlockHash {
+  // The digests of a payload, and of the whole block: its head and the payload.
+  constructor(head, payloadBytes) {
+    this.head = head;
+    this.block = new Hasher(head.length + payloadBytes);
+    this.payload = this.block.held || !head.length ? null : new Hasher(payloadBytes);
+    this.block.update(head);
+  }
+
+  update(bytes) {
+    this.block.update(bytes);
+    this.payload?.update(bytes);
+  }
+
+  async digests() {
+    const block = await this.block.digest();
+    if (!this.head.length) return [block, block];
+    return [await (this.payload ? this.payload.digest() : this.block.digest(this.head.length)), block];
+  }
 }
 
 export class RecordReader {
@@ -53,7 +74,7 @@ export class RecordReader {
     if (end < 0) return;
     this.headers = parseHeaders(this.held.subarray(0, end));
     const stated = this.headers.get("content-length") ?? "";
-    demand(/^[0-9]{1,12}$/.test(stated), "record_length", stated);
+    demand(/^[0-9]{1,15}$/.test(stated), "record_length", stated);
     this.left = Number(stated);
     this.type = this.headers.get("warc-type") ?? "";
     this.uri = this.headers.get("warc-target-uri") ?? "";
@@ -76,9 +97,7 @@ export class RecordReader {
     this.headDigest = sha256(this.held.subarray(0, start));
     this.left -= this.head.length;
     this.payloadBytes = this.left;
-    this.payloadHash = new Hasher();
-    this.blockHash = this.head.length ? new Hasher() : null;
-    this.blockHash?.update(this.head);
+    this.hash = new BlockHash(this.head, this.left);
     this.wanted = this.keep(this) ? [] : null;
     this.tail = new Uint8Array();
     const rest = this.held.slice(start);
@@ -90,8 +109,7 @@ export class RecordReader {
     const part = bytes.subarray(0, this.left);
     this.left -= part.length;
     if (part.length) {
-      this.payloadHash.update(part);
-      this.blockHash?.update(part);
+      this.hash.update(part);
       this.wanted?.push(part);
     }
     if (part.length < bytes.length) {
@@ -103,8 +121,7 @@ export class RecordReader {
   async finish() {
     demand(this.stage === "payload", this.stage === "head" ? "no_warc_header" : "no_http_head");
     demand(this.left === 0 && this.tail.length === 4 && findBytes(this.tail, BLANK_LINE) === 0, "record_length", "cut off");
-    const payload = await this.payloadHash.digest();
-    const block = this.blockHash ? await this.blockHash.digest() : payload;
+    const [payload, block] = await this.hash.digests();
     return {
       headers: this.headers,
       type: this.type,
@@ -126,9 +143,12 @@ export class RecordReader {
   }
 }
 
-export async function readRecord(member, keep) {
-  // `member` is a Blob with one gzip member. Damage when it is no record.
+export async function readRecord(member, keep, progress = async () => undefined, unpacked = { bytes: 0 }) {
+  // `member` is a Blob with one gzip member. Damage when it is no record. `unpacked` counts over all records of a file.
   const reader = new RecordReader(keep);
-  for await (const bytes of unpack(member, "gzip", MOST_RECORD)) reader.feed(bytes);
+  for await (const bytes of unpack(member, "gzip", MOST_ALL_RECORDS - unpacked.bytes, progress)) {
+    unpacked.bytes += bytes.length;
+    reader.feed(bytes);
+  }
   return reader.finish();
 }

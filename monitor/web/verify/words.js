@@ -3,8 +3,8 @@
 export const WORDS = {
   title: ["取证包核验", "Check an evidence package"],
   lead: [
-    "把取证包（.wacz 或 .zip）拖到这里，或点击选择文件。全部核验在本机浏览器内完成，不联网，文件不会离开这台电脑。",
-    "Drop an evidence package (.wacz or .zip) here, or choose a file. It is checked inside this browser, without any network, and never leaves this computer.",
+    "把取证包（.wacz，或装有一份或多份的 .zip）拖到这里，或点击选择文件，可多选。全部核验在本机浏览器内完成，不联网，文件不会离开这台电脑。",
+    "Drop evidence packages (.wacz, or a .zip that holds one or many) here, or choose files. They are checked inside this browser, without any network, and never leave this computer.",
   ],
   choose: ["选择取证包文件", "Choose the package file"],
   language: ["English", "中文"],
@@ -44,6 +44,13 @@ export const WORDS = {
     "Every check holds: nobody without the key changed it. But nothing outside rules out that the key's own holder made it anew. Add a public key, an earlier checkpoint or a trusted root above.",
   ],
   means_unproven: ["包里没有可用的证明材料，无从核验。", "There is no usable proof in it: nothing can be checked."],
+  means_several: ["共核验 {number} 份，逐份结论见下。这里写的是其中最严重的一个；其余各份不因它而不可信。", "{number} were checked, each with an answer of its own below. This is the gravest of them; it says nothing against the others."],
+  means_container: ["压缩包本身没有问题；里面各份的结论另列。", "Nothing is wrong with the container itself; what lies in it has answers of its own."],
+  subjects: ["逐份结论", "One by one"],
+  container: ["外层", "Container"],
+  container_good: ["无异常", "nothing wrong"],
+  given_files: ["所选文件", "the chosen files"],
+  too_many_files: ["一次最多核验 1000 个文件，实选：", "No more than 1,000 files are checked at once; chosen: "],
   redacted_too: ["含遮盖内容：遮盖的部分既不算改动，也未得到证明；其余部分仍逐一得到证明。", "It holds redactions: what is withheld is neither altered nor proven; all else is proven piece by piece."],
   anchors: ["外部凭据", "Outside anchors"],
   anchor_token: ["受信任机构的时间戳", "time token of a trusted authority"],
@@ -132,6 +139,8 @@ export const NOTES = {
   future: ["时间戳的时刻在将来", "the token is from the future"],
   head_masked: ["标头已遮盖，内容仍得到证明", "its head is masked, its payload is proven"],
   index_gap: ["索引漏掉了这条记录", "is left out of the index"],
+  index_key: ["索引的排序键与网址不符", "its sort key is not that of its address"],
+  index_key_unknown: ["域名含非 ASCII 字符，排序键无法在此核对", "its host is not ASCII: the sort key cannot be compared here"],
   index_line: ["回放索引指向错误", "a line of the index leads to no such record"],
   key_compromised: ["保管链写明曾有密钥泄露，时间", "the log says that a key was compromised, at"],
   key_order: ["密钥的启用顺序接不上", "the keys do not follow one another"],
@@ -220,6 +229,14 @@ export const NOTES = {
   zip_mismatch: ["ZIP 文件头与目录不一致", "its ZIP header and the directory differ"],
   zip_name: ["文件名不安全（路径穿越、绝对路径或控制字符）", "has an unsafe name"],
   zip_overlap: ["与另一个文件重叠", "overlaps another file"],
+  no_export: ["里面没有抓取导出文件", "no export of a capture lies in it"],
+  other_name: ["文件名写的是另一次抓取", "is named after another capture than it holds"],
+  too_nested: ["压缩包嵌套过深或过多，未核验", "packages are nested too deep or too many: not checked"],
+  two_histories: ["同一条保管链在两份证明中不同：有人制作了两套历史", "one log differs between two proofs: there are two histories of it"],
+  two_manifests: ["与另一份是同一次抓取，清单却不同", "is the same capture as another here, with another manifest"],
+  warc_alone: ["只有 WARC，没有清单和保管链证明：只能核对记录自身写明的摘要，任何人都可以重做", "a WARC alone: only the digests that its records state themselves can be compared, and anybody can make those anew"],
   zip_tail: ["ZIP 末尾有多余字节", "bytes stand behind the end of the ZIP"],
   zip_twice: ["同名文件出现两次", "two entries have this name"],
 };
+
+export const KINDS = "{{kinds}}"; // id -> [title in Chinese, in English, what it proves in Chinese, in English]

@@ -14,6 +14,10 @@ const FULL = 0xffffffff;
 const MOST_ENTRIES = 20_000;
 const MOST_DIRECTORY = 16 << 20;
 const SLICE = 4 << 20;
+const LOOSE = 64; // pieces that are held before they go into the browser's store
+const ANY_RATIO = 64 << 20; // so many bytes may unpack from however few
+const MOST_RATIO = 200;
+const MOST_UNPACKED = 8 * 2 ** 30;
 const UNICODE_NAME = 0x7075;
 const OWN_MAKER = 0x0314;
 const OWN_ATTRIBUTES = [0, 0, 0o644 * 0x10000];
@@ -284,26 +288,66 @@ export async function openPackage(file) {
     at = Math.max(at, entry.end);
   }
   if (at !== start) problems.push(["zip_gap", `${at}`]);
-  return { file, entries, problems, strangers };
+  for (const [name, entry] of [...entries].filter(([name]) => name.endsWith("/"))) {
+    if (entry.size) problems.push(["zip_form", name]);
+    entries.delete(name);
+  }
+  return { file, entries, problems, strangers, unpacked: 0 };
+}
+
+export function openFolder(files) {
+  // Several files that were given at once, as one package.
+  const entries = new Map();
+  for (const file of files) {
+    let name = file.name;
+    for (let more = 2; entries.has(name); more++) name = `${more}/${file.name}`;
+    entries.set(name, { name, method: 0, start: 0, packed: file.size, size: file.size, file });
+  }
+  return { file: null, entries, problems: [], strangers: [], unpacked: 0 };
+}
+
+function packedBytes(pack, entry) {
+  return (entry.file ?? pack.file).slice(entry.start, entry.start + entry.packed);
 }
 
 export async function* streamEntry(pack, entry) {
   // The unpacked bytes of an entry in pieces, never more than the directory states.
+  const packed = packedBytes(pack, entry);
   if (entry.method === 0) {
-    for (let at = entry.start; at < entry.start + entry.packed; at += SLICE) {
-      const bytes = await readSlice(pack.file, at, Math.min(at + SLICE, entry.start + entry.packed));
+    for (let at = 0; at < entry.packed; at += SLICE) {
+      const bytes = await readSlice(packed, at, at + SLICE);
       demand(bytes.length, "cut_off", entry.name);
       yield bytes;
     }
     return;
   }
   demand(entry.method === 8, "zip_method", entry.name);
+  pack.unpacked += entry.size;
+  const most = Math.max(ANY_RATIO, entry.packed * MOST_RATIO);
+  demand(entry.size <= most && pack.unpacked <= MOST_UNPACKED, "unpacks_beyond", entry.name);
   let given = 0;
-  for await (const bytes of unpack(pack.file.slice(entry.start, entry.start + entry.packed), "deflate-raw", entry.size)) {
+  for await (const bytes of unpack(packed, "deflate-raw", entry.size)) {
     given += bytes.length;
     yield bytes;
   }
   demand(given === entry.size, "zip_mismatch", entry.name);
+}
+
+export async function blobOf(pack, entry) {
+  // The bytes of an entry as a file of its own. What is packed is unpacked once, by pieces into the browser's own store.
+  if (entry.method === 0) return packedBytes(pack, entry);
+  if (!entry.blob) {
+    const pieces = [];
+    const loose = [];
+    let crc = 0;
+    for await (const bytes of streamEntry(pack, entry)) {
+      crc = crc32(bytes, crc);
+      if (loose.push(bytes) === LOOSE) pieces.push(new Blob(loose.splice(0)));
+    }
+    demand(crc === entry.crc, "zip_crc", entry.name);
+    entry.blob = new Blob([...pieces, ...loose]);
+  }
+  return entry.blob;
 }
 
 export async function readEntry(pack, entry, most = 64 << 20) {
@@ -317,9 +361,16 @@ export async function readEntry(pack, entry, most = 64 << 20) {
   return whole;
 }
 
-export async function* unpack(blob, format, most) {
+export async function* unpack(blob, format, most, progress = async () => undefined) {
   // Damage when it is no such stream, has bytes behind it, or gives more than `most` bytes.
-  const reader = blob.stream().pipeThrough(new DecompressionStream(format)).getReader();
+  let taken = 0;
+  const meter = new TransformStream({
+    transform(bytes, next) {
+      taken += bytes.length;
+      next.enqueue(bytes);
+    },
+  });
+  const reader = blob.stream().pipeThrough(meter).pipeThrough(new DecompressionStream(format)).getReader();
   let given = 0;
   try {
     for (;;) {
@@ -332,6 +383,9 @@ export async function* unpack(blob, format, most) {
       if (step.done) return;
       given += step.value.length;
       demand(given <= most, "unpacks_beyond", String(most));
+      const read = taken;
+      taken = 0;
+      await progress(read);
       yield step.value;
     }
   } finally {
