@@ -28,7 +28,8 @@ ROOTS = SOURCES / "roots.txt"
 MODULES = (
     "bytes", "damage", "sha2", "canonical", "merkle", "ed25519", "note", "zip", "gzip", "warc", "asn1", "x509", "tsa",
     "heads", "provenance", "manifest", "proof", "sort_key", "check", "verdict", "package_checks", "capture_checks",
-    "replay_checks", "log_checks", "time_checks", "history_checks", "checks", "target", "words", "speech", "report_view",
+    "replay_checks", "log_checks", "time_checks", "history_checks", "checks", "target", "words", "speech",
+    "report_view",
 )  # fmt: skip
 """Each stands behind those that it needs; `page` is the last."""
 
@@ -123,7 +124,8 @@ def write_roots(pem: bytes, version: str) -> str:
         roots = load_pem_x509_certificates(pem)
     found = {root.fingerprint(SHA256()).hex(): _name_of(root.subject) for root in roots}
     head = (
-        f"# SHA-256 of the root certificates that Mozilla trusts, as certifi {version} carries them, and whose they are.\n"
+        f"# SHA-256 of the root certificates that Mozilla trusts, as certifi {version} carries them, "
+        "and whose they are.\n"
         "# Made with: python -m monitor.web.build_verify --roots\n"
     )
     return head + "".join(f"{digest}  {name}\n" for digest, name in sorted(found.items()))

@@ -354,6 +354,8 @@ TAMPERINGS = (
     Tampering("files that overlap", overlap, "zip_structure"),
     Tampering("the end cut off", lambda data: data[:-3000], "zip_structure", "absent"),
     # --- skilled: the package is made anew
+    Tampering("a sort key of the index", edit_file("indexes/index.cdx", lambda index: index.replace(b"test,shop)/app.js", b"test,shop)/zzz.js")), "replay_index"),
+    Tampering("no line in the list of pages", edit_file("pages/pages.jsonl", lambda pages: pages.splitlines()[0]), "replay_pages"),
     Tampering("a digit in the text", edit_record("<p>售后：自购买之日起7天内".encode(), "<p>售后：自购买之日起3天内".encode()), "warc_records"),
     Tampering("a digit, and the record's own digests", edit_record("7天内".encode(), "3天内".encode(), honest_record=True), "record_commitments"),
     Tampering("the price in the DOM", edit_record(b"10.00", b"90.00", honest_record=True), "record_commitments"),

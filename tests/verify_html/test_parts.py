@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Page
 
 from storage.canonical import canonical_json
+from storage.cdxj import make_sort_key
 from storage.manifest import blind_exchange
 from storage.merkle import hash_leaf, prove_consistency, prove_inclusion, root_of
 from storage.notes import Head, VerifierKey, sign_note, verifier_key, write_proof
@@ -330,6 +331,26 @@ def test_a_chain_signed_with_rsa_pss_is_followed(parts: Page) -> None:
     assert call(parts, ask, der) is True
     assert call(parts, "(d) => parseCertificate(d).subjectName", der) == "CN=时间戳根"
     assert call(parts, ask, der[:-1] + bytes([der[-1] ^ 1])) is False
+
+
+ADDRESSES = (
+    "https://shop.test/", "http://www2.Shop.TEST:80/A/../b//c/./?B=2&a=1&a=0&c", "https://shop.test", "https://u:p@a.test:8443/x?",
+    "https://a.test:443/%7Euser/%2541?q=%E4%B8%AD%20x#part", "https://a.test/商品?名=值&x= y", "http://[2001:db8::1]:8080/x",
+    "http://[::1]/", "http://127.0.0.1:5000/a", "https://a.test./p%2Fq/../..", "https://a.test:/x", "HTTPS://A.test/%zz%2",
+    "urn:fullPage:https://shop.test/产品 1", "about:blank", "https://a.test/?", "https://a.test/x?b&a==1&a=",
+    "https://www.test/", "https://a.test/\ud83d", "https://%61.test/", "https://a.test/a;b=c,d!'(*)~|{}^`\"<>\\",
+)  # fmt: skip
+
+
+def test_the_sort_key_of_the_index_is_the_archive_s(parts: Page) -> None:
+    for url in ADDRESSES:
+        assert call(parts, "(url) => makeSortKey(url)", url) == make_sort_key(url), url
+    chance = random.Random(5)
+    for _ in range(300):
+        letters = "".join(chance.choice("aZ/.?&=%25#é:@ \t~+2") for _ in range(chance.randrange(30)))
+        url = f"https://a.test/{letters}"
+        assert call(parts, "(url) => makeSortKey(url)", url) == make_sort_key(url), url
+    assert call(parts, "(url) => makeSortKey(url)", "https://商店.test/") is None
 
 
 def test_der_of_strangers_ends_as_damage(parts: Page) -> None:
