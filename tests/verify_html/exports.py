@@ -144,6 +144,17 @@ def visit(at: datetime, price: str = "¥10.00") -> Capture:
     )
 
 
+def with_body(capture: Capture, *bodies: bytes) -> Capture:
+    """The capture with further answers."""
+    model = next(exchange for exchange in capture.exchanges if exchange.url.endswith("/big.bin"))
+    first = max(exchange.sequence for exchange in capture.exchanges) + 1
+    more = [
+        replace(model, sequence=number, url=f"{model.url}?{number}", body=body, body_digest=sha256(body).hexdigest())
+        for number, body in enumerate(bodies, first)
+    ]
+    return replace(capture, exchanges=(*capture.exchanges, *more))
+
+
 def make_png(width: int, height: int) -> bytes:
     """A picture in two colours."""
 

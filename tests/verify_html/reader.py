@@ -43,7 +43,8 @@ class Answer:
 
 READ_SUBJECTS = """
 () => {
-  const statuses = (place) => [...place.querySelectorAll("[data-check]")].map((row) => [row.dataset.check, row.dataset.status]);
+  const read = (row) => [row.dataset.check, row.dataset.status];
+  const statuses = (place) => [...place.querySelectorAll("[data-check]")].map(read);
   const folded = [...document.querySelectorAll("details.subject")];
   if (!folded.length) return [["", "", document.body.dataset.verdict, statuses(document)]];
   return folded.map((one) => [one.dataset.subject, one.dataset.kind, one.dataset.verdict, statuses(one)]);
