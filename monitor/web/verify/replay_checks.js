@@ -91,10 +91,15 @@ function findLineProblem(line, text, record) {
     (record.type !== "response" || status === getText(line, "status").padStart(3, "0"));
   if (!fits) return "index_line";
   const key = words.reverse().join(" ");
-  const own = makeSortKey(url);
-  if (own === null) return null;
-  const isRight = get(line, "method") === undefined ? key === own : key.startsWith(own);
-  return isRight ? "" : "index_key";
+  const own = makeSortKey(lookedUp(url, line));
+  return own === null ? null : key === own ? "" : "index_key";
+}
+
+function lookedUp(url, line) {
+  // A request with a body is told apart by its method and body.
+  if (get(line, "method") === undefined) return url;
+  const body = getText(line, "requestBody");
+  return `${url}${url.includes("?") ? "&" : "?"}__wb_method=${getText(line, "method")}${body ? `&${body}` : ""}`;
 }
 
 function* parseLines(bytes, check, path) {
