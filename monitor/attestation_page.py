@@ -29,7 +29,7 @@ from monitor.attestation_words import (
 )
 from monitor.outcomes import say_outcome
 from monitor.times import SHANGHAI
-from scrapers.model import Origin
+from scrapers.model import Origin, View, ViewKind
 
 _SIGN_LINES = (
     "姓名（名称）",
@@ -197,8 +197,7 @@ def _hashes(attested: Attested) -> str:
         (
             VIEWS[view.kind] + (f"<br>{show(view.name, 200)}" if view.name else ""),
             "" if view.data is None else f"{len(view.data)} 字节",
-            (show_hash(view.digest) or "（删减副本不列出）")
-            + (f"<br>沿用抓取 <code>{show(view.reused_from)}</code>" if view.reused_from else ""),
+            (show_hash(view.digest) or "（删减副本不列出）") + _say_source(view),
         )
         for view in capture.views
     ]
@@ -206,6 +205,14 @@ def _hashes(attested: Attested) -> str:
     again = f"封存文件与清单的校验值已在出具时（{show_moment(attested.made_at)}）重新计算，与记录一致。"
     note = f'<p class="quiet">{again}</p>'
     return make_table(titles, files) + note + ("<h3>视图</h3>" + make_table(titles, views) if views else "")
+
+
+def _say_source(view: View) -> str:
+    """Whether a view was made in this visit; a picture of a changed place names the capture that it differs from."""
+    if not view.reused_from:
+        return ""
+    word = "本次拍摄，对照抓取" if view.kind is ViewKind.REGION_SCREENSHOT else "沿用抓取"
+    return f"<br>{word} <code>{show(view.reused_from)}</code>"
 
 
 def _custody(attested: Attested) -> str:
@@ -252,8 +259,8 @@ def _checking() -> str:
         "RFC 3161 时间戳可以用 OpenSSL 单独核验（机构的根证书应当从机构处另行取得）：",
     )
     command = (
-        "openssl ts -verify -data cardwatch/checkpoint -in cardwatch/tokens/机构.tsr "
-        "-CAfile 机构的根证书.pem -untrusted cardwatch/tokens/机构.chain.pem"
+        "openssl ts -verify -data cardwatch/checkpoint -in cardwatch/token-机构.tsr "
+        "-CAfile 机构的根证书.pem -untrusted cardwatch/token-机构.chain.pem"
     )
     return f"{make_list(steps)}<pre>{show(command)}</pre>"
 

@@ -11,7 +11,7 @@ import re
 from monitor.attestation_facts import Attested, Witness
 from monitor.outcomes import left_site, say_outcome
 from monitor.times import show_time
-from scrapers.model import Origin, Outcome, Surroundings, ViewKind
+from scrapers.model import Capture, Origin, Outcome, Surroundings, ViewKind
 from storage.model import TokenKind, TokenStatus
 
 OUTCOMES = {
@@ -109,6 +109,13 @@ def list_warnings(attested: Attested) -> list[tuple[str, str]]:
         ))  # fmt: skip
     elif capture.outcome is Outcome.PARTIAL:
         told.append(("warn", "页面已取得，但有缺失，见第六节；缺失的部分不能据本件说“没有”。"))
+    earlier = base_of_regions(capture)
+    if earlier:
+        told.append((
+            "warn",
+            f"与较早一次抓取 {earlier} 相比，只有价格、库存等数字变了：整页截图、PDF、MHTML 沿用那一次，"
+            "其中变了的地方仍是旧数字，不是本次所见；本次的数字见“变化区域截图”、页面结构和可见文字。",
+        ))  # fmt: skip
     other = left_site(stored)
     if other:
         told.append(("warn", f"访问后被带到另一个网站 {other}：所存内容是那个网站的，不是原网址的。"))
@@ -176,8 +183,10 @@ def list_proven(attested: Attested) -> list[str]:
     if capture.origin is Origin.OWN and capture.outcome is Outcome.FAILED:
         told.append("记录内容：在所记时刻（以本机时钟为准），这台电脑上的浏览器访问所列网址，遇到了第六节所记的情况。")
     elif capture.origin is Origin.OWN:
+        views = "所存的视图" if capture.full_views else "本次制作的视图（沿用较早抓取的除外，见第七节）"
         told.append(
-            "记录内容：在所记时刻（以本机时钟为准），这台电脑上的浏览器向所列网址发出请求，收到了封存的应答，并显示出所存的视图。"
+            "记录内容：在所记时刻（以本机时钟为准），这台电脑上的浏览器向所列网址发出请求，收到了封存的应答，"
+            f"并显示出{views}。"
         )
     if place is not None:
         told.append(
@@ -229,8 +238,20 @@ def list_limits(attested: Attested) -> list[str]:
         "软件只访问、展开和阅读，不提交表单、不下单、不付款，不尝试绕过验证码或登录。",
     ]
     if not attested.capture.full_views and attested.capture.origin is Origin.OWN:
-        told.append("本次页面外观与较早一次抓取相同的部分，视图没有重新制作，而是指明沿用哪一次；两次的哈希相同。")
+        told.append(
+            "写明“沿用”的截图、PDF、MHTML 没有重新制作，就是所指那次抓取的原件："
+            + (
+                "本次拍摄了数字变化之处，其余外观（文字、图片、样式、尺寸）与那一次相同。"
+                if base_of_regions(attested.capture)
+                else "本次页面的文字、图片、样式和尺寸与那一次相同。"
+            )
+        )
     return told
+
+
+def base_of_regions(capture: Capture) -> str:
+    """The earlier capture whose picture of the page was kept although some numbers moved, "" where there is none."""
+    return next((view.reused_from for view in capture.views if view.kind is ViewKind.REGION_SCREENSHOT), "")
 
 
 def say_witness_state(witness: Witness) -> str:

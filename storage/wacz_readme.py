@@ -104,9 +104,11 @@ _LINES = {
         "* With cardwatch:  cardwatch verify FILE.wacz\n",
     ),
     "openssl": (
-        "* 用 openssl 核验时间戳（根证书请从签发机构另行取得，写在 -CAfile 之后）：\n",
-        "* With openssl, the time tokens (get the root certificate from the authority itself, and name it after\n"
-        "  -CAfile):\n",
+        "* 解压后在其文件夹里用 openssl 核验时间戳。ROOT.pem 是签发机构的根证书，请从该机构另行取得；\n"
+        "  不要用包里的 .chain.pem 代替，它只说明应取哪一张，伪造者也能附上自己的：\n",
+        "* With openssl, the time tokens, in the folder into which this file was unpacked. ROOT.pem is the root\n"
+        "  certificate of the authority: get it from there. The .chain.pem in this package is no substitute: it says\n"
+        "  which root to get, and a forger would enclose his own:\n",
     ),
     "no_token": (
         "\n本包没有独立机构的时间戳：时间只有抓取方自己的时钟为据。",
@@ -159,11 +161,9 @@ def _fill(
 
 
 def _stamp_command(token: dict[str, object]) -> str:
-    chain = token["chain"] or "CHAIN.pem"
-    return (
-        f"    openssl ts -verify -in {token['path']} -data {token['of']} \\\n"
-        f"        -CAfile {chain} -untrusted {chain}\n"
-    )
+    """The chain beside a token is its maker's word: only a root from elsewhere makes the answer worth something."""
+    chain = f" -untrusted {token['chain']}" if token["chain"] else ""
+    return f"    openssl ts -verify -in {token['path']} -data {token['of']} \\\n        -CAfile ROOT.pem{chain}\n"
 
 
 def _show(moment: datetime) -> str:

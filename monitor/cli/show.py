@@ -229,10 +229,14 @@ def _print_evidence(capture: Capture) -> None:
     if capture.views:
         click.echo("")
         rows = [
-            (view.kind, view.name, "" if view.data is None else len(view.data), view.digest[:16], view.reused_from)
+            (view.kind, view.name, "" if view.data is None else len(view.data), view.digest[:16],
+             view.reused_from if view.data is None else "")
             for view in capture.views
-        ]
+        ]  # fmt: skip
         print_table(("view", "name", "bytes", "SHA-256", "as in"), rows)
+        if any(view.kind == "region_screenshot" for view in capture.views):
+            click.echo("only numbers moved: the picture, PDF and MHTML are those of the capture they name and show the")
+            click.echo("numbers of then; region_screenshot, dom and text are of this visit")
     if capture.exchanges:
         click.echo(f"\n{len(capture.exchanges)} requests")
         requests = [

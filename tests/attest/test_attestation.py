@@ -135,6 +135,21 @@ def text_of(archive: Archive, capture: Capture = SEEN) -> str:
     return Reader(attest_capture(archive, keep(archive, capture), LATER)).text
 
 
+def test_a_picture_of_an_earlier_visit_is_never_said_to_be_what_was_seen(archive: Archive) -> None:
+    first = keep(
+        archive, replace(SEEN, id=new_id("capture", AT), views=(View(ViewKind.SCREENSHOT, "image/png", b"a", ""),))
+    )
+    reused = View(ViewKind.SCREENSHOT, "image/png", None, sha256(b"a").hexdigest(), reused_from=first)
+    moved = View(ViewKind.REGION_SCREENSHOT, "image/png", b"b", sha256(b"b").hexdigest(), "0,1,2,3", first)
+    same = text_of(archive, replace(SEEN, id=new_id("capture", AT), views=(*SEEN.views, reused), full_views=False))
+    light = replace(SEEN, id=new_id("capture", AT), views=(*SEEN.views, moved, reused), full_views=False)
+    paper = text_of(archive, light)
+    assert "仍是旧数字，不是本次所见" in paper and "仍是旧数字" not in same and "仍是旧数字" not in text_of(archive)
+    assert f"本次拍摄，对照抓取 {first}" in paper and paper.count(f"沿用抓取 {first}") == 1
+    for page in (same, paper):
+        assert "并显示出所存的视图" not in page and "两次的哈希相同" not in page
+
+
 def test_it_states_what_was_captured_how_and_when(archive: Archive) -> None:
     kept = keep(archive)
     seal_log(archive, LATER)

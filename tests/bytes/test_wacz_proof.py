@@ -221,9 +221,15 @@ def test_openssl_verifies_the_time_token_with_the_line_of_the_readme(
     readme = found.read("cardwatch/README.txt").decode()
     lines = re.findall(r"openssl ts -verify (.*?) \\\n\s+(.*)", readme)
     assert len(set(lines)) == 1
+    (found.folder / "ROOT.pem").write_bytes((authority.papers.folder / "root.pem").read_bytes())
     command = ["openssl", "ts", "-verify", *" ".join(lines[0]).split()]
     good = subprocess.run(command, cwd=found.folder, capture_output=True, text=True, check=False)
     assert good.returncode == 0 and "Verification: OK" in good.stdout, good.stderr
+    other = "-newkey rsa:2048 -nodes -keyout other.key -out ROOT.pem -subj /CN=Other -days 3"
+    subprocess.run(["openssl", "req", "-x509", *other.split()], cwd=found.folder, capture_output=True, check=True)
+    foreign = subprocess.run(command, cwd=found.folder, capture_output=True, text=True, check=False)
+    assert foreign.returncode != 0, "the enclosed chain must not vouch for itself"
+    (found.folder / "ROOT.pem").write_bytes((authority.papers.folder / "root.pem").read_bytes())
     (found.folder / "cardwatch/checkpoint").write_bytes(checkpoint.note.replace(b"\n1\n", b"\n9\n") + b" ")
     bad = subprocess.run(command, cwd=found.folder, capture_output=True, text=True, check=False)
     assert bad.returncode != 0
