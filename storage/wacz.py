@@ -19,7 +19,7 @@ from scrapers.model import Capture, ViewKind
 from scrapers.spool import SpooledBody, read_all
 from storage.archive import Archive
 from storage.artifacts import find_payloads
-from storage.capture_records import find_provenance
+from storage.capture_records import find_provenance, view_uri
 from storage.captures import get_capture
 from storage.cdxj import make_line
 from storage.errors import ArchiveDamaged, ArchiveError
@@ -110,11 +110,11 @@ def _write_package(
             lines += _write_resolved(package, source)
             resolved = len(lines) - of_sealed
             package.add("indexes/index.cdx", "".join(sorted(lines)).encode())
-            package.add("pages/pages.jsonl", _list_page(source))
+            package.add("pages/pages.jsonl", _list_page(source, lines))
             proof = gather_proof(archive, stored, packed, at, _describe_copy(package, source))
             _write_proof(package, source, proof, extras)
             package.finish(
-                _describe_capture(source),
+                _describe_capture(source, lines),
                 archive.keys.load_or_make_package_key(),
                 created=proof.made_at,
                 software=source.outline.tool or "cardwatch",
@@ -272,29 +272,37 @@ def _index_line(item: Shown, place: Part, path: str, source: _Source) -> str:
     return make_line(item.uri, item.date, fields, exchange)
 
 
-def _list_page(source: _Source) -> bytes:
+def _list_page(source: _Source, lines: Sequence[str]) -> bytes:
     outline = source.outline
     text = next((view for view in outline.views if view.kind is ViewKind.TEXT and view.digest), None)
-    shown = source.show(read_all(source.fetch(text.digest)).decode("utf-8", "replace")) if text else ""
-    page: dict[str, object] = {"id": outline.id, **_main_page(source), "title": _title_of(source), "seed": True}
+    shown = ""
+    if text is not None and _is_told(source, lines, view_uri(text, outline.final_url or outline.url)):
+        shown = source.show(read_all(source.fetch(text.digest)).decode("utf-8", "replace"))
+    page: dict[str, object] = {"id": outline.id, **_main_page(source, lines), "title": _title_of(source), "seed": True}
     if shown:
         page["text"] = shown
     header = {"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": bool(shown)}
     return b"".join(json.dumps(line).encode() + b"\n" for line in (header, page))
 
 
-def _describe_capture(source: _Source) -> dict[str, object]:
-    page = _main_page(source)
+def _is_told(source: _Source, lines: Sequence[str], uri: str) -> bool:
+    """Whether the index still leads to an address; in a redacted export only what it shows may be told elsewhere."""
+    field = json.dumps({"url": uri})[1:-1]
+    return source.redacted is None or any(field in line for line in lines)
+
+
+def _describe_capture(source: _Source, lines: Sequence[str]) -> dict[str, object]:
+    page = _main_page(source, lines)
     title = source.show(source.outline.title or source.stored.page.url)
     return {"title": title, "mainPageURL": page["url"], "mainPageDate": page["ts"]}
 
 
-def _main_page(source: _Source) -> dict[str, str]:
+def _main_page(source: _Source, lines: Sequence[str]) -> dict[str, str]:
     """Address and moment of the document that was shown: the last of the main frame that was answered."""
     outline = source.outline
     answered = [exchange for exchange in outline.exchanges if exchange.main_document and exchange.status is not None]
-    if answered:
-        return {"url": source.show(answered[-1].url), "ts": show_date(answered[-1].started_at)}
+    if answered and _is_told(source, lines, answered[-1].url):
+        return {"url": answered[-1].url, "ts": show_date(answered[-1].started_at)}
     return {"url": source.show(outline.final_url or outline.url), "ts": show_date(outline.started_at)}
 
 

@@ -6,7 +6,7 @@ Takes an export with its proof; gives what later checks need of the records. Wha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from monitor.verify.checks import Findings, Said, Status, Unreadable
 from monitor.verify.package import Export, Tick
@@ -23,6 +23,9 @@ from storage.provenance import Provenance, read_provenance
 
 MOST_MANIFEST = 16 << 20
 _MOST_UNPACKED = 64 << 20
+_MOST_SENT = 2 << 20
+_MOST_TEXT = 64 << 20
+_MOST_HELD = 256 << 20
 
 
 @dataclass
@@ -31,12 +34,25 @@ class Scan:
 
     records: list[tuple[str, ScannedRecord]] = field(default_factory=list)  # with the path of their file
     provenance: Provenance | None = None
+    texts: dict[str, str] = field(default_factory=dict)  # of the page as it was read, by the SHA-256 of their bytes
+    sent: dict[str, bytes] = field(default_factory=dict)  # bodies of requests, by their SHA-256
+    room: int = _MOST_HELD  # bytes that may still be held of those two
     shift: int = 0  # by how much the records lie behind their places, in an altered file
 
     @property
     def held(self) -> set[str]:
         """The SHA-256 of every payload that lies here in full."""
         return {record.payload_digest for _, record in self.records if record.type != "revisit"}
+
+    def take(self, path: str, record: ScannedRecord) -> None:
+        """Remember a record of the file at `path`, and the text in it where it is that of the page."""
+        if record.payload is not None and self.room >= record.payload_bytes:
+            self.room -= record.payload_bytes
+            if is_text(record.headers):
+                self.texts[record.payload_digest] = record.payload.decode("utf-8", "replace")
+            elif record.type == "request":
+                self.sent[record.payload_digest] = record.payload
+        self.records.append((path, replace(record, payload=None)))
 
 
 def parse_manifest(findings: Findings, data: bytes, about: str) -> Manifest | None:
@@ -99,7 +115,7 @@ def check_warc(findings: Findings, export: Export, proof: Proof, manifest: Manif
     try:
         with export.open(path) as file:
             places = list(_places(findings, proof, manifest, export.size(path)))
-            scanner = RecordScanner(file, _is_provenance)
+            scanner = RecordScanner(file, _is_kept)
             for number, offset, length in places:
                 _check_record(findings, scan, scanner, proof, manifest, (number, offset, length))
                 tick(length)
@@ -132,6 +148,21 @@ def check_records_alone(findings: Findings, export: Export, path: str, tick: Tic
 def describe(record: ScannedRecord) -> str:
     """Name a record for people: its kind, its place and its address."""
     return f"{record.type or '?'} @{record.offset} {record.uri[:200]}".rstrip()
+
+
+def is_text(headers: dict[str, str]) -> bool:
+    """Whether a record holds the text of the page, as a visitor read it."""
+    is_view = headers.get("warc-type") == "resource" and headers.get("warc-target-uri", "").startswith("urn:text:")
+    return is_view and int(headers.get("content-length", "0")) <= _MOST_TEXT
+
+
+def _is_kept(headers: dict[str, str]) -> bool:
+    return _is_provenance(headers) or is_text(headers) or _is_small_request(headers)
+
+
+def _is_small_request(headers: dict[str, str]) -> bool:
+    """Whether a record is a request whose body may stand in the index, where it tells answers of one address apart."""
+    return headers.get("warc-type") == "request" and int(headers.get("content-length", "0")) <= _MOST_SENT
 
 
 def _is_provenance(headers: dict[str, str]) -> bool:
@@ -193,14 +224,14 @@ def _check_record(
         )
         findings.failed("warc_records", said, about=f"record {number}")
     scan.shift = record.offset + record.length - offset - length
-    scan.records.append((proof.warc.path, record))
+    scan.take(proof.warc.path, record)
     about = f"record {number}: {describe(record)}"
     if record.type != stated.type:
         said = Said(f"种类是 {record.type[:40]}，应为 {stated.type}", f"is a {record.type[:40]}, not a {stated.type}")
         findings.failed("warc_records", said, about=about)
     if record.trouble:
         findings.failed("warc_records", Said(record.trouble, record.trouble), about=about)
-    if record.payload is not None and scan.provenance is None:
+    if record.payload is not None and scan.provenance is None and _is_provenance(record.headers):
         try:
             read_json(record.payload)
             scan.provenance = read_provenance(record.payload)

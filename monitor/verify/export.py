@@ -9,14 +9,17 @@ import re
 
 from monitor.verify.capture import Scan, check_manifest, check_warc
 from monitor.verify.checks import Findings, Said, Status, Unreadable
+from monitor.verify.contents import check_contents
 from monitor.verify.custody import CustodyCheck, read_moment
 from monitor.verify.options import Options
 from monitor.verify.package import Export
 from monitor.verify.package_checks import check_list, fetch_file, note_unreadable
+from monitor.verify.page_list import check_description, check_pages
 from monitor.verify.proof import MOST_BYTES, PATH, Proof, read_proof
 from monitor.verify.provenance import check_provenance, check_statement
 from monitor.verify.reading import Misshaped
-from monitor.verify.replay import check_index, check_pages, check_resolved, read_outline
+from monitor.verify.replay import check_resolved, read_outline
+from monitor.verify.replay_index import check_index
 from monitor.verify.verdict import Facts, Subject, Trace, judge
 from storage.manifest import Manifest
 
@@ -50,7 +53,8 @@ def _check(export: Export, options: Options, findings: Findings, facts: Facts, t
     except Misshaped as error:
         findings.failed("proof_format", Said(f"证明文件读不懂（{error}）", str(error)), about=PATH)
         return
-    findings.passed("proof_format")
+    check_contents(findings, export, proof)
+    findings.settle("proof_format")
     manifest = check_manifest(findings, export, proof, options.tick)
     log = CustodyCheck(export, proof, options, findings, facts)
     log.check()
@@ -71,7 +75,7 @@ def _check_content(
     scan = check_warc(findings, export, proof, manifest, options.tick)
     check_provenance(findings, proof, manifest, scan.provenance)
     check_statement(findings, proof, manifest, scan.provenance)
-    _check_replay(export, proof, scan, options, findings)
+    _check_replay(export, proof, manifest, scan, options, findings)
     _note_redactions(proof, manifest, findings)
     named = [name for name in _CAPTURE_ID.findall(export.label) if name != facts.capture]
     if named:
@@ -82,13 +86,16 @@ def _check_content(
         findings.failed("statement", said, about=export.label[-200:])
 
 
-def _check_replay(export: Export, proof: Proof, scan: Scan, options: Options, findings: Findings) -> None:
+def _check_replay(
+    export: Export, proof: Proof, manifest: Manifest, scan: Scan, options: Options, findings: Findings
+) -> None:
     outline = read_outline(findings, scan.provenance) if scan.provenance is not None else None
     if outline is None:
         return
     check_resolved(findings, export, proof, scan, outline, options.tick)
-    check_index(findings, export, proof, scan)
-    check_pages(findings, export, outline, proof)
+    check_index(findings, export, proof, scan, outline)
+    check_pages(findings, export, outline, proof, scan)
+    check_description(findings, export, outline, proof, scan, manifest)
 
 
 def _note_redactions(proof: Proof, manifest: Manifest, findings: Findings) -> None:

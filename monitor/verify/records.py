@@ -236,8 +236,8 @@ def _parse_headers(data: bytes) -> dict[str, str]:
     headers: dict[str, str] = {}
     for line in data.decode("utf-8", "replace").split("\r\n")[1:]:
         name, _, value = line.partition(":")
-        name = name.strip().lower()
-        headers[name] = f"{headers[name]}\n{value.strip()}" if name in headers else value.strip()
+        name, value = name.strip(" \t").lower(), value.strip(" \t")
+        headers[name] = f"{headers[name]}\n{value}" if name in headers else value
     return headers
 
 

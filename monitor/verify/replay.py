@@ -1,37 +1,35 @@
-"""Checks what a replay shows beside the sealed WARC: the completing records, the index and the list of pages.
+"""Checks the completing records that a replay needs beside the sealed WARC.
 
-None of it is sealed by itself; all of it follows from the sealed record of the visit, and is compared with that.
+None of them is sealed by itself; all of them follow from the sealed record of the visit, and are compared with that.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.verify.capture import Scan, describe
+from monitor.verify.capture import Scan, describe, is_text
 from monitor.verify.checks import Findings, Said, Status, Unreadable
 from monitor.verify.package import Export, Tick
-from monitor.verify.package_checks import digest_file, fetch_file, note_unreadable
+from monitor.verify.package_checks import digest_file, note_unreadable
 from monitor.verify.proof import Proof
-from monitor.verify.reading import Misshaped, read_object
-from monitor.verify.records import RecordScanner, ScannedRecord
-from scrapers.model import Capture, Exchange, ViewKind
-from storage.cdxj import make_sort_key
+from monitor.verify.records import RecordScanner, ScannedRecord, damaged
+from scrapers.model import Capture, Exchange
 from storage.errors import ArchiveDamaged
-from storage.http_heads import write_response_head
+from storage.http_heads import transfer_headers, truncation, write_response_head
 from storage.manifest import SECRET_HEADER
 from storage.provenance import Provenance
 from storage.resolved import Shown, list_shown, outline_capture
 from storage.warc import EMPTY_DIGEST, safe_uri, show_date
 
-INDEX = "indexes/index.cdx"
-PAGES = "pages/pages.jsonl"
-_MOST_INDEX = 64 << 20
-_COMPLETE = ("response", "resource")
 _REDACTED = "[redacted]"
+_COMMON = (
+    "warc-type", "warc-record-id", "warc-target-uri", "warc-date", "warc-payload-digest", "warc-block-digest",
+    "content-length",
+)  # fmt: skip
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def read_outline(findings: Findings, provenance: Provenance) -> Capture | None:
@@ -76,64 +74,6 @@ def check_resolved(findings: Findings, export: Export, proof: Proof, scan: Scan,
     findings.settle("payloads", Said(f"{len(parts)} 份内容", f"{len(parts)} parts"))
 
 
-def check_index(findings: Findings, export: Export, proof: Proof, scan: Scan) -> None:
-    """Check that the index leads to every complete record and to nothing else."""
-    data = fetch_file(findings, "replay_index", export, INDEX, _MOST_INDEX)
-    if data is None:
-        return
-    records = {
-        (path.rpartition("/")[2], str(record.offset), str(record.length)): record
-        for path, record in scan.records
-        if record.type in _COMPLETE
-    }
-    named = [proof.warc.path, *([proof.resolved.path] if proof.resolved else [])]
-    missing = {path for path in named if not export.has(path)}
-    lines = 0
-    for number, line in enumerate(data.decode("utf-8", "replace").splitlines(), 1):
-        lines = number
-        head, brace, rest = line.partition("{")
-        try:
-            fields = read_object((brace + rest).encode())
-        except Misshaped as error:
-            findings.failed("replay_index", Said(str(error), str(error)), about=f"{INDEX}:{number}")
-            continue
-        name = str(fields.get("filename"))
-        if f"archive/{name}" in missing:
-            said = Said(f"索引指向的文件不在：{name}", f"the file that it leads to is not there: {name}")
-            findings.absent("replay_index", said, about=f"{INDEX}:{number}")
-            continue
-        place = (name, str(fields.get("offset")), str(fields.get("length")))
-        fault = _fault_of_line(head, fields, records.pop(place, None))
-        if fault:
-            said = Said(f"与包内记录不符（{fault}）", f"is not what the record says: {fault}")
-            findings.failed("replay_index", said, about=f"{INDEX}:{number} {str(fields.get('url'))[:200]}")
-    for record in records.values():
-        said = Said("索引漏掉了这条记录", "the index leaves this record out")
-        findings.failed("replay_index", said, about=describe(record))
-    findings.settle("replay_index", Said(f"{lines} 行", f"{lines} lines"))
-
-
-def check_pages(findings: Findings, export: Export, outline: Capture, proof: Proof) -> None:
-    """Check that the list of pages tells address, title and text as they were captured."""
-    data = fetch_file(findings, "replay_pages", export, PAGES, _MOST_INDEX)
-    if data is None:
-        return
-    pages: list[dict[str, object]] = []
-    try:
-        pages = [read_object(line) for line in data.splitlines()]
-    except Misshaped as error:
-        findings.failed("replay_pages", Said(str(error), str(error)), about=PAGES)
-    if len(pages) != 2:
-        said = Said(f"应有两行，实有 {len(pages)} 行", f"it has {len(pages)} lines, not two")
-        findings.failed("replay_pages", said, about=PAGES)
-        return
-    wrong = list(_faults_of_page(pages[1], outline, proof))
-    if wrong:
-        said = Said(f"与抓取内容不同：{'、'.join(wrong)}", f"not as it was captured: {', '.join(wrong)}")
-        findings.failed("replay_pages", said, about=PAGES)
-    findings.settle("replay_pages", about=PAGES)
-
-
 def _walk(
     findings: Findings, export: Export, path: str, scan: Scan, parts: Sequence[Shown], outline: Capture, tick: Tick
 ) -> None:
@@ -144,11 +84,13 @@ def _walk(
     count = 0
     try:
         with export.open(path) as file:
-            scanner, offset, end = RecordScanner(file), 0, export.size(path)
+            scanner, offset, end = RecordScanner(file, is_text), 0, export.size(path)
             while offset < end:
+                if bytes(scanner.take(offset, 4))[3:] != b"\0":
+                    raise damaged(offset, "的 gzip 标志不对", "has gzip fields that no writer of ours sets")
                 record = scanner.read(offset)
                 _check_completing(findings, record, named[record.type, record.uri, record.payload_digest], reused)
-                scan.records.append((path, record))
+                scan.take(path, record)
                 offset += record.length
                 count += 1
                 tick(record.length)
@@ -174,6 +116,9 @@ def _check_completing(findings: Findings, record: ScannedRecord, candidates: Seq
         )
         findings.failed("resolved_payloads", said, about=about)
     exchanges = [part.exchange for part in candidates if part.exchange is not None]
+    if not any(_states(record, part) for part in candidates):
+        said = Said("WARC 标头有抓取记录所没有的内容", "its WARC header tells what the record of the visit does not")
+        findings.failed("resolved_heads", said, about=about)
     if record.type != "response":
         return
     heads = [_head_of(exchange, record.payload_bytes) for exchange in exchanges]
@@ -188,6 +133,16 @@ def _check_completing(findings: Findings, record: ScannedRecord, candidates: Seq
         return
     said = Said("标头与抓取记录中的状态、标头不符", "its head is not what status and headers of the exchange give")
     findings.failed("resolved_heads", said, about=about)
+
+
+def _states(record: ScannedRecord, part: Shown) -> bool:
+    """Whether the WARC header has just the fields that the part gives: so that nobody adds an address or a reason."""
+    exchange = part.exchange
+    wanted = {"content-type": "application/http; msgtype=response" if exchange else part.media_type}
+    if exchange is not None:
+        wanted.update((name.lower(), value) for name, value in (*transfer_headers(exchange), *truncation(exchange)))
+    told = {name: value for name, value in record.headers.items() if name not in _COMMON}
+    return told == {name: " ".join(_CONTROL.sub(" ", value).split(" ")).strip() for name, value in wanted.items()}
 
 
 def _head_of(exchange: Exchange, length: int) -> bytes:
@@ -224,47 +179,3 @@ def _show_pair(pair: object) -> object:
 
 def _is_withheld(value: object) -> bool:
     return isinstance(value, dict) and "redacted" in value
-
-
-def _fault_of_line(head: str, fields: dict[str, object], record: ScannedRecord | None) -> str:
-    if record is None:
-        return "no such record"
-    url = str(fields.get("url"))
-    key, _, stamp = head.strip().rpartition(" ")
-    stated = {
-        "url": safe_uri(url) == record.uri,
-        "digest": fields.get("digest") == f"sha256:{record.payload_digest}",
-        "timestamp": stamp == re.sub(r"\D", "", record.headers.get("warc-date", ""))[:14],
-        "key": key == make_sort_key(url) if "method" not in fields else key.startswith(make_sort_key(url)),
-        "status": record.type != "response" or _status_of(record) == str(fields.get("status")).zfill(3),
-    }
-    return ", ".join(name for name, holds in stated.items() if not holds)
-
-
-def _status_of(record: ScannedRecord) -> str:
-    return record.head[9:12].decode("latin-1")
-
-
-def _faults_of_page(page: dict[str, object], outline: Capture, proof: Proof) -> Iterator[str]:
-    answered = [exchange for exchange in outline.exchanges if exchange.main_document and exchange.status is not None]
-    url = answered[-1].url if answered else outline.final_url or outline.url
-    stamp = show_date(answered[-1].started_at if answered else outline.started_at)
-    texts = [view.digest for view in outline.views if view.kind is ViewKind.TEXT and view.digest]
-    shown = page.get("text", "")
-    if proof.redacted and not (page.get("url") == url and page.get("ts") == stamp):
-        return  # what it would be compared with is withheld
-    if page.get("url") != url:
-        yield "url"
-    if page.get("ts") != stamp:
-        yield "ts"
-    if page.get("id") != outline.id:
-        yield "id"
-    if proof.redactions.visit is None and page.get("title") != (outline.title or outline.final_url or outline.url):
-        yield "title"
-    if not isinstance(shown, str):
-        yield "text"
-    elif not proof.redacted and "\ufffd" not in shown:
-        # bytes that are no UTF-8 were replaced when the list was written: such a text is not compared
-        digest = hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()
-        if digest != (texts[0] if texts else EMPTY_DIGEST):
-            yield "text"

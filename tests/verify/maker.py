@@ -370,20 +370,21 @@ def edit_proof(files: Files, **changed: object) -> None:
 def make_index(made: Made) -> bytes:
     day = f"{made.started:%Y%m%d%H%M%S}"
     lines = []
-    for number, key, at, digest, url in (
-        (2, "test,shop)/item", day, sha(made.pieces[2][2]), URL),
-        (5, f"urn:text:{URL}", f"{made.ended:%Y%m%d%H%M%S}", sha(TEXT), f"urn:text:{URL}"),
+    for number, key, at, digest, url, mime in (
+        (2, "test,shop)/item", day, sha(made.pieces[2][2]), URL, "text/html"),
+        (5, f"urn:text:{URL}", f"{made.ended:%Y%m%d%H%M%S}", sha(TEXT), f"urn:text:{URL}", "text/plain"),
     ):
         offset, length = made.places[number]
-        lines.append(f"{key} {at} {index_fields(url, digest, offset, length, 'capture.warc.gz')}\n")
+        lines.append(f"{key} {at} {index_fields(url, digest, offset, length, 'capture.warc.gz', mime)}\n")
     uri = "https://shop.test/a.png"
-    lines.append(f"test,shop)/a.png {day} {index_fields(uri, sha(PNG), 0, len(made.resolved), 'resolved.warc.gz')}\n")
+    fields = index_fields(uri, sha(PNG), 0, len(made.resolved), "resolved.warc.gz", "image/png")
+    lines.append(f"test,shop)/a.png {day} {fields}\n")
     return "".join(sorted(lines)).encode()
 
 
-def index_fields(url: str, digest: str, offset: int, length: int, name: str) -> str:
+def index_fields(url: str, digest: str, offset: int, length: int, name: str, mime: str = "text/html") -> str:
     return json.dumps(
-        {"url": url, "mime": "text/html", "status": "200", "digest": f"sha256:{digest}", "length": str(length),
+        {"url": url, "mime": mime, "status": "200", "digest": f"sha256:{digest}", "length": str(length),
          "offset": str(offset), "filename": name}
     )  # fmt: skip
 

@@ -222,7 +222,8 @@ def test_a_path_of_the_proof_that_leads_elsewhere_is_only_a_name(bench: Bench, j
     told["entry"]["path"] = "../secret"
     edit_proof(files, **told)
     report = judge(bench.listed(files))
-    assert report.verdict is Verdict.INCOMPLETE
+    assert_altered(report, "proof_format")
+    assert "entry" in ids(report, Status.ABSENT)
 
 
 def test_a_folder_of_too_many_files_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, bench: Bench) -> None:
