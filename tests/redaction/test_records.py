@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +18,8 @@ from bytes.samples import SHOP, START, digest, list_page, shop_page
 
 from scrapers.model import Capture, Exchange, View, ViewKind
 from storage.archive import Archive, open_archive
+from storage.errors import ArchiveError
+from storage.ids import new_id
 from storage.manifest import Manifest, commit, json_piece, read_manifest, record_piece
 from storage.provenance import read_provenance
 from storage.redaction import REDACTED, Redacted, find_secrets, redact_records
@@ -205,3 +209,61 @@ def test_values_that_stand_everywhere_are_no_secrets(archive: Archive) -> None:
         provenance = read_provenance(read_record(file, read_record(file, 0).length).payload)
     secrets = find_secrets(provenance)
     assert secrets.stand_in(SESSION) and not secrets.stand_in("zh lang 1 2")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        base64.b64encode(SESSION.encode()),
+        base64.b64encode(b"id=7&sid=" + SESSION.encode() + b"&x"),
+        base64.urlsafe_b64encode(b"a" + SESSION.encode()),
+        SESSION.encode().hex().encode(),
+        quote(quote(SESSION, safe=""), safe="").encode(),
+        quote(SESSION, safe="").lower().encode(),
+        SESSION.replace("/", "\\/").replace("=", "\\u003d").encode(),
+        SESSION.replace("/", "&#x2F;").replace("+", "&#43;").encode(),
+    ],
+)
+def test_a_secret_escaped_or_packed_by_a_page_is_masked(archive: Archive, spelled: bytes) -> None:
+    left = _redacted_with(archive, b"<p>88.00 " + spelled + b"</p>")
+    assert spelled not in left
+    assert b"<p>88.00 " in left
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
+def test_a_packed_file_with_a_secret_in_it_is_withheld(archive: Archive, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(b"order of " + SESSION.encode())
+    assert packed not in _redacted_with(archive, packed)
+    harmless = pack(b"order of nobody")
+    assert harmless in _redacted_with(archive, harmless)
+
+
+@pytest.mark.parametrize(
+    ("headers", "secret"),
+    [
+        ((("Set-Cookie2", "a=LONGVALUE1234567; Version=1"),), b"LONGVALUE1234567"),
+        ((("Location", "https://shop.test/cb#access_token=FRAGMENT12345"),), b"FRAGMENT12345"),
+        ((("X-Api-Key", "key=APIKEYVALUE123456, v=1"),), b"APIKEYVALUE123456"),
+        ((("Authorization", "Bearer eyJhbGciOi.eyJzdWIiOiIxMjM0.c2lnbmVkaGVyZQ"),), b"eyJzdWIiOiIxMjM0"),
+        ((("Set-Cookie", "\n".join(f"c{i}=v{i:08d}" for i in range(2500)) + "\nz=zzzz-the-last"),), b"zzzz-the-last"),
+        ((("Set-Cookie", "big=" + "q1w2" * 3000),), b"q1w2" * 3000),
+    ],
+)
+def test_every_secret_of_a_header_is_looked_for_in_bodies(
+    archive: Archive, headers: tuple[tuple[str, str], ...], secret: bytes
+) -> None:
+    assert secret not in _redacted_with(archive, b"<p>88.00</p>" + secret, *headers)
+
+
+def test_a_text_in_the_sealed_manifest_cannot_be_masked_and_no_copy_pretends_so(archive: Archive) -> None:
+    capture = logged_in()
+    with pytest.raises(ArchiveError, match="stands in the sealed manifest"):
+        redact(archive, capture, "shop.test")
+
+
+def _redacted_with(archive: Archive, body: bytes, *headers: tuple[str, str]) -> bytes:
+    """All that is left of a capture that is logged in and has one more answer with this body."""
+    capture = replace(logged_in(), id=new_id("c", START))
+    more = replace(_exchange(capture, 300, "/more", body), response_headers=headers)
+    _, left, _ = redact(archive, replace(capture, exchanges=(*capture.exchanges, more)))
+    return whole(left)
