@@ -41,6 +41,7 @@ _LONGEST = 1 << 16
 _PARTS = 1000
 _MOST_UNPACKED = 64 << 20
 _LONG_PART = 16
+_SESSION_ID = re.compile(r"(?=.*[0-9])[\w+=-]{16,}", re.ASCII)
 _TOKEN = re.compile(r"[\w-]{8,}(?:\.[\w-]{8,}){2}", re.ASCII)
 _TEXTS = (ViewKind.TEXT, ViewKind.POPUP_TEXT)
 _PICTURES = ("image/", "application/pdf")
@@ -152,8 +153,12 @@ class Redacted:
         return "; ".join(f"{count} {word}" for word, count in sorted(words.items())) or "nothing"
 
 
-def find_secrets(provenance: Provenance, masks: Sequence[str] = ()) -> Secrets:
-    """Collect the values of all headers that carry cookies and tokens, and those that a person names."""
+def find_secrets(provenance: Provenance, masks: Sequence[str] = (), told: str = "") -> Secrets:
+    """Collect the values of all headers that carry cookies and tokens, and those that a person names.
+
+    `told` is what the manifest says to everybody: a word of it is no secret, and a session's id in it raises
+    ArchiveError, for it can be taken out of no copy.
+    """
     values: set[str] = set()
     for entry in provenance.exchanges:
         if not isinstance(entry, dict):
@@ -166,8 +171,14 @@ def find_secrets(provenance: Provenance, masks: Sequence[str] = ()) -> Secrets:
                 elif isinstance(value, str) and name.lower() in ("location", "referer", "refresh"):
                     values.update(_values_in(value))
     values.update(_values_in(str(provenance.visit.get("final_url", ""))))
-    # What stands in the page's own address is in the manifest for everybody to read, and no secret any more.
     values -= _values_in(str(provenance.visit.get("url", "")))
+    spoken = {value for value in values if len(value) >= _SHORTEST and value in told}
+    if any(_SESSION_ID.fullmatch(value) for value in spoken):
+        raise ArchiveError(
+            "a session's id stands in the address of this capture, and so in its sealed manifest. That goes with every "
+            "copy and cannot be changed: such a copy cannot be made"
+        )
+    values -= spoken
     return Secrets(sorted(values), masks)
 
 
@@ -185,7 +196,7 @@ def redact_records(
             "page or its reason). That goes with every copy and cannot be changed: such a copy cannot be made"
         )
     provenance = _read_sealed_provenance(file, manifest)
-    secrets = find_secrets(provenance, masks)
+    secrets = find_secrets(provenance, masks, told)
     done = Redacted(secrets)
     _look_through(file, manifest, provenance, fetch, done)
     masked = _mask_provenance(provenance, seed, done)

@@ -9,6 +9,8 @@ from monitor.verify.proof import Proof, Redactions, Salts
 from storage.manifest import SECRET_HEADER, Manifest, commit, json_piece
 from storage.provenance import Provenance
 
+_STATED = {"id", "url", "started_at", "ended_at", "title"}
+
 
 def check_provenance(findings: Findings, proof: Proof, manifest: Manifest, provenance: Provenance | None) -> None:
     """Check every exchange and the rest of the visit with their commitments."""
@@ -49,9 +51,10 @@ def check_statement(findings: Findings, proof: Proof, manifest: Manifest, proven
         value = seen.get(name)
         if isinstance(value, (str, int)) and _plain(value) != _plain(sealed.get(name)):
             wrong.append(f"capture {name}")
-    title = seen.get("title", "")
-    if not masked and proof.capture.get("title") != title:
+    # A masked visit bears the title that is left of it: nobody may state another in the proof.
+    if provenance is not None and proof.capture.get("title") != provenance.capture.get("title", ""):
         wrong.append("proof.json title")
+    wrong += [f"proof.json {name[:40]}" for name in proof.capture.keys() - _STATED]
     if wrong:
         findings.failed("statement", Said(f"不一致：{', '.join(wrong)}", f"they differ in {', '.join(wrong)}"))
     findings.settle("statement")

@@ -6,6 +6,7 @@ Needs no database, no settings and no network. A target that cannot be read at a
 from __future__ import annotations
 
 import re
+import stat
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -57,6 +58,8 @@ def _is_store(path: Path) -> bool:
 
 
 def _check_file(path: Path, options: Options, findings: Findings) -> list[Subject]:
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise Unreadable("file_names", Said("不是普通文件（管道或设备）", "is a pipe or a device, no file"))
     with path.open("rb") as file:
         if file.read(2) == _GZIP or _WARC.search(path.name):
             return [_check_warc(Export(OneFile(path), "", path.name), path.name, options)]

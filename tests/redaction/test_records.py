@@ -267,3 +267,15 @@ def _redacted_with(archive: Archive, body: bytes, *headers: tuple[str, str]) -> 
     more = replace(_exchange(capture, 300, "/more", body), response_headers=headers)
     _, left, _ = redact(archive, replace(capture, exchanges=(*capture.exchanges, more)))
     return whole(left)
+
+
+def test_a_session_in_the_page_address_is_refused_and_a_mere_word_of_it_is_no_secret(archive: Archive) -> None:
+    capture = logged_in()
+    first = capture.exchanges[0]
+    word = replace(first, request_headers=(("Cookie", f"last={capture.url.rpartition('/')[2]}xxxxxxxx"),))
+    redact(archive, replace(capture, exchanges=(word, *capture.exchanges[1:])))
+    session = "sess0123456789abcdef"
+    page = replace(first, request_headers=(("Cookie", f"sid={session}"),))
+    moved = replace(capture, id=new_id("c", START), url=f"{SHOP}/list;{session}", exchanges=(page,))
+    with pytest.raises(ArchiveError, match="session's id"):
+        redact(archive, moved)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import struct
 import tracemalloc
 import zipfile
@@ -233,3 +234,8 @@ def test_a_folder_of_too_many_files_is_given_up(monkeypatch: pytest.MonkeyPatch,
     for number in range(5):
         (folder / str(number)).write_bytes(b"")
     assert "zip_bounds" in failed(verify_target(folder, bench.options))
+
+
+def test_a_pipe_is_not_waited_for(bench: Bench, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wacz")
+    assert "file_names" in failed(verify_target(tmp_path / "pipe.wacz", bench.options))
