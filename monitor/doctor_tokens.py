@@ -77,6 +77,6 @@ def _judge(waiting: list[TimeToken], held: list[TimeToken], renew_days: int, at:
     if trouble:
         return Check(_WHAT, State.WARN, "; ".join(trouble), "; ".join(dict.fromkeys(mend)))
     if not held:
-        return Check(_WHAT, State.UNKNOWN, "none yet", "`cardwatch run` asks for the first")
+        return Check(_WHAT, State.UNKNOWN, "none yet", "`cardwatch stamp` asks for the first now, and so does each run")
     last = max(held, key=lambda token: token.stamped_at or token.asked_at)
     return Check(_WHAT, State.OK, f"last of {last.authority} at {show_time(last.stamped_at or last.asked_at)}")

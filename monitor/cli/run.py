@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
     from monitor.runner import RunOutcome
     from monitor.schedule import RunSummary
+    from monitor.timestamps import Sealing
     from monitor.watch import PageResult
 
 
@@ -217,4 +218,19 @@ def _print_run(outcome: RunOutcome) -> None:
     if outcome.heartbeat_problem:
         click.echo(outcome.heartbeat_problem, err=True)
     if outcome.sealing is not None:
+        if summary.results and outcome.sealing.checkpoint is not None:
+            click.echo(_say_sealed(outcome.sealing))
         print_sealing(outcome.sealing)
+
+
+def _say_sealed(sealing: Sealing) -> str:
+    """One line on what now stands in the sealed log, and whether anybody else has witnessed the time."""
+    size = sealing.checkpoint.size if sealing.checkpoint else 0
+    held = [asked.authority for asked in sealing.asked if asked.status.value == "held" and not asked.renewal]
+    if held:
+        time = f"time stamp by {', '.join(held)}"
+    elif sealing.asked or sealing.waiting:
+        time = "no time stamp yet; `cardwatch stamp` asks again"
+    else:
+        time = "no time stamp: no authority is configured (docs/howto/timestamps.md)"
+    return plain_text(f"sealed: {size} log {'entry' if size == 1 else 'entries'}; {time}")

@@ -195,6 +195,9 @@ def tell_further(report: Report) -> list[str]:
     ):
         if (report.folder / name).is_file():
             lines.append(f"  {(report.folder / name).as_posix()}  ({what})")
+    if (report.folder / "capture.wacz").is_file():
+        package = (report.folder / "capture.wacz").as_posix()
+        lines.append(f'  cardwatch verify "{package}"  (is it as it was sealed?)')
     return lines
 
 

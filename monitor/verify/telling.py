@@ -64,6 +64,17 @@ _NEXT = {
         "an export with a time token.",
     ),
 }
+_NEXT_BARE = Said(
+    "请索取 cardwatch 导出的完整 .wacz 文件（或其完整文件夹、装有它的 ZIP），再核验那一份。",
+    "ask for the whole .wacz file that `cardwatch export` wrote (or its folder, or a ZIP with it), and check that.",
+)
+_NEXT_UNTRUSTED = Said(
+    "里面有时间戳，只是其机构未获信任。若您信任该机构，从它自己的网站取得根证书，用 --trust 指定；"
+    "或向取证者以外的渠道取得其公钥（--key）或更早的检查点（--earlier）。",
+    "there is a time token, but its authority is not trusted yet. If you trust it, get its root certificate from its "
+    "own site and name it with --trust; or get the key (--key) or an earlier checkpoint (--earlier) from elsewhere "
+    "than its maker.",
+)
 
 
 def tell_report(report: Report, language: str, *, quiet: bool = False) -> Iterator[str]:
@@ -84,8 +95,7 @@ def tell_report(report: Report, language: str, *, quiet: bool = False) -> Iterat
 def meaning_of(subject: Subject) -> Said:
     """Give what the verdict of a thing means, in a sentence or two."""
     if subject.verdict is not Verdict.INTACT:
-        bare = any(check.id == "nothing_proven" for check in subject.checks)
-        return _NOTHING if bare and subject.verdict is Verdict.CANNOT_SAY else _MEANINGS[subject.verdict]
+        return _NOTHING if _is_bare(subject) else _MEANINGS[subject.verdict]
     if subject.kind == "container":
         return Said(
             "容器本身没有问题；各份导出的结论见下。", "the container itself is in order; for each export see below."
@@ -111,7 +121,17 @@ def meaning_of(subject: Subject) -> Said:
 
 def next_of(subject: Subject) -> Said:
     """Give what to do next."""
+    if _is_bare(subject):
+        return _NEXT_BARE
+    if subject.verdict is Verdict.CANNOT_SAY and any(not stamp.trusted for stamp in subject.facts.stamps):
+        return _NEXT_UNTRUSTED
     return _NEXT[subject.verdict]
+
+
+def _is_bare(subject: Subject) -> bool:
+    """Whether it holds no proof at all, so that no key or token could help."""
+    proven = all(check.id != "nothing_proven" for check in subject.checks)
+    return subject.verdict is Verdict.CANNOT_SAY and not proven
 
 
 def _is_told(subject: Subject) -> bool:
@@ -151,7 +171,8 @@ def _tell_facts(facts: Facts, language: str) -> Iterator[str]:
         yield line("抓取时间", "captured", f"{at(facts.started_at)} – {at(facts.ended_at)}{own}")
         yield line("登记时间", "entered", f"{at(facts.sealed_at)}{own}")
     if facts.origin:
-        yield line("保管链", "log", f"{facts.origin}, {facts.size}")
+        entries = Said(f"（共 {facts.size} 条）", f" ({facts.size} entries)").in_language(language)
+        yield line("保管链", "log", facts.origin + (entries if facts.size is not None else ""))
     for stamp in facts.stamps:
         trust = Said("受信任", "trusted") if stamp.trusted else Said("未获信任", "not trusted")
         who = f"{stamp.authority} ({stamp.root})" if stamp.root else stamp.authority
@@ -166,17 +187,22 @@ def _tell_group(kind: CheckKind, status: Status, checks: Sequence[Check], langua
     head = f"  [{mark}] {kind.title.in_language(language)}"
     if status is Status.PASSED:
         details = [check.detail.in_language(language) for check in checks if check.detail.zh]
-        more = f" ({details[0]})" if len(checks) == 1 and details else (f" ({len(checks)})" if len(checks) > 1 else "")
+        many = f" ({_count(checks, language)})" if len(checks) > 1 else ""
+        more = f" ({details[0]})" if len(checks) == 1 and details else many
         yield f"{head}{colon}{kind.proves.in_language(language)}{more}"
         return
     if len(checks) == 1:
         yield f"{head}{colon}{_show(checks[0], language)}"
         return
-    yield f"{head}{colon}{len(checks)}"
+    yield f"{head}{colon}{_count(checks, language)}"
     for check in checks[:_SHOWN]:
         yield f"      {_show(check, language)}"
     if len(checks) > _SHOWN:
         yield f"      {Said('其余见', 'the rest:').in_language(language)} --json"
+
+
+def _count(checks: Sequence[Check], language: str) -> str:
+    return Said(f"{len(checks)} 处", f"{len(checks)} places").in_language(language)
 
 
 def _show(check: Check, language: str) -> str:

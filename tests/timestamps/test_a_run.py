@@ -31,11 +31,13 @@ def test_a_run_ends_with_a_token_over_its_captures_or_in_time_without(shop: Shop
     sealing = told["sealing"]
     assert isinstance(sealing, dict)
     assert sealing["checkpoint"]["size"] == 2 and sealing["tokens"][0]["status"] == "held", sealing
+    again = watcher.run("run", "--all").stdout
+    assert "sealed: 3 log entries; time stamp by own" in again
     log = tmp_path / "archive" / "log"
-    command = ["openssl", "ts", "-verify", "-data", "checkpoint", "-in", "tokens/1-2.own.tsr", "-CAfile", tsa.root_pem]
+    command = ["openssl", "ts", "-verify", "-data", "checkpoint", "-in", "tokens/1-3.own.tsr", "-CAfile", tsa.root_pem]
     assert b"Verification: OK" in subprocess.run(command, cwd=log, capture_output=True).stdout
     tsa.mode = "hang"
     done = watcher.run("run", "--all")
     assert done.returncode == 0, done.stderr
     assert "no token of own: no whole answer within" in done.stderr and "asked again with a run after" in done.stderr
-    assert "1 visit to 1 due page" in done.stdout
+    assert "1 visit to 1 due page" in done.stdout and "no time stamp yet" in done.stdout

@@ -82,6 +82,14 @@ def test_what_is_wrong_comes_before_what_is_right(bench: Bench, tmp_path: Path) 
     assert marks == sorted(marks, key=["[不符]", "[缺失]", "[遮盖]", "[不明]", "[通过]"].index)
 
 
+def test_the_next_step_is_one_that_can_help(bench: Bench, kept: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.warc.gz"
+    bare.write_bytes(bench.files["archive/capture.warc.gz"])
+    untrusted, nothing = run(kept).output.splitlines()[-1], run(bare).output.splitlines()[-1]
+    assert "根证书" in untrusted and "--trust" in untrusted
+    assert ".wacz" in nothing and "--key" not in nothing
+
+
 def test_quiet_prints_the_verdicts_alone(bench: Bench, kept: Path) -> None:
     assert run(kept, "--trust", bench.papers.root_pem, "--quiet").output == "完好  kept.wacz\n"
 
