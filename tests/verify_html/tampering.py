@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -112,6 +113,11 @@ def edit_file(path: str, edit: Callable[[bytes], bytes | None]) -> Alter:
     return lambda data: pack_anew(data, {path: edit(read_files(data)[path])})
 
 
+def add_file(path: str, content: bytes) -> Alter:
+    """Add a file that is listed and signed as the others are."""
+    return lambda data: pack_anew(data, {path: content})
+
+
 def drop(path: str) -> Alter:
     return lambda data: pack_anew(data, {path: None})
 
@@ -147,6 +153,9 @@ def _edit_member(member: bytes, old: bytes, new: bytes, honest: bool) -> bytes:
     if old not in record:
         return member
     edited = record.replace(old, new).replace(FILLER, b"0" * len(FILLER))  # so that it packs into as many bytes
+    edited = re.sub(
+        rb"(WARC-Record-ID: <urn:uuid:)[0-9a-f-]{36}", rb"\g<1>00000000-0000-4000-8000-000000000000", edited
+    )
     if honest:
         for start in (0, edited.index(b"\r\n\r\n") + 4):
             if b"application/http" not in record and start:
@@ -355,6 +364,12 @@ TAMPERINGS = (
     Tampering("the end cut off", lambda data: data[:-3000], "zip_structure", "absent"),
     # --- skilled: the package is made anew
     Tampering("a sort key of the index", edit_file("indexes/index.cdx", lambda index: index.replace(b"test,shop)/app.js", b"test,shop)/zzz.js")), "replay_index"),
+    Tampering("a WARC beside the sealed one", add_file("archive/more.warc.gz", gzip.compress(b"WARC/1.1")), "other_files"),
+    Tampering("a second index", add_file("indexes/more.cdx", b"test,shop)/ 20261120063015 {}"), "other_files"),
+    Tampering("a media type in the index", edit_file("indexes/index.cdx", lambda index: index.replace(b"text/javascript", b"text/html")), "replay_index"),
+    Tampering("a field more in the index", edit_file("indexes/index.cdx", lambda index: index.replace(b'{"url"', b'{"more": "x", "url"')), "replay_index"),
+    Tampering("another method in the index", edit_file("indexes/index.cdx", lambda index: index.replace(b"POST", b"PUT")), "replay_index"),
+    Tampering("a note in the list of pages", edit_file("pages/pages.jsonl", lambda pages: pages.replace(b'{"id"', b'{"note": "x", "id"')), "replay_pages"),
     Tampering("no line in the list of pages", edit_file("pages/pages.jsonl", lambda pages: pages.splitlines()[0]), "replay_pages"),
     Tampering("a digit in the text", edit_record("<p>售后：自购买之日起7天内".encode(), "<p>售后：自购买之日起3天内".encode()), "warc_records"),
     Tampering("a digit, and the record's own digests", edit_record("7天内".encode(), "3天内".encode(), honest_record=True), "record_commitments"),

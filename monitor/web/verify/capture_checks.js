@@ -1,6 +1,6 @@
 // The checks of one capture: its manifest, its WARC record by record, its provenance, and the records beside it.
 
-import { fromHex, join, toHex } from "./bytes.js";
+import { decodeLoosely, fromHex, join, toHex } from "./bytes.js";
 import { get, getText } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { endOfMember } from "./gzip.js";
@@ -65,7 +65,7 @@ export function checkStatements(proof, manifest, provenance, redactions, report)
 
 export async function checkWarc(pack, proof, manifest, redactions, report, progress) {
   // Walks all records. Gives what the later checks need: { provenance, payloads: Set of digests, places }.
-  const found = { provenance: null, payloads: new Set(), records: [], shift: 0, unpacked: { bytes: 0 } };
+  const found = { provenance: null, payloads: new Set(), records: [], texts: new Map(), shift: 0, unpacked: { bytes: 0 } };
   const entry = pack.entries.get(proof.warc.path);
   const digest = pack.digests.get(proof.warc.path);
   const check = report.check("warc_digest");
@@ -121,7 +121,7 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   try {
     const keep = (head) => {
       if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
-      return shots && isScreenshot(head);
+      return isText(head) || (shots && isScreenshot(head));
     };
     record = await readShifted(blob, offset, length, found, { keep, progress });
   } catch (error) {
@@ -140,9 +140,18 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   checkCommitment(number, record, stated, { proof, redactions, report, label });
   if (record.uri.startsWith(PROVENANCE_URI) && record.type === "metadata" && record.payload) {
     readProvenance(record, number, found, report);
-  } else if (record.payload) {
-    report.screenshot = new Blob([record.payload], { type: "image/png" });
-  }
+  } else takePayload(record, found, report);
+}
+
+export function takePayload(record, found, report) {
+  // Keeps the text of the page, by the digest of its bytes, and the first screenshot.
+  if (!record.payload) return;
+  if (isText(record)) found.texts.set(toHex(record.payloadDigest), decodeLoosely(record.payload));
+  else report.screenshot ??= new Blob([record.payload], { type: "image/png" });
+}
+
+export function isText(record) {
+  return record.type === "resource" && record.uri.startsWith("urn:text:") && record.payloadBytes <= SCREENSHOT_LIMIT;
 }
 
 async function readShifted(blob, offset, length, found, { keep, progress }) {

@@ -4,10 +4,12 @@ import { get, getText } from "./canonical.js";
 import { Damage } from "./damage.js";
 import { isDigest } from "./bytes.js";
 import { checkManifest, checkProvenance, checkStatements, checkWarc } from "./capture_checks.js";
+import { checkContents } from "./contents_checks.js";
 import { checkConsistency, checkDerivative, checkLog } from "./log_checks.js";
 import { checkList, readPart } from "./package_checks.js";
+import { checkDescription, checkPageList } from "./page_checks.js";
 import { parseProofFile, PROOF_PATH } from "./proof.js";
-import { checkIndex, checkPageList, checkResolved } from "./replay_checks.js";
+import { checkIndex, checkResolved } from "./replay_checks.js";
 import { checkOrder, checkTokens } from "./time_checks.js";
 
 const CAPTURE_ID = /c-\d{8}T\d{6}-[0-9a-z]{8}/g;
@@ -19,6 +21,7 @@ export async function checkExport(pack, given, report, { label, now, progress })
   await checkList(pack, report);
   const proof = await readProof(pack, report);
   if (!proof) return trace;
+  await checkContents(pack, proof, report);
   const redactions = checkRedactions(proof, report);
   const manifest = await checkManifest(pack, proof, report);
   const log = await checkLog(pack, proof, report);
@@ -35,8 +38,9 @@ export async function checkExport(pack, given, report, { label, now, progress })
   checkName(label, trace.capture, report.check("statement"));
   await checkResolved(pack, proof, found, redactions, report, progress);
   if (found.provenance) {
-    await checkIndex(pack, found, report);
+    await checkIndex(pack, proof, found, report);
     await checkPageList(pack, proof, found, report);
+    await checkDescription(pack, proof, manifest, found, report);
   }
   checkOrder(manifest, log, report);
   return trace;

@@ -10,7 +10,7 @@ const SPACE = "[\\t-\\r \\u001c-\\u001f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u20
 const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, "g");
 const VIEW_NAMES = { screenshot: "fullPage", text: "text", pdf: "pdf" };
 
-function oneLine(text) {
+export function oneLine(text) {
   return text.replace(/[\u0000-\u001f\u007f]+/g, " ").replace(OUTER_SPACE, "");
 }
 
@@ -47,6 +47,38 @@ export function writeResponseHead(exchange, bodyBytes) {
     if (HEADER_NAME.test(name)) for (const part of value.split("\n")) lines.push(`${name}: ${oneLine(part)}`);
   }
   return encodeHead(`${lines.join("\r\n")}\r\n\r\n`);
+}
+
+export function transferFields(exchange) {
+  // The WARC headers of an answer: the server's address, the protocol, and why its body is not whole.
+  const found = {};
+  const address = getText(exchange, "remote_address");
+  const host = address.slice(0, Math.max(0, address.lastIndexOf(":"))).replace(/^[[\]]+|[[\]]+$/g, "");
+  const shown = /^\d+(\.\d+){3}$/.test(host) ? host : host.includes(":") ? shortenAddress(host) : "";
+  if (shown) found["warc-ip-address"] = shown;
+  const protocol = getText(exchange, "protocol");
+  if (HEADER_NAME.test(protocol.replaceAll("/", "-"))) found["warc-protocol"] = protocol;
+  const isCut = getText(exchange, "body_missing") && getText(exchange, "resource_type") !== "websocket";
+  const word = getText(exchange, "truncated") || (isCut ? "unspecified" : "");
+  if (word) found["warc-truncated"] = word;
+  return found;
+}
+
+function shortenAddress(host) {
+  // An IPv6 address in its one short spelling.
+  try {
+    return new URL(`http://[${host}]/`).hostname.slice(1, -1);
+  } catch {
+    return "";
+  }
+}
+
+export function mediaTypeOf(exchange) {
+  // What an answer states, without its parameters.
+  const pair = (get(exchange, "response_headers") ?? []).find(([name]) => name.toLowerCase() === "content-type");
+  const stated = typeof pair?.[1] === "string" ? pair[1] : pair ? WITHHELD : "";
+  const bare = stated.split(";")[0].replace(OUTER_SPACE, "");
+  return Array.from(bare).slice(0, 100).join("").replace(/\p{Surrogate}/gu, "?");
 }
 
 export function safeUri(uri) {

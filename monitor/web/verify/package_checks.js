@@ -8,9 +8,9 @@ import { Hasher, webCrypto } from "./sha2.js";
 import { PROOF_PATH } from "./proof.js";
 import { crc32, readEntry, streamEntry } from "./zip.js";
 
-const LIST = "datapackage.json";
-const SIGNED_LIST = "datapackage-digest.json";
-const UNPROVEN = ["cardwatch/attestation.html", "cardwatch/verify.html", "cardwatch/README.txt"];
+export const LIST = "datapackage.json";
+export const SIGNED_LIST = "datapackage-digest.json";
+export const UNPROVEN = ["cardwatch/attestation.html", "cardwatch/verify.html", "cardwatch/README.txt"];
 const NAME_TROUBLES = ["zip_name", "zip_twice", "zip_special"];
 const BOUNDS = ["zip_bomb", "unpacks_beyond"];
 

@@ -2,7 +2,7 @@
 
 import { get, getText, parseJson } from "./canonical.js";
 import { demand } from "./damage.js";
-import { fullTime, safeUri, viewUri } from "./heads.js";
+import { fullTime, mediaTypeOf, safeUri, viewUri } from "./heads.js";
 
 const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
@@ -29,9 +29,9 @@ export function isHttp(exchange) {
 function bodiesOf(exchange) {
   const answered = Number.isInteger(get(exchange, "status")) && isHttp(exchange);
   const body = get(exchange, "body");
-  if (answered) return [{ type: "response", digest: digestOf(body), exchange }];
+  if (answered) return [{ type: "response", digest: digestOf(body), exchange, mediaType: mediaTypeOf(exchange) }];
   const loose = isHttp(exchange) ? [body] : [body, get(exchange, "request_body")];
-  return loose.filter((one) => typeof one === "string").map((one) => ({ type: "resource", digest: digestOf(one) }));
+  return loose.filter((one) => typeof one === "string").map((one) => ({ type: "resource", digest: digestOf(one), mediaType: "application/octet-stream" }));
 }
 
 export function listParts(provenance) {
@@ -50,12 +50,12 @@ export function listParts(provenance) {
     const data = get(view, "data");
     const digest = typeof data === "string" ? digestOf(data) : getText(view, "reused_from") ? getText(view, "digest") : "";
     const reused = typeof data !== "string"; // then the date is that of the capture that made it
-    if (digest) parts.push({ type: "resource", uri: safeUri(viewUri(view, pageUrl)), digest, date: ended, reused });
+    if (digest) parts.push({ type: "resource", uri: safeUri(viewUri(view, pageUrl)), digest, date: ended, reused, mediaType: getText(view, "media_type") });
   }
   for (const certificate of get(capture, "certificates") ?? []) {
     for (const link of get(certificate, "chain") ?? []) {
       const digest = digestOf(link);
-      parts.push({ type: "resource", uri: `urn:cardwatch:certificate:sha256:${digest}`, digest, date: ended });
+      parts.push({ type: "resource", uri: `urn:cardwatch:certificate:sha256:${digest}`, digest, date: ended, mediaType: "application/pkix-cert" });
     }
   }
   return parts.filter((part) => part.type === "response" || part.digest !== EMPTY);

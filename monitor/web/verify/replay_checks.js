@@ -1,18 +1,16 @@
-// The checks of what replay tools read: the records beside the sealed WARC, every line of the index, and the page list.
+// The checks of what replay tools read: the records beside the sealed WARC, and every line of the index.
 
-import { decodeLoosely, decodeText, encodeText, isDigest, sameBytes, toHex } from "./bytes.js";
+import { decodeLoosely, decodeText, isDigest, sameBytes, toHex } from "./bytes.js";
 import { get, getText, parseJson } from "./canonical.js";
-import { isScreenshot, noteDamage, walkRecords } from "./capture_checks.js";
+import { isScreenshot, isText, noteDamage, takePayload, walkRecords } from "./capture_checks.js";
 import { Damage } from "./damage.js";
-import { hidesHeaders, openLines, safeUri, writeResponseHead } from "./heads.js";
+import { hidesHeaders, oneLine, openLines, safeUri, transferFields, writeResponseHead } from "./heads.js";
 import { readPart } from "./package_checks.js";
-import { digestOf, listParts, mainPage } from "./provenance.js";
-import { sha256 } from "./sha2.js";
+import { digestOf, listParts } from "./provenance.js";
 import { makeSortKey } from "./sort_key.js";
 import { blobOf } from "./zip.js";
 
-const INDEX = "indexes/index.cdx";
-const PAGES = "pages/pages.jsonl";
+export const INDEX_PATH = "indexes/index.cdx";
 
 export async function checkResolved(pack, proof, found, redactions, report, progress) {
   if (!found.provenance) return;
@@ -40,12 +38,12 @@ async function walkResolved(pack, proof, found, parts, report, progress) {
   }
   if (pack.digests.get(path) === stated) check.pass();
   else check.fail("other_digest", path);
-  const keep = (head) => report.screenshot === null && isScreenshot(head);
+  const keep = (head) => isText(head) || (report.screenshot === null && isScreenshot(head));
   try {
     const blob = await blobOf(pack, entry);
     for await (const record of walkRecords(blob, keep, progress, { bytes: 0 })) {
       checkResolvedRecord(record, parts, report);
-      if (record.payload) report.screenshot = new Blob([record.payload], { type: "image/png" });
+      takePayload(record, found, report);
       found.payloads.add(toHex(record.payloadDigest));
       found.records.push({ ...record, payload: null, path });
     }
@@ -69,7 +67,17 @@ function checkResolvedRecord(record, parts, report) {
   const dated = named.filter((part) => part.reused || part.date === date);
   if (!dated.length) check.fail("other_date", label);
   else check.pass();
+  if (!named.some((part) => statesOnly(record, part))) report.check("resolved_heads").fail("other_head", label);
   if (record.type === "response") checkHead(record, named, report.check("resolved_heads"), label);
+}
+
+const COMMON = ["type", "record-id", "target-uri", "date", "payload-digest", "block-digest"].map((name) => `warc-${name}`);
+
+function statesOnly(record, { exchange, mediaType }) {
+  // Whether the WARC header has just the fields that the visit gives: so that nobody adds an address or a reason.
+  const given = exchange ? { "content-type": "application/http; msgtype=response", ...transferFields(exchange) } : { "content-type": mediaType };
+  const told = [...record.headers].filter(([name]) => !COMMON.includes(name) && name !== "content-length");
+  return told.length === Object.keys(given).length && told.every(([name, value]) => oneLine(given[name] ?? "") === value);
 }
 
 function checkHead(record, named, check, label) {
@@ -79,20 +87,56 @@ function checkHead(record, named, check, label) {
   else check.fail("other_head", label);
 }
 
-function findLineProblem(line, text, record) {
+const LINE_FIELDS = ["url", "mime", "status", "digest", "length", "offset", "filename", "recordDigest", "method", "requestBody"];
+
+function findLineProblem(line, text, record, visit) {
   // "" for a line that is what its record says; null for one whose sort key cannot be made here.
   const url = getText(line, "url");
-  const [stamp, ...words] = text.slice(0, text.indexOf("{")).trim().split(" ").reverse();
-  const status = decodeLoosely(record.head.subarray(9, 12));
+  const head = text.slice(0, text.indexOf("{")).replace(/ $/, "");
+  const split = head.lastIndexOf(" ");
+  const status = record.type === "response" ? decodeLoosely(record.head.subarray(9, 12)) : "200";
+  const types = visit.types.get(`${record.type} ${record.uri}`);
+  const mime = getText(line, "mime");
   const fits =
+    [...line].every(([name, value]) => LINE_FIELDS.includes(name) && typeof value === "string") &&
+    /^(sha256:[0-9a-f]{64})?$/.test(getText(line, "recordDigest")) &&
     record.uri === safeUri(url) &&
     getText(line, "digest") === `sha256:${toHex(record.payloadDigest)}` &&
-    stamp === (record.headers.get("warc-date") ?? "").replace(/\D/g, "").slice(0, 14) &&
-    (record.type !== "response" || status === getText(line, "status").padStart(3, "0"));
+    head.slice(split + 1) === (record.headers.get("warc-date") ?? "").replace(/\D/g, "").slice(0, 14) &&
+    status === getText(line, "status").padStart(3, "0") &&
+    (types ? types.has(mime) : visit.redacted && mime !== "warc/revisit") &&
+    isAsked(line, record, visit);
   if (!fits) return "index_line";
-  const key = words.reverse().join(" ");
   const own = makeSortKey(lookedUp(url, line));
-  return own === null ? null : key === own ? "" : "index_key";
+  return own === null ? null : head.slice(0, split) === own ? "" : "index_key";
+}
+
+function isAsked(line, record, visit) {
+  // Whether an exchange of this address has this method. The text that a request's body gives is compared in its key only.
+  const method = getText(line, "method");
+  if (record.type !== "response") return !method && !getText(line, "requestBody");
+  const asked = visit.methods.get(record.uri) ?? [];
+  const digest = toHex(record.payloadDigest);
+  const isOne = asked.some((one) => one.method === method && (visit.redacted || one.digest === digest));
+  return isOne || (visit.redacted && !asked.length && !getText(line, "requestBody"));
+}
+
+function gatherVisit(found, proof) {
+  // What the visit tells of the records: media types by kind and address, methods by address.
+  const types = new Map();
+  for (const { type, uri, mediaType } of listParts(found.provenance)) {
+    const key = `${type} ${uri}`;
+    types.set(key, (types.get(key) ?? new Set()).add(mediaType || "unknown"));
+  }
+  const methods = new Map();
+  for (const exchange of found.provenance.exchanges) {
+    if (!getText(exchange, "url")) continue; // withheld
+    const uri = safeUri(getText(exchange, "url"));
+    const given = get(exchange, "method") ?? "GET";
+    const method = ["GET", "HEAD", ""].includes(given) ? "" : given;
+    methods.set(uri, [...(methods.get(uri) ?? []), { method, digest: digestOf(get(exchange, "body")) }]);
+  }
+  return { types, methods, redacted: proof.warc.redacted };
 }
 
 function lookedUp(url, line) {
@@ -102,7 +146,7 @@ function lookedUp(url, line) {
   return `${url}${url.includes("?") ? "&" : "?"}__wb_method=${getText(line, "method")}${body ? `&${body}` : ""}`;
 }
 
-function* parseLines(bytes, check, path) {
+export function* parseLines(bytes, check, path) {
   const text = decodeText(bytes);
   if (text === null) {
     check.fail("not_utf8", path);
@@ -119,59 +163,25 @@ function* parseLines(bytes, check, path) {
   }
 }
 
-export async function checkIndex(pack, found, report) {
+export async function checkIndex(pack, proof, found, report) {
   const check = report.check("replay_index");
-  const bytes = await readPart(pack, INDEX);
+  const bytes = await readPart(pack, INDEX_PATH);
   if (!bytes) {
-    check.lack("part_missing", INDEX);
+    check.lack("part_missing", INDEX_PATH);
     return;
   }
   const places = new Map(
     found.records.filter((one) => one.type === "response" || one.type === "resource").map((one) => [`${one.path.split("/").pop()} ${one.offset} ${one.length}`, one]),
   );
-  for (const [line, text] of parseLines(bytes, check, INDEX)) {
+  const visit = gatherVisit(found, proof);
+  for (const [line, text] of parseLines(bytes, check, INDEX_PATH)) {
     const place = `${getText(line, "filename")} ${getText(line, "offset")} ${getText(line, "length")}`;
     const record = places.get(place);
     places.delete(place);
-    const problem = record ? findLineProblem(line, text, record) : "index_line";
+    const problem = record ? findLineProblem(line, text, record, visit) : "index_line";
     if (problem) check.fail(problem, getText(line, "url"));
     else if (problem === null) check.doubt("index_key_unknown", getText(line, "url"));
     else check.pass();
   }
   for (const left of places.values()) check.fail("index_gap", left.uri);
-}
-
-function fitsText(text, capture) {
-  // A text whose bytes were no UTF-8 was mended when the list was written: that one is not compared.
-  const view = (get(capture, "views") ?? []).find((one) => getText(one, "kind") === "text");
-  const digest = get(view, "data") ?? get(view, "digest") ?? "";
-  return text.includes("\ufffd") || toHex(sha256(encodeText(text))) === digestOf(digest || undefined);
-}
-
-export async function checkPageList(pack, proof, found, report) {
-  const check = report.check("replay_pages");
-  const bytes = await readPart(pack, PAGES);
-  if (!bytes) {
-    check.lack("part_missing", PAGES);
-    return;
-  }
-  const pages = [...parseLines(bytes, check, PAGES)];
-  if (pages.length !== 2) {
-    if (check.status !== "failed") check.fail("page_line", `${pages.length} / 2`); // the first line says what the list is
-    return;
-  }
-  const wrong = findPageFaults(pages[1][0], proof, found.provenance);
-  if (wrong.length) check.fail("page_line", wrong.join(", "));
-  else check.pass();
-}
-
-function findPageFaults(page, proof, { capture, exchanges }) {
-  const main = mainPage(capture, exchanges);
-  const fits = { url: getText(page, "url") === main.url, ts: getText(page, "ts") === main.ts };
-  if (proof.warc.redacted && !(fits.url && fits.ts)) return []; // what it would be compared with is withheld
-  const title = getText(capture, "title") || getText(capture, "final_url") || getText(capture, "url");
-  fits.id = getText(page, "id") === getText(capture, "id");
-  fits.title = proof.redactions.some((item) => get(item, "visit") === true) || getText(page, "title") === title;
-  fits.text = proof.warc.redacted || fitsText(getText(page, "text"), capture);
-  return Object.keys(fits).filter((name) => !fits[name]);
 }

@@ -19,7 +19,9 @@ function parseHeaders(bytes) {
   for (const line of lines) {
     const colon = line.indexOf(":");
     demand(colon > 0, "no_warc_header", line);
-    headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+    const [name, value] = [line.slice(0, colon), line.slice(colon + 1)].map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ""));
+    const known = name.toLowerCase();
+    headers.set(known, headers.has(known) ? `${headers.get(known)}\n${value}` : value);
   }
   return headers;
 }

@@ -221,6 +221,8 @@ export const NOTES = {
   certificate_ended: ["签发时受信任，但证书已到期，且没有续盖的时间戳", "was trusted when it was made, but its certificate has ended and no token renews it"],
   claims_time: ["机构不受信任，所称时间为", "the authority is not trusted; it claims"],
   stray_certificate: ["夹有来历不明的证书", "holds a certificate of no known origin"],
+  not_named: ["证明没有提到这个文件：是后来加入的", "the proof does not name this file: it was added"],
+  other_place: ["不在它应在的位置，回放工具会读到别的内容", "is not where it belongs: replay tools would read something else"],
   not_on_checkpoint: ["时间戳不是盖在检查点上的", "the token is not over a checkpoint"],
   outside: ["在取证包的文件夹之外，没有核验", "lies outside of the package's folder and was not checked"],
   zip_gap: ["ZIP 中有不属于任何文件的字节", "bytes of the ZIP belong to no file"],
