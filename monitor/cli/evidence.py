@@ -24,7 +24,8 @@ _MOST_LISTED = 1000
 def evidence_command() -> None:
     """Keep orders, chats, pictures and other files as evidence.
 
-    Each is sealed by the custody log when it is brought in, and is never altered after that.
+    Each becomes an entry of the custody log when it is brought in, and the next checkpoint seals it: with the next
+    run, or at once by `cardwatch stamp` or `cardwatch custody checkpoint`.
     """
 
 
@@ -67,6 +68,7 @@ def add_command(
     else:
         click.echo(f"kept {plain_text(item.name)} as {item.id}, entry {item.log_index} of the custody log")
         click.echo(f"SHA-256 {item.object}")
+        click.echo("the next run seals it; `cardwatch stamp` (or `cardwatch custody checkpoint`) seals it now")
 
 
 @evidence_command.command("list")

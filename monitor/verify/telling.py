@@ -110,6 +110,14 @@ def meaning_of(subject: Subject) -> Said:
         )
     if facts.proven_before is not None:
         at = show_time(facts.proven_before)
+        if subject.kind == "store" and any(
+            check.id == "token_time" and check.status is Status.CANNOT_SAY for check in subject.checks
+        ):  # a token says nothing of the entries that came after it
+            return Said(
+                f"{what.zh}；盖有时间戳的部分在 {at} 之前已经存在，其余条目的时间只凭取证者自己的时钟。依据：{zh}。",
+                f"{what.en}; the part that is stamped existed before {at}, the time of the other entries rests on "
+                f"their maker's own clock alone. Rests on {en}.",
+            )
         return Said(
             f"{what.zh}，且在 {at} 之前已经存在。依据：{zh}。", f"{what.en}, and existed before {at}. Rests on {en}."
         )

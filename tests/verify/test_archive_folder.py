@@ -18,6 +18,7 @@ from monitor.verify.anchors import read_earlier
 from monitor.verify.checks import Status
 from monitor.verify.options import Options
 from monitor.verify.target import verify_target
+from monitor.verify.telling import meaning_of
 from monitor.verify.verdict import Report, Verdict
 from storage.captures import list_captures
 from storage.checkpoints import rotate_key, seal_log
@@ -240,3 +241,9 @@ def test_a_real_export_of_the_archive_is_intact(original: Path, tmp_path: Path, 
             (c.id, c.about, c.detail.en) for c in checks(report) if c.status != "passed"
         ]
         assert {"resolved_payloads", "resolved_heads", "replay_index", "replay_pages"} <= ids(report, Status.PASSED)
+
+
+def test_a_token_is_said_to_cover_the_part_that_it_stands_over_and_no_more(look: Look) -> None:
+    (subject,) = look().subjects
+    assert subject.facts.proven_before is not None
+    assert "盖有时间戳的部分在" in meaning_of(subject).zh and "the part that is stamped" in meaning_of(subject).en
