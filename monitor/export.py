@@ -10,11 +10,14 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.attest import attest_capture
+from scrapers.model import ViewKind
 from storage.archive import Archive
 from storage.captures import get_capture
+from storage.redaction import Secrets
 from storage.wacz import Exported, export_wacz
 from storage.wacz_proof import seal_capture
 
+_TEXT_KINDS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_DOM)
 VERIFIER = Path(__file__).parent / "web" / "verify.html"
 
 
@@ -32,3 +35,14 @@ def export_capture(
     if VERIFIER.is_file():
         extras["verify.html"] = VERIFIER.read_bytes()
     return export_wacz(archive, stored.id, path, at=at, extras=extras, masks=masks)
+
+
+def find_unmet_masks(archive: Archive, capture_id: str, masks: Sequence[str]) -> tuple[str, ...]:
+    """Those of the masks that stand nowhere in the page's text: misspelled perhaps, or seen in a picture only."""
+    if not masks:
+        return ()
+    with archive.database.reading() as session:
+        stored = get_capture(session, capture_id)
+    views = archive.load_capture(stored.id, fill_views=True).views
+    texts = [view.data for view in views if view.data is not None and view.kind in _TEXT_KINDS]
+    return tuple(mask for mask in masks if not any(Secrets((), (mask,)).stand_in(text) for text in texts))

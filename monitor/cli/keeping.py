@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,7 +48,7 @@ def export_command(
     It opens in ReplayWeb.page and in pywb. Whoever gets it can check it with `cardwatch verify`, or with the
     verify.html inside it and no install. CAPTURE is an id, or its unique beginning.
     """
-    from monitor.export import export_capture
+    from monitor.export import export_capture, find_unmet_masks
 
     if masks and not redacted:
         fail("--mask belongs to --redacted: give both, or leave the texts as they are", ExitCode.WRONG_USE)
@@ -56,6 +58,7 @@ def export_command(
         fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
     with open_cli_archive(context) as archive:
         written = export_capture(archive, capture, path, at=datetime.now(UTC), masks=masks if redacted else None)
+        unmet = find_unmet_masks(archive, capture, masks)
     if as_json:
         print_json(
             {
@@ -67,13 +70,30 @@ def export_command(
                 "sha256": written.sha256,
                 "records": written.records,
                 "redacted": redacted,
+                "masks_not_found": unmet,
             }
         )
         return
     click.echo(f"wrote {written.path}: {written.records} records, {_show_size(written.bytes)}")
     click.echo(f"SHA-256 {written.sha256}")
+    _tell_package(written.path)
+    for mask in unmet:
+        click.echo(
+            f"{plain_text(mask)} stands nowhere in the text of this page: is it spelled so? Nobody reads the pictures",
+            err=True,
+        )
     click.echo("open it at https://replayweb.page (it stays on this machine) or with pywb")
     click.echo(f"check it: cardwatch verify {plain_text(str(written.path))}")
+
+
+def _tell_package(path: Path) -> None:
+    """Say what a package that was just written lacks: what was taken out of it, and a witness of its time."""
+    with zipfile.ZipFile(path) as package:
+        proof = json.loads(package.read("cardwatch/proof.json"))
+    if proof["redactions"]:
+        click.echo(f"masked or left out: {len(proof['redactions'])} parts; read it through before you hand it over")
+    if not proof["tokens"]:
+        click.echo("no time stamp in it: its time rests on this machine's clock (docs/howto/timestamps.md)")
 
 
 @click.command()
@@ -126,6 +146,8 @@ def backup_command(context: click.Context, to: Path, with_keys: bool, as_json: b
             report = backup_archive(archive, to, at=datetime.now(UTC), with_keys=with_keys, progress=progress)
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
+    if not with_keys and not as_json:
+        click.echo("without the private key; to its own place: `cardwatch custody export-key FILE`", err=True)
     return _tell_copy("backed up to", report, as_json)
 
 
@@ -153,6 +175,10 @@ def restore_command(context: click.Context, source: Path, to: Path | None, parti
             )
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
+    if not as_json:
+        click.echo(
+            "check it now: `cardwatch check` with a configuration that names this folder under [archive]", err=True
+        )
     return _tell_copy("restored to", report, as_json)
 
 

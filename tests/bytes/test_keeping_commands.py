@@ -54,6 +54,18 @@ def test_export_writes_a_wacz_by_the_beginning_of_an_id(call: Call, capture_id: 
     assert "wrote" in call("export", capture_id, "--wacz", tmp_path / "b.wacz").stdout
 
 
+def test_a_redacted_export_tells_what_was_left_out_and_which_mask_met_nothing(
+    call: Call, capture_id: str, tmp_path: Path
+) -> None:
+    words = ("--redacted", "--mask", "价格", "--mask", "13800138000")
+    done = call("export", capture_id, "--wacz", tmp_path / "a.wacz", *words)
+    assert done.exit_code == 0, done.output
+    assert "masked or left out: " in done.stdout and "no time stamp in it" in done.stdout
+    assert "13800138000 stands nowhere" in done.stderr
+    told = json.loads(call("export", capture_id, "--wacz", tmp_path / "b.wacz", *words, "--json").stdout)
+    assert told["redacted"] is True and "13800138000" in told["masks_not_found"]
+
+
 def test_copies_say_where_they_went(call: Call, capture_id: str, tmp_path: Path) -> None:
     assert f"backed up to {tmp_path / 'copy'}:" in call("backup", tmp_path / "copy").stdout
     assert f"restored to {tmp_path / 'back'}:" in call("restore", tmp_path / "copy", "--to", tmp_path / "back").stdout
