@@ -66,6 +66,12 @@ def status_command(context: click.Context, as_json: bool) -> None:
     rows.append(("sealed", f"{show_time(newest.made_at)}, {newest.size} entries" if newest else "never"))
     rows += [("checkpoints", str(made)), ("key", current.key.text), ("private key", state)]
     print_table(("what", "is"), rows, keep=("what",))
+    if state == "missing":
+        click.echo(
+            "bring the key back before the next run: cardwatch custody import-key FILE\n"
+            "without it the next checkpoint is signed by a new key, and the log says that the old one was lost",
+            err=True,
+        )
 
 
 @custody_command.command("checkpoint")

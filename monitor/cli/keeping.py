@@ -176,9 +176,8 @@ def restore_command(context: click.Context, source: Path, to: Path | None, parti
     except BackupRefused as error:
         fail(str(error), ExitCode.WRONG_USE)
     if not as_json:
-        click.echo(
-            "check it now: `cardwatch check` with a configuration that names this folder under [archive]", err=True
-        )
+        click.echo("before the next run bring the private key back: cardwatch custody import-key FILE", err=True)
+        click.echo("then: cardwatch check  (the configuration must name this folder under [archive])", err=True)
     return _tell_copy("restored to", report, as_json)
 
 

@@ -81,6 +81,7 @@ def test_status_says_what_is_sealed_and_whether_the_key_is_there(call: Call, cap
     for path in (tmp_path / "archive" / "keys").glob("*.pem"):
         path.unlink()
     assert told(call("custody", "status", "--json"))["key_state"] == "missing"
+    assert "import-key" in call("custody", "status").stderr
     assert "missing" in call("custody", "status").stdout
 
 
