@@ -19,7 +19,7 @@ from monitor.certificate_chain import write_chain
 from monitor.ots import ProofInvalid, ProofNotGiven, ask_calendar, check_proof, upgrade_proof
 from monitor.renewal import choose_authority, find_token_to_renew
 from monitor.tsa import GivenToken, TokenNotGiven, ask_authority
-from storage.checkpoints import latest_checkpoint, seal_log
+from storage.checkpoints import latest_checkpoint, names_lost_key, seal_log
 from storage.errors import ArchiveError
 from storage.model import Checkpoint, TimeToken, TokenKind, TokenStatus
 from storage.token_files import keep_chain, publish_newest
@@ -80,13 +80,15 @@ class Asked:
 class Sealing:
     """The newest checkpoint (None while the log is empty or cannot be signed), what was asked for, what still waits.
 
-    `problem` says why the log could not be signed or its tokens not be kept, "" if all is well.
+    `problem` says why the log could not be signed or its tokens not be kept, "" if all is well. `key_lost`: a new key
+    signed it, for the old one was gone.
     """
 
     checkpoint: Checkpoint | None
     asked: tuple[Asked, ...] = ()
     waiting: int = 0
     problem: str = ""
+    key_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,19 @@ def seal_and_stamp(
     once more where an authority refused before.
     """
     checkpoint: Checkpoint | None = None
+    lost = False
     try:
-        checkpoint = seal_log(archive, clock())
-        return stamp_pending(settings, archive, clock, ask=ask, early=early)
+        at = clock()
+        checkpoint = seal_log(archive, at)
+        lost = checkpoint.made_at == at and _is_key_lost(archive, checkpoint)  # told once, not until the next one
+        return replace(stamp_pending(settings, archive, clock, ask=ask, early=early), key_lost=lost)
     except (ArchiveError, OSError) as error:
-        return Sealing(checkpoint, problem=f"the custody log was not sealed: {error}")
+        return Sealing(checkpoint, problem=f"the custody log was not sealed: {error}", key_lost=lost)
+
+
+def _is_key_lost(archive: Archive, checkpoint: Checkpoint) -> bool:
+    with archive.database.reading() as session:
+        return names_lost_key(session, checkpoint)
 
 
 def stamp_pending(

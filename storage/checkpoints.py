@@ -17,6 +17,7 @@ from storage.archive import Archive
 from storage.custody import (
     LogKey,
     begin_log,
+    key_entries,
     log_size,
     newest_key,
     open_epoch,
@@ -25,7 +26,7 @@ from storage.custody import (
 )
 from storage.errors import ArchiveDamaged
 from storage.keys import KeyFolder
-from storage.model import Checkpoint
+from storage.model import Checkpoint, EntryKind
 from storage.notes import Head, parse_head, parse_note, sign_note
 from storage.tables import CheckpointRow
 from storage.tiles import LogFolder, SignedHead
@@ -102,6 +103,17 @@ def checkpoint_covering(session: Session, index: int) -> Checkpoint | None:
     query = select(CheckpointRow).where(CheckpointRow.size > index)
     row = session.exec(query.order_by(col(CheckpointRow.size), col(CheckpointRow.key)).limit(1)).first()
     return None if row is None else checkpoint_of(row)
+
+
+def names_lost_key(session: Session, checkpoint: Checkpoint) -> bool:
+    """Whether this is the first checkpoint after an entry which says that the key before was lost."""
+    query = select(CheckpointRow).where(CheckpointRow.size < checkpoint.size)
+    row = session.exec(query.order_by(col(CheckpointRow.size).desc()).limit(1)).first()
+    before = row.size if row else 0
+    return any(
+        entry.index >= before and entry.kind is EntryKind.KEY and entry.fields.get("reason") == "loss"
+        for entry in key_entries(session, checkpoint.size)
+    )
 
 
 def checkpoint_of(row: CheckpointRow) -> Checkpoint:

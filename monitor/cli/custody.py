@@ -82,15 +82,21 @@ def checkpoint_command(context: click.Context, as_json: bool) -> None:
 
     Every run does this by itself. Give the printed text to somebody else, by mail or on paper: it pins the log.
     """
-    from storage.checkpoints import seal_log
+    from monitor.cli.stamp import KEY_LOST
+    from storage.checkpoints import names_lost_key, seal_log
 
     with open_cli_archive(context) as archive:
         checkpoint = seal_log(archive, datetime.now(UTC))
         path = archive.log.path_of_checkpoint(checkpoint.epoch, checkpoint.size)
+        with archive.database.reading() as session:
+            lost = names_lost_key(session, checkpoint)
     if as_json:
-        print_json({**_checkpoint_data(checkpoint), "note": checkpoint.note.decode(), "file": path})
-    else:
-        click.echo(checkpoint.note.decode(), nl=False)
+        told = {**_checkpoint_data(checkpoint), "note": checkpoint.note.decode(), "file": path}
+        print_json({**told, "key_lost": lost})
+        return
+    click.echo(checkpoint.note.decode(), nl=False)
+    if lost:
+        click.echo(KEY_LOST, err=True)
 
 
 @custody_command.command("rotate")

@@ -226,6 +226,7 @@ def _print_run(outcome: RunOutcome) -> None:
 def _say_sealed(sealing: Sealing) -> str:
     """One line on what now stands in the sealed log, and whether anybody else has witnessed the time."""
     size = sealing.checkpoint.size if sealing.checkpoint else 0
+    key = ", by a new key, for the old one is gone" if sealing.key_lost else ""
     held = [asked.authority for asked in sealing.asked if asked.status.value == "held" and not asked.renewal]
     if held:
         time = f"time stamp by {', '.join(held)}"
@@ -233,4 +234,4 @@ def _say_sealed(sealing: Sealing) -> str:
         time = "no time stamp yet; `cardwatch stamp` asks again"
     else:
         time = "no time stamp: no authority is configured (docs/howto/timestamps.md)"
-    return plain_text(f"sealed: {size} log {'entry' if size == 1 else 'entries'}; {time}")
+    return plain_text(f"sealed: {size} log {'entry' if size == 1 else 'entries'}{key}; {time}")

@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from monitor.timestamps import Asked, Sealing
 
 
+KEY_LOST = (
+    "the log's signing key was gone: a new one was made and signs from now on, and the log says that the old one was "
+    "lost. Whoever pinned the old key has to pin the new one (`cardwatch custody key`); back it up (`cardwatch custody "
+    "export-key FILE`). Next time bring the key back with `cardwatch custody import-key FILE` before the next run "
+    "(docs/howto/custody.md)"
+)
+
+
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
@@ -59,6 +67,7 @@ def describe_sealing(sealing: Sealing) -> dict[str, object]:
         "tokens": list(sealing.asked),
         "waiting": sealing.waiting,
         "problem": sealing.problem,
+        "key_lost": sealing.key_lost,
     }
 
 
@@ -81,6 +90,8 @@ def print_sealing(sealing: Sealing, *, full: bool = False) -> None:
             click.echo(f"{asked.authority}: {asked.trouble or _say_state(asked)}")
     if full and checkpoint is not None and not sealing.asked and not sealing.problem:
         click.echo("every authority has stamped it already")
+    if sealing.key_lost:
+        click.echo(KEY_LOST, err=True)
     if sealing.problem:
         click.echo(plain_text(sealing.problem), err=True)
 

@@ -85,6 +85,17 @@ def test_status_says_what_is_sealed_and_whether_the_key_is_there(call: Call, cap
     assert "missing" in call("custody", "status").stdout
 
 
+def test_a_checkpoint_by_a_new_key_says_that_the_old_one_was_lost(call: Call, capture_id: str, tmp_path: Path) -> None:
+    assert told(call("custody", "checkpoint", "--json"))["key_lost"] is False
+    next((tmp_path / "archive" / "keys").glob("custody-*.pem")).unlink()
+    archive = open_at(tmp_path / "archive")
+    archive.keep_capture(list_page(scale=0.01), shop_page(archive))
+    archive.close()
+    done = call("custody", "checkpoint")
+    assert "old one was lost" in done.stderr and "custody import-key FILE" in done.stderr
+    assert told(call("custody", "checkpoint", "--json"))["key_lost"] is True
+
+
 def test_an_empty_log_is_said_to_be_empty(call: Call) -> None:
     assert "the log is empty" in call("custody", "status").stdout
     assert call("custody", "key").exit_code == 6

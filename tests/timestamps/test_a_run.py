@@ -36,8 +36,10 @@ def test_a_run_ends_with_a_token_over_its_captures_or_in_time_without(shop: Shop
     log = tmp_path / "archive" / "log"
     command = ["openssl", "ts", "-verify", "-data", "checkpoint", "-in", "tokens/1-3.own.tsr", "-CAfile", tsa.root_pem]
     assert b"Verification: OK" in subprocess.run(command, cwd=log, capture_output=True).stdout
+    next((tmp_path / "archive" / "keys").glob("custody-*.pem")).unlink()
     tsa.mode = "hang"
     done = watcher.run("run", "--all")
     assert done.returncode == 0, done.stderr
     assert "no token of own: no whole answer within" in done.stderr and "asked again with a run after" in done.stderr
     assert "1 visit to 1 due page" in done.stdout and "no time stamp yet" in done.stdout
+    assert "by a new key, for the old one is gone" in done.stdout and "custody import-key FILE" in done.stderr
