@@ -162,14 +162,12 @@ def held_of_newest(session: Session, kind: TokenKind) -> tuple[TimeToken, ...]:
     return _select(session, TokenRow.checkpoint_key == key, TokenRow.status == TokenStatus.HELD, TokenRow.kind == kind)
 
 
-def newest_held(session: Session, authority: str) -> TimeToken | None:
-    """Give the token of an authority that came last."""
-    query = (
-        select(TokenRow)
-        .where(TokenRow.authority == authority, TokenRow.status == TokenStatus.HELD)
-        .order_by(col(TokenRow.stamped_at).desc(), col(TokenRow.key).desc())
-        .limit(1)
-    )
+def newest_held(session: Session, authority: str = "") -> TimeToken | None:
+    """Give the token of an authority that states the latest time; of any authority where none is named."""
+    wanted = [TokenRow.status == TokenStatus.HELD]
+    if authority:
+        wanted.append(TokenRow.authority == authority)
+    query = select(TokenRow).where(*wanted).order_by(col(TokenRow.stamped_at).desc(), col(TokenRow.key).desc()).limit(1)
     found = _values(session, session.exec(query).all())
     return found[0] if found else None
 

@@ -12,11 +12,11 @@ import click
 
 from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, print_json, print_table, show_time
+from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
 
 if TYPE_CHECKING:
     from storage.archive import Archive
-    from storage.model import Checkpoint
+    from storage.model import Checkpoint, TimeToken
 
 _MOST_KEY_FILE = 16 << 10
 
@@ -36,12 +36,14 @@ def status_command(context: click.Context, as_json: bool) -> None:
     """Say how long the log is, what was sealed last, and whether the key is there."""
     from storage.checkpoints import latest_checkpoint, list_checkpoints
     from storage.custody import list_keys, log_size
+    from storage.tokens import newest_held
 
     with open_cli_archive(context) as archive:
         with archive.database.reading() as session:
             size = log_size(session)
             keys = list_keys(session, size)
             newest, made = latest_checkpoint(session), len(list_checkpoints(session))
+            token = newest_held(session)
         state = _key_state(archive, keys[-1].key.public) if keys else "none yet"
     current = keys[-1] if keys else None
     told = {
@@ -52,6 +54,7 @@ def status_command(context: click.Context, as_json: bool) -> None:
         "unsealed": size - newest.size if newest else size,
         "checkpoints": made,
         "checkpoint": _checkpoint_data(newest) if newest else None,
+        "token": _token_data(token) if token else None,
         "key": current.key.text if current else "",
         "key_state": state,
         "keys": len(keys),
@@ -64,7 +67,12 @@ def status_command(context: click.Context, as_json: bool) -> None:
         return
     rows = [("log", f"{current.log}, epoch {current.epoch}"), ("entries", f"{size}, {told['unsealed']} not sealed yet")]
     rows.append(("sealed", f"{show_time(newest.made_at)}, {newest.size} entries" if newest else "never"))
-    rows += [("checkpoints", str(made)), ("key", current.key.text), ("private key", state)]
+    rows += [
+        ("checkpoints", str(made)),
+        ("time token", _say_token(token)),
+        ("key", current.key.text),
+        ("private key", state),
+    ]
     print_table(("what", "is"), rows, keep=("what",))
     if state == "missing":
         click.echo(
@@ -258,6 +266,22 @@ def _checkpoint_data(checkpoint: Checkpoint) -> dict[str, object]:
         "sha256": checkpoint.digest,
         "made_at": checkpoint.made_at,
     }
+
+
+def _token_data(token: TimeToken) -> dict[str, object]:
+    return {
+        "authority": token.authority,
+        "kind": token.kind,
+        "stamped_at": token.stamped_at,
+        "size": token.checkpoint.size,
+    }
+
+
+def _say_token(token: TimeToken | None) -> str:
+    if token is None:
+        return "none: nobody else has witnessed the time (docs/howto/timestamps.md)"
+    when = show_time(token.stamped_at) if token.stamped_at else "confirmed by Bitcoin"
+    return plain_text(f"{token.authority}, {when}, over the first {token.checkpoint.size} entries")
 
 
 def _key_state(archive: Archive, public: bytes) -> str:

@@ -77,7 +77,8 @@ def test_status_says_what_is_sealed_and_whether_the_key_is_there(call: Call, cap
     assert (before["entries"], before["unsealed"], before["checkpoint"], before["key_state"]) == (2, 2, None, "here")
     call("custody", "checkpoint")
     after = told(call("custody", "status", "--json"))
-    assert (after["unsealed"], after["checkpoints"], after["epoch"]) == (0, 1, 1)
+    assert (after["unsealed"], after["checkpoints"], after["epoch"], after["token"]) == (0, 1, 1, None)
+    assert "none: nobody else has witnessed the time" in call("custody", "status").stdout
     for path in (tmp_path / "archive" / "keys").glob("*.pem"):
         path.unlink()
     assert told(call("custody", "status", "--json"))["key_state"] == "missing"
