@@ -173,12 +173,12 @@ def test_a_member_that_unpacks_beyond_measure_is_refused() -> None:
     [
         b"",
         b"\x1f\x8b",
-        gzip.compress(b""),
-        gzip.compress(b"WARC/1.1\r\n"),
-        gzip.compress(b"WARC/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n\r\n\r\n"),
-        gzip.compress(b"WARC/1.1\r\nContent-Length: -4\r\n\r\n\r\n\r\n"),
-        gzip.compress(b"WARC/1.1\r\nContent-Length: \xc2\xb2\r\n\r\n\r\n\r\n"),
-        gzip.compress(b"WARC/1.1\r\nContent-Length: 4\r\n\r\nabcd\r\n\r\n")[:-9],
+        gzip.compress(b"", mtime=0),
+        gzip.compress(b"WARC/1.1\r\n", mtime=0),
+        gzip.compress(b"WARC/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n\r\n\r\n", mtime=0),
+        gzip.compress(b"WARC/1.1\r\nContent-Length: -4\r\n\r\n\r\n\r\n", mtime=0),
+        gzip.compress(b"WARC/1.1\r\nContent-Length: \xc2\xb2\r\n\r\n\r\n\r\n", mtime=0),
+        gzip.compress(b"WARC/1.1\r\nContent-Length: 4\r\n\r\nabcd\r\n\r\n", mtime=0)[:-9],
         b"PK\x03\x04 no gzip",
     ],
 )
