@@ -302,4 +302,6 @@ def find_roots(names: list[str]) -> list[str]:
 
 def is_litter(name: str) -> bool:
     """Whether a file is one that systems strew about."""
-    return name.startswith(LITTER[0]) or f"/{LITTER[0]}" in name or name.rpartition("/")[2] in LITTER[1:]
+    folder, _, last = name.rpartition("/")
+    is_fork = f"/{LITTER[0]}" in f"/{folder}/" and last.startswith("._")
+    return is_fork or last in LITTER[1:]

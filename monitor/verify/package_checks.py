@@ -59,7 +59,7 @@ def digest_file(findings: Findings, export: Export, path: str, tick: Tick) -> st
 
 def check_list(findings: Findings, export: Export, tick: Tick) -> None:
     """Check every file against datapackage.json, and that against its signed digest."""
-    digests = {name: digest_file(findings, export, name, tick) for name in sorted(export.names) if not is_litter(name)}
+    digests = {name: digest_file(findings, export, name, tick) for name in sorted(export.names)}
     data = fetch_file(findings, "package_digests", export, LIST, _MOST_LIST)
     fields: dict[str, object] = {}
     if data is not None:
@@ -103,7 +103,7 @@ def _compare(findings: Findings, export: Export, resources: list[dict[str, objec
                 about=path,
             )
         listed.add(path)
-    for name in sorted(digests.keys() - listed):
+    for name in sorted(name for name in digests.keys() - listed if not is_litter(name)):
         findings.failed(
             "package_digests", Said("清单中没有这个文件：是后来加入的", "is not in the list: it was added"), about=name
         )

@@ -34,7 +34,7 @@ def check_pages(findings: Findings, export: Export, outline: Capture, proof: Pro
         return
     pages: list[dict[str, object]] = []
     try:
-        pages = [read_object(line) for line in data.splitlines()]
+        pages = [read_object(line) for line in data.removesuffix(b"\n").split(b"\n")]
     except Misshaped as error:
         findings.failed("replay_pages", Said(str(error), str(error)), about=PAGES)
     if len(pages) != 2:

@@ -77,6 +77,9 @@ def check_index(findings: Findings, export: Export, proof: Proof, scan: Scan, ou
         if fault:
             said = Said(f"与包内记录不符（{fault}）", f"is not what the record says: {fault}")
             findings.failed("replay_index", said, about=f"{INDEX}:{number} {str(fields.get('url'))[:200]}")
+    if lines != sorted(lines):
+        said = Said("索引次序不对，回放时会找不到", "its lines are out of order: some are not found there")
+        findings.failed("replay_index", said, about=INDEX)
     for record in records.values():
         said = Said("索引漏掉了这条记录", "the index leaves this record out")
         findings.failed("replay_index", said, about=describe(record))

@@ -27,7 +27,7 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END_MARK, _END64_MARK, _LOCATOR_MARK = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _CENTRAL_MARK = b"PK\x01\x02"
 _FULL_COUNT = 0xFFFF
-_UNICODE_NAME_FIELD = 0x7075
+UNICODE_NAME_FIELD = 0x7075
 
 
 @dataclass(frozen=True)
@@ -196,9 +196,11 @@ def _make_central(fields: tuple[int, ...], raw: bytes, extra: bytes, troubles: l
     name = _decode_name(raw, bool(fields[3] & UTF8))
     packed, size, header = fields[8], fields[9], fields[16]
     parts = read_extra(extra)
+    if fields[12]:
+        note_trouble(troubles, name, "目录中带有附言", "bears a comment in the directory")
     if parts is None:
         note_trouble(troubles, name, "附加字段已损坏", "its extra fields are damaged")
-    elif _UNICODE_NAME_FIELD in parts:
+    elif UNICODE_NAME_FIELD in parts:
         note_trouble(troubles, name, "另有一个文件名", "it bears a second name")
     else:
         wide = parts.get(ZIP64_FIELD, b"")

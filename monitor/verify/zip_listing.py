@@ -18,6 +18,7 @@ from monitor.verify.zip_directory import (
     FULL,
     LOCAL,
     LOCAL_MARK,
+    UNICODE_NAME_FIELD,
     UTF8,
     ZIP64_FIELD,
     CentralHeader,
@@ -150,7 +151,7 @@ def _read_local(file: BinaryIO, header: CentralHeader, limit: int, troubles: lis
         )
         if here != there
     ]
-    if parts is None or (header.form == _FORM and set(parts) - {ZIP64_FIELD}):
+    if parts is None or UNICODE_NAME_FIELD in parts or (header.form == _FORM and set(parts) - {ZIP64_FIELD}):
         wrong.append("extra")
     if wrong:
         note_trouble(

@@ -4,7 +4,8 @@
 import { decodeText, encodeText } from "./bytes.js";
 import { Damage, demand } from "./damage.js";
 
-const DEPTH = 64;
+const DEPTH = 100;
+const LONGEST_NUMERAL = 4300;
 const NUMERAL = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 const BLANK = /[ \t\r\n]*/y;
 const LITERAL = /true|false|null/y;
@@ -65,6 +66,9 @@ export function parseJson(bytes) {
 
   function number() {
     const spelled = take(NUMERAL);
+    if (spelled === "-0") return 0; // a whole number has one spelling only
+    const isBounded = /[.eE]/.test(spelled) ? Number.isFinite(Number(spelled)) : spelled.length <= LONGEST_NUMERAL;
+    demand(isBounded, "not_json", spelled.slice(0, 40));
     const parsed = Number(spelled);
     return Number.isSafeInteger(parsed) && String(parsed) === spelled ? parsed : new Spelling(spelled);
   }

@@ -48,19 +48,23 @@ export async function checkManifest(pack, proof, report) {
   }
 }
 
+const STATED = ["id", "url", "started_at", "ended_at", "title"];
+
 export function checkStatements(proof, manifest, provenance, redactions, report) {
   // proof.json, the manifest and the provenance tell the same; what is shown comes from the manifest.
   const check = report.check("statement");
   const sealed = get(manifest.fields, "capture");
   const same = (what, one, other) => (one === other ? check.pass() : check.fail("other_statement", what));
   for (const field of ["id", "url", "started_at", "ended_at"]) same(`proof.json ${field}`, get(proof.capture, field), get(sealed, field));
+  for (const field of proof.capture.keys()) if (!STATED.includes(field)) check.fail("other_statement", `proof.json ${field.slice(0, 40)}`);
+  // A masked visit bears the title that is left of it: nobody may state another.
+  if (provenance) same("proof.json title", getText(proof.capture, "title"), get(provenance.capture, "title") ?? "");
   if (!provenance || redactions.visit) return;
   for (const field of ["id", "url", "outcome", "reason", "status", "started_at", "ended_at"]) {
     const seen = get(provenance.capture, field);
     if (seen === undefined || seen === null) continue; // a default is left out
     same(field, field.endsWith("_at") ? fullTime(String(seen)) : seen, get(sealed, field));
   }
-  same("proof.json title", getText(proof.capture, "title"), get(provenance.capture, "title") ?? "");
 }
 
 export async function checkWarc(pack, proof, manifest, redactions, report, progress) {

@@ -93,7 +93,9 @@ export async function checkList(pack, report) {
   }
   const list = parseOr(check, listBytes, LIST);
   const seen = new Set([LIST, SIGNED_LIST]);
-  for (const resource of get(list, "resources") ?? []) {
+  const resources = get(list, "resources");
+  if (!Array.isArray(resources)) check.fail("not_list", LIST);
+  for (const resource of Array.isArray(resources) ? resources : []) {
     const path = getText(resource, "path");
     const entry = pack.entries.get(path);
     if (seen.has(path)) check.fail("listed_twice", path);
@@ -114,7 +116,7 @@ export async function checkList(pack, report) {
 
 export function isLitter(name) {
   // What file managers leave behind in folders that they pack.
-  return /(^|\/)__MACOSX\//.test(name) || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(name);
+  return /(^|\/)__MACOSX\/(.*\/)?\._[^/]*$/.test(name) || /(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$/.test(name);
 }
 
 function parseOr(check, bytes, path) {

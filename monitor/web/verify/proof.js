@@ -5,80 +5,91 @@ import { fromHex, isDigest } from "./bytes.js";
 import { demand } from "./damage.js";
 
 export const PROOF_PATH = "cardwatch/proof.json";
-const MOST_LIST = 4096;
+const MOST_LIST = { "log.keys": 1000, "consistency.keys": 1000, tokens: 200, redactions: 100_000 };
+const TOKEN_KINDS = ["rfc3161", "opentimestamps"];
 
-function listOf(proof, ...path) {
-  const found = get(proof, ...path) ?? [];
-  demand(Array.isArray(found) && found.length <= MOST_LIST, "bad_proof", path.join("."));
+function takeField(item, key, isKind) {
+  const value = get(item, key);
+  demand(isKind(value), "bad_proof", key);
+  return value;
+}
+
+const isString = (value) => typeof value === "string";
+const isMapping = (value) => value instanceof Map;
+const isWhole = (value) => Number.isSafeInteger(value);
+const isYesOrNo = (value) => typeof value === "boolean";
+const isIndex = (value) => isWhole(value) && value >= 0;
+
+function takeOptional(item, key) {
+  // An object, or null where there is none.
+  const value = get(item, key) ?? null;
+  demand(value === null || isMapping(value), "bad_proof", key);
+  return value;
+}
+
+function takeList(item, key, name = key) {
+  const found = takeField(item, key, Array.isArray);
+  demand(found.length <= MOST_LIST[name] && found.every(isMapping), "bad_proof", name);
   return found;
 }
 
-function pathOf(item, key) {
-  const path = getText(item, key);
-  demand(path !== "", "bad_proof", key);
-  return path;
+function namedFile(item) {
+  return { path: takeField(item, "path", isString), sha256: takeField(item, "sha256", isDigest), bytes: takeField(item, "bytes", isWhole) };
 }
 
-function statedDigest(item, ...path) {
-  const digest = getText(item, ...path);
-  demand(isDigest(digest), "bad_proof", path.join("."));
-  return digest;
+function namedEntry(item) {
+  return { path: takeField(item, "path", isString), index: takeField(item, "index", isIndex), proof: takeField(item, "proof", isString) };
 }
 
-function readKey(item) {
-  return { index: get(item, "index"), path: pathOf(item, "path"), proof: pathOf(item, "proof") };
+function namedToken(item) {
+  const kind = takeField(item, "kind", isString);
+  demand(TOKEN_KINDS.includes(kind), "bad_proof", `kind ${kind.slice(0, 40)}`);
+  const [authority, path, of] = ["authority", "path", "of"].map((key) => takeField(item, key, isString));
+  return { kind, authority: authority.slice(0, 200), path, chain: getText(item, "chain"), of };
 }
 
-function readSalts(proof) {
-  const seed = get(proof, "salts", "seed");
-  if (seed !== undefined) {
-    const bytes = fromHex(seed);
-    demand(bytes?.length === 32, "bad_proof", "salts.seed");
-    return { seed: bytes, labels: new Map() };
+function openSalt(value, label) {
+  demand(isDigest(value), "bad_proof", `salts ${label}`);
+  return fromHex(value);
+}
+
+function openSalts(salts) {
+  if (salts.has("seed")) return { seed: openSalt(salts.get("seed"), "seed"), labels: new Map() };
+  const labels = salts.has("labels") ? takeField(salts, "labels", isMapping) : new Map();
+  return { seed: null, labels: new Map([...labels].map(([label, salt]) => [label, openSalt(salt, label)])) };
+}
+
+function takePlaces(value) {
+  if (value === undefined || value === null) return new Map();
+  demand(isMapping(value), "bad_proof", "records");
+  for (const [number, place] of value) {
+    const isPlace = Array.isArray(place) && place.length === 2 && place.every(isWhole) && place[0] >= 0 && place[1] > 0;
+    demand(/^(0|[1-9][0-9]{0,8})$/.test(number) && isPlace, "bad_proof", "records");
   }
-  const labels = new Map();
-  for (const [label, salt] of get(proof, "salts", "labels") ?? []) {
-    const bytes = fromHex(salt);
-    demand(bytes?.length === 32, "bad_proof", `salts.labels.${label}`);
-    labels.set(label, bytes);
-  }
-  return { seed: null, labels };
+  return value;
 }
 
 export function parseProofFile(bytes) {
   const proof = parseJson(bytes);
   demand(getText(proof, "format") === "cardwatch-proof-1", "bad_proof", "format");
-  const resolved = get(proof, "resolved");
-  const index = get(proof, "entry", "index");
-  demand(Number.isSafeInteger(index) && index >= 0, "bad_proof", "entry.index");
-  const derivative = get(proof, "derivative");
+  const [manifest, warc, log] = ["manifest", "warc", "log"].map((key) => takeField(proof, key, isMapping));
+  const [resolved, growth, derivative] = ["resolved", "consistency", "derivative"].map((key) => takeOptional(proof, key));
   return {
-    capture: get(proof, "capture"),
-    manifest: { path: pathOf(get(proof, "manifest"), "path"), sha256: statedDigest(proof, "manifest", "sha256") },
-    warc: {
-      path: pathOf(get(proof, "warc"), "path"),
-      sha256: statedDigest(proof, "warc", "sha256"),
-      bytes: get(proof, "warc", "bytes"),
-      redacted: get(proof, "warc", "redacted") === true,
-    },
-    resolved: resolved instanceof Map ? { path: pathOf(resolved, "path"), sha256: statedDigest(resolved, "sha256") } : null,
-    entry: { path: pathOf(get(proof, "entry"), "path"), index, proof: pathOf(get(proof, "entry"), "proof") },
-    checkpoint: pathOf(proof, "checkpoint"),
-    origin: getText(proof, "log", "origin"),
-    keys: listOf(proof, "log", "keys").map(readKey),
-    consistency: getText(proof, "consistency", "path"),
-    laterKeys: listOf(proof, "consistency", "keys").map(readKey),
-    tokens: listOf(proof, "tokens").map((item) => ({
-      kind: getText(item, "kind"),
-      authority: getText(item, "authority"),
-      path: pathOf(item, "path"),
-      chain: getText(item, "chain"),
-      of: pathOf(item, "of"),
-    })),
-    salts: readSalts(proof),
-    redactions: listOf(proof, "redactions"),
-    records: get(proof, "records"),
-    derivative: derivative instanceof Map ? derivative : null,
+    capture: takeField(proof, "capture", isMapping),
+    manifest: { path: takeField(manifest, "path", isString), sha256: takeField(manifest, "sha256", isDigest) },
+    warc: { ...namedFile(warc), redacted: takeField(warc, "redacted", isYesOrNo) },
+    resolved: resolved && namedFile(resolved),
+    entry: namedEntry(takeField(proof, "entry", isMapping)),
+    checkpoint: takeField(proof, "checkpoint", isString),
+    origin: takeField(log, "origin", isString),
+    keys: takeList(log, "keys", "log.keys").map(namedEntry),
+    consistency: growth ? takeField(growth, "path", isString) : "",
+    laterKeys: growth ? takeList(growth, "keys", "consistency.keys").map(namedEntry) : [],
+    tokens: takeList(proof, "tokens").map(namedToken),
+    salts: openSalts(takeField(proof, "salts", isMapping)),
+    redactions: takeList(proof, "redactions"),
+    records: takePlaces(get(proof, "records")),
+    derivative,
     fields: proof,
   };
 }

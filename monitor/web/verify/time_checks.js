@@ -22,9 +22,9 @@ export async function checkTokens(pack, proof, given, report, now, stamped) {
     if (!bytes || !target) report.check("token_imprint").lack("part_missing", bytes ? item.of : item.path);
     else if (!paths.has(item.of)) report.check("token_imprint").fail("not_on_checkpoint", item.path);
     else if (item.kind === "rfc3161") {
-      const settings = { given, report, now, judgedAt: renewed.get(item.path) ?? now };
+      const settings = { given, report, now, stamped, judgedAt: renewed.get(item.path) ?? now };
       const moment = await checkToken(pack, item, bytes, target, settings);
-      if (moment) renewed.set(item.of, moment);
+      if (moment) renewed.set(item.of, moment); // of a trusted one: anybody can make another that claims any time
     } else checkOpenTimestamps(item, bytes, target, report.check("ots_proof"));
   }
 }
@@ -37,8 +37,8 @@ function checkOpenTimestamps(item, bytes, target, check) {
 }
 
 async function checkToken(pack, item, bytes, target, settings) {
-  // Gives the moment that the token states, or null.
-  const { given, report, now } = settings;
+  // Gives the moment that a trusted token states, else null.
+  const { report, now, stamped } = settings;
   let token;
   let chain = [];
   try {
@@ -68,12 +68,12 @@ async function checkToken(pack, item, bytes, target, settings) {
   }
   if (unsure) report.check("token_signature").doubt(unsure, item.path);
   else report.check("token_signature").pass();
-  const shown = { authority: item.authority, moment: token.moment, first: !item.of.endsWith(".tsr"), trusted: false, root: "", fingerprint: "" };
+  const shown = { authority: item.authority, moment: token.moment, first: stamped.includes(item.of), trusted: false, root: "", fingerprint: "" };
   report.tokens.push(shown);
   const trusted = await checkTrust(certificate, chain, token, item, settings, shown);
   shown.trusted = trusted && imprint === true && !unsure && token.moment <= now + CLOCK_SLACK;
   checkMoment(token, item, shown.trusted, report, now);
-  return token.moment;
+  return shown.trusted ? token.moment : null;
 }
 
 async function readVerified(token, chain, item, report) {

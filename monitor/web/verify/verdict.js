@@ -5,7 +5,7 @@ const VERDICTS = ["intact", "cannot_say", "incomplete", "altered"]; // by their 
 export function findAnchors(report) {
   // What lies outside the reach of the key's holder, and holds.
   const found = [];
-  if (report.tokens.some((token) => token.trusted)) found.push("token");
+  if (report.tokens.some((token) => token.trusted && token.first)) found.push("token");
   for (const id of ["pinned_key", "earlier_checkpoint"]) if (report.check(id).status === "passed") found.push(id);
   return found;
 }

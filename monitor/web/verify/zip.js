@@ -232,9 +232,9 @@ async function readLocal(file, entry, problems) {
     view.getUint16(6, true) === entry.flags &&
     view.getUint16(8, true) === entry.method &&
     view.getUint32(10, true) === entry.stamp &&
-    (described ? [0, entry.crc].includes(crc) : crc === entry.crc && size === entry.size && packed === entry.packed);
+    ((described && !crc && !size && !packed) || (crc === entry.crc && size === entry.size && packed === entry.packed));
   if (!same) problems.push(["zip_mismatch", entry.name]);
-  if (isOwn(entry) && ![...extra.keys()].every((id) => id === 1)) problems.push(["zip_extra", entry.name]);
+  if (extra.has(UNICODE_NAME) || (isOwn(entry) && ![...extra.keys()].every((id) => id === 1))) problems.push(["zip_extra", entry.name]);
   if (described) await skipDescriptor(file, entry);
 }
 
@@ -243,8 +243,11 @@ async function skipDescriptor(file, entry) {
   const view = new DataView(bytes.buffer);
   const signed = bytes.length >= 16 && view.getUint32(0, true) === DESCRIPTOR ? 4 : 0;
   demand(bytes.length >= signed + 12 && view.getUint32(signed, true) === entry.crc, "zip_local", entry.name);
-  const long = entry.packed >= FULL || entry.size >= FULL;
-  entry.end += signed + (long ? 20 : 12);
+  const short = view.getUint32(signed + 4, true) === entry.packed && view.getUint32(signed + 8, true) === entry.size;
+  const long = !short && bytes.length >= signed + 20;
+  const says = (at, value) => view.getBigUint64(signed + at, true) === BigInt(value);
+  demand(short || (long && says(4, entry.packed) && says(12, entry.size)), "zip_local", entry.name);
+  entry.end += signed + (short ? 12 : 20);
 }
 
 export async function openPackage(file) {
@@ -270,6 +273,7 @@ export async function openPackage(file) {
     seen.add(folded);
     if (entry.flags & ~0x080e) problems.push(["zip_flags", entry.name]);
     if (entry.extra.has(UNICODE_NAME)) problems.push(["zip_extra", entry.name]);
+    if (entry.comment) problems.push(["zip_comment", entry.name]);
     if (isSpecial(entry)) problems.push(["zip_special", entry.name]);
     if (entry.method !== 0 && entry.method !== 8) problems.push(["zip_method", entry.name]);
     try {
