@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shlex
 import tomllib
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from monitor.cli.difference import comparison_data, difference_data
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
 from monitor.demo.report import Finding, Report, as_data
 from monitor.demo.truth import Seen, Verdict
+from monitor.verify.tokens import Stamp
 from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role
 from storage.model import (
     Change,
@@ -178,6 +181,16 @@ def test_the_fields_of_read_are_promised(tmp_path: Path) -> None:
     saved.write_text("<meta charset=utf-8><title>售后</title><h1>售后</h1><p>坏卡 7 天内包换。</p>", encoding="utf-8")
     answer = json.loads(CliRunner().invoke(group, ["read", str(saved), "--json"]).stdout)
     assert set(answer["pages"][0]) | set(answer) == promised_of("read") - {"fact", "block"}
+
+
+def test_the_fields_of_verify_are_promised(tmp_path: Path) -> None:
+    given = tmp_path / "empty.zip"
+    zipfile.ZipFile(given, "w").close()
+    answer = json.loads(CliRunner().invoke(group, ["verify", str(given), "--json"]).stdout)
+    target = answer["targets"][0]
+    subject = target["subjects"][0]
+    fields = {*answer, *target, *subject, *subject["log"], *subject["checks"][0]}
+    assert fields | {field.name for field in dataclasses.fields(Stamp)} >= promised_of("verify") >= fields
 
 
 def promised_of(command: str) -> set[str]:
