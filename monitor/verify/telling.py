@@ -20,6 +20,7 @@ _MARKS = {
     Status.CANNOT_SAY: Said("不明", "unsure"),
     Status.REDACTED: Said("遮盖", "hidden"),
 }
+_NOTE = Said("说明", "note")
 _GRAVITY = (Status.FAILED, Status.ABSENT, Status.REDACTED, Status.CANNOT_SAY, Status.PASSED)
 _ANCHORS = {
     "token": Said("受信任的时间戳", "a trusted time token"),
@@ -158,7 +159,7 @@ def _tell_subject(subject: Subject, language: str) -> Iterator[str]:
         groups.setdefault((check.id, check.status), []).append(check)
     order = list(KINDS)
     for (name, status), checks in sorted(
-        groups.items(), key=lambda item: (_GRAVITY.index(item[0][1]), order.index(item[0][0]))
+        groups.items(), key=lambda item: (_GRAVITY.index(item[0][1]), _is_note(*item[0]), order.index(item[0][0]))
     ):
         yield from _tell_group(KINDS[name], status, checks, language)
     yield "  " + Said("接下来：", "next: ").in_language(language) + next_of(subject).in_language(language)
@@ -190,7 +191,7 @@ def _tell_facts(facts: Facts, language: str) -> Iterator[str]:
 
 
 def _tell_group(kind: CheckKind, status: Status, checks: Sequence[Check], language: str) -> Iterator[str]:
-    mark = _MARKS[status].in_language(language)
+    mark = (_NOTE if _is_note(kind.id, status) else _MARKS[status]).in_language(language)
     colon = Said("：", ": ").in_language(language)
     head = f"  [{mark}] {kind.title.in_language(language)}"
     if status is Status.PASSED:
@@ -207,6 +208,11 @@ def _tell_group(kind: CheckKind, status: Status, checks: Sequence[Check], langua
         yield f"      {_show(check, language)}"
     if len(checks) > _SHOWN:
         yield f"      {Said('其余见', 'the rest:').in_language(language)} --json"
+
+
+def _is_note(kind: str, status: Status) -> bool:
+    """Whether it only tells of files that no proof covers, which is no doubt about those that one does."""
+    return kind == "other_files" and status is Status.CANNOT_SAY
 
 
 def _count(checks: Sequence[Check], language: str) -> str:

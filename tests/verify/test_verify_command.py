@@ -79,7 +79,13 @@ def test_what_is_wrong_comes_before_what_is_right(bench: Bench, tmp_path: Path) 
     lines = run(wrong, "--trust", bench.papers.root_pem).output.splitlines()
     marks = [line.strip()[:4] for line in lines if line.startswith("  [")]
     assert marks[0] == "[不符]"
-    assert marks == sorted(marks, key=["[不符]", "[缺失]", "[遮盖]", "[不明]", "[通过]"].index)
+    assert marks == sorted(marks, key=["[不符]", "[缺失]", "[遮盖]", "[不明]", "[说明]", "[通过]"].index)
+
+
+def test_files_that_only_explain_are_a_note_and_no_doubt(bench: Bench, tmp_path: Path) -> None:
+    path = write(tmp_path / "export.wacz", bench.listed({**bench.files, "cardwatch/README.txt": b"read me"}))
+    lines = run(path, "--trust", bench.papers.root_pem).output.splitlines()
+    assert any(line.startswith("  [说明] 其他文件") for line in lines)
 
 
 def test_the_next_step_is_one_that_can_help(bench: Bench, kept: Path, tmp_path: Path) -> None:

@@ -192,6 +192,7 @@ def test_the_page_that_lies_in_an_export_is_the_one_that_is_shipped(kept: Kept, 
     assert read_files(data)["cardwatch/verify.html"] == PAGE.read_bytes()
     answer = ask(verifier, data)
     assert (answer.verdict, answer.checks["other_files"]) == ("cannot_say", "cannot_say")
+    assert verifier.inner_text("[data-check=other_files] > .status") == "说明"
 
 
 def test_a_large_capture_is_read_by_slices(chromium: Browser, tmp_path: Path) -> None:

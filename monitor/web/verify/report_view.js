@@ -163,12 +163,13 @@ function makeCheck(check) {
   if (check.unsaid) notes.push(make("li", { text: joinWords(say("unsaid"), check.unsaid) }));
   if (notes.length) about.append(make("ul", {}, ...notes));
   const counted = check.status === "passed" && check.count > 1 ? ` · ${check.count} ${say("items")}` : "";
+  const isNote = check.id === "other_files" && check.status === "cannot_say"; // tells of files beside the proof, no doubt of it
   return make(
     "li",
     { className: check.status, "data-check": check.id, "data-status": check.status },
-    make("span", { className: "sign", text: SIGNS[check.status], "aria-hidden": "true" }),
+    make("span", { className: "sign", text: isNote ? "i" : SIGNS[check.status], "aria-hidden": "true" }),
     make("span", { className: "name", text: kind[speech.language] }, make("code", { text: check.id })),
-    make("span", { className: "status", text: say(`status_${check.status}`) + counted }),
+    make("span", { className: "status", text: say(isNote ? "status_note" : `status_${check.status}`) + counted }),
     about,
   );
 }
