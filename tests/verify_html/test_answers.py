@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -11,13 +12,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from monitor.web.build_verify import BUILT
-from scrapers.model import Role
+from scrapers.model import Role, View, ViewKind
 from storage.archive import open_archive
 from storage.checkpoints import seal_log
 from storage.pages import ensure_page
 from storage.wacz import export_wacz
 
-from .exports import START, URL, Kept, visit, with_body
+from .exports import START, URL, Kept, keep_captures, make_png, visit, with_body
 from .reader import PAGE, ask, open_verifier
 from .tampering import pack_anew, read_files
 
@@ -120,6 +121,37 @@ def test_the_sealed_screenshot_is_shown_as_an_image(first: bytes, verifier: Page
     image.wait_for(state="visible")
     assert str(image.get_attribute("src")).startswith("blob:")
     assert image.evaluate("image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])") == [320, 200]
+
+
+def test_a_picture_of_an_earlier_visit_is_said_to_be_one_and_what_is_of_now_stands_beside_it(
+    first: bytes, verifier: Page, tmp_path: Path
+) -> None:
+    kept = keep_captures(tmp_path / "archive")
+    earlier = "这张图沿用自较早的一次抓取"
+    ask(verifier, first)
+    assert earlier not in (verifier.text_content("#result") or "")
+    at = START + timedelta(hours=12)
+    known = kept.archive.known_views(kept.second.page.id, at=at, max_age=timedelta(days=7))
+    assert known is not None
+    pictures = [make_png(320, 60), make_png(320, 70)]
+    regions = [
+        View(ViewKind.REGION_SCREENSHOT, "image/png", data, sha256(data).hexdigest(), f"{number}")
+        for number, data in enumerate(pictures)
+    ]
+    stored = kept.archive.keep_capture(
+        replace(visit(at, "¥9.80"), views=(*regions, *known.views), full_views=False), kept.second.page
+    )
+    seal_log(kept.archive, at + timedelta(minutes=1))
+    answer = ask(verifier, kept.export(tmp_path, stored))
+    kept.archive.close()
+    assert (answer.ids("failed"), answer.ids("absent")) == (set(), set()), answer.text
+    verifier.locator("#result summary").first.click()
+    assert earlier in verifier.inner_text("#result p.earlier")
+    assert "本次抓取的局部截图" in verifier.inner_text("#result")
+    heights = verifier.locator("img.shot").evaluate_all(
+        "images => Promise.all(images.map((image) => image.decode().then(() => image.naturalHeight)))"
+    )
+    assert heights == [200, 60, 70]
 
 
 def test_nothing_of_a_package_is_run_and_nobody_is_asked(first: bytes, chromium: Browser) -> None:

@@ -15,6 +15,7 @@ const PROVENANCE_URI = "urn:cardwatch:capture:";
 const PROVENANCE_LIMIT = 128 << 20;
 const SCREENSHOT_LIMIT = 64 << 20;
 const MANIFEST_LIMIT = 64 << 20;
+const MOST_REGIONS = 6;
 
 async function gunzip(bytes, most) {
   const parts = [];
@@ -125,7 +126,7 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   try {
     const keep = (head) => {
       if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
-      return isText(head) || (shots && isScreenshot(head));
+      return isText(head) || (shots && isScreenshot(head)) || (report.regions.length < MOST_REGIONS && isRegion(head));
     };
     record = await readShifted(blob, offset, length, found, { keep, progress });
   } catch (error) {
@@ -148,9 +149,10 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
 }
 
 export function takePayload(record, found, report) {
-  // Keeps the text of the page, by the digest of its bytes, and the first screenshot.
+  // Keeps the text of the page, by the digest of its bytes, the first screenshot and some of changed places.
   if (!record.payload) return;
   if (isText(record)) found.texts.set(toHex(record.payloadDigest), decodeLoosely(record.payload));
+  else if (isRegion(record)) report.regions.push(new Blob([record.payload], { type: "image/png" }));
   else report.screenshot ??= new Blob([record.payload], { type: "image/png" });
 }
 
@@ -184,8 +186,16 @@ async function readAt(blob, offset, end, found, { keep, progress }) {
 }
 
 export function isScreenshot(record) {
-  const isPicture = record.uri.startsWith("urn:fullPage:") && record.headers.get("content-type") === "image/png";
-  return record.type === "resource" && isPicture && record.payloadBytes <= SCREENSHOT_LIMIT;
+  return isPicture(record, "urn:fullPage:");
+}
+
+function isRegion(record) {
+  return isPicture(record, "urn:region-screenshot:");
+}
+
+function isPicture(record, start) {
+  const isPng = record.uri.startsWith(start) && record.headers.get("content-type") === "image/png";
+  return record.type === "resource" && isPng && record.payloadBytes <= SCREENSHOT_LIMIT;
 }
 
 export async function* walkRecords(blob, keep, progress, unpacked) {

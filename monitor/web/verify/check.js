@@ -53,6 +53,8 @@ export class Report {
     this.facts = null; // of the manifest: what was captured, and when
     this.tokens = []; // { authority, moment, root, fingerprint, trusted }
     this.screenshot = null; // a Blob
+    this.isEarlierScreenshot = false; // made by an earlier capture, and only named by this one
+    this.regions = []; // Blobs: pictures of the places that had changed
     this.keys = []; // verifier keys of the log
   }
 

@@ -83,14 +83,21 @@ function makeProgress(total, run) {
 class Superseded extends Error {} // another file was chosen while one was checked
 
 async function takeScreenshot(subject) {
-  const { screenshot } = subject.report;
-  if (!screenshot) return;
-  const head = new Uint8Array(await screenshot.slice(0, 4).arrayBuffer());
-  if (PNG.every((byte, i) => head[i] === byte)) page.shots.set(subject, URL.createObjectURL(screenshot));
+  const { screenshot, isEarlierScreenshot, regions } = subject.report;
+  const whole = screenshot ? await addressPicture(screenshot) : "";
+  const parts = [];
+  for (const region of regions) parts.push(await addressPicture(region));
+  const shown = { whole, isEarlier: isEarlierScreenshot, parts: parts.filter(Boolean) };
+  if (whole || shown.parts.length) page.shots.set(subject, shown);
+}
+
+async function addressPicture(blob) {
+  const head = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  return PNG.every((byte, i) => head[i] === byte) ? URL.createObjectURL(blob) : "";
 }
 
 function clear() {
-  for (const address of page.shots.values()) URL.revokeObjectURL(address);
+  for (const { whole, parts } of page.shots.values()) for (const address of [whole, ...parts]) URL.revokeObjectURL(address);
   Object.assign(page, { answer: null, trouble: null, shots: new Map(), open: new Set() });
   delete document.body.dataset.verdict;
   byId("result").hidden = true;

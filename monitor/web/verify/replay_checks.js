@@ -43,6 +43,7 @@ async function walkResolved(pack, proof, found, parts, report, progress) {
     const blob = await blobOf(pack, entry);
     for await (const record of walkRecords(blob, keep, progress, { bytes: 0 })) {
       checkResolvedRecord(record, parts, report);
+      if (record.payload && isScreenshot(record)) report.isEarlierScreenshot = isMadeEarlier(record, parts);
       takePayload(record, found, report);
       found.payloads.add(toHex(record.payloadDigest));
       found.records.push({ ...record, payload: null, path });
@@ -51,6 +52,11 @@ async function walkResolved(pack, proof, found, parts, report, progress) {
     if (error instanceof Damage && error.what === "cut_off") report.check("resolved_payloads").lack(error.what, path);
     else noteDamage(report.check(error.what === "unpacks_beyond" ? "zip_bounds" : "resolved_payloads"), error, path);
   }
+}
+
+function isMadeEarlier(record, parts) {
+  // A picture of this visit with the bytes of an older one lies beside the sealed WARC too.
+  return !parts.some((part) => !part.reused && part.uri === record.uri && part.digest === toHex(record.payloadDigest));
 }
 
 function checkResolvedRecord(record, parts, report) {

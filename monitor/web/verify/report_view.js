@@ -141,12 +141,15 @@ function makeFacts({ name, size, kind, report }, checkedAt) {
   return parts;
 }
 
-function makeScreenshot(source) {
-  if (!source) return [];
-  const image = make("img", { className: "shot", src: source, alt: say("screenshot") });
-  return [
-    make("details", {}, make("summary", { text: say("screenshot") }), make("p", { text: say("screenshot_note") }), image),
-  ];
+function makeScreenshot(shots) {
+  if (!shots) return [];
+  const picture = (source, word) => make("img", { className: "shot", src: source, alt: say(word) });
+  const body = [make("summary", { text: say("screenshot") }), make("p", { text: say("screenshot_note") })];
+  if (shots.whole) body.push(picture(shots.whole, "screenshot"));
+  if (shots.whole && shots.isEarlier) body.push(make("p", { text: say("screenshot_earlier"), className: "earlier" }));
+  if (shots.parts.length) body.push(make("p", { text: say("screenshot_parts") }));
+  body.push(...shots.parts.map((source) => picture(source, "screenshot_parts")));
+  return [make("details", {}, ...body)];
 }
 
 function makeChecks(list) {

@@ -81,6 +81,11 @@ export const WORDS = {
   ],
   screenshot: ["封存的网页截图", "The sealed screenshot of the page"],
   screenshot_note: ["图片原样取自包内；只有上面的结论不是“已改动”时才可信。", "Shown as it lies in the package; to be trusted only if the answer above is not “altered”."],
+  screenshot_earlier: [
+    "这张图沿用自较早的一次抓取，价格、库存等数字可能是当时的；本次所见以封存的页面文字为准。",
+    "This picture is an earlier visit's; its prices and stock may be of then. The sealed text is what was seen now.",
+  ],
+  screenshot_parts: ["本次抓取的局部截图", "Pictures of parts of the page, made by this capture"],
   limits: ["这个结论说明什么，不说明什么", "What this says, and what not"],
   limit_one: [
     "自有时钟加自有摘要只证明封存后未变；独立机构的时间戳证明在那一时刻之前已经存在；二者都不是公证。",
