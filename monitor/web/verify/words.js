@@ -96,8 +96,8 @@ export const WORDS = {
     "It does not prove that what the site said is true, nor that others saw the same at that moment.",
   ],
   limit_self: [
-    "本页面自身也可能被改动，它无法证明自己。请从另一来源取得 verify.html，或把它的 SHA-256 与项目公布的值比对（Windows：certutil -hashfile verify.html SHA256；macOS/Linux：shasum -a 256 verify.html），也可用命令行 cardwatch verify 复核。",
-    "This page can be altered too and cannot vouch for itself. Get verify.html from another source, or compare its SHA-256 with the published one (certutil -hashfile, shasum -a 256), or check again with `cardwatch verify`.",
+    "本页面自身也可能被改动，它无法证明自己。请把它的 SHA-256 与另一来源的同一版本比对，例如另一台电脑上安装的 cardwatch 软件包、项目的代码仓库（Windows：certutil -hashfile verify.html SHA256；macOS/Linux：shasum -a 256 verify.html），也可用命令行 cardwatch verify 复核。",
+    "This page can be altered too and cannot vouch for itself. Compare its SHA-256 (certutil -hashfile, shasum -a 256) with that of a copy of the same version from another source, such as the cardwatch package on another machine or the project's repository, or check again with `cardwatch verify`.",
   ],
   no_subtle: [
     "这个浏览器没有向本页提供密码功能（WebCrypto）：时间戳签名在此无法核验。请换用较新的 Chrome、Edge、Firefox 或 Safari。",
