@@ -117,7 +117,7 @@ def _read_options(
 ) -> Options:
     from monitor.certificate_chain import RootsUnreadableError, load_roots
     from monitor.times import parse_time
-    from monitor.verify.log import read_earlier
+    from monitor.verify.anchors import read_earlier
     from monitor.verify.options import Options
     from storage.errors import ArchiveDamaged
     from storage.notes import VerifierKey
