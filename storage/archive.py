@@ -63,7 +63,7 @@ def open_archive(
     ArchiveDamaged where the folder holds objects but their database is gone or knows no capture: that would hide all.
     """
     with _said_plainly(root):
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds cookies, and the salts of all that is sealed
         _require_database(root, database_url)
         database = Database(database_url)
         try:

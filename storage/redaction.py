@@ -23,7 +23,7 @@ from html import escape
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from scrapers.model import ViewKind
+from scrapers.model import Exchange, ViewKind
 from storage.archive import Archive
 from storage.capture_records import PROVENANCE_URI
 from storage.errors import ArchiveDamaged, ArchiveError
@@ -238,15 +238,21 @@ def redact_capture(
     return redact_records(file, manifest, seed, fetch, masks=masks)
 
 
-def keep_resolved(done: Redacted, items: Sequence[Shown]) -> list[Shown]:
-    """Give what may stay in the second file, with masked headers; what may not is noted as withheld."""
+def keep_resolved(done: Redacted, items: Sequence[Shown], exchanges: Sequence[Exchange]) -> list[Shown]:
+    """Give what may stay in the second file, with masked headers; what may not is noted as withheld.
+
+    `exchanges` is the table of the capture: an answer whose entry is withheld there can be proven by nothing.
+    """
     kept: list[Shown] = []
+    numbers = [note["exchange"] for note in done.notes if "exchange" in note]
+    untold = {id(exchanges[number]) for number in numbers if isinstance(number, int)}
     withheld: set[str] = set()
     for item in items:
         own_view = item.exchange is None and item.uri.startswith("urn:")
         shows = own_view and done.shown and item.media_type.lower().startswith((*_PICTURES, "multipart/related"))
         unproven = done.secrets.named and item.exchange is None
-        if item.digest in done.found_in or shows or unproven or done.secrets.stand_in(item.uri):
+        gone = id(item.exchange) in untold or done.secrets.stand_in(item.uri)
+        if item.digest in done.found_in or shows or unproven or gone:
             withheld.add(item.digest)
             continue
         exchange = item.exchange

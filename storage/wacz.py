@@ -203,7 +203,7 @@ def _write_sealed(package: PackageWriter, source: _Source) -> list[str]:
 def _write_resolved(package: PackageWriter, source: _Source) -> list[str]:
     missing = source.missing
     if source.redacted is not None:
-        missing = keep_resolved(source.redacted, missing)
+        missing = keep_resolved(source.redacted, missing, source.outline.exchanges)
     if not missing:
         return []
     lines = []

@@ -79,6 +79,10 @@ def _check_exchange(
     about = f"exchange {number}"
     if isinstance(entry, dict) and isinstance(entry.get("url"), str):
         about += f": {entry['url'][:200]}"
+    if number in redactions.exchanges and entry not in ({"redacted": True}, {"redacted": stated}):
+        said = Said("写明已遮盖，却另有内容", "is said to be withheld, and something stands there")
+        findings.failed("exchange_commitments", said, about=about)
+        return
     if number in redactions.exchanges:
         findings.add("exchange_commitments", Status.REDACTED, Said("未提供", "withheld"), about=about)
         return

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,12 +15,14 @@ from urllib.parse import quote
 
 import pytest
 from bytes.samples import START, digest, later, shop_page
+from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
 
 from monitor.export import export_capture
 from redaction.test_records import PHONE, SESSION, TOKEN, logged_in
 from scrapers.model import Capture, View, ViewKind
 from storage.archive import Archive, open_archive
 from storage.errors import ArchiveError
+from storage.package import PackageWriter
 from storage.warc import read_records
 
 ROOT = Path(__file__).parents[2]
@@ -137,3 +139,55 @@ def test_a_damaged_copy_is_altered_and_not_redacted(archive: Archive, tmp_path: 
 def test_masks_that_would_blacken_everything_are_refused(archive: Archive, tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="too short"):
         export(archive, tmp_path, logged_in(), "天")
+
+
+def test_a_repeat_visit_with_a_secret_in_a_plain_header_verifies_as_redacted(archive: Archive, tmp_path: Path) -> None:
+    visit = repeat(archive)
+    note = replace(visit.exchanges[0], response_headers=(*visit.exchanges[0].response_headers, ("X-Note", SESSION)))
+    path = export(archive, tmp_path, replace(visit, exchanges=(note, *visit.exchanges[1:])))
+    assert SESSION.encode() not in unpack(path)
+    assert not checks(verify(path)[1]).get("failed")
+
+
+def invent_text(files: dict[str, bytes]) -> None:
+    header, page = (json.loads(line) for line in files["pages/pages.jsonl"].splitlines())
+    page.update(text="¥1.00")
+    header.update(hasText=True)
+    files["pages/pages.jsonl"] = b"".join(json.dumps(line).encode() + b"\n" for line in (header, page))
+
+
+def invent_title(files: dict[str, bytes]) -> None:
+    told = json.loads(files["cardwatch/proof.json"])
+    told["capture"]["title"] = "¥1.00"
+    files["cardwatch/proof.json"] = json.dumps(told).encode()
+
+
+def claim_redactions(files: dict[str, bytes]) -> None:
+    told = json.loads(files["cardwatch/proof.json"])
+    said = {item.get("exchange") for item in told["redactions"]}
+    number = next(number for number in range(9) if number not in said)
+    told["redactions"].append({"exchange": number, "how": "withheld"})
+    files["cardwatch/proof.json"] = json.dumps(told).encode()
+
+
+@pytest.mark.parametrize("masks", [(), (PHONE,)])
+@pytest.mark.parametrize("invent", [invent_text, invent_title, claim_redactions])
+def test_nobody_writes_into_a_redacted_copy_what_nothing_in_it_proves(
+    archive: Archive, tmp_path: Path, invent: Callable[[dict[str, bytes]], None], masks: tuple[str, ...]
+) -> None:
+    path = export(archive, tmp_path, logged_in(), *masks)
+    with zipfile.ZipFile(path) as package:
+        files = {name: package.read(name) for name in package.namelist() if not name.startswith("datapackage")}
+        listed = json.loads(package.read("datapackage.json"))
+    invent(files)
+    with path.open("wb") as file, PackageWriter(file, START) as package:
+        for name, data in files.items():
+            package.add(name, data)
+        about = {name: listed[name] for name in ("title", "mainPageURL", "mainPageDate")}
+        package.finish(about, generate_private_key(SECP384R1()), created=START, software=listed["software"])
+    code, told = verify(path)
+    assert (code, told["verdict"]) == (20, "altered")
+
+
+def test_an_archive_is_for_its_owner_only(archive: Archive) -> None:
+    assert archive.root.stat().st_mode & 0o077 == 0

@@ -299,7 +299,8 @@ function checkExchange(entry, number, { proof, manifest, redactions, check }) {
     return;
   }
   if (redactions.exchanges.get(number)) {
-    check.hide("exchange_withheld", label);
+    if (entry instanceof Map && entry.size === 1 && entry.get("redacted") === true) check.hide("exchange_withheld", label);
+    else check.fail("not_withheld", label);
     return;
   }
   const salt = saltOf(proof.salts, `exchange:${number}`);

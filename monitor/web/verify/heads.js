@@ -16,11 +16,6 @@ export function oneLine(text) {
 
 const WITHHELD = "[redacted]";
 
-export function openLines(head) {
-  // The lines of a head whose values are never withheld.
-  return decodeLoosely(head).split("\r\n").filter((line) => !SECRET_HEADER.test(line.split(":")[0])).join("\n");
-}
-
 export function hidesHeaders(exchange) {
   return (get(exchange, "response_headers") ?? []).some(([, value]) => typeof value !== "string");
 }
