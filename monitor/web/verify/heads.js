@@ -1,6 +1,5 @@
 // The names and HTTP heads that a capture's provenance gives to the records made from it (storage/http_heads.py).
 
-import { decodeLoosely } from "./bytes.js";
 import { get, getText } from "./canonical.js";
 
 const HEADER_NAME = /^[!#$%&'*+.^_\u0060|~0-9A-Za-z-]+$/;
