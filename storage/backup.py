@@ -120,7 +120,9 @@ def _backup_to_folder(
         raise BackupRefused(f"{to} is a file: give a folder, or a new name that ends in .tar")
     if to.is_dir() and any(to.iterdir()) and not (to / LIST_NAME).is_file():
         raise BackupRefused(f"{to} is not empty and is no backup: give a new folder")
-    make_folder(to)
+    if not to.exists():
+        make_folder(to.parent)
+        to.mkdir(mode=0o700)  # it holds cookies, and the salts of all that is sealed
     store = ObjectStore(to / "objects")
     with _snapshot(archive, to) as (database, digest, objects):
         total = sum(item.size for item in objects)
@@ -202,6 +204,7 @@ def _backup_to_file(archive: Archive, to: Path, at: datetime, keys: Sequence[Pat
         with _snapshot(archive, to.parent) as (database, digest, objects):
             total = sum(item.size for item in objects)
             done = 0
+            draft.touch(mode=0o600)
             with tarfile.open(draft, "w", format=tarfile.PAX_FORMAT) as package:
                 _add_file(package, database, DATABASE_NAME, at)
                 for item in objects:

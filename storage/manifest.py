@@ -29,7 +29,7 @@ from storage.warc import show_date
 
 FORMAT = "cardwatch-manifest-1"
 _LIMIT = 64 << 20
-SECRET_HEADER = re.compile("cookie|authorization|token|secret|session|csrf|xsrf|passw|api-?key", re.IGNORECASE)
+SECRET_HEADER = re.compile("cookie|auth(?!ority)|token|secret|session|csrf|xsrf|passw|api-?key", re.IGNORECASE)
 """Names of headers whose values a redacted copy withholds; part of the format."""
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from datetime import timedelta
 from pathlib import Path
@@ -41,6 +42,13 @@ def test_a_backup_comes_back_the_same(archive: Archive, kept: list[str], tmp_pat
     restore_archive(tmp_path / name, tmp_path / "new", at=START)
     _assert_same(tmp_path / "new", archive, kept)
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such bits")
+@pytest.mark.parametrize("name", ["backup", "backup.tar"])
+def test_a_backup_is_for_its_owner_only(archive: Archive, kept: list[str], tmp_path: Path, name: str) -> None:
+    backup_archive(archive, tmp_path / name, at=START)
+    assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_a_second_backup_copies_only_what_is_new(archive: Archive, kept: list[str], tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import { get, getText } from "./canonical.js";
 
 const HEADER_NAME = /^[!#$%&'*+.^_\u0060|~0-9A-Za-z-]+$/;
-export const SECRET_HEADER = /cookie|authorization|token|secret|session|csrf|xsrf|passw|api-?key/i;
+export const SECRET_HEADER = /cookie|auth(?!ority)|token|secret|session|csrf|xsrf|passw|api-?key/i;
 const TRANSFER = ["content-encoding", "transfer-encoding", "content-length"];
 const SPACE = "[\\t-\\r \\u001c-\\u001f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+"; // Python's
 const OUTER_SPACE = new RegExp(`^${SPACE}|${SPACE}$`, "g");
