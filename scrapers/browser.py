@@ -23,7 +23,7 @@ from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_part, get_text
 from scrapers.errors import BrowserLost, BrowserUnavailable, DevToolsRefused, SessionError
 from scrapers.gate import Gate, Lane, show_proxy
-from scrapers.memory import MemoryBounds
+from scrapers.memory import MemoryBounds, give_back_memory
 from scrapers.model import Capture, Clock, NetworkPolicy, Outcome, PageTask, Reason, Surroundings
 from scrapers.process import BrowserProcess, FoundBrowser, find_browser, start_process
 from scrapers.recorder import Recorder, network_settings
@@ -288,6 +288,7 @@ class Browser:
 
     def _stop_later(self, process: BrowserProcess) -> None:
         self._gate.closed_ports.discard(process.port)
+        give_back_memory()
         task = asyncio.get_running_loop().create_task(process.stop())
         self._closing.add(task)
         task.add_done_callback(self._closing.discard)
