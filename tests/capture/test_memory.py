@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-# A process of its own, so that nothing else's memory is measured. Small pieces among which a few stay: what glibc keeps.
+# A process of its own, so that nothing else is measured. Small pieces among which a few stay: what glibc keeps.
 _FLOOD = """
 import psutil
 from scrapers.memory import give_back_memory
