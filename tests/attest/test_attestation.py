@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -370,7 +371,9 @@ class Desk:
     tsa: Tsa
 
     def call(self, *arguments: str) -> Result:
-        return CliRunner().invoke(group, [*arguments, "--config", str(self.folder / "config.toml")])
+        asked = [*arguments, "--config", str(self.folder / "config.toml")]
+        with ThreadPoolExecutor(1) as apart:  # the main thread may hold the event loop of another test's browser
+            return apart.submit(CliRunner().invoke, group, asked).result()
 
 
 @pytest.fixture
