@@ -7,6 +7,7 @@ never overwritten, and tiles of a history that the database no longer has are mo
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import struct
@@ -15,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from filelock import FileLock, Timeout
 from sqlmodel import Session
 
@@ -56,7 +58,7 @@ class LogFolder:
             if not anew or _holds(path, note):
                 return
             path.replace(path.with_name(f"{path.name}.{secrets.token_hex(3)}.altered"))
-        _write(path, note)
+        self._write(path, note)
 
     def newest_checkpoint(self) -> SignedHead | None:
         """Give the last checkpoint that was ever signed here, by epoch and size; None where there is no such file.
@@ -94,6 +96,7 @@ class LogFolder:
         make_folder(self.folder)
         try:
             with FileLock(self.folder / ".lock", timeout=_LOCK_SECONDS, thread_local=False):
+                self._remove_drafts()
                 yield
         except Timeout:
             raise ArchiveLocked(f"{self.folder} is held by another process for {_LOCK_SECONDS} s; try again") from None
@@ -118,7 +121,7 @@ class LogFolder:
         folders: set[Path] = set()
         for path, data in self._tiles(session, old, new):
             if not _holds(path, data):
-                _put(path, data)
+                self._put(path, data)
                 folders.add(path.parent)
         for folder in sorted(folders):
             sync_folder(folder)
@@ -128,6 +131,32 @@ class LogFolder:
         for path, data in self._tiles(session, 0, size):
             if not _holds(path, data):
                 yield path.relative_to(self.folder).as_posix()
+
+    def _write(self, path: Path, data: bytes) -> None:
+        self._put(path, data)
+        sync_folder(path.parent)
+
+    def _put(self, path: Path, data: bytes) -> None:
+        """Write a file whole or not at all: a draft, which a kill may leave behind, takes its place."""
+        make_folder(path.parent)
+        make_folder(self._drafts)
+        draft = self._drafts / f"{os.getpid()}-{secrets.token_hex(6)}"
+        try:
+            write_durably(draft, data)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    @property
+    def _drafts(self) -> Path:
+        return self.folder / ".drafts"
+
+    def _remove_drafts(self) -> None:
+        """Remove what processes that are gone left unfinished; checkpoints are written without the lock."""
+        for draft in self._drafts.iterdir() if self._drafts.is_dir() else ():
+            writer = draft.name.partition("-")[0]
+            if not writer.isdigit() or not psutil.pid_exists(int(writer)):
+                draft.unlink(missing_ok=True)
 
     def _tiles(self, session: Session, old: int, new: int) -> Iterator[tuple[Path, bytes]]:
         level = 0
@@ -146,7 +175,7 @@ class LogFolder:
         """Say that the tiles stand up to this checkpoint."""
         path = self.folder / "checkpoint"
         if not path.is_file() or path.read_bytes() != note:
-            _write(path, note)
+            self._write(path, note)
 
     def remove_partials(self, size: int) -> None:
         """Remove partial tiles that a longer or whole one has replaced."""
@@ -215,18 +244,3 @@ def _read_checkpoint(path: Path) -> SignedHead:
 
 def _holds(path: Path, data: bytes) -> bool:
     return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
-
-
-def _write(path: Path, data: bytes) -> None:
-    _put(path, data)
-    sync_folder(path.parent)
-
-
-def _put(path: Path, data: bytes) -> None:
-    make_folder(path.parent)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
-    try:
-        write_durably(draft, data)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

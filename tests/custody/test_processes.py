@@ -91,4 +91,18 @@ def test_kill_9_at_any_moment_loses_nothing_that_was_told(tmp_path: Path) -> Non
         seal_log(archive, START)
         assert_one_history(archive)
         archive.close()
-    assert [path.name for path in (root / "log").rglob(".*") if path.name != ".lock"] == []
+    assert list((root / "log" / ".drafts").iterdir()) == []
+    assert [path.name for path in (root / "log").rglob(".*") if path.name not in (".lock", ".drafts")] == []
+
+
+def test_a_draft_of_a_process_that_is_gone_is_removed_and_one_of_a_living_process_stays(tmp_path: Path) -> None:
+    archive = open_at(tmp_path / "archive")
+    drafts = tmp_path / "archive" / "log" / ".drafts"
+    drafts.mkdir(parents=True)
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"{ended.pid}-0a1b2c3d4e5f", f"{os.getpid()}-0a1b2c3d4e5f", "what-is-this"):
+        (drafts / name).write_bytes(b"half a checkp")
+    seal_log(archive, START)
+    archive.close()
+    assert [path.name for path in drafts.iterdir()] == [f"{os.getpid()}-0a1b2c3d4e5f"]
