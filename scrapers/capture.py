@@ -45,6 +45,7 @@ _LOAD_SHARE = 0.35
 _FIRST_SHARE = 0.5  # of the time that is left, for the first try to read
 _SETTLE_SECONDS = 8.0
 _DRAIN_SECONDS = 5.0
+_CRASH_DRAIN_SECONDS = 1.0  # without its renderer a body that has not ended comes no further
 _DOWNLOAD_SECONDS = 30.0  # where the file is all that the address gives
 _CERTIFICATE_SECONDS = 5.0
 _BLOCKED_DESPITE_STATUS = (Reason.LOGIN, Reason.CAPTCHA, Reason.CHALLENGE, Reason.GATE, Reason.MAINTENANCE)
@@ -193,7 +194,8 @@ async def _close_books(visit: _Visit, *, read_views: bool) -> None:
     tab, deadline, task = visit.tab, visit.deadline, visit.task
     with visit.log.note("answers under way"):
         await tab.downloads.finish(deadline.share(_DOWNLOAD_SECONDS if visit.reason else _DRAIN_SECONDS, reserve=2.0))
-        await tab.recorder.drain(deadline.share(_DRAIN_SECONDS))
+        most = _CRASH_DRAIN_SECONDS if tab.crashed.is_set() else _DRAIN_SECONDS
+        await tab.recorder.drain(deadline.share(most))
     if tab.recorder.origins:
         refused, at = visit.certificate_errors, tab.recorder.started_at
         with visit.log.note("certificates"):
