@@ -30,15 +30,21 @@ _RULE_KINDS = (BlockKind.TERMS, BlockKind.NOTICE, BlockKind.PROMPT, BlockKind.DE
 
 
 def read_page(
-    content: PageContent, *, role: Role | None = None, keep: tuple[str, ...] = (), remove: tuple[str, ...] = ()
+    content: PageContent,
+    *,
+    role: Role | None = None,
+    keep: tuple[str, ...] = (),
+    remove: tuple[str, ...] = (),
+    families: tuple[Family, ...] | None = None,
 ) -> Reading:
     """Read a page: facts with their places, blocks of text, and what was sought and not found.
 
     `keep` leaves only what these CSS selectors match, `remove` takes their matches away first. `role` tells what the
-    page is watched for; without it the address and the page itself decide.
+    page is watched for; without it the address and the page itself decide. `families` are those that may be chosen
+    (all by default); with none the generic reader reads alone.
     """
     page = parse_page(content, role, keep, remove)
-    family, recognition = choose_family(page)
+    family, recognition = choose_family(page, FAMILIES if families is None else families)
     findings = family.read(page)
     if family is not generic.FAMILY and _leaves_open(findings, role):
         findings = _joined(findings, generic.read_page(page))
@@ -57,13 +63,12 @@ def read_page(
     )
 
 
-def choose_family(page: ParsedPage) -> tuple[Family, Recognition]:
+def choose_family(page: ParsedPage, families: tuple[Family, ...] = FAMILIES) -> tuple[Family, Recognition]:
     """The family with the most signs, or the generic reader when none is sure enough."""
-    best, recognition = max(
-        ((family, family.recognise(page)) for family in FAMILIES), key=lambda pair: pair[1].confidence
-    )
-    if recognition.confidence >= SURE_ENOUGH:
-        return best, recognition
+    ranked = [(family, family.recognise(page)) for family in families]
+    best = max(ranked, key=lambda pair: pair[1].confidence, default=None)
+    if best is not None and best[1].confidence >= SURE_ENOUGH:
+        return best
     return generic.FAMILY, generic.FAMILY.recognise(page)
 
 
