@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scrapers.dom import ParsedPage, parse_page
-from scrapers.families import acg_faka, dujiaoka, generic, sections
+from scrapers.families import acg_faka, caihong, card_system, dujiaoka, generic, kameng, sections
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts
 from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
@@ -20,7 +20,13 @@ from scrapers.text import condense, one_line
 RELEASE = "2026.11.1"
 """The extractor's release: raised whenever the same page would be read otherwise."""
 
-FAMILIES: tuple[Family, ...] = (acg_faka.FAMILY, dujiaoka.FAMILY)
+FAMILIES: tuple[Family, ...] = (
+    acg_faka.FAMILY,
+    caihong.FAMILY,
+    card_system.FAMILY,
+    dujiaoka.FAMILY,
+    kameng.FAMILY,
+)
 SURE_ENOUGH = 0.6
 _BLOCK_OF_ROLE = {Role.TERMS: BlockKind.TERMS, Role.NOTICE: BlockKind.NOTICE, Role.CONTACT: BlockKind.CONTACT}
 MAX_FACTS = 20_000

@@ -461,7 +461,7 @@ class FactKind(StrEnum):
     VARIANT_PRICE = "variant_price"  # qualifier: the variant's name
     STOCK = "stock"
     SOLD = "sold"
-    LIMIT = "limit"
+    LIMIT = "limit"  # qualifier: min or max
     DELIVERY = "delivery"
     FACE_VALUE = "face_value"
     SPEC = "spec"
@@ -471,7 +471,8 @@ class FactKind(StrEnum):
     SUPPLIER = "supplier"
     CONTACT = "contact"  # qualifier: qq, wechat, telegram, phone, email, group ...
     LICENCE = "licence"  # qualifier: icp, police, company ...
-    LOCKED = "locked"
+    CURRENCY = "currency"  # only where a page says that its prices are no yuan: USD, USDT ...
+    LOCKED = "locked"  # password, login or level
     AVAILABLE = "available"
 
 

@@ -94,6 +94,13 @@ def script_value(page: ParsedPage, before: re.Pattern[str]) -> Json:
     return None
 
 
+def source_seen(page: ParsedPage, text: str, kept_in: Source) -> Source:
+    """How a text that stands in data was seen: shown or popped up where the browser saw it, else as it is kept."""
+    if page.sight.visible and page.sight.shows(text):
+        return Source.TEXT
+    return Source.POPUP if page.sight.pops_up(text) else kept_in
+
+
 def text_in(data: dict[str, Json], key: str) -> str:
     """A text or number of a JSON object as text, "" for anything else."""
     value = data.get(key)

@@ -31,6 +31,7 @@ from scrapers.families.listing import (
     product_key,
     table_tiers,
 )
+from scrapers.families.locks import lock_facts, lock_in
 from scrapers.families.sections import (
     boilerplate,
     footer_blocks,
@@ -41,16 +42,19 @@ from scrapers.families.sections import (
 from scrapers.families.structured import says_product, structured_facts
 from scrapers.labels import (
     RECOMMENDED,
-    STOCK_WORDS,
     canonical,
+    counted_facts,
     is_button,
     kind_of_heading,
     kind_of_label,
     labelled_facts,
 )
+from scrapers.levels import find_level_prices, is_level_price, level_of, named_level
 from scrapers.model import Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount
+from scrapers.quantities import read_limit
 from scrapers.text import condense, one_line
+from scrapers.vocabulary import STOCK_WORDS
 
 _NAMES = re.compile(r"(?:goods|product|item)[-_]?(?:name|title)", re.I)
 _TITLE_PARTS = re.compile(r"\s*[-_|–—·]\s+|\s+[-_|–—·]\s*|[_|]")
@@ -70,10 +74,10 @@ def read_page(page: ParsedPage) -> Findings:
     """Read a page of unknown make by what its role, or else the page itself, says it is."""
     if page.role in (Role.TERMS, Role.NOTICE) or (page.role is None and _is_terms(page)):
         kind = BlockKind.NOTICE if page.role is Role.NOTICE else BlockKind.TERMS
-        return _with_shop(page, (), main_text_blocks(page, kind), ())
+        return with_shop(page, (), main_text_blocks(page, kind), ())
     goods = find_goods(page) if page.role in (None, Role.PRODUCT, Role.HOME) else ()
     if page.role in (None, Role.PRODUCT, Role.HOME) and _is_detail(page, goods):
-        return _read_product(page, goods)
+        return read_product(page, goods, f"product:{product_key(page.content.url)}")
     listed = tuple(fact for item in goods for fact in item.facts)
     cards = frozenset(id(item.element) for item in goods)
     blocks = headed_blocks(page, cards, "")
@@ -81,7 +85,7 @@ def read_page(page: ParsedPage) -> Findings:
     problems = []
     if page.role is Role.HOME and not goods:
         problems.append("home page: no list of goods found (no repeated cards with a price, no table of goods)")
-    return _with_shop(page, listed, blocks, tuple(problems))
+    return with_shop(page, listed, blocks, tuple(problems))
 
 
 def popup_block(page: ParsedPage, text: str, place: str) -> Block:
@@ -111,7 +115,8 @@ def _is_detail(page: ParsedPage, goods: tuple[Goods, ...]) -> bool:
     return len(goods) < 2 and bool(price_elements(page.document))
 
 
-def _with_shop(page: ParsedPage, facts: tuple[Fact, ...], blocks: list[Block], problems: tuple[str, ...]) -> Findings:
+def with_shop(page: ParsedPage, facts: tuple[Fact, ...], blocks: list[Block], problems: tuple[str, ...]) -> Findings:
+    """The findings with what the page says of the shop itself: contacts, licences, footers."""
     texts = [(b.text, b.place, b.source) for b in blocks if b.kind in (BlockKind.NOTICE, BlockKind.CONTACT)]
     if page.role is Role.CONTACT:
         texts.append((page.text, "page", Source.TEXT))
@@ -121,8 +126,8 @@ def _with_shop(page: ParsedPage, facts: tuple[Fact, ...], blocks: list[Block], p
     return Findings(unique_facts((*facts, *shop)), (*blocks, *footer_blocks(page)), problems)
 
 
-def _read_product(page: ParsedPage, goods: tuple[Goods, ...]) -> Findings:
-    subject = f"product:{product_key(page.content.url)}"
+def read_product(page: ParsedPage, goods: tuple[Goods, ...], subject: str) -> Findings:
+    """Read the one product of a page; `goods` are those that the page lists beside it."""
     others = _other_goods(page, goods)
     blocks = headed_blocks(page, others, subject)
     blocks += unclaimed_rules(page, BlockKind.DESCRIPTION, blocks, others, subject)
@@ -135,6 +140,9 @@ def _read_product(page: ParsedPage, goods: tuple[Goods, ...]) -> Findings:
         *_paired_facts(body, subject, without),
         *(f for f in labelled_facts(text, subject, "body", Source.TEXT, 0.7) if f.kind is not FactKind.NAME),
         *_badge_facts(body, subject, without),
+        *counted_facts(text, subject, "body", Source.TEXT),
+        *_level_facts(text, subject),
+        *lock_facts(page, subject, without),
         *table_tiers(body, subject),
         *(
             found
@@ -164,7 +172,7 @@ def _read_product(page: ParsedPage, goods: tuple[Goods, ...]) -> Findings:
         if kind not in kinds and not (kind is FactKind.STOCK and FactKind.AVAILABLE in kinds)
     ]
     problems += _contradictions(facts)
-    return _with_shop(page, unique, blocks, tuple(problems))
+    return with_shop(page, unique, blocks, tuple(problems))
 
 
 def _contradictions(facts: list[Fact]) -> list[str]:
@@ -276,17 +284,50 @@ def _paired_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[
         label = one_line(element.get_text())
         if not 1 < len(label) <= 10:
             continue
-        kind = kind_of_label(label)
+        level = level_of(label) if is_level_price(label) else ""
+        kind = FactKind.MEMBER_PRICE if level else kind_of_label(label)
         value = element.find_next_sibling()
         if kind is None or not isinstance(value, Tag) or any(id(node) in without for node in element.parents):
             continue
         shown = line_of(value)
         if not shown or len(shown) > 40 or kind_of_label(shown) is not None:
             continue
+        if kind is FactKind.LIMIT:
+            for limit in read_limit(label, shown):
+                shown_as = f"{label} {shown}"
+                place = place_of(value)
+                yield from fact(
+                    subject, kind, limit.value, shown=shown_as, qualifier=limit.side, place=place, confidence=0.92
+                )
+            continue
+        if kind in (FactKind.PRICE, FactKind.MEMBER_PRICE) and (lock := lock_in(shown)):
+            yield from fact(subject, FactKind.LOCKED, lock, shown=shown, place=place_of(value), confidence=0.9)
+            continue
         result = canonical(kind, shown)
         if kind in (FactKind.PRICE, FactKind.ORIGINAL_PRICE, FactKind.MEMBER_PRICE) and not result[:1].isdigit():
             continue
-        yield from fact(subject, kind, result, shown=f"{label} {shown}", place=place_of(value), confidence=0.92)
+        yield from fact(
+            subject,
+            kind,
+            result,
+            shown=f"{label} {shown}",
+            qualifier=named_level(level),
+            place=place_of(value),
+            confidence=0.92,
+        )
+
+
+def _level_facts(text: str, subject: str) -> Iterator[Fact]:
+    for told in find_level_prices(text):
+        yield from fact(
+            subject,
+            FactKind.MEMBER_PRICE,
+            told.price,
+            shown=told.shown,
+            qualifier=told.level,
+            place="body",
+            confidence=0.8,
+        )
 
 
 def _badge_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:

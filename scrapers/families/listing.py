@@ -18,11 +18,16 @@ from bs4.element import NavigableString
 
 from scrapers.dom import Document, ParsedPage, address_of, attribute, line_of, place_of, text_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
+from scrapers.families.locks import lock_in
 from scrapers.families.loose_rows import LooseRow, find_loose_rows
-from scrapers.labels import STOCK_WORDS, canonical, kind_of_label, labelled_facts
+from scrapers.labels import canonical, kind_of_label, labelled_facts
+from scrapers.levels import level_of, named_level
 from scrapers.model import Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
+from scrapers.quantities import read_limit
 from scrapers.text import condense, one_line
+from scrapers.traditional import fold_traditional
+from scrapers.vocabulary import STOCK_WORDS
 
 _PRICE_CLASS = re.compile(r"price|money|amount|jiage", re.I)
 _SIGN = re.compile(r"[¥￥元]|CNY|RMB")
@@ -45,6 +50,13 @@ _RANDOM_PARAMETER = re.compile(
 )
 _TABLE_LABELS = {
     "商品": FactKind.NAME,
+    "卡种": FactKind.NAME,
+    "卡类": FactKind.NAME,
+    "item": FactKind.NAME,
+    "name": FactKind.NAME,
+    "qty": FactKind.STOCK,
+    "商品类型": FactKind.DELIVERY,
+    "类型": FactKind.DELIVERY,
     "名称": FactKind.NAME,
     "货品": FactKind.NAME,
     "商品标题": FactKind.NAME,
@@ -69,9 +81,9 @@ class Goods:
 
 def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
     """The goods that a page lists: rows of tables first, then repeated cards; none when there are fewer than two."""
-    rows = [goods for table in page.document.with_tag("table")[:100] for goods in _table_goods(table)]
+    rows = table_goods(page.document)
     if len(rows) >= 2:
-        return tuple(rows[:MAX_PRODUCTS])
+        return rows[:MAX_PRODUCTS]
     cards = _find_cards(page)[:MAX_PRODUCTS]
     if len(cards) < 2 and page.role is not Role.PRODUCT:  # beside one product such a list is a recommendation
         cards = [
@@ -80,6 +92,12 @@ def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
             if not _NOT_A_NAME.search(row.name)
         ]
     return tuple(_keyed(page, cards)) if len(cards) >= 2 else ()
+
+
+def table_goods(document: Document) -> tuple[Goods, ...]:
+    """The goods in the tables of a document whose column heads are known, each once."""
+    rows = (goods for table in document.with_tag("table")[:100] for goods in _table_goods(table))
+    return tuple({goods.subject: goods for goods in rows}.values())
 
 
 def product_key(address: str) -> str:
@@ -293,6 +311,11 @@ def _card_facts(card: _Card, subject: str) -> Iterator[Fact]:
         )
 
 
+def heads_of(table: Tag) -> list[str]:
+    """The known column heads of a table, none where it has no such row."""
+    return _heads_and_rows(table)[0]
+
+
 def _heads_and_rows(table: Tag) -> tuple[list[str], list[Tag]]:
     rows: list[Tag] = list(table.find_all("tr", limit=MAX_PRODUCTS + 1))
     for number, row in enumerate(rows[:5]):
@@ -304,7 +327,10 @@ def _heads_and_rows(table: Tag) -> tuple[list[str], list[Tag]]:
 
 
 def _kind_of_head(head: str) -> FactKind | None:
-    return _TABLE_LABELS.get(condense(head)) or kind_of_label(re.sub(r"[（(].*", "", head))
+    bare = re.sub(r"[（(].*", "", head)
+    if level_of(bare):
+        return FactKind.MEMBER_PRICE
+    return _TABLE_LABELS.get(fold_traditional(condense(head))) or kind_of_label(bare)
 
 
 def _table_goods(table: Tag) -> Iterator[Goods]:
@@ -326,16 +352,33 @@ def _table_goods(table: Tag) -> Iterator[Goods]:
         key = f"no:{own}" if all(numbers) else name_key(name)
         if key not in seen:
             seen.add(key)
-            yield Goods(row, key, tuple(_row_facts(kinds, cells, key, place_of(table))))
+            yield Goods(row, key, tuple(_row_facts(heads, cells, key, place_of(table))))
 
 
-def _row_facts(kinds: list[FactKind | None], cells: list[Tag], subject: str, place: str) -> Iterator[Fact]:
-    for kind, cell in zip(kinds, cells, strict=False):
-        shown = line_of(cell)
+def _row_facts(heads: list[str], cells: list[Tag], subject: str, place: str) -> Iterator[Fact]:
+    for head, cell in zip(heads, cells, strict=False):
+        kind, shown = _kind_of_head(head), line_of(cell)
         if kind is None or not shown:
+            continue
+        if kind in (FactKind.PRICE, FactKind.MEMBER_PRICE) and (lock := lock_in(shown)):
+            yield from fact(subject, FactKind.LOCKED, lock, shown=shown, place=f"{place} locked", confidence=0.9)
+            continue
+        if kind is FactKind.LIMIT:
+            for limit in read_limit(head, shown):
+                yield from fact(
+                    subject,
+                    kind,
+                    limit.value,
+                    shown=shown,
+                    qualifier=limit.side,
+                    place=f"{place} limit",
+                    confidence=0.9,
+                )
             continue
         money = kind in (FactKind.PRICE, FactKind.ORIGINAL_PRICE, FactKind.MEMBER_PRICE)
         value = (read_amount(shown) or yuan(shown)) if money else canonical(kind, shown)
-        for found in fact(subject, kind, value, shown=shown, place=f"{place} {kind.value}", confidence=0.9):
+        qualifier = named_level(level_of(head)) if kind is FactKind.MEMBER_PRICE else ""
+        where = f"{place} {kind.value}"
+        for found in fact(subject, kind, value, shown=shown, qualifier=qualifier, place=where, confidence=0.9):
             yield found
             yield from available_fact(found) if kind is FactKind.STOCK else ()

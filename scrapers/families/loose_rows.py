@@ -14,10 +14,11 @@ from bs4 import Tag
 from bs4.element import NavigableString
 
 from scrapers.dom import ParsedPage, attribute, line_of
-from scrapers.labels import STOCK_WORDS, find_labelled
+from scrapers.labels import find_labelled
 from scrapers.model import FactKind
 from scrapers.money import find_prices, find_tiers
 from scrapers.text import one_line
+from scrapers.vocabulary import STOCK_WORDS
 
 _SIGN = re.compile(r"[¥￥元]|CNY|RMB")
 _NO_ROW = frozenset({"script", "style", "template", "noscript", "title", "option", "textarea", "body", "html", "a"})
