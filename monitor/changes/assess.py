@@ -18,6 +18,7 @@ from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.signals import Signal, find_signals
+from monitor.changes.stances import compare_stances
 from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
@@ -36,6 +37,8 @@ _WEAKER = {
     "replacement_denied": "replacement_denied_if",
     "service_denied": "service_denied_if",
 }
+_CONDITIONS = frozenset({"light_proof", "heavy_proof", "proof_by_buyer", "slow_delivery"})
+_GRANT = re.compile(r"(?<!不)(?<!概不)(?<!不予)(?:退|换|补|赔|找回|处理|售后|受理|恢复|核实)")
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 
@@ -88,6 +91,8 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
         *compare_identity(before, after),
     ]
     findings += compare_contrasts(pairs, _spoken_of(findings, pairs))
+    if not findings:
+        findings += compare_stances(pairs)
     return _combine(findings, before, after)
 
 
@@ -228,6 +233,9 @@ def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, a
         dropped.add("refund_full")
     if any(entity.kind is EntityKind.SHARE and "退" in unit.plain for unit in after for entity in unit.entities):
         dropped.add("refund_full")  # the share itself is weighed among the measures
+    if any(finding.effect is Effect.WORSE for finding in findings):
+        # a condition that went with the right it was tied to frees nobody
+        dropped |= {name for name in _CONDITIONS & lost.keys() if _GRANT.search(lost[name][1].plain)}
     names = {signal.zh for name, (signal, _unit) in (lost | gained).items() if name in dropped}
     return [_with_topic(finding) for finding in findings if finding.topic not in names]
 

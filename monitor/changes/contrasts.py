@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
+_WITHIN = re.compile(r"\s?[之以]?内")
+_BEYOND = re.compile(r"\s?[之以]?后")
 _NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
 _GIVES = re.compile(
     r"支持|可|能|包|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
@@ -29,9 +33,30 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
     for old, new in pairs:
         if old is None or new is None or old in spoken or new in spoken:
             continue
-        found = _compare_negation(old, new) or _compare_lists(old, new)
+        found = _compare_bounds(old, new) or _compare_negation(old, new) or _compare_lists(old, new)
         findings += [found] if found else []
     return findings
+
+
+def _compare_bounds(old: Unit, new: Unit) -> Finding | None:
+    """The same time on the other side of its bound: 24小时内可退 → 24小时后可退."""
+    for before, after in zip(old.entities, new.entities, strict=False):
+        if not (before.kind is after.kind is EntityKind.DURATION and before.value == after.value):
+            continue
+        within = [bool(_WITHIN.match(unit.plain[entity.end :])) for unit, entity in ((old, before), (new, after))]
+        beyond = [bool(_BEYOND.match(unit.plain[entity.end :])) for unit, entity in ((old, before), (new, after))]
+        if not (within[0] and beyond[1]) and not (beyond[0] and within[1]):
+            continue
+        if bool(_NOT.search(old.plain)) != bool(_NOT.search(new.plain)):
+            return None  # 48小时内受理 is 48小时后不再受理
+        worse = within[0] != bool(_NOT.search(old.plain))
+        topic = find_topic(after, new)
+        late = topic is not None and topic.id in ("duty", "wait")
+        kinds = ("delivery_slower",) if late else ("window_shortened",)
+        kinds = kinds if worse else (("delivery_faster",) if late else ("window_extended",))
+        effect = Effect.WORSE if worse else Effect.BETTER
+        return Finding(kinds, effect, Severity.MEDIUM if worse else Severity.NONE, "时间界限", old.plain, new.plain)
+    return None
 
 
 def _compare_negation(old: Unit, new: Unit) -> Finding | None:

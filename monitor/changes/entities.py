@@ -47,8 +47,12 @@ _UNIT_LETTER = {
 }  # fmt: skip
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
+_OFTEN = re.compile(r"[每一](天|日|周|星期|个?月|年|季)内?(?=.*[次笔回])")
+_TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "年": 1, "季": 4}
 _WEEKLY = re.compile("周|星期|每天|天天|全年")
-_CLOCKS = re.compile(r"(次日|凌晨|[早晚上下中]午?)?\s?(\d{1,2})(?::(\d{2})|[点时](半)?)")
+_CLOCKS = re.compile(
+    r"(次日|凌晨|[早晚上下中]午?)?\s?(\d{1,2}|[一二两三四五六七八九十零]{1,3})(?::(\d{2})|[点时](半)?)"
+)
 _CONTACT_KINDS = {
     "@": "email", "qq群": "group", "群": "group", "qq": "qq", "扣扣": "qq", "企鹅": "qq", "微信": "wechat",
     "威信": "wechat", "vx": "wechat", "wx": "wechat", "wechat": "wechat", "telegram": "telegram", "tg": "telegram",
@@ -89,6 +93,9 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
             value /= 10
     elif kind in (EntityKind.SHARE, EntityKind.DISCOUNT):
         value = _read_share(kind, text)
+    elif kind is EntityKind.COUNT and (often := _OFTEN.match(text)):
+        number = _first_number(text[often.end() :])
+        value, unit = number * _TIMES_A_YEAR[often.group(1)] if number is not None else None, "频"
     elif kind is EntityKind.COUNT and _WEEKLY.match(text):
         value, unit = _count_weekdays(text), "每周"
     elif kind is EntityKind.COUNT:
@@ -111,7 +118,7 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
     book = load_entity_rules()
     if text in book.word_hours:
         return book.word_hours[text], "word"
-    if not _FIRST_NUMBER.search(text) and not text.startswith("半"):
+    if text.startswith(("永", "不")) or (not _FIRST_NUMBER.search(text) and not text.startswith("半")):
         return ENDLESS, "endless"  # 永久, 终身, 随时: the only durations without a number
     if text[0] in "td" and "+" in text:
         return Decimal(text.split("+")[1]) * 24, "word"
@@ -155,7 +162,9 @@ def _read_open_hours(text: str) -> Decimal | None:
         return Decimal(24)
     moments = []
     for clock in clocks:
-        hour = Decimal(clock.group(2)) + (Decimal(clock.group(3)) / 60 if clock.group(3) else Decimal(0))
+        hour = (read_number(clock.group(2)) or Decimal(0)) + (
+            Decimal(clock.group(3)) / 60 if clock.group(3) else Decimal(0)
+        )
         hour += Decimal("0.5") if clock.group(4) else 0
         word = clock.group(1) or ""
         evening = (word[:1] == "晚" and hour <= 12) or (word[:1] == "下" and hour < 12)

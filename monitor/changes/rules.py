@@ -15,6 +15,7 @@ from monitor.changes.assess import Judgement, judge_noise, judge_units
 from monitor.changes.clauses import Clause
 from monitor.changes.facts import SHOWN_SOURCES
 from monitor.changes.normal_forms import collapse_whitespace
+from monitor.changes.stances import read_stances
 from monitor.changes.units import Unit, cancel_units, split_units
 from scrapers.model import Author
 from storage.model import ChangeClass, Difference, Effect, Severity
@@ -26,6 +27,7 @@ _JUDGED_CHARACTERS = 24_000
 _JUDGED_MEASURES = 1_500
 """How many times, sums and counts are weighed: a page of nothing else costs a second for every ten thousand."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
+_MAXIMUM_REPLACED = 8
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
 
@@ -64,6 +66,7 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
             else:
                 unjudged.append(pair)
     _share_units(nodes)
+    _join_replaced(nodes)
     differences = [_judge_group(group) for group in _groups(nodes)]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
@@ -104,6 +107,22 @@ def _share_units(nodes: Sequence[_Node]) -> None:
                 leaders[lead(other.group)] = lead(node.group)
     for node in nodes:
         node.group = lead(node.group)
+
+
+def _join_replaced(nodes: Sequence[_Node]) -> None:
+    """A rule that went and a rule that came about the same act are one change, however unlike their words are."""
+    gone = [node for node in nodes if node.pair.after is None]
+    come = [node for node in nodes if node.pair.before is None]
+    if len(gone) > _MAXIMUM_REPLACED or len(come) > _MAXIMUM_REPLACED:
+        return
+    for node in gone:
+        acts = {act for unit in node.before for act in read_stances(unit.plain, unit.sentence)}
+        for other in come:
+            if acts & {act for unit in other.after for act in read_stances(unit.plain, unit.sentence)}:
+                group = other.group
+                for one in nodes:
+                    one.group = node.group if one.group == group else one.group
+                break
 
 
 def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:

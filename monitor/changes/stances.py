@@ -1,0 +1,139 @@
+"""Reads what a unit of a sentence speaks of, whether it says yes or no to it, and for how much of it.
+
+The last look at changed units that no signal and no measure explains: the same act granted before and denied now, an
+act that came or went, and one that is granted for less (都 → 只有, 或 → 且, 除特价外). Data: monitor/reference/stances.toml.
+Takes paired units, gives findings. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints
+from monitor.changes.units import Unit
+from storage.model import Effect, Severity
+
+_BEFORE, _BEHIND = 5, 8
+_CUT = re.compile("[都均就才即则也、]")  # 面值不对都补: the "not" belongs to another verb
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that a rule can speak of. `good` ones help the buyer where they are granted."""
+
+    id: str
+    zh: str
+    words: re.Pattern[str]
+    good: bool
+    worse: tuple[str, ...]
+    better: tuple[str, ...]
+    narrowed: tuple[str, ...]
+    severity: Severity
+
+
+@dataclass(frozen=True)
+class ActBook:
+    """All of stances.toml."""
+
+    acts: tuple[Act, ...]
+    index: HintIndex
+    marks: Mapping[str, re.Pattern[str]]
+
+
+@cache
+def load_acts() -> ActBook:
+    """Read and compile the rows."""
+    data = tomllib.loads(resources.files("monitor.reference").joinpath("stances.toml").read_text(encoding="utf-8"))
+    acts = tuple(
+        Act(
+            row["id"], row["zh"], re.compile(row["words"]), bool(row["good"]), tuple(row["worse"]),
+            tuple(row["better"]), tuple(row.get("narrowed", row["worse"])), Severity(row["severity"]),
+        )
+        for row in data["acts"]
+    )  # fmt: skip
+    marks = {name: re.compile(pattern) for name, pattern in data["marks"].items()}
+    return ActBook(acts, index_hints([find_hint(act.words) for act in acts]), marks)
+
+
+@lru_cache(maxsize=20_000)
+def read_stances(plain: str, sentence: str) -> Mapping[str, int]:
+    """Acts of a unit: 1 where it is good for the buyer that they stand so, -1 where it is bad, 0 where both are said."""
+    book = load_acts()
+    found: dict[str, int] = {}
+    if book.marks["skipped"].search(sentence) or book.marks["asked"].search(plain):
+        return found
+    for place in book.index.find_places(plain):
+        act = book.acts[place]
+        for match in act.words.finditer(plain):
+            head, tail = plain[max(0, match.start() - _BEFORE) : match.start()], plain[match.end() :][:_BEHIND]
+            head = _CUT.split(head)[-1]
+            denials = len(book.marks["before"].findall(head)) + bool(book.marks["behind"].search(tail))
+            value = 1 if act.good == (denials % 2 == 0) else -1
+            found[act.id] = value if found.get(act.id, value) == value else 0
+    return found
+
+
+def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
+    """Findings on a change of which nothing else speaks: acts that turned, came or went, else acts of another breadth."""
+    turned, moved = _compare_acts([old for old, _new in pairs if old], [new for _old, new in pairs if new])
+    if turned:
+        return turned
+    if len({finding.effect for finding in moved}) == 1:
+        return moved[:1]
+    return [] if moved else [finding for old, new in pairs if old and new for finding in _compare_scope(old, new)]
+
+
+def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[Finding], list[Finding]]:
+    """Acts that are granted on one side and denied on the other, and acts that stand on one side only."""
+    old, new = _gather(before), _gather(after)
+    turned: list[Finding] = []
+    moved: list[Finding] = []
+    for act in load_acts().acts:
+        was, stands = old.get(act.id), new.get(act.id)
+        step = (stands[0] if stands else 0) - (was[0] if was else 0)
+        if not step or (was and not was[0]) or (stands and not stands[0]):
+            continue
+        found = _tell(act, was[1] if was else None, stands[1] if stands else None, worse=step < 0, narrowed=False)
+        (turned if was and stands else moved).append(found)
+    return turned, moved
+
+
+def _gather(units: Sequence[Unit]) -> dict[str, tuple[int, Unit]]:
+    """What units together say of every act, with the unit that says it first; 0 where they say both."""
+    found: dict[str, tuple[int, Unit]] = {}
+    for unit in units:
+        for act, value in read_stances(unit.plain, unit.sentence).items():
+            said = found.setdefault(act, (value, unit))
+            found[act] = said if said[0] == value else (0, said[1])
+    return found
+
+
+def _compare_scope(old: Unit, new: Unit) -> list[Finding]:
+    """The same act granted for less or for more."""
+    book = load_acts()
+    before, after = (read_stances(unit.plain, unit.sentence) for unit in (old, new))
+    shared = [act for act in book.acts if before.get(act.id) and before.get(act.id) == after.get(act.id)]
+    if not shared:
+        return []
+    breadths = [
+        len(book.marks["wide"].findall(unit.plain)) - 2 * len(book.marks["narrow"].findall(unit.plain))
+        for unit in (old, new)
+    ]
+    if breadths[0] == breadths[1]:
+        return []
+    act = shared[0]
+    worse = (breadths[1] < breadths[0]) == (before[act.id] > 0)
+    return [_tell(act, old, new, worse=worse, narrowed=True)]
+
+
+def _tell(act: Act, old: Unit | None, new: Unit | None, *, worse: bool, narrowed: bool) -> Finding:
+    kinds = (act.narrowed if narrowed else act.worse) if worse else act.better
+    severity = Severity.NONE if not worse else (Severity.MEDIUM if narrowed else act.severity)
+    effect = Effect.WORSE if worse else Effect.BETTER
+    return Finding(kinds, effect, severity, act.zh, old.plain if old else "", new.plain if new else "")
