@@ -330,6 +330,64 @@ class VersionRow(Row, table=True):
     reading_key: int = Field(sa_column=_reference("reading.key"))
 
 
+class PageHabitRow(Row, table=True):
+    """What a page has shown of its own habits: which lines, products and languages come and go. Bounded, one a page."""
+
+    __tablename__ = "page_habit"
+    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    visits: int
+    data: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ReadingStateRow(Row, table=True):
+    """A time in which a page was read worse than before: what was lost, and where it went. Open without `ended_key`."""
+
+    __tablename__ = "reading_state"
+    __table_args__ = (Index(None, "page_key", "key"), Index(None, "ended_at", "key"))
+    key: int | None = Field(default=None, sa_column=_key())
+    page_key: int = Field(sa_column=_reference("page.key"))
+    began_key: int = Field(sa_column=_reference("capture.key"))
+    began_at: datetime = Field(sa_column=_moment())
+    ended_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
+    ended_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    data: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class RereadRow(Row, table=True):
+    """That the history of a page was read anew by a release and its changes assessed again, up to a capture."""
+
+    __tablename__ = "reread"
+    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    release: str = Field(sa_column=Column(Text, primary_key=True))
+    through_key: int = Field(sa_column=_reference("capture.key"))
+    captures: int
+    differing: int
+    ended_at: datetime = Field(sa_column=_moment())
+
+
+class ReassessedRow(Row, table=True):
+    """A change between two old captures that one release finds and another does not. Beside the changes, never one."""
+
+    __tablename__ = "reassessed"
+    __table_args__ = (Index(None, "page_key", "release"), Index(None, "release", "key"))
+    key: int | None = Field(default=None, sa_column=_key())
+    page_key: int = Field(sa_column=_reference("page.key"))
+    release: str = Field(sa_column=_text())
+    former: str = Field(sa_column=_text())  # the release whose readings stood there before
+    verdict: str = Field(sa_column=_text())
+    before_key: int = Field(sa_column=_reference("capture.key"))
+    after_key: int = Field(sa_column=_reference("capture.key"))
+    change_class: str = Field(sa_column=_text())
+    severity: int
+    effect: str = Field(sa_column=_text())
+    kinds: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    subject: str = Field(sa_column=_text())
+    before: str = Field(sa_column=_text())
+    after: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+    quotable: bool
+
+
 class ChangeRow(Row, table=True):
     """A difference between two captures of a page; only its status and `settled_key` ever alter."""
 

@@ -377,6 +377,67 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("capture_key", "position", name=op.f("pk_view")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "page_habit",
+        sa.Column("page_key", KEY, nullable=False),
+        sa.Column("visits", sa.Integer(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_page_habit_page_key")),
+        sa.PrimaryKeyConstraint("page_key", name=op.f("pk_page_habit")),
+    )
+    op.create_table(
+        "reading_state",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("page_key", KEY, nullable=False),
+        sa.Column("began_key", KEY, nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_key", KEY, nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_reading_state_page_key")),
+        sa.ForeignKeyConstraint(["began_key"], ["capture.key"], name=op.f("fk_reading_state_began_key")),
+        sa.ForeignKeyConstraint(["ended_key"], ["capture.key"], name=op.f("fk_reading_state_ended_key")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_reading_state")),
+    )
+    op.create_index(op.f("ix_reading_state_page_key_key"), "reading_state", ["page_key", "key"], unique=False)
+    op.create_index(op.f("ix_reading_state_ended_at_key"), "reading_state", ["ended_at", "key"], unique=False)
+    op.create_table(
+        "reread",
+        sa.Column("page_key", KEY, nullable=False),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("through_key", KEY, nullable=False),
+        sa.Column("captures", sa.Integer(), nullable=False),
+        sa.Column("differing", sa.Integer(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_reread_page_key")),
+        sa.ForeignKeyConstraint(["through_key"], ["capture.key"], name=op.f("fk_reread_through_key")),
+        sa.PrimaryKeyConstraint("page_key", "release", name=op.f("pk_reread")),
+    )
+    op.create_table(
+        "reassessed",
+        sa.Column("key", KEY, nullable=False),
+        sa.Column("page_key", KEY, nullable=False),
+        sa.Column("release", sa.Text(), nullable=False),
+        sa.Column("former", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("before_key", KEY, nullable=False),
+        sa.Column("after_key", KEY, nullable=False),
+        sa.Column("change_class", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Integer(), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("quotable", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_reassessed_page_key")),
+        sa.ForeignKeyConstraint(["before_key"], ["capture.key"], name=op.f("fk_reassessed_before_key")),
+        sa.ForeignKeyConstraint(["after_key"], ["capture.key"], name=op.f("fk_reassessed_after_key")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_reassessed")),
+    )
+    op.create_index(op.f("ix_reassessed_page_key_release"), "reassessed", ["page_key", "release"], unique=False)
+    op.create_index(op.f("ix_reassessed_release_key"), "reassessed", ["release", "key"], unique=False)
     if _has_fts5(op.get_bind()):
         # The tokens are ours (storage.search), folded and separated by blanks; the ascii tokenizer leaves them whole.
         op.execute("CREATE VIRTUAL TABLE text_index USING fts5(tokens, content='', tokenize='ascii')")
