@@ -1,0 +1,98 @@
+"""The plain text that is judged, with the place of every character in the original.
+
+Folded (simplified, half width, lower case), invisible characters, emphasis and disguises gone. Characters are only ever
+replaced one for one or dropped, so that every span leads back to what the page shows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from monitor.changes.normal_forms import fold_text, plain_text
+
+MASK = "□"
+_EMPHASIS = re.compile(r"\*{1,3}|__|`|~~")
+_SPACE_INSIDE = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff])")
+_SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]*")
+_NUMBER = re.compile(
+    r"\s*(?:[-+•·●○■□◆◇▪►➤★☆※✅❌❗⚠]+\s*|第[一二三四五六七八九十百\d]{1,4}[条款项]\s*|[(\[【]?[一二三四五六七八九十\d]{1,3}(?:\.\d{1,2}){0,3}"
+    r"[、.)\]】:]\s*|[①-⑳]\s*){0,3}"
+)
+_LONGEST = 400
+# Look-alikes and sound-alikes that are written to slip past filters; one for one.
+_DISGUISES = {
+    "卟": "不", "吥": "不", "鈈": "不", "钚": "不", "莪": "我", "伱": "你", "沵": "你", "恏": "好", "湜": "是",
+    "嘚": "的", "迀": "迁", "蓷": "推", "蹆": "退", "腿": "退", "煺": "退", "褪": "退", "囬": "回", "囘": "回",
+    "歀": "款", "窾": "款", "赔": "赔", "倍": "倍", "薇": "微", "亊": "事", "責": "责", "嫎": "方", "僙": "黄",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlainText:
+    """Plain text; `places[i]` is where its character i stands in the original, with one more for the end."""
+
+    text: str
+    places: tuple[int, ...] | None
+    end: int
+
+    def find_span(self, start: int, end: int) -> tuple[int, int]:
+        """The span in the original of a span in the plain text."""
+        if self.places is None:
+            return start, end
+        return self.places[start], self.places[end - 1] + 1
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence or the part of a long one: its span in the plain text and the number of its line."""
+
+    text: str
+    start: int
+    end: int
+    line: int
+
+
+@cache
+def _disguise_table() -> dict[int, str]:
+    return {ord(disguised): plain for disguised, plain in _DISGUISES.items()}
+
+
+def make_plain(text: str) -> PlainText:
+    """The plain form of a text, with its places."""
+    folded = fold_text(text).replace("\r", "\n").translate(_disguise_table())
+    plain = _SPACE_INSIDE.sub(_close_up, _EMPHASIS.sub("", plain_text(folded)))
+    if len(plain) == len(folded):
+        return PlainText(plain, None, len(text))
+    places: list[int] = []
+    position = 0
+    for character in plain:
+        while folded[position] != character and not (character == "," and folded[position] in " \t"):
+            position += 1
+        places.append(position)
+        position += 1
+    return PlainText(plain, tuple(places), len(text))
+
+
+def _close_up(match: re.Match[str]) -> str:
+    """A gap between Chinese characters parts clauses: kept as one comma."""
+    return ","
+
+
+def split_sentences(plain: str) -> Iterator[Sentence]:
+    """The sentences of a plain text without their numbers; a very long one is cut at a comma."""
+    line = 0
+    position = 0
+    for match in _SENTENCE.finditer(plain):
+        line += plain.count("\n", position, match.start())
+        position = match.start()
+        start = match.start() + len(_NUMBER.match(match[0])[0])  # type: ignore[index]  # matches always, empty too
+        end = match.end()
+        while end - start > _LONGEST:
+            cut = plain.rfind(",", start, start + _LONGEST) + 1 or start + _LONGEST
+            yield Sentence(plain[start:cut], start, cut, line)
+            start = cut
+        if plain[start:end].strip():
+            yield Sentence(plain[start:end], start, end, line)

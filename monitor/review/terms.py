@@ -1,0 +1,185 @@
+"""Reviews a text of rules: which clauses may be unfair or risky, how grave, under which articles, and what softens them.
+
+Takes text and a date, gives findings with spans in that text. A clause that is only quoted, disowned, warned of, asked
+about or forbidden to the seller makes no finding. Pure; nothing here says that a law was broken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from monitor.review.laws import find_articles
+from monitor.review.model import TermFinding
+from monitor.review.patterns import PatternBook, Stance, TermPattern, load_patterns
+from monitor.review.plain import MASK, PlainText, Sentence, make_plain, split_sentences
+from storage.model import Severity
+
+MAXIMUM_CHARACTERS = 300_000
+_MAXIMUM_FINDINGS = 500
+_ORDER = (Severity.NONE, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
+_COMMA = re.compile(r"[,:]")
+_HEADING = 30
+_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class _Hit:
+    """A rule found in a sentence, by places in the plain text."""
+
+    kind: TermPattern
+    sentence: int
+    start: int
+    end: int
+
+
+def review_text(text: str, *, at: date) -> tuple[TermFinding, ...]:
+    """The findings of a text, in its order; what lies beyond MAXIMUM_CHARACTERS is not looked at."""
+    book = load_patterns()
+    plain = make_plain(text[:MAXIMUM_CHARACTERS])
+    sentences = tuple(split_sentences(plain.text))
+    masked = tuple(_mask(sentence.text, book.stance) for sentence in sentences)
+    bound = _find_merchant_lines(sentences, book.stance)
+    findings: list[TermFinding] = []
+    for number, sentence in enumerate(sentences):
+        if _makes_no_clause(sentence.text, book.stance):
+            continue
+        for hit in _find_hits(number, sentence, masked[number], book, for_merchants=bound[number]):
+            finding = _weigh(hit, text, plain, sentences, masked, book, at)
+            if finding is not None:
+                findings.append(finding)
+        if len(findings) >= _MAXIMUM_FINDINGS:
+            break
+    return tuple(findings)
+
+
+def _mask(sentence: str, stance: Stance) -> str:
+    return stance.masked.sub(lambda match: MASK * len(match[0]), sentence)
+
+
+def _makes_no_clause(sentence: str, stance: Stance) -> bool:
+    return bool(stance.disowned.search(sentence) or (sentence.rstrip().endswith("?") or stance.question.search(sentence)))
+
+
+def _find_merchant_lines(sentences: Sequence[Sentence], stance: Stance) -> tuple[bool, ...]:
+    """Which sentences stand under a heading of rules for merchants."""
+    bound: list[bool] = []
+    inside = False
+    for sentence in sentences:
+        text = sentence.text.strip()
+        if len(text) <= _HEADING and not _COMMA.search(text.rstrip(":")) and text[-1] not in "。;!?":
+            if stance.merchant_heading.search(text):
+                inside = True
+            elif re.search("(?:用户|买家|消费者|购买|售后|退款|退换|发货|免责|会员|隐私)", text):
+                inside = False
+        bound.append(inside)
+    return tuple(bound)
+
+
+def _find_hits(number: int, sentence: Sentence, masked: str, book: PatternBook, *, for_merchants: bool) -> list[_Hit]:
+    stance = book.stance
+    if for_merchants and not stance.buyer.search(masked):
+        return []
+    hits: dict[str, _Hit] = {}
+    for place in book.index.find_places(masked):
+        rule = book.rules[place]
+        kind = rule.kind
+        if kind.id in hits:
+            continue
+        match = rule.find.search(masked)
+        if match is None or _is_void(kind, masked, stance):
+            continue
+        hits[kind.id] = _Hit(kind, number, sentence.start + match.start(), sentence.start + match.end())
+    return [hit for hit in hits.values() if hit.kind.yields.isdisjoint(hits)]
+
+
+def _is_void(kind: TermPattern, sentence: str, stance: Stance) -> bool:
+    if (kind.need and not kind.need.search(sentence)) or (kind.unless and kind.unless.search(sentence)):
+        return True
+    if kind.gift and stance.gift.search(sentence) and not stance.paid.search(sentence):
+        return True
+    return bool(kind.merchant and stance.merchant.search(sentence) and not stance.buyer.search(sentence))
+
+
+def _weigh(
+    hit: _Hit,
+    text: str,
+    plain: PlainText,
+    sentences: Sequence[Sentence],
+    masked: Sequence[str],
+    book: PatternBook,
+    at: date,
+) -> TermFinding | None:
+    """The finding of a hit with its severity, or None where an exception beside it takes the harm out."""
+    kind, stance, own = hit.kind, book.stance, sentences[hit.sentence]
+    severity = kind.severity
+    if kind.lowered and kind.lowered.pattern.search(own.text):
+        severity = kind.lowered.severity
+    if kind.raised and kind.raised.pattern.search(own.text):
+        severity = kind.raised.severity
+    exceptions: list[tuple[int, int]] = []
+    if kind.exception != "ignore":
+        for place in _neighbours(hit.sentence, sentences):
+            match = stance.restored.search(masked[place])
+            if match is None:
+                continue
+            if kind.exception == "void" and (place == hit.sentence or stance.carved_out.search(match[0])):
+                return None
+            exceptions.append((sentences[place].start + match.start(), sentences[place].start + match.end()))
+    softened = stance.softened.search(own.text)
+    if softened:
+        exceptions.append((own.start + softened.start(), own.start + softened.end()))
+    counter = _find_counter(kind, hit.sentence, sentences) if kind.counter and not exceptions else None
+    if exceptions or counter:
+        severity = _ORDER[max(1, _ORDER.index(severity) - 1)]
+    start, end = _widen(hit, own, plain.text)
+    first, last = plain.find_span(start, end)
+    laws = find_articles(kind.laws, at=at)
+    return TermFinding(
+        pattern=kind.id,
+        name=kind.name,
+        start=first,
+        end=last,
+        text=text[first:last],
+        severity=severity,
+        reason=kind.reason,
+        laws=laws,
+        exceptions=tuple(_quote(text, plain, span) for span in exceptions),
+        counter_evidence=(_quote(text, plain, counter),) if counter else (),
+        needs_human=kind.human or bool(exceptions) or counter is not None or not laws,
+    )
+
+
+def _neighbours(number: int, sentences: Sequence[Sentence]) -> list[int]:
+    """The sentence itself, and the next one or the next item: where an exception is looked for."""
+    places = [number]
+    if number + 1 < len(sentences) and sentences[number + 1].line - sentences[number].line <= 2:
+        places.append(number + 1)
+    return places
+
+
+def _find_counter(kind: TermPattern, own: int, sentences: Sequence[Sentence]) -> tuple[int, int] | None:
+    for number, sentence in enumerate(sentences):
+        if number != own and kind.counter and (match := kind.counter.search(sentence.text)):
+            return sentence.start + match.start(), sentence.start + match.end()
+    return None
+
+
+def _widen(hit: _Hit, own: Sentence, plain: str) -> tuple[int, int]:
+    """The parts between commas that a match touches, without the spaces around them."""
+    start = max((plain.rfind(mark, own.start, hit.start) + 1 for mark in ",:"), default=0) or own.start
+    ends = [place for mark in "," if (place := plain.find(mark, hit.end, own.end)) >= 0]
+    end = min(ends, default=own.end)
+    start = max(start, own.start)
+    while start < end and plain[start] in " \t\"'(":
+        start += 1
+    while end > start and plain[end - 1] in " \t\n。;!":
+        end -= 1
+    return start, end
+
+
+def _quote(text: str, plain: PlainText, span: tuple[int, int]) -> str:
+    first, last = plain.find_span(*span)
+    return text[first:last][:_SHOWN]
