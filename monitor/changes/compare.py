@@ -6,6 +6,7 @@ another extractor release or family is compared too, but every difference of it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,7 @@ _READ_FROM_TEXT = frozenset(
         FactKind.FACE_VALUE,
     }
 )
+_LINE_TAG = re.compile(r"</?(?:br|p|li|div|tr|h[1-6]|ul|ol|table)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 _READER_OF_TEXT = "text"
 _UNIMPORTANT = (ChangeClass.MOVED, ChangeClass.NOISE, ChangeClass.TECHNICAL)
 
@@ -92,12 +94,17 @@ def _is_told(fact: Difference, told: Sequence[Difference], before: Reading, afte
 
 def compare_texts(before: str, after: str, *, role: Role = Role.TERMS) -> tuple[Difference, ...]:
     """Compare two plain texts as the terms, notice or description of a page."""
-    return compare_readings(read_plain(before, role=role), read_plain(after, role=role), role=role)
+    differences = compare_readings(read_plain(before, role=role), read_plain(after, role=role), role=role)
+    if differences or before == after:
+        return differences
+    reason = "只是标记或排版变化，文字内容相同"
+    return (Difference(ChangeClass.NOISE, Severity.NONE, Effect.NEUTRAL, ("formatting_only",), "", "", "", reason),)
 
 
 def read_plain(text: str, *, role: Role = Role.TERMS) -> Reading:
     """A plain text as a reading with one block."""
     kinds = {Role.PRODUCT: BlockKind.DESCRIPTION, Role.NOTICE: BlockKind.NOTICE, Role.CONTACT: BlockKind.CONTACT}
+    text = _LINE_TAG.sub("\n", text) if "<" in text else text
     block = Block(kinds.get(role, BlockKind.TERMS), text)
     return Reading(_READER_OF_TEXT, 1.0, _READER_OF_TEXT, "", text, blocks=(block,) if text.strip() else ())
 

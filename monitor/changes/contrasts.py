@@ -15,13 +15,15 @@ from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
+_GOODS, _POWER = ("spec_reduced", "spec_improved"), ("unilateral_power_added", "unilateral_power_removed")
 _WITHIN = re.compile(r"\s?[之以]?内")
 _BEYOND = re.compile(r"\s?[之以]?后")
 _NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
 _GIVES = re.compile(
     r"支持|可|能|包|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
 )
-_TAKES = re.compile(r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期")
+_TAKES = re.compile(r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期|单方|擅自|收回|回收|取消[^,。;]{0,6}订单|保留[^,。;]{0,8}权|修改|变更|调整|转让")
+_MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当?|须")
 _LISTING = re.compile(r"(?:适用于?|支持|兼容|可用于|包含|包括|含|通用于?|用于|覆盖|提供|赠送?|送)")
 _JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
 _DUTY = re.compile(r"须|需|必须|应当|请|要求|凭")
@@ -61,14 +63,15 @@ def _compare_bounds(old: Unit, new: Unit) -> Finding | None:
 
 def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     """The same words but for a "not": worse where it takes from the buyer, better where it gives."""
-    bare = _NOT.sub("", old.plain), _NOT.sub("", new.plain)
+    bare = tuple(_MAY.sub("", _NOT.sub("", unit.plain)) for unit in (old, new))
     said = len(_NOT.findall(old.plain)), len(_NOT.findall(new.plain))
     if bare[0] != bare[1] or said[0] % 2 == said[1] % 2:
         return None
     denied = said[1] % 2 == 1
     if _TAKES.search(bare[0]):
         denied = not denied
-    elif not _GIVES.search(bare[0]):
+        return _tell(old, new, worse=denied, kinds=_POWER)
+    elif not _GIVES.search(old.plain):
         return None
     return _tell(old, new, worse=denied)
 
@@ -89,7 +92,7 @@ def _compare_lists(old: Unit, new: Unit) -> Finding | None:
     return _tell(old, new, worse=shorter)
 
 
-def _tell(old: Unit, new: Unit, *, worse: bool) -> Finding:
-    kinds = ("spec_reduced",) if worse else ("spec_improved",)
+def _tell(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str] = _GOODS) -> Finding:
     effect = Effect.WORSE if worse else Effect.BETTER
-    return Finding(kinds, effect, Severity.MEDIUM if worse else Severity.NONE, "内容", old.plain, new.plain)
+    severity = Severity.MEDIUM if worse else Severity.NONE
+    return Finding((kinds[0 if worse else 1],), effect, severity, "内容", old.plain, new.plain)

@@ -50,9 +50,8 @@ _FIRST_NUMBER = re.compile(NUMBER)
 _OFTEN = re.compile(r"[每一](天|日|周|星期|个?月|年|季)内?(?=.*[次笔回])")
 _TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "年": 1, "季": 4}
 _WEEKLY = re.compile("周|星期|每天|天天|全年")
-_CLOCKS = re.compile(
-    r"(次日|凌晨|[早晚上下中]午?)?\s?(\d{1,2}|[一二两三四五六七八九十零]{1,3})(?::(\d{2})|[点时](半)?)"
-)
+_YUAN_AND_JIAO = re.compile(rf"元({NUMBER})\s?[角毛](?:({NUMBER})分)?")
+_CLOCKS = re.compile(r"(凌晨|[早晚上下中]午?)?\s?(\d{1,2}|[一二两三四五六七八九十零]{1,3})(?::(\d{2})|[点时](半)?)")
 _CONTACT_KINDS = {
     "@": "email", "qq群": "group", "群": "group", "qq": "qq", "扣扣": "qq", "企鹅": "qq", "微信": "wechat",
     "威信": "wechat", "vx": "wechat", "wx": "wechat", "wechat": "wechat", "telegram": "telegram", "tg": "telegram",
@@ -89,7 +88,10 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
         value, unit = _read_duration(text)
     elif kind is EntityKind.MONEY:
         value = _first_number(text)
-        if value is not None and text.rstrip().endswith(("角", "毛")):
+        if value is not None and (parts := _YUAN_AND_JIAO.search(text)):
+            value += (read_number(parts.group(1)) or Decimal(0)) / 10
+            value += (read_number(parts.group(2) or "零") or Decimal(0)) / 100
+        elif value is not None and text.rstrip().endswith(("角", "毛")):
             value /= 10
     elif kind in (EntityKind.SHARE, EntityKind.DISCOUNT):
         value = _read_share(kind, text)
@@ -162,9 +164,7 @@ def _read_open_hours(text: str) -> Decimal | None:
         return Decimal(24)
     moments = []
     for clock in clocks:
-        hour = (read_number(clock.group(2)) or Decimal(0)) + (
-            Decimal(clock.group(3)) / 60 if clock.group(3) else Decimal(0)
-        )
+        hour = (read_number(clock.group(2)) or Decimal(0)) + Decimal(clock.group(3) or 0) / 60
         hour += Decimal("0.5") if clock.group(4) else 0
         word = clock.group(1) or ""
         evening = (word[:1] == "晚" and hour <= 12) or (word[:1] == "下" and hour < 12)

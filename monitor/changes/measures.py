@@ -45,13 +45,14 @@ _COMPARED = frozenset(
         EntityKind.DATE,
     }
 )
+_APART = frozenset({"notice", "penalty", "period"})
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
 _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
 _WHOLE = re.compile(r"全额|全部|全款")
-_DAY = r"(?:成功)?(?:之日|之时|那天|那日|那一?刻|当日|当天|日|时)?(?:起|后|算|开始)"
+_DAY = r"(?:成功)?(?:之日|之时|那天|那日|那一?刻|当日|当天|日|时)?(?:起|后|算|开始|计)"
 _EVENTS = tuple(
-    (rank, re.compile(rf"(?:{words}){_DAY}"))
+    (rank, re.compile(rf"(?:{words})[^,。;]{{0,6}}?{_DAY}"))
     for rank, words in (
         (1, "购买|付款|下单|支付|拍下|成交"),
         (2, "发货|发送|发出|售出|到账|发卡|出库|交付|开通"),
@@ -106,7 +107,7 @@ def _pair_entities(old_left: list[_Placed], new_left: list[_Placed], *, same_top
             for new in new_left:
                 if not _comparable(old[0], new[0]) or equal != same_value(old[0], new[0]):
                     continue
-                if same_topic and not equal and topic_of(old) != topic_of(new):
+                if not equal and not _one_topic(topic_of(old), topic_of(new), strict=same_topic):
                     continue
                 old_left.remove(old)
                 new_left.remove(new)
@@ -114,6 +115,13 @@ def _pair_entities(old_left: list[_Placed], new_left: list[_Placed], *, same_top
                 findings += [finding] if finding else []
                 break
     return findings
+
+
+def _one_topic(old: Topic | None, new: Topic | None, *, strict: bool) -> bool:
+    """Whether two measures are about one thing: in units that are paired an unnamed or general one may be it."""
+    if strict or old == new or old is None or new is None:
+        return old == new or not strict
+    return not {old.id, new.id} & _APART
 
 
 def _pair_places(old_left: list[_Placed], new_left: list[_Placed]) -> list[Finding]:
@@ -163,7 +171,10 @@ def same_value(old: Entity, new: Entity) -> bool:
 def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     if old[0].kind is EntityKind.DATE:
         return _judge_dates(old, new)
-    topic = find_topic(*new) or find_topic(*old)
+    topics = find_topic(*new), find_topic(*old)
+    topic = topics[0] or topics[1]
+    if topic and topics[1] and topic.id == "window" and topics[1].id in ("warranty", "validity"):
+        topic = topics[1]  # 有效期一年 → 30日内用完: the new words do not say what the old ones did
     if topic is None:
         return None
     grown = new[0].value > old[0].value
@@ -222,7 +233,7 @@ def _lone_harm(
         if gained:
             named = _NAMED.search(unit.plain) and any(old and _NAMED.search(old.plain) for old, _new in pairs)
             return True if partner or named or _STRICT.search(unit.sentence) else None
-        return False if partner else None
+        return False if partner and not _denies(partner) - _denies(unit) else None
     if topic.id in ("warranty", "validity"):
         if partner is None:
             return None
@@ -251,6 +262,10 @@ def _weigh_lone(topic: Topic, entity: Entity, reworded: bool) -> Severity:
 
 def _grants(unit: Unit) -> frozenset[str]:
     return frozenset(signal.id for signal in find_signals(unit.plain, unit.sentence) if signal.good)
+
+
+def _denies(unit: Unit) -> frozenset[str]:
+    return frozenset(signal.id for signal in find_signals(unit.plain, unit.sentence) if not signal.good)
 
 
 def _compare_starts(old: Unit, new: Unit) -> list[Finding]:

@@ -27,7 +27,7 @@ _JUDGED_CHARACTERS = 24_000
 _JUDGED_MEASURES = 1_500
 """How many times, sums and counts are weighed: a page of nothing else costs a second for every ten thousand."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
-_MAXIMUM_REPLACED = 8
+_MAXIMUM_REPLACED = 12
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
 
@@ -111,18 +111,20 @@ def _share_units(nodes: Sequence[_Node]) -> None:
 
 def _join_replaced(nodes: Sequence[_Node]) -> None:
     """A rule that went and a rule that came about the same act are one change, however unlike their words are."""
-    gone = [node for node in nodes if node.pair.after is None]
-    come = [node for node in nodes if node.pair.before is None]
-    if len(gone) > _MAXIMUM_REPLACED or len(come) > _MAXIMUM_REPLACED:
+    if len(nodes) > _MAXIMUM_REPLACED:
         return
-    for node in gone:
-        acts = {act for unit in node.before for act in read_stances(unit.plain, unit.sentence)}
-        for other in come:
-            if acts & {act for unit in other.after for act in read_stances(unit.plain, unit.sentence)}:
-                group = other.group
+    acts = [[_acts_of(side) for side in (node.before, node.after)] for node in nodes]
+    for place, node in enumerate(nodes):
+        for other, partner in enumerate(nodes):
+            lone = node.pair.after is None or partner.pair.before is None
+            if place != other and lone and acts[place][0] & acts[other][1]:
+                group = partner.group
                 for one in nodes:
                     one.group = node.group if one.group == group else one.group
-                break
+
+
+def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
+    return frozenset(act for unit in units for act in read_stances(unit.plain, unit.sentence))
 
 
 def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:

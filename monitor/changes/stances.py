@@ -68,12 +68,15 @@ def read_stances(plain: str, sentence: str) -> Mapping[str, int]:
     found: dict[str, int] = {}
     if book.marks["skipped"].search(sentence) or book.marks["asked"].search(plain):
         return found
-    for place in book.index.find_places(plain):
+    revoked = book.marks["revoked"].search(plain) is not None
+    text = sentence if revoked else plain  # "包赔"，现在没有了: what is revoked stands before the comma
+    for place in book.index.find_places(text):
         act = book.acts[place]
-        for match in act.words.finditer(plain):
-            head, tail = plain[max(0, match.start() - _BEFORE) : match.start()], plain[match.end() :][:_BEHIND]
+        for match in act.words.finditer(text):
+            head, tail = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :][:_BEHIND]
             head = _CUT.split(head)[-1]
             denials = len(book.marks["before"].findall(head)) + bool(book.marks["behind"].search(tail))
+            denials = 0 if act.id == "duty" and match.group()[0] in "不禁严请" else denials + revoked
             value = 1 if act.good == (denials % 2 == 0) else -1
             found[act.id] = value if found.get(act.id, value) == value else 0
     return found
