@@ -17,10 +17,11 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli import asking
-from monitor.cli.difference import comparison_data, difference_data
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
 from monitor.demo.report import Finding, Report, as_data
 from monitor.demo.truth import Seen, Verdict
+from monitor.json_forms import block_data, comparison_data, difference_data, fact_data
+from monitor.product_facts import ProductFacts
 from monitor.verify.tokens import Stamp
 from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role
 from storage.model import (
@@ -155,8 +156,9 @@ def sample_values() -> dict[str, dict[str, object]]:
         "page": asking.page_data(page),
         "capture": asking.capture_data(capture),
         "version": asking.version_data(Version("v-1", "c-1", "p-1", moment, Origin.OWN, reading)),
-        "fact": asking.fact_data(Fact("", FactKind.NAME, "")),
-        "block": asking.block_data(Block(BlockKind.TERMS, "")),
+        "fact": fact_data(Fact("", FactKind.NAME, "")),
+        "block": block_data(Block(BlockKind.TERMS, "")),
+        "product": dataclasses.asdict(ProductFacts()),
         "difference": asking.difference_data(difference),
         "change": asking.change_data(change),
     }
@@ -171,7 +173,7 @@ def demo_data(moment: datetime) -> dict[str, Any]:
 def test_all_comparisons_and_queries_call_the_reason_by_one_name() -> None:
     difference = Difference(ChangeClass.RULE, Severity.HIGH, Effect.WORSE, (), "条款", "旧", "新", "补发期缩短")
     compared = comparison_data([difference])
-    assert "补发期缩短" in str(compared["reason"])
+    assert "补发期缩短" in str(compared["summary_zh"])
     assert difference_data(difference)["reason"] == asking.difference_data(difference)["reason"] == "补发期缩短"
     assert set(difference_data(difference)) | set(compared) <= promised_of("compare")
 
@@ -180,7 +182,7 @@ def test_the_fields_of_read_are_promised(tmp_path: Path) -> None:
     saved = tmp_path / "terms.html"
     saved.write_text("<meta charset=utf-8><title>售后</title><h1>售后</h1><p>坏卡 7 天内包换。</p>", encoding="utf-8")
     answer = json.loads(CliRunner().invoke(group, ["read", str(saved), "--json"]).stdout)
-    assert set(answer["pages"][0]) | set(answer) == promised_of("read") - {"fact", "block"}
+    assert set(answer) | set(answer["facts"]) == promised_of("read") - {"fact", "block", "product"}
 
 
 def test_the_fields_of_verify_are_promised(tmp_path: Path) -> None:

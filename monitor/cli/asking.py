@@ -18,7 +18,6 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, show_time
 
 if TYPE_CHECKING:
-    from scrapers.model import Block, Fact
     from storage.archive import Archive
     from storage.model import Change, Difference, StoredCapture, Version, WatchedPage
     from storage.session import Session
@@ -170,50 +169,16 @@ def capture_data(capture: StoredCapture) -> dict[str, object]:
     }
 
 
-def version_data(version: Version) -> dict[str, object]:
+def version_data(version: Version, url: str = "") -> dict[str, object]:
     """A version as JSON, with all that was read."""
-    reading = version.reading
+    from monitor.json_forms import reading_data
+
     return {
         "id": version.id,
         "capture": version.capture_id,
         "seen_at": version.seen_at,
         "third_party": version.origin == "imported",
-        "release": reading.release,
-        "family": reading.family,
-        "family_confidence": reading.family_confidence,
-        "title": reading.title,
-        "facts": [fact_data(fact) for fact in reading.facts],
-        "blocks": [block_data(block) for block in reading.blocks],
-        "problems": list(reading.problems),
-        "text": reading.text,
-    }
-
-
-def fact_data(fact: Fact) -> dict[str, object]:
-    """A fact as JSON."""
-    return {
-        "subject": fact.subject,
-        "kind": fact.kind,
-        "qualifier": fact.qualifier,
-        "value": fact.value,
-        "shown": fact.shown,
-        "place": fact.place,
-        "source": fact.source,
-        "confidence": fact.confidence,
-    }
-
-
-def block_data(block: Block) -> dict[str, object]:
-    """A block as JSON."""
-    return {
-        "kind": block.kind,
-        "heading": block.heading,
-        "subject": block.subject,
-        "author": block.author,
-        "source": block.source,
-        "place": block.place,
-        "images": list(block.images),
-        "text": block.text,
+        **reading_data(version.reading, url),
     }
 
 

@@ -20,11 +20,11 @@ import click
 from monitor.cli.exit_codes import ExitCode
 from monitor.times import show_time
 
-__all__ = ["CommandError", "fail", "plain_text", "print_json", "print_table", "show_time"]
+__all__ = ["CommandError", "fail", "format_json", "plain_text", "print_json", "print_table", "show_time"]
 
 # C0, DEL, C1, and the marks that turn the direction of writing around.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CONTROL_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # json writes C0 as codes itself
+_CONTROL_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")  # json writes C0 as codes itself
 _SPACE = {"\t": " ", "\n": " ", "\r": " "}
 
 
@@ -48,9 +48,14 @@ def plain_text(text: str) -> str:
 
 def print_json(data: object) -> None:
     """Print data as JSON: dataclasses as objects, times as ISO 8601 in Asia/Shanghai, decimals as strings."""
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=_as_json)
+    click.echo(format_json(data, indent=2))
+
+
+def format_json(data: object, *, indent: int | None = None) -> str:
+    """Data as JSON text, on one line unless indented, safe to print."""
+    text = json.dumps(data, ensure_ascii=False, indent=indent, default=_as_json)
     text = _CONTROL_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", text)  # U+009B starts a terminal's commands
-    click.echo(text.encode("utf-8", "replace").decode("utf-8"))  # a lone surrogate would end the output half-way
+    return text.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate would end the output half-way
 
 
 def _as_json(value: object) -> object:

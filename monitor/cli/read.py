@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import block_data, fact_data
+from monitor.cli.batches import batch_options, run_batch
 from monitor.cli.context import find_config, load_cli_settings
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import CommandError, fail, plain_text, print_json, print_table
@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 _ROLES = ("product", "terms", "notice", "home", "contact", "order", "release")
 _SHOWN_FACTS = 60
 _SHOWN_LINES = 12
-_NOWHERE = "http://unknown.invalid/"  # a saved page that does not say where it comes from can still be read
 
 
 @click.command()
-@click.argument("source", metavar="FILE_OR_URL")
+@click.argument("source", metavar="FILE_OR_URL", required=False, default="")
 @click.option(
     "--url", default="", metavar="URL", help="Where a saved file comes from; helps to recognise the software."
 )
@@ -33,6 +32,7 @@ _NOWHERE = "http://unknown.invalid/"  # a saved page that does not say where it 
 @click.option("--keep", multiple=True, metavar="CSS", help="Read only what this selector matches; may be repeated.")
 @click.option("--remove", multiple=True, metavar="CSS", help="Leave out what this selector matches; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with the whole text.")
+@batch_options
 @click.pass_context
 def read_command(
     context: click.Context,
@@ -42,12 +42,24 @@ def read_command(
     keep: tuple[str, ...],
     remove: tuple[str, ...],
     as_json: bool,
+    batch: Path | None,
+    jobs: int,
+    seconds: float,
 ) -> ExitCode:
     """Read a page without storing it: products, prices, stock, promises, rules, and where each of them stands.
 
     FILE_OR_URL is a saved page (HTML, MHTML, HAR, WARC, WACZ) or an address, which is opened in the browser. Status 4
     when it is a login, captcha, maintenance or error page, 6 when it has nothing to read.
+
+    Lines of a batch: {"id", "file" or "text", "url", "role"}.
     """
+    if batch is not None:
+        from monitor.file_answers import answer_read
+
+        return run_batch(batch, answer_read, jobs=jobs, seconds=seconds)
+    if not source:
+        fail("nothing to read: give a file, an address, or --batch FILE.jsonl", ExitCode.WRONG_USE)
+    from monitor.file_answers import ReadPage, pages_data
     from scrapers.content import content_of
     from scrapers.extract import read_page
     from scrapers.model import Role
@@ -57,7 +69,7 @@ def read_command(
     wanted = Role(role) if role else None
     read = [(capture, read_page(content_of(capture), role=wanted, keep=keep, remove=remove)) for capture in captures]
     if as_json:
-        print_json({"pages": [_as_data(capture, reading) for capture, reading in read]})
+        print_json(pages_data(tuple(ReadPage(capture, reading) for capture, reading in read)))
     else:
         for number, (capture, reading) in enumerate(read):
             if number:
@@ -84,23 +96,17 @@ def _check_selectors(selectors: tuple[str, ...]) -> None:
 
 
 def _open(path: Path, url: str) -> tuple[Capture, ...]:
-    from scrapers.errors import SavedFileError
-    from scrapers.saved import open_saved
-    from storage.ids import new_id
+    from monitor.file_answers import open_captures
 
     if not path.is_file():
         hint = "give a file in it" if path.is_dir() else "give a file, or an address with http:// or https://"
         fail(f"{path}: {'is a folder' if path.is_dir() else 'there is no such file'}; {hint}", ExitCode.WRONG_USE)
-    now = datetime.now(UTC)
-    refusal: SavedFileError | None = None
-    for address in (url,) if url else ("", _NOWHERE):
-        try:
-            return open_saved(path, url=address, claimed_at=None, at=now, make_id=lambda: new_id("capture", now))
-        except SavedFileError as error:
-            refusal = refusal or error
-        except OSError as error:
-            fail(f"{path}: {error.strerror or error}; nothing was read", ExitCode.WRONG_USE)
-    raise CommandError(str(refusal), ExitCode.WRONG_USE)
+    try:
+        return open_captures(path, url, datetime.now(UTC))
+    except OSError as error:
+        fail(f"{path}: {error.strerror or error}; nothing was read", ExitCode.WRONG_USE)
+    except ValueError as error:
+        raise CommandError(str(error), ExitCode.WRONG_USE) from None
 
 
 def _look(context: click.Context, address: str) -> Capture:
@@ -139,28 +145,10 @@ def _was_seen(capture: Capture) -> bool:
 
 
 def _address(capture: Capture) -> str:
+    from monitor.file_answers import NOWHERE
+
     address = capture.final_url or capture.url
-    return "" if address == _NOWHERE else address
-
-
-def _as_data(capture: Capture, reading: Reading) -> dict[str, object]:
-    return {
-        "url": "" if capture.url == _NOWHERE else capture.url,
-        "final_url": _address(capture),
-        "claimed_at": capture.claimed_at,
-        "outcome": capture.outcome,
-        "reason": capture.reason,
-        "detail": capture.detail,
-        "family": reading.family,
-        "family_confidence": reading.family_confidence,
-        "signs": list(reading.signs),
-        "release": reading.release,
-        "title": reading.title,
-        "facts": [fact_data(fact) for fact in reading.facts],
-        "blocks": [block_data(block) for block in reading.blocks],
-        "problems": list(reading.problems),
-        "text": reading.text,
-    }
+    return "" if address == NOWHERE else address
 
 
 def _print(capture: Capture, reading: Reading) -> None:

@@ -37,7 +37,7 @@ def test_equal_files_end_with_status_0(two_files: tuple[Path, Path]) -> None:
 
 def test_json_has_the_promised_fields(two_files: tuple[Path, Path]) -> None:
     answer = json.loads(run(*two_files, "--json").stdout)
-    assert {"class", "status", "effect", "severity", "reason", "changes"} <= answer.keys()
+    assert {"class", "status", "effect", "severity", "summary_zh", "changes"} <= answer.keys()
     (change,) = answer["changes"]
     assert {"kind", "path", "clause", "before", "after", "effect", "severity"} <= change.keys()
     assert (answer["class"], answer["effect"], change["kind"]) == ("rule", "worse", "window_shortened")

@@ -70,7 +70,7 @@ def _message(result: Result) -> str:
 
 
 def _json(result: Result) -> dict[str, object]:
-    answer: dict[str, object] = json.loads(result.stdout)["pages"][0]
+    answer: dict[str, object] = json.loads(result.stdout)
     return answer
 
 
@@ -82,7 +82,7 @@ def test_a_saved_page_is_shown_with_family_facts_places_and_blocks() -> None:
 
 
 def test_a_saved_page_needs_no_address() -> None:
-    result = _read(str(FIXTURES / "generic" / "kameng_table.html"))
+    result = _read(str(FIXTURES / "kameng" / "table.html"))
     assert result.exit_code == ExitCode.DONE, _message(result)
     assert "not known: give it with --url" in result.output
     assert "长河一卡通30元" in result.output
@@ -164,7 +164,7 @@ def test_an_address_is_opened_in_the_browser_and_nothing_is_stored(site: str, tm
     result = _read(f"{site}/item/5", "--config", _config(tmp_path), "--json", "--role", "product")
     assert result.exit_code == ExitCode.DONE, _message(result)
     data = _json(result)
-    facts, blocks = data["facts"], data["blocks"]
+    facts, blocks = data["fact_list"], data["blocks"]
     assert isinstance(facts, list) and isinstance(blocks, list)
     values = {fact["kind"]: fact["value"] for fact in facts}
     assert (values["name"], values["price"], values["stock"]) == ("青鸾月卡", "18", "6")
