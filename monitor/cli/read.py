@@ -65,7 +65,7 @@ def read_command(
     from scrapers.model import Role
 
     _check_selectors((*keep, *remove))
-    captures = (_look(context, source),) if _is_address(source) else _open(Path(source), url)
+    captures = (look_at(context, source),) if _is_address(source) else open_file(Path(source), url)
     wanted = Role(role) if role else None
     read = [(capture, read_page(content_of(capture), role=wanted, keep=keep, remove=remove)) for capture in captures]
     if as_json:
@@ -95,7 +95,8 @@ def _check_selectors(selectors: tuple[str, ...]) -> None:
             fail(f"selector {selector!r} is not CSS that can be used: {reason}; correct it", ExitCode.WRONG_USE)
 
 
-def _open(path: Path, url: str) -> tuple[Capture, ...]:
+def open_file(path: Path, url: str) -> tuple[Capture, ...]:
+    """Open a saved page as captures; one that cannot be read ends the command."""
     from monitor.file_answers import open_captures
 
     if not path.is_file():
@@ -109,7 +110,8 @@ def _open(path: Path, url: str) -> tuple[Capture, ...]:
         raise CommandError(str(error), ExitCode.WRONG_USE) from None
 
 
-def _look(context: click.Context, address: str) -> Capture:
+def look_at(context: click.Context, address: str) -> Capture:
+    """Open an address in the browser; nothing is stored."""
     from scrapers.browser import find_browser
 
     policy, limits = _network(context)
