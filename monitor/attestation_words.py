@@ -30,6 +30,8 @@ VIEWS = {
     ViewKind.FRAME_DOM: "框架结构（DOM）",
     ViewKind.TEXT: "可见文字",
     ViewKind.POPUP_TEXT: "弹窗文字",
+    ViewKind.LAYOUT: "版面记录（被遮隐与样式生成的文字）",
+    ViewKind.CANVAS: "画布截图",
     ViewKind.SOURCE_FILE: "导入的原文件",
 }
 _STEPS = {
