@@ -133,7 +133,7 @@ CLOSE_POPUPS = """(() => {
         const t = (b.innerText || '').trim();
         if (never.test(t) || b.type === 'submit' && b.form) return false;
         const href = b.tagName === 'A' ? (b.getAttribute('href') || '') : '';
-        if (href && !/^(#|javascript:)/.test(href)) return false;
+        if (href && !/^(#(?![/!])|javascript:)/.test(href)) return false;
         return closer.test(t) || b.matches(named);
       });
     if (options.length) { try { options[0].click(); clicked++; } catch (x) { /* a page's handler failed */ } }
@@ -181,7 +181,7 @@ OPEN_FOLDED = """(() => {
   const harmless = e => {
     if (e.type === 'submit' && e.form || e.disabled) return false;
     const href = e.tagName === 'A' ? (e.getAttribute('href') || '') : '';
-    return !href || /^(#|javascript:)/.test(href);
+    return !href || /^(#(?![/!])|javascript:)/.test(href);  // #/route leads to another page
   };
   for (const e of document.querySelectorAll('[role=tab],[data-toggle=tab],[data-bs-toggle=tab],[data-toggle=pill],' +
       '[data-bs-toggle=pill],.layui-tab-title>li,.el-tabs__item,.ant-tabs-tab,.van-tab,.n-tabs-tab,.tab-item')) {

@@ -34,6 +34,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "demo": CommandEntry("demo:demo_command", "Watch a practice platform live through 90 days."),
         "doctor": CommandEntry("doctor:doctor_command", "Say what is there, what is missing, and how to mend it."),
         "add": CommandEntry("watchlist:add_command", "Add a page to the watch list."),
+        "discover": CommandEntry("discover:discover_command", "Look through a site and propose what to watch."),
         "platforms": CommandEntry("watchlist:platforms_command", "List the platforms that are watched."),
         "pages": CommandEntry("watchlist:pages_command", "List the pages that are watched, or bring in a CSV of them."),
         "login": CommandEntry("login:login_command", "Record your own login, for pages that only members see."),
@@ -55,6 +56,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
     "Look at files": {
         "read": CommandEntry("read:read_command", "Read a page or a saved file without storing it."),
         "compare": CommandEntry("compare:compare_command", "Compare two saved pages or texts."),
+        "review": CommandEntry("review:review_command", "Find unfair or risky clauses in terms, with the articles."),
     },
     "Keep": {
         "import": CommandEntry("imports:import_command", "Bring in a saved page, a WARC, WACZ, MHTML or HAR file."),
