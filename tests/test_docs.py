@@ -86,7 +86,7 @@ def parse_words(command: click.Command, words: list[str], *, whole: bool) -> Non
         if isinstance(parameter.type, (click.Choice, click.IntRange)):
             for word in values:
                 if isinstance(word, str):
-                    parameter.type.convert(word, parameter, context)
+                    parameter.type(word, parameter, context)
         if whole and parameter.required and (isinstance(parameter, click.Argument) or words):
             assert any(isinstance(word, str) for word in values), f"{command.name}: {parameter.name} is missing"
 
