@@ -60,7 +60,9 @@ def _mask(sentence: str, stance: Stance) -> str:
 
 
 def _makes_no_clause(sentence: str, stance: Stance) -> bool:
-    return bool(stance.disowned.search(sentence) or (sentence.rstrip().endswith("?") or stance.question.search(sentence)))
+    return bool(
+        stance.disowned.search(sentence) or (sentence.rstrip().endswith("?") or stance.question.search(sentence))
+    )
 
 
 def _find_merchant_lines(sentences: Sequence[Sentence], stance: Stance) -> tuple[bool, ...]:
