@@ -1,7 +1,7 @@
-# The two commands: `make run` shows the demo, `make test` runs every check. dev.py does the work, with or without make.
+# The two commands: `make run` shows the demo, `make test` runs every check, `make bench` prints the figures. dev.py does the work, with or without make.
 PYTHON ?= python3
 
-.PHONY: run test setup lock clean
+.PHONY: run test bench setup lock clean
 
-run test setup lock clean:
+run test bench setup lock clean:
 	@$(PYTHON) dev.py $@

@@ -1,8 +1,8 @@
-"""Sets the project up and runs it: `python dev.py setup|run|test|lock|clean`. Standard library only.
+"""Sets the project up and runs it: `python dev.py setup|run|test|bench|lock|clean`. Standard library only.
 
 `run` makes the virtual environment, installs the locked packages, finds or installs a browser, and starts
-`cardwatch demo`; `test` does the same with the development packages and runs every check. What is up to date is left
-alone. Works without make, also on Windows and macOS.
+`cardwatch demo`; `test` does the same with the development packages and runs every check, `bench` prints the measured
+figures. What is up to date is left alone. Works without make, also on Windows and macOS.
 """
 
 from __future__ import annotations
@@ -89,6 +89,12 @@ def run_checks(rest: list[str]) -> int:
     return 0
 
 
+def run_benchmarks(rest: list[str]) -> int:
+    """Make everything ready and print the measured figures; with arguments, only those benchmarks or groups."""
+    set_up("test")
+    return call([venv_program("python"), "-m", "bench", *rest])
+
+
 def lock_packages(_rest: list[str]) -> int:
     """Write the lock files anew from pyproject.toml, with hashes and without host names. Needs uv."""
     local = venv_program("uv")
@@ -113,7 +119,14 @@ def clean(_rest: list[str]) -> int:
     return 0
 
 
-COMMANDS = {"setup": set_up_and_say, "run": run_demo, "test": run_checks, "lock": lock_packages, "clean": clean}
+COMMANDS = {
+    "setup": set_up_and_say,
+    "run": run_demo,
+    "test": run_checks,
+    "bench": run_benchmarks,
+    "lock": lock_packages,
+    "clean": clean,
+}
 
 
 # --- packages ---------------------------------------------------------------------------------------------------

@@ -187,7 +187,7 @@ def test_a_step_that_takes_too_long_is_stopped(dev: ModuleType) -> None:
 def test_wrong_use_names_the_commands() -> None:
     done = subprocess.run([sys.executable, str(ROOT / "dev.py"), "tset"], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "setup|run|test|lock|clean" in done.stderr
+    assert "setup|run|test|bench|lock|clean" in done.stderr
 
 
 @posix_only
