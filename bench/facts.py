@@ -1,4 +1,4 @@
-"""How many fields of saved pages and example pages are read right: by the families' readers, and by the generic one alone.
+"""How many fields of saved and example pages are read right: by the families, and by the generic reader alone.
 
 Takes the saved pages of real shop software beside the project (../shared or CARDWATCH_SHARED) with the truth of
 `bench.facts_truth`, and the example pages of the tests with their answers. A field is right when its value is; a field
@@ -115,7 +115,8 @@ def judge_page(page: Page, reading: Reading) -> Iterator[tuple[str, bool, str]]:
         strange = [name for name in by_name if name not in own]
         yield "only its products", not strange, ", ".join(strange)[:80]
     for kind, words in page.truth.texts.items():
-        held = "".join(condense(block.text) for block in reading.blocks if block.kind == BlockKind(kind))
+        blocks = [block for block in reading.blocks if block.kind == BlockKind(kind)]
+        held = "".join(condense(f"{block.heading}{block.text}") for block in blocks)
         yield f"text {kind}", condense(words) in held, f"not in {held[:60]!r}"
     told = [fact for fact in reading.facts if not fact.subject or fact.kind is FactKind.CONTACT]
     shop = {f"{fact.kind} {fact.qualifier}".strip(): fact.value for fact in told}

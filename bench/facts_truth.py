@@ -119,7 +119,7 @@ def _dujiaoka(folder: Path, raw: str, theme: str, page: str) -> Truth:
             if theme == "luna":
                 product |= {"stock": str(row["in_stock"]), "wholesale": _cnf(row["wholesale_price_cnf"])}
             else:
-                product["available"] = "yes" if row["in_stock"] else "no"
+                product["available"] = ("yes", "") if row["in_stock"] else "no"
         return Truth(goods, {"notice": NOTICE}, shop, listed=True)
     number = _number(page)
     row = rows[number]
@@ -174,7 +174,7 @@ def _dujiao_next(folder: Path, about: dict[str, object], page: str) -> Truth:
         return Truth(goods, shop=shop, listed=True)
     number = _number(page)
     row = next(row for row in _goods_of_luna(folder) if str(row["id"]) == number)
-    tiers = {"1": {"7": "15.01"}, "14": {"4": "28.41"}}.get(number, {})  # 5% off from 100 yuan on
+    tiers = {"1": {"7": "15.01"}, "14": {"4": "28.405"}}.get(number, {})  # 5% off from 100 yuan on
     product: Product = {
         "price": _plain(row["actual_price"]),
         "member_price": {"1": "14.5", "3": "112", "14": "26.9"}[number],
@@ -220,7 +220,10 @@ def _qs_faka(folder: Path, about: dict[str, object], page: str) -> Truth:
         group = 4 if page == "shop_cat" else 1
         rows = [row for row in _goods_of_luna(folder) if row["group_id"] == group]
         goods: dict[str, Product] = {
-            str(row["gd_name"]): {"price": _plain(row["actual_price"]), "available": "yes" if row["in_stock"] else "no"}
+            str(row["gd_name"]): {
+                "price": _plain(row["actual_price"]),
+                "available": ("yes", "") if row["in_stock"] else "no",
+            }
             for row in rows
         }
         first = str(rows[0]["gd_name"])

@@ -15,7 +15,7 @@ from bs4 import Tag
 from scrapers.dom import ParsedPage, attribute, line_of, place_of
 from scrapers.model import Fact, FactKind, Source
 
-_PROVINCE = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤川青藏琼宁"
+_PROVINCE = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕吉闽贵黔粤川蜀青藏琼宁"
 _SEPARATOR = r"\s{0,3}(?:号码|号|客服|群号)?\s{0,3}[:：]?\s{0,3}"
 _WORD = "A-Za-z0-9_-"  # not \w, which holds Chinese: a mail address and the next label often touch
 _CONTACTS: tuple[tuple[str, re.Pattern[str]], ...] = (

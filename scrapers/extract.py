@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from scrapers.dom import ParsedPage, parse_page
-from scrapers.families import acg_faka, caihong, card_system, dujiaoka, generic, kameng, sections
+from scrapers.families import (
+    acg_faka,
+    caihong,
+    card_system,
+    dujiao_next,
+    dujiaoka,
+    generic,
+    kameng,
+    qs_faka,
+    sections,
+    zfaka,
+)
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts
 from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
@@ -24,8 +35,11 @@ FAMILIES: tuple[Family, ...] = (
     acg_faka.FAMILY,
     caihong.FAMILY,
     card_system.FAMILY,
+    dujiao_next.FAMILY,
     dujiaoka.FAMILY,
     kameng.FAMILY,
+    qs_faka.FAMILY,
+    zfaka.FAMILY,
 )
 SURE_ENOUGH = 0.6
 _BLOCK_OF_ROLE = {Role.TERMS: BlockKind.TERMS, Role.NOTICE: BlockKind.NOTICE, Role.CONTACT: BlockKind.CONTACT}

@@ -25,10 +25,12 @@ from scrapers.families.findings import (
     available_fact,
     fact,
     script_value,
+    source_seen,
     text_in,
     unique_facts,
     weigh_signs,
 )
+from scrapers.families.promises import promise_facts, read_markup
 from scrapers.labels import canonical, kind_of_heading, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import read_amount, yuan
@@ -86,7 +88,7 @@ def read_page(page: ParsedPage) -> Findings:
         description = _description(page, f"item:{number}", data)
         blocks += description
         for block in description:
-            facts += labelled_facts(block.text, block.subject, block.place, block.source, 0.8)
+            facts += promise_facts(block.text, block.subject, block.place, block.source)
         if not description:
             problems.append("description: neither .item-detail .panel-body nor a description in the data")
     else:
@@ -138,11 +140,20 @@ def _product_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Ite
             yield from fact(subject, FactKind.DELIVERY, text, place=place_of(badge))
     for tag in page.document.with_class("acg-tag")[:50]:
         yield from labelled_facts(line_of(tag), subject, place_of(tag), Source.TEXT, 0.7)
-    for key, name in (("minimum", "minimum"), ("maximum", "maximum"), ("purchase_count", "per buyer")):
+    limits = {"minimum": "min", "maximum": "max", "purchase_count": "max"}  # the last for a buyer, all orders together
+    for key, side in limits.items():
         amount = yuan(text_in(data, key))
         if amount not in ("", "0"):
+            sure = 0.9 if key == "purchase_count" else 1.0
             yield from fact(
-                subject, FactKind.LIMIT, amount, qualifier=name, place=f"_var_item/{key}", source=Source.SCRIPT
+                subject,
+                FactKind.LIMIT,
+                amount,
+                shown=f"{key} {amount}",
+                qualifier=side,
+                place=f"_var_item/{key}",
+                source=Source.SCRIPT,
+                confidence=sure,
             )
     if text_in(data, "only_user") == "1":
         yield from fact(subject, FactKind.LOCKED, "login", place="_var_item/only_user", source=Source.SCRIPT)
@@ -251,11 +262,11 @@ def _description(page: ParsedPage, subject: str, data: dict[str, Json]) -> list[
     if body is not None:
         heading = line_of(page.soup.select_one(".item-detail .panel-title"))
         return blocks_of(page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=author)
-    html = text_in(data, "description")
-    if not html:
+    text = read_markup(text_in(data, "description"))
+    if not text:
         return []
-    text = text_of(BeautifulSoup(html[:500_000], "lxml"), with_hidden=True)
-    return [Block(BlockKind.DESCRIPTION, text, "", subject, author, "commodityDetail/description", Source.JSON)]
+    source = source_seen(page, text, Source.JSON)
+    return [Block(BlockKind.DESCRIPTION, text, "", subject, author, "commodityDetail/description", source)]
 
 
 def _notices(page: ParsedPage) -> Iterator[Block]:

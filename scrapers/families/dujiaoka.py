@@ -30,6 +30,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
+from scrapers.families.promises import promise_facts
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
@@ -78,7 +79,7 @@ def read_page(page: ParsedPage) -> Findings:
         blocks += _product_blocks(page, subject)
         for block in blocks:
             if block.kind is BlockKind.DESCRIPTION:
-                facts += labelled_facts(block.text, subject, block.place, block.source, 0.8)
+                facts += promise_facts(block.text, subject, block.place, block.source)
         if not any(block.kind is BlockKind.DESCRIPTION for block in blocks):
             problems.append("description: no .intro, .buy-product or card under 商品描述/商品详情")
         sought = {

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from scrapers.extract import read_page
-from scrapers.model import BlockKind, Fact, FactKind, JsonAnswer, PageContent, Reading, Role, Source
+from scrapers.model import Author, BlockKind, Fact, FactKind, JsonAnswer, PageContent, Reading, Role, Source
 
 
-def _page(folder: Path, name: str, role: Role | None, *, source_only: bool = False) -> Reading:
+def _page(
+    folder: Path,
+    name: str,
+    role: Role | None,
+    *,
+    source_only: bool = False,
+    generic: bool = False,
+    answers: bool = True,
+) -> Reading:
     file = folder / "pages" / f"{name}.html"
     if not file.exists():
         pytest.skip(f"{name} is not among the saved pages")
@@ -24,11 +35,11 @@ def _page(folder: Path, name: str, role: Role | None, *, source_only: bool = Fal
         source_html=source,
         title=about["title"],
         cookies=tuple(about["cookies"]),
-        answers=() if source_only else tuple(
+        answers=() if source_only or not answers else tuple(
             JsonAnswer(x["u"], x["m"], x["s"], x["post"] or "", x["b"] or "") for x in about["xhr"]
         ),
     )  # fmt: skip
-    return read_page(content, role=role)
+    return read_page(content, role=role, families=() if generic else None)
 
 
 def _values(reading: Reading, kind: FactKind) -> dict[str, str]:
@@ -138,7 +149,7 @@ def test_the_prompt_of_dujiaoka_is_read_from_its_pop_up(shared_folder: Path, the
     ("name", "title", "price", "stock"),
     [
         ("dujiao-next/default/detail_instock", *PRODUCTS["1"][:2], "120"),
-        ("dujiao-next/default/detail_nostock", *PRODUCTS["3"][:2], "售罄"),
+        ("dujiao-next/default/detail_nostock", *PRODUCTS["3"][:2], "0"),
         ("dujiao-next/default/detail_wholesale", *PRODUCTS["14"][:2], "200"),
         ("qs-faka/default/detail_instock", *PRODUCTS["1"][:2], "50"),
         ("qs-faka/default/detail_nostock", *PRODUCTS["3"][:2], "0"),
@@ -146,26 +157,29 @@ def test_the_prompt_of_dujiaoka_is_read_from_its_pop_up(shared_folder: Path, the
         ("qs-faka/default/detail_visitpwd", "【密码商品】代理专供 Canva Pro 年", "12", "30"),
     ],
 )
-def test_the_generic_reader_reads_products_of_software_it_does_not_know(
+def test_the_generic_reader_alone_reads_products_of_any_software(
     shared_folder: Path, name: str, title: str, price: str, stock: str
 ) -> None:
-    reading = _page(shared_folder, name, Role.PRODUCT)
+    reading = _page(shared_folder, name, Role.PRODUCT, generic=True)
     assert reading.family == "generic"
     assert list(_values(reading, FactKind.NAME).values()) == [title]
     assert list(_values(reading, FactKind.PRICE).values()) == [price]
-    assert list(_values(reading, FactKind.STOCK).values()) == [stock]
+    stocks = [value.replace("售罄", "0") for value in _values(reading, FactKind.STOCK).values()]
+    assert stocks == [stock]
 
 
 def test_the_generic_reader_reads_lists_terms_and_tiers(shared_folder: Path) -> None:
-    products = _page(shared_folder, "dujiao-next/default/products", Role.HOME)
-    shop = _page(shared_folder, "qs-faka/default/shop", Role.HOME)
+    products = _page(shared_folder, "dujiao-next/default/products", Role.HOME, generic=True)
+    shop = _page(shared_folder, "qs-faka/default/shop", Role.HOME, generic=True)
     assert len(_values(products, FactKind.NAME)) >= 20
     assert len(_values(products, FactKind.NAME)) == len(_values(products, FactKind.PRICE))
     assert list(_values(shop, FactKind.STOCK).values()).count("0") == 1 and len(_values(shop, FactKind.NAME)) == 5
-    terms = _page(shared_folder, "qs-faka/default/terms", Role.TERMS)
+    terms = _page(shared_folder, "qs-faka/default/terms", Role.TERMS, generic=True)
     assert "买家应在订单完成后48小时内提交工单" in _text(terms, BlockKind.TERMS)
     assert "ICP备" not in _text(terms, BlockKind.TERMS)
-    tiers = _values(_page(shared_folder, "qs-faka/default/detail_wholesale", Role.PRODUCT), FactKind.TIER_PRICE)
+    tiers = _values(
+        _page(shared_folder, "qs-faka/default/detail_wholesale", Role.PRODUCT, generic=True), FactKind.TIER_PRICE
+    )
     assert sorted(tiers.values()) == ["19.9", "24.9"]
 
 
@@ -173,3 +187,56 @@ def test_a_text_that_ships_with_the_software_is_not_the_operators_promise(shared
     reading = _page(shared_folder, "qs-faka/default/order_query", Role.ORDER)
     disclaimers = [block for block in reading.blocks if "免责声明" in block.text]
     assert [block.author for block in disclaimers] == ["software"]
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "number", "stock"),
+    [
+        ("dujiao-next/default/detail_instock", "product:p-1", "1", "120"),
+        ("dujiao-next/default/detail_nostock", "product:p-3", "3", "售罄"),
+        ("dujiao-next/default/detail_wholesale", "product:p-14", "14", "200"),
+        ("qs-faka/default/detail_instock", "link:GOOD0001", "1", "50"),
+        ("qs-faka/default/detail_nostock", "link:GOOD0003", "3", "0"),
+        ("qs-faka/default/detail_wholesale", "link:GOOD0014", "14", "50"),
+    ],
+)
+@pytest.mark.parametrize("answers", [True, False], ids=["page and answers", "page alone"])
+def test_pages_drawn_by_script_say_the_same_with_and_without_their_answers(
+    shared_folder: Path, name: str, subject: str, number: str, stock: str, answers: bool
+) -> None:
+    reading = _page(shared_folder, name, Role.PRODUCT, answers=answers)
+    assert reading.family == name.split("/")[0] and reading.family_confidence >= 0.6
+    assert _values(reading, FactKind.NAME) == {subject: PRODUCTS[number][0]}
+    assert _values(reading, FactKind.PRICE) == {subject: PRODUCTS[number][1]}
+    assert _values(reading, FactKind.STOCK) == {subject: stock}
+    assert _one(reading, FactKind.SPEC) is not None and _one(reading, FactKind.AFTER_SALES) is not None
+    assert "有效期" in _text(reading, BlockKind.DESCRIPTION)
+
+
+def test_what_only_the_answers_say_is_added_with_its_source(shared_folder: Path) -> None:
+    reading = _page(shared_folder, "dujiao-next/default/detail_instock", Role.PRODUCT)
+    member = _one(reading, FactKind.MEMBER_PRICE)
+    assert member is not None and (member.value, member.source) == ("14.5", Source.JSON)
+    locked = _one(_page(shared_folder, "qs-faka/default/detail_visitpwd", Role.PRODUCT), FactKind.LOCKED)
+    assert locked is not None and (locked.value, locked.source) == ("password", Source.JSON)
+
+
+def test_the_merchants_words_and_the_platforms_are_kept_apart(shared_folder: Path) -> None:
+    shop = _page(shared_folder, "qs-faka/default/shop", Role.HOME)
+    agreement = _page(shared_folder, "qs-faka/default/terms", Role.TERMS)
+    orders = _page(shared_folder, "qs-faka/default/order_query", Role.ORDER)
+    assert {block.author for block in shop.blocks} == {Author.MERCHANT}
+    assert {block.author for block in agreement.blocks} == {Author.PLATFORM}
+    assert {block.author for block in orders.blocks if "免责声明" in block.text} == {Author.SOFTWARE}
+
+
+def test_every_field_of_every_saved_page_is_read_right(shared_folder: Path) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "bench.facts", "--wrong", "--json"]
+    done = subprocess.run(
+        command, cwd=root, env={**os.environ, "CARDWATCH_SHARED": str(shared_folder)}, capture_output=True, timeout=60
+    )
+    figures = json.loads(done.stdout)
+    wrong = [line for line in done.stderr.decode().splitlines() if line.startswith("family") and "example" not in line]
+    assert not wrong, "\n".join(wrong)
+    assert figures["family dujiao-next"]["fields"] > 200, "the saved pages were not read"
