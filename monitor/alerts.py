@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 from monitor.alert_text import DigestText, Notice, RunSummary, write_digest
 from storage.changes import mark_alerted, unalerted
-from storage.model import Change, ChangeStatus, Severity
+from storage.model import Change, ChangeClass, ChangeStatus, Severity
 from storage.runs import read_note, write_note
 
 if TYPE_CHECKING:
@@ -120,7 +120,12 @@ def keep_ledger(database: Database, settings: AlertSettings, *, at: datetime) ->
 
 
 def is_due(change: Change, *, at: datetime) -> bool:
-    """Whether a change is told now: confirmed, or grave and left without its second look for an hour."""
+    """Whether a change is told now: confirmed, or grave and left without its second look for an hour.
+
+    What only another reader or release sees is never told as news of the page.
+    """
+    if change.difference.change_class is ChangeClass.TECHNICAL:
+        return False
     if change.status is ChangeStatus.CONFIRMED:
         return True
     grave = change.difference.severity.rank >= Severity.HIGH.rank

@@ -176,6 +176,52 @@ class Change:
     difference: Difference
 
 
+class Verdict(StrEnum):
+    """What another release says of a change between two old captures."""
+
+    NEWLY_FOUND = "newly_found"  # it sees a change that the older release missed
+    NOT_FOUND_AGAIN = "not_found_again"  # it would not have told this change
+
+
+@dataclass(frozen=True)
+class Reassessed:
+    """A change between two old captures on which two extractor releases differ. What was told stays as it was."""
+
+    page: WatchedPage
+    release: str
+    former: str
+    verdict: Verdict
+    before_capture: str
+    after_capture: str
+    before_at: datetime
+    after_at: datetime
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A text that the reader found before and does not find now, though the page still shows it."""
+
+    text: str
+    what: str  # the block or fact it was read as: terms, notice, price ...
+
+
+@dataclass(frozen=True)
+class ReadingState:
+    """A time in which a page was read worse than before. `ended_at` None while it lasts."""
+
+    key: int
+    page: WatchedPage
+    began_capture: str
+    began_at: datetime
+    ended_capture: str
+    ended_at: datetime | None
+    lost: tuple[Lost, ...]
+    selectors: tuple[str, ...]  # configured ones that match nothing any more
+    proposal: str  # a CSS selector under which most of the lost text stands now, "" when none was found
+    share: float  # how much of the lost text stands under it, 0 to 1
+
+
 # --- the custody log --------------------------------------------------------------------------------------------
 
 

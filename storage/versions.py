@@ -32,13 +32,17 @@ def insert_version(session: Session, version: Version, forms: Mapping[str, str] 
     """
     row = session.exec(select(CaptureRow).where(CaptureRow.id == version.capture_id)).one()
     assert row.key is not None
-    known = session.exec(
-        select(VersionRow.key).where(VersionRow.capture_key == row.key, VersionRow.release == version.reading.release)
-    ).first()
-    if known is not None:
+    there = session.execute(
+        select_columns(col(VersionRow.release), col(VersionRow.reading_key)).where(
+            col(VersionRow.capture_key) == row.key
+        )
+    ).all()
+    if any(release == version.reading.release for release, _ in there):
         return
     reading_key = _keep_reading(session, version.reading, forms or {})
-    for text, source in _texts_of(version.reading):
+    # what another release read the same is indexed already
+    told = any(known == reading_key for _, known in there)
+    for text, source in () if told else _texts_of(version.reading):
         index_text(
             session,
             text,
@@ -130,6 +134,29 @@ def unread_captures(session: Session, *, limit: int = 500) -> tuple[StoredCaptur
     )
     keys = session.exec(unread.order_by(col(CaptureRow.key))).all()
     return load_captures(session, [key for key in keys if key is not None])
+
+
+def newest_other_version(session: Session, capture_id: str, release: str) -> tuple[int, str] | None:
+    """Give key and release of the reading of a capture that was put in last by another release, None without one."""
+    query = (
+        select_columns(col(VersionRow.reading_key), col(VersionRow.release))
+        .join(CaptureRow, col(CaptureRow.key) == VersionRow.capture_key)
+        .where(col(CaptureRow.id) == capture_id, col(VersionRow.release) != release)
+        .order_by(col(VersionRow.key).desc())
+        .limit(1)
+    )
+    row = session.execute(query).first()
+    return None if row is None else (row[0], row[1])
+
+
+def load_readings(session: Session, wanted: Mapping[int, str]) -> dict[int, Reading]:
+    """Give readings by their keys, each under the release that `wanted` holds for it; unknown keys are left out."""
+    rows = session.execute(
+        select_columns(col(ReadingRow.key), col(ReadingRow.data), col(TextRow.data))
+        .join(TextRow, col(TextRow.key) == ReadingRow.text_key)
+        .where(col(ReadingRow.key).in_(list(wanted)))
+    ).all()
+    return {key: unpack_reading(data, unpack_text(text), wanted[key]) for key, data, text in rows if key is not None}
 
 
 def forms_of(session: Session, version_id: str) -> dict[str, str]:

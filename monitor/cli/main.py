@@ -60,6 +60,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
     },
     "Keep": {
         "import": CommandEntry("imports:import_command", "Bring in a saved page, a WARC, WACZ, MHTML or HAR file."),
+        "reextract": CommandEntry("reextract:reextract_command", "Read the whole history anew by this release."),
         "stamp": CommandEntry("stamp:stamp_command", "Ask time-stamping authorities to witness what is kept."),
         "evidence": CommandEntry("evidence:evidence_command", "Keep orders, chats and other files as evidence."),
         "custody": CommandEntry("custody:custody_command", "See, seal and prove the log of all that was kept."),
