@@ -29,6 +29,7 @@ from scrapers.model import (
     Outcome,
     PageTask,
     Reason,
+    Role,
     View,
     ViewKind,
 )
@@ -38,7 +39,15 @@ from scrapers.step_log import StepLog
 from scrapers.steps import run_steps
 from scrapers.tab import Tab
 from scrapers.verdict import explain_failure, is_certificate_error, list_lost_bodies
-from scrapers.views import PageReading, ViewSet, fingerprint, keep_reading, make_views, read_content
+from scrapers.views import (
+    PageReading,
+    ViewSet,
+    fingerprint,
+    keep_reading,
+    make_views,
+    photograph_canvases,
+    read_content,
+)
 
 _NAVIGATION_SHARE = 0.5
 _LOAD_SHARE = 0.35
@@ -48,6 +57,7 @@ _DRAIN_SECONDS = 5.0
 _CRASH_DRAIN_SECONDS = 1.0  # without its renderer a body that has not ended comes no further
 _DOWNLOAD_SECONDS = 30.0  # where the file is all that the address gives
 _CERTIFICATE_SECONDS = 5.0
+_ROLES_WITH_RULES = (Role.PRODUCT, Role.TERMS, Role.NOTICE)
 _BLOCKED_DESPITE_STATUS = (Reason.LOGIN, Reason.CAPTCHA, Reason.CHALLENGE, Reason.GATE, Reason.MAINTENANCE)
 
 
@@ -170,6 +180,10 @@ async def _look(visit: _Visit) -> None:
         doing.trouble = "" if visit.reading is not None else "not read"
     if visit.reading is not None:
         visit.kept = keep_reading(visit.reading, task.known)
+        if visit.reading.canvases and task.role in _ROLES_WITH_RULES:
+            canvases, trouble = await photograph_canvases(tab, visit.reading, deadline)
+            visit.kept += canvases
+            visit.missing.extend([trouble] if trouble else [])
 
 
 async def _read(visit: _Visit) -> PageReading | None:

@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import re
 
-from scrapers.model import Capture, Exchange, FrameContent, Headers, JsonAnswer, Origin, PageContent, View, ViewKind
+from scrapers.layout import unpack_layout
+from scrapers.model import (
+    Capture,
+    Exchange,
+    FrameContent,
+    Headers,
+    JsonAnswer,
+    Layout,
+    Origin,
+    PageContent,
+    View,
+    ViewKind,
+)
 from scrapers.text import decode_html
 
 MAX_ANSWERS = 200
@@ -38,6 +50,7 @@ def content_of(capture: Capture) -> PageContent:
         popups=tuple(_text(view) for view in views[ViewKind.POPUP_TEXT]),
         answers=_json_answers(capture),
         cookies=_cookie_names(capture),
+        layout=next((unpack_layout(view.data or b"") for view in views[ViewKind.LAYOUT]), Layout()),
     )
 
 

@@ -430,7 +430,7 @@ class PictureLine:
 
 @dataclass(frozen=True)
 class PictureText:
-    """What one picture says. `unread` is why there is no text, "" where there is; `final`: it stays so if tried again."""
+    """What one picture says. `unread` is why there is no text, "" where there is; what is `final` stays so."""
 
     digest: str
     engine: str

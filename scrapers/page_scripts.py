@@ -9,12 +9,12 @@ GUARD = """(() => {
   const key = '__MARK__';
   if (Object.getOwnPropertyDescriptor(window, key)) return;
   const due = [], workers = [], run = Reflect.apply;
-  let observes = false;
+  let observes = false, sealed = false;
   Object.defineProperty(window, key, {value: () => {
     const now = performance.now();
     let last = 0;
     for (const t of due.splice(0)) if (t > now) { due.push(t); last = Math.max(last, t - now); }
-    return {last, observes, workers: workers.splice(0)};
+    return {last, observes, sealed, workers: workers.splice(0)};
   }});
   const note = (target, self, args) => {
     const delay = +args[1] || 0;
@@ -25,6 +25,11 @@ GUARD = """(() => {
   window.setInterval = new Proxy(window.setInterval, {apply: note});
   window.IntersectionObserver = new Proxy(window.IntersectionObserver, {
     construct: (target, args, self) => { observes = true; return Reflect.construct(target, args, self); }});
+  Element.prototype.attachShadow = new Proxy(Element.prototype.attachShadow, {apply: (target, self, args) => {
+    const root = run(target, self, args);
+    if (root.mode === 'closed') sealed = true;
+    return root;
+  }});
   const {preventDefault, stopImmediatePropagation} = Event.prototype;  // before a page alters them
   window.addEventListener('submit', e => {
     run(preventDefault, e, []);
@@ -60,7 +65,10 @@ MUTE_WORKER = """(() => {
 
 PAGE_PLANS = "(() => { const f = window['__MARK__']; return f ? f() : {}; })()"
 """Milliseconds until the last short timer that the page has set, whether it watches what scrolls into view, and the
-service workers that it wanted since this was last asked."""
+service workers that it wanted since this was last asked; `sealed`: it made a shadow root that scripts cannot enter."""
+
+KEEP_ROOT = "function() { (globalThis.cardwatchClosed ||= []).push(this); }"
+"""Called on a closed shadow root, in our world, so that READ_PAGE and LOOK find it."""
 
 WAIT_QUIET = """(async (quiet, most) => {
   const start = performance.now();
@@ -244,6 +252,8 @@ READ_PAGE = """((most, longest) => {
       if (e.shadowRoot) { shadows.push(e.shadowRoot); collect(e.shadowRoot, depth + 1); }
   };
   if (root) collect(root, 0);
+  for (const s of globalThis.cardwatchClosed || [])
+    if (shadows.length < 2000 && s.host.isConnected) { shadows.push(s); collect(s, 1); }
   let text = doc.body ? doc.body.innerText : '';
   if (doc.body && doc.body.tagName === 'FRAMESET') text = '';
   for (const s of shadows) for (const e of s.children)

@@ -22,6 +22,7 @@ from scrapers.spool import SpooledBody
 
 __all__ = ["Recorder", "network_settings", "read_post_data"]
 
+_LOOKED_AT = 4_000_000
 _MEGABYTE = 1 << 20
 _MOST_ORIGINS = 200
 _STREAMS = ("text/event-stream", "multipart/x-mixed-replace")
@@ -76,6 +77,13 @@ class Recorder:
         """The last document of the main frame as it stands now, without its body."""
         hop = self._main_hop()
         return self._make(self._requests[hop.key], hop, hop) if hop is not None else None
+
+    def main_source_has(self, word: bytes) -> bool:
+        """Whether the source of the page's own document holds a word, as far as it has come."""
+        hop = self._main_hop()
+        body = hop.body if hop is not None else None
+        data = body.read(_LOOKED_AT) if isinstance(body, SpooledBody) else (body or b"")[:_LOOKED_AT]
+        return word in data
 
     def list_sent(self) -> frozenset[Sent]:
         """What the page has sent in the body of a request up to now; bodies too big to be told are left out."""

@@ -25,7 +25,7 @@ from scrapers.devtools import Connection, Payload, get_number, get_part, get_par
 from scrapers.downloads import Downloads
 from scrapers.errors import BrowserLost, DevToolsRefused
 from scrapers.model import Limits, Missing, Vantage
-from scrapers.page_scripts import GUARD, MUTE_WORKER, PAGE_PLANS, fill
+from scrapers.page_scripts import GUARD, KEEP_ROOT, MUTE_WORKER, PAGE_PLANS, fill
 from scrapers.process import BrowserProcess
 from scrapers.recorder import Recorder, network_settings, read_post_data
 from scrapers.refusals import Sent, refuse_data, refuse_navigation
@@ -33,6 +33,7 @@ from scrapers.refusals import Sent, refuse_data, refuse_navigation
 _WORLD = "cardwatch"
 _MOST_DIALOGS = 10
 _MOST_SESSIONS = 60
+_MOST_ROOTS = 100
 _NAVIGATIONS = ("Document",)
 _DATA = ("XHR", "Fetch", "Ping")
 _DOWNLOAD = "Download is starting"  # how Playwright words a navigation that gave a file
@@ -64,6 +65,7 @@ class Tab:
     downloads: Downloads = field(init=False)
     held: bool = False  # while parts are opened: no navigation may leave the page
     observes: bool = False  # the page watches what scrolls into view, and may load more then
+    sealed: bool = False  # it made a shadow root that no script can enter
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)  # a refused navigation ends the page's loading
     stilled: str = ""  # why its scripts were stopped for good
@@ -320,7 +322,7 @@ class Tab:
         return None
 
     async def timers_due(self) -> float:
-        """Seconds until the last short timer that the page has set; 0 when it has none. Also sets `observes`."""
+        """Seconds until the last short timer that the page has set; 0 when it has none. Sets `observes` and `sealed`."""
         plans: object = None
         with contextlib.suppress(DevToolsRefused, TimeoutError):
             async with asyncio.timeout(2):
@@ -330,7 +332,28 @@ class Tab:
         for script in get_texts(plans, "workers"):
             self.refuse(f"service worker {script}", "service workers are not let in: what they answer is no traffic")
         self.observes = self.observes or plans.get("observes") is True
+        self.sealed = self.sealed or plans.get("sealed") is True
         return min(get_number(plans, "last"), 1200.0) / 1000
+
+    async def reveal_closed_roots(self, seconds: float) -> None:
+        """Hand the shadow roots that the page closed to our isolated world: DevTools sees them, no script does.
+
+        Asks only where the page made one by script, or its source declares one.
+        """
+        if not (self.sealed or self.recorder.main_source_has(b"shadowrootmode")):
+            return
+        with contextlib.suppress(DevToolsRefused, TimeoutError):
+            async with asyncio.timeout(seconds):
+                world = await self._find_world(Frame(self.target, "", self.session))
+                document = await self._ask("DOM.getDocument", {"depth": -1, "pierce": True}, self.session)
+                for node in _closed_roots(get_part(document, "root")):
+                    params: Payload = {"backendNodeId": int(get_number(node, "backendNodeId"))}
+                    params["executionContextId"] = world
+                    found = await self._ask("DOM.resolveNode", params, self.session)
+                    call: Payload = {"objectId": get_text(get_part(found, "object"), "objectId")}
+                    call["functionDeclaration"] = KEEP_ROOT
+                    await self._ask("Runtime.callFunctionOn", call, self.session)
+        self.connection.send("DOM.disable", None, self.session)
 
     async def frames(self, seconds: float) -> list[Frame]:
         """All frames below the main one, in the page's process or in others; those that answer in time."""
@@ -423,6 +446,18 @@ class Tab:
         with contextlib.suppress(PlaywrightError, TimeoutError):
             async with asyncio.timeout(3):
                 await self.page.context.close()
+
+
+def _closed_roots(root: Payload) -> list[Payload]:
+    """The closed shadow roots below a node of DevTools' tree, at most 100; a frame's are its own."""
+    found: list[Payload] = []
+    pending = [root]
+    while pending and len(found) < _MOST_ROOTS:
+        node = pending.pop()
+        roots = get_parts(node, "shadowRoots")
+        found += [shadow for shadow in roots if get_text(shadow, "shadowRootType") == "closed"]
+        pending += [*roots, *get_parts(node, "children")]
+    return found
 
 
 _EVENTS: dict[str, Callable[[Tab, str, Payload], None]] = {

@@ -17,11 +17,14 @@ from scrapers.appearance import find_moved_numbers, make_appearance
 from scrapers.deadline import Deadline
 from scrapers.devtools import Payload, get_number, get_text
 from scrapers.errors import DevToolsRefused
-from scrapers.model import Appearance, Exchange, KnownViews, Limits, Missing, Role, View, ViewKind
+from scrapers.layout import LOOK, join_layouts, pack_layout, parse_layout
+from scrapers.model import Appearance, Exchange, KnownViews, Layout, Limits, Missing, Role, View, ViewKind
 from scrapers.page_scripts import FIND_LINES, READ_PAGE, fill
-from scrapers.tab import Tab
+from scrapers.tab import Frame, Tab
 
 _READ_SECONDS = 10.0
+_LOOK_SECONDS = 3.0
+_MOST_LOOKED = 400
 _VIEW_SECONDS = 15.0
 _MOST_HTML = 20_000_000
 _TALLEST = 16_000  # Chromium's compositor repeats or drops what lies beyond 16,384 px of one picture
@@ -31,6 +34,7 @@ _MOST_BAND_PIXELS = 2_000_000
 _LOOKED_AT = (Role.PRODUCT, Role.HOME)
 _COSTLY = (ViewKind.SCREENSHOT, ViewKind.PDF, ViewKind.MHTML)
 Box = tuple[float, float, float, float]
+NO_LAYOUT = Layout()
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class PageReading:
     media_type: str
     frames: tuple[tuple[str, str], ...]  # URL, HTML
     missing: tuple[Missing, ...]
+    layout: Layout = NO_LAYOUT
+    canvases: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ class ViewSet:
 async def read_content(tab: Tab, limits: Limits, deadline: Deadline) -> PageReading:
     """Read DOM and visible text of the page and its frames. Raises TimeoutError or DevToolsRefused when it cannot."""
     script = fill(READ_PAGE, most=limits.text_characters, longest=_MOST_HTML)
+    await tab.reveal_closed_roots(deadline.share(_LOOK_SECONDS))
     main = _object(await tab.evaluate(script, deadline.share(_READ_SECONDS)))
     text, missing = get_text(main, "text"), []
     if main.get("cut") is True:
@@ -70,6 +77,8 @@ async def read_content(tab: Tab, limits: Limits, deadline: Deadline) -> PageRead
         missing.append(Missing("dom", f"cut at {_MOST_HTML} characters"))
     frames: list[tuple[str, str]] = []
     styles = get_text(main, "styles")
+    looked = await _look(tab, deadline, missing)
+    layouts = [parse_layout(looked)]
     # The usual page has none, and asking costs a round trip: its HTML tells.
     if "<iframe" in get_text(main, "html") or "<frame" in get_text(main, "html"):
         for frame in await tab.frames(deadline.share(2.0)):
@@ -85,6 +94,7 @@ async def read_content(tab: Tab, limits: Limits, deadline: Deadline) -> PageRead
             if get_number(part, "seen") > 5000 and get_text(part, "text").strip():
                 text += "\n" + get_text(part, "text")
                 styles += get_text(part, "styles")
+                layouts.append(parse_layout(await _look(tab, deadline, missing, frame)))
     return PageReading(
         html=get_text(main, "html"),
         text=text[: limits.text_characters],
@@ -97,7 +107,34 @@ async def read_content(tab: Tab, limits: Limits, deadline: Deadline) -> PageRead
         media_type=get_text(main, "media"),
         frames=tuple(frames),
         missing=tuple(missing),
+        layout=join_layouts(layouts),
+        canvases=_boxes(looked.get("canvases")),
     )
+
+
+async def _look(tab: Tab, deadline: Deadline, missing: list[Missing], frame: Frame | None = None) -> Payload:
+    """What the layout of the page or a frame tells; nothing where it did not answer, which is told."""
+    try:
+        script = fill(LOOK, most=_MOST_LOOKED, seconds=_LOOK_SECONDS / 2)
+        found = await tab.evaluate(script, deadline.share(_LOOK_SECONDS), frame)
+    except (DevToolsRefused, TimeoutError) as error:
+        missing.append(Missing("layout", str(error) or "did not answer in time"))
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+async def photograph_canvases(
+    tab: Tab, reading: PageReading, deadline: Deadline
+) -> tuple[tuple[View, ...], Missing | None]:
+    """A picture of each canvas as it shows, tainted or not: what a script draws is text of no document."""
+    views: list[View] = []
+    try:
+        async with asyncio.timeout(deadline.share(_VIEW_SECONDS)):
+            for number, box in enumerate(reading.canvases, 1):
+                views.append(_view(ViewKind.CANVAS, "image/png", await tab.photograph(box), f"canvas {number}"))
+    except (DevToolsRefused, TimeoutError) as error:
+        return tuple(views), Missing("canvas", str(error) or "not ready in time")
+    return tuple(views), None
 
 
 def fingerprint(reading: PageReading, popups: list[str], exchanges: tuple[Exchange, ...], tab: Tab) -> Appearance:
@@ -155,6 +192,8 @@ def keep_reading(reading: PageReading, known: KnownViews | None) -> tuple[View, 
     ]
     for url, html in reading.frames:
         views.append(_view(ViewKind.FRAME_DOM, "text/html; charset=utf-8", html.encode("utf-8", "replace"), url))
+    if layout := pack_layout(reading.layout):
+        views.append(_view(ViewKind.LAYOUT, "application/json", layout))
     if known is None:
         return tuple(views)
     held = {(view.kind, view.name, view.digest): view for view in known.views}
@@ -213,14 +252,19 @@ async def _photograph_places(
         return []
 
 
+def _boxes(found: object) -> tuple[Box, ...]:
+    """Boxes that a script gave: x, y, width and height in page pixels."""
+    return tuple(
+        (float(item[0]), float(item[1]), float(item[2]), float(item[3]))
+        for item in (found if isinstance(found, list) else [])
+        if isinstance(item, list) and len(item) == 4 and all(isinstance(edge, int | float) for edge in item)
+    )
+
+
 def _join_bands(found: object, width: int) -> list[Box]:
     """Boxes that share a height of the page become one band."""
-    boxes: list[Box] = []
-    for item in found if isinstance(found, list) else []:
-        if isinstance(item, list) and len(item) == 4 and all(isinstance(edge, int | float) for edge in item):
-            boxes.append((float(item[0]), float(item[1]), float(item[2]), float(item[3])))
     bands: list[Box] = []
-    for x, y, wide, high in sorted(boxes, key=lambda box: box[1]):
+    for x, y, wide, high in sorted(_boxes(found), key=lambda box: box[1]):
         if bands and y <= bands[-1][1] + bands[-1][3] + _BAND_GAP:
             left, top, old_wide, old_high = bands[-1]
             right, bottom = max(left + old_wide, x + wide), max(top + old_high, y + high)
