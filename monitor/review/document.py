@@ -1,7 +1,7 @@
 """Reviews a whole page or text: every block that states rules, who wrote it, and what could not be reviewed.
 
-Takes a text or a reading and a date; gives findings, or the same as JSON-ready data. Texts that a shop software ships by
-default are never reviewed as the operator's words. Pure.
+Takes a text or a reading and a date; gives findings, or the same as JSON-ready data. Texts that a shop software ships
+by default are never reviewed as the operator's words. Pure.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reviews a text of rules: which clauses may be unfair or risky, how grave, under which articles, and what softens them.
+"""Reviews a text of rules: which clauses may be unfair or risky, how grave, under which articles, what softens them.
 
 Takes text and a date, gives findings with spans in that text. A clause that is only quoted, disowned, warned of, asked
 about or forbidden to the seller makes no finding. Pure; nothing here says that a law was broken.
@@ -94,7 +94,12 @@ def _find_hits(number: int, sentence: Sentence, masked: str, book: PatternBook, 
         if match is None or _is_void(kind, masked, stance):
             continue
         hits[kind.id] = _Hit(kind, number, sentence.start + match.start(), sentence.start + match.end())
-    return [hit for hit in hits.values() if hit.kind.yields.isdisjoint(hits)]
+    return [hit for hit in hits.values() if not any(_gives_way(hit, other) for other in hits.values())]
+
+
+def _gives_way(hit: _Hit, other: _Hit) -> bool:
+    """Whether a broad kind says the same words as a narrower one."""
+    return other.kind.id in hit.kind.yields and hit.start < other.end and other.start < hit.end
 
 
 def _is_void(kind: TermPattern, sentence: str, stance: Stance) -> bool:
