@@ -39,6 +39,7 @@ _WEAKER = {
 }
 _CONDITIONS = frozenset({"light_proof", "heavy_proof", "proof_by_buyer", "slow_delivery"})
 _GRANT = re.compile(r"(?<!不)(?<!概不)(?<!不予)(?:退|换|补|赔|找回|处理|售后|受理|恢复|核实)")
+_FAULT_OF_GOODS = re.compile(r"质量|瑕疵|坏|无效|失效|损|错发|不符")
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 
@@ -306,13 +307,13 @@ def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[F
         rest = unit.sentence.replace(unit.plain, "")
         helps = _RESTRICTION.search(rest) is not None
         harm = helps == (side == "lost")
-        kinds = _exception_kinds(rest, harm=harm, helps=helps)
+        kinds = _exception_kinds(unit.plain, rest, harm=harm, helps=helps)
         words = (unit.plain, "") if side == "lost" else ("", unit.plain)
         findings.append(
             Finding(
                 kinds,
                 Effect.WORSE if harm else Effect.BETTER,
-                Severity.MEDIUM if harm else Severity.NONE,
+                Severity.NONE if not harm else (Severity.HIGH if "refund_removed" in kinds else Severity.MEDIUM),
                 "例外",
                 *words,
             )
@@ -320,7 +321,7 @@ def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[F
     return findings
 
 
-def _exception_kinds(rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
+def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
     if helps and re.search(r"未[^,。;]{0,8}(?:反馈|联系|提出)|逾期|超过|超时", rest):
         return ("window_shortened",) if harm else ("window_extended",)
     if re.search(r"责任|承担|负责|赔", rest):
@@ -329,6 +330,8 @@ def _exception_kinds(rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
         return ("warranty_cut",) if harm else ("warranty_extended",)
     if re.search(r"费|扣", rest):
         return ("fee_added",) if harm else ("fee_removed",)
+    if "退" in rest and harm and helps and _FAULT_OF_GOODS.search(exception):
+        return ("refund_removed", "replacement_cut") if "换" in rest else ("refund_removed",)
     if "退" in rest:
         return ("refund_narrowed",) if harm else ("refund_widened",)
     if re.search(r"换|补", rest):

@@ -13,26 +13,15 @@ from dataclasses import dataclass, replace
 from monitor.changes.align import align_clauses
 from monitor.changes.clauses import MAXIMUM_CHARACTERS, MAXIMUM_CLAUSES, Clause, reached_bound, split_reading
 from monitor.changes.fact_judging import fact_of_subject
-from monitor.changes.facts import changed_subjects, compare_facts, rename_subjects
+from monitor.changes.facts import READ_FROM_TEXT, changed_subjects, compare_facts, rename_subjects
 from monitor.changes.normal_forms import compact_form
 from monitor.changes.pictures import compare_pictures
 from monitor.changes.rules import compare_clauses, tell_unread
 from monitor.changes.visibility import compare_visibility
-from scrapers.model import Block, BlockKind, FactKind, Reading, Role
+from scrapers.model import Block, BlockKind, Reading, Role
 from storage.model import ChangeClass, Difference, Effect, Severity
 
 MAXIMUM_DIFFERENCES = 500
-_READ_FROM_TEXT = frozenset(
-    {
-        FactKind.VALIDITY,
-        FactKind.WARRANTY,
-        FactKind.AFTER_SALES,
-        FactKind.LIMIT,
-        FactKind.DELIVERY,
-        FactKind.SPEC,
-        FactKind.FACE_VALUE,
-    }
-)
 _LINE_TAG = re.compile(r"</?(?:br|p|li|div|tr|h[1-6]|ul|ol|table)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE)
 _READER_OF_TEXT = "text"
 _UNIMPORTANT = (ChangeClass.MOVED, ChangeClass.NOISE, ChangeClass.TECHNICAL)
@@ -78,7 +67,7 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
 def _is_told(fact: Difference, told: Sequence[Difference], before: Reading, after: Reading) -> bool:
     """Whether a promise that was read out of the text as a fact is told by its clause, or stood there all along."""
     named = fact_of_subject(fact.subject)
-    if named is None or named[0] not in _READ_FROM_TEXT:
+    if named is None or named[0] not in READ_FROM_TEXT:
         return False
     old, new = compact_form(fact.before), compact_form(fact.after)
     if not (old and new):

@@ -22,11 +22,14 @@ _NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|
 _GIVES = re.compile(
     r"支持|可|能|包|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
 )
-_TAKES = re.compile(r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期|单方|擅自|收回|回收|取消[^,。;]{0,6}订单|保留[^,。;]{0,8}权|修改|变更|调整|转让")
+_TAKES = re.compile(
+    r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期"
+    r"|单方|擅自|收回|回收|取消[^,。;]{0,6}订单|保留[^,。;]{0,8}权|修改|变更|调整|转让|查看|监听|读取"
+)
 _MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当?|须")
 _LISTING = re.compile(r"(?:适用于?|支持|兼容|可用于|包含|包括|含|通用于?|用于|覆盖|提供|赠送?|送)")
 _JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
-_DUTY = re.compile(r"须|需|必须|应当|请|要求|凭")
+_DUTY = re.compile(r"须|需|必须|应当|请(?!求)|要求|凭")
 
 
 def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
@@ -71,7 +74,7 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     if _TAKES.search(bare[0]):
         denied = not denied
         return _tell(old, new, worse=denied, kinds=_POWER)
-    elif not _GIVES.search(old.plain):
+    if not _GIVES.search(old.plain):
         return None
     return _tell(old, new, worse=denied)
 

@@ -100,6 +100,8 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
         value, unit = number * _TIMES_A_YEAR[often.group(1)] if number is not None else None, "频"
     elif kind is EntityKind.COUNT and _WEEKLY.match(text):
         value, unit = _count_weekdays(text), "每周"
+    elif kind is EntityKind.COUNT and text.startswith("双"):
+        value, unit = Decimal(2), text[1:]
     elif kind is EntityKind.COUNT:
         value, unit = _first_number(text), _FIRST_NUMBER.sub("", text, count=1).strip()
     elif kind is EntityKind.HOURS:

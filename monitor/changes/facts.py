@@ -26,6 +26,18 @@ from monitor.changes.normal_forms import compact_form
 from scrapers.model import Fact, FactKind, Reading, Role, Source
 from storage.model import ChangeClass, Difference, Effect, Severity
 
+READ_FROM_TEXT = frozenset(
+    {
+        FactKind.VALIDITY,
+        FactKind.WARRANTY,
+        FactKind.AFTER_SALES,
+        FactKind.LIMIT,
+        FactKind.DELIVERY,
+        FactKind.SPEC,
+        FactKind.FACE_VALUE,
+    }
+)
+"""Kinds that a reader takes out of a description: by themselves they make no product."""
 SHOWN_SOURCES = (Source.TEXT, Source.POPUP)
 
 
@@ -66,7 +78,7 @@ def compare_facts(before: Reading, after: Reading, *, role: Role) -> tuple[Diffe
     """All differences between the facts of two readings."""
     rename = _same_product(before, after, role)
     old, new = _key_facts(before, rename), _key_facts(after, {})
-    old_subjects, new_subjects = _subjects(before, rename), _subjects(after, {})
+    old_subjects, new_subjects = _products(before, rename), _products(after, {})
     differences = [_announce_product(new, subject, ChangeClass.NEW) for subject in sorted(new_subjects - old_subjects)]
     differences += [
         _announce_product(old, subject, ChangeClass.STOCK) for subject in sorted(old_subjects - new_subjects)
@@ -107,6 +119,14 @@ def _subjects(reading: Reading, rename: Mapping[str, str]) -> frozenset[str]:
     """The products of a page: those with facts, and those with nothing but a text."""
     found = {fact.subject for fact in reading.facts} | {block.subject for block in reading.blocks}
     return frozenset(rename.get(subject, subject) for subject in found if subject)
+
+
+def _products(reading: Reading, rename: Mapping[str, str]) -> frozenset[str]:
+    """Subjects of which more is known than a promise read out of a text."""
+    only_promises = {fact.subject for fact in reading.facts} - {
+        fact.subject for fact in reading.facts if fact.kind not in READ_FROM_TEXT
+    }
+    return _subjects(reading, rename) - {rename.get(subject, subject) for subject in only_promises}
 
 
 def _same_product(before: Reading, after: Reading, role: Role) -> dict[str, str]:

@@ -46,6 +46,7 @@ _COMPARED = frozenset(
     }
 )
 _APART = frozenset({"notice", "penalty", "period"})
+_OFFICE = re.compile(r"工作时间|工作日|上班时间|白天|不定时|有空")
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
 _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
@@ -65,9 +66,11 @@ _RUNS = (
     ("validity", re.compile("有效")),
     ("window", re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|换|补|保")),
 )
-_DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?")
+_DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?|(\d{4})\s?年(?!\s?\d)")
 _DELAYS = re.compile(r"顺延|推迟|延期|恢复发货|恢复营业|发货时间|补货时间|到货")
-_ENDS = re.compile(r"有效|截止|截至|到期|使用期|前使用|前激活|前兑换|前(?:可|申请|提出|反馈)?[退换补]|止")
+_ENDS = re.compile(
+    r"有效|截止|截至|到期|使用期|前使用|前激活|前兑换|前(?:可|申请|提出|反馈)?[退换补]|前(?:都|均|可用|能用|使用)|止"
+)
 
 
 def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
@@ -85,10 +88,17 @@ def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
         loose_old += old_left
         loose_new += new_left
     findings += _pair_entities(loose_old, loose_new, same_topic=True)
+    loose_old, loose_new = _without_echoes(loose_old, pairs, 1), _without_echoes(loose_new, pairs, 0)
     for placed, gained in [*((one, False) for one in loose_old), *((one, True) for one in loose_new)]:
         finding = _judge_lone(*placed, pairs, gained=gained)
         findings += [finding] if finding else []
     return findings
+
+
+def _without_echoes(loose: list[_Placed], pairs: Sequence[UnitPair], side: int) -> list[_Placed]:
+    """Measures that the other side says too, be it once less: 1日内(24小时) is 24小时内."""
+    said = [entity for pair in pairs if (unit := pair[side]) for entity in unit.entities] if loose else []
+    return [one for one in loose if not any(_comparable(one[0], other) and same_value(one[0], other) for other in said)]
 
 
 def _pair_entities(old_left: list[_Placed], new_left: list[_Placed], *, same_topic: bool) -> list[Finding]:
@@ -240,6 +250,8 @@ def _lone_harm(
         return (gained != endless) if topic.id == "validity" else not gained
     if topic.id in ("duty", "notice"):
         return not gained
+    if topic.id == "open_hours" and entity.kind is EntityKind.HOURS and _office_hours(pairs, of_new=not gained):
+        return not gained  # 24小时在线 → 工作时间在线
     if topic.id in ("cap", "replacements", "period"):
         return gained if _LIMIT.search(unit.plain) else None  # 可申请一次 grants, 限一次 limits
     if topic.id in ("fee", "penalty_sum", "threshold", "wait"):
@@ -258,6 +270,11 @@ def _weigh_lone(topic: Topic, entity: Entity, reworded: bool) -> Severity:
     if topic.id in ("warranty", "validity", "refund_share") or (topic.id == "window" and reworded):
         return Severity.HIGH
     return Severity.MEDIUM
+
+
+def _office_hours(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:
+    """Whether the other side names hours without numbers."""
+    return any(unit and _OFFICE.search(unit.plain) for pair in pairs if (unit := pair[1 if of_new else 0]))
 
 
 def _grants(unit: Unit) -> frozenset[str]:
@@ -290,7 +307,7 @@ def _judge_dates(old: _Placed, new: _Placed) -> Finding | None:
     name = "duty" if _DELAYS.search(scope) else ("validity" if _ENDS.search(scope) else "")
     if first is None or second is None or not name:
         return None
-    days = [tuple(int(part or 0) for part in match.groups()) for match in (first, second)]
+    days = [(int(m.group(1) or m.group(4) or 0), int(m.group(2) or 12), int(m.group(3) or 0)) for m in (first, second)]
     topic = load_topics().topics[name]
     later = days[1] > days[0]
     effect = Effect.BETTER if later is (topic.up is Effect.BETTER) else Effect.WORSE

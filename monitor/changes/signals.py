@@ -52,6 +52,7 @@ class SignalBook:
     signals: tuple[Signal, ...]
     index: HintIndex
     whole_sentence: int
+    defects: re.Pattern[str]
     double_negations: tuple[Replacement, ...]
     synonyms: re.Pattern[str]
     plain_words: tuple[str, ...]
@@ -68,6 +69,7 @@ def load_signals() -> SignalBook:
         signals,
         index_hints([find_hint(signal.pattern) for signal in signals]),
         sum(1 << place for place, signal in enumerate(signals) if signal.whole_sentence),
+        re.compile(data["defects"]),
         tuple(_read_replacement(row["pattern"], row["plain"], words) for row in data["double_negations"]),
         with_first_characters(_compile("|".join(f"({row['pattern']})" for row in data["synonyms"]), words)),
         tuple(str(row["plain"]) for row in data["synonyms"]),
@@ -118,6 +120,12 @@ def resolve_negations(plain: str) -> str:
     return plain
 
 
+@lru_cache(maxsize=20_000)
+def put_defects(text: str) -> str:
+    """What is wrong with the goods in one word: its "not" is no denial by the seller."""
+    return load_signals().defects.sub("坏", text)
+
+
 def put_plain_words(text: str) -> str:
     """Every synonym replaced by the plain word it stands for."""
     book = load_signals()
@@ -137,6 +145,7 @@ def find_signals(unit: str, sentence: str) -> tuple[Signal, ...]:
     if not _CHINESE.search(unit):
         return ()
     book = load_signals()
+    unit, sentence = put_defects(unit), put_defects(sentence)
     possible = book.index.find_possible(unit) & ~book.whole_sentence
     possible |= book.index.find_possible(sentence) & book.whole_sentence
     return tuple(

@@ -115,6 +115,7 @@ def _places_of(entity: Entity, unit: Unit) -> dict[str, str]:
         "tail": tail,
         "near": f"{head[-_NEAR_BEFORE:]}_{tail[:_NEAR_AFTER]}",
         "counted": entity.unit,
+        "text": entity.text,
     }
 
 
