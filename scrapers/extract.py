@@ -25,6 +25,7 @@ from scrapers.families.findings import Family, Findings, Recognition, unique_fac
 from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
 from scrapers.money import find_prices
+from scrapers.partial_json import is_cut
 from scrapers.software_texts import is_software_text
 from scrapers.text import condense, one_line
 
@@ -94,6 +95,8 @@ def choose_family(page: ParsedPage, families: tuple[Family, ...] = FAMILIES) -> 
 
 def _leaves_open(findings: Findings, role: Role | None) -> bool:
     """Whether a family's reader did not find what the page is for: a page of the shop's own, or a changed theme."""
+    if findings.final:
+        return False
     kinds = {block.kind for block in findings.blocks}
     if role in _BLOCK_OF_ROLE:
         return _BLOCK_OF_ROLE[role] not in kinds
@@ -166,6 +169,8 @@ def _missing(
         problems.append("the page is too big or nested too deeply: what lies beyond the bounds was not read")
     if not page.text:
         problems.append("the page has no readable text")
+    if cut := sum(is_cut(answer.body) for answer in page.content.answers[:200]):
+        problems.append(f"{cut} of the page's data answers were kept cut short: what lies behind the cut was not read")
     if role is Role.PRODUCT and FactKind.NAME not in kinds and FactKind.PRICE not in kinds:
         problems.append("a product page without a product: neither a name nor a price was found")
     if role is Role.TERMS and not any(block.kind is BlockKind.TERMS for block in blocks):

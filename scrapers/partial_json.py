@@ -29,6 +29,11 @@ def read_cut_json(text: str) -> object:
     return data
 
 
+def is_cut(text: str) -> bool:
+    """Whether a text begins as JSON and breaks off before its end."""
+    return text.lstrip()[:1] in _CLOSING and text.rstrip()[-1:] not in ("}", "]")
+
+
 def _last_whole(text: str) -> str:
     """The text up to the last place where a value had ended, with the brackets that are open there closed."""
     closers: list[str] = []

@@ -30,7 +30,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import promise_facts, read_markup
+from scrapers.families.promises import part_prompts, promise_facts, read_markup
 from scrapers.labels import canonical, kind_of_heading, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import read_amount, yuan
@@ -72,6 +72,7 @@ def read_page(page: ParsedPage) -> Findings:
                 text_blocks(page, Block(BlockKind.NOTICE, text_of(page.soup, with_hidden=True), author=Author.SOFTWARE))
             ),
             problems=("the shop shows its closed page: no products or rules can be read",),
+            final=True,
         )
     item = script_value(page, _ITEM_VARIABLE)
     data = item if isinstance(item, dict) else {}
@@ -103,7 +104,7 @@ def read_page(page: ParsedPage) -> Findings:
             if kind not in kinds:
                 problems.append(f"{kind.value}: nothing at {sought}")
     facts += shop_facts(page, [(block.text, block.place, block.source) for block in blocks if not block.subject])
-    return Findings(unique_facts(facts), tuple(blocks), tuple(problems))
+    return Findings(unique_facts(facts), part_prompts(blocks), tuple(problems))
 
 
 FAMILY = Family("acg-faka", recognise_page, read_page)
@@ -157,6 +158,9 @@ def _product_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Ite
             )
     if text_in(data, "only_user") == "1":
         yield from fact(subject, FactKind.LOCKED, "login", place="_var_item/only_user", source=Source.SCRIPT)
+    owner = data.get("owner")
+    seller = text_in(owner, "username") if isinstance(owner, dict) else ""
+    yield from fact(subject, FactKind.SUPPLIER, seller, place="_var_item/owner/username", source=Source.SCRIPT)
     qq = text_in(data, "service_qq")
     yield from fact(subject, FactKind.CONTACT, qq, qualifier="qq", place="_var_item/service_qq", source=Source.SCRIPT)
 

@@ -38,7 +38,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import promise_facts, read_markup
+from scrapers.families.promises import part_prompts, promise_facts, read_markup
 from scrapers.labels import counted_facts, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_tiers, read_amount
@@ -78,17 +78,16 @@ def recognise_page(page: ParsedPage) -> Recognition:
 
 def read_page(page: ParsedPage) -> Findings:
     """Read a product page, a list, a notice or a legal text."""
-    config, cut = config_of(page)
+    config = config_of(page)
     facts: list[Fact] = []
     blocks: list[Block] = list(_announcement(page, config))
-    problems = [cut] if cut else []
+    problems: list[str] = []
     product, legal, post = (pattern.search(page.path) for pattern in (_PRODUCT_PATH, _LEGAL_PATH, _POST_PATH))
     if product or page.first_with_class("product-detail-page") is not None:
         subject = f"product:{product.group(1) if product else page.path}"
         facts += _shown_facts(page, subject)
-        own, trouble = products_of(page)
+        own = products_of(page)
         row = next((one for one in own if product and text_in(one, "slug") == product.group(1)), own[0] if own else {})
-        problems += [trouble] if trouble else []
         facts += product_facts(page, row, subject, config)
         blocks += _descriptions(page, subject, row)
         for block in blocks:
@@ -105,8 +104,7 @@ def read_page(page: ParsedPage) -> Findings:
             blocks += blocks_of(page, BlockKind.CONTACT, root, heading="关于", author=Author.PLATFORM)
     else:
         facts += _listed_facts(page)
-        rows, trouble = products_of(page)
-        problems += [trouble] if trouble else []
+        rows = products_of(page)
         for one in rows:
             name = localised(page, one.get("title"))
             if name:
@@ -115,7 +113,7 @@ def read_page(page: ParsedPage) -> Findings:
             problems += _unfound(facts, (FactKind.NAME, FactKind.PRICE))
     texts = [(b.text, b.place, b.source) for b in blocks if b.kind in (BlockKind.NOTICE, BlockKind.CONTACT)]
     facts += shop_facts(page, texts)
-    return Findings(unique_facts(facts), tuple(blocks), tuple(problems))
+    return Findings(unique_facts(facts), part_prompts(blocks), tuple(problems))
 
 
 FAMILY = Family("dujiao-next", recognise_page, read_page)

@@ -1,7 +1,7 @@
 """The JSON answers of dujiao-next: configuration, products and posts, with texts in several languages.
 
 Takes a ParsedPage; gives plain dictionaries and the facts of a product. Answers that were cut short where they were
-saved are read up to the cut, and said so.
+saved are read up to the cut.
 """
 
 from __future__ import annotations
@@ -30,29 +30,24 @@ _PROMOTION = re.compile(
 _RULE_WORDS = {"percent": "每件优惠", "fixed": "每件立减", "special_price": "单价降至", "special": "单价降至"}
 
 
-def config_of(page: ParsedPage) -> tuple[dict[str, Json], str]:
-    """The shop's configuration, {} without one; and what is to be said where its answer was cut short."""
-    for data, cut in _data(page, "config"):
-        if isinstance(data, dict):
-            return data, "config: its answer was saved cut short, what lies behind the cut was not read" if cut else ""
-    return {}, ""
+def config_of(page: ParsedPage) -> dict[str, Json]:
+    """The shop's configuration, {} without one."""
+    return next((data for data in _data(page, "config") if isinstance(data, dict)), {})
 
 
-def products_of(page: ParsedPage) -> tuple[list[dict[str, Json]], str]:
-    """The products of the answers, of one page or of a list; and what is to be said of answers cut short."""
+def products_of(page: ParsedPage) -> list[dict[str, Json]]:
+    """The products of the answers, of one page or of a list."""
     found: list[dict[str, Json]] = []
-    trouble = ""
-    for data, cut in _data(page, "products"):
+    for data in _data(page, "products"):
         rows = data if isinstance(data, list) else [data]
         found += [row for row in rows[:MAX_PRODUCTS] if isinstance(row, dict) and row.get("title")]
-        trouble = "products: an answer was saved cut short, what lies behind the cut was not read" if cut else trouble
-    return found[:MAX_PRODUCTS], trouble
+    return found[:MAX_PRODUCTS]
 
 
 def posts_of(page: ParsedPage) -> list[dict[str, Json]]:
     """The notices and articles of the answers."""
     found: list[dict[str, Json]] = []
-    for data, _ in _data(page, "posts"):
+    for data in _data(page, "posts"):
         rows = data if isinstance(data, list) else [data]
         found += [row for row in rows[:200] if isinstance(row, dict) and row.get("content")]
     return found
@@ -235,14 +230,13 @@ def _tier_facts(row: dict[str, Json], subject: str, price: str, names: dict[str,
             )
 
 
-def _data(page: ParsedPage, name: str) -> Iterator[tuple[Json, bool]]:
-    """What the envelopes of these answers hold, and whether the answer was cut short."""
+def _data(page: ParsedPage, name: str) -> Iterator[Json]:
+    """What the envelopes of these answers hold; of one that was cut short, what came whole."""
     for answer in page.content.answers[:200]:
         path = urlsplit(answer.url).path
         if f"{_API}{name}" not in path or answer.status >= 400:
             continue
         whole = parse_json(answer.body)
-        cut = whole is None
-        envelope = cast("Json", read_cut_json(answer.body)) if cut else whole
+        envelope = cast("Json", read_cut_json(answer.body)) if whole is None else whole
         if isinstance(envelope, dict) and envelope.get("status_code") in (0, 200, None):
-            yield envelope.get("data"), cut
+            yield envelope.get("data")

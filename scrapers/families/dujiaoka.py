@@ -30,7 +30,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import promise_facts
+from scrapers.families.promises import part_prompts, promise_facts
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount, yuan
@@ -41,6 +41,8 @@ _GOODS_VARIABLE = re.compile(r"\bgoodsMsg\s*=\s*(?=\[)")
 _TIER_LINE = re.compile(r"^(\d{1,7})\s*=\s*(\d+(?:\.\d+)?)$", re.MULTILINE)
 _DELIVERY = {"1": "自动发货", "2": "人工处理"}
 _WORDS = re.compile(r"自动发货|人工发货|人工处理|自动|代充")
+_GATE = re.compile(r"(?:微信|QQ)[^\n]{0,20}(?:访问|打开)|浏览器\s?打开")
+_GATE_PROBLEM = "gate: the shop asks to be opened in another browser, nothing of it is shown to this one"
 _SECTION = "h5, .card-header, .title"
 
 
@@ -63,12 +65,15 @@ def recognise_page(page: ParsedPage) -> Recognition:
             (page.first_with_class("buy-prompt", "goods-box", "home-card") is not None, 0.3, "its classes"),
             ("buy_prompt" in page.document.by_id, 0.3, "#buy_prompt"),
             (_GOODS_VARIABLE.search(dom) is not None, 0.5, "inline goodsMsg"),
+            (_is_gate(page), 0.7, "its page for WeChat and QQ"),
         )
     )
 
 
 def read_page(page: ParsedPage) -> Findings:
     """Read a product page or a list, whatever the theme."""
+    if _is_gate(page):
+        return Findings(problems=(_GATE_PROBLEM,), final=True)
     facts: list[Fact] = []
     blocks: list[Block] = list(_notices(page))
     problems: list[str] = []
@@ -94,10 +99,16 @@ def read_page(page: ParsedPage) -> Findings:
     if number or page.role in (Role.PRODUCT, Role.HOME):
         problems += [f"{kind.value}: nothing at {places}" for kind, places in sought.items() if kind not in kinds]
     facts += shop_facts(page, [(b.text, b.place, b.source) for b in blocks if b.kind is BlockKind.NOTICE])
-    return Findings(unique_facts(facts), tuple(blocks), tuple(problems))
+    return Findings(unique_facts(facts), part_prompts(blocks), tuple(problems))
 
 
 FAMILY = Family("dujiaoka", recognise_page, read_page)
+
+
+def _is_gate(page: ParsedPage) -> bool:
+    """Whether this is the page that WeChat and QQ get: open it in another browser."""
+    guided = page.first_with_class("top-bar-guidance", "app-download-tip") is not None
+    return guided and _order_form(page) is None and _GATE.search(page.text[:2000]) is not None
 
 
 def _product_number(page: ParsedPage) -> str:
@@ -303,14 +314,23 @@ def _row_facts(row: dict[str, Json], subject: str) -> Iterator[Fact]:
         (FactKind.PRICE, "actual_price"),
         (FactKind.ORIGINAL_PRICE, "retail_price"),
         (FactKind.STOCK, "in_stock"),
+        (FactKind.SOLD, "sales_volume"),
         (FactKind.LIMIT, "buy_limit_num"),
     ):
         shown = text_in(row, key)
         value = yuan(shown) if "price" in key else canonical(kind, shown)
         if kind is FactKind.LIMIT and value == "0":
             continue
+        side = "max" if kind is FactKind.LIMIT else ""
         for found in fact(
-            subject, kind, value, shown=shown, place=f"goodsMsg/{key}", source=Source.SCRIPT, confidence=0.9
+            subject,
+            kind,
+            value,
+            shown=shown,
+            qualifier=side,
+            place=f"goodsMsg/{key}",
+            source=Source.SCRIPT,
+            confidence=0.9,
         ):
             yield found
             yield from available_fact(found) if kind is FactKind.STOCK else ()

@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import cast
 from urllib.parse import urlsplit
 
 from scrapers.dom import ParsedPage
 from scrapers.labels import availability
 from scrapers.model import Block, Fact, FactKind, JsonAnswer, PageContent, Source
+from scrapers.partial_json import is_cut, read_cut_json
 from scrapers.text import condense
 
 MAX_JSON = 5_000_000
@@ -33,11 +35,12 @@ class Recognition:
 
 @dataclass(frozen=True)
 class Findings:
-    """What one reader found on one page."""
+    """What one reader found on one page. `final`: there is no more to be found (a closed shop, a gate)."""
 
     facts: tuple[Fact, ...] = ()
     blocks: tuple[Block, ...] = ()
     problems: tuple[str, ...] = ()
+    final: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ def answers_to(content: PageContent, path_end: str) -> Iterator[tuple[JsonAnswer
     for answer in content.answers[:200]:
         if urlsplit(answer.url).path.rstrip("/").endswith(path_end) and answer.status < 400:
             data = parse_json(answer.body)
+            if data is None and is_cut(answer.body):
+                data = cast("Json", read_cut_json(answer.body))
             if isinstance(data, dict):
                 yield answer, data
 

@@ -7,12 +7,14 @@ a heading the lines that speak of replacement and refund are, with less confiden
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from bs4 import BeautifulSoup
 
 from scrapers.dom import text_of
 from scrapers.labels import kind_of_heading, labelled_facts
-from scrapers.model import Fact, FactKind, Source
+from scrapers.model import Block, BlockKind, Fact, FactKind, Source
 from scrapers.money import yuan
 from scrapers.text import bound_html, one_line
 
@@ -26,7 +28,10 @@ _HEADING = re.compile(
 )
 _OTHER_HEADING = re.compile(r"^\s*[【\[（(]?[^，。；,;！!？?]{2,12}[】\]）)]?\s*[:：]?\s*$")
 _PROMISE = re.compile(
-    r"补发|补登|补卡|补换|掉了就补|退款|退货|退换|不退|包[退换赔]|换[卡号新货码]|更换|赔[付偿]|售后|质保|保修|概不|\d\s?小时内"
+    r"补发|补登|补卡|补换|掉了就补|退款|退货|退换|不退|包[退换赔]|换[卡号新货码]|更换|赔[付偿]|不赔|售后|质保|保修|概不|\d\s?小时内"
+)
+_PROMPT = re.compile(
+    r"^\s*[【\[（(]?\s*((?:购买|购前|下单|买家|购卡|使用)(?:须知|提示|必读|必看)|注意事项|温馨提示|友情提示)\s*(?:[】\]）)]|[:：]|$)"
 )
 _LABEL = re.compile(r"^\s*[【\[]?(?:质保|保修)(?:期限?|时[间长])?[】\]]?\s*[：:]")  # a fact of its own
 _FACE_VALUE = re.compile(r"面[值额]\s{0,2}(?:为|是|[：:])?\s{0,2}[¥￥]?(\d{1,6}(?:\.\d{1,2})?)\s?元")
@@ -46,14 +51,15 @@ def promise_facts(text: str, subject: str, place: str, source: Source, confidenc
     def add(kind: FactKind, value: str, shown: str, sure: float) -> None:
         found.append(Fact(subject, kind, value, shown, "", place, source, sure))
 
+    less = round(confidence - 0.1, 2)
     face = _FACE_VALUE.search(text)
     if face and FactKind.FACE_VALUE not in kinds:
-        add(FactKind.FACE_VALUE, yuan(face.group(1)), face.group(), confidence - 0.1)
+        add(FactKind.FACE_VALUE, yuan(face.group(1)), face.group(), less)
     if FactKind.WARRANTY not in kinds:
         if none := _NO_WARRANTY.search(text):
-            add(FactKind.WARRANTY, "无质保", none.group(), confidence - 0.1)
+            add(FactKind.WARRANTY, "无质保", none.group(), less)
         elif first := _FIRST_LOGIN.search(text):
-            add(FactKind.WARRANTY, "首登", first.group(), confidence - 0.1)
+            add(FactKind.WARRANTY, "首登", first.group(), less)
     promise, sure = read_after_sales(text)
     if promise:
         add(FactKind.AFTER_SALES, promise, promise, round(confidence * sure, 2))
@@ -70,6 +76,32 @@ def read_after_sales(text: str) -> tuple[str, float]:
                 return _join(under), 1.0
     spoken = [line for line in lines if _PROMISE.search(_LABEL.sub("", line)) and len(line) >= 4]
     return (_join(spoken[:_MAX_LINES]), 0.75) if spoken else ("", 0.0)
+
+
+def part_prompts(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Descriptions with the notice to buyers that stands in them (【购买须知】) as a block of its own."""
+    parted: list[Block] = []
+    for block in blocks:
+        lines = block.text.split("\n")
+        start = next((n for n, line in enumerate(lines) if _PROMPT.match(line)), None)
+        if block.kind is not BlockKind.DESCRIPTION or start is None:
+            parted.append(block)
+            continue
+        end = start + 1 + len(_lines_under(lines[start + 1 :]))
+        heading = _PROMPT.match(lines[start])
+        rest = [*lines[:start], *lines[end:]]
+        if rest or block.images:
+            parted.append(replace(block, text="\n".join(rest)))
+        parted.append(
+            replace(
+                block,
+                kind=BlockKind.PROMPT,
+                heading=heading.group(1) if heading else "",
+                text="\n".join(lines[start:end]),
+                images=(),
+            )
+        )
+    return tuple(parted)
 
 
 def read_markup(html: str) -> str:

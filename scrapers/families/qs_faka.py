@@ -32,7 +32,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import promise_facts, read_markup
+from scrapers.families.promises import part_prompts, promise_facts, read_markup
 from scrapers.labels import canonical, counted_facts, kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_tiers, read_amount, yuan
@@ -60,7 +60,7 @@ def recognise_page(page: ParsedPage) -> Recognition:
             ("骑士寄售" in dom, 0.6, "keywords 骑士寄售"),
             (any(path.endswith("/home/index/siteConfig") for path in paths), 0.7, "answer of /home/index/siteConfig"),
             (any(path.startswith("/home/article/") for path in paths), 0.4, "answer of /home/article/"),
-            (_shop_data(page)[0] != {}, 0.5, "answer of /shop with goods"),
+            (_shop_data(page) != {}, 0.5, "answer of /shop with goods"),
             ("/web/assets/index-" in dom, 0.2, "assets under /web/assets/"),
             (bool(document.with_class("shop-main-content")), 0.5, ".shop-main-content"),
             (bool(document.with_class("goods-section", "purchase-form-section")), 0.3, ".goods-section"),
@@ -82,7 +82,7 @@ def read_page(page: ParsedPage) -> Findings:
         blocks = list(_articles(page, opened=article is not None))
         problems = () if blocks else ("article: neither .help-details-box nor an answer of /home/article/",)
         return _finish(page, [], blocks, problems)
-    if page.first_with_class("shop-main-content", "goods-section") is None and not _shop_data(page)[0]:
+    if page.first_with_class("shop-main-content", "goods-section") is None and not _shop_data(page):
         return _finish(page, [], list(_platform_texts(page)), ())
     return _read_shop(page)
 
@@ -90,11 +90,13 @@ def read_page(page: ParsedPage) -> Findings:
 FAMILY = Family("qs-faka", recognise_page, read_page)
 
 
-def _finish(page: ParsedPage, facts: list[Fact], blocks: list[Block], problems: tuple[str, ...]) -> Findings:
+def _finish(
+    page: ParsedPage, facts: list[Fact], blocks: list[Block], problems: tuple[str, ...], final: bool = False
+) -> Findings:
     texts = [(b.text, b.place, b.source) for b in blocks if not b.subject and b.author is Author.PLATFORM]
     texts += [(line_of(e), place_of(e), Source.TEXT) for e in page.document.with_class("lxwb_text")[:5]]
     facts += shop_facts(page, texts)
-    site = _answer(page, "/home/index/siteConfig")[0]
+    site = _answer(page, "/home/index/siteConfig")
     for key, kind in (("site_info_qq", "platform qq"), ("site_info_email", "platform email")):
         facts += fact(
             "", FactKind.CONTACT, text_in(site, key), qualifier=kind, place=f"siteConfig/data/{key}", source=Source.JSON
@@ -104,15 +106,15 @@ def _finish(page: ParsedPage, facts: list[Fact], blocks: list[Block], problems: 
         "", FactKind.LICENCE, icp, qualifier="icp", place="siteConfig/data/site_info_icp", source=Source.JSON,
         confidence=0.8,
     )  # fmt: skip
-    return Findings(unique_facts(facts), tuple(blocks), problems)
+    return Findings(unique_facts(facts), part_prompts(blocks), problems, final)
 
 
 def _read_shop(page: ParsedPage) -> Findings:
-    data, cut = _shop_data(page)
+    data = _shop_data(page)
     shop = data.get("shop")
     shop = shop if isinstance(shop, dict) else {}
     facts: list[Fact] = []
-    problems = ["goods: the answer was saved cut short, what lies behind the cut was not read"] if cut else []
+    problems: list[str] = []
     closed = text_in(shop, "shop_close") == "1"
     if closed:
         facts += fact(
@@ -151,7 +153,7 @@ def _read_shop(page: ParsedPage) -> Findings:
         for kind, places in ((FactKind.NAME, ".goods-name, goods/name"), (FactKind.PRICE, ".goods-price, goods/price"))
         if kind not in kinds and page.role in (None, Role.PRODUCT, Role.HOME) and not closed
     ]
-    return _finish(page, facts, blocks, tuple(problems))
+    return _finish(page, facts, blocks, tuple(problems), closed)
 
 
 def _single_subject(page: ParsedPage, data: dict[str, Json], count: int) -> str:
@@ -316,7 +318,7 @@ def _articles(page: ParsedPage, *, opened: bool) -> Iterator[Block]:
         # The title stays in the text: two articles may begin with the same words.
         yield from blocks_of(page, BlockKind.NOTICE, words, heading=line_of(head, 100), author=Author.PLATFORM)
     for path in ("/home/article/detail", "/home/article/list"):
-        data, _ = _answer(page, path)
+        data = _answer(page, path)
         detail, rows = data.get("detail"), data.get("list")
         listed = [detail] if isinstance(detail, dict) else rows if isinstance(rows, list) else []
         for row in listed[:_NOTICE_LIMIT]:
@@ -346,13 +348,13 @@ def _platform_texts(page: ParsedPage) -> Iterator[Block]:
             yield from blocks_of(page, BlockKind.CONTACT, body, heading=head, author=Author.PLATFORM)
 
 
-def _shop_data(page: ParsedPage) -> tuple[dict[str, Json], bool]:
-    data, cut = _answer(page, "/shop")
-    return (data, cut) if "shop" in data or "goods" in data else ({}, False)
+def _shop_data(page: ParsedPage) -> dict[str, Json]:
+    data = _answer(page, "/shop")
+    return data if "shop" in data or "goods" in data else {}
 
 
-def _answer(page: ParsedPage, path: str) -> tuple[dict[str, Json], bool]:
-    """The data of the last answer from a path, and whether it was cut short."""
+def _answer(page: ParsedPage, path: str) -> dict[str, Json]:
+    """The data of the last answer from a path; of one that was cut short, what came whole."""
     for answer in reversed(page.content.answers[:200]):
         if urlsplit(answer.url).path.rstrip("/") != path or answer.status >= 400:
             continue
@@ -360,5 +362,5 @@ def _answer(page: ParsedPage, path: str) -> tuple[dict[str, Json], bool]:
         found = whole if whole is not None else cast("Json", read_cut_json(answer.body))
         data = found.get("data") if isinstance(found, dict) else None
         if isinstance(data, dict):
-            return data, whole is None
-    return {}, False
+            return data
+    return {}

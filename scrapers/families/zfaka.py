@@ -30,7 +30,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import promise_facts, read_markup
+from scrapers.families.promises import part_prompts, promise_facts, read_markup
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import discounted, read_amount, yuan
@@ -100,7 +100,7 @@ def read_page(page: ParsedPage) -> Findings:
     if number or page.role in (Role.PRODUCT, Role.HOME):
         problems += [f"{kind.value}: nothing at {places}" for kind, places in sought.items() if kind not in kinds]
     facts += shop_facts(page, [(b.text, b.place, b.source) for b in blocks if b.kind is BlockKind.NOTICE])
-    return Findings(unique_facts(facts), tuple(blocks), tuple(problems))
+    return Findings(unique_facts(facts), part_prompts(blocks), tuple(problems))
 
 
 FAMILY = Family("zfaka", recognise_page, read_page)
