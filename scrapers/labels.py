@@ -31,7 +31,11 @@ _PAIR = re.compile(
     re.I,
 )
 _PARENTHESIS = re.compile(rf"{_LEAD}({_ANY_LABEL})\s{{0,2}}[（(]\s{{0,2}}([^（()）\n]{{1,20}})[)）]", re.I)
-_COUNT = re.compile(rf"{_LEAD}(库存|剩余|已售|销量|限购)\s{{0,3}}(\d{{1,9}})(?!\d|[.:：年月天日小])", re.I)
+_COUNT = re.compile(rf"{_LEAD}(库存|剩余|还剩|仅剩|已售|销量|限购)\s{{0,3}}(\d{{1,9}})(?!\d|[.:：年月天日小])", re.I)
+_MONEY = re.compile(
+    rf"{_LEAD}(原价|市场价|官方价|划线价|门市价|零售价|售价|现价|特价|到手价)\s{{0,2}}"
+    r"([¥￥]\s{0,2}\d{1,6}(?:\.\d{1,4})?|\d{1,6}(?:\.\d{1,4})?\s?元)"
+)
 _TERM = re.compile(
     rf"{_LEAD}(?:官方|全程|本站|激活后|提供|支持)?(质保|保修|保固|有效期|售后)\s{{0,3}}(?:期|为|是)?\s{{0,3}}"
     rf"((?:自?(?:购买|激活|收货|发货|到账|首次使用)(?:之日)?(?:起|后))?(?:\d{{1,4}}|[一二三四五六七八九十两半]{{1,3}})\s?(?:个?工作日|天|日|个?月|年|小时|分钟)|永久|终身|终生)"
@@ -40,6 +44,8 @@ _TERM_BEFORE = re.compile(
     r"(?<![\d一二三四五六七八九十])((?:\d{1,4}|[一二三四五六七八九十两半]{1,3})\s?(?:天|个?月|年|小时)|永久|终身)\s?(质保|保修|售后|有效期?)"
     r"(?![一-鿿]{3})"
 )
+_LOOSE = ((_PARENTHESIS, 1, 2), (_MONEY, 1, 2), (_COUNT, 1, 2), (_TERM, 1, 2), (_TERM_BEFORE, 2, 1))
+"""Patterns without a colon, each with the groups of its label and its value."""
 _END_OF_VALUE = re.compile(
     r"[\n|｜；;。【]|[，,、\s]\s{0,3}[^，,：:\s]{1,10}[：:]|[\s]/\s|(?:已售|销量|库存|剩余|限购)\s?[：:]"
 )
@@ -78,7 +84,10 @@ _HEADINGS: tuple[tuple[BlockKind, re.Pattern[str]], ...] = (
         ),
     ),
     (BlockKind.NOTICE, re.compile(r"公告|通知|最新消息|站点消息|供货商相关|供应商说明|announcement|notice", re.I)),
-    (BlockKind.CONTACT, re.compile(r"联系我们|联系方式|联系客服|在线客服|客服中心|平台客服|关于我们|contact", re.I)),
+    (
+        BlockKind.CONTACT,
+        re.compile(r"联[系络]我们|联[系络]方式|联系客服|在线客服|客服中心|平台客服|关于我们|contact", re.I),
+    ),
     (
         BlockKind.DESCRIPTION,
         re.compile(
@@ -90,6 +99,11 @@ _HEADINGS: tuple[tuple[BlockKind, re.Pattern[str]], ...] = (
 _BUTTON = re.compile(
     r"^\s*(?:[×✕✖xX]|关\s?闭|确\s?[定认]|取\s?消|我?已?知[道晓]了?|(?:阅读并|我)?同意(?:并继续)?|(?:今日|不)再(?:提示|提醒|弹出|显示)|"
     r"今日不再(?:提示|提醒|弹出|显示)|close|ok)\s*(?:[（(]?\s*\d{1,3}\s*(?:s|秒)?\s*[)）]?)?\s*$",
+    re.I,
+)
+_DELIVERY = re.compile(
+    r"^(?:即时|实时|秒|24小时|全天|全自动|系统)?(?:自动|人工|手动|手工|在线|即时|秒)(?:发货|交付|发卡|充值|处理|代充|到账|发送)$"
+    r"|^(?:instant|automatic|auto|manual) delivery$",
     re.I,
 )
 MAX_HEADING = 24
@@ -110,6 +124,11 @@ class LabelledValue:
 def is_button(line: str) -> bool:
     """Whether a line is only the caption of a button (关闭, 我知道了 (5s)): never a rule, and it may count down."""
     return _BUTTON.match(line) is not None
+
+
+def is_delivery(text: str) -> bool:
+    """Whether a short text by itself says how goods are delivered: 自动发货, 人工代充."""
+    return _DELIVERY.match(fold_traditional(text)) is not None
 
 
 def kind_of_label(label: str) -> FactKind | None:
@@ -198,7 +217,13 @@ def _labelled_in(line: str) -> Iterator[LabelledValue]:
         if value and len(value) <= MAX_VALUE and _fits(kind, value):
             shown = one_line(line[match.start(1) : match.end() + len(value)])
             yield LabelledValue(kind, match.group(1), value, shown)
-    for pattern, label, value_at in ((_PARENTHESIS, 1, 2), (_COUNT, 1, 2), (_TERM, 1, 2), (_TERM_BEFORE, 2, 1)):
+    for pattern, label, value_at in (
+        (_PARENTHESIS, 1, 2),
+        (_MONEY, 1, 2),
+        (_COUNT, 1, 2),
+        (_TERM, 1, 2),
+        (_TERM_BEFORE, 2, 1),
+    ):
         for match in pattern.finditer(plain):
             kind = _KIND_OF_LABEL.get(condense(match.group(label)), FactKind.VALIDITY)
             value = line[match.start(value_at) : match.end(value_at)].strip()

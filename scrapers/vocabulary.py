@@ -27,7 +27,7 @@ LABELS: dict[FactKind, tuple[str, ...]] = {
         "会员价格|会员专享价|会员价|vip价格|vip价|代理价|代理价格|登录价|member price|vip price"
     ),
     FactKind.STOCK: _words(
-        "库存状态|库存数量|库存情况|剩余库存|当前库存|可用库存|剩余数量|库存量|库存|余量|剩余|存量|可售数量|现货|"
+        "库存状态|库存数量|库存情况|剩余库存|当前库存|可用库存|剩余数量|库存量|库存|余量|剩余|还剩|仅剩|存量|可售数量|现货|"
         "stock|in stock|inventory|available|left"
     ),
     FactKind.SOLD: _words("累计销量|销售数量|已售出|已售|月销|总销量|成交量|成交|销量|售出|sold|sales"),

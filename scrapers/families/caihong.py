@@ -30,6 +30,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
+from scrapers.families.promises import promise_facts
 from scrapers.families.sections import unclaimed_rules
 from scrapers.labels import labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
@@ -86,7 +87,8 @@ def read_page(page: ParsedPage) -> Findings:
             described = list(_goods_blocks(page, subject, values, place, source))
             blocks += described
             for block in described:
-                facts += labelled_facts(block.text, subject, block.place, block.source, 0.8)
+                facts += promise_facts(block.text, subject, block.place, block.source)
+                facts += labelled_facts(block.text, subject, block.place, block.source, 0.82)
         seen.add(number)
     selected = _selected(page, chosen)
     shown = list(_shown_facts(page, selected))

@@ -29,6 +29,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
+from scrapers.families.promises import promise_facts
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, read_amount, yuan
@@ -95,7 +96,8 @@ def read_page(page: ParsedPage) -> Findings:
             seen = source_seen(page, text, source)
             where = f"{place}/description"
             blocks.append(Block(BlockKind.DESCRIPTION, text, "商品说明", subject, Author.PLATFORM, where, seen))
-            facts += labelled_facts(text, subject, where, seen, 0.8)
+            facts += promise_facts(text, subject, where, seen)
+            facts += labelled_facts(text, subject, where, seen, 0.82)
     only = chosen or next(iter({number for number, *_ in products}), "")
     if chosen or len({number for number, *_ in products}) == 1:
         shown = list(_shown_facts(page, f"p:{only}"))

@@ -18,6 +18,7 @@ from scrapers.dom import Document, ParsedPage, attribute, line_of, text_of
 from scrapers.families import generic
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts, weigh_signs
 from scrapers.families.listing import Goods, heads_of, table_goods
+from scrapers.families.promises import promise_facts
 from scrapers.families.sections import headed_blocks, unclaimed_rules
 from scrapers.labels import labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role
@@ -109,7 +110,10 @@ def _read_product(page: ParsedPage, subject: str) -> Findings:
         told
         for block in blocks
         if block.subject == subject
-        for told in labelled_facts(block.text, subject, block.place, block.source, 0.75)
+        for told in (
+            *promise_facts(block.text, subject, block.place, block.source, 0.75),
+            *labelled_facts(block.text, subject, block.place, block.source, 0.77),
+        )
         if told.kind is not FactKind.NAME
     )
     facts = unique_facts((*found.facts, *described))

@@ -20,10 +20,10 @@ from scrapers.dom import Document, ParsedPage, address_of, attribute, line_of, p
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
 from scrapers.families.locks import lock_in
 from scrapers.families.loose_rows import LooseRow, find_loose_rows
-from scrapers.labels import canonical, kind_of_label, labelled_facts
+from scrapers.labels import canonical, is_delivery, kind_of_label, labelled_facts
 from scrapers.levels import level_of, named_level
 from scrapers.model import Fact, FactKind, Role, Source
-from scrapers.money import find_prices, find_tiers, read_amount, yuan
+from scrapers.money import discounted, find_prices, find_tiers, read_amount, read_fold, share_of, yuan
 from scrapers.quantities import read_limit
 from scrapers.text import condense, one_line
 from scrapers.traditional import fold_traditional
@@ -64,8 +64,12 @@ _TABLE_LABELS = {
     "商品状态": FactKind.STOCK,
     "销售状态": FactKind.STOCK,
 }
+_OPTION_ATTRIBUTES = (
+    (FactKind.PRICE, ("data-price", "price", "data-money")),
+    (FactKind.STOCK, ("data-stock", "stock", "data-num")),
+)
 _NUMBER_LABELS = frozenset({"编号", "商品编号", "商品id", "id", "货号"})
-_QUANTITY_LABELS = frozenset({"数量", "批发数量", "购买数量", "起批量", "起购数量", "件数"})
+_QUANTITY_LABELS = frozenset({"数量", "批发数量", "购买数量", "起批量", "起购数量", "件数", "quantity", "qty"})
 _PRODUCT_PATH = re.compile(r"/(?:buy|item|items|product|products|goods|detail|commodity|p|g)/[^/]+$|detail", re.I)
 _NOT_A_NAME = re.compile(r"^[\W\d_]*$|购买|下单|立即|加入|详情|库存|已售|销量|自动发货|登录")
 
@@ -91,13 +95,55 @@ def find_goods(page: ParsedPage) -> tuple[Goods, ...]:
             for row in find_loose_rows(page)[:MAX_PRODUCTS]
             if not _NOT_A_NAME.search(row.name)
         ]
-    return tuple(_keyed(page, cards)) if len(cards) >= 2 else ()
+    if len(cards) < 2:
+        return tuple(_option_goods(page.document)) if page.role is not Role.PRODUCT else ()
+    return tuple(_keyed(page, cards))
 
 
 def table_goods(document: Document) -> tuple[Goods, ...]:
     """The goods in the tables of a document whose column heads are known, each once."""
     rows = (goods for table in document.with_tag("table")[:100] for goods in _table_goods(table))
     return tuple({goods.subject: goods for goods in rows}.values())
+
+
+def _option_goods(document: Document) -> Iterator[Goods]:
+    """Goods that are the options of a select, each with its price in an attribute; none for fewer than two."""
+    for select in document.with_tag("select")[:20]:
+        options = [(o, name) for o in select.find_all("option", limit=MAX_PRODUCTS) if (name := _option_name(o))]
+        if len(options) < 2:
+            continue
+        seen: set[str] = set()
+        for option, name in options:
+            subject, place = name_key(name), f"{place_of(select)} > option"
+            if subject in seen:
+                continue
+            seen.add(subject)
+            facts = [*fact(subject, FactKind.NAME, name, place=place, confidence=0.8)]
+            for kind, keys in _OPTION_ATTRIBUTES:
+                key = next((key for key in keys if attribute(option, key)), "")
+                shown = attribute(option, key) if key else ""
+                value = yuan(shown) if kind is FactKind.PRICE else canonical(kind, shown)
+                if not value or value in ("null", "undefined"):
+                    continue
+                told = fact(
+                    subject,
+                    kind,
+                    value,
+                    shown=shown,
+                    place=f"{place}[{key}]",
+                    source=Source.ATTRIBUTE,
+                    confidence=0.7,
+                )
+                for found in told:
+                    facts += (found, *(available_fact(found) if kind is FactKind.STOCK else ()))
+            yield Goods(option, subject, tuple(facts))
+
+
+def _option_name(option: Tag) -> str:
+    """The name of a product that is an option, "" for other options."""
+    name = line_of(option, 120)
+    priced = any(yuan(attribute(option, key)) not in ("", "0") for key in _OPTION_ATTRIBUTES[0][1])
+    return name if priced and 2 <= len(name) <= 100 and attribute(option, "value") not in ("", "0") else ""
 
 
 def product_key(address: str) -> str:
@@ -162,25 +208,37 @@ def is_struck(element: Tag) -> bool:
     return line_of(element).startswith(("原价", "市场价", "官方价", "划线价"))
 
 
-def table_tiers(root: Tag, subject: str) -> Iterator[Fact]:
-    """Unit prices by quantity from a table with the heads 数量 and 单价."""
+def table_tiers(root: Tag, subject: str, unit_price: str = "") -> Iterator[Fact]:
+    """Unit prices by quantity from a table with the heads 数量 and 单价, 总价 or 折扣 (then off `unit_price`)."""
     for table in root.select("table", limit=50):
         heads, rows = _heads_and_rows(table)
-        quantity = next((i for i, head in enumerate(heads) if condense(head) in _QUANTITY_LABELS), None)
+        plain = [fold_traditional(condense(head)) for head in heads]
+        quantity = next((i for i, head in enumerate(plain) if head in _QUANTITY_LABELS), None)
+        total = next((i for i, head in enumerate(plain) if head in ("总价", "合计", "总额", "total")), None)
+        ratio = next((i for i, head in enumerate(plain) if head in ("折扣", "优惠", "折率", "discount")), None)
         price = next((i for i, head in enumerate(heads) if kind_of_label(head) is FactKind.PRICE), None)
-        if quantity is None or price is None:
+        column = next((i for i in (price, total, ratio) if i is not None), None)
+        if quantity is None or column is None:
             continue
         for row in rows[:100]:
             cells = [line_of(cell) for cell in row.find_all(["td", "th"], recursive=False)]
-            if len(cells) > max(quantity, price) and (number := re.match(r"\D{0,3}(\d+)", cells[quantity])):
-                yield from fact(
-                    subject,
-                    FactKind.TIER_PRICE,
-                    read_amount(cells[price]),
-                    shown=" ".join(cells),
-                    qualifier=number.group(1),
-                    place=place_of(table),
-                )
+            number = re.match(r"\D{0,3}(\d+)", cells[quantity]) if len(cells) > max(quantity, column) else None
+            if number is None or int(number.group(1)) < 2:
+                continue
+            if column == ratio:
+                value = discounted(unit_price, read_fold(cells[column])) if unit_price else ""
+            else:
+                value = read_amount(cells[column])
+                value = share_of(value, number.group(1)) if column == total and column != price else value
+            yield from fact(
+                subject,
+                FactKind.TIER_PRICE,
+                value,
+                shown=" ".join(cells),
+                qualifier=str(int(number.group(1))),
+                place=place_of(table),
+                confidence=0.9,
+            )
 
 
 def _is_price(element: Tag) -> bool:
@@ -296,6 +354,8 @@ def _card_facts(card: _Card, subject: str) -> Iterator[Fact]:
             yield found
             yield from available_fact(found) if found.kind is FactKind.STOCK else ()
     for line in loose.split("\n"):
+        if is_delivery(line):
+            yield from fact(subject, FactKind.DELIVERY, line, place=place, confidence=0.6)
         if line in STOCK_WORDS:
             for found in fact(subject, FactKind.STOCK, line, place=place, confidence=0.6):
                 yield from (found, *available_fact(found))

@@ -5,9 +5,10 @@ Takes a ParsedPage; gives facts with source `meta` and less confidence than what
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from scrapers.dom import ParsedPage, attribute
+from scrapers.dom import ParsedPage, attribute, line_of, place_of
 from scrapers.families.findings import Json, fact, parse_json, text_in
 from scrapers.model import Fact, FactKind, Source
 from scrapers.money import yuan
@@ -22,6 +23,12 @@ _METAS = {
     "product:availability": FactKind.AVAILABLE,
     "og:availability": FactKind.AVAILABLE,
 }
+_ITEMPROPS = {
+    "price": FactKind.PRICE,
+    "lowPrice": FactKind.PRICE,
+    "availability": FactKind.AVAILABLE,
+}
+_REVIEW = re.compile(r"Review|Rating|Organization", re.I)
 _CONFIDENCE = 0.85
 
 
@@ -49,11 +56,28 @@ def structured_facts(page: ParsedPage, subject: str) -> tuple[Fact, ...]:
     return tuple(found)
 
 
+def microdata_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
+    """Facts of the page's product from microdata (itemprop); what a person sees of it counts as shown."""
+    for element in page.document.elements[:20_000]:
+        kind = _ITEMPROPS.get(attribute(element, "itemprop"))
+        if kind is None or element.find_parent(attrs={"itemtype": _REVIEW}) is not None:
+            continue
+        told = attribute(element, "content") or attribute(element, "href")
+        shown = told or line_of(element, 60)
+        value = _value(kind, shown.rsplit("/", 1)[-1] if kind is FactKind.AVAILABLE else shown)
+        visible = kind is FactKind.PRICE and element.name != "meta" and line_of(element, 60) != ""
+        source, sure = (Source.TEXT, 0.9) if visible else (Source.META, _CONFIDENCE)
+        yield from fact(subject, kind, value, shown=shown, place=place_of(element), source=source, confidence=sure)
+
+
 def says_product(page: ParsedPage) -> bool:
     """Whether the page tells machines that it is about one product."""
     metas = page.document.with_tag("meta")
     kinds = [attribute(meta, "content").lower() for meta in metas if attribute(meta, "property") == "og:type"]
-    return any(kind.startswith("product") for kind in kinds) or len(list(json_ld_products(page))) == 1
+    if any(kind.startswith("product") for kind in kinds) or len(list(json_ld_products(page))) == 1:
+        return True
+    marked = [e for e in page.document.elements if attribute(e, "itemtype").rstrip("/").endswith("schema.org/Product")]
+    return len(marked) == 1
 
 
 def json_ld_products(page: ParsedPage) -> Iterator[dict[str, Json]]:
