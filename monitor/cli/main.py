@@ -49,6 +49,10 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "history": CommandEntry("history:history_command", "List the captures of a page or platform."),
         "at": CommandEntry("at:at_command", "Show what a page said around a moment."),
         "changes": CommandEntry("changes:changes_command", "List the changes that were found."),
+        "explain": CommandEntry("explain:explain_command", "Explain one change: what, since when, how it is known."),
+        "findings": CommandEntry(
+            "findings:findings_command", "Say what was rewritten in silence, and what is not shown."
+        ),
         "diff": CommandEntry("diff:diff_command", "Show what differs between two captures."),
         "show": CommandEntry("show:show_command", "Show one capture with its evidence."),
         "search": CommandEntry("search:search_command", "Search the text of all versions."),

@@ -68,7 +68,7 @@ def test_a_site_is_proposed_page_by_page_with_roles(site: Site, run_async: RunAs
     assert seen["https://addr.elsewhere.test/"] is Role.RELEASE
     assert [one.url for one in found.proposals if one.watched] == ["http://shop.test/protocol.html"]
     assert all(one.why for one in found.proposals)
-    assert [one.role for one in found.proposals][0] is Role.HOME
+    assert found.proposals[0].role is Role.HOME
 
 
 def test_login_cart_payment_and_order_pages_are_never_asked_for(site: Site, run_async: RunAsync) -> None:
@@ -182,7 +182,8 @@ def test_a_home_page_that_leads_elsewhere_is_not_followed(site: Site, run_async:
 def test_a_page_behind_a_wall_keeps_its_proposal_and_says_what_stood_there(site: Site, run_async: RunAsync) -> None:
     site.page(
         "/",
-        '<h1>商店首页</h1><p>欢迎光临本店，全部商品自动发货。</p><a href="/terms">服务条款</a><a href="/rules">交易规则</a>',
+        "<h1>商店首页</h1><p>欢迎光临本店，全部商品自动发货。</p>"
+        '<a href="/terms">服务条款</a><a href="/rules">交易规则</a>',
     )
     site.page("/terms", '<form><p>请先登录</p><input type="password"></form>', title="登录")
     found = run_async(crawl(site))

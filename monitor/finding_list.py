@@ -1,0 +1,139 @@
+"""Gathers the findings of a platform or page from the archive: announcements, dates, disclosures, vantages.
+
+Takes an open session, pages and a moment; gives findings, the gravest first. All judging is in the pure modules; here
+it is only chosen what they see, within bounds, and said what was left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.announcement import NOTICE_DAYS, judge_announcements
+from monitor.cloaking import compare_vantages
+from monitor.disclosure import find_undisclosed
+from monitor.rule_dates import judge_own_dates
+from monitor.site_findings import Sight, SiteFinding
+from monitor.watch import shows_page
+from scrapers.model import Origin, Outcome, Role
+from storage.captures import list_captures
+from storage.changes import list_changes
+from storage.model import ChangeClass, ChangeStatus, StoredCapture, WatchedPage
+from storage.versions import get_version
+
+if TYPE_CHECKING:
+    from storage.session import Session
+
+MOST_CHANGES = 200
+_MOST_CAPTURES = 200  # of one page
+_RECENT = timedelta(days=30)
+_NOTICE_ROLES = (Role.NOTICE, Role.HOME, Role.TERMS, Role.RELEASE, Role.CONTACT)
+
+
+@dataclass(frozen=True)
+class FindingList:
+    """Findings, the gravest first, and what was not looked at."""
+
+    findings: tuple[SiteFinding, ...]
+    notes: tuple[str, ...]
+
+
+def collect_findings(
+    session: Session,
+    platform_pages: Sequence[WatchedPage],
+    *,
+    wanted: Sequence[WatchedPage],
+    at: datetime,
+    days: int = NOTICE_DAYS,
+    sessions: Mapping[str, str] | None = None,
+) -> FindingList:
+    """All findings about `wanted` pages of one platform as known at a moment; `platform_pages` are all of its pages.
+
+    What a platform shows at all is judged over all its pages, and told only when all of them are wanted.
+    """
+    known = _Seen(session, at)
+    notes: list[str] = []
+    ids = [page.id for page in wanted]
+    changes = list_changes(
+        session,
+        pages=ids,
+        until=at,
+        classes=[ChangeClass.RULE],
+        status=ChangeStatus.CONFIRMED,
+        limit=MOST_CHANGES + 1,
+    )
+    if len(changes) > MOST_CHANGES:
+        notes.append(f"只判读了最近{MOST_CHANGES}处规则变更")
+        changes = changes[:MOST_CHANGES]
+    found: list[SiteFinding] = []
+    if changes:
+        begin = min(change.before_at or change.after_at for change in changes) - timedelta(days=days)
+        sights = [
+            sight
+            for page in platform_pages
+            if page.role in _NOTICE_ROLES or page.id in ids
+            for sight in known.sights(page, begin)
+        ]
+        found += judge_announcements(changes, sights, days=days)
+    newest = {page.id: known.newest(page) for page in platform_pages}
+    for page in wanted:
+        sight = newest[page.id]
+        if sight is not None:
+            found += judge_own_dates(sight)
+    views: dict[str, list[WatchedPage]] = {}
+    for page in wanted:
+        views.setdefault(page.url, []).append(page)
+    several = [page for pages in views.values() if len(pages) > 1 for page in pages]
+    found += compare_vantages(
+        [sight for page in several for sight in known.sights(page, at - _RECENT)], sessions=sessions
+    )
+    if {page.id for page in platform_pages} <= set(ids):
+        seen = [sight for sight in newest.values() if sight is not None]
+        found += find_undisclosed(seen, unread=len(platform_pages) - len(seen))
+    notes += known.notes
+    ordered = sorted(found, key=lambda one: (-one.severity.rank, one.kind, -one.at.timestamp()))
+    return FindingList(
+        tuple(replace(one, captures=tuple(dict.fromkeys(one.captures))) for one in ordered), tuple(notes)
+    )
+
+
+class _Seen:
+    """What pages showed, each capture read once from the archive."""
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        self._session = session
+        self._at = at
+        self._sights: dict[str, Sight | None] = {}
+        self.notes: list[str] = []
+
+    def sights(self, page: WatchedPage, since: datetime) -> tuple[Sight, ...]:
+        """What a page showed from a moment on, newest first."""
+        captures = list_captures(
+            self._session,
+            pages=[page.id],
+            since=since,
+            until=self._at,
+            outcomes=[Outcome.COMPLETE, Outcome.PARTIAL],
+            limit=_MOST_CAPTURES + 1,
+        )
+        if len(captures) > _MOST_CAPTURES:
+            self.notes.append(f"{page.url} 只读取了最近{_MOST_CAPTURES}次抓取")
+        read = (self._sight(page, capture) for capture in captures[:_MOST_CAPTURES])
+        return tuple(sight for sight in read if sight is not None)
+
+    def newest(self, page: WatchedPage) -> Sight | None:
+        """What a page showed last."""
+        captures = list_captures(
+            self._session, pages=[page.id], until=self._at, outcomes=[Outcome.COMPLETE, Outcome.PARTIAL], limit=5
+        )
+        return next((sight for capture in captures if (sight := self._sight(page, capture)) is not None), None)
+
+    def _sight(self, page: WatchedPage, capture: StoredCapture) -> Sight | None:
+        if capture.origin is not Origin.OWN or not shows_page(capture):
+            return None
+        if capture.id not in self._sights:
+            version = get_version(self._session, capture.id)
+            self._sights[capture.id] = Sight(page, version) if version is not None else None
+        return self._sights[capture.id]
