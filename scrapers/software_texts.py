@@ -1,28 +1,38 @@
 """Texts that shop software ships: they are nobody's promise and no clue to who runs a shop.
 
-Known by the SHA-256 of their letters and digits only; the texts themselves are not kept here.
+Known by the SHA-256 of their letters and digits only (`families/software_texts.toml`); the texts are not kept.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
-
-# digest of the text -> the software that ships it (seen on default installations in 2026-11)
-_KNOWN: dict[str, str] = {
-    "111496c42b415e83ccc236ddb44387edc44daecbc581ffcafaf8a9f2e6161926": "qs-faka",  # order page, disclaimer
-    "43cce0e921e4d296214f262a21f2502dcf9ac55e6287d73377b9da0ea837d830": "qs-faka",  # order page, warning of fraud
-    "f07f7ae46f8518f4cde2e6381cbbc07a2d29ed0ce8f05c39d2a8fb5231f886ea": "qs-faka",  # order page, signs of fraud
-}
+_LIST_NUMBER = re.compile(r"^\s*\d{1,2}(?:\s*[.、．)）]\s*|\s+)")
+_TABLE = Path(__file__).parent / "families" / "software_texts.toml"
 
 
 def is_software_text(text: str) -> bool:
     """Whether a text is a known default text of shop software."""
-    return fingerprint(text) in _KNOWN
+    return software_of(text) != ""
+
+
+def software_of(text: str) -> str:
+    """The software that ships a text, "" where none is known to; a list's number before it is no part of it."""
+    known = _shipped()
+    return known.get(fingerprint(text), "") or known.get(fingerprint(_LIST_NUMBER.sub("", text, count=1)), "")
 
 
 def fingerprint(text: str) -> str:
     """The digest by which a text is known, punctuation and spaces left out."""
-    return hashlib.sha256(_NOT_A_LETTER.sub("", text).lower().encode()).hexdigest()
+    return hashlib.sha256(_NOT_A_LETTER.sub("", text).lower().encode("utf-8", "replace")).hexdigest()
+
+
+@cache
+def _shipped() -> dict[str, str]:
+    table = tomllib.loads(_TABLE.read_text("utf-8"))
+    return {digest: entry["family"] for entry in table["shipped"] for digest in entry["digests"]}

@@ -43,7 +43,7 @@ def test_a_family_is_recognised_without_its_signature(page: Path) -> None:
     assert reading.signs
 
 
-@pytest.mark.parametrize("page", [p for p in KNOWN if p.stem not in ("closed", "spinner")], ids=_name)
+@pytest.mark.parametrize("page", [p for p in KNOWN if p.stem not in ("closed", "spinner", "chosen")], ids=_name)
 def test_the_generic_reader_alone_finds_the_prices_of_known_families(page: Path) -> None:
     answer = load_answer(page)
     role = Role(str(answer["role"])) if answer["role"] else None
