@@ -23,6 +23,7 @@ _ORDER = (Severity.NONE, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.
 _COMMA = re.compile(r"[,:]")
 _HEADING = 30
 _SHOWN = 200
+_SHORT = 60
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _find_hits(number: int, sentence: Sentence, masked: str, book: PatternBook, 
         if kind.id in hits:
             continue
         match = rule.find.search(masked)
-        if match is None or _is_void(kind, masked, stance):
+        if match is None or _is_void(kind, sentence.text, masked, match.span(), stance):
             continue
         hits[kind.id] = _Hit(kind, number, sentence.start + match.start(), sentence.start + match.end())
     return [hit for hit in hits.values() if not any(_gives_way(hit, other) for other in hits.values())]
@@ -102,12 +103,32 @@ def _gives_way(hit: _Hit, other: _Hit) -> bool:
     return other.kind.id in hit.kind.yields and hit.start < other.end and other.start < hit.end
 
 
-def _is_void(kind: TermPattern, sentence: str, stance: Stance) -> bool:
-    if (kind.need and not kind.need.search(sentence)) or (kind.unless and kind.unless.search(sentence)):
+def _is_void(kind: TermPattern, sentence: str, masked: str, span: tuple[int, int], stance: Stance) -> bool:
+    """Whether what stands around a match makes it something else: another kind, a gift, a rule for merchants."""
+    start, end = _find_surroundings(masked, span)
+    around = masked[start:end]
+    if kind.need and not kind.need.search(around):
         return True
-    if kind.gift and stance.gift.search(sentence) and not stance.paid.search(sentence):
+    if kind.unless and (kind.unless.search(around) or kind.unless.search(sentence, start, end)):
         return True
-    return bool(kind.merchant and stance.merchant.search(sentence) and not stance.buyer.search(sentence))
+    if kind.gift:
+        part = masked[masked.rfind(",", 0, span[0]) + 1 : _find_after(masked, ",", span[1])]
+        if stance.gift.search(part) and not stance.paid.search(part):
+            return True
+    return bool(kind.merchant and stance.merchant.search(around) and not stance.buyer.search(around))
+
+
+def _find_surroundings(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """A short sentence as a whole; of a long one the parts between commas that a match touches, and one on each side."""
+    if len(text) <= _SHORT:
+        return 0, len(text)
+    start = text.rfind(",", 0, max(0, text.rfind(",", 0, span[0]))) + 1
+    return start, _find_after(text, ",", _find_after(text, ",", span[1]) + 1)
+
+
+def _find_after(text: str, mark: str, position: int) -> int:
+    place = text.find(mark, position)
+    return place if place >= 0 else len(text)
 
 
 def _weigh(
