@@ -169,8 +169,14 @@ def _shown_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
         yield from fact(subject, FactKind.LOCKED, "login", shown=members.group(), place=place_of(column))
 
 
+def _classed(root: Tag, *names: str) -> list[Tag]:
+    """Descendants with any of these classes; many times faster than a selector for each of many cards."""
+    wanted = set(names)
+    return [e for e in root.find_all(True, limit=400) if wanted & set(attribute(e, "class").split())]
+
+
 def _price_facts(root: Tag, subject: str, name: str) -> Iterator[Fact]:
-    shown = root.select_one(f".{name}")
+    shown = next(iter(_classed(root, name)), None)
     if shown is None:
         return
     text = line_of(shown)
@@ -179,18 +185,19 @@ def _price_facts(root: Tag, subject: str, name: str) -> Iterator[Fact]:
     currency = _CURRENCY.search(text)
     if currency and currency.group(1) not in ("CNY", "RMB"):
         yield from fact(subject, FactKind.CURRENCY, currency.group(1), shown=text, place=place)
-    box = shown.parent.parent if shown.parent is not None and shown.parent.parent is not None else root
-    struck = box.select_one(".line-through, del, s")
-    if struck is not None:
+    around = [node for node in list(shown.parents)[:2] if node is root or any(up is root for up in node.parents)]
+    box = around[-1] if around else root
+    struck = next(iter(_classed(box, "line-through")), None) or box.find(["del", "s"])
+    if isinstance(struck, Tag):
         old = line_of(struck)
         yield from fact(subject, FactKind.ORIGINAL_PRICE, read_amount(old), shown=old, place=place_of(struck))
 
 
 def _badge_facts(root: Tag, subject: str) -> Iterator[Fact]:
     """Delivery and stock words stand in badges; the shop's own tags come before the software's."""
-    for badge in root.select(".rounded-md, .rounded-full", limit=200):
+    for badge in _classed(root, "rounded-md", "rounded-full"):
         text = line_of(badge, 40)
-        if badge.find_parent("button") is not None or not 2 <= len(text) <= 16:
+        if not 2 <= len(text) <= 16 or badge.find_parent("button") is not None:
             continue
         place = place_of(badge)
         if _DELIVERY.match(text):
@@ -321,7 +328,7 @@ def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
         yield from _price_facts(card, subject, "theme-price-sm")
         box = card.parent if card.parent is not None and "group" in attribute(card.parent, "class").split() else card
         yield from _badge_facts(box, subject)
-        for tag in box.select("span.rounded-md", limit=20):
+        for tag in _classed(box, "rounded-md"):
             for found in labelled_facts(line_of(tag, 40), subject, place_of(tag), Source.TEXT, 0.7):
                 if found.kind in (FactKind.WARRANTY, FactKind.VALIDITY):
                     yield found
