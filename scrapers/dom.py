@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,7 +112,19 @@ class ParsedPage:
                 for element, cause in parts:
                     lines = map(condense, text_of(element, with_hidden=True).split("\n"))
                     found.update((line, cause) for line in lines if line and line not in shown)
-        return found
+        return self._concealed_by_layout | found
+
+    @cached_property
+    def _concealed_by_layout(self) -> dict[str, str]:
+        """Lines, or parts of lines, that the browser laid out and no eye could see, whatever the style sheet's way."""
+        told = [(condense(text), cause) for text, cause in self.content.layout.concealed]
+        times = Counter(text for text, _cause in told)
+        laid_out = Counter(map(condense, self.content.text.split("\n")))
+        return {
+            text: cause
+            for text, cause in told
+            if text and laid_out[text] <= times[text] and text not in self.folded and not self.sight.pops_up(text)
+        }
 
     @cached_property
     def concealed_words(self) -> tuple[str, ...]:

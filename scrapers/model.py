@@ -572,6 +572,7 @@ class Block:
     source: Source = Source.TEXT
     images: tuple[str, ...] = ()  # digests or URLs of pictures in it that carry no readable text
     concealed: str = ""  # why a visitor does not see it though it is in no fold: display:none, struck out ...
+    confidence: float = 1.0  # of a text in a picture: that of its least sure line
 
 
 @dataclass(frozen=True)
