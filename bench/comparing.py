@@ -2,6 +2,7 @@
 
 Run: python bench/comparing.py. CPU milliseconds, medians of 5, caches emptied before each run. The judged sets come
 from the shared data folder (CARDWATCH_SHARED or ../shared); without it only our own pairs are measured.
+CARDWATCH_JUDGED=FILE measures the judgement on that file alone: pairs as JSON, with effect, kinds and severity.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 from fast_diff_match_patch import diff as diff_characters
 
-from monitor.changes import entities, normal_forms, signals, units
+from monitor.changes import entities, normal_forms, signals, stances, units
 from monitor.changes.compare import Summary, compare_texts, read_plain, summarise_differences
 from monitor.changes.redline import make_redline
 from monitor.changes.redline_page import Side, render_redline_html
@@ -46,7 +47,8 @@ def measure(work: Callable[[], object]) -> float:
 def empty_caches() -> None:
     """Nothing learnt in a run before may help the next; compiled patterns stay."""
     for cached in (
-        entities.find_entities, signals.resolve_negations, signals.find_signals,
+        entities.find_entities, signals.resolve_negations, signals.find_signals, signals.put_defects,
+        stances.read_stances,
         units.split_units, units.canonical_form,
     ):  # fmt: skip
         cached.cache_clear()
@@ -147,10 +149,15 @@ def print_worst() -> None:
 
 def print_judgement(shared: Path | None) -> None:
     """How often effect, main kind and severity agree with people."""
+    tests = ROOT / "tests/changes"
     sets: dict[str, list[dict[str, object]]] = {
-        "own pairs": tomllib.loads((ROOT / "tests/changes/judged_changes.toml").read_text())["pair"]
+        f"own {name}": tomllib.loads((tests / f"judged_{name}.toml").read_text())["pair"]
+        for name in ("changes", "wordings")
     }
-    if shared:
+    judged_file = os.environ.get("CARDWATCH_JUDGED")
+    if judged_file:
+        sets = {Path(judged_file).name: json.loads(Path(judged_file).read_text(encoding="utf-8"))}
+    elif shared:
         sets["clause_changes.json"] = json.loads((shared / "data" / "clause_changes.json").read_text())
     print("\njudgement: share that agrees")
     for name, rows in sets.items():
@@ -164,7 +171,8 @@ def print_judgement(shared: Path | None) -> None:
         total = len(rows)
         print(
             f"  {name:22} n={total}  effect {counts['effect'] / total:.3f}  "
-            f"main kind named {counts['named'] / total:.3f}, first {counts['first'] / total:.3f}  "
+            f"main kind named {counts['named'] / total:.3f}, ours among theirs {counts['ours'] / total:.3f}, "
+            f"equal {counts['first'] / total:.3f}  "
             f"severity within one {counts['severity'] / (counts['weighed'] or 1):.3f}  "
             f"neutral told as worse {counts['false alarm']}/{counts['neutral']}"
         )
@@ -180,6 +188,7 @@ def count_row(row: dict[str, object], judged: Summary, counts: Counter[str], per
     kinds = [str(kind) for kind in listed] if isinstance(listed, list) else ([str(single)] if single else [])
     counts["effect"] += judged.effect == row["effect"]
     counts["named"] += not kinds or kinds[0] in judged.kinds
+    counts["ours"] += not kinds or bool(set(kinds) & set(judged.kinds[:1]))
     counts["first"] += not kinds or kinds[0] in judged.kinds[:1]
     if row["effect"] == "neutral":
         counts["neutral"] += 1
@@ -220,6 +229,9 @@ def print_noise(shared: Path | None) -> None:
 def main() -> None:
     """Print all figures."""
     shared = find_shared()
+    if os.environ.get("CARDWATCH_JUDGED"):
+        print_judgement(shared)
+        return
     if shared is None:
         print("the shared data folder is absent: judged sets and real pairs are left out", file=sys.stderr)
     print_speed(shared)

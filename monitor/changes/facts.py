@@ -78,11 +78,10 @@ def compare_facts(before: Reading, after: Reading, *, role: Role) -> tuple[Diffe
     """All differences between the facts of two readings."""
     rename = _same_product(before, after, role)
     old, new = _key_facts(before, rename), _key_facts(after, {})
-    old_subjects, new_subjects = _products(before, rename), _products(after, {})
-    differences = [_announce_product(new, subject, ChangeClass.NEW) for subject in sorted(new_subjects - old_subjects)]
-    differences += [
-        _announce_product(old, subject, ChangeClass.STOCK) for subject in sorted(old_subjects - new_subjects)
-    ]
+    old_subjects, new_subjects = _subjects(before, rename), _subjects(after, {})
+    come, gone = _products(after, {}) - old_subjects, _products(before, rename) - new_subjects
+    differences = [_announce_product(new, subject, ChangeClass.NEW) for subject in sorted(come)]
+    differences += [_announce_product(old, subject, ChangeClass.STOCK) for subject in sorted(gone)]
     shared = (old_subjects & new_subjects) | {""}
     for key in _changed_keys(old, new):
         sides = old.get(key), new.get(key)

@@ -22,7 +22,7 @@ from storage.model import Effect, Severity
 
 _BEFORE, _BEHIND = 5, 8
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
-_CUT = re.compile("[都均就才即则也、]")  # 面值不对都补: the "not" belongs to another verb
+_CUT = re.compile("[都均就才即则也的、]")  # 面值不对都补: the "not" belongs to another verb
 
 
 @dataclass(frozen=True)

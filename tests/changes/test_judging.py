@@ -18,7 +18,11 @@ from monitor.changes.topics import load_topics
 from scrapers.model import Role
 from storage.model import Effect, Severity
 
-PAIRS = tomllib.loads(Path(__file__).with_name("judged_changes.toml").read_text(encoding="utf-8"))["pair"]
+PAIRS = [
+    pair
+    for name in ("judged_changes.toml", "judged_wordings.toml")
+    for pair in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["pair"]
+]
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[pair["before"][:20] for pair in PAIRS])
@@ -52,6 +56,23 @@ def test_shared_pairs_are_judged_right_in_most_cases(shared_folder: Path) -> Non
 
 def test_reason_carries_the_decisive_words() -> None:
     assert judge_texts("坏卡补发期7天。", "坏卡补发期3天。").reason == "补发期由7天缩短为3天，对买家不利"
+
+
+def test_what_no_pattern_names_is_told_by_what_is_granted_and_for_how_much() -> None:
+    assert judge_texts("老号新号都能充。", "只有新号能充。").effect is Effect.WORSE
+    assert judge_texts("没激活或者没查看的可退。", "没激活且没查看的可退。").effect is Effect.WORSE
+    assert judge_texts("平台不得查看聊天记录。", "平台可查看聊天记录。").effect is Effect.WORSE
+
+
+@pytest.mark.parametrize("fault", ["无效", "无法登录", "充不上", "未到账", "不符"])
+def test_a_fault_of_the_goods_is_no_refusal_of_the_seller(fault: str) -> None:
+    judged = judge_texts(f"卡密{fault}的退款。", f"卡密{fault}就退款。")
+    assert judged.effect is Effect.NEUTRAL, judged.reason
+
+
+def test_markup_alone_is_told_as_formatting() -> None:
+    (found,) = compare_texts("面值不符可换<br>换不到就退", "面值不符可换\n换不到就退")
+    assert (found.effect, found.kinds) == (Effect.NEUTRAL, ("formatting_only",))
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.sampled_from(["小时", "天", "个月", "个工作日"]))
