@@ -1,0 +1,153 @@
+"""A review finds clauses by their kind, whatever words they use, and leaves those alone that take nothing away."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from monitor.review.model import TermFinding
+from monitor.review.patterns import load_patterns
+from monitor.review.terms import review_text
+from storage.model import Severity
+
+AT = date(2026, 11, 1)
+OWN = tomllib.loads((Path(__file__).parent / "own_clauses.toml").read_text(encoding="utf-8"))
+
+
+def kinds_in(text: str) -> set[str]:
+    return {finding.pattern for finding in review_text(text, at=AT)}
+
+
+def find_one(text: str, pattern: str) -> TermFinding:
+    (found,) = [finding for finding in review_text(text, at=AT) if finding.pattern == pattern]
+    return found
+
+
+def test_every_kind_has_sentences_of_our_own() -> None:
+    assert OWN.keys() == load_patterns().kinds.keys()
+    assert len(OWN) == 56
+
+
+@pytest.mark.parametrize("pattern", OWN)
+def test_harsh_clause_is_found_as_its_kind(pattern: str) -> None:
+    assert [text for text in OWN[pattern]["harsh"] if pattern not in kinds_in(text)] == []
+
+
+@pytest.mark.parametrize("pattern", OWN)
+def test_fair_clause_is_left_alone(pattern: str) -> None:
+    assert {text: kinds_in(text) for text in OWN[pattern]["fair"] if kinds_in(text)} == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“一经售出，概不退换”这类条款属于霸王条款，依法无效。",
+        "本店从不使用“概不退换”之类的说法。",
+        "商家写着“售出不退”合法吗？",
+        "根据消费者权益保护法，经营者不得规定最终解释权归自己。",
+        "商家不得以售出为由拒绝退款。",
+        "谨防骗局：凡要求先交解冻金才能提现的，请立即报警。",
+        "案例分析：某店规定概不退换，被处罚。",
+        "请不要放弃您的权利，依法可以起诉。",
+    ],
+)
+def test_what_is_quoted_disowned_asked_or_warned_of_is_no_clause(text: str) -> None:
+    assert kinds_in(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "一经售出，概卟退换", "一经售出·概·不·退·换", "一經售出,概不退換", "一经售\u200b出，概不\u200b退换",
+        "**一经售出**，概不退换", "一经售出 概不退换",
+    ],
+)  # fmt: skip
+def test_disguise_does_not_hide_a_clause_and_the_span_leads_back(text: str) -> None:
+    found = find_one(text, "R01")
+    assert text[found.start : found.end] == found.text
+    assert "退" in found.text
+
+
+def test_span_counts_in_the_text_as_it_was_given() -> None:
+    text = "第一条　欢迎光临\r\n\r\n2. 本站\u200b承诺正品；\n3、最终解释权归本店所有。\n"
+    found = find_one(text, "I01")
+    assert text[found.start : found.end] == "最终解释权归本店所有"
+
+
+def test_exception_in_the_same_sentence_takes_the_harm_out() -> None:
+    assert "R01" in kinds_in("卡密一经售出概不退换。")
+    assert kinds_in("卡密一经售出概不退换，质量问题除外。") == set()
+
+
+def test_exception_in_the_next_item_takes_the_harm_out_when_it_says_so() -> None:
+    assert kinds_in("1. 卡密一经售出概不退换\n2. 商品质量问题不受此限") == set()
+
+
+def test_remedy_in_the_next_sentence_makes_a_clause_milder() -> None:
+    harsh = find_one("卡密一经售出概不退换。", "R01")
+    mild = find_one("卡密一经售出概不退换。卡密无效的可以换新。", "R01")
+    assert (harsh.severity, mild.severity) == (Severity.HIGH, Severity.MEDIUM)
+    assert mild.exceptions == ("卡密无效的可以换",)
+    assert mild.needs_human
+
+
+def test_evidence_elsewhere_in_the_text_makes_a_clause_milder() -> None:
+    found = find_one("卡密一经售出概不退换。\n营业时间九点到六点。\n客服在线。\n遇到质量问题七天内可以退款。", "R01")
+    assert found.severity is Severity.MEDIUM
+    assert len(found.counter_evidence) == 1
+    assert found.counter_evidence[0].startswith("质量问题")
+
+
+def test_gift_may_run_out_but_paid_money_may_not() -> None:
+    assert kinds_in("活动赠送的红包余额三十天未使用自动清零") == set()
+    assert "T03" in kinds_in("充值余额三十天未使用自动清零")
+
+
+def test_rules_for_merchants_are_not_read_as_rules_for_buyers() -> None:
+    assert kinds_in("商户违规的，平台有权冻结其账户资金") == set()
+    assert kinds_in("商户入驻规则\n1. 违规扣除全部保证金\n2. 满五百元方可提现") == set()
+    assert "F03" in kinds_in("用户须知\n1. 余额满五百元方可提现")
+
+
+def test_one_sided_change_is_graver_without_notice() -> None:
+    assert find_one("本站可以随时修改本协议。", "I02").severity is Severity.MEDIUM
+    assert find_one("本站可以随时修改本协议，恕不另行通知。", "I02").severity is Severity.HIGH
+
+
+def test_articles_are_those_in_force_on_the_day() -> None:
+    text = "升级代理的费用概不退还"
+    now = {law.id for law in find_one(text, "F04").laws}
+    before = {law.id for law in review_text(text, at=date(2025, 6, 1))[0].laws}
+    assert "tsjb-16" in now
+    assert "tsjb_old-15" not in now
+    assert "tsjb_old-15" in before
+    assert "tsjb-16" not in before
+
+
+def test_long_sentence_does_not_hide_a_clause_behind_another() -> None:
+    text = (
+        "本店所售商品均为虚拟商品，一经售出概不退换，发货由系统自动完成，请核对地区和面额后再付款，"
+        "收到卡密后请及时兑换，兑换完成以后如有其他问题，逾期未反馈的视为放弃售后权利"
+    )
+    assert {"R01", "T01"} <= kinds_in(text)
+
+
+def test_nothing_is_found_in_plain_talk() -> None:
+    assert kinds_in("欢迎光临本店，下单后自动发货，客服每天九点到二十二点在线。\n支付方式：支付宝、微信。") == set()
+
+
+def test_reasons_never_say_that_a_law_was_broken() -> None:
+    told = [kind.reason for kind in load_patterns().kinds.values()]
+    assert [reason for reason in told if "构成" in reason or "诈骗罪" in reason or "违法犯罪" in reason] == []
+    assert all(told)
+
+
+def test_hostile_text_is_reviewed_in_bounded_time() -> None:
+    started = time.process_time()
+    for word in ("退款不退", "查看后即视为", "不得以为由拒绝", "余额冻结", "（（（（", "，，，，"):
+        review_text(word * 10_000, at=AT)
+    assert time.process_time() - started < 15
