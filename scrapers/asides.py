@@ -39,6 +39,13 @@ _ENCODED = re.compile(r"[\"'`]([A-Za-z0-9+/]{24,8000}={0,2})[\"'`]")
 _STRING = re.compile(r"[^\"'`<>{}\n\r\\;]{6,2000}")
 _HTML = re.compile(r"<[a-zA-Z/!]")
 _DRAWN_ELSEWHERE = ("svg", "math")
+_BEYOND = {
+    "video": "a video stands on the page ({address}): what it says was not read; watch it",
+    "audio": "a recording stands on the page ({address}): what it says was not read; listen to it",
+    "pdf": "rules may stand in a PDF ({address}) that was not read; open it, and keep it by `cardwatch evidence add`",
+    "font": "text is drawn with a font of the page's own ({address}), whose letters may look like others; see the "
+    "screenshot",
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,15 @@ def add_asides(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Block, ...]
     return (*blocks, *added)
 
 
+def name_beyond(page: ParsedPage) -> tuple[str, ...]:
+    """What stands on the page and cannot be read, each with its address and what to do."""
+    return tuple(
+        _BEYOND[kind].format(address=what or "without an address")
+        for kind, what in page.content.layout.beyond
+        if kind in _BEYOND
+    )
+
+
 def _kind_of(page: ParsedPage, source: Source) -> BlockKind:
     """What was shown is a rule of the page; what stands in its data and code is kept apart from the rules in force."""
     if source not in (Source.TEXT, Source.POPUP, Source.ATTRIBUTE):
@@ -97,6 +113,9 @@ def _find_asides(page: ParsedPage) -> Iterator[_Aside]:
 
 
 def _in_drawings(document: Document) -> Iterator[_Aside]:
+    notes = "".join(note.get_text() for note in document.with_tag("rt"))
+    if notes:
+        yield _Aside(notes, "rt", Source.TEXT)
     for element in document.with_tag(*_DRAWN_ELSEWHERE):
         parts = element.find_all(["text", "foreignobject", "foreignObject", "mtext", "mi"], limit=500)
         text = "\n".join(part.get_text() for part in parts) or element.get_text()

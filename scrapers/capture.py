@@ -33,7 +33,7 @@ from scrapers.model import (
     View,
     ViewKind,
 )
-from scrapers.popups import Shown, open_folded, read_dialogs, read_popups
+from scrapers.popups import Shown, glimpse_popups, open_folded, read_dialogs, read_popups
 from scrapers.settle import settle
 from scrapers.step_log import StepLog
 from scrapers.steps import run_steps
@@ -160,11 +160,13 @@ async def _navigate(visit: _Visit, url: str) -> str:
 async def _look(visit: _Visit) -> None:
     """See what a visitor would see: pop-ups first, then the page, then what is folded away."""
     tab, deadline, task = visit.tab, visit.deadline, visit.task
+    await _step(visit, "first sight", glimpse_popups(tab, visit.shown, deadline), 0.1)
     settled = await _step(
         visit, "settling", settle(tab, deadline.share(_SETTLE_SECONDS, reserve=deadline.seconds * 0.3)), 0.3
     )
     status = (hop := tab.recorder.main_hop()) and hop.status
     await _step(visit, "pop-ups", read_popups(tab, visit.shown, deadline), 0.25)
+    visit.shown.add_glimpsed()
     if (status or 200) < 400:
         visit.missing.extend(await run_steps(tab, task.steps, deadline, visit.log))
         if task.steps:

@@ -134,17 +134,6 @@ LOOK = r"""((most, seconds) => {
         }
     }
   }
-  for (const g of blocks.values()) {
-    if (late()) { out.cut = true; break; }
-    let last = null, hidden = [];
-    for (const [n, e, s] of g.n) {
-      const why = cause(n, e, s), t = n.data.replace(/\s+/g, ' ');
-      if (last && why === last[1]) last[0] += t; else hidden.push(last = [t, why]);
-    }
-    for (const [t, why] of hidden)
-      if (why && t.trim() && out.concealed.length < most && (words(t) || /\d|[\u4e00-\u9fff]/.test(t)))
-        out.concealed.push([t.trim().slice(0, 20000), why]);
-  }
   const draw = (t, e, where) => {
     const s = state(e), c = s.style, r = e.getBoundingClientRect();
     t = t.trim();
@@ -152,6 +141,20 @@ LOOK = r"""((most, seconds) => {
     if (r.right + scrollX <= 0 || r.bottom + scrollY <= 0 || !r.width && !r.height) return;
     out.drawn.push([t.slice(0, 20000), name(e) + where]);
   };
+  for (const g of blocks.values()) {
+    if (late()) { out.cut = true; break; }
+    let last = null, hidden = [];
+    for (const [n, e, s] of g.n) {
+      const why = cause(n, e, s), t = n.data.replace(/\s+/g, ' ');
+      if (last && why === last[1]) last[0] += t; else hidden.push(last = [t, why]);
+    }
+    for (const [n, e, s] of g.n)
+      if (s.style.direction === 'rtl' && /override/.test(s.style.unicodeBidi)) draw([...n.data].reverse().join(''), e,
+        ' (written from right to left)');
+    for (const [t, why] of hidden)
+      if (why && t.trim() && out.concealed.length < most && (words(t) || /\d|[\u4e00-\u9fff]/.test(t)))
+        out.concealed.push([t.trim().slice(0, 20000), why]);
+  }
   const selectors = new Set();
   let closed = false, rules = 0;
   const telling = /["'][^"']*[\u3400-\u9fffA-Za-z]{2}|attr\(|var\(|counters?\(/;

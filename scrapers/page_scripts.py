@@ -254,7 +254,14 @@ READ_PAGE = """((most, longest) => {
   if (root) collect(root, 0);
   for (const s of globalThis.cardwatchClosed || [])
     if (shadows.length < 2000 && s.host.isConnected) { shadows.push(s); collect(s, 1); }
+  const old = doc.adoptedStyleSheets, notes = doc.querySelector('rt') !== null;
+  if (notes) {  // what stands above the letters would stand between them
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('rt, rp { display: none !important }');
+    doc.adoptedStyleSheets = [...old, sheet];
+  }
   let text = doc.body ? doc.body.innerText : '';
+  if (notes) doc.adoptedStyleSheets = old;
   if (doc.body && doc.body.tagName === 'FRAMESET') text = '';
   for (const s of shadows) for (const e of s.children)
     if (e.innerText && e.tagName !== 'STYLE' && e.tagName !== 'SCRIPT') text += '\\n' + e.innerText;

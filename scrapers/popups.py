@@ -7,6 +7,7 @@ tab's guards hold even when a page's own handler tries.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 
 from scrapers.deadline import Deadline
@@ -29,6 +30,8 @@ from scrapers.tab import Tab
 _ROUNDS = 4
 _MOST_VIEWS = 16
 _STEP_SECONDS = 5.0
+_LEAST_GLIMPSE = 8
+_WAITING = re.compile(r"加载|载入|请稍|loading", re.I)
 
 
 @dataclass
@@ -39,6 +42,7 @@ class Shown:
     views: list[View] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
+    glimpsed: list[tuple[str, bytes]] = field(default_factory=list)  # text and picture of what was there at first
 
     def add_text(self, text: str, name: str) -> bool:
         """Keep a text once; False when it was there already or is empty."""
@@ -48,6 +52,20 @@ class Shown:
         data = text.encode("utf-8", "replace")
         self.views.append(View(ViewKind.POPUP_TEXT, "text/plain; charset=utf-8", data, _digest(data), name))
         return True
+
+    def add_glimpsed(self) -> None:
+        """Keep what had closed itself by the time pop-ups were read: nothing that was read since says the same."""
+        for number, (text, picture) in enumerate(self.glimpsed, 1):
+            read = {line for other in self.texts for line in other.splitlines()}
+            if not any(line in read for line in text.splitlines()):
+                name = f"closed itself {number}"
+                if self.add_text(text, name):
+                    self.views.append(View(ViewKind.POPUP_SCREENSHOT, "image/png", picture, _digest(picture), name))
+        self.glimpsed.clear()
+
+    def knows_picture(self, text: str) -> bool:
+        """Whether an earlier capture photographed the same text."""
+        return _digest(text.encode("utf-8", "replace")) in self.known_pictures
 
     def add_known_picture(self, text: str) -> bool:
         """Refer to the picture that an earlier capture took of the same text; False when there is none."""
@@ -64,6 +82,15 @@ class Shown:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+async def glimpse_popups(tab: Tab, shown: Shown, deadline: Deadline) -> None:
+    """Remember what lies over the page as it has just loaded: it may close itself before the page is quiet."""
+    found = await tab.evaluate(FIND_POPUPS, deadline.share(_STEP_SECONDS))
+    for popup in get_parts({"list": found}, "list"):
+        text = get_text(popup, "text")
+        if len(text) >= _LEAST_GLIMPSE and not _WAITING.search(text[:60]) and not shown.knows_picture(text):
+            shown.glimpsed.append((text, await tab.photograph()))
 
 
 async def read_popups(tab: Tab, shown: Shown, deadline: Deadline, label: str = "popup") -> bool:

@@ -20,7 +20,9 @@ MAX_TAGS = 40_000
 MAX_OPTIONS = 3000
 MAX_TEXT = 2_000_000
 
-_SKIPPED_TAGS_LIST = "head script style noscript template svg math iframe object canvas audio video textarea datalist "
+_SKIPPED_TAGS_LIST = (
+    "head script style noscript template svg math iframe object canvas audio video textarea datalist rt rp "
+)
 SKIPPED_TAGS = frozenset(_SKIPPED_TAGS_LIST.split())
 _BLOCK_TAGS_LIST = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption "
@@ -51,6 +53,7 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
 _WHITESPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
+_OVERRIDE = re.compile("\u202e([^\u202c\n]*)\u202c?")  # RIGHT-TO-LEFT OVERRIDE up to its end, or that of the line
 _PRESERVED = re.compile(r"white-space\s*:\s*(pre|break-spaces)", re.IGNORECASE)
 
 _CHARSET_NAMES = {
@@ -152,18 +155,25 @@ def mend_html(html: str) -> str:
 
 def tidy_lines(text: str) -> str:
     """Collapse spaces inside lines, drop invisible characters and empty lines."""
-    lines = (_SPACES.sub(" ", line).strip() for line in _INVISIBLE.sub("", text).split("\n"))
+    lines = (_SPACES.sub(" ", line).strip() for line in drop_invisible(text).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def drop_invisible(text: str) -> str:
+    """The text as the eye reads it: invisible characters gone, what an override turns round turned round."""
+    if "\u202e" in text:
+        text = _OVERRIDE.sub(lambda match: match.group(1)[::-1], text)
+    return _INVISIBLE.sub("", text)
 
 
 def one_line(text: str) -> str:
     """The text on one line, spaces collapsed."""
-    return _WHITESPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
+    return _WHITESPACE.sub(" ", drop_invisible(text)).strip()
 
 
 def condense(text: str) -> str:
     """The text without any white space and in lower case: to ask whether one text occurs in another."""
-    return _WHITESPACE.sub("", _INVISIBLE.sub("", text)).lower()
+    return _WHITESPACE.sub("", drop_invisible(text)).lower()
 
 
 def keeps_line_breaks(tag: str, style: str) -> bool:

@@ -1,4 +1,4 @@
-"""Where a page may hide a rule: one case each, with the sentence that must be found and the mark it must bear.
+"""Where a page may hide a rule: a case each, with the rule to find and the mark it must bear.
 
 `PAGES` groups cases that do not disturb each other on one page, so that a browser visits two dozen pages and not ninety.
 A case that is out of reach says why; the page's reading must name it (`beyond`) or the table must.
@@ -70,25 +70,42 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
     # --- pop-ups -------------------------------------------------------------------------------------------------
     box = '<div role=dialog style="position:fixed;top:150px;left:300px;width:500px;background:#fff;z-index:999">'
     c = new("pop-up after 800 ms", "popup")
-    page("timed", f"""<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend',
-        `{box}<p>{c.rule}</p><button onclick="this.parentNode.remove()">知道了</button></div>`), 800)</script>""", c)
+    page(
+        "timed",
+        f"""<script>setTimeout(() => document.body.insertAdjacentHTML('beforeend',
+        `{box}<p>{c.rule}</p><button onclick="this.parentNode.remove()">知道了</button></div>`), 800)</script>""",
+        c,
+    )
     c = new("pop-up on click", "popup")
-    page("clicked", f"""<button onclick="document.body.insertAdjacentHTML('beforeend',
-        `{box}<p>${{atob(this.dataset.t) && decodeURIComponent(this.dataset.r)}}</p><b>关闭</b></div>`)"
-        data-t="MQ==" data-r="{_percent(c.rule)}">购买须知</button>""", c)
+    page("clicked", f"""<button onclick="tell(this)" data-r="{_percent(c.rule)}">购买须知</button><script>
+        const tell = b => document.body.insertAdjacentHTML('beforeend', `{box}<p>${{decodeURIComponent(b.dataset.r)}}</p>
+        <b>关闭</b></div>`)</script>""", c)  # fmt: skip
     c = new("pop-up once per cookie", "popup")
-    page("once", f"""<script>if (!document.cookie.includes('told=1')) {{ document.cookie = 'told=1';
+    page(
+        "once",
+        f"""<script>if (!document.cookie.includes('told=1')) {{ document.cookie = 'told=1';
         document.body.insertAdjacentHTML('beforeend', `{box}<p>{c.rule}</p><button
-        onclick="this.parentNode.remove()">关闭</button></div>`) }}</script>""", c)
+        onclick="this.parentNode.remove()">关闭</button></div>`) }}</script>""",
+        c,
+    )
     c = new("pop-up that closes itself after a second", "popup")
-    page("closing", f"""<div id=gone>{box}<p>{c.rule}</p></div></div>
-        <script>setTimeout(() => gone.remove(), 1000)</script>""", c)
+    page(
+        "closing",
+        f"""<div id=gone>{box}<p>{c.rule}</p></div></div>
+        <script>setTimeout(() => gone.remove(), 1000)</script>""",
+        c,
+    )
     c, d = new("modal that is open", "popup"), new("agreement modal with a checkbox", "popup")
-    page("modals", f"""<div class="modal show" role=dialog style="display:block;position:fixed;inset:80px;
+    page(
+        "modals",
+        f"""<div class="modal show" role=dialog style="display:block;position:fixed;inset:80px;
         background:#fff"><p>{c.rule}</p><button class=close onclick="this.parentNode.remove();
         agree.style.display='block'">×</button></div><div id=agree role=dialog style="display:none;position:fixed;
         inset:100px;background:#fff;z-index:50"><p>{d.rule}</p><label><input type=checkbox>我已阅读并同意</label>
-        <button disabled>同意</button></div>""", c, d)
+        <button disabled>同意</button></div>""",
+        c,
+        d,
+    )
     c = new("alert()", "popup")
     page("alert", f"<script>setTimeout(() => alert('{c.rule}'), 100)</script>", c)
 
@@ -107,7 +124,10 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
         {"质量好发货快。" * 8}{clamp.rule}</div><a href="#" onclick="return false">查看全部</a>
         <marquee>{marquee.rule}</marquee>""", tab, det, nested, accordion, more, clamp, marquee,
         files={"/more.html": ("text/html; charset=utf-8", f"<p>{more.rule}</p>")})  # fmt: skip
-    hover, carousel = new("shown on hover by a style sheet", "hidden"), new("second slide of a carousel", "text", "hidden")
+    hover, carousel = (
+        new("shown on hover by a style sheet", "hidden:stylesheet"),
+        new("second slide of a carousel", "text", "hidden"),
+    )
     lazy, second = new("loaded when scrolled to", "text"), new("second part of an endless list", "text")
     page("scrolled", f"""<style>.tip {{ display: none }} .help:hover .tip {{ display: block }}</style>
         <div class=help>？<p class=tip>{hover.rule}</p></div>
@@ -121,7 +141,9 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
         files={"/page2.json": ("application/json", json.dumps({"rule": second.rule}))})  # fmt: skip
 
     # --- documents in documents ----------------------------------------------------------------------------------
-    same, cross, srcdoc, deep = (new(f"iframe, {way}", "text") for way in ("same origin", "cross origin", "srcdoc", "nested"))
+    same, cross, srcdoc, deep = (
+        new(f"iframe, {way}", "text") for way in ("same origin", "cross origin", "srcdoc", "nested")
+    )
     page("frames", f"""<h3>售后说明</h3><iframe src="/same.html"></iframe><iframe src="{other_origin}/cross.html"></iframe>
         <iframe srcdoc="<p>{srcdoc.rule}</p>"></iframe><iframe src="/outer.html"></iframe>""", same, cross, srcdoc, deep,
         files={f"/{name}.html": ("text/html; charset=utf-8", HEAD + inner) for name, inner in (
@@ -138,7 +160,11 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
         open_root, in_root, closed, declared)  # fmt: skip
 
     # --- beside the text -----------------------------------------------------------------------------------------
-    option, title, alt = new("data attribute of an option", "attribute"), new("title", "attribute"), new("alt", "attribute")
+    option, title, alt = (
+        new("data attribute of an option", "attribute"),
+        new("title", "attribute"),
+        new("alt", "attribute"),
+    )
     hint, escaped = new("placeholder", "text"), new("escape()d attribute", "attribute")
     encoded, popover = new("encodeURIComponent()d attribute", "attribute"), new("markup in an attribute", "attribute")
     choice, value, area = new("option of a select", "text"), new("value of a field", "text"), new("textarea", "text")
@@ -150,9 +176,17 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
         <input value="{value.rule}" readonly style="width:500px"><textarea readonly rows=3 cols=60>{area.rule}</textarea>
         <button aria-label="{aria.rule}">?</button><input type=hidden name=rule value="{hidden_field.rule}">""",
         option, title, alt, hint, escaped, encoded, popover, choice, value, area, aria, hidden_field)  # fmt: skip
-    data, literal, unicode = new("JSON in a script", "script"), new("string in a script", "script"), new("\\u in a script", "script")
+    data, literal, unicode = (
+        new("JSON in a script", "script"),
+        new("string in a script", "script"),
+        new("\\u in a script", "script"),
+    )
     answer, base = new("JSON answer of XHR", "json"), new("Base64 in a script", "script")
-    none, template, comment = new("noscript", "hidden:not rendered"), new("template", "hidden:not rendered"), new("comment", "hidden:comment")
+    none, template, comment = (
+        new("noscript", "hidden:not rendered"),
+        new("template", "hidden:not rendered"),
+        new("comment", "hidden:comment"),
+    )
     inner = new("HTML in a JSON answer", "json")
     page("data", f"""<script type="application/json">{json.dumps({"goods": {"rule": data.rule}}, ensure_ascii=False)}</script>
         <script>const a = '{literal.rule}', b = "{_escaped(unicode.rule)}", c = "{_base64(base.rule)}";
@@ -200,7 +234,7 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
     page("sheet", '<link rel=stylesheet href="/hide.css">' + "".join(f"<p class=k{case.number}>{case.rule}</p>"
          for case, _ in sheet), *(case for case, _ in sheet), files={"/hide.css": ("text/css", rules)})  # fmt: skip
     covered, painted = new("covered by another element", "hidden:covered"), new("behind a picture", "hidden:covered")
-    part, masked = new("a part of a line, white on white", "hidden:colour"), new("letters as dots", "hidden:masked")
+    part, masked = new("a part of a line, white on white", "hidden:colour"), new("letters as dots", "hidden:stylesheet")
     same_image = new("of the colour of the picture behind it", reason="the colours inside a picture are not compared; the "
                      "screenshot shows that nothing is seen there")  # fmt: skip
     page("layers", f"""<div style="position:relative"><p>{covered.rule}</p>
@@ -213,8 +247,17 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
         covered, painted, part, masked, same_image, files={"/wall.png": ("image/png", draw("", "wall"))})  # fmt: skip
 
     # --- letters that are not what they seem ---------------------------------------------------------------------
-    zero, override, rtl = new("zero-width characters", "text"), new("RIGHT-TO-LEFT OVERRIDE", "text"), new("direction by style", "text")
-    ruby, deep_nest, svg, mathml = new("ruby", "text"), new("300 elements deep", "text"), new("SVG text", "text"), new("MathML", "text")
+    zero, override, rtl = (
+        new("zero-width characters", "text"),
+        new("RIGHT-TO-LEFT OVERRIDE", "text"),
+        new("direction by style", "text"),
+    )
+    ruby, deep_nest, svg, mathml = (
+        new("ruby", "text"),
+        new("300 elements deep", "text"),
+        new("SVG text", "text"),
+        new("MathML", "text"),
+    )
     late_text = new("behind 200 KB of other text", "text")
     page("letters", f"""<p>{"​".join(zero.rule)}</p><p>‮{override.rule[::-1]}‬</p>
         <p style="direction:rtl;unicode-bidi:bidi-override;text-align:left">{rtl.rule[::-1]}</p>
@@ -226,8 +269,12 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
         zero, override, rtl, ruby, deep_nest, svg, mathml, late_text)  # fmt: skip
 
     # --- pictures ------------------------------------------------------------------------------------------------
-    shown, ground, inline_image = (new(name, "image") for name in ("picture", "background picture", "picture in a data: address"))
-    canvas, tainted, sprite = (new(name, "image") for name in ("canvas", "tainted canvas", "sprite with two rules"))
+    shown, ground, inline_image = (
+        new(name, "image") for name in ("picture", "background picture", "picture in a data: address")
+    )
+    canvas, tainted, sprite = (
+        new(name, "image", "script") for name in ("canvas", "tainted canvas", "sprite with two rules")
+    )
     svg_file, animated = new("SVG file", "image"), new("animated picture", "image")
     page("pictures", f"""<h3>商品描述</h3><div class=d><img src="/rule.png"></div>
         <div style="background:url(/ground.png);width:700px;height:60px"></div>
@@ -245,11 +292,20 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
 
     # --- out of reach --------------------------------------------------------------------------------------------
     video = new("video", reason="moving pictures are not read; the page's reading names the video", named="video")
-    audio = new("audio", reason="sound is not heard; the page's reading names it", named="audio")
-    pdf = new("PDF in the page", reason="files of other formats are not read; the page's reading names the PDF", named="PDF")
-    linked = new("PDF behind a link named 售后协议", reason="as above: name it, and add it by hand as evidence", named="PDF")
-    stream = new("WebSocket message that is never shown", reason="messages of open connections are no answers and are not kept")
-    outside = new("string in a script file", reason="files of code are kept and not searched: what they show is read where it shows")
+    audio = new("audio", reason="sound is not heard; the page's reading names it", named="recording")
+    pdf = new(
+        "PDF in the page", reason="files of other formats are not read; the page's reading names the PDF", named="PDF"
+    )
+    linked = new(
+        "PDF behind a link named 售后协议", reason="as above: name it, and add it by hand as evidence", named="PDF"
+    )
+    stream = new(
+        "WebSocket message that is never shown", reason="messages of open connections are no answers and are not kept"
+    )
+    outside = new(
+        "string in a script file",
+        reason="files of code are kept and not searched: what they show is read where it shows",
+    )
     page("beyond", """<video src="/clip.mp4" width=400 height=300></video><audio src="/clip.mp3" controls></audio>
         <embed src="/rules.pdf" type="application/pdf" width=300 height=200><a href="/sale.pdf">售后协议</a>
         <script src="/code.js"></script>""", video, audio, pdf, linked, stream, outside,
