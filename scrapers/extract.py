@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from scrapers.asides import add_asides, name_beyond
 from scrapers.dom import ParsedPage, parse_page
 from scrapers.families import (
     acg_faka,
@@ -26,6 +27,7 @@ from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
 from scrapers.money import find_prices
 from scrapers.partial_json import is_cut
+from scrapers.pictures import add_picture_texts
 from scrapers.software_texts import is_software_text
 from scrapers.text import condense, one_line
 
@@ -71,6 +73,7 @@ def read_page(
         findings = _joined(findings, generic.read_page(page))
     facts = _in_order(unique_facts(findings.facts))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
+    blocks = add_picture_texts(page, add_asides(page, blocks))
     return Reading(
         family=family.name,
         family_confidence=recognition.confidence,
@@ -79,7 +82,7 @@ def read_page(
         text=page.text,
         facts=facts,
         blocks=blocks,
-        problems=(*findings.problems, *_missing(role, facts, blocks, page)),
+        problems=(*findings.problems, *_missing(role, facts, blocks, page), *name_beyond(page)),
         signs=recognition.signs,
     )
 
