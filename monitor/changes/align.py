@@ -1,4 +1,4 @@
-"""Aligns the clauses of two versions: the same ones first, then the most alike, then those that were merged or split.
+"""Aligns the clauses of two versions: the same ones first, then the most alike, then parts of merged and split ones.
 
 Numbers and counters are ignored, moved clauses are recognised. Bounded: exact matching is linear, and likeness is only
 computed for what is left, within a budget; beyond it only near places are compared, and the result says so.
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from monitor.changes.clauses import Clause
+from monitor.changes.parts import find_parts
 
 LIKENESS = 45.0
 """Least rapidfuzz ratio (0-100) of the compact forms for two clauses to be versions of one."""
@@ -25,11 +26,15 @@ _COMPARED_CHARACTERS = 1_500
 
 @dataclass(frozen=True)
 class Aligned:
-    """One clause on both sides; None where it has no counterpart. `moved` when its place among the others changed."""
+    """One clause on both sides; None where it has no counterpart. `moved` when its place among the others changed.
+
+    Pairs with the same `group` are one rule in several clauses: split, merged, or both.
+    """
 
     before: Clause | None
     after: Clause | None
     moved: bool = False
+    group: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,16 @@ def align_clauses(before: Sequence[Clause], after: Sequence[Clause]) -> Alignmen
     # what was hidden stands apart from what is seen: its place says nothing
     moved = _find_moved({old: new for old, new in partner.items() if before[old].in_sight == after[new].in_sight})
     backwards = {new: old for old, new in partner.items()}
+    whole = find_parts(before, after, partner)
     pairs = [
-        Aligned(before[backwards[new]], clause, backwards[new] in moved) if new in backwards else Aligned(None, clause)
+        Aligned(before[backwards[new]], clause, backwards[new] in moved, whole.of_new.get(new))
+        if new in backwards
+        else Aligned(None, clause, group=whole.of_new.get(new))
         for new, clause in enumerate(after)
     ]
-    gone = [Aligned(clause, None) for old, clause in enumerate(before) if old not in partner]
+    gone = [
+        Aligned(clause, None, group=whole.of_old.get(old)) for old, clause in enumerate(before) if old not in partner
+    ]
     return Alignment((*pairs, *gone), degraded)
 
 

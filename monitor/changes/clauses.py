@@ -1,7 +1,8 @@
-"""Splits the blocks of a page into clauses: one rule each, with its number, headings and span in the block.
+"""Splits the blocks of a page into clauses: one rule each, with its number, what it stands under, and its span.
 
-Knows Chinese numbering (第一章, 第三条, 一、, （一）, 1., 1.2, ①), list marks, markdown headings, Q and A, and
-lines. A clause's text is the block's own characters; only its number and list mark are left out.
+Knows Chinese numbering (第一章, 第三条, 一、, （一）, 1., 1.2, ①), list marks, markdown headings, Q and A, and lines;
+which mark stands under which is read from the page, so 第一条 under 一、 is nested as the page nests it. A clause's
+text is the block's own characters; only its number and list mark are left out.
 """
 
 from __future__ import annotations
@@ -42,12 +43,21 @@ _BRACKET_HEADING = re.compile(r"[【\[〖《]([^】\]〗》]{1,30})[】\]〗》]
 _INLINE_NUMBER = re.compile(
     r"(?<=[。；;！!？?])\s*(?=(?:\d{1,2}[、.．](?!\d)|[①-⑳⑴-⒇]|[(（][一二三四五六七八九十\d]{1,2}[)）]|[一二三四五六七八九十]{1,3}、))"
 )
+_FIRST_AFTER_COLON = re.compile(r"(?<=[：:])\s*(?=(?P<mark>1[、.．](?!\d)|①|[(（][一1][)）]|一、))")
+_SECOND = str.maketrans("1①一", "2②二")
+_FIRST = re.compile(r"第?[(（【]?(?:一(?![十百])|[1①⑴⒈㈠❶](?!\d))")
 _CLOSED = re.compile(r"[。；;！!？?，,]")
+_UNNUMBERED = 12
+"""The level of a heading without a number: it stands under numbered ones, and numbered rules stand under it."""
 
 
 @dataclass(frozen=True)
 class Clause:
-    """One rule. `start` and `end` are its span in the text of its block; `heading` is the path, outermost first."""
+    """One rule. `start` and `end` are its span in the text of its block.
+
+    `heading` are the titles it stands under, outermost first; `path` the same with their numbers, and with the numbers
+    of the rules that it is a part of.
+    """
 
     text: str
     number: str
@@ -59,11 +69,13 @@ class Clause:
     start: int
     end: int
     concealed: str = ""
+    path: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
-        """What a person calls it: its headings and number."""
-        return " › ".join((*self.heading, self.number) if self.number else self.heading)
+        """What a person calls it: what it stands under, and its number."""
+        path = self.path or self.heading
+        return " › ".join((*path, self.number) if self.number else path)
 
     @property
     def in_sight(self) -> bool:
@@ -105,7 +117,7 @@ def reached_bound(clauses: Sequence[Clause]) -> bool:
 def split_block(block: Block) -> tuple[Clause, ...]:
     """The clauses of one block in the order of the page; headings are carried, not kept as clauses of their own."""
     outer = (block.heading,) if block.heading else ()
-    open_headings: list[tuple[int, str]] = []
+    stack: list[_Open] = []
     clauses: list[Clause] = []
     for start, line in _split_lines(block.text):
         level, number, skipped = _read_mark(line)
@@ -113,38 +125,70 @@ def split_block(block: Block) -> tuple[Clause, ...]:
         if not text and not number:
             continue
         title = _read_heading(line, text, level)
-        if title:
-            while open_headings and open_headings[-1][0] >= (level or 12):
-                open_headings.pop()
-            open_headings.append((level or 12, title))
-            # a heading is shown as a clause too: a rule may hide in it, and a vanished heading is worth a line
-        inner = tuple(
-            t
-            for heading_level, t in open_headings
-            if not title and (not level or heading_level < level or heading_level == 12)
-        )
+        stack = _keep_open(stack, level, number, title)
+        titles = tuple(one.title for one in stack if one.title and not title)
+        path = tuple(one.name for one in stack if one.title or level)
         clauses.append(
             Clause(
-                text[:_MAXIMUM_CLAUSE_CHARACTERS], number, (*outer, *inner), block.kind, block.subject, block.author,
-                block.source, start + skipped, start + len(line), block.concealed,
+                text[:_MAXIMUM_CLAUSE_CHARACTERS], number, (*outer, *titles), block.kind, block.subject, block.author,
+                block.source, start + skipped, start + len(line), block.concealed, (*outer, *path),
             )
         )  # fmt: skip
+        # a heading is shown as a clause too: a rule may hide in it, and a vanished heading is worth a line
+        if title or level:
+            stack = [*stack, _Open(level or _UNNUMBERED, number, title)]
         if len(clauses) >= MAXIMUM_CLAUSES:
             break
     return tuple(clauses)
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A mark or heading that the next lines may stand under; `title` is "" for a rule."""
+
+    level: int
+    number: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.number} {self.title}".strip()
+
+
+def _keep_open(stack: list[_Open], level: int, number: str, title: str) -> list[_Open]:
+    """Of what is open, that under which a line with this mark stands."""
+    if not level and not title:
+        return stack
+    levels = [one.level for one in stack]
+    if level and level in levels:
+        return stack[: levels.index(level)]
+    if not level:  # a section without a number ends the rules before it, not the numbered sections
+        return [one for one in stack if one.title and one.level < _UNNUMBERED]
+    if stack and stack[-1].title and stack[-1].level < _UNNUMBERED and _FIRST.match(number):
+        return stack  # the first of its kind right under a heading belongs there, whatever its mark
+    return [one for one in stack if one.level < level or (one.level == _UNNUMBERED and not title)]
 
 
 def _split_lines(text: str) -> Iterator[tuple[int, str]]:
     """Lines with their offset; a line that holds several numbered rules is cut before each number."""
     offset = 0
     for line in text.replace("\ufeff", " ").splitlines(keepends=True):
-        cuts = [0, *(match.end() for match in _INLINE_NUMBER.finditer(line)), len(line)]
+        cuts = [0, *sorted({*_inline_cuts(line), *(match.end() for match in _INLINE_NUMBER.finditer(line))}), len(line)]
         for start, end in pairwise(cuts):
             piece = line[start:end]
             leading = len(piece) - len(piece.lstrip())
             if piece.strip():
                 yield from _cut_long(offset + start + leading, piece.strip())
         offset += len(line)
+
+
+def _inline_cuts(line: str) -> list[int]:
+    """Where a list begins after a colon: 规则如下：1、… 2、… has a second, 比例：1、… alone is no list."""
+    return [
+        match.end()
+        for match in _FIRST_AFTER_COLON.finditer(line[:_MAXIMUM_CLAUSE_CHARACTERS])
+        if match["mark"].translate(_SECOND) in line[match.end() + 3 :]
+    ][:1]
 
 
 def _cut_long(offset: int, line: str) -> Iterator[tuple[int, str]]:

@@ -1,4 +1,6 @@
-"""Marks what changed between two texts: sentences first, characters inside changed sentences, numbers never split.
+"""Marks what changed between two texts: sentences first, characters inside changed sentences, measures never split.
+
+A number, a measured thing (24小时, 3个工作日, 九折) and the event a time runs from (自激活之日起) change whole.
 
 Takes two texts, gives runs of equal, removed and added text. Bounded in time: beyond the limit a run is told as
 removed and added whole, and the result says that it is coarse. Pure but for the clock of the limit.
@@ -26,6 +28,11 @@ _MAXIMUM_SENTENCES = 6_000
 _MAXIMUM_RUN = 60_000
 _SENTENCE_LENGTH = 400
 _TOKEN = re.compile(r"\d[\d,.:/-]*\d|\d|[A-Za-z][A-Za-z0-9_.@-]*")
+START_EVENT = re.compile(
+    r"(?:[自从以][\u4e00-\u9fff]{0,6}?)?(?:购买|付款|下单|支付|拍下|成交|发货|发出|售出|到账|发卡|开通|收货|收到|收卡|提卡|取卡|提取"
+    r"|查看|激活|使用|首次登录|登录|绑定|兑换|生效)(?:之日|之时|当日|当天|日|时|后)?(?:起算|起计|起|开始计算|开始)"
+)
+"""From when a time runs: 自激活之日起, 收到后起算."""
 _ISLAND = 2
 _MAXIMUM_GRID = 2_500
 _ALIKE = 35.0
@@ -202,7 +209,7 @@ def _keep_whole(runs: Sequence[Run], before: str, after: str) -> list[Run]:
 def _inner_places(text: str) -> frozenset[int]:
     """Places inside a number, a word of Latin letters, or a measured thing, where no border may fall."""
     spans = [(entity.start, entity.end) for entity in find_entities(fold_text(text))] if len(text) <= 20_000 else []
-    spans += [match.span() for match in _TOKEN.finditer(text)]
+    spans += [match.span() for pattern in (_TOKEN, START_EVENT) for match in pattern.finditer(text)]
     return frozenset(place for start, end in spans for place in range(start + 1, end))
 
 

@@ -27,6 +27,7 @@ _JUDGED_CHARACTERS = 24_000
 _JUDGED_MEASURES = 1_500
 """How many times, sums and counts are weighed: a page of nothing else costs a second for every ten thousand."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
+_NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}
 _MAXIMUM_REPLACED = 12
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
@@ -66,6 +67,7 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
             else:
                 unjudged.append(pair)
     _share_units(nodes)
+    _join_parts(nodes)
     _join_replaced(nodes)
     differences = [_judge_group(group) for group in _groups(nodes)]
     differences += _tell_moved(moved)
@@ -90,6 +92,28 @@ def _share_units(nodes: Sequence[_Node]) -> None:
         for unit in node.after:
             if len(unit.form) >= _SHARED_FORM:
                 arrivals[unit.form].append((node, unit))
+    links: list[tuple[int, int]] = []
+    for node in nodes:
+        for unit in list(node.before):
+            if arrivals.get(unit.form):
+                other, arrived = arrivals[unit.form].pop(0)
+                node.before.remove(unit)
+                other.after.remove(arrived)
+                links.append((node.group, other.group))
+    _link_groups(nodes, links)
+
+
+def _join_parts(nodes: Sequence[_Node]) -> None:
+    """Clauses that were found to be parts of one rule are judged as one, also where their words were changed too."""
+    first: dict[int, int] = {}
+    links = [
+        (first.setdefault(node.pair.group, node.group), node.group) for node in nodes if node.pair.group is not None
+    ]
+    _link_groups(nodes, links)
+
+
+def _link_groups(nodes: Sequence[_Node], links: Sequence[tuple[int, int]]) -> None:
+    """Give one group to nodes whose groups are linked, directly or by way of others."""
     leaders = {node.group: node.group for node in nodes}
 
     def lead(group: int) -> int:
@@ -98,13 +122,8 @@ def _share_units(nodes: Sequence[_Node]) -> None:
             group = leaders[group]
         return group
 
-    for node in nodes:
-        for unit in list(node.before):
-            if arrivals.get(unit.form):
-                other, arrived = arrivals[unit.form].pop(0)
-                node.before.remove(unit)
-                other.after.remove(arrived)
-                leaders[lead(other.group)] = lead(node.group)
+    for one, other in links:
+        leaders[lead(other)] = lead(one)
     for node in nodes:
         node.group = lead(node.group)
 
@@ -114,13 +133,15 @@ def _join_replaced(nodes: Sequence[_Node]) -> None:
     if len(nodes) > _MAXIMUM_REPLACED:
         return
     acts = [[_acts_of(side) for side in (node.before, node.after)] for node in nodes]
-    for place, node in enumerate(nodes):
-        for other, partner in enumerate(nodes):
-            lone = node.pair.after is None or partner.pair.before is None
-            if place != other and lone and acts[place][0] & acts[other][1]:
-                group = partner.group
-                for one in nodes:
-                    one.group = node.group if one.group == group else one.group
+    links = [
+        (node.group, partner.group)
+        for place, node in enumerate(nodes)
+        for other, partner in enumerate(nodes)
+        if place != other
+        and (node.pair.after is None or partner.pair.before is None)
+        and acts[place][0] & acts[other][1]
+    ]
+    _link_groups(nodes, links)
 
 
 def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
@@ -143,7 +164,7 @@ def _judge_group(group: Sequence[_Node]) -> Difference:
     left = cancel_units(
         [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
     )
-    judged = judge_units(*left) if left[0] or left[1] else judge_noise(before, after)
+    judged = judge_units(*left) if left[0] or left[1] else _judge_parts(old, new) or judge_noise(before, after)
     shown = all(clause.source in SHOWN_SOURCES for clause in (*old, *new))
     first = (new or old)[0]
     change_class, judged = _classify(judged, first, before, after)
@@ -158,6 +179,15 @@ def _judge_group(group: Sequence[_Node]) -> Difference:
         judged.reason,
         quotable=shown,
     )
+
+
+def _judge_parts(old: Sequence[Clause], new: Sequence[Clause]) -> Judgement | None:
+    """The judgement on clauses that were only cut or joined; None where there are as many as before."""
+    if not old or not new or len(old) == len(new):
+        return None
+    verb = "拆为" if len(old) < len(new) else "并为"
+    reason = f"{_NUMERALS.get(len(old), len(old))}条{verb}{_NUMERALS.get(len(new), len(new))}条，内容相同"
+    return Judgement(Effect.NEUTRAL, ("moved_only",), Severity.NONE, reason)
 
 
 def _classify(judged: Judgement, clause: Clause, before: str, after: str) -> tuple[ChangeClass, Judgement]:

@@ -29,7 +29,8 @@ def show_comparison(
     html_file: Path | None,
 ) -> ExitCode:
     """Print a comparison, write its redline if a file was named, and give the status to leave with."""
-    from monitor.changes.redline_page import render_redline_html, render_redline_terminal
+    from monitor.changes.redline_page import render_redline_html
+    from monitor.changes.redline_terminal import render_redline_terminal
     from monitor.json_forms import comparison_data
 
     if html_file is not None:

@@ -16,7 +16,8 @@ from monitor.alert_text import write_change
 from monitor.change_words import SEVERITY_WORDS
 from monitor.changes.compare import compare_texts, read_plain
 from monitor.changes.redline import Redline, RunKind, make_redline
-from monitor.changes.redline_page import Side, render_redline_html, render_redline_terminal
+from monitor.changes.redline_page import Side, render_redline_html
+from monitor.changes.redline_terminal import render_redline_terminal
 from monitor.demo.report import Finding, Report, tell_findings
 from monitor.demo.truth import Verdict
 from scrapers.model import Role
@@ -72,7 +73,10 @@ class _Tags(HTMLParser):
         self.seen.append((tag, attrs))
 
 
-OWN_TAGS = "html head meta title style body h1 h2 table tr th td p strong section span div del ins details summary"
+OWN_TAGS = (
+    "html head meta title style body header h1 h2 table tr th td p b i a ol ul li "
+    "section span div del ins details summary"
+)
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>&lt;<!--</style></section>\u202e反\x00\x1b[31m"
 
 
