@@ -42,6 +42,7 @@ from scrapers.families.promises import part_prompts, promise_facts, read_markup
 from scrapers.labels import counted_facts, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_tiers, read_amount
+from scrapers.traditional import fold_traditional
 from scrapers.vocabulary import STOCK_WORDS
 
 _PRODUCT_PATH = re.compile(r"/products/([^/]+)/?$")
@@ -199,14 +200,15 @@ def _badge_facts(root: Tag, subject: str) -> Iterator[Fact]:
         text = line_of(badge, 40)
         if not 2 <= len(text) <= 16 or badge.find_parent("button") is not None:
             continue
+        plain = fold_traditional(text)
         place = place_of(badge)
-        if _DELIVERY.match(text):
-            sure = 1.0 if text.endswith("交付") else 0.9
+        if _DELIVERY.match(plain):
+            sure = 1.0 if plain.endswith("交付") else 0.9
             yield from fact(subject, FactKind.DELIVERY, text, place=place, confidence=sure)
-        elif text in STOCK_WORDS or text.startswith("库存"):
-            left = _LEFT.search(text)
+        elif plain in STOCK_WORDS or plain.lower() in STOCK_WORDS or plain.startswith("库存"):
+            left = _LEFT.search(plain)
             value = left.group(1) if left and left.group(1) else text
-            gone = text in ("售罄", "已售罄", "缺货")
+            gone = plain.lower() in ("售罄", "已售罄", "缺货", "sold out", "out of stock")
             for found in fact(
                 subject, FactKind.STOCK, value, shown=text, place=place, confidence=1.0 if gone or left else 0.8
             ):
@@ -237,7 +239,7 @@ def _money(text: str) -> str:
 def _section(root: Tag, heading: str) -> Tag | None:
     """The element that a heading of these words stands in."""
     for element in root.find_all(["h2", "h3"], limit=60):
-        if line_of(element, 30) == heading and isinstance(element.parent, Tag):
+        if fold_traditional(line_of(element, 30)) == heading and isinstance(element.parent, Tag):
             return element.parent
     return None
 

@@ -41,6 +41,7 @@ _GOODS_VARIABLE = re.compile(r"\bgoodsMsg\s*=\s*(?=\[)")
 _TIER_LINE = re.compile(r"^(\d{1,7})\s*=\s*(\d+(?:\.\d+)?)$", re.MULTILINE)
 _DELIVERY = {"1": "自动发货", "2": "人工处理"}
 _WORDS = re.compile(r"自动发货|人工发货|人工处理|自动|代充")
+_ICON = re.compile("[\ue000-\uf8ff]")  # letters of an icon font
 _GATE = re.compile(r"(?:微信|QQ)[^\n]{0,20}(?:访问|打开)|浏览器\s?打开")
 _GATE_PROBLEM = "gate: the shop asks to be opened in another browser, nothing of it is shown to this one"
 _SECTION = "h5, .card-header, .title"
@@ -154,9 +155,9 @@ def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
             if found.kind in (FactKind.STOCK, FactKind.LIMIT):
                 yield found
                 yield from available_fact(found) if found.kind is FactKind.STOCK else ()
-        word = _WORDS.search(text)
-        if word and len(text) < 12:
-            yield from fact(subject, FactKind.DELIVERY, text, place=place_of(element))
+        words = _ICON.sub("", text).strip()
+        if _WORDS.search(words) and len(words) < 12:
+            yield from fact(subject, FactKind.DELIVERY, words, shown=text, place=place_of(element))
     for element in form.select(".sale, .alert", limit=10):
         for tier in find_tiers(text_of(element)):
             yield from fact(
@@ -294,7 +295,7 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
             place=place,
             confidence=sure,
         )
-    badge = line_of(_with_class(card, "badge"))
+    badge = _ICON.sub("", line_of(_with_class(card, "badge"))).strip()
     if _WORDS.search(badge):
         yield from fact(subject, FactKind.DELIVERY, badge, place=place, confidence=sure)
 

@@ -26,6 +26,7 @@ from scrapers.families.findings import (
     answers_to,
     available_fact,
     fact,
+    parse_json,
     text_in,
     unique_facts,
     weigh_signs,
@@ -183,7 +184,17 @@ def _stock_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
 
 def _tier_facts(page: ParsedPage, subject: str, price: str) -> Iterator[Fact]:
     """Unit prices from the ratios: 0.95 from 10 on makes 24.9 to 23.655."""
-    for row in _ratios(page):
+    yield from _ratio_facts(_ratios(page), subject, price, "PIFA", Source.SCRIPT)
+
+
+def _ratio_rows(told: Json) -> list[dict[str, Json]]:
+    """Ratios of an answer, which may stand in it as a text of their own."""
+    rows = parse_json(told) if isinstance(told, str) else told
+    return [row for row in rows[:100] if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _ratio_facts(rows: list[dict[str, Json]], subject: str, price: str, place: str, source: Source) -> Iterator[Fact]:
+    for row in rows:
         quantity, ratio = text_in(row, "qty"), yuan(text_in(row, "discount"))
         unit = discounted(price, ratio) or (price if ratio == "1" else "")
         if quantity.isdigit() and int(quantity) > 0:
@@ -193,8 +204,8 @@ def _tier_facts(page: ParsedPage, subject: str, price: str) -> Iterator[Fact]:
                 unit,
                 shown=f"{quantity}: {ratio}",
                 qualifier=str(int(quantity)),
-                place="PIFA",
-                source=Source.SCRIPT,
+                place=place,
+                source=source,
                 confidence=0.95,
             )
 
@@ -244,6 +255,19 @@ def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
         yield from _card_facts(card)
     for row in page.document.with_tag("tr")[:MAX_PRODUCTS]:
         yield from _row_facts(row)
+    select = page.document.by_id.get("productlist")
+    for option in select.find_all("option", limit=MAX_PRODUCTS) if select is not None else ():
+        number = attribute(option, "value")
+        name = line_of(option) if number.isdigit() and number != "0" else ""
+        yield from fact(f"product:{number}", FactKind.NAME, name, place="select#productlist")
+    for _, body in answers_to(page.content, "/product/get/proudctinfo"):  # so spelled by the software
+        chosen = body.get("data")
+        item = chosen.get("product") if isinstance(chosen, dict) else None
+        if isinstance(chosen, dict) and isinstance(item, dict) and text_in(item, "id"):
+            subject = f"product:{text_in(item, 'id')}"
+            yield from _data_facts(item, subject)
+            rows = _ratio_rows(chosen.get("pifa"))
+            yield from _ratio_facts(rows, subject, yuan(text_in(item, "price")), "proudctinfo/data/pifa", Source.JSON)
     for _, body in answers_to(page.content, "/product/get"):
         rows = body.get("data")
         rows = rows.get("products") if isinstance(rows, dict) else rows
