@@ -119,7 +119,7 @@ def _is_void(kind: TermPattern, sentence: str, masked: str, span: tuple[int, int
 
 
 def _find_surroundings(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """A short sentence as a whole; of a long one the parts between commas that a match touches, one more on each side."""
+    """A short sentence as a whole; of a long one the parts between commas that a match touches, and one a side."""
     if len(text) <= _SHORT:
         return 0, len(text)
     start = text.rfind(",", 0, max(0, text.rfind(",", 0, span[0]))) + 1
