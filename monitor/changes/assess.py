@@ -40,6 +40,7 @@ _WEAKER = {
 _CONDITIONS = frozenset({"light_proof", "heavy_proof", "proof_by_buyer", "slow_delivery"})
 _GRANT = re.compile(r"(?<!不)(?<!概不)(?<!不予)(?:退|换|补|赔|找回|处理|售后|受理|恢复|核实)")
 _FAULT_OF_GOODS = re.compile(r"质量|瑕疵|坏|无效|失效|损|错发|不符")
+_SOFTENERS = frozenset({"承诺变成尽量", "由应当变为可以", "单方最终解释或决定"})
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 
@@ -94,6 +95,10 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     findings += compare_contrasts(pairs, _spoken_of(findings, pairs))
     if not findings:
         findings += compare_stances(pairs)
+    elif all(finding.topic in _SOFTENERS and finding.effect is Effect.BETTER for finding in findings):
+        # 酌情协助 → 不予协助: that nobody may choose any more is no gain where the act itself is refused
+        refused = [finding for finding in compare_stances(pairs) if finding.effect is Effect.WORSE]
+        findings = refused or findings
     return _combine(findings, before, after)
 
 

@@ -16,11 +16,13 @@ from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
 _GOODS, _POWER = ("spec_reduced", "spec_improved"), ("unilateral_power_added", "unilateral_power_removed")
+_BURDEN = ("burden_added", "burden_removed")
+_FREED = re.compile(r"无需|无须|不需要?|不用|不必|不要求|免(?=提供|交|填)")
 _WITHIN = re.compile(r"\s?[之以]?内")
 _BEYOND = re.compile(r"\s?[之以]?后")
 _NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
 _GIVES = re.compile(
-    r"支持|可|能|包|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
+    r"支持|可|能|包(?!装|裹)|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
 )
 _TAKES = re.compile(
     r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期"
@@ -68,6 +70,9 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     """The same words but for a "not": worse where it takes from the buyer, better where it gives."""
     bare = tuple(_MAY.sub("", _NOT.sub("", unit.plain)) for unit in (old, new))
     said = len(_NOT.findall(old.plain)), len(_NOT.findall(new.plain))
+    freed = [bool(_FREED.search(unit.plain)) for unit in (old, new)]
+    if freed[0] != freed[1] and _DUTY.search(old.plain) and _DUTY.search(new.plain) and _without_duty(old, new):
+        return _tell(old, new, worse=freed[0], kinds=_BURDEN)
     if bare[0] != bare[1] or said[0] % 2 == said[1] % 2:
         return None
     denied = said[1] % 2 == 1
@@ -77,6 +82,12 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     if not _GIVES.search(old.plain):
         return None
     return _tell(old, new, worse=denied)
+
+
+def _without_duty(old: Unit, new: Unit) -> bool:
+    """Whether both are the same words but for what is asked: 须保持原包装, 无须保持原包装."""
+    bare = {_DUTY.sub("", _FREED.sub("", unit.plain)) for unit in (old, new)}
+    return len(bare) == 1
 
 
 def _compare_lists(old: Unit, new: Unit) -> Finding | None:

@@ -46,6 +46,12 @@ _COMPARED = frozenset(
     }
 )
 _APART = frozenset({"notice", "penalty", "period"})
+_DENIED_AFTER = re.compile(r"不(?:予|再|能|可|支持)?([退换补])")
+_ACTS = {
+    "退": ("refund_narrowed", "refund_widened"),
+    "换": ("replacement_cut", "replacement_improved"),
+    "补": ("replacement_cut", "replacement_improved"),
+}
 _OFFICE = re.compile(r"工作时间|工作日|上班时间|白天|不定时|有空")
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
@@ -200,7 +206,9 @@ def weigh_loss(topic: Topic, old: Decimal, new: Decimal) -> Severity:
         return Severity.LOW if new * 2 >= old else Severity.MEDIUM
     if topic.id in ("duty", "wait"):
         return Severity.LOW if old and new <= old * Decimal("1.5") else Severity.MEDIUM
-    if topic.id in ("fee", "price", "tier"):
+    if topic.id == "tier":
+        return Severity.MEDIUM
+    if topic.id in ("fee", "price"):
         if old and new <= old * Decimal("1.1"):
             return Severity.LOW
         return Severity.HIGH if old and new >= old * 3 else Severity.MEDIUM
@@ -294,6 +302,11 @@ def _compare_starts(old: Unit, new: Unit) -> list[Finding]:
     name = next((name for name, pattern in _RUNS if pattern.search(scope)), "")
     if not name:
         return []
+    if denied := _DENIED_AFTER.search(new.plain):
+        worse = ranks[1] < ranks[0]  # 兑换后不退 → 查看后不退
+        kinds = _ACTS[denied.group(1)][0 if worse else 1]
+        effect, severity = (Effect.WORSE, Severity.HIGH) if worse else (Effect.BETTER, Severity.NONE)
+        return [Finding((kinds,), effect, severity, "不再退换的时点", old.plain, new.plain)]
     topic = load_topics().topics[name]
     effect = Effect.WORSE if ranks[1] < ranks[0] else Effect.BETTER
     severity = Severity.MEDIUM if effect is Effect.WORSE else Severity.NONE

@@ -20,7 +20,7 @@ from monitor.changes.signals import put_defects
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
-_BEFORE, _BEHIND = 5, 8
+_BEFORE, _BEHIND = 8, 8
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
 _CUT = re.compile("[都均就才即则也的、]")  # 面值不对都补: the "not" belongs to another verb
 
