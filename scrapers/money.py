@@ -30,7 +30,7 @@ _UNIT_PRICES = (
         re.I,
     ),
     # 10件以上 24.9元; 10件起批：24.9; 10+ ￥24.9
-    re.compile(rf"(?<![\d.\-~]){_QUANTITY}{_UNIT}?\s*{_OR_MORE}[\s,，:：]*{_EACH}{_UNIT_PRICE}", re.I),
+    re.compile(rf"(?<![\d.\-~]){_QUANTITY}{_UNIT}?\s*{_OR_MORE}\s*{_UNIT}?[\s,，:：]*{_EACH}{_UNIT_PRICE}", re.I),
     # 10-49件 ￥24.9
     re.compile(rf"(?<![\d.\-~]){_QUANTITY}[-~—–至到]+\s*\d{{1,7}}\s*{_UNIT}[\s,，:：]*{_EACH}{_UNIT_PRICE}", re.I),
 )
@@ -46,7 +46,7 @@ _TOTALS = (
 _TOTAL_FIRST = re.compile(rf"{_BEFORE}?\s*({_NUMBER})\s*{_AFTER}?\s*/\s*{_QUANTITY}{_UNIT}", re.I)
 _FOLDS = r"(\d(?:\.\d{1,2})?|\d{2}|[一二三四五六七八九]{1,2})\s*折"
 _DISCOUNT = re.compile(
-    rf"(?<![\d.\-~]){_QUANTITY}(?:[-~—–至到]+\s*\d{{1,7}}\s*)?{_UNIT}?\s*{_OR_MORE}?[\s,，:：]*"
+    rf"(?<![\d.\-~]){_QUANTITY}(?:[-~—–至到]+\s*\d{{1,7}}\s*)?{_UNIT}?\s*{_OR_MORE}?\s*{_UNIT}?[\s,，:：]*"
     rf"(?:可?享受?|全部|单价|每[件个张份]|一律|立?打|[\s,，:：])*"
     rf"(?:{_FOLDS}|(?:优惠|立减|减|降|-|save\s|discount\s)\s*(\d{{1,2}}(?:\.\d{{1,2}})?)\s*[%％](?!\d)"
     rf"|(\d{{1,2}}(?:\.\d{{1,2}})?)\s*[%％]\s*off)",

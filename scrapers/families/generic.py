@@ -13,7 +13,7 @@ from scrapers.contacts import shop_facts
 from scrapers.dom import ParsedPage, line_of, place_of
 from scrapers.families.data_goods import contact_facts, find_data_goods, goods_facts
 from scrapers.families.findings import Family, Findings, Recognition, fact, name_key, unique_facts
-from scrapers.families.listing import Goods, find_goods, looks_like_product, price_elements, product_key
+from scrapers.families.listing import Goods, elements_of, find_goods, looks_like_product, price_elements, product_key
 from scrapers.families.product_page import read_product_page
 from scrapers.families.sections import footer_blocks, headed_blocks, main_text_blocks, unclaimed_rules
 from scrapers.families.structured import says_product
@@ -42,7 +42,7 @@ def read_page(page: ParsedPage) -> Findings:
     if page.role in (None, Role.PRODUCT, Role.HOME) and _is_detail(page, goods):
         return read_product(page, goods, f"product:{product_key(page.content.url)}")
     listed = (*(fact for item in goods for fact in item.facts), *_told_goods(page, goods))
-    cards = frozenset(id(item.element) for item in goods)
+    cards = elements_of(goods)
     blocks = headed_blocks(page, cards, "")
     blocks += unclaimed_rules(page, BlockKind.NOTICE, blocks, cards, "")
     problems = []

@@ -17,7 +17,7 @@ from scrapers.blocks import blocks_of
 from scrapers.dom import Document, ParsedPage, attribute, line_of, text_of
 from scrapers.families import generic
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts, weigh_signs
-from scrapers.families.listing import Goods, heads_of, table_goods
+from scrapers.families.listing import Goods, elements_of, heads_of, table_goods
 from scrapers.families.promises import promise_facts
 from scrapers.families.sections import headed_blocks, unclaimed_rules
 from scrapers.labels import labelled_facts
@@ -90,7 +90,7 @@ FAMILY = Family("kameng", recognise_page, read_page)
 
 
 def _read_list(page: ParsedPage, goods: tuple[Goods, ...]) -> Findings:
-    cards = frozenset(id(item.element) for item in goods)
+    cards = elements_of(goods)
     blocks = headed_blocks(page, cards, "")
     blocks += unclaimed_rules(page, BlockKind.NOTICE, blocks, cards, "")
     problems = () if goods else ("goods: no table with the columns 商品名称 and 购价, 面值 or 库存状态 in any frame",)

@@ -106,6 +106,13 @@ def table_goods(document: Document) -> tuple[Goods, ...]:
     return tuple({goods.subject: goods for goods in rows}.values())
 
 
+def elements_of(goods: tuple[Goods, ...]) -> frozenset[int]:
+    """The `id()` of the elements that hold goods, of rows also that of their table: its text is no rule."""
+    rows = (item.element for item in goods if item.element.name == "tr")
+    tables = (table for row in rows if (table := row.find_parent("table")) is not None)
+    return frozenset((*(id(item.element) for item in goods), *map(id, tables)))
+
+
 def _option_goods(document: Document) -> Iterator[Goods]:
     """Goods that are the options of a select, each with its price in an attribute; none for fewer than two."""
     for select in document.with_tag("select")[:20]:

@@ -16,7 +16,7 @@ from scrapers.model import Fact, FactKind
 from scrapers.traditional import fold_traditional
 
 _LEVEL = re.compile(
-    r"(?:会员)?等级不足|(?:仅限|限|仅)\s?(?:[\u4e00-\u9fff]{0,4}(?:会员|代理)|s?vip\d?)\s?(?:可见|可买|购买|专享|查看|下单)|升级.{0,6}(?:后|才)可",
+    r"(?:会员)?等级不足|(?:仅限|限|仅)\s?(?:(?:s?vip\s?\d?)?[\u4e00-\u9fff]{0,4}(?:会员|代理)|s?vip\d?)\s?(?:可见|可买|购买|专享|查看|下单)|升级.{0,6}(?:后|才)可",
     re.I,
 )
 _LOGIN = re.compile(

@@ -27,6 +27,15 @@ PAGES = {
     "nested tables": "<table><tr><td>" * 5_000,
     "script": "<script>setVar('_var_item', " + "[" * 100_000 + "</script>",
     "json-ld": '<script type="application/ld+json">' + '[{"@graph":' * 50_000 + "</script>",
+    "tiers": "<p>" + "满10件" * 40_000,
+    "limits": "<p>" + "购买数量最多" * 30_000,
+    "levels": "<p>" + "金牌代理" * 40_000,
+    "variables": "<script>" + "var a=1," * 50_000 + "</script>",
+    "assignments": "<script>" + "a = {\n" * 30_000 + "</script>",
+    "answers in a script": "<script>window.x=" + '[{"name":"a","price":1,"stock":[' * 20_000 + "</script>",
+    "choices": "<select>" + "".join(f"<option data-price={n}>月卡{n}</option>" for n in range(2_900)) + "</select>",
+    "badges": "<span>质保30天|自动发货|限购5件</span>" * 5_000,
+    "discounts": "<table><tr><th>数量</th><th>折扣</th></tr>" + "<tr><td>10</td><td>9折</td></tr>" * 5_000 + "</table>",
     "goods": "<script>var goodsMsg = " + '[{"goods":[' * 30_000 + "</script><a href='/assets/luna/'></a>",
 }
 
