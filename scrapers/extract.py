@@ -26,6 +26,7 @@ from scrapers.families.findings import Family, Findings, Recognition, unique_fac
 from scrapers.labels import kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, PageContent, Reading, Role, Source
 from scrapers.money import find_prices
+from scrapers.page_links import find_page_links
 from scrapers.partial_json import is_cut
 from scrapers.pictures import add_picture_texts
 from scrapers.software_texts import is_software_text
@@ -71,7 +72,7 @@ def read_page(
     findings = family.read(page)
     if family is not generic.FAMILY and _leaves_open(findings, role):
         findings = _joined(findings, generic.read_page(page))
-    facts = _in_order(unique_facts(findings.facts))[:MAX_FACTS]
+    facts = _in_order(unique_facts((*findings.facts, *find_page_links(page))))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
     blocks = add_picture_texts(page, add_asides(page, blocks))
     return Reading(

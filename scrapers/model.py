@@ -518,6 +518,7 @@ class FactKind(StrEnum):
     CURRENCY = "currency"  # only where a page says that its prices are no yuan: USD, USDT ...
     LOCKED = "locked"  # password, login or level
     AVAILABLE = "available"
+    LINK = "link"  # to rules, notices, contacts, releases; qualifier: role and words; the value is an address
 
 
 @dataclass(frozen=True)

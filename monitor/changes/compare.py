@@ -14,6 +14,7 @@ from monitor.changes.align import align_clauses
 from monitor.changes.clauses import MAXIMUM_CHARACTERS, MAXIMUM_CLAUSES, Clause, reached_bound, split_reading
 from monitor.changes.fact_judging import fact_of_subject
 from monitor.changes.facts import READ_FROM_TEXT, changed_subjects, compare_facts, rename_subjects
+from monitor.changes.listed import compare_links, withhold_absences, without_links
 from monitor.changes.normal_forms import compact_form
 from monitor.changes.pictures import compare_pictures
 from monitor.changes.rules import compare_clauses, tell_unread
@@ -52,7 +53,9 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
     alignment = align_clauses(old, new)
     told = (*compare_clauses(alignment), *compare_visibility(alignment.pairs, old, new))
-    facts = [fact for fact in compare_facts(before, after, role=role) if not _is_told(fact, told, before, after)]
+    found = compare_facts(without_links(before), without_links(after), role=role)
+    facts = [fact for fact in found if not _is_told(fact, told, before, after)]
+    facts = [*withhold_absences(facts, before, after), *compare_links(before, after)]
     differences = [*facts, *pictures.differences, *told]
     if not differences:
         differences = _name_rest(old, new)

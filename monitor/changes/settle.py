@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from monitor.changes.assess import judge_texts
 from monitor.changes.fact_judging import fact_of_subject, judge_fact, read_decimal
+from monitor.changes.listed import COMING_AND_GOING
 from monitor.changes.normal_forms import steady_form
 from monitor.changes.visibility import VISIBILITY_KINDS
 from storage.model import Change, ChangeClass, Difference, Effect
@@ -53,6 +54,8 @@ class _Open:
 
 def needs_confirmation(difference: Difference) -> bool:
     """Whether a second capture must show it: rules, prices and wording do, stock and noise do not."""
+    if COMING_AND_GOING & set(difference.kinds):
+        return True
     return difference.change_class not in _SETTLED_AT_ONCE
 
 
@@ -134,7 +137,7 @@ def _trim(one: _Open) -> None:
     found = one.difference
     before = _keep_lines(found.before, found.subject, one.gone)
     after = _keep_lines(found.after, found.subject, one.come)
-    one.difference = _judge_again(found, before, after)
+    one.difference = judge_again(found, before, after)
 
 
 def _keep_lines(text: str, subject: str, wanted: Counter[_Line]) -> str:
@@ -156,10 +159,11 @@ def _tell_from_old(found: Difference, replacing: Sequence[_Open]) -> list[Differ
     after = "\n".join([*news, *kept])
     if _lines(found.subject, before) == _lines(found.subject, after):
         return []
-    return [_judge_again(found, before, after)]
+    return [judge_again(found, before, after)]
 
 
-def _judge_again(found: Difference, before: str, after: str) -> Difference:
+def judge_again(found: Difference, before: str, after: str) -> Difference:
+    """A difference of which other lines are left than it had."""
     fact = fact_of_subject(found.subject)
     if fact is not None:
         return judge_fact(fact[0], found.subject, before, after, quotable=found.quotable)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from scrapers.extract import read_page
-from scrapers.model import JsonAnswer, PageContent, Reading, Role
+from scrapers.model import FactKind, JsonAnswer, PageContent, Reading, Role
 from scrapers.text import decode_html
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -51,12 +51,14 @@ def read_example(page: Path, url: str, role: str) -> Reading:
 
 
 def as_answer(reading: Reading, url: str, role: str) -> dict[str, object]:
-    """A reading in the form of the answers: confidences and places are left out, they may change with a release."""
+    """A reading in the form of the answers, without confidences, places and links (tests/discover holds those)."""
     return {
         "url": url,
         "role": role,
         "family": reading.family,
-        "facts": [[f.subject, f.kind, f.qualifier, f.value, f.source] for f in reading.facts],
+        "facts": [
+            [f.subject, f.kind, f.qualifier, f.value, f.source] for f in reading.facts if f.kind is not FactKind.LINK
+        ],
         "blocks": [[b.kind, b.heading, b.subject, b.source, b.text, list(b.images)] for b in reading.blocks],
         "problems": list(reading.problems),
     }
