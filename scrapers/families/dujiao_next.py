@@ -17,19 +17,17 @@ from scrapers.blocks import blocks_of
 from scrapers.contacts import shop_facts
 from scrapers.dom import ParsedPage, attribute, line_of, place_of, text_of
 from scrapers.families.dujiao_next_data import (
-    block_of_data,
     config_of,
     localised,
-    posts_of,
     product_facts,
     products_of,
     promotion_tier,
 )
+from scrapers.families.dujiao_next_texts import announcement, descriptions, legal_text, posts, section_of
 from scrapers.families.findings import (
     MAX_PRODUCTS,
     Family,
     Findings,
-    Json,
     Recognition,
     available_fact,
     fact,
@@ -38,7 +36,7 @@ from scrapers.families.findings import (
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import part_prompts, promise_facts, read_markup
+from scrapers.families.promises import part_prompts, promise_facts
 from scrapers.labels import counted_facts, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_tiers, read_amount
@@ -81,7 +79,7 @@ def read_page(page: ParsedPage) -> Findings:
     """Read a product page, a list, a notice or a legal text."""
     config = config_of(page)
     facts: list[Fact] = []
-    blocks: list[Block] = list(_announcement(page, config))
+    blocks: list[Block] = list(announcement(page, config))
     problems: list[str] = []
     product, legal, post = (pattern.search(page.path) for pattern in (_PRODUCT_PATH, _LEGAL_PATH, _POST_PATH))
     if product or page.first_with_class("product-detail-page") is not None:
@@ -90,15 +88,15 @@ def read_page(page: ParsedPage) -> Findings:
         own = products_of(page)
         row = next((one for one in own if product and text_in(one, "slug") == product.group(1)), own[0] if own else {})
         facts += product_facts(page, row, subject, config)
-        blocks += _descriptions(page, subject, row)
+        blocks += descriptions(page, subject, row)
         for block in blocks:
             if block.kind is BlockKind.DESCRIPTION:
                 facts += promise_facts(block.text, subject, block.place, block.source)
         problems += _unfound(facts, (FactKind.NAME, FactKind.PRICE, FactKind.STOCK))
     elif legal:
-        blocks += _legal_text(page, config, legal.group(1))
+        blocks += legal_text(page, config, legal.group(1))
     elif post:
-        blocks += _posts(page, post.group(2) or "")
+        blocks += posts(page, post.group(2) or "")
     elif page.first_with_class("about-page") is not None:
         root = page.first_with_class("about-page")
         if root is not None:
@@ -141,7 +139,7 @@ def _shown_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
     yield from _badge_facts(root, subject)
     yield from _variant_facts(root, subject)
     price = read_amount(line_of(root.select_one(".theme-price-lg")))
-    section = _section(root, _SECTIONS["promotion"])
+    section = section_of(root, _SECTIONS["promotion"])
     for line in text_of(section).split("\n")[:50] if section is not None else ():
         tier = promotion_tier(price, line=line)
         if tier is not None and section is not None:
@@ -217,7 +215,7 @@ def _badge_facts(root: Tag, subject: str) -> Iterator[Fact]:
 
 def _variant_facts(root: Tag, subject: str) -> Iterator[Fact]:
     """Choices with what is left of each; the page shows the price of the chosen one only."""
-    section = _section(root, _SECTIONS["variants"])
+    section = section_of(root, _SECTIONS["variants"])
     buttons = section.find_all("button", limit=100) if section is not None else []
     for button in buttons:
         name = line_of(button.find("span") or button, 100)
@@ -234,81 +232,6 @@ def _variant_facts(root: Tag, subject: str) -> Iterator[Fact]:
 
 def _money(text: str) -> str:
     return read_amount(text) if re.search(r"CNY|RMB|[¥￥]|\d\.\d\d\s*[A-Z]{3}", text) else ""
-
-
-def _section(root: Tag, heading: str) -> Tag | None:
-    """The element that a heading of these words stands in."""
-    for element in root.find_all(["h2", "h3"], limit=60):
-        if fold_traditional(line_of(element, 30)) == heading and isinstance(element.parent, Tag):
-            return element.parent
-    return None
-
-
-def _descriptions(page: ParsedPage, subject: str, row: dict[str, Json]) -> Iterator[Block]:
-    root = page.first_with_class("product-detail-page") or page.document.body
-    shown = False
-    summary = _section(root, _SECTIONS["description"])
-    if summary is not None:
-        for paragraph in summary.find_all("p", limit=5):
-            yield from blocks_of(
-                page, BlockKind.DESCRIPTION, paragraph, heading="商品描述", subject=subject, author=Author.PLATFORM
-            )
-    for prose in root.select(".theme-prose, .prose", limit=5):
-        shown = True
-        yield from blocks_of(
-            page, BlockKind.DESCRIPTION, prose, heading="详细信息", subject=subject, author=Author.PLATFORM
-        )
-    if not shown:
-        text = read_markup(localised(page, row.get("content")))
-        yield from block_of_data(page, BlockKind.DESCRIPTION, text, "详细信息", "products/data/content", subject)
-
-
-def _announcement(page: ParsedPage, config: dict[str, Json]) -> Iterator[Block]:
-    told = config.get("announcement")
-    if isinstance(told, dict) and told.get("enabled") is not False:
-        text = read_markup(localised(page, told.get("content")))
-        heading = localised(page, told.get("title")) or "公告"
-        yield from block_of_data(page, BlockKind.NOTICE, text, heading, "config/data/announcement/content")
-
-
-def _legal_text(page: ParsedPage, config: dict[str, Json], which: str) -> Iterator[Block]:
-    main = page.soup.find("main")
-    heading = line_of(main.select_one("h1")) if isinstance(main, Tag) else ""
-    prose = main.select_one(".prose, .theme-prose") if isinstance(main, Tag) else None
-    if prose is not None and text_of(prose):
-        yield from blocks_of(page, BlockKind.TERMS, prose, heading=heading, author=Author.PLATFORM)
-        return
-    legal = config.get("legal")
-    if isinstance(legal, dict):
-        text = read_markup(localised(page, legal.get(which)))
-        name = {"terms": "服务条款", "privacy": "隐私政策"}[which]
-        yield from block_of_data(page, BlockKind.TERMS, text, name, f"config/data/legal/{which}")
-
-
-def _posts(page: ParsedPage, slug: str) -> Iterator[Block]:
-    """Notices: one that is open, or the heads of all, with their texts where the answers bring them."""
-    main = page.soup.find("main")
-    if not isinstance(main, Tag):
-        main = page.document.body
-    prose = main.select_one(".theme-prose, .prose") if slug else None
-    if prose is not None:
-        yield from blocks_of(
-            page, BlockKind.NOTICE, prose, heading=line_of(main.select_one("h1")), author=Author.PLATFORM
-        )
-        return
-    if not slug:
-        for article in main.find_all("article", limit=100):
-            heading = article.select_one("h2, h3")
-            beside = frozenset(id(element) for element in article.select("time, .rounded-md", limit=20))
-            yield from blocks_of(
-                page, BlockKind.NOTICE, article, heading=line_of(heading), author=Author.PLATFORM, without=beside
-            )
-    for post in posts_of(page):
-        if slug and text_in(post, "slug") != slug:
-            continue
-        text = read_markup(localised(page, post.get("content")))
-        place = f"posts/{text_in(post, 'slug')}/content"
-        yield from block_of_data(page, BlockKind.NOTICE, text, localised(page, post.get("title")), place)
 
 
 def _listed_facts(page: ParsedPage) -> Iterator[Fact]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import cast
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -26,17 +25,16 @@ from scrapers.families.findings import (
     available_fact,
     fact,
     name_key,
-    parse_json,
     source_seen,
     text_in,
     unique_facts,
     weigh_signs,
 )
 from scrapers.families.promises import part_prompts, promise_facts, read_markup
-from scrapers.labels import canonical, counted_facts, kind_of_heading
+from scrapers.families.qs_faka_data import answer_data, row_facts, shop_data, stock_of
+from scrapers.labels import counted_facts, kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
-from scrapers.money import find_tiers, read_amount, yuan
-from scrapers.partial_json import read_cut_json
+from scrapers.money import find_tiers, read_amount
 from scrapers.text import one_line
 
 _LINK_PATH = re.compile(r"/links/([^/]+)/?$")
@@ -60,7 +58,7 @@ def recognise_page(page: ParsedPage) -> Recognition:
             ("骑士寄售" in dom, 0.6, "keywords 骑士寄售"),
             (any(path.endswith("/home/index/siteConfig") for path in paths), 0.7, "answer of /home/index/siteConfig"),
             (any(path.startswith("/home/article/") for path in paths), 0.4, "answer of /home/article/"),
-            (_shop_data(page) != {}, 0.5, "answer of /shop with goods"),
+            (shop_data(page) != {}, 0.5, "answer of /shop with goods"),
             ("/web/assets/index-" in dom, 0.2, "assets under /web/assets/"),
             (bool(document.with_class("shop-main-content")), 0.5, ".shop-main-content"),
             (bool(document.with_class("goods-section", "purchase-form-section")), 0.3, ".goods-section"),
@@ -82,7 +80,7 @@ def read_page(page: ParsedPage) -> Findings:
         blocks = list(_articles(page, opened=article is not None))
         problems = () if blocks else ("article: neither .help-details-box nor an answer of /home/article/",)
         return _finish(page, [], blocks, problems)
-    if page.first_with_class("shop-main-content", "goods-section") is None and not _shop_data(page):
+    if page.first_with_class("shop-main-content", "goods-section") is None and not shop_data(page):
         return _finish(page, [], list(_platform_texts(page)), ())
     return _read_shop(page)
 
@@ -96,7 +94,7 @@ def _finish(
     texts = [(b.text, b.place, b.source) for b in blocks if not b.subject and b.author is Author.PLATFORM]
     texts += [(line_of(e), place_of(e), Source.TEXT) for e in page.document.with_class("lxwb_text")[:5]]
     facts += shop_facts(page, texts)
-    site = _answer(page, "/home/index/siteConfig")
+    site = answer_data(page, "/home/index/siteConfig")
     for key, kind in (("site_info_qq", "platform qq"), ("site_info_email", "platform email")):
         facts += fact(
             "", FactKind.CONTACT, text_in(site, key), qualifier=kind, place=f"siteConfig/data/{key}", source=Source.JSON
@@ -110,7 +108,7 @@ def _finish(
 
 
 def _read_shop(page: ParsedPage) -> Findings:
-    data = _shop_data(page)
+    data = shop_data(page)
     shop = data.get("shop")
     shop = shop if isinstance(shop, dict) else {}
     facts: list[Fact] = []
@@ -137,7 +135,7 @@ def _read_shop(page: ParsedPage) -> Findings:
     for row in goods:
         name = one_line(text_in(row, "name"))
         if name:
-            facts += _row_facts(row, single or _numbered(name_key(name), seen), name)
+            facts += row_facts(row, single or _numbered(name_key(name), seen), name)
     blocks = [*_shop_notice(page, shop), *_descriptions(page, single or chosen, goods if single else [])]
     for block in blocks:
         if block.kind is BlockKind.DESCRIPTION:
@@ -178,45 +176,8 @@ def _item_facts(item: Tag, subject: str, name: str) -> Iterator[Fact]:
     old = line_of(item.select_one("del, .goods-price-original, .goods-market-price"))
     yield from fact(subject, FactKind.ORIGINAL_PRICE, read_amount(old), shown=old, place=place)
     stock = line_of(item.select_one(".goods-stock"))
-    for found in fact(subject, FactKind.STOCK, _stock(stock), shown=stock, place=f"{place} .goods-stock"):
+    for found in fact(subject, FactKind.STOCK, stock_of(stock), shown=stock, place=f"{place} .goods-stock"):
         yield from (found, *available_fact(found))
-
-
-def _row_facts(row: dict[str, Json], subject: str, name: str) -> Iterator[Fact]:
-    def told(kind: FactKind, value: str, key: str, qualifier: str = "", shown: str = "") -> tuple[Fact, ...]:
-        return fact(
-            subject,
-            kind,
-            value,
-            shown=shown,
-            qualifier=qualifier,
-            place=f"shop/data/goods/{key}",
-            source=Source.JSON,
-            confidence=0.9,
-        )
-
-    yield from told(FactKind.NAME, name, "name")
-    yield from told(FactKind.PRICE, yuan(text_in(row, "price")), "price")
-    told_stock = text_in(row, "stockStr") or text_in(row, "cards_stock_count")
-    for found in told(FactKind.STOCK, _stock(told_stock), "stockStr", shown=told_stock):
-        yield from (found, *available_fact(found))
-    tiers = row.get("wholesale_discount_list")
-    for tier in tiers[:100] if isinstance(tiers, list) and text_in(row, "wholesale_discount") != "0" else []:
-        if isinstance(tier, dict) and text_in(tier, "num").isdigit():
-            price = text_in(tier, "price")
-            yield from told(
-                FactKind.TIER_PRICE, yuan(price), "wholesale_discount_list", text_in(tier, "num"), f"单价{price}元"
-            )
-    for key, side in (("limit_quantity", "min"), ("limit_quantity_max", "max")):
-        amount = yuan(text_in(row, key))
-        if amount not in ("", "0") and not (side == "min" and amount == "1"):
-            yield from told(FactKind.LIMIT, amount, key, side)
-    if text_in(row, "visit_type") == "1":
-        yield from told(FactKind.LOCKED, "password", "visit_type")
-
-
-def _stock(shown: str) -> str:
-    return canonical(FactKind.STOCK, re.sub(r"^\s*库存\s*[:：]?\s*(?=\d)", "", shown)) if shown else ""
 
 
 def _shop_notice(page: ParsedPage, shop: dict[str, Json]) -> Iterator[Block]:
@@ -318,7 +279,7 @@ def _articles(page: ParsedPage, *, opened: bool) -> Iterator[Block]:
         # The title stays in the text: two articles may begin with the same words.
         yield from blocks_of(page, BlockKind.NOTICE, words, heading=line_of(head, 100), author=Author.PLATFORM)
     for path in ("/home/article/detail", "/home/article/list"):
-        data = _answer(page, path)
+        data = answer_data(page, path)
         detail, rows = data.get("detail"), data.get("list")
         listed = [detail] if isinstance(detail, dict) else rows if isinstance(rows, list) else []
         for row in listed[:_NOTICE_LIMIT]:
@@ -346,21 +307,3 @@ def _platform_texts(page: ParsedPage) -> Iterator[Block]:
         body = item.find("dd")
         if isinstance(body, Tag) and find_contacts(text_of(body)):
             yield from blocks_of(page, BlockKind.CONTACT, body, heading=head, author=Author.PLATFORM)
-
-
-def _shop_data(page: ParsedPage) -> dict[str, Json]:
-    data = _answer(page, "/shop")
-    return data if "shop" in data or "goods" in data else {}
-
-
-def _answer(page: ParsedPage, path: str) -> dict[str, Json]:
-    """The data of the last answer from a path; of one that was cut short, what came whole."""
-    for answer in reversed(page.content.answers[:200]):
-        if urlsplit(answer.url).path.rstrip("/") != path or answer.status >= 400:
-            continue
-        whole = parse_json(answer.body)
-        found = whole if whole is not None else cast("Json", read_cut_json(answer.body))
-        data = found.get("data") if isinstance(found, dict) else None
-        if isinstance(data, dict):
-            return data
-    return {}

@@ -6,45 +6,33 @@ Addresses `/product/`, `/product/{id}.html`, `/product/detail/?pid=`, `/product/
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
-
-from bs4 import Tag
 
 from scrapers.blocks import blocks_of
 from scrapers.contacts import shop_facts
 from scrapers.dom import ParsedPage, attribute, line_of, place_of, text_of
 from scrapers.families.findings import (
-    MAX_PRODUCTS,
     Family,
     Findings,
-    Json,
     Recognition,
-    answers_to,
     available_fact,
     fact,
-    parse_json,
-    text_in,
     unique_facts,
     weigh_signs,
 )
-from scrapers.families.promises import part_prompts, promise_facts, read_markup
+from scrapers.families.promises import part_prompts, promise_facts
+from scrapers.families.zfaka_lists import DELIVERY, LINK, listed_facts
+from scrapers.families.zfaka_tiers import ratio_facts, ratios_in_page
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
-from scrapers.money import discounted, read_amount, yuan
+from scrapers.money import read_amount, yuan
 
 _PRODUCT_PATH = re.compile(r"/product/(\d+)\.html|/product/detail/?(?:index/?)?(?:pid/(\d+))?$")
-_LINK = re.compile(r"/product/(\d+)\.html|/product/detail/?\?(?:.*&)?pid=(\d+)")
-_TIERS = re.compile(r"\bvar\s+PIFA\s*=\s*(\[[^;<]{0,20000}?\])\s*(?:;|\n|</)")
-_BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_]\w{0,30})\s*:")
 _LOCKED = re.compile(r"\bPASSWORD_(?:PRODUCT|GROUP)\s*=\s*[\"']?1\b")
 _TOKEN = re.compile(r"\bvar\s+TOKEN\s*=\s*[\"']eyJ")
 _STOCK = re.compile(r"库存\s*[:：]?\s*([^()（）\s]{1,12})")
-_DELIVERY = re.compile(r"^(?:自动|手工|人工|手动)(?:发货|处理)$")
-_UNLIMITED = "不限量"
 
 
 def recognise_page(page: ParsedPage) -> Recognition:
@@ -65,7 +53,7 @@ def recognise_page(page: ParsedPage) -> Recognition:
             (len(form) >= 2, 0.5, "hidden fields #pid, #limitorderqty"),
             (bool(document.with_class("goodsdetail")), 0.3, ".goodsdetail"),
             (any("/product/query" in link for link in links), 0.4, "link /product/query"),
-            (any(_LINK.search(link) for link in links), 0.3, "links /product/{id}.html"),
+            (any(LINK.search(link) for link in links), 0.3, "links /product/{id}.html"),
             (any(path.rstrip("/").endswith("/product/get") for path in paths), 0.5, "answer of /product/get"),
             (re.search(r"layui\.use\(['\"]product", dom) is not None, 0.4, "layui module product"),
         )
@@ -93,7 +81,7 @@ def read_page(page: ParsedPage) -> Findings:
         if not any(block.kind is BlockKind.DESCRIPTION for block in blocks):
             problems.append("description: neither .layui-tab-item nor #prodcut_description")
     else:
-        facts += _listed_facts(page)
+        facts += listed_facts(page)
         sought = {FactKind.NAME: ".goodsdetail .info, table rows, answer of /product/get"}
         if _LOCKED.search(page.content.dom):
             facts += fact("", FactKind.LOCKED, "password", shown="PASSWORD_GROUP", place="script", source=Source.SCRIPT)
@@ -150,7 +138,7 @@ def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
             subject, FactKind.LIMIT, limit, qualifier="max", place=place, source=Source.ATTRIBUTE, confidence=0.9
         )
     for badge in page.document.with_class("layui-badge")[:30]:
-        if _DELIVERY.match(text := line_of(badge, 20)):
+        if DELIVERY.match(text := line_of(badge, 20)):
             yield from fact(subject, FactKind.DELIVERY, text, place=place_of(badge))
     for area in page.document.with_class("trade-goodinfo", "trade-youhui")[:10]:
         for found in labelled_facts(line_of(area), subject, place_of(area), Source.TEXT, 0.8):
@@ -184,45 +172,7 @@ def _stock_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
 
 def _tier_facts(page: ParsedPage, subject: str, price: str) -> Iterator[Fact]:
     """Unit prices from the ratios: 0.95 from 10 on makes 24.9 to 23.655."""
-    yield from _ratio_facts(_ratios(page), subject, price, "PIFA", Source.SCRIPT)
-
-
-def _ratio_rows(told: Json) -> list[dict[str, Json]]:
-    """Ratios of an answer, which may stand in it as a text of their own."""
-    rows = parse_json(told) if isinstance(told, str) else told
-    return [row for row in rows[:100] if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _ratio_facts(rows: list[dict[str, Json]], subject: str, price: str, place: str, source: Source) -> Iterator[Fact]:
-    for row in rows:
-        quantity, ratio = text_in(row, "qty"), yuan(text_in(row, "discount"))
-        unit = discounted(price, ratio) or (price if ratio == "1" else "")
-        if quantity.isdigit() and int(quantity) > 0:
-            yield from fact(
-                subject,
-                FactKind.TIER_PRICE,
-                unit,
-                shown=f"{quantity}: {ratio}",
-                qualifier=str(int(quantity)),
-                place=place,
-                source=source,
-                confidence=0.95,
-            )
-
-
-def _ratios(page: ParsedPage) -> list[dict[str, Json]]:
-    for source in (page.content.dom, page.content.source_html):
-        match = _TIERS.search(source)
-        if match is None:
-            continue
-        text = html.unescape(match.group(1))
-        for attempt in (text, _BARE_KEY.sub(r'\1"\2":', text).replace("'", '"')):
-            try:
-                rows = json.loads(attempt)
-            except (ValueError, RecursionError):
-                continue
-            return [row for row in rows[:100] if isinstance(row, dict)]
-    return []
+    yield from ratio_facts(ratios_in_page(page), subject, price, "PIFA", Source.SCRIPT)
 
 
 def _descriptions(page: ParsedPage, subject: str) -> Iterator[Block]:
@@ -247,99 +197,3 @@ def _notices(page: ParsedPage) -> Iterator[Block]:
     advert = page.document.by_id.get("layerad")
     if advert is not None and text_of(advert, with_hidden=True):
         yield from blocks_of(page, BlockKind.NOTICE, advert, heading="弹窗公告", author=Author.PLATFORM)
-
-
-def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
-    """Cards stand twice (for desktop and mobile) and tables may hold one page of several; the answers fill in."""
-    for card in page.document.with_class("goodsdetail")[: 2 * MAX_PRODUCTS]:
-        yield from _card_facts(card)
-    for row in page.document.with_tag("tr")[:MAX_PRODUCTS]:
-        yield from _row_facts(row)
-    select = page.document.by_id.get("productlist")
-    for option in select.find_all("option", limit=MAX_PRODUCTS) if select is not None else ():
-        number = attribute(option, "value")
-        name = line_of(option) if number.isdigit() and number != "0" else ""
-        yield from fact(f"product:{number}", FactKind.NAME, name, place="select#productlist")
-    for _, body in answers_to(page.content, "/product/get/proudctinfo"):  # so spelled by the software
-        chosen = body.get("data")
-        item = chosen.get("product") if isinstance(chosen, dict) else None
-        if isinstance(chosen, dict) and isinstance(item, dict) and text_in(item, "id"):
-            subject = f"product:{text_in(item, 'id')}"
-            yield from _data_facts(item, subject)
-            rows = _ratio_rows(chosen.get("pifa"))
-            yield from _ratio_facts(rows, subject, yuan(text_in(item, "price")), "proudctinfo/data/pifa", Source.JSON)
-    for _, body in answers_to(page.content, "/product/get"):
-        rows = body.get("data")
-        rows = rows.get("products") if isinstance(rows, dict) else rows
-        for item in rows[:MAX_PRODUCTS] if isinstance(rows, list) else []:
-            if isinstance(item, dict) and text_in(item, "id"):
-                yield from _data_facts(item, f"product:{text_in(item, 'id')}")
-
-
-def _linked_number(element: Tag) -> str:
-    for link in (element, *element.find_all("a", limit=10)):
-        match = _LINK.search(attribute(link, "href"))
-        if match:
-            return match.group(1) or match.group(2)
-    return ""
-
-
-def _card_facts(card: Tag) -> Iterator[Fact]:
-    number = _linked_number(card)
-    if not number:
-        return
-    subject, place = f"product:{number}", place_of(card)
-    yield from fact(subject, FactKind.NAME, line_of(card.select_one(".info")), place=place)
-    price = line_of(card.select_one(".price b, .price"))
-    yield from fact(subject, FactKind.PRICE, read_amount(price), shown=price, place=place)
-    old = line_of(card.select_one(".price del, .price-ori, del, s"))
-    yield from fact(subject, FactKind.ORIGINAL_PRICE, read_amount(old), shown=old, place=place)
-    for found in labelled_facts(text_of(card), subject, place, Source.TEXT, 0.85):
-        if found.kind in (FactKind.STOCK, FactKind.SOLD):
-            yield found
-            yield from available_fact(found) if found.kind is FactKind.STOCK else ()
-    for badge in card.find_all(class_="layui-badge", limit=10):
-        if _DELIVERY.match(text := line_of(badge, 20)):
-            yield from fact(subject, FactKind.DELIVERY, text, place=place)
-
-
-def _row_facts(row: Tag) -> Iterator[Fact]:
-    """A row of layui's table, whose cells are named."""
-    cells = {attribute(cell, "data-field"): line_of(cell) for cell in row.find_all("td", limit=20)}
-    number = _linked_number(row) or (cells.get("id", "") if cells.get("id", "").isdigit() else "")
-    if not number or not cells.get("name"):
-        return
-    subject, place = f"product:{number}", place_of(row)
-    for key, kind in (("name", FactKind.NAME), ("price", FactKind.PRICE), ("qty", FactKind.STOCK)):
-        shown = cells.get(key, "")
-        value = read_amount(shown) if kind is FactKind.PRICE else canonical(kind, shown) if shown else ""
-        for found in fact(subject, kind, value, shown=shown, place=f"{place} {key}"):
-            yield found
-            yield from available_fact(found) if kind is FactKind.STOCK else ()
-    delivery = cells.get("auto", "")
-    yield from fact(subject, FactKind.DELIVERY, delivery if _DELIVERY.match(delivery) else "", place=f"{place} auto")
-
-
-def _data_facts(row: dict[str, Json], subject: str) -> Iterator[Fact]:
-    stock = text_in(row, "qty")
-    if text_in(row, "stockcontrol") == "0":
-        stock = _UNLIMITED
-    elif text_in(row, "qty_switch") == "1" and text_in(row, "qty_virtual"):
-        stock = text_in(row, "qty_virtual")
-    auto = text_in(row, "auto")
-    for kind, value, key in (
-        (FactKind.NAME, text_in(row, "name"), "name"),
-        (FactKind.PRICE, yuan(text_in(row, "price")), "price"),
-        (FactKind.ORIGINAL_PRICE, yuan(text_in(row, "price_ori")), "price_ori"),
-        (FactKind.STOCK, canonical(FactKind.STOCK, stock) if stock else "", "qty"),
-        (FactKind.DELIVERY, {"0": "手工发货", "1": "自动发货"}.get(auto, ""), "auto"),
-        (FactKind.LOCKED, "password" if text_in(row, "password") else "", "password"),
-    ):
-        if kind is FactKind.ORIGINAL_PRICE and value == "0":
-            continue
-        for found in fact(subject, kind, value, place=f"product/get/data/{key}", source=Source.JSON, confidence=0.9):
-            yield found
-            yield from available_fact(found) if kind is FactKind.STOCK else ()
-    text = read_markup(html.unescape(html.unescape(text_in(row, "description"))))
-    if text:
-        yield from promise_facts(text, subject, "product/get/data/description", Source.JSON, 0.7)
