@@ -24,6 +24,7 @@ from monitor.config_pages import (
 from monitor.config_problems import ConfigError, Problem, Problems
 from monitor.config_section import Section
 from monitor.config_services import (
+    OcrSettings,
     PROXY_PASSWORD,
     PROXY_USER,
     Calendar,
@@ -104,6 +105,7 @@ class Settings:
     calendars: tuple[Calendar, ...] = ()
     custody: CustodySettings = field(default_factory=CustodySettings)
     clock_sources: tuple[str, ...] = ()
+    ocr: OcrSettings = OcrSettings()
     egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
     session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
     problems: tuple[Problem, ...] = ()
@@ -175,6 +177,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     custody = read_custody(root.table("custody"))
     clock_sources = _read_clock(root.table("clock"))
     egress_url = _read_provenance(root.table("provenance"))
+    ocr = _read_ocr(root.table("ocr"))
     defaults = read_defaults(root.table("defaults"), vantages)
     platforms = read_platforms(root, defaults, vantages)
     root.refuse_rest()
@@ -196,6 +199,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         custody=custody,
         clock_sources=clock_sources,
         egress_url=egress_url,
+        ocr=ocr,
         session_key=environ.get(SESSION_KEY, "").strip(),
         problems=told,
     )
@@ -287,6 +291,17 @@ def _read_clock(section: Section) -> tuple[str, ...]:
         check_service(section, "sources", source, ("ntp", "http", "https"), "ntp://ntp.example.org")
     section.refuse_rest()
     return sources
+
+
+def _read_ocr(section: Section) -> OcrSettings:
+    usual = OcrSettings()
+    ocr = OcrSettings(
+        enabled=section.flag("enabled", usual.enabled),
+        seconds=section.number("seconds", usual.seconds, 1, 600),
+        picture_seconds=section.number("picture_seconds", usual.picture_seconds, 1, 600),
+    )
+    section.refuse_rest()
+    return ocr
 
 
 def _read_provenance(section: Section) -> str:

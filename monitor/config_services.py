@@ -49,6 +49,27 @@ class CustodySettings:
     renew_days: int = 90
 
 
+@dataclass(frozen=True)
+class OcrSettings:
+    """Whether text in pictures is read, and for how many seconds at most: of one page, and of one picture."""
+
+    enabled: bool = True
+    seconds: float = 30.0
+    picture_seconds: float = 15.0
+
+    @property
+    def engine(self) -> str:
+        """The recogniser that reads, "" where none does."""
+        if not self.enabled:
+            return ""
+        from scrapers.ocr import engine_release
+
+        return engine_release()
+
+
+OCR_OFF = OcrSettings(enabled=False)
+
+
 def check_service(section: Section, key: str, url: str, schemes: tuple[str, ...], example: str) -> None:
     """Refuse an address with another scheme, without a host, or with credentials (which are not repeated)."""
     scheme, _, rest = url.partition("://")

@@ -25,6 +25,7 @@ from monitor.doctor_checks import (
     check_font,
     check_heartbeat,
     check_nameserver,
+    check_ocr,
     check_reach,
     check_runs,
     check_search,
@@ -91,6 +92,7 @@ def _configured_checks(settings: Settings, at: datetime) -> list[Question]:
         ("database", partial(check_database, archive.database)),
         ("runs", partial(check_runs, archive.database, at)),
     ]
+    checks.append(("text in pictures", partial(check_ocr, settings.ocr.enabled)))
     if any(page.session for page in settings.pages):
         checks.append((WHAT, partial(check_sessions, archive.path, settings.pages, settings.session_key, at)))
     if not settings.clock_sources:

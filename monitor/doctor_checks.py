@@ -69,6 +69,19 @@ def check_font() -> Check:
     return Check("Chinese font", State.WARN, "none found: screenshots and PDFs will show boxes", mend)
 
 
+def check_ocr(enabled: bool) -> Check:
+    """Whether text in pictures can be read."""
+    from scrapers.ocr import engine_release
+
+    engine = engine_release()
+    if engine and enabled:
+        return Check("text in pictures", State.OK, engine)
+    if engine:
+        return Check("text in pictures", State.OK, "switched off by ocr.enabled")
+    mend = 'pip install "cardwatch[ocr]" reads them (models included); without it they are named as unread'
+    return Check("text in pictures", State.UNKNOWN, "not read: the extra is not installed", mend)
+
+
 def check_timezones() -> Check:
     """Asia/Shanghai as it should be."""
     offset = datetime(2026, 1, 1, tzinfo=SHANGHAI).utcoffset()

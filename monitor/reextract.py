@@ -99,9 +99,9 @@ class _PageWork:
 def choose_selectors(settings: Settings) -> Mapping[PageKey, Selectors]:
     """The configured selectors of the pages that have some."""
     return {
-        (page.platform, page.url, page.vantage.name): Selectors(page.keep, page.remove)
+        (page.platform, page.url, page.vantage.name): Selectors(page.keep, page.remove, settings.ocr)
         for page in settings.pages
-        if page.keep or page.remove
+        if page.keep or page.remove or settings.ocr.engine
     }
 
 

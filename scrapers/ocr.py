@@ -86,6 +86,8 @@ def read_pictures(
             found[picture.digest] = PictureText(picture.digest, engine, read, trouble, final=True)
         elif not engine:
             found[picture.digest] = PictureText(picture.digest, "", unread=NOT_INSTALLED)
+        elif not picture.data:
+            found[picture.digest] = PictureText(picture.digest, engine, unread="its bytes are not here")
         elif len(picture.data) > MOST_BYTES:
             why = f"its file has more than {MOST_BYTES // 1_000_000} MB"
             found[picture.digest] = PictureText(picture.digest, engine, unread=why, final=True)

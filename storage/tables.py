@@ -422,6 +422,17 @@ class ChangeRow(Row, table=True):
     quotable: bool
 
 
+class PictureTextRow(Row, table=True):
+    """What one release of the recogniser read in one picture: lines with their confidence, or why there are none."""
+
+    __tablename__ = "picture_text"
+    sha256: str = Field(sa_column=Column(Digest, primary_key=True))
+    engine: str = Field(sa_column=Column(Text, primary_key=True))
+    lines: list[list[str | float]] = Field(sa_column=Column(JSON, nullable=False))
+    unread: str = Field(sa_column=_text())
+    read_at: datetime = Field(sa_column=_moment())
+
+
 class AlertSentRow(Row, table=True):
     """That a change went out on a channel, so that it goes out there once."""
 

@@ -147,7 +147,10 @@ def _judge(page: Page, capture: Capture, reading: Reading) -> list[Result]:
     for case in page.cases:
         rule = condense(case.rule)
         holding = [block for block in reading.blocks if rule in condense(block.text)]
-        marks = {f"{b.source}:{b.concealed}" if b.concealed and b.source is Source.HIDDEN else str(b.source): 0 for b in holding}
+        marks = {
+            f"{b.source}:{b.concealed}" if b.concealed and b.source is Source.HIDDEN else str(b.source): 0
+            for b in holding
+        }
         sure = min((block.confidence for block in holding), default=0.0)
         results.append(Result(page.name, case, tuple(marks), sure, reading.problems, capture.missing))
     return results

@@ -438,6 +438,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_reassessed_page_key_release"), "reassessed", ["page_key", "release"], unique=False)
     op.create_index(op.f("ix_reassessed_release_key"), "reassessed", ["release", "key"], unique=False)
+    op.create_table(
+        "picture_text",
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("engine", sa.Text(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("unread", sa.Text(), nullable=False),
+        sa.Column("read_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", "engine", name=op.f("pk_picture_text")),
+    )
     if _has_fts5(op.get_bind()):
         # The tokens are ours (storage.search), folded and separated by blanks; the ascii tokenizer leaves them whole.
         op.execute("CREATE VIRTUAL TABLE text_index USING fts5(tokens, content='', tokenize='ascii')")
