@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from monitor.changes.compare import compare_readings
 from monitor.changes.normal_forms import digest_forms
 from monitor.changes.settle import needs_confirmation, settle_changes
+from monitor.config_services import OCR_OFF, OcrSettings
 from monitor.outcomes import OWN_TROUBLE, compare_outcomes, is_readable, left_site, outcome_state
+from monitor.picture_reading import see_pictures
 from scrapers.content import content_of
 from scrapers.errors import SessionError
 from scrapers.extract import RELEASE, read_page
@@ -47,7 +49,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FULL_VIEWS_EVERY = timedelta(days=7)
-_TEXT_VIEWS = frozenset({ViewKind.DOM, ViewKind.FRAME_DOM, ViewKind.TEXT, ViewKind.POPUP_TEXT})
+_TEXT_VIEWS = frozenset(
+    {ViewKind.DOM, ViewKind.FRAME_DOM, ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.LAYOUT, ViewKind.CANVAS}
+)
 
 
 @dataclass(frozen=True)
@@ -56,10 +60,18 @@ class Selectors:
 
     keep: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
+    ocr: OcrSettings = OCR_OFF
 
     @property
     def release(self) -> str:
-        """The extractor release, with a mark of the selectors where there are any."""
+        """The extractor release, with a mark of the selectors and of the reader of pictures where there are any."""
+        engine = self.ocr.engine
+        if engine:
+            return f"{self._own_release}+{engine.replace(' ', '-')}"
+        return self._own_release
+
+    @property
+    def _own_release(self) -> str:
         if not self.keep and not self.remove:
             return RELEASE
         mark = hashlib.sha256("\0".join((*self.keep, "", *self.remove)).encode()).hexdigest()[:8]
@@ -93,7 +105,7 @@ async def watch_page(
     watched = await asyncio.to_thread(know_page, archive, page, clock)
     task = await asyncio.to_thread(_plan_capture, archive, page, watched, settings, clock)
     capture = await browser.capture_page(task)
-    return await asyncio.to_thread(record_capture, archive, capture, watched, Selectors(page.keep, page.remove))
+    return await asyncio.to_thread(record_capture, archive, capture, watched, Selectors(page.keep, page.remove, settings.ocr))
 
 
 def know_page(archive: Archive, page: PageSettings, clock: Clock) -> WatchedPage:
@@ -158,7 +170,8 @@ def read_unread(archive: Archive, settings: Settings) -> int:
     stays unread and is told by its next visit.
     """
     selectors = {
-        (page.platform, page.url, page.vantage.name): Selectors(page.keep, page.remove) for page in settings.pages
+        (page.platform, page.url, page.vantage.name): Selectors(page.keep, page.remove, settings.ocr)
+        for page in settings.pages
     }
     with archive.database.reading() as session:
         unread = [capture for capture in unread_captures(session) if shows_page(capture)]
@@ -198,9 +211,14 @@ def shows_page(capture: StoredCapture) -> bool:
     return is_readable(capture.outcome) and not left_site(capture)
 
 
-def read_capture(capture: Capture, stored: StoredCapture, selectors: Selectors) -> Version:
-    """The version of a capture by this extractor release. Raises nothing for what the page says."""
-    reading = read_page(content_of(capture), role=stored.page.role, keep=selectors.keep, remove=selectors.remove)
+def read_capture(capture: Capture, stored: StoredCapture, selectors: Selectors, archive: Archive) -> Version:
+    """The version of a capture by this extractor release. Raises nothing for what the page says.
+
+    The archive holds what was read in pictures before, and their bytes.
+    """
+    content = content_of(capture)
+    content = replace(content, pictures=see_pictures(archive, capture, content, stored.page.role, selectors.ocr))
+    reading = read_page(content, role=stored.page.role, keep=selectors.keep, remove=selectors.remove)
     return Version(
         id=new_id("version", stored.started_at),
         capture_id=stored.id,
@@ -285,7 +303,7 @@ def read_again(archive: Archive, version: Version, selectors: Selectors) -> Vers
     capture = archive.load_capture(version.capture_id)
     with archive.database.reading() as session:
         stored = _capture_of(session, version)
-    anew = read_capture(capture, stored, selectors)
+    anew = read_capture(capture, stored, selectors, archive)
     with archive.database.writing() as session:
         insert_version(session, anew, digest_forms(anew.reading.text))
     return anew
