@@ -101,7 +101,7 @@ class Worker:
             known = self._readings.get(key)
             reused = known is not None
             if known is None:
-                made = read_capture(readable.load(), capture, selectors).reading
+                made = read_capture(readable.load(), capture, selectors, self._archive).reading
                 known = made, digest_forms(made.text)
                 self._remember(key, known)
             reading, forms = known
