@@ -18,7 +18,17 @@ from storage.capture_records import find_provenance
 from storage.captures import get_capture
 from storage.provenance import Provenance, rebuild_capture
 
-_TEXT_VIEWS = frozenset({ViewKind.DOM.value, ViewKind.FRAME_DOM.value, ViewKind.TEXT.value, ViewKind.POPUP_TEXT.value})
+_TEXT_VIEWS = frozenset(
+    kind.value
+    for kind in (
+        ViewKind.DOM,
+        ViewKind.FRAME_DOM,
+        ViewKind.TEXT,
+        ViewKind.POPUP_TEXT,
+        ViewKind.LAYOUT,
+        ViewKind.CANVAS,
+    )
+)
 _DATA_TYPES = frozenset({"xhr", "fetch", "document"})
 
 
@@ -71,6 +81,8 @@ def _key_of(lean: dict[str, object]) -> str:
             for name, value in _pairs(exchange, side):
                 if name.lower() == ("cookie" if side == "request" else "set-cookie"):
                     cookies.update(_cookie_names(value, "\n" if side == "response" else ";"))
+        if exchange.get("resource_type") == "image":
+            bodies.append([exchange.get("url"), exchange.get("body_digest")])  # its text is looked up by digest
         body = exchange.get("body")
         if isinstance(body, str):
             types = [value for name, value in _pairs(exchange, "response") if name.lower() == "content-type"][:1]
