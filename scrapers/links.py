@@ -51,14 +51,14 @@ class Link:
     place: LinkPlace
 
 
-def find_links(page: ParsedPage) -> tuple[Link, ...]:
-    """The page's links and those in its frames; each address once, with the longest words that it has."""
+def find_links(page: ParsedPage, most: int = MAX_LINKS) -> tuple[Link, ...]:
+    """The page's links and those in its frames; each address once, with the first words that it has."""
     found: dict[str, Link] = {}
     bases = [page.content.url, *(frame.url for frame in page.content.frames[:MAX_FRAMES] if frame.dom)]
     for document, base in zip(page.documents, bases, strict=False):
         for link in _links_of(document, _base_of(document, base or page.content.url)):
             known = found.get(link.url)
-            if known is None and len(found) >= MAX_LINKS:
+            if known is None and len(found) >= most:
                 return tuple(found.values())
             if known is None or (not known.words and link.words):
                 found[link.url] = link

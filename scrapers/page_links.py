@@ -18,6 +18,7 @@ from scrapers.text import condense
 _KEPT = (Role.TERMS, Role.NOTICE, Role.CONTACT, Role.RELEASE)
 _PAGES = (Role.HOME, Role.NOTICE, Role.TERMS)
 _MOST = 60
+_MOST_LOOKED_AT = 20_000
 
 
 def find_page_links(page: ParsedPage) -> tuple[Fact, ...]:
@@ -27,7 +28,7 @@ def find_page_links(page: ParsedPage) -> tuple[Fact, ...]:
 
 def _facts(page: ParsedPage) -> Iterator[Fact]:
     seen: set[str] = set()
-    for link in find_links(page):
+    for link in find_links(page, _MOST_LOOKED_AT):  # footers come last
         words = condense(link.words)
         role = guess_words(link.words) if words and link.place is not LinkPlace.FRAME else None
         if role not in _KEPT or f"{role}:{words}" in seen or explain_refusal(link):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 PRODUCT_TOKEN = "cardwatch"  # noqa: S105 - the word by which robots.txt may address us
 _MOST_TEXT = 512_000  # RFC 9309, 2.5: at least 500 kibibytes must be read
 _MOST_RULES = 2000
+_LONGEST_RULE = 2000  # a longer one is cut: it then closes more than it says, never less
 _MOST_DELAY = 60.0
 _LOC = re.compile(r"<loc>([^<>]{1,2100})</loc>", re.I)
 _MOST_LOCS = 5000
@@ -72,7 +73,7 @@ def read_robots(text: str) -> Robots:
             if count > _MOST_RULES:
                 break
             for agent in agents:
-                groups[agent].append(Rule(name == "allow", value[:500]))
+                groups[agent].append(Rule(name == "allow", value[:_LONGEST_RULE]))
         elif name == "crawl-delay":
             in_rules = True
             for agent in agents:
