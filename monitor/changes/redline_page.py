@@ -1,7 +1,7 @@
 """A redline that a person reads, prints and attaches: one HTML file without scripts. Chinese.
 
 Takes two readings, their differences, where each side comes from, since when each difference is known, and pictures
-that were compared; gives text. The first screen says what was changed against the buyer, since when and how that is known.
+that were compared; gives text. The first screen says what was changed against the buyer, since when, how it is known.
 All content is hostile: it is escaped, marks that turn the direction of writing are shown as codes, and a content policy
 forbids everything but our own style and pictures inside the file.
 """

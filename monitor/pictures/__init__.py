@@ -1,0 +1,1 @@
+"""Compares screenshots of two captures."""
