@@ -58,7 +58,8 @@ def read_robots(text: str) -> Robots:
     agents: list[str] = []
     in_rules = False
     count = 0
-    for line in text[:_MOST_TEXT].lstrip("\ufeff").splitlines():
+    whole = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT].rpartition("\n")[0]  # half a rule is another rule
+    for line in whole.lstrip("\ufeff").splitlines():
         name, colon, value = line.partition("#")[0].partition(":")
         name, value = name.strip().lower(), value.strip()
         if not colon:
