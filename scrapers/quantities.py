@@ -62,8 +62,8 @@ _SOLD = (
     re.compile(
         r"已有\s?(\d[\d,]{0,9}(?:\.\d{1,2})?\s?[万千wWkK]?)\+?\s?(?:位)?(?:人|顾客|买家|用户)(?:购买|下单|付款)"
     ),
-    re.compile(r"(?<![\d.])(\d[\d,]{0,9}(?:\.\d{1,2})?k?)\+?\s(?:pcs\s)?(?:sold|orders|purchases)\b", re.I),
     re.compile(r"\bsold\s{0,2}[:：]?\s{0,2}(\d[\d,]{0,9}k?)\b", re.I),
+    re.compile(r"(?<![\d.])(\d[\d,]{0,9}(?:\.\d{1,2})?k?)\+?\s(?:pcs\s)?(?:sold|orders|purchases)\b", re.I),
 )
 _SCALE = {"万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000}
 MAX_TEXT = 50_000
@@ -120,13 +120,13 @@ def read_limit(label: str, value: str) -> tuple[Quantity, ...]:
 
 
 def find_sold(text: str) -> Iterator[Quantity]:
-    """Counters of what was sold, in order of their place in the patterns; 1.2万 is 12000."""
-    text = text[:MAX_TEXT]
-    plain = fold_traditional(text)
-    for pattern in _SOLD:
-        for match in pattern.finditer(plain):
-            if count := read_count(match.group(1)):
-                yield Quantity("sold", count, text[match.start() : match.end()].strip())
+    """Counters of what was sold, line by line; 1.2万 is 12000."""
+    for line in text[:MAX_TEXT].split("\n"):
+        plain = fold_traditional(line)
+        for pattern in _SOLD:
+            for match in pattern.finditer(plain):
+                if count := read_count(match.group(1)):
+                    yield Quantity("sold", count, line[match.start() : match.end()].strip())
 
 
 def read_count(text: str) -> str:

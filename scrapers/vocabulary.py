@@ -45,7 +45,7 @@ LABELS: dict[FactKind, tuple[str, ...]] = {
     FactKind.FACE_VALUE: _words("面值|面额|卡面值|商品面值|卡片面值|充值面额|face value|denomination"),
     FactKind.SPEC: _words("商品规格|规格型号|产品规格|套餐规格|规格|型号|版本|specification|specs|spec|edition"),
     FactKind.VALIDITY: _words(
-        "使用有效期|商品有效期|卡密有效期|有效期限|有效时间|有效期|使用期限|使用时限|时效|可用期限|可用时间|"
+        "使用有效期|商品有效期|卡密有效期|有效期限|有效时间|有效期|有效期至|使用期限|使用时限|时效|可用期限|可用时间|"
         "使用期|效期|有效日期|有效至|到期时间|validity period|validity|valid for|valid until|expiry date|expiry|"
         "expires"
     ),

@@ -155,6 +155,23 @@ def in_yuan(hundredths: str) -> str:
     return yuan(Decimal(value) / 100) if value else ""
 
 
+def loose_tiers(page: ParsedPage, subject: str, price: str) -> Iterator[Fact]:
+    """Wholesale prices in a list of their own: small objects of a quantity and a price or discount, without a name."""
+    for data in find_objects(page):
+        if not data.group or len(data.values) > 5 or any(data.values.get(key) for key in words.NAME):
+            continue
+        for quantity, unit in _tiers({"tiers": [dict(data.values)]}, price):
+            yield from fact(
+                subject,
+                FactKind.TIER_PRICE,
+                unit,
+                qualifier=quantity,
+                place=data.place,
+                source=data.source,
+                confidence=0.5,
+            )
+
+
 def goods_blocks(page: ParsedPage, goods: DataGoods, subject: str) -> Iterator[Block]:
     """The texts of a product in the data: its description and its notice to buyers."""
     for kind, keys in ((BlockKind.DESCRIPTION, words.DESCRIPTIONS), (BlockKind.PROMPT, words.PROMPTS)):

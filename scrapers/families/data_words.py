@@ -44,7 +44,7 @@ DESCRIPTIONS = _keys("description goodsdescription goodsdesc content detail deta
 PROMPTS = _keys("buyprompt buyernotice purchasenotice notice tips alert prompt remind")
 VARIANTS = _keys("skus sku variants specs specifications race races category options packages")
 TIERS = _keys(
-    "wholesale pricewhole wholesaleprices wholesalelist wholesalediscountlist tierprices pricetiers ladder "
+    "tiers wholesale pricewhole wholesaleprices wholesalelist wholesalediscountlist tierprices pricetiers ladder "
     "ladderprice discounts"
 )
 QUANTITIES = _keys("minquantity minnum minqty quantity num qty count amount number from threshold")

@@ -24,7 +24,7 @@ from scrapers.labels import canonical, is_delivery, kind_of_label, labelled_fact
 from scrapers.levels import level_of, named_level
 from scrapers.model import Fact, FactKind, Role, Source
 from scrapers.money import discounted, find_prices, find_tiers, read_amount, read_fold, share_of, yuan
-from scrapers.quantities import read_limit
+from scrapers.quantities import find_sold, read_limit
 from scrapers.text import condense, one_line
 from scrapers.traditional import fold_traditional
 from scrapers.vocabulary import STOCK_WORDS
@@ -38,7 +38,8 @@ _BARE_PRICE = re.compile(r"^\d{1,6}\.\d{2}$")  # shops that set no currency sign
 _BARE_PRICE_TAGS = ("strong", "b", "em", "i", "font", "span")
 _STRUCK = ("del", "s", "strike")
 _OLD_PRICE = re.compile(
-    r"(?:^|[-_\s])(?:old|original?|market|line-through|del|through)(?:$|[-_\s])|(?:old|original?|market)-?price", re.I
+    r"(?:^|[-_\s])(?:old|orig|original?|market|line-through|del|through)(?:$|[-_\s])|(?:old|original?|market)-?price",
+    re.I,
 )
 _BESIDE_A_PRICE = re.compile(
     r"商品|产品|价格|售价|单价|现价|原价|市场价|会员价|优惠价|特价|价|仅需|低至|每?[件个张份套]|起|¥|￥|元|CNY|RMB|[\W\d_]",
@@ -68,6 +69,7 @@ _OPTION_ATTRIBUTES = (
     (FactKind.PRICE, ("data-price", "price", "data-money")),
     (FactKind.STOCK, ("data-stock", "stock", "data-num")),
 )
+_STOCK_WORDS = frozenset(word.lower() for word in STOCK_WORDS)
 _NUMBER_LABELS = frozenset({"编号", "商品编号", "商品id", "id", "货号"})
 _QUANTITY_LABELS = frozenset({"数量", "批发数量", "购买数量", "起批量", "起购数量", "件数", "quantity", "qty"})
 _PRODUCT_PATH = re.compile(r"/(?:buy|item|items|product|products|goods|detail|commodity|p|g)/[^/]+$|detail", re.I)
@@ -360,10 +362,13 @@ def _card_facts(card: _Card, subject: str) -> Iterator[Fact]:
         if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
             yield found
             yield from available_fact(found) if found.kind is FactKind.STOCK else ()
+    sold = next(find_sold(loose), None)
+    if sold is not None:
+        yield from fact(subject, FactKind.SOLD, sold.value, shown=sold.shown, place=place, confidence=0.6)
     for line in loose.split("\n"):
         if is_delivery(line):
             yield from fact(subject, FactKind.DELIVERY, line, place=place, confidence=0.6)
-        if line in STOCK_WORDS:
+        if fold_traditional(line).lower() in _STOCK_WORDS:
             for found in fact(subject, FactKind.STOCK, line, place=place, confidence=0.6):
                 yield from (found, *available_fact(found))
     for tier in find_tiers(laid_out):

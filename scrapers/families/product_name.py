@@ -40,6 +40,8 @@ def name_facts(
     are the shop's.
     """
     title = page.content.title or title_of(page)
+    first = next((part for part in _TITLE_PARTS.split(one_line(title)) if part), "")
+    begun = "" if _GENERIC_NAME.search(first) else condense(first)
     elements = page.document.elements
     called = [e for e in elements if _NAMES.search(attribute(e, "class")) or attribute(e, "itemprop") == "name"]
     loosely = [e for e in elements if any(_is_loose_name(token) for token in attribute(e, "class").split())]
@@ -56,11 +58,10 @@ def name_facts(
             if any(id(node) in others for node in (element, *element.parents)) or is_hidden(element):
                 continue
             if 2 <= len(text) <= _MOST and not _is_no_name(text):
-                titled = condense(text) in condense(title)
+                titled = condense(text) in condense(title) or (len(begun) > 2 and begun in condense(text))
                 sure = confidence if confidence > 0.8 or titled else confidence - 0.3
                 yield from fact(subject, FactKind.NAME, text, place=place_of(element), confidence=sure)
                 break
-    first = next((part for part in _TITLE_PARTS.split(one_line(title)) if part), "")
     if first and not _GENERIC_NAME.search(first):
         yield from fact(subject, FactKind.NAME, first, place="title", source=Source.META, confidence=0.35)
 

@@ -12,12 +12,12 @@ from bs4 import Tag
 
 from scrapers.dom import ParsedPage, attribute, is_hidden, line_of, place_of, text_of
 from scrapers.families.choices import choice_facts, name_of_choice
-from scrapers.families.data_goods import find_data_goods, goods_blocks, goods_facts, product_of_page
+from scrapers.families.data_goods import find_data_goods, goods_blocks, goods_facts, loose_tiers, product_of_page
 from scrapers.families.findings import Findings, available_fact, fact, name_key, unique_facts
 from scrapers.families.listing import Goods, is_struck, price_elements, price_shown, product_key, table_tiers
 from scrapers.families.locks import lock_facts, lock_in
 from scrapers.families.product_name import name_facts, title_of
-from scrapers.families.promises import promise_facts
+from scrapers.families.promises import MAX_PROMISE, promise_facts
 from scrapers.families.script_variables import variable_facts
 from scrapers.families.sections import boilerplate, headed_blocks, unclaimed_rules
 from scrapers.families.structured import microdata_facts, structured_facts
@@ -32,6 +32,8 @@ from scrapers.vocabulary import STOCK_WORDS
 
 _PARTS = re.compile(r"[|｜·•/／,，、\n]|\s{2,}")
 _PAYABLE = re.compile(r"支付金额|应付|合计|总价|小计|运费|余额")
+_AFTER_SALES = re.compile(r"售后|退换|退款|包换|after.?sales|refund|returns", re.I)
+_QUANTITY_FIELD = re.compile(r"num|qty|quantity|amount|count|shuliang", re.I)
 _BADGES = frozenset(
     {FactKind.STOCK, FactKind.SOLD, FactKind.DELIVERY, FactKind.WARRANTY, FactKind.VALIDITY, FactKind.LIMIT}
 )
@@ -56,6 +58,7 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
         *counted_facts(text, subject, "body", Source.TEXT),
         *_level_facts(text, subject),
         *_loose_words(body, subject, without),
+        *_field_limits(body, subject),
         *lock_facts(page, subject, without),
         *structured_facts(page, subject),
         *microdata_facts(page, subject),
@@ -65,10 +68,11 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
     name = max((f for f in facts if f.kind is FactKind.NAME), key=lambda f: f.confidence, default=None)
     data = product_of_page(page, find_data_goods(page), name.value if name else "")
     if data is not None:
-        shown = next((f.value for f in facts if f.kind is FactKind.PRICE and f.source is Source.TEXT), "")
+        shown = shown_price(facts)
         facts += goods_facts(data, subject, shown)
         held = "".join(condense(block.text) for block in blocks)
         blocks += [block for block in goods_blocks(page, data, subject) if condense(block.text) not in held]
+    facts += loose_tiers(page, subject, shown_price(facts))
     facts += _currency_facts(page, body, subject, facts)
     price = max((f for f in facts if f.kind is FactKind.PRICE), key=lambda f: f.confidence, default=None)
     facts += _tier_facts(body, text, subject, price.value if price else "", without)
@@ -87,6 +91,11 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
     ]
     problems += _contradictions(facts)
     return Findings(unique, tuple(blocks), tuple(problems))
+
+
+def shown_price(facts: list[Fact]) -> str:
+    """The price that the page shows, "" where it shows none."""
+    return next((f.value for f in facts if f.kind is FactKind.PRICE and f.source is Source.TEXT), "")
 
 
 def _contradictions(facts: list[Fact]) -> list[str]:
@@ -187,6 +196,11 @@ def _promised(blocks: list[Block], subject: str) -> Iterator[Fact]:
         if block.kind not in (BlockKind.DESCRIPTION, BlockKind.PROMPT, BlockKind.TERMS) or block.concealed:
             continue
         own = block.subject == subject
+        if _AFTER_SALES.search(fold_traditional(block.heading)) and block.text:
+            told_under = one_line(block.text)[:MAX_PROMISE]
+            yield from fact(
+                subject, FactKind.AFTER_SALES, told_under, place=block.place, source=block.source, confidence=0.72
+            )
         text = f"{block.heading}\n{block.text}" if block.heading else block.text
         for told in promise_facts(text, subject, block.place or "body", block.source, 0.7 if own else 0.6):
             if own or told.kind is FactKind.AFTER_SALES:
@@ -232,6 +246,26 @@ def _paired_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[
             place=place_of(value),
             confidence=0.92,
         )
+
+
+def _field_limits(root: Tag, subject: str) -> Iterator[Fact]:
+    """The least and the most that the field for the quantity takes; a field without its own bounds says nothing."""
+    for field in root.find_all("input", limit=200):
+        if not _QUANTITY_FIELD.search(" ".join((attribute(field, "name"), attribute(field, "id")))):
+            continue
+        for side, least in (("min", 2), ("max", 1)):
+            bound = attribute(field, side)
+            if bound.isdecimal() and least <= int(bound) <= 9999:
+                yield from fact(
+                    subject,
+                    FactKind.LIMIT,
+                    str(int(bound)),
+                    qualifier=side,
+                    place=f"{place_of(field)}[{side}]",
+                    source=Source.ATTRIBUTE,
+                    confidence=0.5,
+                )
+        return
 
 
 def _loose_words(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:
