@@ -52,6 +52,7 @@ _ACTS = {
     "换": ("replacement_cut", "replacement_improved"),
     "补": ("replacement_cut", "replacement_improved"),
 }
+_AT_ONCE = re.compile(r"即视?为|当即|立即视为")
 _OFFICE = re.compile(r"工作时间|工作日|上班时间|白天|不定时|有空")
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
@@ -250,6 +251,8 @@ def _lone_harm(
             return None  # a right that is new brings its limit with it
         if gained:
             named = _NAMED.search(unit.plain) and any(old and _NAMED.search(old.plain) for old, _new in pairs)
+            if partner and _AT_ONCE.search(partner.plain):
+                return False  # 登录即视为完成 → 登录后7天无异议视为完成
             return True if partner or named or _STRICT.search(unit.sentence) else None
         return False if partner and not _denies(partner) - _denies(unit) else None
     if topic.id in ("warranty", "validity"):

@@ -44,6 +44,7 @@ _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[a-z]")
 _BETWEEN_WORDS = re.compile(r"(?<=[0-9a-z])[^\w\s]*\s[\W_]*(?=[a-z])|(?<=[a-z])[^\w\s]*\s[\W_]*(?=[0-9])")
 _SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff][ ·・.*_|/丶、\-~^]){2,40}[\u4e00-\u9fff]")
+_SPACER = re.compile("[·・*_丶^~]")
 _SPACED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:[·・*_丶^~](?:[\u4e00-\u9fff]|\d{1,6})){2,40}")
 _SEPARATORS = re.compile(r"[ ·・.*_|/丶、\-~^]")
 _NOT_SPACED_OUT = re.compile(r"、")
@@ -123,7 +124,8 @@ def fold_text(text: str) -> str:
 def plain_text(text: str) -> str:
     """The form that is judged: folded, invisible characters gone, letters spaced out to hide drawn together."""
     folded = _INVISIBLE.sub("", fold_text(text))
-    return _SPACED_MEASURE.sub(_draw_together, _SPACED_OUT.sub(_draw_together, folded))
+    folded = _SPACED_OUT.sub(_draw_together, folded)
+    return _SPACED_MEASURE.sub(_draw_together, folded) if _SPACER.search(folded) else folded
 
 
 def _draw_together(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -21,6 +22,7 @@ from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
 _BEFORE, _BEHIND = 8, 8
+_ALIKE_BETTER, _ALIKE_WORSE = 0.65, 0.9
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
 _CUT = re.compile("[都均就才即则也的、]")  # 面值不对都补: the "not" belongs to another verb
 
@@ -94,8 +96,18 @@ def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
     if turned:
         return turned
     if len({finding.effect for finding in moved}) == 1:
-        return moved[:1]
+        return [] if _reworded(pairs, moved[0].effect) else moved[:1]
     return [] if moved else [finding for old, new in pairs if old and new for finding in _compare_scope(old, new)]
+
+
+def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
+    """Whether both sides use almost the same characters: then an act that seems to have come or gone was renamed.
+
+    Good news is doubted sooner than bad: a harm that is told in vain is looked at, one that is not told is missed.
+    """
+    old, new = (Counter("".join(unit.form for pair in pairs if (unit := pair[side]))) for side in (0, 1))
+    shared, total = (old & new).total(), old.total() + new.total()
+    return total > 0 and 2 * shared >= total * (_ALIKE_WORSE if effect is Effect.WORSE else _ALIKE_BETTER)
 
 
 def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[Finding], list[Finding]]:
@@ -130,13 +142,15 @@ def _compare_scope(old: Unit, new: Unit) -> list[Finding]:
     shared = [act for act in book.acts if before.get(act.id) and before.get(act.id) == after.get(act.id)]
     if not shared:
         return []
+    act = shared[0]
+    refused = act.good and before[act.id] < 0  # 均不支持 refuses no more than 不支持
     breadths = [
-        len(book.marks["wide"].findall(unit.plain)) - 2 * len(book.marks["narrow"].findall(unit.plain))
+        (0 if refused else len(book.marks["wide"].findall(unit.plain)))
+        - 2 * len(book.marks["narrow"].findall(unit.plain))
         for unit in (old, new)
     ]
     if breadths[0] == breadths[1]:
         return []
-    act = shared[0]
     worse = (breadths[1] < breadths[0]) == (before[act.id] > 0)
     return [_tell(act, old, new, worse=worse, narrowed=True)]
 
