@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monitor.outcomes import registrable_domain
 from scrapers.model import Fact, FactKind, Reading
-from storage.model import Change, ChangeClass, Difference, Effect, Severity
+from storage.model import Change, ChangeClass, Difference, Effect, Severity, StoredCapture
 
 CAME, WENT = "product_added", "product_removed"
 LINK_KINDS = frozenset({"terms_page_added", "terms_page_removed", "terms_page_moved"})
@@ -28,6 +29,8 @@ _PAGES = re.compile(
     re.I,
 )
 _MOST_TEXT = 200_000
+_PARTS_OF_LISTS = frozenset({"load", "dom", "document", "scripts", "traffic", "text", "settling", "tabs"})
+_LOADED = ("document", "xhr", "fetch", "script", "frame")
 _LEAST_FOR_SWITCH = 3
 _NAMED = 5
 _WORTH = {"terms": "规则条款", "notice": "公告", "contact": "联系或投诉", "release": "发布页"}
@@ -48,6 +51,17 @@ def explain_partial(shown: Reading, other: Reading, *, missing: str = "") -> str
         return "列表分页或逐步加载，只看到其中一部分"
     if min(len(here), len(there)) >= _LEAST_FOR_SWITCH and len(here & there) * 4 < min(len(here), len(there)):
         return "列表内容几乎全部不同，可能换了分类或只是推荐"
+    return ""
+
+
+def explain_missing(capture: StoredCapture) -> str:
+    """What a capture lacked that its list may have needed, "" where only pictures or views are missing."""
+    for what, _why in capture.missing:
+        kind, _, address = what.partition(" ")
+        if what in _PARTS_OF_LISTS:
+            return what
+        if kind in _LOADED and registrable_domain(address) == registrable_domain(capture.page.url):
+            return f"{kind} {address}"[:120]
     return ""
 
 
