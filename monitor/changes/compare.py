@@ -77,11 +77,13 @@ def _is_told(fact: Difference, told: Sequence[Difference], before: Reading, afte
         other = before if new else after
         if any((old or new) in compact_form(line) for block in other.blocks for line in block.text.splitlines()):
             return True
-    return any(
-        old in compact_form(one.before) and new in compact_form(one.after)
+    sides = (
+        (compact_form(one.before), compact_form(one.after))
         for one in told
         if one.change_class in (ChangeClass.RULE, ChangeClass.WORDING, ChangeClass.PRICE)
     )
+    # A promise of several lines holds the clauses that tell of it; one of a few words stands in a clause.
+    return any((old in a and new in b) or ((a or b) and a in old and b in new) for a, b in sides)
 
 
 def compare_texts(before: str, after: str, *, role: Role = Role.TERMS) -> tuple[Difference, ...]:

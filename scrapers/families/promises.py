@@ -28,7 +28,7 @@ _HEADING = re.compile(
 )
 _OTHER_HEADING = re.compile(r"^\s*[【\[（(]?[^，。；,;！!？?]{2,12}[】\]）)]?\s*[:：]?\s*$")
 _PROMISE = re.compile(
-    r"补发|补登|补卡|补换|掉了就补|退款|退货|退换|不退|包[退换赔]|换[卡号新货码]|更换|赔[付偿]|不赔|售后|质保|保修|概不|\d\s?小时内"
+    r"补发|补登|补卡|补换|掉了就补|退款|退货|退换|不退|包[退换赔]|(?<!兑)换[卡号新货码]|更换|赔[付偿]|不赔|售后|质保|保修|概不|\d\s?小时内"
 )
 _PROMPT = re.compile(
     r"^\s*[【\[（(]?\s*((?:购买|购前|下单|买家|购卡|使用)(?:须知|提示|必读|必看)|注意事项|温馨提示|友情提示)\s*(?:[】\]）)]|[:：]|$)"
@@ -44,7 +44,7 @@ def promise_facts(text: str, subject: str, place: str, source: Source, confidenc
     found = [
         fact
         for fact in labelled_facts(text, subject, place, source, confidence)
-        if fact.kind not in (FactKind.NAME, FactKind.STOCK, FactKind.AFTER_SALES)
+        if fact.kind not in (FactKind.NAME, FactKind.STOCK)
     ]
     kinds = {fact.kind for fact in found}
 
@@ -61,7 +61,9 @@ def promise_facts(text: str, subject: str, place: str, source: Source, confidenc
         elif first := _FIRST_LOGIN.search(text):
             add(FactKind.WARRANTY, "首登", first.group(), less)
     promise, sure = read_after_sales(text)
-    if promise:
+    if sure == 1.0:
+        found = [fact for fact in found if fact.kind is not FactKind.AFTER_SALES]
+    if promise and (sure == 1.0 or FactKind.AFTER_SALES not in kinds):
         add(FactKind.AFTER_SALES, promise, promise, round(confidence * sure, 2))
     return tuple(found)
 

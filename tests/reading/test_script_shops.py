@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.changes.compare import compare_readings
 from scrapers.dom import parse_page
 from scrapers.extract import FAMILIES, read_page
 from scrapers.families.dujiao_next_data import promotion_tier
-from scrapers.families.promises import part_prompts, read_after_sales
+from scrapers.families.promises import part_prompts, promise_facts, read_after_sales
 from scrapers.model import Author, Block, BlockKind, FactKind, JsonAnswer, PageContent, Reading, Role, Source
 from scrapers.partial_json import read_cut_json
+from storage.model import ChangeClass
 
 from .golden import example_pages, load_answer, read_example
 
@@ -136,6 +138,26 @@ def test_a_promise_under_a_heading_is_taken_whole_and_nothing_else() -> None:
     assert read_after_sales(text) == ("卡密失效 24 小时内补发。 激活后不退。", 1.0)
     assert read_after_sales("规格：月卡\n自动发货，即买即用。") == ("", 0.0)
     assert read_after_sales("质保：7天\n规格：月卡") == ("", 0.0), "a label is a fact of its own"
+
+
+def test_a_code_to_exchange_is_no_promise_and_a_label_goes_before_loose_lines() -> None:
+    assert read_after_sales("兑换码，31天会员。\n兑换码自售出之日起90天内有效。") == ("", 0.0)
+    text = "本品售后由商家负责处理。\n【售后】质保期内失效可免费换新。"
+    facts = {f.kind: f.value for f in promise_facts(text, "p", "body", Source.TEXT)}
+    assert facts[FactKind.AFTER_SALES] == "质保期内失效可免费换新"
+
+
+def test_a_promise_of_two_lines_that_changes_in_one_is_told_once() -> None:
+    shop = """<link href="/assets/luna/css/main.css"><form action="/create-order"><input name="gid" value="9">
+    <div class="goods-msg"><div class="goods-name">点券</div><div class="price-num">9.00</div></div></form>
+    <div class="intro"><p>售后说明</p><p>卡密失效{days}天内补发。</p><p>激活后的卡不能退换。</p></div>"""
+    one, two = (
+        read_page(PageContent("http://x.test/buy/9", shop.replace("{days}", days)), role=Role.PRODUCT)
+        for days in ("7", "3")
+    )
+    assert any(fact.kind is FactKind.AFTER_SALES for fact in one.facts)
+    differences = compare_readings(one, two, role=Role.PRODUCT)
+    assert [difference.change_class for difference in differences] == [ChangeClass.RULE]
 
 
 def test_a_notice_to_buyers_in_a_description_is_a_block_of_its_own() -> None:
