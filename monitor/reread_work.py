@@ -96,7 +96,7 @@ class Worker:
         if not shows_page(capture):
             return ReadCapture(capture)
         try:
-            readable = find_readable(self._archive, capture.id)
+            readable = find_readable(self._archive, capture)
             key = (readable.key, capture.page.role.value, selectors.release)
             known = self._readings.get(key)
             reused = known is not None

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from monitor import alert_text
 from monitor.alerts import DigestResult, keep_ledger, ping_heartbeat, send_digest
 from monitor.clock_check import read_clocks
+from monitor.rot_telling import notices_of_reading
 from monitor.schedule import (
     DuePage,
     RunControl,
@@ -125,6 +126,7 @@ def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestRe
     if since:
         missed = sum(page.missed for page in summary.missed)
         notices.append(alert_text.notice_missed_runs(pages=len(summary.missed), missed=missed, since=min(since)))
+    notices += notices_of_reading(archive.database, at=at)
     told = alert_text.RunSummary(
         summary.run_id,
         summary.started_at,

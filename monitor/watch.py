@@ -9,35 +9,48 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor.changes.compare import compare_readings
+from monitor.changes.habits import Habits
+from monitor.changes.language import language_of
+from monitor.changes.listed import explain_missing, holds_back
+from monitor.changes.noise_budget import count_blink
 from monitor.changes.normal_forms import digest_forms
-from monitor.changes.settle import needs_confirmation, settle_changes
+from monitor.changes.settle import Settled, needs_confirmation, settle_changes
 from monitor.config_services import OCR_OFF, OcrSettings
 from monitor.outcomes import OWN_TROUBLE, compare_outcomes, is_readable, left_site, outcome_state
+from monitor.page_memory import note_language, read_habits, write_habits
 from monitor.picture_reading import see_pictures
+from monitor.rot import LOST
+from monitor.rot_telling import describe_state
+from monitor.weigh import Texts, Weighed, is_habit, may_settle, same_language, tell_differences, weigh_version
 from scrapers.content import content_of
 from scrapers.errors import SessionError
 from scrapers.extract import RELEASE, read_page
-from scrapers.model import Capture, Clock, Origin, PageTask, ViewKind
+from scrapers.model import Capture, Clock, Origin, PageTask, Role, ViewKind
+from scrapers.whereabouts import shown_text
 from storage.captures import last_capture
 from storage.changes import insert_changes, pending_changes, set_status
 from storage.errors import ArchiveError
+from storage.habits import begin_state, open_state, update_state
 from storage.ids import new_id
 from storage.model import (
     Change,
     ChangeClass,
     ChangeStatus,
     Difference,
+    ReadingState,
     Severity,
     StoredCapture,
     Version,
     WatchedPage,
 )
 from storage.pages import ensure_page
+from storage.readable import find_readable
 from storage.versions import insert_version, last_versions, unread_captures
 
 if TYPE_CHECKING:
@@ -49,6 +62,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FULL_VIEWS_EVERY = timedelta(days=7)
+_LANGUAGES_BACK = 12
+"""So many distinct versions back one in the same language is looked for."""
+
 _TEXT_VIEWS = frozenset(
     {ViewKind.DOM, ViewKind.FRAME_DOM, ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.LAYOUT, ViewKind.CANVAS}
 )
@@ -105,7 +121,9 @@ async def watch_page(
     watched = await asyncio.to_thread(know_page, archive, page, clock)
     task = await asyncio.to_thread(_plan_capture, archive, page, watched, settings, clock)
     capture = await browser.capture_page(task)
-    return await asyncio.to_thread(record_capture, archive, capture, watched, Selectors(page.keep, page.remove, settings.ocr))
+    return await asyncio.to_thread(
+        record_capture, archive, capture, watched, Selectors(page.keep, page.remove, settings.ocr)
+    )
 
 
 def know_page(archive: Archive, page: PageSettings, clock: Clock) -> WatchedPage:
@@ -152,9 +170,10 @@ def record_capture(archive: Archive, capture: Capture, page: WatchedPage, select
     if not shows_page(stored):
         return result
     try:
-        version = read_capture(fill_texts(archive, capture), stored, selectors)
+        filled = fill_texts(archive, capture)
+        version = read_capture(filled, stored, selectors, archive)
         result = replace(result, problems=version.reading.problems)
-        return _record_version(archive, result, version, selectors)
+        return _record_version(archive, result, version, filled, selectors)
     except (ArchiveError, OSError):
         raise
     except Exception as error:  # the one place where a reader's fault ends: the evidence is kept, the run goes on
@@ -180,8 +199,9 @@ def read_unread(archive: Archive, settings: Settings) -> int:
         page = stored.page
         chosen = selectors.get((page.platform, page.url, page.vantage), Selectors())
         try:
-            version = read_capture(archive.load_capture(stored.id, fill_views=True), stored, chosen)
-            _record_version(archive, PageResult(page, stored), version, chosen)
+            capture = find_readable(archive, stored).load()
+            version = read_capture(capture, stored, chosen, archive)
+            _record_version(archive, PageResult(page, stored), version, capture, chosen)
         except ArchiveError:
             raise
         except Exception:
@@ -260,39 +280,129 @@ def _last_telling(session: Session, after: StoredCapture) -> StoredCapture | Non
     return next(telling, None)
 
 
-def _record_version(archive: Archive, result: PageResult, version: Version, selectors: Selectors) -> PageResult:
+def _record_version(
+    archive: Archive, result: PageResult, version: Version, capture: Capture, selectors: Selectors
+) -> PageResult:
     """Keep a version, compare it with the last one, settle what was pending, and note what is new."""
     after = result.capture
     if after.origin is not Origin.OWN:  # somebody else's file never settles what we saw ourselves
         with archive.database.writing() as session:
             insert_version(session, version, digest_forms(version.reading.text))
         return result
+    language = language_of(version.reading.text)
     with archive.database.reading() as session:
-        last = last_versions(session, after.page.id, 1, before=version.seen_at, origin=after.origin)
-    baseline = last[0] if last else None
+        baseline = _find_baseline(session, version, language)
+        habits, state = read_habits(session, after.page.id), open_state(session, after.page.id)
     if baseline is not None and baseline.reading.release != version.reading.release:
         baseline = read_again(archive, baseline, selectors)
-    differences = compare_readings(baseline.reading, version.reading, role=after.page.role) if baseline else ()
+    habits, of_language = note_language(habits, language)
+    if baseline is None:
+        with archive.database.writing() as session:
+            insert_version(session, version, digest_forms(version.reading.text))
+            write_habits(session, after.page.id, habits)
+            found = _note_changes(session, [of_language] if of_language else [], _capture_before(session, after), after)
+        return replace(result, found=result.found + found)
+    texts = Texts(partial(_text_shown_in, archive, baseline, selectors), partial(content_of, capture))
+    with archive.database.reading() as session:
+        missing_before = explain_missing(_capture_of(session, baseline))
+    weighed = weigh_version(
+        baseline,
+        version,
+        after,
+        habits=habits,
+        state=state,
+        keep=selectors.keep,
+        texts=texts,
+        missing_before=missing_before,
+    )
     with archive.database.writing() as session:
         insert_version(session, version, digest_forms(version.reading.text))
-        if baseline is None:
-            return result
-        pending = [
-            change
-            for change in pending_changes(session, after.page.id)
-            if change.difference.change_class is not ChangeClass.OUTCOME
-        ]
-        settled = settle_changes(pending, differences)
-        by_id = {change.id: change for change in pending}
-        confirmed = _settle(session, [by_id[i] for i in settled.confirmed], ChangeStatus.CONFIRMED, after.id)
-        blinked = _settle(session, [by_id[i] for i in settled.blinked], ChangeStatus.BLINKED, after.id)
-        found = _note_changes(session, settled.remaining, _capture_of(session, baseline), after)
+        return _settle_version(session, result, baseline, version, weighed, state, of_language)
+
+
+def _settle_version(
+    session: Session,
+    result: PageResult,
+    baseline: Version,
+    version: Version,
+    weighed: Weighed,
+    state: ReadingState | None,
+    of_language: Difference | None,
+) -> PageResult:
+    """Settle what was pending by what a version brought, note what is new, and keep what was learnt of the page."""
+    after, role = result.capture, result.page.role
+    pending = {
+        change.id: change
+        for change in pending_changes(session, after.page.id)
+        if may_settle(change, baseline, language_of(version.reading.text))
+        and not holds_back(change, baseline.reading, version.reading, missing=explain_missing(after))
+    }
+    settled = settle_changes(list(pending.values()), weighed.differences)
+    settled = _without_habits(settled, pending, weighed.habits, baseline, version, role)
+    habits = count_blink(weighed.habits, bool(settled.blinked))
+    write_habits(session, after.page.id, habits)
+    confirmed = _settle(session, [pending[i] for i in settled.confirmed], ChangeStatus.CONFIRMED, after.id)
+    blinked = _settle(session, [pending[i] for i in settled.blinked], ChangeStatus.BLINKED, after.id)
+    told = tell_differences(habits, settled.remaining, baseline.reading, version.reading, role=role)
+    extra = [one for one in (of_language, weighed.lost) if one is not None]
+    found = _note_changes(session, [*told, *extra], _capture_of(session, baseline), after)
+    problems = _keep_state(session, after, weighed, state)
     return replace(
         result,
         found=result.found + found,
         confirmed=result.confirmed + confirmed,
         blinked=result.blinked + blinked,
+        problems=result.problems + problems,
     )
+
+
+def _find_baseline(session: Session, version: Version, language: str) -> Version | None:
+    """The last version to compare with: of the same language, where the page answers in several."""
+    last = last_versions(session, version.page_id, 1, before=version.seen_at, origin=version.origin)
+    if not last or same_language(last[0].reading, language):
+        return last[0] if last else None
+    earlier = last_versions(session, version.page_id, _LANGUAGES_BACK, before=version.seen_at, origin=version.origin)
+    return next((one for one in earlier if same_language(one.reading, language)), None)
+
+
+def _text_shown_in(archive: Archive, version: Version, selectors: Selectors) -> str:
+    """What the page showed at a version, also where selectors left only a part of it in the reading."""
+    if not selectors.keep and not selectors.remove:
+        return version.reading.text
+    with archive.database.reading() as session:
+        stored = _capture_of(session, version)
+    return shown_text(content_of(find_readable(archive, stored).load()))
+
+
+def _without_habits(
+    settled: Settled, pending: Mapping[str, Change], habits: Habits, baseline: Version, version: Version, role: Role
+) -> Settled:
+    """What stayed for one visit but turned out to be a habit of the page has blinked, and is not confirmed."""
+    restless = tuple(
+        name
+        for name in settled.confirmed
+        if is_habit(habits, pending[name].difference, baseline.reading, version.reading, role=role)
+    )
+    confirmed = tuple(name for name in settled.confirmed if name not in restless)
+    return replace(settled, confirmed=confirmed, blinked=(*settled.blinked, *restless))
+
+
+def _keep_state(
+    session: Session, after: StoredCapture, weighed: Weighed, before: ReadingState | None
+) -> tuple[str, ...]:
+    """Keep how well the page was read; gives a line when that became worse or well again, once each."""
+    state = weighed.state
+    if state is None or state == before:
+        return ()
+    if before is None:
+        begin_state(session, state)
+        return (describe_state(state),) if state.grave else ()
+    update_state(session, state)
+    if not state.ended_capture:
+        return (describe_state(state),) if state.grave and not before.grave else ()
+    waiting = [change for change in pending_changes(session, after.page.id) if LOST in change.difference.kinds]
+    _settle(session, waiting, ChangeStatus.CONFIRMED if weighed.gone else ChangeStatus.BLINKED, after.id)
+    return (describe_state(state),) if state.grave else ()
 
 
 def read_again(archive: Archive, version: Version, selectors: Selectors) -> Version:
@@ -300,10 +410,9 @@ def read_again(archive: Archive, version: Version, selectors: Selectors) -> Vers
 
     Done before comparing, so that a better extractor or another selector never looks like a rewritten rule.
     """
-    capture = archive.load_capture(version.capture_id)
     with archive.database.reading() as session:
         stored = _capture_of(session, version)
-    anew = read_capture(capture, stored, selectors, archive)
+    anew = read_capture(find_readable(archive, stored).load(), stored, selectors, archive)
     with archive.database.writing() as session:
         insert_version(session, anew, digest_forms(anew.reading.text))
     return anew
@@ -313,6 +422,12 @@ def _capture_of(session: Session, version: Version) -> StoredCapture:
     from storage.captures import get_capture
 
     return get_capture(session, version.capture_id)
+
+
+def _capture_before(session: Session, after: StoredCapture) -> StoredCapture | None:
+    from storage.captures import get_capture
+
+    return get_capture(session, after.previous) if after.previous else None
 
 
 def _settle(session: Session, changes: list[Change], status: ChangeStatus, settled_by: str) -> tuple[Change, ...]:
@@ -349,4 +464,6 @@ def _note_changes(
 def _needs_second_look(difference: Difference) -> bool:
     if difference.change_class is ChangeClass.OUTCOME:
         return "site_back" not in difference.kinds
-    return needs_confirmation(difference)
+    if "language_changed" in difference.kinds:  # seen three times in a row
+        return False
+    return LOST in difference.kinds or needs_confirmation(difference)

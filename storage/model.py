@@ -220,6 +220,7 @@ class ReadingState:
     selectors: tuple[str, ...]  # configured ones that match nothing any more
     proposal: str  # a CSS selector under which most of the lost text stands now, "" when none was found
     share: float  # how much of the lost text stands under it, 0 to 1
+    grave: bool = False  # whether so much is lost that a person is told
 
 
 # --- the custody log --------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from scrapers.spool import SpooledBody
 from storage.archive import Archive
 from storage.canonical import canonical_json
 from storage.capture_records import find_provenance
-from storage.captures import get_capture
+from storage.model import StoredCapture
 from storage.provenance import Provenance, rebuild_capture
 
 _TEXT_VIEWS = frozenset(
@@ -40,10 +40,8 @@ class Readable:
     load: Callable[[], Capture]
 
 
-def find_readable(archive: Archive, capture_id: str) -> Readable:
-    """Find what a reader is given of a capture. Raises NotInArchive or ArchiveDamaged."""
-    with archive.database.reading() as session:
-        stored = get_capture(session, capture_id)
+def find_readable(archive: Archive, stored: StoredCapture) -> Readable:
+    """Find what a reader is given of a capture. Raises ArchiveDamaged when bytes are missing or wrong."""
     with archive.objects.open(stored.warc) as file:
         described = find_provenance(file).capture
     exchanges = [_lean_exchange(one) for one in _dicts(described.get("exchanges"))]
