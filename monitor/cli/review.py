@@ -138,10 +138,18 @@ def _read_address(context: click.Context, address: str) -> Reading:
 def _read_watched(context: click.Context, what: str, at: datetime | None) -> Reading | None:
     """The reading of a watched page; None for an address that is not watched."""
     from monitor.cli.asking import find_asked_pages, open_asked_archive
+    from monitor.cli.context import find_config
     from monitor.cli.output import CommandError
     from storage.versions import versions_around
 
     is_address = what.lower().startswith(("http://", "https://"))
+    if not find_config(context).exists() and "cardwatch.config" not in context.find_root().meta:
+        if is_address:
+            return None
+        fail(
+            f"{plain_text(what[:200])}: there is no such file, and no archive to look in; give a file or URL",
+            ExitCode.WRONG_USE,
+        )
     try:
         with open_asked_archive(context) as archive, archive.database.reading() as session:
             pages = find_asked_pages(session, what)

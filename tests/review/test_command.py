@@ -73,3 +73,19 @@ def test_nothing_to_review_has_its_own_status(tmp_path: Path) -> None:
     path = tmp_path / "empty.txt"
     path.write_text("", encoding="utf-8")
     assert review(path).exit_code == 6
+
+
+def test_word_that_is_no_file_says_so_where_there_is_no_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = review("rules")
+    assert done.exit_code == 2
+    assert "there is no such file" in done.stderr
+
+
+def test_address_needs_no_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = review("http://127.0.0.1:9/")
+    assert done.exit_code in (4, 8), done.stderr  # private addresses are refused; 8 where there is no browser
+    assert "127.0.0.1" in done.stderr or "browser" in done.stderr
