@@ -72,9 +72,7 @@ def render_redline_html(
         "<h2>逐条对照</h2>" if told else "",
         *told,
         f"<p>另有 {len(differences) - len(rows)} 处变更未逐一列出。</p>" if len(differences) > len(rows) else "",
-        f"<details class='aside'><summary>位置、格式、计数等 {len(aside)} 处变化，未见规则改动</summary>"
-        if aside
-        else "",
+        f"<details class='aside'><summary>库存、位置、格式、计数等 {len(aside)} 处变化</summary>" if aside else "",
         *aside,
         "</details>" if aside else "",
         f'<h2>截图对照</h2><div class="pictures">{pictures}</div>' if pictures else "",
@@ -121,7 +119,7 @@ def _summary(rows: Sequence[tuple[int, Difference, Sighting | None]], old: Side,
         items.append(
             f'<li class="{difference.severity.value}"><p><b class="badge">{SEVERITY_WORDS[difference.severity]}</b> '
             f"{_escape(_shorten(difference.reason))}</p>"
-            f'{_list_shifts(shifts)}{since}<a href="#c{number}">对照</a></li>'
+            f'{_list_shifts(shifts)}{since}<a href="#c{number}">看对照 ↓</a></li>'
         )
     more = f"<p>其余 {len(listed) - _ON_TOP} 处见下。</p>" if len(listed) > _ON_TOP else ""
     since = f'<p class="since">{spans.pop()}</p>' if len(spans) == 1 else ""
@@ -215,10 +213,9 @@ def _runs_html(runs: Sequence[Run], shifts: Shifts, *, folded: bool = False) -> 
     parts: list[str] = []
     for place, run in enumerate(runs):
         if run.kind in marks:
+            ways = [one for one in shifts.at.get(place, ()) if one.before and one.after]
             parts.append(f"<{marks[run.kind]}>{_escape(run.text)}</{marks[run.kind]}>")
-            parts += [
-                f'<span class="way {one.effect.value}">{_escape(one.way)}</span>' for one in shifts.at.get(place, ())
-            ]
+            parts += [f'<span class="way {one.effect.value}">{_escape(one.way)}</span>' for one in ways]
         elif folded and len(run.text) > _FOLDED:
             middle = run.text[_KEPT_AROUND:-_KEPT_AROUND]
             head, tail = run.text[:_KEPT_AROUND], run.text[-_KEPT_AROUND:]

@@ -38,6 +38,9 @@ def render_redline_terminal(
         f"新  {show_hidden(new.name)}  {show_hidden(new.seen)}",
         f"结论：{show_hidden(tell_verdict(differences))}",
     ]
+    spans = {tell_sighting(sighting, old, new) for sighting in sightings}
+    if len(spans) == 1:
+        lines.append(spans.copy().pop())
     deadline = time.monotonic() + TIME_LIMIT
     for number, difference in enumerate(differences[:_SHOWN_DIFFERENCES], 1):
         redline = make_redline(difference.before, difference.after, limit=max(0.02, deadline - time.monotonic()))
@@ -51,7 +54,7 @@ def render_redline_terminal(
                 effect = f"，{EFFECT_WORDS[shift.effect]}" if shift.effect is not Effect.NEUTRAL else ""
                 lines.append(f"   ▸ {show_hidden(shift.sentence)}{effect}")
         sighting = sightings[number - 1] if number <= len(sightings) else None
-        if sighting is not None:
+        if sighting is not None and len(spans) > 1:
             lines.append(f"   {tell_sighting(sighting, old, new)}")
         if not difference.quotable:
             lines.append(f"   （{NOT_QUOTABLE.rstrip('。')}）")

@@ -28,7 +28,7 @@ EFFECT_WORDS = {
     Effect.MIXED: "有利有弊",
     Effect.NEUTRAL: "未见影响",
 }
-ASIDE = frozenset({ChangeClass.MOVED, ChangeClass.NOISE, ChangeClass.TECHNICAL})
+ASIDE = frozenset({ChangeClass.STOCK, ChangeClass.MOVED, ChangeClass.NOISE, ChangeClass.TECHNICAL})
 """Classes that are listed apart: nothing of a rule was changed."""
 
 
@@ -50,12 +50,16 @@ class Side:
 
 @dataclass(frozen=True)
 class Sighting:
-    """When the old text of a difference was seen last, and the new one first, each with its capture."""
+    """When the old text of a difference was seen last, and the new one first, each with its capture.
+
+    `between` counts the captures that lie between the two and do not tell which text they showed.
+    """
 
     last_before: datetime
     before_capture: str
     first_after: datetime
     after_capture: str
+    between: int = 0
 
 
 def side_of_capture(stored: StoredCapture) -> Side:
@@ -97,9 +101,14 @@ def tell_sighting(sighting: Sighting | None, old: Side, new: Side) -> str:
         if old.seen_at > new.seen_at:
             return f"新旧两次的先后与所给顺序相反：旧文所见 {old.seen}，新文所见 {new.seen}。"
     gap = tell_gap(sighting.first_after - sighting.last_before)
+    seen = f"{show_time(sighting.last_before)[:16]}", f"{show_time(sighting.first_after)[:16]}"
+    if sighting.between:
+        return (
+            f"此处比对的是 {seen[0]} 与 {seen[1]} 所见，相隔{gap}；其间另有 {sighting.between} 次抓取，"
+            "改动始于哪一次见变更记录与时间线。"
+        )
     return (
-        f"最后一次见到旧文：{show_time(sighting.last_before)[:16]}；首次见到新文：{show_time(sighting.first_after)[:16]}。"
-        f"间隔期间（{gap}）未观察，改动发生在其间何时不作推断。"
+        f"最后一次见到旧文：{seen[0]}；首次见到新文：{seen[1]}。间隔期间（{gap}）未观察，改动发生在其间何时不作推断。"
     )
 
 

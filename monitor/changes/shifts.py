@@ -67,7 +67,8 @@ def find_shifts(redline: Redline, before: str, after: str) -> Shifts:
         shifts = _shifts_between(removed, added, findings)
         if shifts:
             at[place] = shifts
-    told = [shift for shifts in at.values() for shift in shifts]
+    # a measure that went with its sentence, or came with it, is told by the sentence unless somebody knows what it was
+    told = [shift for shifts in at.values() for shift in shifts if shift.topic or (shift.before and shift.after)]
     known = {(shift.before, shift.after) for shift in told}
     rest = [_of_finding(finding) for finding in findings if (finding.before, finding.after) not in known]
     rest = [one for one in rest if not _is_echo(one, told)]

@@ -11,6 +11,11 @@ from collections.abc import Sequence
 from monitor.pictures.picture import Picture, PictureError, read_picture
 from scrapers.model import Capture, View, ViewKind
 
+_NAMES = {
+    ViewKind.SCREENSHOT: "screenshot",
+    ViewKind.REGION_SCREENSHOT: "region",
+    ViewKind.POPUP_SCREENSHOT: "popup",
+}
 _BOX = re.compile(r"(-?\d{1,6}),(-?\d{1,6}),\d{1,6},\d{1,6}")
 _PART = re.compile(r"part (\d{1,4}) of \d{1,4}")
 
@@ -30,14 +35,22 @@ def read_capture_picture(capture: Capture) -> Picture:
     return read_picture(files, laid, _tell_origin(parts, len(laid)))
 
 
+def read_popup_pictures(capture: Capture) -> dict[str, Picture]:
+    """The pictures of the pop-ups that were seen, by number. Raises PictureError for a damaged one."""
+    pictures = {}
+    for view in capture.views:
+        if view.kind is ViewKind.POPUP_SCREENSHOT and view.data is not None:
+            notes = [f"弹窗截图取自抓取 {view.reused_from}"] if view.reused_from else []
+            pictures[view.name] = read_picture([view.data], notes=notes)
+    return pictures
+
+
 def list_files(capture: Capture) -> tuple[tuple[str, bytes], ...]:
     """The screenshot files that the picture is made of, named by their kind and number, bytes as they are kept."""
-    views = [view for view in capture.views if view.kind in (ViewKind.SCREENSHOT, ViewKind.REGION_SCREENSHOT)]
-    views.sort(key=lambda view: (view.kind is ViewKind.REGION_SCREENSHOT, _number(view)))
+    views = [view for view in capture.views if view.kind in _NAMES]
+    views.sort(key=lambda view: (list(_NAMES).index(view.kind), _number(view)))
     return tuple(
-        (f"{'screenshot' if view.kind is ViewKind.SCREENSHOT else 'region'}-{number}", view.data)
-        for number, view in enumerate(views, 1)
-        if view.data is not None
+        (f"{_NAMES[view.kind]}-{number}", view.data) for number, view in enumerate(views, 1) if view.data is not None
     )
 
 

@@ -1,8 +1,8 @@
 """Finds which rows of one picture stand in another, so that what was only pushed down is not taken for changed.
 
-Takes the digests of the rows of both sides, gives the stretches that are equal, in order. Rows that stand once on either
-side are anchors (their longest run in order), and each grows up and down over repeated rows such as blank ones. Linear
-but for the sorting; no recursion deeper than `_DEEPEST`.
+Takes the digests of the rows of both sides, gives the stretches that are equal, in order. Rows that stand once on
+either side are anchors (their longest run in order), and each grows over repeated rows such as blank ones. Linear but
+for the sorting; no recursion deeper than `_DEEPEST`.
 """
 
 from __future__ import annotations

@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
 from monitor.changes.redline_words import Side, show_hidden
-from monitor.pictures.compare import Comparison
+from monitor.pictures.compare import Comparison, Mark
 from monitor.pictures.figures import draw_side
-from monitor.pictures.picture import Picture
+from monitor.pictures.sheet import Sheet
 from monitor.pictures.tiles import TALLEST
 
+_LINKED = 99
 _SCRIPT = """
 const root = document.documentElement, slider = document.getElementById('slider');
 const marks = [...document.querySelectorAll('nav a')];
@@ -33,45 +35,45 @@ addEventListener('keydown', event => {
 """
 
 
-def render_viewer(old: Picture, new: Picture, comparison: Comparison, *, sides: tuple[Side, Side]) -> str:
+def render_viewer(sheets: Sequence[Sheet], *, sides: tuple[Side, Side], notes: Sequence[str] = ()) -> str:
     """The whole page."""
-    style = _load_style()
-    tiles = "".join(
-        f'<div class="tile" id="y{top}">'
-        + draw_side(old, comparison, (top, min(top + TALLEST, comparison.height)), new=False)
-        + draw_side(new, comparison, (top, min(top + TALLEST, comparison.height)), new=True)
-        + "</div>"
-        for top in range(0, comparison.height, TALLEST)
-    )
-    notes = "".join(f"<p>{_escape(note)}</p>" for note in (*comparison.notes, *_picture_notes(old, new)))
-    links = "".join(f'<a href="#m{number}">{number}</a>' for number, _mark in enumerate(comparison.marks[:99], 1))
-    places = "".join(
-        f'<i id="m{number}" class="p{round(mark.box[1] * 1000 / max(1, comparison.height))}"></i>'
-        for number, mark in enumerate(comparison.marks[:99], 1)
-    )
-    anchors = "".join(f".p{step}{{top:{step / 10}%}}" for step in sorted(_steps(comparison)))
-    style = style + anchors
+    style = _load_style() + "".join(f".p{step}{{top:{step / 10}%}}" for step in range(1001) if step in _steps(sheets))
+    said = "".join(f"<p>{_escape(note)}</p>" for note in notes)
+    bodies = "".join(_show_sheet(number, sheet) for number, sheet in enumerate(sheets))
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         f"style-src 'sha256-{_digest(style)}'; script-src 'sha256-{_digest(_SCRIPT)}'\">"
         '<meta name="viewport" content="width=device-width"><meta name="referrer" content="no-referrer">'
         f"<title>截图对照</title><style>{style}</style></head><body class='side'><header><h1>截图对照</h1>"
-        f"{_caption('旧', sides[0])}{_caption('新', sides[1])}{notes}"
-        f"<p>{_tell(comparison)}</p><nav aria-label='差别'>{links}</nav>"
+        f"{_caption('旧', sides[0])}{_caption('新', sides[1])}{said}"
+        "<p>虚线框在旧图，实线框在新图；只是上下移动的部分已对齐，不标。按 n、p 键看下一处、上一处。</p>"
         '<p class="controls"><label><input type="radio" name="mode" value="side" checked> 并排</label> '
         '<label><input type="radio" name="mode" value="over"> 叠放</label> '
         '<label class="cut">旧 <input type="range" id="slider" min="0" max="100" value="50"> 新</label></p>'
-        f"</header><main>{places}{tiles}</main><script>{_SCRIPT}</script></body></html>"
+        f"</header>{bodies}<script>{_SCRIPT}</script></body></html>"
     )
 
 
-def _tell(comparison: Comparison) -> str:
-    if not comparison.marks:
-        return "按像素比对，没有可见差别。"
+def _show_sheet(place: int, sheet: Sheet) -> str:
+    """One pair of pictures under its title, with a link to each place that differs."""
+    comparison = sheet.comparison
+    marks = list(enumerate(comparison.marks[:_LINKED], 1))
+    links = "".join(f'<a href="#m{place}-{number}">{number}</a>' for number, _mark in marks)
+    places = "".join(f'<i id="m{place}-{number}" class="p{_step(mark, comparison)}"></i>' for number, mark in marks)
+    tiles = "".join(
+        '<div class="tile">' + "".join(draw_side(sheet, span, new=is_new) for is_new in (False, True)) + "</div>"
+        for span in ((top, min(top + TALLEST, comparison.height)) for top in range(0, comparison.height, TALLEST))
+    )
+    told = (
+        f"框出 {len(comparison.marks)} 处差别，约占 {comparison.share:.1%}。"
+        if comparison.marks
+        else "按像素比对，没有可见差别。"
+    )
+    notes = "".join(f" {_escape(note)}" for note in comparison.notes)
     return (
-        f"框出 {len(comparison.marks)} 处差别，约占 {comparison.share:.1%}。虚线框在旧图，实线框在新图；"
-        "只是上下移动的部分已对齐，不标。按 n、p 键看下一处、上一处。"
+        f"<section><h2>{_escape(sheet.title)}</h2><p>{told}{notes}</p><nav aria-label='差别'>{links}</nav>"
+        f"<main>{places}{tiles}</main></section>"
     )
 
 
@@ -80,12 +82,13 @@ def _caption(name: str, side: Side) -> str:
     return f"<p><b>{name}</b> {_escape(side.seen)} {_escape(side.name)} {_escape(side.url)}{proofs}</p>"
 
 
-def _picture_notes(old: Picture, new: Picture) -> list[str]:
-    return [f"{name}图：{note}" for name, picture in (("旧", old), ("新", new)) for note in picture.notes]
+def _step(mark: Mark, comparison: Comparison) -> int:
+    """How far down a mark stands, in thousandths."""
+    return min(1000, max(0, mark.box[1] * 1000 // max(1, comparison.height)))
 
 
-def _steps(comparison: Comparison) -> set[int]:
-    return {round(mark.box[1] * 1000 / max(1, comparison.height)) for mark in comparison.marks[:99]}
+def _steps(sheets: Sequence[Sheet]) -> frozenset[int]:
+    return frozenset(_step(mark, sheet.comparison) for sheet in sheets for mark in sheet.comparison.marks[:_LINKED])
 
 
 @cache
