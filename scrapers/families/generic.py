@@ -15,7 +15,7 @@ from scrapers.families.data_goods import contact_facts, find_data_goods, goods_f
 from scrapers.families.findings import Family, Findings, Recognition, fact, name_key, unique_facts
 from scrapers.families.listing import Goods, elements_of, find_goods, looks_like_product, price_elements, product_key
 from scrapers.families.product_page import read_product_page
-from scrapers.families.sections import footer_blocks, headed_blocks, main_text_blocks, unclaimed_rules
+from scrapers.families.sections import called_notices, footer_blocks, headed_blocks, main_text_blocks, unclaimed_rules
 from scrapers.families.structured import says_product
 from scrapers.labels import is_button, kind_of_heading
 from scrapers.model import Block, BlockKind, Fact, FactKind, Role, Source
@@ -44,6 +44,7 @@ def read_page(page: ParsedPage) -> Findings:
     listed = (*(fact for item in goods for fact in item.facts), *_told_goods(page, goods))
     cards = elements_of(goods)
     blocks = headed_blocks(page, cards, "")
+    blocks += called_notices(page, blocks, cards)
     blocks += unclaimed_rules(page, BlockKind.NOTICE, blocks, cards, "")
     problems = []
     if page.role is Role.HOME and not listed:

@@ -19,7 +19,7 @@ from scrapers.families.locks import lock_facts, lock_in
 from scrapers.families.product_name import name_facts, title_of
 from scrapers.families.promises import MAX_PROMISE, promise_facts
 from scrapers.families.script_variables import variable_facts
-from scrapers.families.sections import boilerplate, headed_blocks, unclaimed_rules
+from scrapers.families.sections import boilerplate, called_notices, headed_blocks, unclaimed_rules
 from scrapers.families.structured import microdata_facts, structured_facts
 from scrapers.labels import RECOMMENDED, canonical, counted_facts, is_delivery, kind_of_label, labelled_facts
 from scrapers.levels import find_level_prices, is_level_price, level_of, named_level
@@ -37,6 +37,7 @@ _QUANTITY_FIELD = re.compile(r"num|qty|quantity|amount|count|shuliang", re.I)
 _BADGES = frozenset(
     {FactKind.STOCK, FactKind.SOLD, FactKind.DELIVERY, FactKind.WARRANTY, FactKind.VALIDITY, FactKind.LIMIT}
 )
+_LABEL_TAGS = ["dt", "th", "td", "span", "div", "label", "strong", "b", "p", "li", "em", "i", "small", "font"]
 _SHORT_WORD = re.compile(r"^\s{0,200}\S{1,8}(?:\s\S{1,8}){0,2}\s{0,200}$")
 _STOCK_WORDS = frozenset(word.lower() for word in STOCK_WORDS)
 
@@ -45,6 +46,7 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
     """The facts and blocks of the one product of a page; `goods` are those that the page lists beside it."""
     others = _other_goods(page, goods)
     blocks = headed_blocks(page, others, subject)
+    blocks += called_notices(page, blocks, others)
     blocks += unclaimed_rules(page, BlockKind.DESCRIPTION, blocks, others, subject)
     body = page.soup.body or page.soup
     without = boilerplate(page.document) | others
@@ -209,7 +211,7 @@ def _promised(blocks: list[Block], subject: str) -> Iterator[Fact]:
 
 def _paired_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Labels and values in elements of their own: dt and dd, th and td, or any two neighbours."""
-    for element in root.find_all(["dt", "th", "td", "span", "div", "label", "strong", "b", "p", "li"], limit=4000):
+    for element in root.find_all(_LABEL_TAGS, limit=4000):
         if element.find(True) is not None and len(element.contents) > 3:
             continue
         label = one_line(element.get_text())

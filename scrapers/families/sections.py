@@ -25,7 +25,7 @@ _BOILERPLATE_NAMES_LIST = (
     "navbar nav nav-tabs menu footer header breadcrumb breadcrumbs sidebar pagination copyright topbar toolbar "
 )
 _BOILERPLATE_NAMES = frozenset(_BOILERPLATE_NAMES_LIST.split())
-_HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|caption)(?:$|[-_])", re.I)
+_HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|caption)(?:$|[-_])|[-_]h$", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RULE = re.compile(
     r"售后|质保|保修|退款|退货|退换|不退|不换|不予|不支持|补发|补卡|换货|赔|有效期|过期|作废|概不|逾期|视为|责任|"
@@ -33,6 +33,11 @@ _RULE = re.compile(
 )
 _DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _CONTROLS = "form, select, textarea, input:not([type=hidden])"
+_CALLED_NOTICE = re.compile(
+    r"(?:^|[-_\s])(?:notice|notices|gonggao|announce|announcement|anounce|bulletin|elem-quote)(?:$|[-_\s])", re.I
+)
+_LEAST_NOTICE = 6
+_MAX_NOTICE = 20_000
 _MAX_CANDIDATES = 1500
 _MAX_SECTIONS = 100
 _MAX_LINES = 3000
@@ -104,6 +109,27 @@ def unclaimed_rules(
     hidden = tuple(line for line in unique if line not in seen)
     shown = "\n".join(line for line in unique if line in seen)
     return text_blocks(page, Block(kind, shown, subject=subject, place="body"), hidden) if unique else []
+
+
+def called_notices(page: ParsedPage, blocks: list[Block], without: frozenset[int]) -> list[Block]:
+    """Elements that are called a notice by class or id and stand in no block yet, though no heading says so."""
+    held = "".join(condense(block.text) for block in blocks)
+    found: list[Block] = []
+    taken: set[int] = set()
+    for document in page.documents:
+        for element in document.elements:
+            if not _CALLED_NOTICE.search(f"{attribute(element, 'id')} {attribute(element, 'class')}"):
+                continue
+            if any(id(node) in taken or id(node) in without for node in (element, *element.parents)):
+                continue
+            text = text_of(element, with_hidden=True, limit=_MAX_NOTICE)
+            if not _LEAST_NOTICE <= len(text) <= _MAX_NOTICE or condense(text) in held or _is_control(element):
+                continue
+            taken.add(id(element))
+            found += blocks_of(page, BlockKind.NOTICE, element, without=without)
+            if len(found) >= _MAX_SECTIONS:
+                return found
+    return found
 
 
 def has_rule(text: str) -> bool:
