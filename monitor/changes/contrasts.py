@@ -96,6 +96,8 @@ def _compare_lists(old: Unit, new: Unit) -> Finding | None:
     if len(lists[0] | lists[1]) < 2 or not (lists[0] < lists[1] or lists[1] < lists[0]):
         return None
     shorter = lists[1] < lists[0]
+    if any(part in (new if shorter else old).sentence for part in lists[0] ^ lists[1]):
+        return None  # still said, in the next unit
     if _DUTY.search(old.plain) and _DUTY.search(new.plain):
         kinds = ("burden_removed",) if shorter else ("burden_added",)
         effect = Effect.BETTER if shorter else Effect.WORSE

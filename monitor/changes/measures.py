@@ -269,6 +269,8 @@ def _lone_harm(
         return gained
     if topic.id == "refund_share" and entity.kind is EntityKind.COUNT and partner:
         return not gained
+    if topic.id == "refund_share" and entity.kind is EntityKind.MONEY:
+        return gained if _LIMIT.search(unit.plain) else None
     if topic.id == "refund_share" and entity.kind is EntityKind.SHARE and entity.value < 100:
         was_whole = any(old and _WHOLE.search(old.plain) for old, _new in pairs)
         return gained if partner or was_whole else None

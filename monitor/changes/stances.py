@@ -17,7 +17,7 @@ from importlib import resources
 
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints
-from monitor.changes.signals import put_defects
+from monitor.changes.signals import find_signals, put_defects
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
@@ -81,7 +81,7 @@ def read_stances(plain: str, sentence: str) -> Mapping[str, int]:
             head, tail = text[max(0, match.start() - _BEFORE) : match.start()], text[match.end() :][:_BEHIND]
             head = _CUT.split(head)[-1]
             denials = len(book.marks["before"].findall(head)) + bool(book.marks["behind"].search(tail))
-            forbids = act.id == "duty" and match.group()[0] in "不禁严请"
+            forbids = act.id == "duty" and match.group()[0] in "不禁严请切"
             if forbids and _SELLER.search(text[: match.start()]):
                 continue  # 平台不得查看: that binds the seller
             denials = 0 if forbids else denials + revoked
@@ -106,6 +106,14 @@ def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
     Good news is doubted sooner than bad: a harm that is told in vain is looked at, one that is not told is missed.
     """
     old, new = (Counter("".join(unit.form for pair in pairs if (unit := pair[side]))) for side in (0, 1))
+    said = [
+        frozenset(
+            signal.id for pair in pairs if (unit := pair[side]) for signal in find_signals(unit.plain, unit.sentence)
+        )
+        for side in (0, 1)
+    ]
+    if effect is Effect.BETTER and said[0] and said[0] == said[1]:
+        return True
     shared, total = (old & new).total(), old.total() + new.total()
     return total > 0 and 2 * shared >= total * (_ALIKE_WORSE if effect is Effect.WORSE else _ALIKE_BETTER)
 

@@ -20,7 +20,7 @@ from monitor.changes.normal_forms import mask_counters, plain_line
 from monitor.changes.signals import put_plain_words, resolve_negations
 
 _SENTENCE_END = re.compile(r"[。;!?\n]+|(?<=[a-z])\.\s")
-_UNIT_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d))|[。;!?\n|]|-{2,}|:(?=[^\d/]{6}))+")
+_UNIT_END = re.compile(r"(?:(?<!\d),|,(?!\d{3}(?!\d))|[。;!?\n|()]|-{2,}|:(?=[^\d/]{6}))+")
 _ECHO = re.compile(r"[^\w%#<>≤≥]+")
 _PAIRED = 38.0
 _SHARED_BONUS = 15.0
