@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from scrapers.dom import ParsedPage, address_of
-from scrapers.families.listing import Goods, find_goods, looks_like_product
+from scrapers.families.goods import Goods
+from scrapers.families.listing import find_goods, looks_like_product
 from scrapers.links import Link, LinkPlace, find_links, join_address
 from scrapers.model import Author, BlockKind, FactKind, Reading, Role
 from scrapers.page_words import (

@@ -13,7 +13,8 @@ from scrapers.contacts import shop_facts
 from scrapers.dom import ParsedPage, line_of, place_of
 from scrapers.families.data_goods import contact_facts, find_data_goods, goods_facts
 from scrapers.families.findings import Family, Findings, Recognition, fact, name_key, unique_facts
-from scrapers.families.listing import Goods, elements_of, find_goods, looks_like_product, price_elements, product_key
+from scrapers.families.goods import Goods, elements_of
+from scrapers.families.listing import find_goods, looks_like_product, price_elements, product_key
 from scrapers.families.product_page import read_product_page
 from scrapers.families.sections import called_notices, footer_blocks, headed_blocks, main_text_blocks, unclaimed_rules
 from scrapers.families.structured import says_product

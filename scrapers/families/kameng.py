@@ -17,7 +17,8 @@ from scrapers.blocks import blocks_of
 from scrapers.dom import Document, ParsedPage, attribute, line_of, text_of
 from scrapers.families import generic
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts, weigh_signs
-from scrapers.families.listing import Goods, elements_of, heads_of, table_goods
+from scrapers.families.goods import Goods, elements_of
+from scrapers.families.goods_tables import heads_of, table_goods
 from scrapers.families.promises import promise_facts
 from scrapers.families.sections import headed_blocks, unclaimed_rules
 from scrapers.labels import labelled_facts

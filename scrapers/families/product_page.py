@@ -14,7 +14,9 @@ from scrapers.dom import ParsedPage, attribute, is_hidden, line_of, place_of, te
 from scrapers.families.choices import choice_facts, name_of_choice
 from scrapers.families.data_goods import find_data_goods, goods_blocks, goods_facts, loose_tiers, product_of_page
 from scrapers.families.findings import Findings, available_fact, fact, name_key, unique_facts
-from scrapers.families.listing import Goods, is_struck, price_elements, price_shown, product_key, table_tiers
+from scrapers.families.goods import Goods
+from scrapers.families.goods_tables import table_tiers
+from scrapers.families.listing import is_struck, price_elements, price_shown, product_key
 from scrapers.families.locks import lock_facts, lock_in
 from scrapers.families.product_name import name_facts, title_of
 from scrapers.families.promises import MAX_PROMISE, promise_facts
