@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.changes.habits import Habits, Slot
+from monitor.changes.habits import VISITS_TO_LEARN, Habits, Slot
 from monitor.changes.language import NAMES
 from storage.habits import keep_habits, load_habits
 from storage.model import ChangeClass, Difference, Effect, Severity
@@ -17,7 +17,7 @@ from storage.model import ChangeClass, Difference, Effect, Severity
 if TYPE_CHECKING:
     from storage.session import Session
 
-VISITS_TO_CHANGE_LANGUAGE = 3
+VISITS_TO_CHANGE_LANGUAGE = 5
 """A page that answers so many times in a row in another language has changed its language."""
 
 
@@ -60,7 +60,8 @@ def note_language(habits: Habits, language: str) -> tuple[Habits, Difference | N
         return replace(habits, other_run=0), None
     run = habits.other_run + 1 if language == habits.other_language else 1
     if run >= VISITS_TO_CHANGE_LANGUAGE:
-        changed = _tell_changed(habits.language, language)
+        # which language is the usual one of a page that is new is not known yet
+        changed = _tell_changed(habits.language, language) if habits.visits >= VISITS_TO_LEARN else None
         return replace(habits, language=language, other_language="", other_run=0), changed
     told = _tell_flipped(habits.language, language) if run == 1 else None
     return replace(habits, other_language=language, other_run=run), told

@@ -9,29 +9,27 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from monitor.changes.habits import Habits
 from monitor.changes.language import language_of
 from monitor.changes.listed import explain_missing, holds_back
 from monitor.changes.noise_budget import count_blink
 from monitor.changes.normal_forms import digest_forms
-from monitor.changes.settle import Settled, needs_confirmation, settle_changes
+from monitor.changes.settle import needs_confirmation, settle_changes
 from monitor.config_services import OCR_OFF, OcrSettings
 from monitor.outcomes import OWN_TROUBLE, compare_outcomes, is_readable, left_site, outcome_state
 from monitor.page_memory import note_language, read_habits, write_habits
 from monitor.picture_reading import see_pictures
 from monitor.rot import LOST
 from monitor.rot_telling import describe_state
-from monitor.weigh import Texts, Weighed, is_habit, may_settle, same_language, tell_differences, weigh_version
+from monitor.weigh import Texts, Weighed, may_settle, same_language, settle_habits, tell_differences, weigh_version
 from scrapers.content import content_of
 from scrapers.errors import SessionError
 from scrapers.extract import RELEASE, read_page
-from scrapers.model import Capture, Clock, Origin, PageTask, Role, ViewKind
+from scrapers.model import Capture, Clock, Origin, PageTask, ViewKind
 from scrapers.whereabouts import shown_text
 from storage.captures import last_capture
 from storage.changes import insert_changes, pending_changes, set_status
@@ -338,7 +336,8 @@ def _settle_version(
         and not holds_back(change, baseline.reading, version.reading, missing=explain_missing(after))
     }
     settled = settle_changes(list(pending.values()), weighed.differences)
-    settled = _without_habits(settled, pending, weighed.habits, baseline, version, role)
+    by_name = {name: change.difference for name, change in pending.items()}
+    settled = settle_habits(settled, by_name, weighed.habits, baseline.reading, version.reading, role=role)
     habits = count_blink(weighed.habits, bool(settled.blinked))
     write_habits(session, after.page.id, habits)
     confirmed = _settle(session, [pending[i] for i in settled.confirmed], ChangeStatus.CONFIRMED, after.id)
@@ -372,19 +371,6 @@ def _text_shown_in(archive: Archive, version: Version, selectors: Selectors) -> 
     with archive.database.reading() as session:
         stored = _capture_of(session, version)
     return shown_text(content_of(find_readable(archive, stored).load()))
-
-
-def _without_habits(
-    settled: Settled, pending: Mapping[str, Change], habits: Habits, baseline: Version, version: Version, role: Role
-) -> Settled:
-    """What stayed for one visit but turned out to be a habit of the page has blinked, and is not confirmed."""
-    restless = tuple(
-        name
-        for name in settled.confirmed
-        if is_habit(habits, pending[name].difference, baseline.reading, version.reading, role=role)
-    )
-    confirmed = tuple(name for name in settled.confirmed if name not in restless)
-    return replace(settled, confirmed=confirmed, blinked=(*settled.blinked, *restless))
 
 
 def _keep_state(

@@ -6,14 +6,23 @@ Who stores and settles is `monitor.watch`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.changes.compare import compare_readings
-from monitor.changes.habits import Habits, learn_visit, make_noise, may_be_noise, tell_habits
+from monitor.changes.habits import (
+    VISITS_TO_LEARN,
+    Habits,
+    is_unsteady,
+    learn_visit,
+    make_noise,
+    may_be_noise,
+    tell_habits,
+)
 from monitor.changes.language import language_of
 from monitor.changes.listed import explain_missing, withhold_absences
 from monitor.changes.noise_budget import fold_differences
+from monitor.changes.settle import Settled
 from monitor.rot import LOST, Recheck, is_grave_loss, recheck_lost, sift_differences, tell_lost
 from scrapers.model import PageContent, Reading, Role
 from scrapers.whereabouts import Whereabouts, dead_selectors, find_whereabouts, shown_text
@@ -96,8 +105,34 @@ def tell_differences(
     return fold_differences(habits, tell_habits(habits, differences, before, after, role=role))
 
 
-def is_habit(habits: Habits, difference: Difference, before: Reading, after: Reading, *, role: Role) -> bool:
-    """Whether nothing of a difference is left once the habits of the page are taken out."""
+def settle_habits(
+    settled: Settled,
+    pending: Mapping[str, Difference],
+    habits: Habits,
+    before: Reading,
+    after: Reading,
+    *,
+    role: Role,
+) -> Settled:
+    """What stayed for a visit, weighed by what is known of the page: a habit has blinked and is not confirmed.
+
+    What says nothing of a rule waits while the page is new, and while its lines come and go.
+    """
+    restless: list[str] = []
+    confirmed: list[str] = []
+    for name in settled.confirmed:
+        if _is_habit(habits, pending[name], before, after, role):
+            restless.append(name)
+        elif not may_be_noise(pending[name]) or _is_known(habits, pending[name]):
+            confirmed.append(name)
+    return replace(settled, confirmed=tuple(confirmed), blinked=(*settled.blinked, *restless))
+
+
+def _is_known(habits: Habits, difference: Difference) -> bool:
+    return habits.visits >= VISITS_TO_LEARN and not is_unsteady(habits, difference)
+
+
+def _is_habit(habits: Habits, difference: Difference, before: Reading, after: Reading, role: Role) -> bool:
     told = tell_habits(habits, [difference], before, after, role=role)
     return bool(told) and all(one.change_class is ChangeClass.NOISE for one in told)
 

@@ -30,10 +30,23 @@ _MASK = (1 << WINDOW) - 1
 MOST_SLOTS = 400
 _MOST_LEARNT_AT_ONCE = 150
 _EXAMPLE = 40
-_LEAST = {"line": 4, "shape": 4, "place": 5, "goods": 4}
+VISITS_TO_LEARN = 12
+"""So many visits a new page is watched before what says nothing of rules is confirmed: until then it waits."""
+
+_VISITS_TO_STAY = 6
+"""A line that came and went before stays only when it has not moved for so many visits."""
+
+_LEAST = {"line": 4, "shape": 4, "place": 5, "goods": 4, "guarded": 4}
 """In how many of the last visits each kind of thing must have changed before it is called a habit."""
 
-_WORDS = {"line": "轮换出现的内容", "shape": "计数或随机标记", "place": "滚动展示的区域", "goods": "轮换推荐的商品"}
+_WORDS = {
+    "line": "轮换出现的内容",
+    "shape": "计数或随机标记",
+    "place": "滚动展示的区域",
+    "goods": "轮换推荐的商品",
+    "guarded": "反复出现的条款",
+}
+_ALL_GOODS = "goods:*"
 _GUARDED = frozenset(
     {
         EntityKind.DURATION, EntityKind.MONEY, EntityKind.SHARE, EntityKind.DISCOUNT, EntityKind.HOURS,
@@ -45,8 +58,9 @@ _LIMIT = re.compile(
     r"|有效期|过期|失效|质保|保修|售后|退|换|补|赔|投诉|客服|官网|域名|网址|停|关闭|搬|跑路"
 )
 _STARRED = re.compile(r"\S?\*+\S?")
+_LABEL = re.compile(r"([^\s:,。;]{2,12}\s?:)(?=.)")
 _DIGITS = re.compile(r"\d+")
-_MIXED = re.compile(r"(?=[0-9a-z#_-]*[a-z])(?=[0-9a-z#_-]*#)[0-9a-z#_-]{4,}|[a-z]{24,}")
+_MIXED = re.compile(r"(?=[0-9a-z#_-]*[a-z])(?=[0-9a-z#_-]*#)[0-9a-z#_-]{2,}|[a-z]{24,}")
 _SHAPED = (ChangeClass.WORDING, ChangeClass.RULE, ChangeClass.MOVED, ChangeClass.NOISE)
 _GOODS = frozenset({"product_added", "product_removed"})
 
@@ -79,7 +93,7 @@ class Habits:
 
     def learnt(self) -> tuple[tuple[Slot, int], ...]:
         """What is a habit now, each with how often it changed, the most restless first."""
-        found = [(slot, slot.times(self.visits)) for slot in self.slots.values()]
+        found = [(slot, slot.times(self.visits)) for slot in self.slots.values() if slot.kind in _LEAST]
         return tuple(sorted((pair for pair in found if pair[1] >= _LEAST[pair[0].kind]), key=lambda pair: -pair[1]))
 
 
@@ -91,10 +105,13 @@ def learn_visit(habits: Habits, before: Reading, after: Reading, *, role: Role) 
     old, new = split_reading(before, role=role), split_reading(after, role=role)
     changed: dict[str, tuple[str, str]] = {}
     for clause in _changed_clauses(old, new):
+        if is_guarded(clause.text):
+            changed.setdefault(_key("guarded", clause.steady), ("guarded", clause.text))
+            continue
         for key, kind in _keys_of_line(clause.text):
             changed.setdefault(key, (kind, clause.text))
     changed |= _changed_places(old, new)
-    changed |= {_key("goods", name): ("goods", name) for name in _goods(before) ^ _goods(after)}
+    changed |= _changed_goods(_goods(before), _goods(after), role)
     slots = dict(habits.slots)
     for key, (kind, example) in list(changed.items())[:_MOST_LEARNT_AT_ONCE]:
         known = slots.pop(key, None)
@@ -116,6 +133,13 @@ def tell_habits(
     for difference in differences:
         told += _tell_one(habits, difference, places)
     return tuple(told)
+
+
+def is_unsteady(habits: Habits, difference: Difference) -> bool:
+    """Whether a line of it came and went before, not long ago: whether it stays cannot be said yet."""
+    keys = [_key("line", steady_form(line)) for line in _lines(difference)]
+    slots = [habits.slots[key] for key in keys if key in habits.slots]
+    return any(slot.times(habits.visits) > 1 and habits.visits - slot.at < _VISITS_TO_STAY for slot in slots)
 
 
 @lru_cache(maxsize=20_000)
@@ -163,9 +187,9 @@ class _Places:
 
 def _tell_one(habits: Habits, difference: Difference, places: _Places) -> list[Difference]:
     if difference.effect is not Effect.NEUTRAL or difference.severity.rank > Severity.LOW.rank:
-        return [difference]
+        return [_with_remark(habits, difference)]
     if _GOODS & set(difference.kinds):
-        slot = _learnt(habits, [_key("goods", difference.subject)])
+        slot = _learnt(habits, [_key("goods", difference.subject), _ALL_GOODS])
         return [make_noise(difference, "page_habit", _reason(habits, slot))] if slot else [difference]
     if difference.change_class not in _SHAPED or "#" in difference.subject:
         return [difference]
@@ -178,12 +202,23 @@ def _tell_one(habits: Habits, difference: Difference, places: _Places) -> list[D
                 sides[side].append(line)
             found = found or slot
     if found is None:
-        return [difference]
+        return [_with_remark(habits, difference)]
     noise = make_noise(difference, "page_habit", _reason(habits, found))
     if not sides[0] and not sides[1]:
         return [noise]
     rest = judge_again(difference, "\n".join(sides[0]), "\n".join(sides[1]))
     return [rest, noise]
+
+
+def _with_remark(habits: Habits, difference: Difference) -> Difference:
+    """A rule that comes and goes time and again is told each time, with the remark that it does."""
+    lines = _lines(difference) if "#" not in difference.subject else []
+    slot = _learnt(habits, [_key("guarded", steady_form(line)) for line in lines])
+    if slot is None:
+        return difference
+    times, window = slot.times(habits.visits), min(habits.visits, WINDOW)
+    remark = f"（该内容在本页最近{window}次抓取中出现或消失{times}次，页面可能在几种版本间轮换）"
+    return replace(difference, reason=difference.reason + remark)
 
 
 def _keys_to_ask(line: str, places: _Places) -> list[str]:
@@ -195,7 +230,7 @@ def _keys_to_ask(line: str, places: _Places) -> list[str]:
 def _learnt(habits: Habits, keys: Iterable[str]) -> Slot | None:
     for key in keys:
         slot = habits.slots.get(key)
-        if slot is not None and slot.times(habits.visits) >= _LEAST[slot.kind]:
+        if slot is not None and slot.times(habits.visits) >= _LEAST.get(slot.kind, WINDOW + 1):
             return slot
     return None
 
@@ -214,7 +249,15 @@ def _changed_clauses(old: Sequence[Clause], new: Sequence[Clause]) -> list[Claus
     gone, come = before - after, after - before
     found = [clause for clause in old if clause.steady in gone] + [clause for clause in new if clause.steady in come]
     # a line of which only the counter moves differs in its compact form alone: it is no habit, the ladder knows it
-    return [clause for clause in found if clause.steady and not is_guarded(clause.text)]
+    return [clause for clause in found if clause.steady]
+
+
+def _changed_goods(old: frozenset[str], new: frozenset[str], role: Role) -> dict[str, tuple[str, str]]:
+    """Goods that came or went; on the page of one product others that come while others go are a recommendation."""
+    changed = {_key("goods", name): ("goods", name) for name in sorted(old ^ new)}
+    if role is Role.PRODUCT and old - new and new - old and old & new:
+        changed[_ALL_GOODS] = ("goods", "、".join(sorted(old ^ new)))
+    return changed
 
 
 def _changed_places(old: Sequence[Clause], new: Sequence[Clause]) -> dict[str, tuple[str, str]]:
@@ -234,16 +277,15 @@ def _changed_places(old: Sequence[Clause], new: Sequence[Clause]) -> dict[str, t
 
 
 def _keys_of_line(text: str) -> list[tuple[str, str]]:
-    shape = _shape_of(text)
-    keys = [(_key("line", steady_form(text)), "line")]
-    return [*keys, (_key("shape", shape), "shape")] if shape else keys
+    return [(_key("line", steady_form(text)), "line"), *((_key("shape", shape), "shape") for shape in _shapes_of(text))]
 
 
-def _shape_of(text: str) -> str:
-    """The line with its numbers, tokens and masked names taken out; "" when there is nothing of the kind in it."""
+def _shapes_of(text: str) -> list[str]:
+    """The line with numbers, tokens and masked names taken out, and the label that it fills in, where it has them."""
     plain = plain_line(text)
     shape = _MIXED.sub("@", _DIGITS.sub("#", _STARRED.sub("※", plain)))
-    return shape if shape != plain else ""
+    label = _LABEL.match(plain)
+    return ([shape] if shape != plain else []) + ([label.group(1)] if label else [])
 
 
 def _place_key(clause: Clause) -> str:
