@@ -87,7 +87,7 @@ def test_hundredths_are_told_from_yuan_by_what_the_page_shows() -> None:
     def price(amount: object, text: str) -> str:
         config = {"shop": {"name": "a", "qq": "1", "ann": ""}, "categories": [], "pays": []}
         row = {"id": 1, "name": "商品甲", "price": amount, "count": 1}
-        config["product"] = row  # type: ignore[assignment]
+        config["product"] = row
         html = f"<p>{text}</p><script>var config = {json.dumps(config)}</script>"
         reading = read_page(PageContent("http://x.test/p/1", html), role=Role.PRODUCT)
         return _values(reading, FactKind.PRICE)["p:1"]
