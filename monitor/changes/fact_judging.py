@@ -38,6 +38,7 @@ _LABELS = {
     FactKind.SUPPLIER: "供货商",
     FactKind.CONTACT: "联系方式",
     FactKind.LICENCE: "主体信息",
+    FactKind.CURRENCY: "币种",
     FactKind.LOCKED: "访问限制",
     FactKind.AVAILABLE: "可购状态",
 }
