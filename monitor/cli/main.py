@@ -53,6 +53,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "findings": CommandEntry(
             "findings:findings_command", "Say what was rewritten in silence, and what is not shown."
         ),
+        "timeline": CommandEntry("timeline:timeline_command", "Show the history of a page or platform as a picture."),
         "diff": CommandEntry("diff:diff_command", "Show what differs between two captures."),
         "show": CommandEntry("show:show_command", "Show one capture with its evidence."),
         "search": CommandEntry("search:search_command", "Search the text of all versions."),

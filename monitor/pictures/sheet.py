@@ -34,7 +34,7 @@ def make_sheets(old: Capture, new: Capture) -> tuple[Sheet, ...]:
     before, after = read_popup_pictures(old), read_popup_pictures(new)
     for name in sorted({*before, *after})[:_MOST_POPUPS]:
         one, two = before.get(name), after.get(name)
-        title = f"弹窗 {name}".strip()
+        title = f"弹窗 {name.removeprefix('popup').strip()}".strip()
         if one and two:
             sheets.append(_make(title, one, two))
         elif one or two:
