@@ -31,6 +31,8 @@ from monitor.doctor_checks import (
     check_search,
     check_timezones,
 )
+from monitor.doctor_reading import WHAT as READING
+from monitor.doctor_reading import check_reading
 from monitor.doctor_sessions import WHAT, check_sessions
 from monitor.doctor_tokens import check_roots, check_tokens
 
@@ -91,6 +93,7 @@ def _configured_checks(settings: Settings, at: datetime) -> list[Question]:
         ("archive folder", partial(check_archive, archive.path, archive.minimum_free_megabytes)),
         ("database", partial(check_database, archive.database)),
         ("runs", partial(check_runs, archive.database, at)),
+        (READING, partial(check_reading, archive.database)),
     ]
     checks.append(("text in pictures", partial(check_ocr, settings.ocr.enabled)))
     if any(page.session for page in settings.pages):

@@ -79,10 +79,15 @@ def platforms_command(context: click.Context, as_json: bool) -> ExitCode:
     metavar="FILE.csv",
     help="Add the pages of a CSV file: platform,url,role,schedule.",
 )
+@click.option("--noise", is_flag=True, help="What was learnt of each page: its flicker, and how well it is read.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
-def pages_command(context: click.Context, platform: str, source: Path | None, as_json: bool) -> ExitCode:
+def pages_command(context: click.Context, platform: str, source: Path | None, noise: bool, as_json: bool) -> ExitCode:
     """List the pages that are watched, or bring in a CSV of them."""
+    if noise and source is None:
+        from monitor.cli.page_noise import show_noise
+
+        return show_noise(context, platform, as_json)
     if source is not None:
         if platform:
             raise click.UsageError("--platform chooses pages to list; with --import the file names the platforms.")

@@ -64,9 +64,8 @@ def test_a_page_that_changed_once_has_no_habit() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "坏卡{}天内包换。", "手续费{}元。", "提现收取{}%。", "每人限购{}件。", "有效期{}个月。", "客服QQ：1234567{}。", "概不退款，第{}批。",
-       
-        "新域名 https://shop{}.test 已启用。",
+        "坏卡{}天内包换。", "手续费{}元。", "提现收取{}%。", "每人限购{}件。", "有效期{}个月。", "客服QQ：1234567{}。",
+        "概不退款，第{}批。", "新域名 https://shop{}.test 已启用。",
     ],
 )  # fmt: skip
 def test_what_may_be_a_rule_is_never_learnt(line: str) -> None:
