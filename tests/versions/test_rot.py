@@ -1,4 +1,4 @@
-"""A reader that finds less than before says so; what it lost is no rule that was removed, until the page shows it nowhere."""
+"""A reader that finds less says so; what it lost is no removed rule until the page shows it nowhere."""
 
 from __future__ import annotations
 
