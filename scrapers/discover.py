@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from scrapers.answer_addresses import find_answer_addresses
 from scrapers.dom import ParsedPage, address_of
 from scrapers.families.goods import Goods
 from scrapers.families.listing import find_goods, looks_like_product
@@ -40,7 +41,7 @@ _FILE = re.compile(
 _SUB_SITE = re.compile(r"^/(shop|store|u|merchant|s)/([^/]+)", re.I)
 
 # key prefix of a family's products -> the page of one product
-_PRODUCT_ADDRESSES = {"item": "/item/{}", "buy": "/buy/{}", "p": "/p/{}"}
+_PRODUCT_ADDRESSES = {"item": "/item/{}", "buy": "/buy/{}", "p": "/p/{}", "product": "/product/{}.html"}
 
 
 @dataclass(frozen=True)
@@ -173,18 +174,22 @@ def find_products(page: ParsedPage, reading: Reading) -> tuple[ProductPage, ...]
         if link.words and not explain_refusal(link):
             named.setdefault(condense(link.words), link.url)
     cards = _card_addresses(page, find_goods(page))
-    shaped = [link for link in links if ONE_PRODUCT.search(_path_of(link.url))][:_MOST_MATCHED]
+    shaped = [(condense(link.words), link.url) for link in links if ONE_PRODUCT.search(_path_of(link.url))]
+    by_path = {urlsplit(link.url).path: link.url for link in reversed(links)}
+    answered = find_answer_addresses(page.content)
     found = []
     for number, subject in enumerate(subjects):
         name = names.get(subject, "")
         key = condense(name)
-        url, sign = _address_by_key(page, subject, links), "按软件规则由商品编号得出地址"
+        url, sign = _address_by_key(page, subject, by_path), "按软件规则由商品编号得出地址"
         if not url:
             url, sign = cards.get(subject, "") or cards.get(key, ""), "商品卡片内的链接"
         if not url and key:
             url, sign = named.get(key, ""), "链接文字与商品名一致"
+        if not url and key:
+            url, sign = answered.get(key, ""), "网页接口数据中的商品地址"
         if not url and key and number < _MOST_MATCHED:
-            url = next((link.url for link in shaped if key in condense(link.words)), "")
+            url = next((address for words, address in shaped[:_MOST_MATCHED] if key in words), "")
             sign = "链接文字含商品名"
         found.append(ProductPage(subject, name, url, sign if url else "没有单独的商品页地址"))
     return tuple(found)
@@ -211,14 +216,13 @@ def shape_of(url: str) -> str:
     return "/".join(steps) + "?" + "&".join(names)
 
 
-def _address_by_key(page: ParsedPage, subject: str, links: tuple[Link, ...]) -> str:
+def _address_by_key(page: ParsedPage, subject: str, by_path: dict[str, str]) -> str:
     prefix, _, number = subject.partition(":")
     rule = _PRODUCT_ADDRESSES.get(prefix)
-    if rule is None or not number or len(number) > 100 or not re.fullmatch(r"[\w.-]+", number):
+    if rule is None or not re.fullmatch(r"[\w.-]{1,100}", number):
         return ""
-    address = join_address(page.content.url, rule.format(number))
-    base = next((link.url for link in links if _path_of(link.url).endswith(rule.format(number))), "")
-    return base or address
+    path = rule.format(number)
+    return by_path.get(path) or join_address(page.content.url, path)
 
 
 def _card_addresses(page: ParsedPage, goods: tuple[Goods, ...]) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from scrapers.discover import explain_refusal, find_products, guess_link
 from scrapers.dom import parse_page
 from scrapers.extract import read_page
 from scrapers.links import find_links
-from scrapers.model import FactKind, Role
+from scrapers.model import FactKind, PageContent, Role
 
 # Software that shows all its products on one page, in a list to choose from: they have no address of their own.
 _ONE_PAGE = ("caihong",)
@@ -49,10 +51,31 @@ def test_every_product_of_a_list_has_a_name_and_most_have_an_address(example: Pa
     assert expected <= {one.name for one in linked}
 
 
+def test_products_without_a_link_get_their_address_from_the_answers() -> None:
+    example = FIXTURES / "dujiao_next" / "list.html"
+    url = str(load_answer(example)["url"])
+    content = content_of_example(example, url)
+    products = find_products(parse_page(content, Role.HOME), read_page(content, role=Role.HOME))
+    assert products
+    assert all("/products/" in one.url for one in products)
+
+
+def test_a_list_of_two_thousand_is_matched_with_its_links_at_once() -> None:
+    rows = "".join(
+        f'<div class="card"><h3>云图点卡{n}号</h3><b>￥{n}.50</b><a href="/goods/{n}">购买</a></div>'
+        for n in range(2000)
+    )
+    content = PageContent("https://shop.test/", f"<html><body>{rows}</body></html>")
+    reading = read_page(content, role=Role.HOME)
+    page = parse_page(content, Role.HOME)
+    started = time.process_time()
+    products = find_products(page, reading)
+    assert time.process_time() - started < 4
+    assert len({one.url for one in products}) == len(products) == 2000
+
+
 def _linked_names(example: Path) -> set[str]:
     """Names of products that the example links to by itself, found without our own code: text inside an <a href>."""
-    import re
-
     html = example.read_bytes().decode("utf-8", "replace")
     names = {str(fact[3]) for fact in load_answer(example)["facts"] if fact[1] == FactKind.NAME}  # type: ignore[attr-defined]
     return {
