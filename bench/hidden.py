@@ -1,6 +1,6 @@
-"""How much of what pages hide is found: over a hundred ways, each on a page of our own, by the real browser.
+"""How much of what pages hide is found: over a hundred ways, on pages of our own, by the real browser.
 
-Prints a row each with the mark under which the rule was found, and the share. `python -m bench.hidden [--json] [--write]`;
+Prints a row each with the mark under which the rule was found. `python -m bench.hidden [--json] [--write]`;
 `--write` makes docs/hidden-text.md anew. Exit code 1 when one is missed or wrongly marked.
 """
 
@@ -22,15 +22,18 @@ from scrapers.browser import find_browser
 DOC = Path(__file__).parents[1] / "docs" / "hidden-text.md"
 INTRODUCTION = """# What pages hide, and how it is read
 
-Rules hide in pop-ups, folds, attributes, scripts, style sheets and pictures. Each row is a rule on a page of our own, visited
-by the real browser, kept in the archive and read back from there. Made by `python -m bench.hidden --write`; a test holds it.
+Rules hide in pop-ups, folds, attributes, scripts, style sheets and pictures. Each row is a rule on a page of our own,
+visited by the real browser, kept in the archive and read back from there. Made by `python -m bench.hidden --write`; a
+test holds it.
 
 - **shown** and **pop-up** may be quoted as shown. Nothing else may.
-- **hidden (cause)** stands in the page and no visitor sees it: the cause is the way. *stylesheet*: the browser did not show it
-  and no fold explains why. *comment*, *not rendered*: it is code that a visitor never gets.
-- **attribute**, **script**, **data answer** say where it stands; a rule in scripts and data is kept apart from the rules in force.
-- **picture** was recognised (OCR, extra `ocr`): every line has its confidence, and a change read there is marked and not quoted.
-- **out of reach** is named with its reason. Videos, recordings, PDFs and fonts of a page's own are named in its reading.
+- **hidden (cause)** stands in the page and no visitor sees it; the cause is the way. *stylesheet*: it was not
+  shown and no fold explains why. *comment*, *not rendered*: code that a visitor never gets.
+- **attribute**, **script**, **data answer** say where it stands; a rule in scripts and data is kept apart from those in
+  force.
+- **picture** was recognised (OCR, extra `ocr`): every line has its confidence, and a change read there is marked,
+  never quoted.
+- **out of reach** is named with its reason. Videos, recordings, PDFs and fonts of a page are named in its reading.
 
 """
 

@@ -24,11 +24,11 @@ from monitor.config_pages import (
 from monitor.config_problems import ConfigError, Problem, Problems
 from monitor.config_section import Section
 from monitor.config_services import (
-    OcrSettings,
     PROXY_PASSWORD,
     PROXY_USER,
     Calendar,
     CustodySettings,
+    OcrSettings,
     TimestampAuthority,
     check_service,
     read_custody,
@@ -105,7 +105,7 @@ class Settings:
     calendars: tuple[Calendar, ...] = ()
     custody: CustodySettings = field(default_factory=CustodySettings)
     clock_sources: tuple[str, ...] = ()
-    ocr: OcrSettings = OcrSettings()
+    ocr: OcrSettings = field(default_factory=OcrSettings)
     egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
     session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
     problems: tuple[Problem, ...] = ()

@@ -62,6 +62,7 @@ def block_data(block: Block) -> dict[str, object]:
         "place": block.place,
         "concealed": block.concealed,
         "images": list(block.images),
+        "confidence": block.confidence,
         "text": block.text,
     }
 

@@ -1,7 +1,7 @@
 """The texts in the pictures of a capture: known ones from the archive, new ones read now and kept.
 
-Takes an archive, a capture and a bound of seconds; gives what was seen in each picture. Without the extra `ocr`, or with
-no seconds, nothing is looked at.
+Takes an archive, a capture and the settings; gives what was seen in each picture. Without the extra `ocr`, or where it
+is switched off, nothing is looked at.
 """
 
 from __future__ import annotations

@@ -30,6 +30,10 @@ def read_drawing(data: bytes) -> tuple[tuple[str, ...], str] | None:
         if (line := one_line(node.text(deep=True)))
     ]
     pictures = bool(tree.css("svg image"))
+    if not lines:  # nested too deeply: the bound took the tags away and left their text
+        for node in tree.css("style, script"):
+            node.decompose()
+        lines = [line for node in tree.css("svg")[:1] if (line := one_line(node.text(deep=True)))]
     if lines:
         return tuple(dict.fromkeys(lines)), ""
     return (), "a drawing that holds other pictures" if pictures else "a drawing of shapes without letters"

@@ -16,7 +16,7 @@ from monitor.changes.fact_judging import fact_of_subject
 from monitor.changes.facts import READ_FROM_TEXT, changed_subjects, compare_facts, rename_subjects
 from monitor.changes.listed import compare_links, withhold_absences, without_links
 from monitor.changes.normal_forms import compact_form
-from monitor.changes.pictures import compare_pictures
+from monitor.changes.pictures import compare_pictures, without_unread_pictures
 from monitor.changes.rules import compare_clauses, tell_unread
 from monitor.changes.visibility import compare_visibility
 from scrapers.model import Block, BlockKind, Reading, Role
@@ -43,6 +43,7 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     """Every difference between two readings of a page, the gravest first; at most `MAXIMUM_DIFFERENCES`."""
     if before == after:
         return ()
+    before, after = without_unread_pictures(before, after)
     rename = rename_subjects(before, after, role=role)
     skipped = changed_subjects(before, after, role=role)
     pictures = compare_pictures(before, after)

@@ -15,7 +15,12 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from importlib import resources
 
-_INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+from monitor.changes.lookalikes import undo_lookalikes
+
+_INVISIBLE = re.compile(
+    "[\u00ad\u0300-\u036f\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u20d0-\u20f0\u2800\u3164\ufe00-\ufe0f\ufeff]"
+)
+_OVERRIDDEN = re.compile("\u202e([^\u202c\n]*)\u202c?")
 _SPACE = re.compile(r"\s+")
 _LOOSE_SPACE = re.compile(r"(?<![0-9A-Za-z]) | (?![0-9A-Za-z])")
 # "[售后](7天)" and "[售后]: 7天" are what a page says; a target begins like an address or holds no Chinese
@@ -43,10 +48,11 @@ _NOT_SAID = re.compile(
 _DIGIT = re.compile(r"\d")
 _LATIN = re.compile(r"[a-z]")
 _BETWEEN_WORDS = re.compile(r"(?<=[0-9a-z])[^\w\s]*\s[\W_]*(?=[a-z])|(?<=[a-z])[^\w\s]*\s[\W_]*(?=[0-9])")
-_SPACED_OUT = re.compile(r"(?:[\u4e00-\u9fff][ ·・.*_|/丶、\-~^]){2,40}[\u4e00-\u9fff]")
+_BETWEEN = r" ·・.*_|/丶、\-~^。★☆♥♡●○◆◇■□+=@#&丨│┃ㅣ"
+_SPACED_OUT = re.compile(rf"(?:[\u4e00-\u9fff][{_BETWEEN}]){{2,40}}[\u4e00-\u9fff]")
 _SPACER = re.compile("[·・*_丶^~]")
 _SPACED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:[·・*_丶^~](?:[\u4e00-\u9fff]|\d{1,6})){2,40}")
-_SEPARATORS = re.compile(r"[ ·・.*_|/丶、\-~^]")
+_SEPARATORS = re.compile(f"[{_BETWEEN}]")
 _NOT_SPACED_OUT = re.compile(r"、")
 
 
@@ -79,6 +85,8 @@ def _folding_table() -> dict[int, str]:
         (0x3000, 0x3001),
         (0xF900, 0xFB00),
         (0xFF00, 0xFFF0),
+        (0x24B6, 0x24EA),
+        (0x1D400, 0x1D800),
     ):
         for code in range(start, end):
             plain = unicodedata.normalize("NFKC", chr(code))
@@ -122,10 +130,13 @@ def fold_text(text: str) -> str:
 
 
 def plain_text(text: str) -> str:
-    """The form that is judged: folded, invisible characters gone, letters spaced out to hide drawn together."""
-    folded = _INVISIBLE.sub("", fold_text(text))
-    folded = _SPACED_OUT.sub(_draw_together, folded)
-    return _SPACED_MEASURE.sub(_draw_together, folded) if _SPACER.search(folded) else folded
+    """The form that is judged: folded, invisible characters gone, what was spaced out or disguised put right."""
+    folded = fold_text(text)
+    if "\u202e" in folded:
+        folded = _OVERRIDDEN.sub(lambda match: match.group(1)[::-1], folded)
+    folded = _SPACED_OUT.sub(_draw_together, _INVISIBLE.sub("", folded))
+    folded = _SPACED_MEASURE.sub(_draw_together, folded) if _SPACER.search(folded) else folded
+    return undo_lookalikes(folded)
 
 
 def _draw_together(match: re.Match[str]) -> str:

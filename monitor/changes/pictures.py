@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.changes.clauses import RULE_BLOCKS, Clause
 from monitor.changes.normal_forms import compact_form
-from scrapers.model import Block, BlockKind, Reading
+from scrapers.model import Block, BlockKind, Reading, Source
 from storage.model import ChangeClass, Difference, Effect, Severity
 
 _Key = tuple[str, BlockKind]
@@ -42,16 +42,39 @@ def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
     old, new = _gather(before.blocks), _gather(after.blocks)
     hidden = frozenset(key for key in old if _gave_way(old[key], new.get(key, ("", frozenset()))))
     shown = frozenset(key for key in new if _gave_way(new[key], old.get(key, ("", frozenset()))))
+    read_before, read_after = _read_in_pictures(before), _read_in_pictures(after)
     differences = [_tell(key, old[key][0], "、".join(sorted(new[key][1])), gone=True) for key in sorted(hidden)]
     differences += [_tell(key, "、".join(sorted(old[key][1])), new[key][0], gone=False) for key in sorted(shown)]
-    return PictureChanges(tuple(differences), hidden, shown)
+    # what was recognised in a picture is compared with the text beside it, clause by clause
+    return PictureChanges(tuple(differences), hidden - read_after, shown - read_before)
+
+
+def without_unread_pictures(before: Reading, after: Reading) -> tuple[Reading, Reading]:
+    """Both readings without the texts of pictures that the other one had no time to read: that is no change."""
+    unread = _unread(before) | _unread(after)
+    return (_without(before, unread), _without(after, unread)) if unread else (before, after)
+
+
+def _unread(reading: Reading) -> frozenset[str]:
+    return frozenset(
+        image for block in reading.blocks if block.source is Source.IMAGE and not block.text for image in block.images
+    )
+
+
+def _without(reading: Reading, unread: frozenset[str]) -> Reading:
+    kept = tuple(b for b in reading.blocks if b.source is not Source.IMAGE or not unread.intersection(b.images))
+    return replace(reading, blocks=kept)
+
+
+def _read_in_pictures(reading: Reading) -> frozenset[_Key]:
+    return frozenset((b.subject, b.kind) for b in reading.blocks if b.source is Source.IMAGE and b.text)
 
 
 def _gather(blocks: Iterable[Block]) -> dict[_Key, tuple[str, frozenset[str]]]:
     texts: dict[_Key, list[str]] = defaultdict(list)
     images: dict[_Key, set[str]] = defaultdict(set)
     for block in blocks:
-        if block.kind in RULE_BLOCKS:
+        if block.kind in RULE_BLOCKS and block.source is not Source.IMAGE:
             texts[block.subject, block.kind].append(block.text)
             images[block.subject, block.kind].update(block.images)
     return {key: ("\n".join(texts[key]), frozenset(images[key])) for key in texts}

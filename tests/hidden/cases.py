@@ -228,7 +228,7 @@ def make_pages(other_origin: str, draw: Draw) -> tuple[Page, ...]:
     inline = [(new(f"{name}, in the element", f"hidden:{cause}"), style) for name, style, cause in ways]
     body = "".join(f'<p style="{style}">{case.rule}</p>' for case, style in inline)
     page("styled", body, *(case for case, _ in inline))
-    sheet = [(new(f"{name}, in a style sheet", f"hidden:{c}", *(["hidden:stylesheet"] if ":" in c and "none" in c + style
+    sheet = [(new(f"{name}, in a style sheet", f"hidden:{c}", *(["hidden:stylesheet"] if (":" in c and "none" in c + style)
               or c == "visibility:hidden" else [])), style) for name, style, c in ways]  # fmt: skip
     rules = "".join(f".k{case.number} {{ {style} }}\n" for case, style in sheet)
     page("sheet", '<link rel=stylesheet href="/hide.css">' + "".join(f"<p class=k{case.number}>{case.rule}</p>"

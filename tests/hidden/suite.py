@@ -15,6 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from capture.site import Answer, Site
+
+from hidden.cases import Case, Page, make_pages
 from scrapers.browser import FoundBrowser, open_browser
 from scrapers.content import content_of
 from scrapers.extract import read_page
@@ -25,8 +28,6 @@ from scrapers.text import condense
 from storage.archive import Archive, open_archive
 from storage.ids import new_id
 from storage.pages import ensure_page
-from capture.site import Answer, Site
-from hidden.cases import Case, Page, make_pages
 
 OCR_SECONDS = 60.0
 WORDS = {
