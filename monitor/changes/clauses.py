@@ -118,6 +118,7 @@ def split_block(block: Block) -> tuple[Clause, ...]:
     """The clauses of one block in the order of the page; headings are carried, not kept as clauses of their own."""
     outer = (block.heading,) if block.heading else ()
     stack: list[_Open] = []
+    nested: set[tuple[int, int]] = set()
     clauses: list[Clause] = []
     for start, line in _split_lines(block.text):
         level, number, skipped = _read_mark(line)
@@ -125,7 +126,7 @@ def split_block(block: Block) -> tuple[Clause, ...]:
         if not text and not number:
             continue
         title = _read_heading(line, text, level)
-        stack = _keep_open(stack, level, number, title)
+        stack = _keep_open(stack, level, number, title, nested)
         titles = tuple(one.title for one in stack if one.title and not title)
         path = tuple(one.name for one in stack if one.title or level)
         clauses.append(
@@ -155,8 +156,8 @@ class _Open:
         return f"{self.number} {self.title}".strip()
 
 
-def _keep_open(stack: list[_Open], level: int, number: str, title: str) -> list[_Open]:
-    """Of what is open, that under which a line with this mark stands."""
+def _keep_open(stack: list[_Open], level: int, number: str, title: str, nested: set[tuple[int, int]]) -> list[_Open]:
+    """Of what is open, that under which a line with this mark stands. `nested` learns which mark stands under which."""
     if not level and not title:
         return stack
     levels = [one.level for one in stack]
@@ -164,8 +165,13 @@ def _keep_open(stack: list[_Open], level: int, number: str, title: str) -> list[
         return stack[: levels.index(level)]
     if not level:  # a section without a number ends the rules before it, not the numbered sections
         return [one for one in stack if one.title and one.level < _UNNUMBERED]
-    if stack and stack[-1].title and stack[-1].level < _UNNUMBERED and _FIRST.match(number):
-        return stack  # the first of its kind right under a heading belongs there, whatever its mark
+    if stack and stack[-1].title and stack[-1].level < _UNNUMBERED:
+        under = stack[-1].level, level
+        # the first of its kind right under a heading belongs there, whatever its mark; later ones (第三条) do as it did
+        if _FIRST.match(number):
+            nested.add(under)
+        if under in nested:
+            return stack
     return [one for one in stack if one.level < level or (one.level == _UNNUMBERED and not title)]
 
 

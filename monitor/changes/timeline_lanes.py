@@ -52,7 +52,7 @@ class Scale:
 
 
 def draw_series(series: Sequence[Series], timeline: Timeline, scale: Scale, top: int, height: int) -> str:
-    """Steps between the looks; not drawn through gaps, for nobody knows what stood there."""
+    """A value stands firm between two looks that showed it, and is dotted where it changed between them."""
     values = [point.value for one in series for point in one.points if point.value is not None]
     if not values:
         words = " → ".join(dict.fromkeys(point.shown for one in series for point in one.points))
@@ -72,8 +72,13 @@ def draw_series(series: Sequence[Series], timeline: Timeline, scale: Scale, top:
     ends = {first for first, _last in timeline.gaps}
     for number, one in enumerate(series):
         colour, dash = _LINES[number % len(_LINES)], _DASHES[number % len(_DASHES)]
-        path = _step_path(one, scale, place, ends)
-        parts.append(f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>')
+        same, moved = _paths(one, scale, place, ends)
+        parts.append(f'<path d="{same}" fill="none" stroke="{colour}" stroke-width="2"{dash}/>' if same else "")
+        parts.append(
+            f'<path d="{moved}" fill="none" stroke="{colour}" stroke-width="1.4" stroke-dasharray="1.5 3"/>'
+            if moved
+            else ""
+        )
         parts += [
             f'<circle cx="{scale.at(point.at)}" cy="{place(point.value)}" r="2.4" fill="{colour}"><title>'
             f"{escape(f'{show_moment(point.at)} {point.shown}')}</title></circle>"
@@ -87,24 +92,27 @@ def draw_series(series: Sequence[Series], timeline: Timeline, scale: Scale, top:
     return "".join(parts)
 
 
-def _step_path(series: Series, scale: Scale, place: Callable[[Decimal], float], ends: Collection[datetime]) -> str:
-    """The line through all points, at most one turn for each column of the picture."""
-    commands: list[str] = []
-    pen = False
+def _paths(
+    series: Series, scale: Scale, place: Callable[[Decimal], float], ends: Collection[datetime]
+) -> tuple[str, str]:
+    """The line where two looks showed one value, and that where it changed between them; nothing through a gap.
+
+    At most one stroke for each column of the picture.
+    """
+    same: list[str] = []
+    moved: list[str] = []
     last: tuple[float, float] | None = None
     for point in series.points:
         if point.value is None:
-            pen = False
+            last = None
             continue
         x, y = scale.at(point.at), place(point.value)
-        if not pen:
-            commands.append(f"M{x} {y}")
-        elif last is not None and (y != last[1] or x - last[0] >= _COLUMN):
-            commands.append(f"H{x}V{y}" if y != last[1] else f"H{x}")
-        else:
-            continue
-        last, pen = (x, y), point.at not in ends
-    return "".join(commands)
+        if last is not None and (y != last[1] or x - last[0] >= _COLUMN):
+            (same if y == last[1] else moved).append(f"M{last[0]} {last[1]}L{x} {y}")
+        elif last is not None:
+            x = last[0]
+        last = None if point.at in ends else (x, y)
+    return "".join(same), "".join(moved)
 
 
 def _turns(series: Series, most: int = 120) -> list[Point]:

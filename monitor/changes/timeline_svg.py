@@ -115,13 +115,12 @@ def _draw_page(timeline: Timeline, scale: Scale, top: int) -> tuple[str, int]:
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at + height}" y2="{at + height}" stroke="{FAINT}"/>')
         parts.append(body)
         at += height + 8
-    y = bottom + 26
+    y = bottom + 32
     for number, event in listed:
         parts.append(_tell_event(number, event, y))
         y += 19
-    rest = len([event for event in timeline.events if event.severity is not Severity.NONE]) - len(listed)
-    if rest > 0:
-        parts.append(text(LEFT, y, f"另有 {rest} 处变更未列出，`cardwatch changes` 可查", size=12, colour=SOFT))
+    for words in _tell_rest(timeline.events, len(listed)):
+        parts.append(text(LEFT, y, words, size=12, colour=SOFT))
         y += 19
     return "".join(parts), y - top
 
@@ -143,13 +142,15 @@ def _draw_events(events: Sequence[Event], scale: Scale, top: int) -> tuple[str, 
     numbers = {event.change_id: number for number, event in enumerate(chosen, 1)}
     parts: list[str] = []
     middle = top + 28
-    columns: dict[tuple[int, Severity], int] = {}
-    for event in sorted(ranked[:_MOST_MARKS], key=lambda event: event.severity.rank):
+    columns: set[tuple[int, Severity]] = set()
+    drawn: list[Event] = []
+    for event in ranked:
+        column = int(scale.at(event.at) // 12), event.severity
+        if column not in columns or event.change_id in numbers:  # the same shape at the same place says nothing more
+            columns.add(column)
+            drawn.append(event)
+    for event in reversed(drawn[:_MOST_MARKS]):
         x = scale.at(event.at)
-        column = int(x // 12), event.severity
-        columns[column] = columns.get(column, 0) + 1
-        if columns[column] > 1 and event.change_id not in numbers:
-            continue  # the same shape at the same place says nothing more
         colour = _COLOURS[event.severity]
         before = scale.at(event.last_before) if event.last_before else x
         title = f"<title>{escape(f'{show_moment(event.at)} {event.reason[:200]}')}</title>"
@@ -157,13 +158,21 @@ def _draw_events(events: Sequence[Event], scale: Scale, top: int) -> tuple[str, 
             f'<g>{title}<line x1="{before}" x2="{x}" y1="{middle}" y2="{middle}" stroke="{colour}" stroke-width="2" '
             f'stroke-dasharray="3 3" opacity=".6"/>{_shape(event, x, middle)}</g>'
         )
-    taken: list[float] = []
-    for number, event in enumerate(chosen, 1):
-        x = scale.at(event.at)
-        row = sum(abs(x - other) < 16 for other in taken)
-        taken.append(x)
-        parts.append(text(x, middle - 12 - 11 * min(row, 1), str(number), size=11, weight=700, anchor="middle"))
+    for x, first, last in _join_labels([(scale.at(event.at), number) for number, event in enumerate(chosen, 1)]):
+        label = str(first) if first == last else f"{first}–{last}"
+        parts.append(text(x, middle - 13, label, size=11, weight=700, anchor="middle"))
     return "".join(parts), list(enumerate(chosen, 1))
+
+
+def _join_labels(places: Sequence[tuple[float, int]]) -> list[tuple[float, int, int]]:
+    """Numbers that would stand over each other as one span: place, first and last number."""
+    joined: list[tuple[float, int, int]] = []
+    for x, number in places:
+        if joined and x - joined[-1][0] < 26:
+            joined[-1] = (joined[-1][0], joined[-1][1], number)
+        else:
+            joined.append((x, number, number))
+    return joined
 
 
 def _shape(event: Event, x: float, y: float) -> str:
@@ -180,8 +189,8 @@ def _shape(event: Event, x: float, y: float) -> str:
     return f'<circle cx="{x}" cy="{y}" r="{5 if event.severity is Severity.LOW else 4}" {style}/>'
 
 
-def _when(event: Event) -> datetime:
-    return event.at
+def _when(event: Event) -> tuple[datetime, int]:
+    return event.at, -event.severity.rank
 
 
 def _tell_event(number: int, event: Event, y: float) -> str:
@@ -192,11 +201,20 @@ def _tell_event(number: int, event: Event, y: float) -> str:
     status = {ChangeStatus.PENDING: "，待复核", ChangeStatus.CLAIMED: "，第三方材料"}.get(event.status, "")
     words = f"{SEVERITY_WORDS[event.severity]}·{EFFECT_WORDS[event.effect]}{status}  {event.reason}"
     return (
-        text(LEFT - 22, y, str(number), size=12, weight=700)
+        text(LEFT - 18, y, str(number), size=12, weight=700, anchor="end")
         + _shape(event, LEFT - 4, y - 4)
         + text(LEFT + 12, y, span, size=12, colour=SOFT)
-        + text(LEFT + 244, y, shorten(words, 52), size=12, colour=INK)
+        + text(LEFT + 292, y, shorten(words, 46), size=12, colour=INK)
     )
+
+
+def _tell_rest(events: Sequence[Event], listed: int) -> list[str]:
+    """What the list leaves out: more changes, and those that were gone at the second look."""
+    told = [event for event in events if event.severity is not Severity.NONE]
+    blinked = sum(event.status is ChangeStatus.BLINKED for event in told)
+    rest = len(told) - blinked - listed
+    said = [f"另有 {rest} 处变更未列出，cardwatch changes 可查"] if rest > 0 else []
+    return [*said, f"闪变 {blinked} 处（再看时已恢复，不算变更，未画出）"] if blinked else said
 
 
 def _legend(top: float) -> str:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.changes.compare import compare_readings
-from monitor.changes.redline_page import Side, render_redline_html
-from monitor.times import show_time
+from monitor.changes.redline_page import Side, render_redline_html, side_of_capture
+from monitor.pictures.folder import draw_pictures
+from monitor.sightings import find_sightings
 from storage.captures import get_capture
 from storage.versions import get_version
 
@@ -21,7 +22,14 @@ def write_redline(archive: Archive, change: Change, path: Path) -> None:
     """The redline between the two captures of a change that was found between two versions."""
     (before, old), (after, new) = (_load(archive, name) for name in (change.before_capture, change.after_capture))
     differences = compare_readings(before, after, role=change.page.role)
-    path.write_text(render_redline_html(before, after, differences, old=old, new=new), encoding="utf-8")
+    with archive.database.reading() as session:
+        captures = [get_capture(session, name) for name in (change.before_capture, change.after_capture)]
+        sightings = find_sightings(session, captures[0], captures[1], differences)
+    seen = [archive.load_capture(capture.id, fill_views=True) for capture in captures]
+    page = render_redline_html(
+        before, after, differences, old=old, new=new, sightings=sightings, pictures=draw_pictures(seen[0], seen[1])
+    )
+    path.write_text(page, encoding="utf-8")
 
 
 def _load(archive: Archive, capture_id: str) -> tuple[Reading, Side]:
@@ -29,5 +37,4 @@ def _load(archive: Archive, capture_id: str) -> tuple[Reading, Side]:
         stored, version = get_capture(session, capture_id), get_version(session, capture_id)
     if version is None:
         raise ValueError(f"capture {capture_id} was never read into a version")
-    side = Side(stored.id, show_time(stored.seen_at), stored.final_url or stored.page.url, stored.title)
-    return version.reading, side
+    return version.reading, side_of_capture(stored)

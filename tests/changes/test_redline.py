@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alert_text import write_change
@@ -18,10 +18,12 @@ from monitor.changes.compare import compare_texts, read_plain
 from monitor.changes.redline import Redline, RunKind, make_redline
 from monitor.changes.redline_page import Side, render_redline_html
 from monitor.changes.redline_terminal import render_redline_terminal
+from monitor.changes.redline_words import Sighting, tell_sighting
+from monitor.changes.shifts import find_shifts
 from monitor.demo.report import Finding, Report, tell_findings
 from monitor.demo.truth import Verdict
 from scrapers.model import Role
-from storage.model import Change, ChangeStatus, Severity, WatchedPage
+from storage.model import Change, ChangeStatus, Effect, Severity, WatchedPage
 
 OLD, NEW = Side("cap-1", "2026-01-01 08:00 +08:00", "https://a.test/"), Side("cap-2", "2026-02-01 08:00 +08:00")
 TEXTS = st.text(alphabet="退换7天14小时，。；\n不ab", max_size=120)
@@ -80,6 +82,7 @@ OWN_TAGS = (
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'>&lt;<!--</style></section>\u202e反\x00\x1b[31m"
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.sampled_from(["", HOSTILE]), TEXTS)
 def test_hostile_text_stays_text(hostile: str, text: str) -> None:
     before, after = read_plain(f"坏卡包退{hostile}"), read_plain(f"{hostile}坏卡不退{text}")
@@ -100,6 +103,61 @@ def test_the_page_names_both_sides_and_forbids_scripts() -> None:
     assert "default-src 'none'" in page
     for words in (OLD.name, OLD.seen, NEW.name, NEW.seen, "<del>7天</del>", "<ins>3天</ins>", "7天缩短为3天"):
         assert words in page
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence", "effect"),
+    [
+        ("坏卡须在收到后7天内反馈。", "坏卡须在收到后3天内反馈。", "反馈期限 7天→3天（缩短）", Effect.WORSE),
+        ("质保期自激活之日起30天", "质保期自购买之日起30天", "质保期的起算点 自激活之日起→自购买之日起（起算提前）", Effect.WORSE),
+        ("退款三天内到账。", "退款72小时内到账。", "三天→72小时（数值相同）", Effect.NEUTRAL),
+        ("退款收取手续费5%。", "退款收取手续费百分之二十。", "费用 5%→百分之二十（提高）", Effect.WORSE),
+        ("退款于3个工作日内处理", "退款于3天内处理", "处理或到账时间 3个工作日→3天（缩短）", Effect.BETTER),
+    ],
+)  # fmt: skip
+def test_a_measure_is_told_with_both_values_and_the_way_for_the_buyer(
+    before: str, after: str, sentence: str, effect: Effect
+) -> None:
+    (shift,) = find_shifts(make_redline(before, after), before, after).all
+    assert (shift.sentence, shift.effect) == (sentence, effect)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("质保期自激活之日起算。", "质保期自购买之日起算。", ["自激活之日起算", "自购买之日起算"]),
+        ("满24小时后处理。", "满72小时后处理。", ["24小时", "72小时"]),
+        ("每单收取5.5元", "每单收取15.5元", ["5.5元", "15.5元"]),
+        ("于2026年6月30日截止", "于2026年5月30日截止", ["2026年6月30日", "2026年5月30日"]),
+    ],
+)
+def test_what_is_measured_changes_as_a_whole(before: str, after: str, changed: list[str]) -> None:
+    assert [run.text for run in make_redline(before, after).runs if run.kind is not RunKind.EQUAL] == changed
+
+
+def test_the_first_screen_has_the_worst_change_first_with_since_when_and_the_proof() -> None:
+    before = read_plain("1. 客服九点上班。\n2. 坏卡7天内全额退款。\n3. 每单限购5件。")
+    after = read_plain("1. 客服九点上班。\n2. 坏卡一律不退款。\n3. 每单限购3件。")
+    differences = compare_texts(before.text, after.text)
+    noon = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    old = Side("c-1", "2026-03-01 12:00", seen_at=noon, proofs=(("清单 SHA-256", "ab" * 32),))
+    new = Side("c-9", "2026-03-09 12:00", seen_at=noon + timedelta(days=8))
+    known = Sighting(noon + timedelta(days=2), "c-3", noon + timedelta(days=3), "c-4")
+    page = render_redline_html(before, after, differences, old=old, new=new, sightings=[known, None])
+    top = page[: page.index("<h2>逐条对照</h2>")]
+    worst, next_one = (top.index(difference.reason[:20].replace('"', "&quot;")) for difference in differences[:2])
+    assert differences[0].severity.rank > differences[1].severity.rank
+    assert worst < next_one < top.index("如何得知")
+    assert "最后一次见到旧文：2026-03-03 12:00；首次见到新文：2026-03-04 12:00。间隔期间（24 小时）未观察" in top
+    assert "最后一次见到旧文：2026-03-01 12:00；首次见到新文：2026-03-09 12:00。" in top
+    assert "ab" * 32 in top
+    assert "c-3 → c-4" in page
+
+
+def test_captures_in_between_forbid_to_say_that_nobody_looked() -> None:
+    noon = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    words = tell_sighting(Sighting(noon, "c-1", noon + timedelta(days=8), "c-9", between=5), OLD, NEW)
+    assert "其间另有 5 次抓取" in words and "未观察" not in words
 
 
 def test_long_equal_parts_are_folded() -> None:
