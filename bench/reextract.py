@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import random
 import sys
 import tempfile
@@ -52,10 +53,14 @@ def main() -> int:
               f"made in {time.monotonic() - began:.0f} s")  # fmt: skip
         with archive.database.reading() as session:
             pages = list_pages(session)
+        before = os.times()
         tally = reextract_pages(archive, pages, {}, clock=lambda: BEGAN, jobs=options.jobs)
+        after = os.times()
         archive.close()
+    cpu = sum(after[:4]) - sum(before[:4])
     print(f"{tally.read} read in {tally.seconds:.1f} s by {options.jobs} processes, {tally.reused} of them reused, "
           f"{len(tally.failures)} failed: {tally.rate:.1f} versions/s, goal {GOAL:.0f}")  # fmt: skip
+    print(f"CPU: {cpu:.1f} s, {cpu / max(1, tally.read) * 1000:.0f} ms a version")
     return int(tally.rate < GOAL or bool(tally.failures))
 
 
