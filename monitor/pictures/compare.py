@@ -18,11 +18,9 @@ from monitor.pictures.rows import match_rows
 
 _COLUMNS_FROM = 48
 """Rows that a stretch must have for its columns to be looked at apart."""
-_GUTTER = 10
+_GUTTER = 16
 _NARROWEST = 60
 _DEEPEST = 2
-_ALIKE = 0.12
-"""Share of differing pixels up to which two stretches are the same thing with some change in it."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def compare_pictures(old: Picture, new: Picture, *, masks: Sequence[Box] = ()) -
         for side in (canvas.old, canvas.new):
             side[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = 0
     height = _lay(canvas, (0, width), (0, old.height), (0, new.height), 0, 0)
-    area = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (mark.box for mark in canvas.marks))
+    area = _area([mark.box for mark in canvas.marks])
     marks = tuple(sorted(canvas.marks, key=lambda mark: (mark.box[1], mark.box[0])))
     share = min(1.0, area / max(1, width * height))
     return Comparison(width, height, tuple(canvas.pieces), marks, share, tuple(notes))
@@ -116,9 +114,9 @@ def _lay_gap(
     if not any(heights):
         return 0
     if min(heights) >= _COLUMNS_FROM and depth < _DEEPEST:
-        parts = _find_columns(canvas, columns, old, new)
-        if len(parts) > 1:
-            return max(_lay(canvas, part, old, new, top, depth + 1) for part in parts)
+        height = _lay_columns(canvas, columns, old, new, top, depth)
+        if height:
+            return height
     shared = min(heights)
     from_end = shared and heights[0] != heights[1] and _is_alike_at_end(canvas, columns, old, new, shared)
     rest = max(heights) - shared
@@ -130,6 +128,28 @@ def _lay_gap(
     if rest and not from_end:
         _lay_alone(canvas, columns, (old[0] + shared, old[1]), (new[0] + shared, new[1]), top + shared, rest)
     return max(heights)
+
+
+def _lay_columns(
+    canvas: _Canvas, columns: tuple[int, int], old: tuple[int, int], new: tuple[int, int], top: int, depth: int
+) -> int:
+    """Lay each column for itself where that marks less than row beside row does; 0 where it was not done."""
+    parts = _find_columns(canvas, columns, old, new)
+    if len(parts) < 2:
+        return 0
+    pieces, marks = len(canvas.pieces), len(canvas.marks)
+    height = max(_lay(canvas, part, old, new, top, depth + 1) for part in parts)
+    if old[1] - old[0] == new[1] - new[0]:
+        left, right = columns
+        straight = find_regions(canvas.old[old[0] : old[1], left:right], canvas.new[new[0] : new[1], left:right])
+        if _area(straight) <= _area([mark.box for mark in canvas.marks[marks:]]):
+            del canvas.pieces[pieces:], canvas.marks[marks:]
+            return 0
+    return height
+
+
+def _area(boxes: Sequence[Box]) -> int:
+    return sum((box[2] - box[0]) * (box[3] - box[1]) for box in boxes)
 
 
 def _lay_changed(canvas: _Canvas, columns: tuple[int, int], first: tuple[int, int], top: int, height: int) -> None:
@@ -172,9 +192,6 @@ def _find_columns(
     """The columns of a stretch, cut in the middle of gutters that run through both sides; [] where there are none."""
     left, right = columns
     sides = canvas.old[old[0] : old[1], left:right], canvas.new[new[0] : new[1], left:right]
-    shared = min(len(sides[0]), len(sides[1]))
-    if len(sides[0]) == len(sides[1]) and float(differing(sides[0][:shared], sides[1][:shared]).mean()) < _ALIKE:
-        return []
     plain = (sides[0] == sides[0][:1]).all(axis=0) & (sides[1] == sides[1][:1]).all(axis=0)
     plain &= sides[0][0] == sides[1][0]
     cuts = [left]
