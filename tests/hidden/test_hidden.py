@@ -38,11 +38,6 @@ def test_what_is_shown_is_told_from_what_is_not(results: dict[str, Result]) -> N
     assert not [name for name in shown if any(word in name for word in ("white", "opacity", "off screen", "covered"))]
 
 
-def test_the_confidence_of_a_picture_is_kept(results: dict[str, Result]) -> None:
-    assert 0.5 <= results["picture"].confidence < 1.0
-    assert results["white on white, in the element"].confidence == 1.0
-
-
 def test_the_page_for_readers_is_current(results: dict[str, Result]) -> None:
     table = make_table(list(results.values()))
     assert table in DOC.read_text("utf-8"), "write it anew: python -m bench.hidden --write"
