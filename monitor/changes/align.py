@@ -6,7 +6,6 @@ computed for what is left, within a budget; beyond it only near places are compa
 
 from __future__ import annotations
 
-import bisect
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 
 from monitor.changes.clauses import Clause
+from monitor.changes.orders import find_longest_order
 from monitor.changes.parts import find_parts
 
 LIKENESS = 45.0
@@ -159,23 +159,5 @@ def _match_neighbours(before: Sequence[Clause], after: Sequence[Clause], partner
 
 def _find_moved(partner: dict[int, int]) -> frozenset[int]:
     """The old places that are not on the longest run of clauses that kept their order."""
-    order = sorted(partner)
-    tails: list[int] = []
-    tail_at: list[int] = []
-    previous: dict[int, int] = {}
-    for old in order:
-        new = partner[old]
-        place = bisect.bisect_left(tails, new)
-        if place:
-            previous[old] = tail_at[place - 1]
-        if place == len(tails):
-            tails.append(new)
-            tail_at.append(old)
-        else:
-            tails[place], tail_at[place] = new, old
-    kept: set[int] = set()
-    current = tail_at[-1] if tail_at else None
-    while current is not None:
-        kept.add(current)
-        current = previous.get(current)
-    return frozenset(old for old in order if old not in kept)
+    kept = {old for old, _new in find_longest_order(sorted(partner.items()))}
+    return frozenset(old for old in partner if old not in kept)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +21,7 @@ from rapidfuzz import fuzz
 
 from monitor.changes.entities import find_entities
 from monitor.changes.normal_forms import fold_text
+from monitor.changes.orders import find_longest_order
 
 TIME_LIMIT = 0.6
 """Seconds that one pair may take."""
@@ -33,6 +35,11 @@ START_EVENT = re.compile(
     r"|查看|激活|使用|首次登录|登录|绑定|兑换|生效)(?:之日|之时|当日|当天|日|时|后)?(?:起算|起计|起|开始计算|开始)"
 )
 """From when a time runs: 自激活之日起, 收到后起算."""
+_MAY_MEASURE = re.compile(r"[0-9A-Za-z０-９①-⑳零〇一二两三四五六七八九十百千万半几每当次永终随起始]|开始")
+"""What every number, word of Latin letters and measured thing has one of."""
+_NEAR = 24
+_STOP = re.compile(r"[。；！？，、\n]")
+"""How far from a border a measured thing may begin or end that the border cuts."""
 _ISLAND = 2
 _MAXIMUM_GRID = 2_500
 _ALIKE = 35.0
@@ -124,11 +131,44 @@ def _align_sentences(old: list[str], new: list[str]) -> Iterator[tuple[str, str]
     if not old or not new or _is_repetitive(old, new):
         yield "".join(old), "".join(new)
         return
-    for tag, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "replace" and (i2 - i1) * (j2 - j1) <= _MAXIMUM_GRID:
-            yield from _pair_sentences(old[i1:i2], new[j1:j2])
-        else:
+    for i1, i2, j1, j2 in _blocks(old, new):
+        if old[i1:i2] == new[j1:j2] or (i2 - i1) * (j2 - j1) > _MAXIMUM_GRID or i1 == i2 or j1 == j2:
             yield "".join(old[i1:i2]), "".join(new[j1:j2])
+        else:
+            yield from _pair_sentences(old[i1:i2], new[j1:j2])
+
+
+_Block = tuple[int, int, int, int]
+
+
+def _blocks(old: Sequence[str], new: Sequence[str]) -> Iterator[_Block]:
+    """Stretches of both sides in order, equal or changed: cut first at sentences that stand once on either side."""
+    counts_old, counts_new = Counter(old), Counter(new)
+    places = {sentence: place for place, sentence in enumerate(new) if counts_new[sentence] == 1}
+    anchors = [
+        (place, places[sentence])
+        for place, sentence in enumerate(old)
+        if counts_old[sentence] == 1 and sentence in places
+    ]
+    i1 = j1 = 0
+    for i2, j2 in [*find_longest_order(anchors), (len(old), len(new))]:
+        yield from _match_between(old, new, (i1, i2, j1, j2))
+        if i2 < len(old):
+            yield i2, i2 + 1, j2, j2 + 1
+        i1, j1 = i2 + 1, j2 + 1
+
+
+def _match_between(old: Sequence[str], new: Sequence[str], block: _Block) -> Iterator[_Block]:
+    """Between two anchors: equal sentences that stand there several times, by difflib; else the stretch as it is."""
+    i1, i2, j1, j2 = block
+    if i1 == i2 and j1 == j2:
+        return
+    if set(old[i1:i2]).isdisjoint(new[j1:j2]):
+        yield block
+        return
+    matcher = difflib.SequenceMatcher(None, old[i1:i2], new[j1:j2], autojunk=False)
+    for _tag, a1, a2, b1, b2 in matcher.get_opcodes():
+        yield i1 + a1, i1 + a2, j1 + b1, j1 + b2
 
 
 def _pair_sentences(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -178,7 +218,8 @@ def _compare_inside(before: str, after: str, deadline: float) -> tuple[list[Run]
 
 def _keep_whole(runs: Sequence[Run], before: str, after: str) -> list[Run]:
     """Move the borders of equal runs so that no number or amount is cut, and drop islands too short to read."""
-    cut_old, cut_new = _inner_places(before), _inner_places(after)
+    at_old, at_new = _find_borders(runs)
+    cut_old, cut_new = _inner_places(before, at_old), _inner_places(after, at_new)
     old = new = 0
     kept: list[Run] = []
     for run in runs:
@@ -206,11 +247,47 @@ def _keep_whole(runs: Sequence[Run], before: str, after: str) -> list[Run]:
     return _group_replacements(kept)
 
 
-def _inner_places(text: str) -> frozenset[int]:
-    """Places inside a number, a word of Latin letters, or a measured thing, where no border may fall."""
-    spans = [(entity.start, entity.end) for entity in find_entities(fold_text(text))] if len(text) <= 20_000 else []
-    spans += [match.span() for pattern in (_TOKEN, START_EVENT) for match in pattern.finditer(text)]
+def _inner_places(text: str, borders: Sequence[int]) -> frozenset[int]:
+    """Places near the borders that lie inside a number, a word of Latin letters, or a measured thing."""
+    spans: list[tuple[int, int]] = []
+    for start, end in _windows(borders, text):
+        part = text[start:end]
+        if not _MAY_MEASURE.search(part):
+            continue
+        found = [(entity.start, entity.end) for entity in find_entities(fold_text(part))]
+        found += [match.span() for pattern in (_TOKEN, START_EVENT) for match in pattern.finditer(part)]
+        spans += [(start + first, start + last) for first, last in found]
     return frozenset(place for start, end in spans for place in range(start + 1, end))
+
+
+def _windows(borders: Sequence[int], text: str) -> list[tuple[int, int]]:
+    """The stretches around the borders, near ones as one: nothing measured goes on over the end of a sentence."""
+    windows: list[tuple[int, int]] = []
+    for border in borders:
+        start, end = max(0, border - _NEAR), min(len(text), border + _NEAR)
+        for stop in _STOP.finditer(text, start, end):
+            if stop.end() <= border:
+                start = stop.end()
+            else:
+                end = stop.start()
+                break
+        if windows and start <= windows[-1][1]:
+            windows[-1] = windows[-1][0], max(end, windows[-1][1])
+        elif start < border < end:
+            windows.append((start, end))
+    return windows
+
+
+def _find_borders(runs: Sequence[Run]) -> tuple[list[int], list[int]]:
+    """Where runs meet, in the old text and in the new one."""
+    old, new = 0, 0
+    borders: tuple[list[int], list[int]] = [], []
+    for run in runs[:-1]:
+        old += len(run.text) if run.kind is not RunKind.ADDED else 0
+        new += len(run.text) if run.kind is not RunKind.REMOVED else 0
+        borders[0].append(old)
+        borders[1].append(new)
+    return borders
 
 
 def _replaced(text: str) -> list[Run]:

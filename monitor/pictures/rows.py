@@ -7,10 +7,11 @@ for the sorting; no recursion deeper than `_DEEPEST`.
 
 from __future__ import annotations
 
-import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from monitor.changes.orders import find_longest_order
 
 _DEEPEST = 6
 _LEAST_RUN = 3
@@ -75,28 +76,7 @@ def _anchors(old: Sequence[int], new: Sequence[int], span: tuple[int, int, int, 
     pairs = [
         (place, places[row]) for place, row in enumerate(old[low:high], low) if row in places and counts_old[row] == 1
     ]
-    return _longest_order(pairs)
-
-
-def _longest_order(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    tails: list[int] = []
-    holders: list[int] = []
-    before: dict[int, int] = {}
-    for place, (_old, new) in enumerate(pairs):
-        at = bisect.bisect_left(tails, new)
-        if at:
-            before[place] = holders[at - 1]
-        if at == len(tails):
-            tails.append(new)
-            holders.append(place)
-        else:
-            tails[at], holders[at] = new, place
-    order: list[tuple[int, int]] = []
-    current = holders[-1] if holders else None
-    while current is not None:
-        order.append(pairs[current])
-        current = before.get(current)
-    return order[::-1]
+    return find_longest_order(pairs)
 
 
 def _join(stretches: Sequence[Stretch]) -> list[Stretch]:
