@@ -1,8 +1,8 @@
 """Measures the redline: ours beside the character diff alone, the whole page, and two pictures; checks the goal.
 
 Run: python -m bench.redline. CPU milliseconds, medians of 7 with empty caches. Real pairs come from the shared data
-folder (CARDWATCH_SHARED or ../shared); without it only our own are measured. Exit code 1 when a pair takes 15 ms or more; the one
-whose every line was changed is printed and has no goal.
+folder (CARDWATCH_SHARED or ../shared); without it only our own are measured. Exit code 1 when a pair takes 15
+ms or more; the one whose every line was changed is printed and has no goal.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,13 +12,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pictures.drawing import draw_page, rules
+from pypdf import PdfReader
 
-from monitor.changes.compare import read_plain
+from monitor.changes.compare import compare_texts, read_plain
 from monitor.cli.main import group
 from scrapers.model import Capture, Outcome, Role, Vantage, View, ViewKind
+from scrapers.process import find_browser
 from storage.archive import Archive, open_archive
+from storage.changes import insert_changes
 from storage.ids import new_id
-from storage.model import StoredCapture, Version
+from storage.model import Change, ChangeStatus, StoredCapture, Version
 from storage.pages import ensure_page
 from storage.versions import insert_version
 
@@ -34,7 +39,15 @@ class Shelf:
     def diff(self, *arguments: str) -> Result:
         return CliRunner().invoke(group, ["diff", "--config", str(self.folder / "config.toml"), *arguments])
 
-    def keep(self, hours: int, text: str, *, read: bool = True, url: str = "https://shop.test/terms") -> StoredCapture:
+    def keep(
+        self,
+        hours: int,
+        text: str,
+        *,
+        read: bool = True,
+        url: str = "https://shop.test/terms",
+        pictures: tuple[View, ...] = (),
+    ) -> StoredCapture:
         at = NOON + timedelta(hours=hours)
         body = f"<html><body><h1>售后规则</h1><p>{text}</p></body></html>".encode()
         capture = Capture(
@@ -48,7 +61,7 @@ class Shelf:
             reason="" if text else "maintenance",
             status=200,
             title="售后规则",
-            views=(View(ViewKind.DOM, "text/html", body, hashlib.sha256(body).hexdigest()),),
+            views=(View(ViewKind.DOM, "text/html", body, hashlib.sha256(body).hexdigest()), *pictures),
             browser="Chromium 156",
         )
         with self.archive.database.writing() as session:
@@ -86,6 +99,79 @@ def test_json_and_html_say_the_same(shelf: Shelf, tmp_path: Path) -> None:
     done = shelf.diff(one.id, two.id, "--json", "--html", str(target))
     (change,) = json.loads(done.stdout)["changes"]
     assert change["reason"] in target.read_text(encoding="utf-8")
+
+
+def test_captures_in_between_are_told_and_a_known_change_names_its_own_two(shelf: Shelf) -> None:
+    one, two = shelf.keep(0, "坏卡7天包换。"), shelf.keep(24, "坏卡7天包换。")
+    three, four = shelf.keep(48, "坏卡3天包换。"), shelf.keep(72, "坏卡3天包换。")
+    assert "其间另有 2 次抓取" in shelf.diff(one.id, four.id).stdout
+    (difference,) = compare_texts("坏卡7天包换。", "坏卡3天包换。")
+    known = Change(
+        new_id("change", three.seen_at), three.page, two.id, three.id, two.seen_at, three.seen_at,
+        ChangeStatus.CONFIRMED, four.id, difference,
+    )  # fmt: skip
+    with shelf.archive.database.writing() as session:
+        insert_changes(session, [known])
+    told = shelf.diff(one.id, four.id).stdout
+    assert "最后一次见到旧文：2026-03-02 12:00；首次见到新文：2026-03-03 12:00。间隔期间（24 小时）未观察" in told
+
+
+def picture(lines: list[str], kind: ViewKind = ViewKind.SCREENSHOT, name: str = "") -> View:
+    data = draw_page(lines)
+    return View(kind, "image/png", data, hashlib.sha256(data).hexdigest(), name)
+
+
+def test_screenshots_and_pop_ups_are_compared_in_the_redline_and_in_a_folder(shelf: Shelf, tmp_path: Path) -> None:
+    before, after = rules(20), [*rules(6), "one more rule", *rules(14, 6)]
+    popup = picture(["no refunds"], ViewKind.POPUP_SCREENSHOT, "popup 1")
+    one = shelf.keep(0, "坏卡7天包换。", pictures=(picture(before),))
+    two = shelf.keep(24, "坏卡3天包换。", pictures=(picture(after), popup))
+    page, folder = tmp_path / "redline.html", tmp_path / "pictures"
+    shelf.diff(one.id, two.id, "--html", str(page), "--pictures", str(folder))
+    told = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    assert [sheet["title"] for sheet in told["sheets"]] == ["整页", "弹窗 1"]
+    assert [[mark["kind"] for mark in sheet["marks"]] for sheet in told["sheets"]] == [["added"], ["added"]]
+    assert (told["before"]["capture"], told["after"]["capture"]) == (one.id, two.id)
+    for side in ("before", "after"):
+        for file in told[side]["files"]:
+            assert hashlib.sha256((folder / file["file"]).read_bytes()).hexdigest() == file["sha256"]
+    redline = page.read_text(encoding="utf-8")
+    assert redline.count("data:image/png;base64,") == 4
+    assert "截图对照" in redline and "没有出现此弹窗" in redline
+    viewer = (folder / "index.html").read_text(encoding="utf-8")
+    assert "script-src 'sha256-" in viewer and one.manifest in viewer
+
+
+def test_a_redline_without_screenshots_says_so_and_a_folder_of_them_is_refused(shelf: Shelf, tmp_path: Path) -> None:
+    one, two = shelf.keep(0, "坏卡7天包换。"), shelf.keep(24, "坏卡3天包换。")
+    page = tmp_path / "redline.html"
+    shelf.diff(one.id, two.id, "--html", str(page))
+    assert "未附截图" in page.read_text(encoding="utf-8")
+    done = shelf.diff(one.id, two.id, "--pictures", str(tmp_path / "pictures"))
+    assert (done.exit_code, "no screenshot" in done.stderr) == (6, True)
+
+
+def test_the_redline_is_printed_as_pdf(shelf: Shelf, tmp_path: Path) -> None:
+    if find_browser(os.environ) is None:
+        pytest.skip("no Chromium here")
+    one, two = shelf.keep(0, "坏卡7天包换。"), shelf.keep(24, "坏卡3天包换。")
+    target = tmp_path / "redline.pdf"
+    assert shelf.diff(one.id, two.id, "--pdf", str(target)).exit_code == 3
+    text = "".join(page.extract_text() for page in PdfReader(target).pages)
+    text = "".join(text.split())
+    assert one.manifest[:16] in text
+    assert "7天→3天（缩短，对买家不利）" in text
+
+
+def test_the_timeline_of_a_page_is_given_as_json_and_as_a_picture(shelf: Shelf, tmp_path: Path) -> None:
+    one, two = shelf.keep(0, "坏卡7天包换。"), shelf.keep(24, "")
+    target = tmp_path / "timeline.svg"
+    command = ["timeline", "--config", str(shelf.folder / "config.toml"), "示例卡盟", "--json", "--svg", str(target)]
+    done = CliRunner().invoke(group, command)
+    (page,) = json.loads(done.stdout)["pages"]
+    assert page["looks"] == {"complete": 1, "blocked": 1}
+    assert page["page"]["id"] == one.page.id == two.page.id
+    assert "被拦 1 maintenance" in target.read_text(encoding="utf-8")
 
 
 def test_a_capture_without_a_version_is_read_now(shelf: Shelf) -> None:
