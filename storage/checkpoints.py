@@ -40,6 +40,7 @@ def seal_log(archive: Archive, at: datetime) -> Checkpoint:
     with archive.database.reading() as session:
         newest = latest_checkpoint(session)
         sealed = newest is not None and newest.size == log_size(session)
+        sealed = sealed and archive.keys.has(newest_key(session).key.public)
     if newest is not None and sealed and _is_published(archive.log, newest):
         return newest
     return _seal(archive, at, "")

@@ -131,9 +131,9 @@ def sign_note(text: str, origin: str, *keys: Ed25519PrivateKey) -> bytes:
     return f"{text}\n{''.join(lines)}".encode()
 
 
-def parse_note(data: bytes) -> Note:
-    """Read a signed note. No signature is checked here: VerifierKey.verify does that."""
-    text = _decode(data, "a signed note")
+def parse_note(data: bytes, most: int = MOST_NOTE_BYTES) -> Note:
+    """Read a signed note of `most` bytes. No signature is checked here: VerifierKey.verify does that."""
+    text = _decode(data, "a signed note", most)
     body, mark, below = text.rpartition("\n\n")
     if not mark or not body or not below.endswith("\n"):
         raise ArchiveDamaged("a signed note without a text and signatures below it")
@@ -196,9 +196,9 @@ def _parse_number(text: str, what: str) -> int:
     return int(text)
 
 
-def _decode(data: bytes, what: str) -> str:
-    if len(data) > MOST_NOTE_BYTES:
-        raise ArchiveDamaged(f"{what} of {len(data)} bytes, {MOST_NOTE_BYTES} are the most")
+def _decode(data: bytes, what: str, most: int = MOST_NOTE_BYTES) -> str:
+    if len(data) > most:
+        raise ArchiveDamaged(f"{what} of {len(data)} bytes, {most} are the most")
     try:
         text = data.decode()
     except UnicodeDecodeError:

@@ -31,6 +31,8 @@ from storage.package import PackageWriter, Part, Resource, to_json
 from storage.redaction import Redacted, keep_resolved, redact_capture
 from storage.resolved import Shown, digest_of, list_shown, outline_capture, pair_shown, write_shown
 from storage.sealed import SealedRecord, copy_records, list_records
+from storage.wacz_note import PATH as NOTE
+from storage.wacz_note import FileList, ListedFile, sign_files
 from storage.wacz_proof import FOLDER, PROOF_FORMAT, Copy, Proof, gather_proof
 from storage.wacz_readme import write_readme
 from storage.warc import EMPTY_DIGEST, WarcWriter, show_date
@@ -113,6 +115,7 @@ def _write_package(
             package.add("pages/pages.jsonl", _list_page(source, lines))
             proof = gather_proof(archive, stored, packed, at, _describe_copy(package, source))
             _write_proof(package, source, proof, extras)
+            package.add(NOTE, _list_files(package, source, proof))
             package.finish(
                 _describe_capture(source, lines),
                 archive.keys.load_or_make_package_key(),
@@ -249,6 +252,15 @@ def _write_proof(package: PackageWriter, source: _Source, proof: Proof, extras: 
         further = {path: redacted.clean(data) for path, data in further.items()}
     for path, data in (*proof.files.items(), *further.items()):
         package.add(path, data)
+
+
+def _list_files(package: PackageWriter, source: _Source, proof: Proof) -> bytes:
+    """Sign every file that is in the package by now, for this capture and this form of its WARC."""
+    files = {
+        resource.path: ListedFile(resource.path, resource.digest, resource.bytes) for resource in package.resources
+    }
+    listed = FileList(source.outline.id, files[SEALED].digest, tuple(files.values()))
+    return sign_files(listed, proof.origin, proof.signer)
 
 
 def _name_file(resource: Resource) -> dict[str, object]:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from storage.archive import Archive
 from storage.checkpoints import checkpoint_covering, head_of, latest_checkpoint, seal_log
-from storage.custody import append_entry, key_entries, prove_entry, prove_growth, read_entry
+from storage.custody import append_entry, key_entries, list_keys, newest_key, prove_entry, prove_growth, read_entry
 from storage.errors import ArchiveDamaged
+from storage.keys import KeyRefused
 from storage.model import Checkpoint, EntryKind, LogEntry, StoredCapture, TimeToken, TokenKind, TokenStatus
 from storage.notes import write_proof
 from storage.package import to_json
@@ -34,12 +37,17 @@ _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Proof:
-    """Proof files by their paths, and what proof.json says of them. `made_at`: of the newest checkpoint."""
+    """Proof files by their paths, and what proof.json says of them. `made_at`: of the newest checkpoint.
+
+    `signer` is the key that signed the newest checkpoint, `origin` the name under which it did.
+    """
 
     files: dict[str, bytes]
     fields: dict[str, object]
     tokens: tuple[dict[str, object], ...]
     made_at: datetime
+    origin: str
+    signer: Ed25519PrivateKey = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ def gather_proof(
         newest = latest_checkpoint(session)
         if newest is None or newest.size <= index:
             raise ArchiveDamaged(f"no checkpoint of the custody log covers its entry {index}")
+        signed_by = list_keys(session, newest.size)[-1].key
         chosen = first_stamped(session, index) or newest
         entry = read_entry(session, index)
         files = {
@@ -90,16 +99,26 @@ def gather_proof(
         "salts": {"seed": seed.hex()} if seed else {},
         "redactions": [],
     }
-    return Proof(files, fields, tuple(tokens), newest.made_at)
+    signer = archive.keys.find(signed_by.public)
+    if signer is None:
+        raise KeyRefused(
+            f"the key that signed the newest checkpoint is gone ({archive.keys.path_of(signed_by.public)}): bring it "
+            "back from your copy, or run `cardwatch custody rotate` to go on with a new one"
+        )
+    return Proof(files, fields, tuple(tokens), newest.made_at, head_of(newest).origin, signer)
 
 
 def seal_capture(archive: Archive, stored: StoredCapture, at: datetime) -> int:
-    """See that a checkpoint covers the capture: sign one if none does. Gives the place of its entry in the log."""
+    """See that a checkpoint covers the capture, and that the key of the newest is here: seal the log if not so.
+
+    Gives the place of the capture's entry in the log. A key that is gone is replaced, and the log says so.
+    """
     if stored.log_index is None:
         raise ArchiveDamaged(f"the custody log has no entry of capture {stored.id}: run `cardwatch check`")
     with archive.database.reading() as session:
         covered = checkpoint_covering(session, stored.log_index) is not None
-    if not covered:
+        has_key = archive.keys.has(newest_key(session).key.public)
+    if not covered or not has_key:
         seal_log(archive, at)
     return stored.log_index
 

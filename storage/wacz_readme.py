@@ -26,6 +26,7 @@ cardwatch/proof.json      下列证明文件的目录
 cardwatch/manifest.json.gz    清单：对每条记录分别做了加盐承诺
 cardwatch/entry.json、custody.tlog-proof、checkpoint    保管链中的条目、包含证明和签名的检查点
 cardwatch/token-*         独立机构对检查点签发的时间戳（没有就表示尚未取得）
+cardwatch/files.note      包内全部文件的清单，由保管链密钥签名，连本文件在内
 {extras}
 怎样查看
 --------
@@ -55,6 +56,7 @@ cardwatch/proof.json      lists the files of the proof
 cardwatch/manifest.json.gz    the manifest: a salted commitment to each record
 cardwatch/entry.json, custody.tlog-proof, checkpoint    entry of the custody log, proof of inclusion, signed checkpoint
 cardwatch/token-*         time tokens of independent authorities over the checkpoint (none: not yet obtained)
+cardwatch/files.note      the list of all files, this one too, signed by the custody log's key
 {extras}
 How to look at it
 -----------------

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from monitor.verify.checks import Findings, Said, Unreadable
 from monitor.verify.custody import DERIVATIVE
 from monitor.verify.package import Export, is_litter
-from monitor.verify.package_checks import LIST, SIGNED, UNPROVEN
+from monitor.verify.package_checks import EXPLAINING, LIST, SIGNED
 from monitor.verify.page_list import PAGES
 from monitor.verify.proof import PATH, Proof
 from monitor.verify.reading import Misshaped, read_object
 from monitor.verify.replay_index import INDEX
+from storage.wacz_note import PATH as NOTE
 
 SEALED, RESOLVED = "archive/capture.warc.gz", "archive/resolved.warc.gz"
 _PROOF_FILE = re.compile(r"cardwatch/[^/]+")
@@ -34,7 +35,7 @@ def check_contents(findings: Findings, export: Export, proof: Proof) -> None:
         if not _PROOF_FILE.fullmatch(path):
             said = Said("证明材料应在 cardwatch/ 之下", "a file of the proof lies in cardwatch/, not elsewhere")
             findings.failed("proof_format", said, about=path[:200])
-    known = {PATH, LIST, SIGNED, INDEX, PAGES, SEALED, *UNPROVEN, *named}
+    known = {PATH, LIST, SIGNED, INDEX, PAGES, SEALED, NOTE, *EXPLAINING, *named}
     if proof.resolved is not None:
         known.add(RESOLVED)
     if proof.redacted:

@@ -35,7 +35,7 @@ from monitor.verify.verdict import Facts
 from storage.errors import ArchiveDamaged
 from storage.manifest import Manifest
 from storage.merkle import hash_leaf, verify_consistency
-from storage.notes import MOST_NOTE_BYTES, InclusionProof, parse_proof
+from storage.notes import MOST_NOTE_BYTES, InclusionProof, VerifierKey, parse_proof
 
 DERIVATIVE = ("cardwatch/derivative.json", "cardwatch/derivative.tlog-proof", "cardwatch/derivative.checkpoint")
 
@@ -53,6 +53,13 @@ class CustodyCheck:
         self._nodes = KnownNodes()
         self.heads: list[ProvenHead] = []
         self.moments: list[tuple[int, str, datetime]] = []  # index, name and time of every entry
+
+    @property
+    def signer(self) -> VerifierKey | None:
+        """The key that signed the newest checkpoint of the export, None where it could not be found out."""
+        if not self._history.keys or len(self.heads) < (2 if self._proof.consistency else 1):
+            return None
+        return VerifierKey(self.heads[-1].sealed.head.origin, self._history.keys[-1].public)
 
     def check(self) -> None:
         """Check entry, inclusion, keys, signature, growth, copy, tokens and anchors."""

@@ -14,6 +14,7 @@ from monitor.verify.custody import CustodyCheck, read_moment
 from monitor.verify.options import Options
 from monitor.verify.package import Export
 from monitor.verify.package_checks import check_list, fetch_file, note_unreadable
+from monitor.verify.package_note import check_package_note
 from monitor.verify.page_list import check_description, check_pages
 from monitor.verify.proof import MOST_BYTES, PATH, Proof, read_proof
 from monitor.verify.provenance import check_provenance, check_statement
@@ -58,6 +59,7 @@ def _check(export: Export, options: Options, findings: Findings, facts: Facts, t
     manifest = check_manifest(findings, export, proof, options.tick)
     log = CustodyCheck(export, proof, options, findings, facts)
     log.check()
+    check_package_note(findings, export, proof, log.signer)
     trace.heads, trace.moments, trace.manifest = tuple(log.heads), tuple(log.moments), proof.manifest.sha256
     if manifest is not None:
         _check_content(export, proof, manifest, options, findings, facts)

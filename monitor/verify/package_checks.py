@@ -13,7 +13,9 @@ from monitor.verify.reading import Misshaped, read_object, take, take_objects
 
 LIST = "datapackage.json"
 SIGNED = "datapackage-digest.json"
-UNPROVEN = ("cardwatch/attestation.html", "cardwatch/verify.html", "cardwatch/README.txt")
+VERIFIER = "cardwatch/verify.html"
+EXPLAINING = ("cardwatch/attestation.html", VERIFIER, "cardwatch/README.txt")
+"""Files that explain: only the signed list (package_note) covers them."""
 _MOST_LIST = 16 << 20
 _CURVES = ("secp256r1", "secp384r1")
 
@@ -71,17 +73,16 @@ def check_list(findings: Findings, export: Export, tick: Tick) -> None:
     _check_signed(findings, export, fields, digests.get(LIST, ""))
     findings.settle("package_digests", Said(f"{len(digests)} 个文件", f"{len(digests)} files"))
     litter = sorted(name for name in export.names if is_litter(name))
-    unproven = [name for name in UNPROVEN if export.has(name)]
-    if litter or unproven:
-        names = ", ".join([*unproven, *litter])
-        findings.cannot_say(
-            "other_files",
-            Said(
-                f"{names}：只是说明，不是证据；只受包签名保护，重新打包的人可以另写",
-                f"{names}: they explain and are no evidence; only the package's signature covers them, and whoever "
-                "packs anew can write others",
-            ),
+    if litter:
+        names = ", ".join(litter)
+        said = Said(f"{names}：系统留下的杂物，不属于包", f"{names}: strewn in by a system, no part of the package")
+        findings.cannot_say("other_files", said)
+    if export.has(VERIFIER):
+        said = Said(
+            "包内的核验页面无法证明自己：请与别处取得的同一版本比对，或改用那一份",
+            "a verifier cannot vouch for itself: compare this one with a copy from elsewhere, or use that",
         )
+        findings.cannot_say("other_files", said, about=VERIFIER)
 
 
 def _compare(findings: Findings, export: Export, resources: list[dict[str, object]], digests: dict[str, str]) -> None:

@@ -17,7 +17,7 @@ from monitor.verify.options import Options
 from monitor.verify.target import verify_target
 from monitor.verify.verdict import Report, Verdict
 
-from .maker import NOW, Files, Log, Made, list_files, make_capture, make_export, package_key, sha, write_zip
+from .maker import NOW, Files, Log, Made, list_files, make_capture, make_export, package_key, sha, sign_files, write_zip
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,12 @@ class Bench:
         tokens = [("test", *self.stamp(checkpoint))] if stamped else []
         made = self.captures[number]
         return self.listed(make_export(made, log, self.indices[number], checkpoint, tokens))
+
+    def signed(self, files: Files, log: Log | None = None) -> Files:
+        """The files with both their lists made anew, as the key's own holder would."""
+        files = dict(files)
+        sign_files(files, log or self.log)
+        return self.listed(files)
 
     def listed(self, files: Files) -> Files:
         """The files with their list made anew, as whoever altered them would."""

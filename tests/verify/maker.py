@@ -356,7 +356,21 @@ def make_export(made: Made, log: Log, index: int, checkpoint: bytes, tokens: lis
         "redactions": [],
     }  # fmt: skip
     files["cardwatch/proof.json"] = pretty(proof)
+    sign_files(files, log)
     return files
+
+
+def sign_files(files: Files, log: Log, key: Ed25519PrivateKey | None = None) -> None:
+    """Put the signed list of all files into them, as the key's own holder can at any time."""
+    left_out = ("cardwatch/files.note", "datapackage.json", "datapackage-digest.json")
+    told = json.loads(files["cardwatch/proof.json"])
+    lines = [f"{sha(files[name])} {len(files[name])} {name}" for name in sorted(files) if name not in left_out]
+    head = ["cardwatch-files-1", told["capture"]["id"], sha(files["archive/capture.warc.gz"])]
+    text = "\n".join([*head, *lines]) + "\n"
+    signer = key or log.key
+    mark = bytes.fromhex(verifier_key(log.origin, signer).split("+")[1])
+    signature = b64(mark + signer.sign(text.encode()))
+    files["cardwatch/files.note"] = f"{text}\n— {log.origin} {signature}\n".encode()
 
 
 def pretty(value: object) -> bytes:

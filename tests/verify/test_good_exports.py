@@ -112,7 +112,8 @@ def test_an_export_that_leads_on_to_a_newer_checkpoint(bench: Bench, judge: Judg
     files[f"{key}.tlog-proof"] = log.proof(log.keys[-1], newest)
     entry = {"index": log.keys[-1], "path": f"{key}.json", "proof": f"{key}.tlog-proof"}
     edit_proof(files, consistency={"path": "cardwatch/consistency.json", "keys": [entry]})
-    report = judge(bench.listed(files), pinned=(VerifierKey.parse(log.verifier),))
+    files = bench.signed(files, log)
+    report = judge(files, pinned=(VerifierKey.parse(log.verifier),))
     assert report.verdict is Verdict.INTACT, [(c.id, c.detail.en) for c in checks(report) if c.status == "failed"]
     assert "consistency" in ids(report, Status.PASSED)
     # the checkpoint that somebody kept may be the newer one
@@ -154,8 +155,8 @@ def test_a_renewed_token_holds_after_the_first_authority_s_certificate_ended(ben
     renewal = {**told[0], "path": "cardwatch/token-test.r1.tsr", "chain": "cardwatch/token-test.r1.chain.pem",
                "of": "cardwatch/token-test.tsr"}  # fmt: skip
     edit_proof(files, tokens=[*told, renewal])
-    assert judge(bench.listed(files)).verdict is Verdict.INTACT
-    assert len(judge(bench.listed(files)).subjects[0].facts.stamps) == 2
+    assert judge(bench.signed(files)).verdict is Verdict.INTACT
+    assert len(judge(bench.signed(files)).subjects[0].facts.stamps) == 2
 
 
 def test_a_token_whose_certificate_has_ended_anchors_no_more(bench: Bench, judge: Judge) -> None:
@@ -171,7 +172,7 @@ def with_ots(bench: Bench, data: bytes) -> Files:
     proof = {"kind": "opentimestamps", "authority": "calendar", "path": "cardwatch/token-calendar.ots", "chain": None,
              "of": "cardwatch/checkpoint"}  # fmt: skip
     edit_proof(files, tokens=[*told, proof])
-    return bench.listed(files)
+    return bench.signed(files)
 
 
 def ots_proof(digest: bytes, end: object) -> bytes:
@@ -198,7 +199,7 @@ def test_opentimestamps_proofs_are_read_and_anchor_nothing_offline(bench: Bench,
 def test_a_destroyed_seed_leaves_the_file_proven(bench: Bench, judge: Judge) -> None:
     files = dict(bench.files)
     edit_proof(files, salts={})
-    report = judge(bench.listed(files))
+    report = judge(bench.signed(files))
     assert report.verdict is Verdict.INTACT
     assert {"record_commitments", "exchange_commitments", "visit_commitment"} <= ids(report, Status.CANNOT_SAY)
 

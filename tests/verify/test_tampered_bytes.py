@@ -26,6 +26,7 @@ CONTENT = [
     "cardwatch/custody.tlog-proof",
     "cardwatch/checkpoint",
     "cardwatch/README.txt",
+    "cardwatch/files.note",
     "cardwatch/key-0.json",
     "cardwatch/key-0.tlog-proof",
     "cardwatch/token-test.tsr",
@@ -46,6 +47,8 @@ OWNERS = {  # with the list of files made anew, the proof itself must tell
     "cardwatch/key-0.tlog-proof": ("key_history",),
     "cardwatch/token-test.tsr": ("token_imprint", "token_signature"),
     "cardwatch/token-test.chain.pem": ("token_trust",),
+    "cardwatch/README.txt": ("package_note",),
+    "cardwatch/files.note": ("package_note",),
 }
 
 

@@ -82,8 +82,8 @@ def test_what_is_wrong_comes_before_what_is_right(bench: Bench, tmp_path: Path) 
     assert marks == sorted(marks, key=["[不符]", "[缺失]", "[遮盖]", "[不明]", "[说明]", "[通过]"].index)
 
 
-def test_files_that_only_explain_are_a_note_and_no_doubt(bench: Bench, tmp_path: Path) -> None:
-    path = write(tmp_path / "export.wacz", bench.listed({**bench.files, "cardwatch/README.txt": b"read me"}))
+def test_a_verifier_in_the_package_is_a_note_and_no_doubt(bench: Bench, tmp_path: Path) -> None:
+    path = write(tmp_path / "export.wacz", bench.signed({**bench.files, "cardwatch/verify.html": b"<p>"}))
     lines = run(path, "--trust", bench.papers.root_pem).output.splitlines()
     assert any(line.startswith("  [说明] 其他文件") for line in lines)
 

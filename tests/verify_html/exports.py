@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from scrapers.model import (
     Appearance,
     Capture,
@@ -23,6 +25,7 @@ from scrapers.model import (
 )
 from storage.archive import Archive, open_archive
 from storage.checkpoints import seal_log
+from storage.custody import newest_key
 from storage.ids import new_id
 from storage.model import Checkpoint, StoredCapture, TokenKind
 from storage.pages import ensure_page
@@ -49,6 +52,14 @@ class Kept:
     earlier: Checkpoint
     checkpoint: Checkpoint
     authority: Authority
+
+    @property
+    def key(self) -> Ed25519PrivateKey:
+        """The log's own key, which only its holder has."""
+        with self.archive.database.reading() as session:
+            found = self.archive.keys.find(newest_key(session).key.public)
+        assert found is not None
+        return found
 
     def export(self, folder: Path, stored: StoredCapture, **extras: bytes) -> bytes:
         path = folder / f"{stored.id}-{len(list(folder.iterdir()))}.wacz"

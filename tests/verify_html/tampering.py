@@ -23,6 +23,8 @@ from storage.canonical import canonical_json
 from storage.merkle import hash_leaf
 from storage.notes import Head, parse_head, parse_note, parse_proof, sign_note, verifier_key, write_proof
 from storage.package import PackageWriter
+from storage.wacz_note import LEFT_OUT, FileList, ListedFile, sign_files
+from storage.wacz_note import PATH as NOTE
 
 from .exports import FILLER
 
@@ -224,7 +226,34 @@ def sign_anew(data: bytes) -> bytes:
     gone = [
         name for name in files if name.startswith(("cardwatch/token-", "cardwatch/consistency", "cardwatch/newest"))
     ]
-    return pack_anew(data, {**changes, **dict.fromkeys(gone)})
+    changes |= dict.fromkeys(gone)
+    return pack_anew(data, {**changes, NOTE: sign_list({**files, **changes}, head.origin, key)})
+
+
+def sign_list(files: Mapping[str, bytes | None], origin: str, key: Ed25519PrivateKey) -> bytes:
+    """The signed list of these files, by a key of one's own."""
+    found = {
+        name: ListedFile(name, hashlib.sha256(content).hexdigest(), len(content))
+        for name, content in files.items()
+        if content is not None and name not in LEFT_OUT
+    }
+    capture = json.loads(files[PROOF] or b"")["capture"]["id"]
+    return sign_files(FileList(capture, found[WARC].digest, tuple(found.values())), origin, key)
+
+
+def sign_by(data: bytes, key: Ed25519PrivateKey) -> bytes:
+    """The package with its list of files signed anew by this key."""
+    files = read_files(data)
+    origin = parse_head(parse_note(files["cardwatch/checkpoint"])).origin
+    return pack_anew(data, {NOTE: sign_list(files, origin, key)})
+
+
+def sign_list_anew(data: bytes) -> bytes:
+    """Only the list of files is signed by another key, after a word of the README was changed."""
+    files = read_files(data)
+    changes = {README: files[README] + b"."}
+    origin = parse_head(parse_note(files["cardwatch/checkpoint"])).origin
+    return pack_anew(data, {**changes, NOTE: sign_list({**files, **changes}, origin, Ed25519PrivateKey.generate())})
 
 
 def move_clock(data: bytes) -> bytes:
@@ -336,6 +365,7 @@ class _quietly:  # noqa: N801 - reads as a word
 
 PROOF = "cardwatch/proof.json"
 WARC = "archive/capture.warc.gz"
+README = "cardwatch/README.txt"
 
 TAMPERINGS = (
     # --- clumsy: bytes of the file
@@ -394,5 +424,13 @@ TAMPERINGS = (
     Tampering("the entry taken out", drop("cardwatch/entry.json"), "entry", "absent"),
     Tampering("the key's entry taken out", drop("cardwatch/key-0.json"), "key_history", "absent"),
     Tampering("the token taken out", drop("cardwatch/token-test-tsa.tsr"), "token_imprint", "absent"),
+    Tampering("a word of the README", edit_file(README, lambda text: text + b"."), "package_note"),
+    Tampering("the README taken out", drop(README), "package_note", "absent"),
+    Tampering("an attestation that was added", add_file("cardwatch/attestation.html", b"<p>"), "package_note"),
+    Tampering("a line of the signed list", edit_file(NOTE, lambda note: note.replace(b" cardwatch/README.txt", b" cardwatch/README.tyt")), "package_note"),
+    Tampering("the signed list taken out", drop(NOTE), "package_note", "absent"),
+    Tampering("a second signature on the signed list", edit_file(NOTE, lambda note: note + note.splitlines(keepends=True)[-1]), "package_note"),
+    Tampering("the signed list by another key", sign_list_anew, "package_note"),
+    Tampering("the signed list cut to a checkpoint", lambda data: pack_anew(data, {NOTE: read_files(data)["cardwatch/checkpoint"]}), "package_note"),
     Tampering("the proof taken out", lambda data: data.replace(b"cardwatch/proof.json", b"cardwatch/prooo.json"), "package_digests"),
 )  # fmt: skip

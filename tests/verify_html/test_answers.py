@@ -20,7 +20,7 @@ from storage.wacz import export_wacz
 
 from .exports import START, URL, Kept, keep_captures, make_png, visit, with_body
 from .reader import PAGE, ask, open_verifier
-from .tampering import pack_anew, read_files
+from .tampering import pack_anew, read_files, sign_by
 
 NOTE_SLICES = """
 globalThis.largest = 0;
@@ -81,10 +81,11 @@ def test_what_is_redacted_is_told_as_redacted(kept: Kept, verifier: Page, tmp_pa
         assert "遮盖" in verifier.inner_text(".redacted-too")
 
 
-def test_a_capture_whose_salts_were_destroyed_is_not_called_altered(first: bytes, verifier: Page) -> None:
+def test_a_capture_whose_salts_were_destroyed_is_not_called_altered(first: bytes, kept: Kept, verifier: Page) -> None:
     proof = json.loads(read_files(first)["cardwatch/proof.json"])
     proof["salts"] = {}
-    answer = ask(verifier, pack_anew(first, {"cardwatch/proof.json": json.dumps(proof).encode()}))
+    without = pack_anew(first, {"cardwatch/proof.json": json.dumps(proof).encode()})
+    answer = ask(verifier, sign_by(without, kept.key))
     assert (answer.verdict, answer.ids("failed"), answer.ids("absent")) == ("cannot_say", set(), set())
     assert answer.checks["record_commitments"] == "cannot_say"
 

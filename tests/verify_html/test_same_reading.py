@@ -22,7 +22,7 @@ from monitor.verify.target import verify_target
 
 from .exports import Kept
 from .reader import ask
-from .tampering import PROOF, Alter, edit_file, pack_anew, read_files
+from .tampering import PROOF, Alter, edit_file, pack_anew, read_files, sign_by
 
 Told = dict[str, Any]
 
@@ -120,6 +120,7 @@ REFUSED["a second name at the file"] = name_again
 @pytest.mark.parametrize("name", [*REFUSED, *TAKEN])
 def test_both_verifiers_read_it_in_one_way(name: str, first: bytes, kept: Kept, verifier: Page, tmp_path: Path) -> None:
     altered = {**REFUSED, **TAKEN}[name](first)
+    altered = sign_by(altered, kept.key) if name in TAKEN else altered
     assert altered != first
     answer = ask(verifier, altered, roots=kept.authority.root_pem)
     path = tmp_path / "evidence.wacz"

@@ -5,6 +5,7 @@ import { Damage } from "./damage.js";
 import { isDigest } from "./bytes.js";
 import { checkManifest, checkProvenance, checkStatements, checkWarc } from "./capture_checks.js";
 import { checkContents } from "./contents_checks.js";
+import { checkFilesNote } from "./files_note.js";
 import { checkConsistency, checkDerivative, checkLog } from "./log_checks.js";
 import { checkList, readPart } from "./package_checks.js";
 import { checkDescription, checkPageList } from "./page_checks.js";
@@ -28,6 +29,7 @@ export async function checkExport(pack, given, report, { label, now, progress })
   Object.assign(trace, { manifest: proof.manifest.sha256, log });
   await checkConsistency(pack, proof, log, given, report);
   await checkDerivative(pack, proof, log, report);
+  await checkFilesNote(pack, proof, log, report);
   await checkTokens(pack, proof, given, report, now, [proof.checkpoint]);
   if (!manifest) return trace;
   report.facts = manifest.fields;

@@ -3,8 +3,9 @@
 
 import { get, getText, parseJson } from "./canonical.js";
 import { Damage } from "./damage.js";
+import { NOTE_PATH } from "./files_note.js";
 import { INDEX_PATH } from "./replay_checks.js";
-import { isLitter, LIST, readPart, SIGNED_LIST, UNPROVEN } from "./package_checks.js";
+import { EXPLAINING, isLitter, LIST, readPart, SIGNED_LIST } from "./package_checks.js";
 import { PAGES_PATH } from "./page_checks.js";
 import { PROOF_PATH } from "./proof.js";
 
@@ -18,7 +19,7 @@ export async function checkContents(pack, proof, report) {
   if (proof.resolved && proof.resolved.path !== RESOLVED) check.fail("other_place", proof.resolved.path);
   const named = new Set(await listPaths(pack, proof));
   for (const path of named) if (!/^cardwatch\/[^/]+$/.test(path)) check.fail("other_place", path.slice(0, 200));
-  const known = new Set([PROOF_PATH, LIST, SIGNED_LIST, INDEX_PATH, PAGES_PATH, SEALED, ...UNPROVEN, ...named]);
+  const known = new Set([PROOF_PATH, LIST, SIGNED_LIST, INDEX_PATH, PAGES_PATH, SEALED, NOTE_PATH, ...EXPLAINING, ...named]);
   if (proof.resolved) known.add(RESOLVED);
   if (proof.warc.redacted) for (const path of DERIVATIVE) known.add(path);
   for (const name of [...pack.entries.keys(), ...pack.strangers]) {

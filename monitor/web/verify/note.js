@@ -9,9 +9,9 @@ const MOST_NOTE = 1 << 16;
 const MOST_HASHES = 64;
 const MOST_SIGNATURES = 100;
 
-export function parseNote(bytes) {
+export function parseNote(bytes, most = MOST_NOTE) {
   // { text, signatures: [{ name, hash, signature }], bytes }
-  demand(bytes.length <= MOST_NOTE, "too_large");
+  demand(bytes.length <= most, "too_large");
   const whole = decodeText(bytes);
   demand(whole !== null && !/[\u0000-\u0009\u000b-\u001f\u007f]/.test(whole), "no_note");
   const split = whole.lastIndexOf("\n\n");
