@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,6 +22,9 @@ _COLUMNS_FROM = 48
 _GUTTER = 16
 _NARROWEST = 60
 _DEEPEST = 2
+_PART_OF_WIDTH = 0.85
+_WORTH = 0.5
+"""How much less columns must mark than rows do: a canvas that is cut is harder to read."""
 
 
 @dataclass(frozen=True)
@@ -135,17 +139,36 @@ def _lay_columns(
 ) -> int:
     """Lay each column for itself where that marks less than row beside row does; 0 where it was not done."""
     parts = _find_columns(canvas, columns, old, new)
+    same_height = old[1] - old[0] == new[1] - new[0]
+    if len(parts) < 2 and same_height:
+        parts = _cut_around_change(canvas, columns, old, new)
     if len(parts) < 2:
         return 0
     pieces, marks = len(canvas.pieces), len(canvas.marks)
     height = max(_lay(canvas, part, old, new, top, depth + 1) for part in parts)
-    if old[1] - old[0] == new[1] - new[0]:
+    if same_height:
         left, right = columns
         straight = find_regions(canvas.old[old[0] : old[1], left:right], canvas.new[new[0] : new[1], left:right])
-        if _area(straight) <= _area([mark.box for mark in canvas.marks[marks:]]):
+        if _area(straight) * _WORTH <= _area([mark.box for mark in canvas.marks[marks:]]):
             del canvas.pieces[pieces:], canvas.marks[marks:]
             return 0
     return height
+
+
+def _cut_around_change(
+    canvas: _Canvas, columns: tuple[int, int], old: tuple[int, int], new: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """The columns in which anything differs apart from those beside: a dialog that grew before a still page."""
+    left, right = columns
+    mask = differing(canvas.old[old[0] : old[1], left:right], canvas.new[new[0] : new[1], left:right])
+    changed = np.flatnonzero(mask.any(axis=0))
+    if not len(changed):
+        return []
+    first, last = left + int(changed[0]), left + int(changed[-1]) + 1
+    if last - first < _NARROWEST or last - first > (right - left) * _PART_OF_WIDTH:
+        return []
+    cuts = sorted({left, first, last, right})
+    return list(pairwise(cuts))
 
 
 def _area(boxes: Sequence[Box]) -> int:

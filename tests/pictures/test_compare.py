@@ -43,6 +43,20 @@ def test_a_column_that_was_pushed_down_leaves_its_neighbour_unmarked() -> None:
     assert found.share < 0.02
 
 
+def test_a_dialog_that_grew_before_a_page_that_stood_still_is_aligned_in_itself() -> None:
+    def show(lines: list[str]) -> bytes:
+        page = Image.open(io.BytesIO(draw_page(rules(30), beside=rules(30, 300)))).point(lambda value: value // 2)
+        dialog = Image.open(io.BytesIO(draw_page(lines, width=400)))
+        page.paste(dialog, (250, (page.height - dialog.height) // 2))
+        return as_png(page)
+
+    words = [f"word {number * 37}" for number in range(8)]
+    found = compare(show(words), show([*words[:4], "no refunds", "of any kind", *words[4:]]))
+    assert "added" in {mark.kind for mark in found.marks}
+    marked = sum((mark.box[2] - mark.box[0]) * (mark.box[3] - mark.box[1]) for mark in found.marks)
+    assert marked < 400 * 6 * LINE, "the lines that stayed are marked too"
+
+
 def test_equal_pictures_and_slight_shades_have_no_marks() -> None:
     page = draw_page(rules(20))
     image = Image.open(io.BytesIO(page))
