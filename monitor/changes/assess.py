@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from monitor.changes.accord import keep_unshared
 from monitor.changes.contrasts import compare_contrasts
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.identity import compare_identity
@@ -134,7 +135,8 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
     kinds = tuple(dict.fromkeys(kind for finding in (ranked or neutral) for kind in finding.kinds))
     if not kinds:
         return Judgement(effect, ("wording_only",), Severity.NONE, _describe_wording(before, after))
-    reason = "；".join(dict.fromkeys(_describe(finding) for finding in (ranked or neutral)[:3]))
+    shown = {unit.plain: unit.shown for unit in (*before, *after)}
+    reason = "；".join(dict.fromkeys(_describe(finding, shown) for finding in (ranked or neutral)[:3]))
     tail = {Effect.WORSE: "，对买家不利", Effect.BETTER: "，对买家有利", Effect.MIXED: "，有利有弊", Effect.NEUTRAL: ""}
     return Judgement(effect, kinds, severity, reason + tail[effect])
 
@@ -163,10 +165,10 @@ def _drop_echoes(findings: Sequence[Finding]) -> list[Finding]:
     return kept
 
 
-def _describe(finding: Finding) -> str:
+def _describe(finding: Finding, shown: Mapping[str, str]) -> str:
     names = load_kinds()
     kind = names[finding.kinds[0]].zh if finding.kinds and finding.kinds[0] in names else finding.topic
-    before, after = _short(finding.before), _short(finding.after)
+    before, after = (_short(shown.get(text, text)) for text in (finding.before, finding.after))
     if finding.verb:
         return f"{finding.topic}由{before}{finding.verb}{after}"
     if before and after:
@@ -176,9 +178,9 @@ def _describe(finding: Finding) -> str:
 
 def _describe_wording(before: Sequence[Unit], after: Sequence[Unit]) -> str:
     if before and after:
-        return f"“{_short(before[0].plain)}”改写为“{_short(after[0].plain)}”，未见对买家权利的影响"
+        return f"“{_short(before[0].shown)}”改写为“{_short(after[0].shown)}”，未见对买家权利的影响"
     side = before or after
-    return f"{'删去' if before else '新增'}“{_short(side[0].plain)}”，未见对买家权利的影响"
+    return f"{'删去' if before else '新增'}“{_short(side[0].shown)}”，未见对买家权利的影响"
 
 
 def _short(text: str) -> str:
@@ -204,8 +206,8 @@ def _signals_of(units: Iterable[Unit]) -> dict[str, tuple[Signal, Unit]]:
 
 def _compare_signals(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     old, new = _signals_of(before), _signals_of(after)
-    lost = {name: old[name] for name in old if name not in new}
-    gained = {name: new[name] for name in new if name not in old}
+    lost = keep_unshared({name: old[name] for name in old if name not in new}, new, before, after)
+    gained = keep_unshared({name: new[name] for name in new if name not in old}, old, before, after)
     for strong, weak in _WEAKER.items():
         # from a denial with a condition to one without is one step, not a loss and a gain
         if strong in gained:

@@ -6,6 +6,7 @@ A last look at paired units that no other finding speaks of: 支持叠加 → �
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 
@@ -32,17 +33,98 @@ _MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当
 _LISTING = re.compile(r"(?:适用于?|支持|兼容|可用于|包含|包括|含|通用于?|用于|覆盖|提供|赠送?|送)")
 _JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
 _DUTY = re.compile(r"须|需|必须|应当|请(?!求)|要求|凭")
+_ONLY = re.compile(r"只(?![要需])|仅(?![要需])|唯一|唯有|专限|(?<![期时权额上受不无])限(?![时期量制为定额])")
+_OFFERS = re.compile(
+    r"可|能|支持|提供|允许|含|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用"
+)
+_ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
+_ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
+_JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|或者|也可以?)"
+_ITEM = re.compile(rf"^{_JOINER}.+$|^.+{_JOINER}$", re.DOTALL)
+_STRICTER = re.compile(
+    r"^(?:须|需|必须|应当?|要)?(?:凭|经|通过|持|由|按|满|扣除?|先|在|于|且|并|未|没|非|仅|只|限|首次|部分|同一|当天|当日|工作日)"
+)
+_SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
+    (re.compile(words), worse, better, severity)
+    for words, worse, better, severity in (
+        (r"退(?!出|后|步|订阅)", "refund_narrowed", "refund_widened", Severity.HIGH),
+        (r"换(?!绑|算)|补(?!充|贴|税)|重发", "replacement_cut", "replacement_improved", Severity.HIGH),
+        (r"质保|保修|售后|包(?=掉|封|活|用)", "warranty_cut", "warranty_extended", Severity.HIGH),
+        (r"赔|责任|承担|垫付", "liability_shifted", "liability_assumed", Severity.HIGH),
+        (r"联系|客服|投诉|申诉|电话|微信|qq|邮箱|热线|工单", "channel_removed", "channel_added", Severity.MEDIUM),
+        (r"发货|到账|处理|回复", "delivery_slower", "delivery_faster", Severity.MEDIUM),
+    )
+)
 
 
 def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
     """What pairs without any other finding say; `spoken` are the units that findings already speak of."""
     findings: list[Finding] = []
-    for old, new in pairs:
+    for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
-        found = _compare_bounds(old, new) or _compare_negation(old, new) or _compare_lists(old, new)
+        found = (
+            _compare_bounds(old, new)
+            or _compare_negation(old, new)
+            or _compare_lists(old, new)
+            or _compare_insertion(old, new)
+            or _compare_only(old, new)
+        )
         findings += [found] if found else []
     return findings
+
+
+def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
+    """The one unit that went and the one that came, where there is one of each: what stands in the place of what."""
+    lone = [pair for pair in pairs if None in pair]
+    went, came = [old for old, _new in lone if old], [new for _old, new in lone if new]
+    if len(went) != 1 or len(came) != 1:
+        return pairs
+    return [*(pair for pair in pairs if None not in pair), (went[0], came[0])]
+
+
+def _compare_only(old: Unit, new: Unit) -> Finding | None:
+    """What is offered has shrunk to one thing, in words of any kind: 可开专票 → 只能开收据."""
+    only = [bool(_ONLY.search(unit.plain)) for unit in (old, new)]
+    if only[0] == only[1] or _ONE.search(new.plain if only[1] else old.plain) or any(_ASKED_PRICE.search(unit.plain) for unit in (old, new)):
+        return None
+    wide = old if only[1] else new
+    if _NOT.search(wide.plain) or _DUTY.search(wide.plain) or not _OFFERS.search(wide.plain):
+        return None
+    return _tell_subject(old, new, worse=only[1])
+
+
+def _compare_insertion(old: Unit, new: Unit) -> Finding | None:
+    """Words put into a right, or taken out of it: one more thing that is offered, one more condition."""
+    longer, shorter = (new.plain, old.plain) if len(new.plain) > len(old.plain) else (old.plain, new.plain)
+    start = len(os.path.commonprefix((longer, shorter)))
+    end = len(os.path.commonprefix((longer[start:][::-1], shorter[start:][::-1])))
+    if start + end < len(shorter) or len(shorter) < 3:
+        return None
+    put = longer[start : len(longer) - end]
+    gained = longer is new.plain
+    refused = bool(_NOT.search(shorter)) or bool(_TAKES.search(shorter))
+    if not refused and not _OFFERS.search(shorter):
+        return None
+    if _ITEM.match(put) or (start and re.match(_JOINER, longer[start - 1])):
+        if _DUTY.search(shorter):
+            return _tell(old, new, worse=gained, kinds=_BURDEN)
+        return _tell_subject(old, new, worse=gained == refused)
+    if _STRICTER.match(put) and not _NOT.search(put):
+        if _DUTY.search(put) or put[0] in "凭经持先":
+            return _tell(old, new, worse=gained != refused, kinds=_BURDEN)
+        return _tell_subject(old, new, worse=gained != refused)
+    return None
+
+
+def _tell_subject(old: Unit, new: Unit, *, worse: bool) -> Finding:
+    """A finding with the kinds of what the units are about."""
+    for words, shrunk, grown, severity in _SUBJECTS:
+        if words.search(old.plain) and words.search(new.plain + new.sentence):
+            effect = Effect.WORSE if worse else Effect.BETTER
+            weight = severity if worse else Severity.NONE
+            return Finding((shrunk if worse else grown,), effect, weight, "内容", old.plain, new.plain)
+    return _tell(old, new, worse=worse)
 
 
 def _compare_bounds(old: Unit, new: Unit) -> Finding | None:

@@ -90,6 +90,12 @@ def read_stances(plain: str, sentence: str) -> Mapping[str, int]:
     return found
 
 
+def measure_breadth(plain: str) -> int:
+    """How widely a unit speaks: words that take all, less twice those that leave a part."""
+    marks = load_acts().marks
+    return len(marks["wide"].findall(plain)) - 2 * len(marks["narrow"].findall(plain))
+
+
 def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
     """Findings on a change of which nothing else speaks: acts that turned, came or went, or changed in breadth."""
     turned, moved = _compare_acts([old for old, _new in pairs if old], [new for _old, new in pairs if new])
@@ -152,11 +158,7 @@ def _compare_scope(old: Unit, new: Unit) -> list[Finding]:
         return []
     act = shared[0]
     refused = act.good and before[act.id] < 0  # 均不支持 refuses no more than 不支持
-    breadths = [
-        (0 if refused else len(book.marks["wide"].findall(unit.plain)))
-        - 2 * len(book.marks["narrow"].findall(unit.plain))
-        for unit in (old, new)
-    ]
+    breadths = [min(0, measure_breadth(unit.plain)) if refused else measure_breadth(unit.plain) for unit in (old, new)]
     if breadths[0] == breadths[1]:
         return []
     worse = (breadths[1] < breadths[0]) == (before[act.id] > 0)

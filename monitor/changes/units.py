@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 from monitor.changes.entities import Entity, find_entities
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.normal_forms import mask_counters, plain_line
+from monitor.changes.paraphrases import put_canonical_words
 from monitor.changes.signals import put_plain_words, resolve_negations
 
 _SENTENCE_END = re.compile(r"[。;!?\n]+|(?<=[a-z])\.\s")
@@ -32,12 +33,16 @@ _SENTENCE_CHARACTERS = 2_000
 
 @dataclass(frozen=True)
 class Unit:
-    """One unit: `plain` is its judged text, `sentence` the sentence it stands in, `form` decides equality."""
+    """One unit: `plain` is its judged text, `sentence` the sentence it stands in, `form` decides equality.
+
+    `shown` are its words before paraphrases were put into one: what is quoted.
+    """
 
     plain: str
     sentence: str
     form: str
     entities: tuple[Entity, ...]
+    shown: str
 
 
 @lru_cache(maxsize=5_000)
@@ -45,12 +50,18 @@ def split_units(text: str) -> tuple[Unit, ...]:
     """The units of a text in order; counters are masked away first."""
     plain = resolve_negations(mask_counters(plain_line(text)))
     units: list[Unit] = []
-    for sentence in _SENTENCE_END.split(plain):
-        for piece in _UNIT_END.split(sentence):
+    for words in _SENTENCE_END.split(plain):
+        sentence = put_canonical_words(words)
+        pieces = _UNIT_END.split(sentence)
+        shown = pieces if sentence == words else _UNIT_END.split(words)
+        for place, piece in enumerate(pieces):
             for start in range(0, len(piece), _UNIT_CHARACTERS):  # cut, never dropped: a rule may stand at the end
                 unit = piece[start : start + _UNIT_CHARACTERS].strip()
                 if _ECHO.sub("", unit):
-                    units.append(Unit(unit, sentence[:_SENTENCE_CHARACTERS], canonical_form(unit), find_entities(unit)))
+                    told = shown[place].strip() if len(shown) == len(pieces) and len(piece) <= _UNIT_CHARACTERS else unit
+                    units.append(
+                        Unit(unit, sentence[:_SENTENCE_CHARACTERS], canonical_form(unit), find_entities(unit), told)
+                    )
     return tuple(units[:_MAXIMUM_UNITS])
 
 
