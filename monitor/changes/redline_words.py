@@ -22,6 +22,7 @@ NOT_QUOTABLE = "隐藏文字或图片、接口数据，不作为页面展示文�
 COARSE = "文本过长，只作粗略对照。"
 LEGEND = "删除线为旧文，下划线为新文。本页只说明两次所见之间的差别；两次之间未观察的时段，不作推断。"
 UNTIMED = "所比对的文件没有注明所见时间，何时改动无从得知。"
+OTHER_PAGE = "两次抓取的地址不同：这是两个页面之间的差别，不等于同一页面被改动。"
 EFFECT_WORDS = {
     Effect.WORSE: "对买家不利",
     Effect.BETTER: "对买家有利",
@@ -94,12 +95,13 @@ def tell_verdict(differences: Sequence[Difference]) -> str:
 def tell_sighting(sighting: Sighting | None, old: Side, new: Side) -> str:
     """Since when: between which two looks, and how long nobody looked."""
     if sighting is None:
+        if old.url != new.url and old.seen_at and new.seen_at:
+            return OTHER_PAGE
         if old.seen_at is None or new.seen_at is None:
             return UNTIMED
-        earlier, later = sorted([(old.seen_at, old.name), (new.seen_at, new.name)])
-        sighting = Sighting(earlier[0], earlier[1], later[0], later[1])
         if old.seen_at > new.seen_at:
             return f"新旧两次的先后与所给顺序相反：旧文所见 {old.seen}，新文所见 {new.seen}。"
+        sighting = Sighting(old.seen_at, old.name, new.seen_at, new.name)
     gap = tell_gap(sighting.first_after - sighting.last_before)
     seen = f"{show_time(sighting.last_before)[:16]}", f"{show_time(sighting.first_after)[:16]}"
     if sighting.between:

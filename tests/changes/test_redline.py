@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,7 +19,7 @@ from monitor.changes.compare import compare_texts, read_plain
 from monitor.changes.redline import Redline, RunKind, make_redline
 from monitor.changes.redline_page import Side, render_redline_html
 from monitor.changes.redline_terminal import render_redline_terminal
-from monitor.changes.redline_words import Sighting, tell_sighting
+from monitor.changes.redline_words import OTHER_PAGE, UNTIMED, Sighting, tell_sighting
 from monitor.changes.shifts import find_shifts
 from monitor.demo.report import Finding, Report, tell_findings
 from monitor.demo.truth import Verdict
@@ -159,6 +160,18 @@ def test_captures_in_between_forbid_to_say_that_nobody_looked() -> None:
     noon = datetime(2026, 3, 1, 4, tzinfo=UTC)
     words = tell_sighting(Sighting(noon, "c-1", noon + timedelta(days=8), "c-9", between=5), OLD, NEW)
     assert "其间另有 5 次抓取" in words and "未观察" not in words
+
+
+def test_two_pages_and_files_without_a_time_are_never_told_as_a_change_in_between() -> None:
+    noon = datetime(2026, 3, 1, 4, tzinfo=UTC)
+    sides = [
+        Side("c-1", "2026-03-01", f"https://{host}.test/", seen_at=noon + timedelta(days=day))
+        for day, host in enumerate("ab")
+    ]
+    assert tell_sighting(None, *sides) == OTHER_PAGE
+    assert tell_sighting(None, Side("a.html", ""), Side("b.html", "")) == UNTIMED
+    newer_first = replace(sides[1], url=""), replace(sides[0], url="")
+    assert "顺序相反" in tell_sighting(None, *newer_first)
 
 
 def test_long_equal_parts_are_folded() -> None:
