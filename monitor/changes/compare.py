@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.changes.align import align_clauses
+from monitor.changes.beside import compare_aligned
 from monitor.changes.clauses import MAXIMUM_CHARACTERS, MAXIMUM_CLAUSES, Clause, reached_bound, split_reading
 from monitor.changes.fact_judging import fact_of_subject
 from monitor.changes.facts import READ_FROM_TEXT, changed_subjects, compare_facts, rename_subjects
 from monitor.changes.listed import compare_links, withhold_absences, without_links
 from monitor.changes.normal_forms import compact_form
 from monitor.changes.pictures import compare_pictures, without_unread_pictures
-from monitor.changes.rules import compare_clauses, tell_unread
+from monitor.changes.rules import tell_unread
 from monitor.changes.visibility import compare_visibility
 from scrapers.model import Block, BlockKind, Reading, Role
 from storage.model import ChangeClass, Difference, Effect, Severity
@@ -53,7 +54,7 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     old = [clause for clause in old if clause.subject not in skipped and not pictures.hides(clause)]
     new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
     alignment = align_clauses(old, new)
-    told = (*compare_clauses(alignment), *compare_visibility(alignment.pairs, old, new))
+    told = (*compare_aligned(alignment), *compare_visibility(alignment.pairs, old, new))
     found = compare_facts(without_links(before), without_links(after), role=role)
     facts = [fact for fact in found if not _is_told(fact, told, before, after)]
     facts = [*withhold_absences(facts, before, after), *compare_links(before, after)]
