@@ -26,6 +26,7 @@ from storage.model import Effect, Severity
 _EXCEPTION = re.compile(
     r"除外|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
 )
+_ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
 _MERCHANT_SIGNALS = frozenset({"arbitrary_act", "fee_charged", "light_proof", "heavy_proof", "capped", "rights_waived"})
@@ -231,6 +232,9 @@ _Found = dict[str, tuple[Signal, Unit]]
 def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, after: Sequence[Unit]) -> list[Finding]:
     """Signals that belong together: a substitute is no gift, a fee on a refund is a fee, a share says what is left."""
     dropped: set[str] = set()
+    if "refund_as_credit" in gained:
+        dropped |= {"refund_granted", "refund_original_route", "instant_delivery"} & lost.keys()
+        dropped |= {"extra_given"} & gained.keys()
     if (
         ("refund_granted" in lost or "refund_full" in lost)
         and "replacement_granted" in gained
@@ -307,8 +311,7 @@ def _join_sides(findings: Sequence[Finding]) -> list[Finding]:
 
 def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     """An exception helps the buyer where the sentence takes from him, and harms him where it gives."""
-    old = [unit for unit in before if _EXCEPTION.search(unit.plain)]
-    new = [unit for unit in after if _EXCEPTION.search(unit.plain)]
+    old, new = ([unit for unit in side if _is_exception(unit)] for side in (before, after))
     findings = []
     for unit, side in [*((unit, "lost") for unit in old), *((unit, "gained") for unit in new)]:
         if (new if side == "lost" else old) and len(old) == len(new):
@@ -328,6 +331,15 @@ def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[F
             )
         )
     return findings
+
+
+def _is_exception(unit: Unit) -> bool:
+    """Whether a unit excepts something; 除邮件以外还可打电话 adds to it."""
+    found = _EXCEPTION.search(unit.plain)
+    if found is None:
+        return False
+    rest = unit.sentence[unit.sentence.find(found.group()) + len(found.group()) :]
+    return not (found.group().startswith("除") and _ADDED.match(rest))
 
 
 def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:

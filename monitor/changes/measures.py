@@ -62,10 +62,10 @@ _DAY = r"(?:成功)?(?:之日|之时|那天|那日|那一?刻|当日|当天|日|
 _EVENTS = tuple(
     (rank, re.compile(rf"(?:{words})[^,。;]{{0,6}}?{_DAY}"))
     for rank, words in (
-        (1, "购买|付款|下单|支付|拍下|成交"),
+        (1, "购买|付款|下单|支付|拍下|成交|交钱|打款"),
         (2, "发货|发送|发出|售出|到账|发卡|出库|交付|开通"),
-        (3, "收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|到手"),
-        (4, "激活|使用|首次登录|登录|绑定|兑换"),
+        (3, "收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|到手|打开|点开|看到|看见|签收|刮开|揭开|复制"),
+        (4, "激活|使用|首次登录|登录|绑定|兑换|第一次用|开始用|启用|首次用"),
     )
 )
 _RUNS = (
@@ -168,6 +168,8 @@ def _without_measures(placed: Sequence[_Placed]) -> str:
 
 
 def _comparable(old: Entity, new: Entity) -> bool:
+    if {old.kind, new.kind} == {EntityKind.DISCOUNT, EntityKind.SHARE}:
+        return same_value(old, new)  # 九折 is 90%
     return old.kind is new.kind and (
         # 限购5 and 限购1件 measure one thing
         old.kind is not EntityKind.COUNT or old.unit == new.unit or not (old.unit and new.unit)
@@ -271,6 +273,8 @@ def _lone_harm(
         return not gained
     if topic.id == "refund_share" and entity.kind is EntityKind.MONEY:
         return gained if _LIMIT.search(unit.plain) else None
+    if topic.id == "refund_share" and entity.kind is EntityKind.DISCOUNT:
+        return gained
     if topic.id == "refund_share" and entity.kind is EntityKind.SHARE and entity.value < 100:
         was_whole = any(old and _WHOLE.search(old.plain) for old, _new in pairs)
         return gained if partner or was_whole else None
@@ -278,7 +282,7 @@ def _lone_harm(
 
 
 def _weigh_lone(topic: Topic, entity: Entity, reworded: bool) -> Severity:
-    if topic.id == "refund_share" and entity.kind is EntityKind.SHARE:
+    if topic.id == "refund_share" and entity.kind in (EntityKind.SHARE, EntityKind.DISCOUNT):
         return Severity.LOW if entity.value >= 95 else (Severity.MEDIUM if entity.value >= 80 else Severity.HIGH)
     if topic.id in ("warranty", "validity", "refund_share") or (topic.id == "window" and reworded):
         return Severity.HIGH

@@ -15,6 +15,7 @@ from monitor.changes.assess import Judgement, judge_noise, judge_units
 from monitor.changes.clauses import Clause
 from monitor.changes.facts import SHOWN_SOURCES
 from monitor.changes.normal_forms import collapse_whitespace
+from monitor.changes.signals import find_signals
 from monitor.changes.stances import read_stances
 from monitor.changes.units import Unit, cancel_units, split_units
 from scrapers.model import Author
@@ -145,7 +146,8 @@ def _join_replaced(nodes: Sequence[_Node]) -> None:
 
 
 def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
-    return frozenset(act for unit in units for act in read_stances(unit.plain, unit.sentence))
+    acts = {act for unit in units for act in read_stances(unit.plain, unit.sentence)}
+    return frozenset(acts | {signal.id for unit in units for signal in find_signals(unit.plain, unit.sentence)})
 
 
 def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:

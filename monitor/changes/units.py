@@ -80,7 +80,8 @@ def canonical_form(unit: str) -> str:
 
 def _entity_mark(entity: Entity) -> str:
     if entity.kind in (EntityKind.DURATION, EntityKind.MONEY, EntityKind.SHARE, EntityKind.DISCOUNT, EntityKind.HOURS):
-        return f"<{entity.kind[0]}{round(entity.value * 3600)}>"
+        kind = EntityKind.SHARE if entity.kind is EntityKind.DISCOUNT else entity.kind  # 九折 is 90%
+        return f"<{kind[0]}{round(entity.value * 3600)}>"
     if entity.kind is EntityKind.COUNT:
         return f"<{entity.value.normalize():f}{entity.unit}>"
     return entity.text
