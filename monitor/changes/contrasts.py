@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.stances import gather_stances, read_stances
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -22,6 +23,9 @@ _FREED = re.compile(r"无需|无须|不需要?|不用|不必|不要求|免(?=提
 _WITHIN = re.compile(r"\s?[之以]?内")
 _BEYOND = re.compile(r"\s?[之以]?后")
 _NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
+_NO_REFUSAL = re.compile(
+    r"不限|无限|不[扣收另]|无需|无须|不用|不必|永不|无忧|无条件|无理由|免费?|不满|不算|不错|不影响|不变|不间断"
+)
 _GIVES = re.compile(
     r"支持|可|能|包(?!装|裹)|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
 )
@@ -60,6 +64,7 @@ _SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
 def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
     """What pairs without any other finding say; `spoken` are the units that findings already speak of."""
     findings: list[Finding] = []
+    settled = _find_settled(pairs)
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
@@ -68,10 +73,20 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
             or _compare_negation(old, new)
             or _compare_lists(old, new)
             or _compare_insertion(old, new)
-            or _compare_only(old, new)
+            or (None if settled & _acts(new) else _compare_only(old, new))
         )
         findings += [found] if found else []
     return findings
+
+
+def _acts(unit: Unit) -> frozenset[str]:
+    return frozenset(read_stances(unit.plain, unit.sentence))
+
+
+def _find_settled(pairs: Sequence[UnitPair]) -> frozenset[str]:
+    """Acts of which both wordings say what is granted and what is not: 一般不退，坏的可退 → 可退的只有坏卡，其余不退."""
+    sides = [gather_stances([unit for pair in pairs if (unit := pair[side])]) for side in (0, 1)]
+    return frozenset(act for act in sides[0] if act in sides[1] and not sides[0][act][0] and not sides[1][act][0])
 
 
 def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
@@ -89,9 +104,13 @@ def _compare_only(old: Unit, new: Unit) -> Finding | None:
     if only[0] == only[1] or _ONE.search(new.plain if only[1] else old.plain) or any(_ASKED_PRICE.search(unit.plain) for unit in (old, new)):
         return None
     wide = old if only[1] else new
-    if _NOT.search(wide.plain) or _DUTY.search(wide.plain) or not _OFFERS.search(wide.plain):
+    if _refuses(wide.plain) or _DUTY.search(wide.plain) or not _OFFERS.search(wide.plain):
         return None
     return _tell_subject(old, new, worse=only[1])
+
+
+def _refuses(plain: str) -> bool:
+    return _NOT.search(_NO_REFUSAL.sub("", plain)) is not None
 
 
 def _compare_insertion(old: Unit, new: Unit) -> Finding | None:
@@ -103,7 +122,7 @@ def _compare_insertion(old: Unit, new: Unit) -> Finding | None:
         return None
     put = longer[start : len(longer) - end]
     gained = longer is new.plain
-    refused = bool(_NOT.search(shorter)) or bool(_TAKES.search(shorter))
+    refused = _refuses(shorter) or bool(_TAKES.search(shorter))
     if not refused and not _OFFERS.search(shorter):
         return None
     if _ITEM.match(put) or (start and re.match(_JOINER, longer[start - 1])):

@@ -91,7 +91,7 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
         if value is not None and (parts := _YUAN_AND_JIAO.search(text)):
             value += (read_number(parts.group(1)) or Decimal(0)) / 10
             value += (read_number(parts.group(2) or "零") or Decimal(0)) / 100
-        elif value is not None and text.rstrip().endswith(("角", "毛")):
+        elif value is not None and text.rstrip(" 钱").endswith(("角", "毛")):
             value /= 10
     elif kind in (EntityKind.SHARE, EntityKind.DISCOUNT):
         value = _read_share(kind, text)

@@ -21,12 +21,52 @@ _NEW_DOMAIN = re.compile(
 )
 
 
+_CHANNELS = tuple(
+    (name, re.compile(words))
+    for name, words in (
+        ("电话", "电话|热线|座机|来电|致电|拨打"),
+        ("微信", "微信|vx|wx|威信|薇信"),
+        ("QQ", "qq|扣扣|企鹅"),
+        ("邮件", "邮箱|邮件|email|e-mail"),
+        ("工单", "工单"),
+        ("群", "群(?!发|体)"),
+        ("私信", "私信|站内信|留言|旺旺"),
+        ("人工客服", "人工(?:客服|服务|坐席)"),
+    )
+)
+_REACHING = re.compile(r"联系|找|客服|售后|投诉|咨询|反馈|申诉|加|打|发|受理|接待|沟通|值班|在线")
+_CLOSED = re.compile(r"(?<!除)不(?!限|打烊|休|满|间断|论|管)|没有|停|取消|关闭|撤|下线|注销|作废|解散|勿|拒|无法|除[^,。;]{1,12}外(?!,?[^,。;]{0,4}[还另也])")
+
+
+def _compare_channels(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
+    """The kinds of ways by which someone can be reached, where one side's are all among the other's."""
+    old, new = (_channels_of(units) for units in (before, after))
+    if not old or not new or old.keys() == new.keys() or not (old.keys() < new.keys() or new.keys() < old.keys()):
+        return []
+    worse = new.keys() < old.keys()
+    kind, effect = ("channel_removed", Effect.WORSE) if worse else ("channel_added", Effect.BETTER)
+    severity = Severity.MEDIUM if worse else Severity.NONE
+    return [Finding((kind,), effect, severity, "联系方式", "、".join(old), "、".join(new))]
+
+
+def _channels_of(units: Sequence[Unit]) -> dict[str, Unit]:
+    """Ways that are open, by name."""
+    found: dict[str, Unit] = {}
+    for unit in units:
+        if _REACHING.search(unit.sentence) and not _CLOSED.search(unit.plain):
+            found |= {name: unit for name, words in _CHANNELS if words.search(unit.plain)}
+    return found
+
+
 def compare_identity(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     """Findings about who can be reached and who answers; a new number of the same kind is neutral."""
     findings: list[Finding] = []
     kinds = (EntityKind.CONTACT, EntityKind.AUTHORITY)
     old, new = ([e for e in _entities(units, kinds) if e.unit != "url"] for units in (before, after))
     findings.extend(_find_domains(before, after))
+    if not (old and new) and (channels := _compare_channels(before, after)):
+        findings.extend(channels)
+        old = new = []
     lost, gained = _count_units(old) - _count_units(new), _count_units(new) - _count_units(old)
     if lost.total() > gained.total():
         grave = any(entity.kind is EntityKind.AUTHORITY for entity in old) or lost.total() > 1

@@ -267,7 +267,7 @@ def _lone_harm(
         return not gained  # 24小时在线 → 工作时间在线
     if topic.id in ("cap", "replacements", "period"):
         return gained if _LIMIT.search(unit.plain) else None  # 可申请一次 grants, 限一次 limits
-    if topic.id in ("fee", "penalty_sum", "threshold", "wait"):
+    if topic.id in ("fee", "penalty_sum", "threshold", "wait", "lead", "precondition"):
         return gained
     if topic.id == "refund_share" and entity.kind is EntityKind.COUNT and partner:
         return not gained

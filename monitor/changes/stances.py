@@ -126,7 +126,7 @@ def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
 
 def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[Finding], list[Finding]]:
     """Acts that are granted on one side and denied on the other, and acts that stand on one side only."""
-    old, new = _gather(before), _gather(after)
+    old, new = gather_stances(before), gather_stances(after)
     turned: list[Finding] = []
     moved: list[Finding] = []
     for act in load_acts().acts:
@@ -139,7 +139,7 @@ def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[F
     return turned, moved
 
 
-def _gather(units: Sequence[Unit]) -> dict[str, tuple[int, Unit]]:
+def gather_stances(units: Sequence[Unit]) -> dict[str, tuple[int, Unit]]:
     """What units together say of every act, with the unit that says it first; 0 where they say both."""
     found: dict[str, tuple[int, Unit]] = {}
     for unit in units:
