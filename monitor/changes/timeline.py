@@ -66,7 +66,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Timeline:
-    """All of one page between `start` and `end`."""
+    """All of one page between `start` and `end`. `left_out` readings were too many to be looked into for values."""
 
     page: WatchedPage
     looks: tuple[Look, ...]
@@ -74,6 +74,7 @@ class Timeline:
     prices: tuple[Series, ...]
     stock: tuple[Series, ...]
     events: tuple[Event, ...]
+    left_out: int = 0
 
     @property
     def start(self) -> datetime:
@@ -106,6 +107,7 @@ def make_timeline(
         _choose(_collect(looks, described, "price")),
         _choose(_collect(looks, described, "stock"))[:1],
         tuple(sorted(events, key=lambda event: event.at)),
+        len({look.key for look in looks if look.key is not None} - readings.keys()),
     )
 
 

@@ -61,8 +61,8 @@ def draw_timelines(timelines: Sequence[Timeline]) -> str:
     if len(timelines) > len(shown):
         parts.append(text(LEFT, y, f"另有 {len(timelines) - len(shown)} 个页面未画出", size=12, colour=SOFT))
         y += 18
-    parts.append(_legend(y))
-    y += 62
+    parts.append(_legend(y, sum(timeline.left_out for timeline in timelines)))
+    y += 62 + 20 * any(timeline.left_out for timeline in timelines)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y}" viewBox="0 0 {WIDTH} {y}" '
         f'font-family="{_FONT}" role="img" aria-label="页面变更时间线">'
@@ -217,7 +217,7 @@ def _tell_rest(events: Sequence[Event], listed: int) -> list[str]:
     return [*said, f"闪变 {blinked} 处（再看时已恢复，不算变更，未画出）"] if blinked else said
 
 
-def _legend(top: float) -> str:
+def _legend(top: float, left_out: int) -> str:
     """What the shapes and colours mean."""
     parts = [f'<line x1="12" x2="{WIDTH - RIGHT}" y1="{top}" y2="{top}" stroke="{FAINT}"/>']
     x = 20.0
@@ -240,4 +240,7 @@ def _legend(top: float) -> str:
         )
         x += 52
     parts.append(text(x + 12, y, "时间为北京时间。页面内容只在各次抓取时为已知，其间不作推断。", size=12, colour=SOFT))
+    if left_out:
+        told = f"另有 {left_out} 种页面内容未逐一读取价格与库存；变更不受影响，全部列出。"
+        parts.append(text(12, y + 22, told, size=12, colour=SOFT))
     return "".join(parts)

@@ -75,6 +75,7 @@ def _timeline_data(timeline: Timeline) -> dict[str, object]:
         "until": timeline.end,
         "looks": dict(Counter(look.outcome.value for look in timeline.looks)),
         "not_observed": [{"since": first, "until": last} for first, last in timeline.gaps],
+        "left_out": timeline.left_out,
         "prices": [_series_data(series) for series in timeline.prices],
         "stock": [_series_data(series) for series in timeline.stock],
         "events": [_event_data(event) for event in timeline.events],

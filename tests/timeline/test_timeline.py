@@ -164,3 +164,10 @@ def test_many_pages_are_cut_and_it_is_said() -> None:
 
 def test_one_look_alone_can_be_drawn() -> None:
     ET.fromstring(draw_timelines([make(days(1))]))
+
+
+def test_readings_that_were_not_looked_into_are_said() -> None:
+    short, whole = make(days(6), prices=("10",)), make(days(6))
+    assert (short.left_out, whole.left_out) == (1, 0)
+    assert "另有 1 种页面内容未逐一读取" in draw_timelines([short])
+    assert "未逐一读取" not in draw_timelines([whole])
