@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.findings.model import FindingKind, SiteFinding
 from monitor.review.model import TermFinding
 from monitor.review.terms import review_text
-from monitor.site_findings import FindingKind, SiteFinding
 from monitor.times import SHANGHAI, show_time
 from storage.model import Change, ChangeStatus, Effect, StoredCapture, TokenKind
 

@@ -45,7 +45,7 @@ def explain_command(context: click.Context, change_id: str, as_json: bool) -> Ex
 
 def _explain(archive: Archive, session: Session, change: Change) -> Explanation:
     from monitor.explanation import explain_change
-    from monitor.finding_list import collect_findings
+    from monitor.findings.collect import collect_findings
     from storage.captures import get_capture
     from storage.changes import changes_of_capture
     from storage.pages import list_pages
@@ -64,9 +64,11 @@ def _explain(archive: Archive, session: Session, change: Change) -> Explanation:
 
 def _prove(session: Session, capture: StoredCapture) -> Proof:
     from monitor.explanation import Proof
-    from storage.tokens import first_stamped, tokens_of_checkpoint
+    from storage.token_renewals import first_lasting
+    from storage.tokens import tokens_of_checkpoint
 
-    checkpoint = first_stamped(session, capture.log_index) if capture.log_index is not None else None
+    now, index = datetime.now(UTC), capture.log_index
+    checkpoint = first_lasting(session, index, now) if index is not None else None
     stamps = [one for one in tokens_of_checkpoint(session, checkpoint) if one.stamped_at] if checkpoint else []
     if not stamps:
         return Proof(capture)

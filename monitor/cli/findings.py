@@ -14,9 +14,9 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import plain_text, print_json
 
 if TYPE_CHECKING:
-    from monitor.finding_list import FindingList
+    from monitor.findings.collect import FindingList
+    from monitor.findings.model import SiteFinding
     from monitor.review.laws import Article
-    from monitor.site_findings import SiteFinding
     from storage.model import WatchedPage
 
 SEVERITIES = ("none", "low", "medium", "high", "critical")
@@ -44,7 +44,7 @@ def findings_command(
     Each finding names the captures that prove it and the article of law that it may touch. What was not watched is
     never said to be missing. Status 6 when there is nothing to say.
     """
-    from monitor.finding_list import collect_findings
+    from monitor.findings.collect import collect_findings
     from storage.model import Severity
     from storage.pages import list_pages
 
@@ -82,7 +82,7 @@ def findings_command(
 
 def finding_data(finding: SiteFinding) -> dict[str, object]:
     """A finding as JSON; the field names are documented in docs/json.md."""
-    from monitor.site_findings import ZH
+    from monitor.findings.model import ZH
 
     return {
         "kind": finding.kind,
@@ -128,7 +128,7 @@ def _key_of(page: WatchedPage) -> tuple[str, str, str]:
 
 
 def _print(found: Iterable[SiteFinding]) -> None:
-    from monitor.site_findings import ZH
+    from monitor.findings.model import ZH
 
     for one in found:
         click.echo(f"[{_ZH[one.severity]}] {ZH[one.kind]}  {plain_text(one.platform)}")

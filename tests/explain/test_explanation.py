@@ -15,7 +15,7 @@ from monitor.changes.assess import judge_texts
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.main import group
 from monitor.explanation import Proof, explain_change, find_new_clauses
-from monitor.site_findings import FindingKind, SiteFinding
+from monitor.findings.model import FindingKind, SiteFinding
 from storage.changes import insert_changes
 from storage.ids import new_id
 from storage.model import Change, ChangeClass, ChangeStatus, Difference, Effect, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from monitor.changes.compare import compare_readings
-from monitor.site_findings import Sight
+from monitor.findings.model import Sight
 from scrapers.model import Block, BlockKind, Origin, Reading, Role
 from storage.model import Change, ChangeStatus, Version, WatchedPage
 

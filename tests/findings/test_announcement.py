@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from monitor.announcement import is_change_notice, judge_announcements
-from monitor.rule_dates import judge_own_dates
-from monitor.site_findings import FindingKind, Sight
-from monitor.stated_dates import DateKind, find_stated_dates
+from monitor.findings.announcement import is_change_notice, judge_announcements
+from monitor.findings.model import FindingKind, Sight
+from monitor.findings.rule_dates import judge_own_dates
+from monitor.findings.stated_dates import DateKind, find_stated_dates
 from scrapers.model import Role
 from storage.model import ChangeStatus, Severity
 

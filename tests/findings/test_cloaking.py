@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.cloaking import compare_vantages
-from monitor.site_findings import FindingKind
+from monitor.findings.cloaking import compare_vantages
+from monitor.findings.model import FindingKind
 from scrapers.model import Role
 from storage.model import Severity
 

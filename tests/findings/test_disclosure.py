@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.disclosure import find_undisclosed, shows_complaint_channel
-from monitor.site_findings import FindingKind, Sight
+from monitor.findings.disclosure import find_undisclosed, shows_complaint_channel
+from monitor.findings.model import FindingKind, Sight
 from scrapers.model import Role
 
 from .sights import page, sight

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from monitor.site_findings import FindingKind, Sight, SiteFinding
+from monitor.findings.model import FindingKind, Sight, SiteFinding
 from monitor.times import show_time
 from scrapers.contacts import find_contacts, find_licences
 from scrapers.model import FactKind, Role, Source

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.announcement import NOTICE_DAYS, judge_announcements
-from monitor.cloaking import compare_vantages
-from monitor.disclosure import find_undisclosed
-from monitor.rule_dates import judge_own_dates
-from monitor.site_findings import Sight, SiteFinding
+from monitor.findings.announcement import NOTICE_DAYS, judge_announcements
+from monitor.findings.cloaking import compare_vantages
+from monitor.findings.disclosure import find_undisclosed
+from monitor.findings.model import Sight, SiteFinding
+from monitor.findings.rule_dates import judge_own_dates
 from monitor.watch import shows_page
 from scrapers.model import Origin, Outcome, Role
 from storage.captures import list_captures

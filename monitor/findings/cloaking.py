@@ -13,7 +13,7 @@ from itertools import combinations
 
 from monitor.changes.compare import compare_readings
 from monitor.changes.normal_forms import compact_form
-from monitor.site_findings import FindingKind, Sight, SiteFinding
+from monitor.findings.model import FindingKind, Sight, SiteFinding
 from monitor.times import show_time
 from storage.model import ChangeClass, Difference, Severity
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from monitor.site_findings import FindingKind, Sight, SiteFinding, show_day
-from monitor.stated_dates import DateKind, find_stated_dates, latest
+from monitor.findings.model import FindingKind, Sight, SiteFinding, show_day
+from monitor.findings.stated_dates import DateKind, find_stated_dates, latest
 from monitor.times import SHANGHAI, show_time
 from scrapers.text import condense
 from storage.model import Change, Severity

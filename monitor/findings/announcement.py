@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.rule_dates import judge_dates
-from monitor.site_findings import FindingKind, Sight, SiteFinding, show_day
-from monitor.stated_dates import find_first_day
+from monitor.findings.model import FindingKind, Sight, SiteFinding, show_day
+from monitor.findings.rule_dates import judge_dates
+from monitor.findings.stated_dates import find_first_day
 from monitor.times import show_time
 from scrapers.model import Role
 from scrapers.text import condense

@@ -1,0 +1,1 @@
+"""What a platform did in silence, and what it was not seen to show."""
