@@ -6,12 +6,14 @@ which measures, and knows nothing of formulas. Takes signals found on one side o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from monitor.changes.signals import Signal
-from monitor.changes.stances import measure_breadth, read_stances
+from monitor.changes.stances import load_acts, measure_breadth, read_stances
 from monitor.changes.units import Unit
 
+_UNLESS = re.compile(r"非(?!常)|不是|不属于?|除[^,。;]{1,12}外|除了|除外|(?:没有|无)质量问题")
 _ACTS_OF: Mapping[str, frozenset[str]] = {
     name: frozenset(acts.split())
     for names, acts in (
@@ -34,25 +36,30 @@ _ACTS_OF: Mapping[str, frozenset[str]] = {
 
 
 def keep_unshared(
-    found: Mapping[str, tuple[Signal, Unit]], others: Mapping[str, tuple[Signal, Unit]],
-    before: Sequence[Unit], after: Sequence[Unit],
+    found: Mapping[str, tuple[Signal, Unit]],
+    others: Mapping[str, tuple[Signal, Unit]],
+    before: Sequence[Unit],
+    after: Sequence[Unit],
 ) -> dict[str, tuple[Signal, Unit]]:
     """Of the signals of one side those that the other side does not say in words of its own.
 
     `others` are all signals of the other side: where one of the same act stands there, the patterns saw a real step.
     """  # fmt: skip
     states = [_gather(side) for side in (before, after)]
+    limited = _find_limited(before) & _find_limited(after)
     kept: dict[str, tuple[Signal, Unit]] = {}
     for name, (signal, unit) in found.items():
         acts = _ACTS_OF.get(name, frozenset())
         rivals = any(_ACTS_OF.get(other, frozenset()) & acts for other in others)
-        if acts and not rivals and _agree(acts, *states):
+        if acts & limited or (acts and not rivals and _agree(acts, *states)):
             continue
         kept[name] = (signal, unit)
     return kept
 
 
-def _agree(acts: frozenset[str], old: Mapping[str, tuple[int, int, int]], new: Mapping[str, tuple[int, int, int]]) -> bool:
+def _agree(
+    acts: frozenset[str], old: Mapping[str, tuple[int, int, int]], new: Mapping[str, tuple[int, int, int]]
+) -> bool:
     """Whether both sides speak of the acts, say the same of them, as widely and under as many conditions."""
     pairs = [(old.get(act), new.get(act)) for act in acts]
     spoken = [pair for pair in pairs if pair[0] or pair[1]]
@@ -69,3 +76,14 @@ def _gather(units: Sequence[Unit]) -> dict[str, tuple[int, int, int]]:
                 said = (0, 0, 0)
             found[act] = said
     return found
+
+
+def _find_limited(units: Sequence[Unit]) -> frozenset[str]:
+    """Acts that are granted in some cases only, said either way: 非卡密问题不退 is 仅限卡密问题退."""
+    narrow = load_acts().marks["narrow"]
+    found: set[str] = set()
+    for unit in units:
+        for act, value in read_stances(unit.plain, unit.sentence).items():
+            if (value < 0 and _UNLESS.search(unit.sentence)) or (value > 0 and narrow.search(unit.plain)):
+                found.add(act)
+    return frozenset(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.changes.accord import keep_unshared
 from monitor.changes.contrasts import compare_contrasts
@@ -33,8 +33,14 @@ _MERCHANT_SIGNALS = frozenset({"arbitrary_act", "fee_charged", "light_proof", "h
 _SELLER_POWERS = frozenset({"arbitrary_act", "arbitrary_change", "final_say"})
 _BUYER_POWER = re.compile(r"(?:买家|用户|客户|顾客|消费者|您|亲|购买者|会员)[^,。;]{0,4}(?:可|能|有权|得)")
 _SELLER = re.compile(r"卖家|商家|店家|本店|本站|小店|我们|我方|平台|客服|商户")
+_TITLE = re.compile(
+    r"^[#\s【《\[(*=]*(?:关于|有关)(?:售后|退款|退换货?|退货|换货|质保|补发|投诉|发货)[】》\]:]*$"
+    r"|^[#\s【《\[(*=]*(?:售后|退款|退换货?|退货|换货|质保|补发|投诉|发货)(?:服务|[与和及/]|退款|退换|售后|质保|补发){0,3}"
+    r"(?:说明|保障|规则|须知|政策|条款|声明|事项|问题|流程|细则|指南)[】》\]:=*]*$"
+)
 _NOT_STATED = re.compile(r"[吗么呢]$|是否|能不能|可不可以|怎么办|如何|为什么")
 _DISOWNED = re.compile(r"霸王条款|(?:不会?|从不|承诺不|绝不)(?:采用|使用|设置)(?:此类|这类|这种)|属于?无效条款")
+_KEPT_GOOD = re.compile("掉(?!线率)|被?封|找回|质保|保修")  # a replacement for what breaks in use is a warranty
 _GIFT = re.compile(r"赠品|赠送|附赠|礼品")
 _WEAKER = {
     "refund_denied": "refund_denied_if",
@@ -119,6 +125,7 @@ def _spoken_of(findings: Sequence[Finding], pairs: Sequence[UnitPair]) -> frozen
 
 def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     findings = _drop_echoes(findings)
+    findings = [_by_what_is_left(finding, findings) for finding in findings]
     if any("refund_removed" in finding.kinds for finding in findings):  # what is gone need not be called narrowed
         findings = [finding for finding in findings if finding.kinds != ("refund_narrowed",)]
     worse = [finding for finding in findings if finding.effect is Effect.WORSE]
@@ -140,6 +147,15 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
     reason = "；".join(dict.fromkeys(_describe(finding, shown) for finding in (ranked or neutral)[:3]))
     tail = {Effect.WORSE: "，对买家不利", Effect.BETTER: "，对买家有利", Effect.MIXED: "，有利有弊", Effect.NEUTRAL: ""}
     return Judgement(effect, kinds, severity, reason + tail[effect])
+
+
+def _by_what_is_left(finding: Finding, findings: Sequence[Finding]) -> Finding:
+    """A refund that is taken away beside one that is given in part was narrowed."""
+    left = any(other.topic == "只退一部分" and other.after for other in findings)
+    if not left or "refund_removed" not in finding.kinds:
+        return finding
+    kinds = tuple("refund_narrowed" if kind == "refund_removed" else kind for kind in finding.kinds)
+    return replace(finding, kinds=kinds, severity=Severity.HIGH)
 
 
 def _rank_worse(finding: Finding) -> tuple[int, int]:
@@ -194,7 +210,7 @@ def _short(text: str) -> str:
 def _signals_of(units: Iterable[Unit]) -> dict[str, tuple[Signal, Unit]]:
     found: dict[str, tuple[Signal, Unit]] = {}
     for unit in units:
-        if _EXCEPTION.search(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
+        if _TITLE.match(unit.plain) or _EXCEPTION.search(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
             continue
         for signal in find_signals(unit.plain, unit.sentence):
             if signal.id in _SELLER_POWERS and _BUYER_POWER.search(unit.plain) and not _SELLER.search(unit.plain):
@@ -222,6 +238,8 @@ def _compare_signals(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
             kinds = signal.lost if side == "lost" else signal.gained
             severity = _soften(signal, unit) if harm else Severity.NONE
             words = (unit.plain, "") if side == "lost" else ("", unit.plain)
+            if kinds[:1] in (("replacement_cut",), ("replacement_improved",)) and _KEPT_GOOD.search(unit.sentence):
+                kinds = ("warranty_cut" if harm else "warranty_extended", *kinds)
             findings.append(Finding(kinds, Effect.WORSE if harm else Effect.BETTER, severity, signal.zh, *words))
     return _join_sides(_weigh_together(findings, lost, gained, after))
 

@@ -16,6 +16,9 @@ from monitor.changes.numerals import NUMBER, read_number
 
 ENDLESS = Decimal(1_000_000_000)
 """Hours of 永久; compares as longer than any written term."""
+_RHYTHM = re.compile("[每逢](.)")
+_WEEKDAY = re.compile("[一二三四五六日天](?=[、和及与周星礼]|$)")
+_PICTURE = re.compile(r"^(\d{3,4}(?=p$)|[248](?=k$))([pk])$")
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
         value, unit = number * _TIMES_A_YEAR[often.group(1)] if number is not None else None, "频"
     elif kind is EntityKind.COUNT and _WEEKLY.match(text):
         value, unit = _count_weekdays(text), "每周"
+    elif kind is EntityKind.COUNT and (picture := _PICTURE.match(text)):
+        value, unit = Decimal(picture.group(1)) * (540 if picture.group(2) == "k" else 1), "画质"
     elif kind is EntityKind.COUNT and text.startswith("双"):
         value, unit = Decimal(2), text[1:]
     elif kind is EntityKind.COUNT:
@@ -122,6 +127,9 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
     book = load_entity_rules()
     if text in book.word_hours:
         return book.word_hours[text], "word"
+    if rhythm := _RHYTHM.match(text):
+        days = len(_WEEKDAY.findall(text)) or 1
+        return Decimal(24 * {"周": 7, "星": 7, "礼": 7, "月": 30, "个": 30}.get(rhythm.group(1), 1)) / days, "rhythm"
     if text.startswith(("永", "不")) or (not _FIRST_NUMBER.search(text) and not text.startswith("半")):
         return ENDLESS, "endless"  # 永久, 终身, 随时: the only durations without a number
     if text[0] in "td" and "+" in text:
