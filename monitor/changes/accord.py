@@ -6,14 +6,12 @@ which measures, and knows nothing of formulas. Takes signals found on one side o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from monitor.changes.signals import Signal
-from monitor.changes.stances import load_acts, measure_breadth, read_stances
+from monitor.changes.stances import find_limited, measure_breadth, read_stances
 from monitor.changes.units import Unit
 
-_UNLESS = re.compile(r"非(?!常)|不是|不属于?|除[^,。;]{1,12}外|除了|除外|(?:没有|无)质量问题")
 _ACTS_OF: Mapping[str, frozenset[str]] = {
     name: frozenset(acts.split())
     for names, acts in (
@@ -46,7 +44,7 @@ def keep_unshared(
     `others` are all signals of the other side: where one of the same act stands there, the patterns saw a real step.
     """  # fmt: skip
     states = [_gather(side) for side in (before, after)]
-    limited = _find_limited(before) & _find_limited(after)
+    limited = find_limited(before) & find_limited(after)
     kept: dict[str, tuple[Signal, Unit]] = {}
     for name, (signal, unit) in found.items():
         acts = _ACTS_OF.get(name, frozenset())
@@ -76,14 +74,3 @@ def _gather(units: Sequence[Unit]) -> dict[str, tuple[int, int, int]]:
                 said = (0, 0, 0)
             found[act] = said
     return found
-
-
-def _find_limited(units: Sequence[Unit]) -> frozenset[str]:
-    """Acts that are granted in some cases only, said either way: 非卡密问题不退 is 仅限卡密问题退."""
-    narrow = load_acts().marks["narrow"]
-    found: set[str] = set()
-    for unit in units:
-        for act, value in read_stances(unit.plain, unit.sentence).items():
-            if (value < 0 and _UNLESS.search(unit.sentence)) or (value > 0 and narrow.search(unit.plain)):
-                found.add(act)
-    return frozenset(found)

@@ -24,21 +24,21 @@ from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
 _EXCEPTION = re.compile(
-    r"除外|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
+    r"除外|不在(?:其内|此列|其列|范围内)|不(?:含|包括|计|算)在内|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
 )
 _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
 _MERCHANT_SIGNALS = frozenset({"arbitrary_act", "fee_charged", "light_proof", "heavy_proof", "capped", "rights_waived"})
 _SELLER_POWERS = frozenset({"arbitrary_act", "arbitrary_change", "final_say"})
-_BUYER_POWER = re.compile(r"(?:买家|用户|客户|顾客|消费者|您|亲|购买者|会员)[^,。;]{0,4}(?:可|能|有权|得)")
+_BUYER_POWER = re.compile(r"(?:买家|用户|客户|顾客|消费者|您|亲|购买者|会员)[^,。;]{0,4}(?:可|能|有权|(?<!不)得)")
 _SELLER = re.compile(r"卖家|商家|店家|本店|本站|小店|我们|我方|平台|客服|商户")
 _TITLE = re.compile(
     r"^[#\s【《\[(*=]*(?:关于|有关)(?:售后|退款|退换货?|退货|换货|质保|补发|投诉|发货)[】》\]:]*$"
     r"|^[#\s【《\[(*=]*(?:售后|退款|退换货?|退货|换货|质保|补发|投诉|发货)(?:服务|[与和及/]|退款|退换|售后|质保|补发){0,3}"
     r"(?:说明|保障|规则|须知|政策|条款|声明|事项|问题|流程|细则|指南)[】》\]:=*]*$"
 )
-_NOT_STATED = re.compile(r"[吗么呢]$|是否|能不能|可不可以|怎么办|如何|为什么")
+_NOT_STATED = re.compile(r"[吗么呢]$|是否(?![^,。;]{0,10}(?:[由以看凭]|取决))|能不能|可不可以|怎么办|如何|为什么")
 _DISOWNED = re.compile(r"霸王条款|(?:不会?|从不|承诺不|绝不)(?:采用|使用|设置)(?:此类|这类|这种)|属于?无效条款")
 _KEPT_GOOD = re.compile("掉(?!线率)|被?封|找回|质保|保修")  # a replacement for what breaks in use is a warranty
 _GIFT = re.compile(r"赠品|赠送|附赠|礼品")
@@ -93,6 +93,7 @@ def judge_noise(before: str, after: str) -> Judgement:
 
 def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     """Judge the units that changed; equal ones are already gone."""
+    before, after = ([unit for unit in side if not _TITLE.match(unit.plain)] for side in (before, after))
     if not before and not after:
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, "文字或编排有变化，内容相同")
     pairs = pair_units(before, after)
@@ -210,7 +211,7 @@ def _short(text: str) -> str:
 def _signals_of(units: Iterable[Unit]) -> dict[str, tuple[Signal, Unit]]:
     found: dict[str, tuple[Signal, Unit]] = {}
     for unit in units:
-        if _TITLE.match(unit.plain) or _EXCEPTION.search(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
+        if _EXCEPTION.search(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
             continue
         for signal in find_signals(unit.plain, unit.sentence):
             if signal.id in _SELLER_POWERS and _BUYER_POWER.search(unit.plain) and not _SELLER.search(unit.plain):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
-from monitor.changes.stances import gather_stances, read_stances
+from monitor.changes.stances import find_settled, read_stances
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -64,7 +64,7 @@ _SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
 def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
     """What pairs without any other finding say; `spoken` are the units that findings already speak of."""
     findings: list[Finding] = []
-    settled = _find_settled(pairs)
+    settled = find_settled([old for old, _new in pairs if old], [new for _old, new in pairs if new])
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
@@ -83,12 +83,6 @@ def _acts(unit: Unit) -> frozenset[str]:
     return frozenset(read_stances(unit.plain, unit.sentence))
 
 
-def _find_settled(pairs: Sequence[UnitPair]) -> frozenset[str]:
-    """Acts of which both wordings say what is granted and what is not: 一般不退，坏的可退 → 可退的只有坏卡，其余不退."""
-    sides = [gather_stances([unit for pair in pairs if (unit := pair[side])]) for side in (0, 1)]
-    return frozenset(act for act in sides[0] if act in sides[1] and not sides[0][act][0] and not sides[1][act][0])
-
-
 def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
     """The one unit that went and the one that came, where there is one of each: what stands in the place of what."""
     lone = [pair for pair in pairs if None in pair]
@@ -101,7 +95,11 @@ def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
 def _compare_only(old: Unit, new: Unit) -> Finding | None:
     """What is offered has shrunk to one thing, in words of any kind: 可开专票 → 只能开收据."""
     only = [bool(_ONLY.search(unit.plain)) for unit in (old, new)]
-    if only[0] == only[1] or _ONE.search(new.plain if only[1] else old.plain) or any(_ASKED_PRICE.search(unit.plain) for unit in (old, new)):
+    if (
+        only[0] == only[1]
+        or _ONE.search(new.plain if only[1] else old.plain)
+        or any(_ASKED_PRICE.search(unit.plain) for unit in (old, new))
+    ):
         return None
     wide = old if only[1] else new
     if _refuses(wide.plain) or _DUTY.search(wide.plain) or not _OFFERS.search(wide.plain):

@@ -23,6 +23,7 @@ from storage.model import Effect, Severity
 
 _BEFORE, _BEHIND = 8, 8
 _ALIKE_BETTER, _ALIKE_WORSE = 0.65, 0.9
+_UNLESS = re.compile(r"非(?!常)|不是|不属于?|除[^,。;]{1,12}外|除了|除外|(?:没有|无)质量问题")
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
 _CUT = re.compile("[都均就才即则也的、]")  # 面值不对都补: the "not" belongs to another verb
 
@@ -98,12 +99,22 @@ def measure_breadth(plain: str) -> int:
 
 def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
     """Findings on a change of which nothing else speaks: acts that turned, came or went, or changed in breadth."""
-    turned, moved = _compare_acts([old for old, _new in pairs if old], [new for _old, new in pairs if new])
+    before, after = [old for old, _new in pairs if old], [new for _old, new in pairs if new]
+    turned, moved = _compare_acts(before, after)
     if turned:
         return turned
     if len({finding.effect for finding in moved}) == 1:
         return [] if _reworded(pairs, moved[0].effect) else moved[:1]
-    return [] if moved else [finding for old, new in pairs if old and new for finding in _compare_scope(old, new)]
+    if moved:
+        return []
+    settled = find_settled(before, after) | (find_limited(before) & find_limited(after))
+    return [finding for old, new in pairs if old and new for finding in _compare_scope(old, new, settled)]
+
+
+def find_settled(before: Sequence[Unit], after: Sequence[Unit]) -> frozenset[str]:
+    """Acts of which both wordings say what is granted and what is not: 一般不退，坏的可退 → 可退的只有坏卡，其余不退."""
+    old, new = gather_stances(before), gather_stances(after)
+    return frozenset(act for act in old if act in new and not old[act][0] and not new[act][0])
 
 
 def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
@@ -124,12 +135,26 @@ def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
     return total > 0 and 2 * shared >= total * (_ALIKE_WORSE if effect is Effect.WORSE else _ALIKE_BETTER)
 
 
+def find_limited(units: Sequence[Unit]) -> frozenset[str]:
+    """Acts that are granted in some cases only, said either way: 非卡密问题不退 is 仅限卡密问题退."""
+    narrow = load_acts().marks["narrow"]
+    found: set[str] = set()
+    for unit in units:
+        for act, value in read_stances(unit.plain, unit.sentence).items():
+            if (value < 0 and _UNLESS.search(unit.sentence)) or (value > 0 and narrow.search(unit.plain)):
+                found.add(act)
+    return frozenset(found)
+
+
 def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[Finding], list[Finding]]:
     """Acts that are granted on one side and denied on the other, and acts that stand on one side only."""
     old, new = gather_stances(before), gather_stances(after)
+    limited = find_limited(before) & find_limited(after)
     turned: list[Finding] = []
     moved: list[Finding] = []
     for act in load_acts().acts:
+        if act.id in limited:
+            continue
         was, stands = old.get(act.id), new.get(act.id)
         step = (stands[0] if stands else 0) - (was[0] if was else 0)
         if not step or (was and not was[0]) or (stands and not stands[0]):
@@ -149,11 +174,11 @@ def gather_stances(units: Sequence[Unit]) -> dict[str, tuple[int, Unit]]:
     return found
 
 
-def _compare_scope(old: Unit, new: Unit) -> list[Finding]:
+def _compare_scope(old: Unit, new: Unit, settled: frozenset[str]) -> list[Finding]:
     """The same act granted for less or for more."""
     book = load_acts()
     before, after = (read_stances(unit.plain, unit.sentence) for unit in (old, new))
-    shared = [act for act in book.acts if before.get(act.id) and before.get(act.id) == after.get(act.id)]
+    shared = [act for act in book.acts if act.id not in settled and before.get(act.id) and before.get(act.id) == after.get(act.id)]
     if not shared:
         return []
     act = shared[0]
