@@ -12,11 +12,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from bs4 import Comment, Tag
 
-from scrapers.dom import Document, ParsedPage, place_of, text_of
+from scrapers.document import Document
+from scrapers.dom import ParsedPage, place_of, text_of
 from scrapers.families.findings import Json, parse_json
 from scrapers.families.sections import has_rule
 from scrapers.model import Block, BlockKind, Role, Source
@@ -32,6 +34,8 @@ _MOST_NODES = 20_000
 _LEAST = 6
 _IGNORED = frozenset({"class", "style", "id", "href", "src", "onclick", "srcset", "action", "d", "points"})
 _CHINESE = re.compile("[\u3400-\u9fff]")
+_MAY_SAY = re.compile(r"[\u3400-\u9fff%\\&]")
+"""What a text has that is Chinese or may be decoded to it."""
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
 _BACKSLASH = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
@@ -128,6 +132,8 @@ def _in_attributes(document: Document) -> Iterator[_Aside]:
         for name, value in element.attrs.items():
             if name in _IGNORED or not isinstance(value, str) or len(value) < _LEAST:
                 continue
+            if not _MAY_SAY.search(value):
+                continue
             text = decode_escapes(value)
             if not _CHINESE.search(text):
                 continue
@@ -139,7 +145,7 @@ def _in_attributes(document: Document) -> Iterator[_Aside]:
 def _in_unrendered(document: Document) -> Iterator[_Aside]:
     for element in document.with_tag("noscript", "template"):
         yield _Aside(_readable(element), place_of(element), Source.HIDDEN, UNUSED)
-    for comment in document.soup.find_all(string=lambda node: isinstance(node, Comment), limit=500):
+    for comment in islice((string for string in document.strings if isinstance(string, Comment)), 500):
         text = str(comment)
         if _CHINESE.search(text):
             yield _Aside(readable_text(text) if "<" in text else text, "comment", Source.HIDDEN, COMMENT)
@@ -159,7 +165,7 @@ def _in_scripts(document: Document) -> Iterator[_Aside]:
         if len(code) < _LEAST:
             continue
         place = f"script {number}"
-        for text in _decoded(code):
+        for text in filter(has_rule, _decoded(code)):
             for found in _STRING.finditer(text):
                 if has_rule(found.group()):
                     yield _Aside(found.group(), place, Source.SCRIPT)

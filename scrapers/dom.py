@@ -18,6 +18,8 @@ from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
 from scrapers.concealment import find_cause, is_fold, is_wording
+from scrapers.document import Document
+from scrapers.document import attribute as attribute
 from scrapers.model import PageContent, Role
 from scrapers.sight import Sight
 from scrapers.text import (
@@ -41,36 +43,16 @@ _MAX_WORDS = 200
 _HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|pt)?\s*(?:;|$)", re.I)
 _SHOWING_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
 _RESPONSIVE_SHOW = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
+_HIDDEN_NAMES = frozenset({"d-none", "hidden", "layui-hide"})
+_HIDING_NAMES = _HIDDEN_NAMES | {"modal", "tab-pane"}
+_OPEN_NAMES = frozenset({"show", "in", "active"})
+_EDGES = dict.fromkeys(BLOCK_TAGS, "\n") | dict.fromkeys(CELL_TAGS, " ")
 _POPUP_CLASS = re.compile(
     r"^(?:modal|layui-layer|layui-m-layer|popup|pop-up|popbox|swal2?-container|swal2?-popup|"
     r"(?:el|t|n|v|ant|van|arco)-(?:dialog|modal|popup)|dialog|noticebox|mask-box)$",
     re.I,
 )
 _RANDOM_NAME = re.compile(r"\d{3,}|(?:^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,}(?:$|[-_])|--|:|\[|/", re.I)
-
-
-@dataclass(frozen=True)
-class Document:
-    """One parsed document and its elements by tag, class and id: selectors that scan a whole page cost 3 ms each."""
-
-    soup: BeautifulSoup
-    elements: tuple[Tag, ...]
-    by_tag: dict[str, list[Tag]]
-    by_class: dict[str, list[Tag]]
-    by_id: dict[str, Tag]
-
-    @property
-    def body(self) -> Tag:
-        """The body, or the whole document where there is none."""
-        return self.soup.body or self.soup
-
-    def with_class(self, *names: str) -> list[Tag]:
-        """Elements that have any of these classes, each once, class by class in document order."""
-        return list({id(element): element for name in names for element in self.by_class.get(name, ())}.values())
-
-    def with_tag(self, *names: str) -> list[Tag]:
-        """Elements of these names, name by name in document order."""
-        return [element for name in names for element in self.by_tag.get(name, ())]
 
 
 @dataclass(frozen=True)
@@ -163,9 +145,9 @@ def parse_page(
         seen = condense(text)
         text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
     sight = Sight.of(content.text, content.popups)
-    documents = tuple(_index(frame) for frame in frames)
+    documents = tuple(Document.of(frame) for frame in frames)
     return ParsedPage(
-        content, role, _index(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], _is_cut(sources, bounded)
+        content, role, Document.of(soup), documents, sight, tidy_lines(text)[:MAX_TEXT], _is_cut(sources, bounded)
     )
 
 
@@ -174,42 +156,29 @@ def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] 
 
     `without` holds the `id()` of elements to pass over; the walk ends after about `limit` characters.
     """
-    pieces: list[str] = []
-    length = 0
-    for piece in _walk(element, with_hidden, without):
-        pieces.append(piece)
-        length += len(piece) if not piece.isspace() else 0
-        if length > limit:
-            break
-    return tidy_lines("".join(pieces))
+    return tidy_lines("".join(_pieces_of(element, with_hidden, without, limit)))
 
 
 def line_of(element: Tag | None, limit: int = 1000) -> str:
     """The element's text on one line, "" for no element; about `limit` characters."""
-    return one_line(text_of(element, limit=limit)) if element is not None else ""
-
-
-def attribute(element: Tag, name: str) -> str:
-    """An attribute as text, "" where it is absent."""
-    value = element.get(name)
-    return " ".join(value) if isinstance(value, list) else value or ""
+    return one_line("".join(_pieces_of(element, False, (), limit))) if element is not None else ""
 
 
 def hides_itself(element: Tag) -> bool:
     """Whether the element's own markup hides it: hidden, display:none, a closed modal, tab or dialog."""
-    if element.has_attr("hidden") or (element.name == "dialog" and not element.has_attr("open")):
+    attributes = element.attrs
+    if "hidden" in attributes or (element.name == "dialog" and "open" not in attributes):
         return True
     style = attribute(element, "style")
     if style and _HIDING_STYLE.search(style):
         return True
-    names = attribute(element, "class")
-    if not names:
+    listed = attributes.get("class")
+    names = listed.split() if isinstance(listed, str) else listed
+    if not names or _HIDING_NAMES.isdisjoint(names):
         return False
-    tokens = set(names.split())
-    if tokens & {"d-none", "hidden", "layui-hide"}:
-        return _RESPONSIVE_SHOW.search(names) is None
-    closed = bool(tokens & {"modal", "tab-pane"}) and not tokens & {"show", "in", "active"}
-    return closed and _SHOWING_STYLE.search(style) is None
+    if not _HIDDEN_NAMES.isdisjoint(names):
+        return _RESPONSIVE_SHOW.search(" ".join(names)) is None
+    return _OPEN_NAMES.isdisjoint(names) and _SHOWING_STYLE.search(style) is None
 
 
 def is_hidden(element: Tag) -> bool:
@@ -289,30 +258,47 @@ def _outermost(found: Iterator[tuple[Tag, str]]) -> list[tuple[Tag, str]]:
     return list(kept.values())
 
 
-def _walk(root: Tag, with_hidden: bool, without: Container[int]) -> Iterator[str]:
-    stack: list[tuple[PageElement | None, str, bool]] = [(root, "", False)]
-    while stack:
-        node, closing, preserved = stack.pop()
-        if node is None:
-            yield closing
-            continue
-        if isinstance(node, NavigableString):
-            if not isinstance(node, PreformattedString) or isinstance(node, CData):
-                yield collapse(str(node), preserved)
-            continue
-        if not isinstance(node, Tag) or node.name in SKIPPED_TAGS or id(node) in without:
-            continue
-        if node.name == "br":
-            yield "\n"
-            continue
-        if not with_hidden and node is not root and hides_itself(node):
-            continue
-        edge = "\n" if node.name in BLOCK_TAGS else " " if node.name in CELL_TAGS else ""
-        if edge:
-            yield edge
-            stack.append((None, edge, False))
-        preserved = preserved or keeps_line_breaks(node.name, attribute(node, "style"))
-        stack.extend((child, "", preserved) for child in reversed(node.contents))
+def _pieces_of(root: Tag, with_hidden: bool, without: Container[int], limit: int) -> list[str]:
+    """The text of an element in pieces, line breaks around blocks among them; ends after about `limit` characters."""
+    pieces: list[str] = []
+    length = 0
+    waiting: list[tuple[PageElement | str, bool]] = [(root, False)]
+    while waiting:
+        node, preserved = waiting.pop()
+        if isinstance(node, Tag):
+            name = node.name
+            if name in SKIPPED_TAGS or (without and id(node) in without):
+                continue
+            edge = _EDGES.get(name, "")
+            if name == "br":
+                pieces.append("\n")
+                continue
+            if not (with_hidden or node is root) and (node.attrs or name == "dialog") and hides_itself(node):
+                continue
+            if edge:
+                pieces.append(edge)
+                waiting.append((edge, False))
+            if not preserved:
+                preserved = name == "pre" or (
+                    "style" in node.attrs and keeps_line_breaks(name, attribute(node, "style"))
+                )
+            waiting.extend([(child, preserved) for child in reversed(node.contents)])
+        elif type(node) is str:
+            pieces.append(node)
+        elif isinstance(node, NavigableString) and (
+            not isinstance(node, PreformattedString) or isinstance(node, CData)
+        ):
+            piece = collapse(node, preserved)
+            pieces.append(piece)
+            if piece != " ":
+                length += 0 if piece.isspace() else len(piece)
+                if length > limit:
+                    break
+    return pieces
+
+
+def _is_text(node: PageElement | str) -> bool:
+    return isinstance(node, NavigableString) and (not isinstance(node, PreformattedString) or isinstance(node, CData))
 
 
 def _is_cut(sources: list[str], bounded: list[str]) -> bool:
@@ -320,20 +306,6 @@ def _is_cut(sources: list[str], bounded: list[str]) -> bool:
     shadow = 20 * sum(source.count("shadowroot") for source in sources)
     lost = sum(len(source) - source.count("\x00") - len(html) for source, html in zip(sources, bounded, strict=True))
     return lost > shadow
-
-
-def _index(soup: BeautifulSoup) -> Document:
-    elements = tuple(soup.find_all(True))
-    by_tag: dict[str, list[Tag]] = {}
-    by_class: dict[str, list[Tag]] = {}
-    by_id: dict[str, Tag] = {}
-    for element in elements:
-        by_tag.setdefault(element.name, []).append(element)
-        for name in attribute(element, "class").split():
-            by_class.setdefault(name, []).append(element)
-        if element.has_attr("id"):
-            by_id.setdefault(attribute(element, "id"), element)
-    return Document(soup, elements, by_tag, by_class, by_id)
 
 
 def _select(document: BeautifulSoup, keep: tuple[str, ...], remove: tuple[str, ...]) -> None:

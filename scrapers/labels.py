@@ -44,6 +44,8 @@ _TERM_BEFORE = re.compile(
     r"(?<![\d一二三四五六七八九十])((?:\d{1,4}|[一二三四五六七八九十两半]{1,3})\s?(?:天|个?月|年|小时)|永久|终身)\s?(质保|保修|售后|有效期?)"
     r"(?![一-鿿]{3})"
 )
+_MAY_LABEL = re.compile(r"[】\]：:=（(\d一二三四五六七八九十两半]|\s[-—–]\s|永久|终[身生]")
+"""What a line has that any of these patterns fits: asked first, of every line of a page."""
 _LOOSE = ((_PARENTHESIS, 1, 2), (_MONEY, 1, 2), (_COUNT, 1, 2), (_TERM, 1, 2), (_TERM_BEFORE, 2, 1))
 """Patterns without a colon, each with the groups of its label and its value."""
 _END_OF_VALUE = re.compile(
@@ -208,6 +210,8 @@ def counted_facts(text: str, subject: str, place: str, source: Source, confidenc
 
 def _labelled_in(line: str) -> Iterator[LabelledValue]:
     plain = fold_traditional(line)
+    if not _MAY_LABEL.search(plain):
+        return
     for match in _PAIR.finditer(plain):
         rest = plain[match.end() :]
         cut = _END_OF_VALUE.search(rest)

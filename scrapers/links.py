@@ -14,7 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import Tag
 
-from scrapers.dom import MAX_FRAMES, Document, ParsedPage, attribute, line_of
+from scrapers.document import Document
+from scrapers.dom import MAX_FRAMES, ParsedPage, attribute, line_of
 from scrapers.text import one_line
 
 MAX_LINKS = 3000
@@ -24,6 +25,7 @@ _IN_SCRIPT = re.compile(
     r"""(?:location(?:\.href)?\s{0,3}=|location\.(?:assign|replace)\(|window\.open\(|navigateTo\(|\bgo\()\s{0,3}['"]([^'"\s]{1,500})['"]"""
 )
 _ADDRESS_ATTRIBUTES = ("data-href", "data-url", "data-link", "data-to", "to")
+_TELLING = frozenset({*_ADDRESS_ATTRIBUTES, "href", "onclick"})
 _PLACES = {"nav": "nav", "header": "nav", "menu": "nav", "footer": "footer"}
 _NAV_NAME = re.compile(r"(?:^|[-_])(?:nav|navbar|menu|topbar|header|tabbar|sidebar)(?:$|[-_])", re.I)
 _FOOTER_NAME = re.compile(r"(?:^|[-_])(?:footer|foot|bottom|copyright)(?:$|[-_])", re.I)
@@ -93,6 +95,8 @@ def _links_of(document: Document, base: str) -> Iterator[Link]:
 
 
 def _addresses_of(element: Tag, base: str) -> Iterator[tuple[str, LinkPlace]]:
+    if _TELLING.isdisjoint(element.attrs):
+        return
     target = attribute(element, "href").strip() if element.name in ("a", "area") else ""
     if target and not target.lower().startswith(("javascript:", "data:", "mailto:", "tel:")):
         address = join_address(base, target)

@@ -66,6 +66,7 @@ _SOLD = (
     re.compile(r"(?<![\d.])(\d[\d,]{0,9}(?:\.\d{1,2})?k?)\+?\s(?:pcs\s)?(?:sold|orders|purchases)\b", re.I),
 )
 _SCALE = {"万": 10_000, "w": 10_000, "千": 1_000, "k": 1_000}
+_DIGIT = re.compile(r"\d")
 MAX_TEXT = 50_000
 
 
@@ -81,6 +82,8 @@ class Quantity:
 def find_limits(text: str) -> tuple[Quantity, ...]:
     """The least and the most that one may buy at once; of each the first that the text names."""
     text = text[:MAX_TEXT]
+    if not _DIGIT.search(text):
+        return ()
     plain = fold_traditional(text)
     found: dict[str, Quantity] = {}
 
@@ -122,6 +125,8 @@ def read_limit(label: str, value: str) -> tuple[Quantity, ...]:
 def find_sold(text: str) -> Iterator[Quantity]:
     """Counters of what was sold, line by line; 1.2万 is 12000."""
     for line in text[:MAX_TEXT].split("\n"):
+        if not _DIGIT.search(line):
+            continue
         plain = fold_traditional(line)
         for pattern in _SOLD:
             for match in pattern.finditer(plain):

@@ -51,7 +51,7 @@ _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 _META_CHARSET = re.compile(rb"<meta\b[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _SPACES = re.compile(r"[ \t\r\f\v\u00a0\u2000-\u200a\u202f\u3000]+")
-_WHITESPACE = re.compile(r"\s+")
+_RARE_SPACE = re.compile("[\x1c-\x1f\x85\u1680\u2028\u2029\u205f]")  # white space that does not collapse inside a line
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
 _OVERRIDE = re.compile("\u202e([^\u202c\n]*)\u202c?")  # RIGHT-TO-LEFT OVERRIDE up to its end, or that of the line
 _PRESERVED = re.compile(r"white-space\s*:\s*(pre|break-spaces)", re.IGNORECASE)
@@ -155,25 +155,27 @@ def mend_html(html: str) -> str:
 
 def tidy_lines(text: str) -> str:
     """Collapse spaces inside lines, drop invisible characters and empty lines."""
-    lines = (_SPACES.sub(" ", line).strip() for line in drop_invisible(text).split("\n"))
-    return "\n".join(line for line in lines if line)
+    lines = drop_invisible(text).split("\n")
+    if _RARE_SPACE.search(text):
+        return "\n".join(kept for line in lines if (kept := _SPACES.sub(" ", line).strip()))
+    return "\n".join(kept for line in lines if (kept := " ".join(line.split())))
 
 
 def drop_invisible(text: str) -> str:
     """The text as the eye reads it: invisible characters gone, what an override turns round turned round."""
     if "\u202e" in text:
         text = _OVERRIDE.sub(lambda match: match.group(1)[::-1], text)
-    return _INVISIBLE.sub("", text)
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 def one_line(text: str) -> str:
     """The text on one line, spaces collapsed."""
-    return _WHITESPACE.sub(" ", drop_invisible(text)).strip()
+    return " ".join(drop_invisible(text).split())
 
 
 def condense(text: str) -> str:
     """The text without any white space and in lower case: to ask whether one text occurs in another."""
-    return _WHITESPACE.sub("", drop_invisible(text)).lower()
+    return "".join(drop_invisible(text).split()).lower()
 
 
 def keeps_line_breaks(tag: str, style: str) -> bool:
@@ -183,7 +185,13 @@ def keeps_line_breaks(tag: str, style: str) -> bool:
 
 def collapse(text: str, preserved: bool) -> str:
     """A text node as it is laid out: source line breaks are spaces unless they are preserved."""
-    return text if preserved else _WHITESPACE.sub(" ", text)
+    if preserved:
+        return text
+    words = text.split()
+    if not words:
+        return " " if text else ""
+    head, tail = " " if text[0].isspace() else "", " " if text[-1].isspace() else ""
+    return f"{head}{' '.join(words)}{tail}"
 
 
 def _declared_charsets(data: bytes, content_type: str) -> tuple[str, ...]:

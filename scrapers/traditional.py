@@ -5,6 +5,8 @@ For recognising labels, headings and stock words only; what is kept and quoted i
 
 from __future__ import annotations
 
+import re
+
 _TRADITIONAL = (
     "庫價單個張購買數發貨動遞質證書實際標題號碼會員級別優銷費額聯絡繫電話郵傳條規則協議說須訂總計據補換賠償責達時間內"
     "無現場倉儲滿開關閉鎖儘盡餘廠種類紹詳細圖產項壹貳參與於為從來後處對應該當這裡邊還請確認識誤變舊啟過遲將損壞賬帳戶"
@@ -19,9 +21,10 @@ _SIMPLIFIED = (
     "缩云围区预约挡称举报归远资讯绑临验审阅读写维护双独缴纳税领导览浏竞终万亿两钟志赞滤镜专赠礼钥设档机软录见视观记忆"
     "错诚仅历历齐异闻较载鉴赚虚拟灵骗贵贱贝宝拨银滚评论积战隐汇欢陆"
 )
+_ANY = re.compile(f"[{_TRADITIONAL}]")
 _FOLD = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 
 def fold_traditional(text: str) -> str:
     """The text with the traditional characters of shop vocabulary made simplified; its length stays the same."""
-    return text.translate(_FOLD)
+    return text.translate(_FOLD) if not text.isascii() and _ANY.search(text) else text

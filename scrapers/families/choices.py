@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from bs4 import Tag
 
+from scrapers.document import Document
 from scrapers.dom import attribute, line_of, place_of
 from scrapers.families.findings import fact
 from scrapers.model import Fact, FactKind, Source
@@ -18,19 +20,20 @@ from scrapers.text import one_line
 
 _VARIANT = re.compile(r"sku|spec|variant|race|option|tag|radio|choice|plan|package", re.I)
 _PRICE_ATTRIBUTES = ("data-price", "price", "data-money", "data-amount", "data-sku-price")
+_CHOICE_TAGS = frozenset({"option", "button", "label", "input", "li", "a", "span", "div"})
 _NO_CHOICE = re.compile(r"^(?:-+|请?(?:先)?选择|全部|不限|无|none|select)", re.I)
 _STOCK = re.compile(r"\s*[（(【\[]\s*(?:库存|剩余|stock|缺货|售罄|有货)[^）)】\]]{0,20}[）)】\]]\s*$", re.I)
 _MOST = 500
 
 
-def choice_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:
+def choice_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Prices of the choices that carry one in an attribute or, as an option, in their text; the first is the price."""
     first = ""
-    for element in root.find_all(["option", "button", "label", "input", "li", "a", "span", "div"], limit=6000)[:6000]:
-        key = next((name for name in _PRICE_ATTRIBUTES if element.has_attr(name)), "")
-        text = one_line(element.get_text())[:120]
+    for element in islice(document.named_inside(document.body, _CHOICE_TAGS), 6000):
+        key = next((name for name in _PRICE_ATTRIBUTES if name in element.attrs), "") if element.attrs else ""
         if (not key and element.name != "option") or any(id(node) in without for node in element.parents):
             continue
+        text = one_line(document.words_of(element))[:120]
         prices = find_prices(text)
         price = yuan(attribute(element, key)) if key else prices[0].value if prices else ""
         name = _name_in(element, text)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from bs4 import Tag
 
-from scrapers.dom import Document, attribute, line_of, place_of
+from scrapers.document import Document
+from scrapers.dom import attribute, line_of, place_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
 from scrapers.families.goods import Goods
 from scrapers.families.locks import lock_in

@@ -14,7 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 from bs4 import Tag
 
 from scrapers.blocks import blocks_of
-from scrapers.dom import Document, ParsedPage, attribute, line_of, text_of
+from scrapers.document import Document
+from scrapers.dom import ParsedPage, attribute, line_of, text_of
 from scrapers.families import generic
 from scrapers.families.findings import Family, Findings, Recognition, unique_facts, weigh_signs
 from scrapers.families.goods import Goods, elements_of

@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from bs4 import Tag
 from bs4.element import NavigableString
 
-from scrapers.dom import Document, ParsedPage, address_of, attribute, line_of, place_of, text_of
+from scrapers.document import Document
+from scrapers.dom import ParsedPage, address_of, attribute, line_of, place_of, text_of
 from scrapers.families.findings import MAX_PRODUCTS, available_fact, fact, name_key
 from scrapers.families.goods import Goods
 from scrapers.families.goods_tables import option_goods, table_goods
@@ -94,7 +95,7 @@ def looks_like_product(address: str) -> bool:
 def price_elements(document: Document) -> list[Tag]:
     """Elements that show one price and little else, in document order; tiers are not among them."""
     found: dict[int, Tag] = {}
-    for node in document.soup.find_all(string=_SIGN, limit=5000):
+    for node in islice(document.strings_like(_SIGN), 5000):
         parent = node.parent
         if parent is None or parent.name in ("script", "style", "template", "noscript", "title", "option", "textarea"):
             continue

@@ -30,6 +30,8 @@ _PASSWORD = re.compile(
     re.I,
 )
 _NOT_HERE = re.compile(r"查询密码|登录密码|支付密码|订单密码|取卡密码|注册|忘记密码|卡号|确认密码")
+_MAY_LOCK = re.compile("[仅僅限等级級升登]|log", re.I)
+"""What every text that names a lock has one of: asked first, of all elements of a page."""
 _SHORT = 30
 
 
@@ -54,7 +56,9 @@ def lock_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Itera
             yield from fact(subject, FactKind.LOCKED, "password", shown=shown, place=place_of(element), confidence=0.85)
             return
     for element in page.document.with_tag("span", "div", "p", "b", "strong", "em", "font", "a", "button", "td", "dd"):
-        if element.find(True) is not None and len(element.contents) > 3:
+        if len(element.contents) > 3 and not page.document.is_leaf(element):
+            continue
+        if not _MAY_LOCK.search(page.document.words_of(element)):
             continue
         shown = line_of(element, 2 * _SHORT)
         lock = lock_in(shown) if 3 < len(shown) <= _SHORT else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bs4 import Tag
 from bs4.element import NavigableString
@@ -46,7 +47,7 @@ def find_loose_rows(page: ParsedPage) -> list[LooseRow]:
     """The rows of all such lists, in the order of the page."""
     groups: dict[tuple[int, str, str], list[LooseRow]] = {}
     seen: set[int] = set()
-    for node in page.document.soup.find_all(string=_SIGN, limit=_MOST_NODES):
+    for node in islice(page.document.strings_like(_SIGN), _MOST_NODES):
         element = node.parent
         if element is None or element.parent is None or element.name in _NO_ROW or id(element) in seen:
             continue

@@ -42,9 +42,9 @@ def name_facts(
     title = page.content.title or title_of(page)
     first = next((part for part in _TITLE_PARTS.split(one_line(title)) if part), "")
     begun = "" if _GENERIC_NAME.search(first) else condense(first)
-    elements = page.document.elements
-    called = [e for e in elements if _NAMES.search(attribute(e, "class")) or attribute(e, "itemprop") == "name"]
-    loosely = [e for e in elements if any(_is_loose_name(token) for token in attribute(e, "class").split())]
+    named = {id(e) for e in page.document.classed(lambda token: _NAMES.search(token) is not None)}
+    called = [e for e in page.document.elements if id(e) in named or e.attrs.get("itemprop") == "name"]
+    loosely = page.document.classed(_is_loose_name)
     loose = [e for e in loosely if not any(id(node) in surrounding for node in (e, *e.parents))]
     for candidates, confidence in (
         (page.document.with_tag("h1"), 0.95),
@@ -95,7 +95,7 @@ def _in_title(page: ParsedPage, title: str) -> list[Tag]:
     whole = condense(title)
     found = []
     for element in page.document.with_tag(*_LEAVES)[:2000] if whole else []:
-        text = condense(element.get_text()) if len(element.contents) <= 3 else ""
+        text = condense(page.document.words_of(element)) if len(element.contents) <= 3 else ""
         if 4 <= len(text) <= _MOST and text in whole and element.find_parent(["a", "nav", "footer", "header"]) is None:
             found.append(element)
-    return sorted(found, key=lambda element: -len(condense(element.get_text())))[:5]
+    return sorted(found, key=lambda element: -len(condense(page.document.words_of(element))))[:5]

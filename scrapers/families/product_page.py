@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from bs4 import Tag
 
+from scrapers.document import Document
 from scrapers.dom import ParsedPage, attribute, is_hidden, line_of, place_of, text_of
 from scrapers.families.choices import choice_facts, name_of_choice
 from scrapers.families.data_goods import find_data_goods, goods_blocks, goods_facts, loose_tiers, product_of_page
@@ -21,7 +23,7 @@ from scrapers.families.locks import lock_facts, lock_in
 from scrapers.families.product_name import name_facts, title_of
 from scrapers.families.promises import MAX_PROMISE, promise_facts
 from scrapers.families.script_variables import variable_facts
-from scrapers.families.sections import boilerplate, called_notices, headed_blocks, unclaimed_rules
+from scrapers.families.sections import called_notices, headed_blocks, unclaimed_rules
 from scrapers.families.structured import microdata_facts, structured_facts
 from scrapers.labels import RECOMMENDED, canonical, counted_facts, is_delivery, kind_of_label, labelled_facts
 from scrapers.levels import find_level_prices, is_level_price, level_of, named_level
@@ -39,7 +41,13 @@ _QUANTITY_FIELD = re.compile(r"num|qty|quantity|amount|count|shuliang", re.I)
 _BADGES = frozenset(
     {FactKind.STOCK, FactKind.SOLD, FactKind.DELIVERY, FactKind.WARRANTY, FactKind.VALIDITY, FactKind.LIMIT}
 )
-_LABEL_TAGS = ["dt", "th", "td", "span", "div", "label", "strong", "b", "p", "li", "em", "i", "small", "font"]
+_LABEL_TAGS = frozenset(
+    {"dt", "th", "td", "span", "div", "label", "strong", "b", "p", "li", "em", "i", "small", "font"}
+)
+_BADGE_TAGS = frozenset({"span", "div", "small", "p", "em", "i", "b", "td", "li", "strong", "font"})
+_BADGE_BOXES = frozenset({"div", "p", "span", "li"})
+_PRICE_TAGS = frozenset({"span", "div", "p", "b", "strong", "em", "li", "td", "dd", "h2", "h3"})
+_HEADING_TAGS = frozenset({"h2", "h3", "h4", "h5", "h6", "div", "p"})
 _SHORT_WORD = re.compile(r"^\s{0,200}\S{1,8}(?:\s\S{1,8}){0,2}\s{0,200}$")
 _STOCK_WORDS = frozenset(word.lower() for word in STOCK_WORDS)
 
@@ -51,22 +59,22 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
     blocks += called_notices(page, blocks, others)
     blocks += unclaimed_rules(page, BlockKind.DESCRIPTION, blocks, others, subject)
     body = page.soup.body or page.soup
-    without = boilerplate(page.document) | others
+    without = page.document.boilerplate | others
     text = text_of(body, without=without)
     facts = [
         *name_facts(page, subject, others, without),
         *_price_facts(page, subject, without),
-        *_paired_facts(body, subject, without),
+        *_paired_facts(page.document, subject, without),
         *(f for f in labelled_facts(text, subject, "body", Source.TEXT, 0.7) if f.kind is not FactKind.NAME),
-        *_badge_facts(body, subject, without),
+        *_badge_facts(page.document, subject, without),
         *counted_facts(text, subject, "body", Source.TEXT),
         *_level_facts(text, subject),
-        *_loose_words(body, subject, without),
-        *_field_limits(body, subject),
+        *_loose_words(page.document, subject, without),
+        *_field_limits(page.document, subject),
         *lock_facts(page, subject, without),
         *structured_facts(page, subject),
         *microdata_facts(page, subject),
-        *choice_facts(body, subject, without),
+        *choice_facts(page.document, subject, without),
         *variable_facts(page, subject),
     ]
     name = max((f for f in facts if f.kind is FactKind.NAME), key=lambda f: f.confidence, default=None)
@@ -77,7 +85,7 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
         held = "".join(condense(block.text) for block in blocks)
         blocks += [block for block in goods_blocks(page, data, subject) if condense(block.text) not in held]
     facts += loose_tiers(page, subject, shown_price(facts))
-    facts += _currency_facts(page, body, subject, facts)
+    facts += _currency_facts(page.document, subject, facts)
     price = max((f for f in facts if f.kind is FactKind.PRICE), key=lambda f: f.confidence, default=None)
     facts += _tier_facts(body, text, subject, price.value if price else "", without)
     facts += _promised(blocks, subject)
@@ -122,10 +130,17 @@ def _other_goods(page: ParsedPage, goods: tuple[Goods, ...]) -> frozenset[int]:
         name = next((f.value for f in item.facts if f.kind is FactKind.NAME), "")
         if item.subject not in (own, name_key(title)) and condense(name) not in title:
             others.add(id(item.element))
-    for heading in page.soup.find_all(["h2", "h3", "h4", "h5", "h6", "div", "p"], string=RECOMMENDED, limit=20):
+    for heading in islice(filter(_says_recommended, page.document.elements), 20):
         if len(line_of(heading)) <= 12:
             others.update(id(sibling) for sibling in heading.find_next_siblings(limit=5) if isinstance(sibling, Tag))
     return frozenset(others)
+
+
+def _says_recommended(element: Tag) -> bool:
+    if element.name not in _HEADING_TAGS or len(element.contents) != 1:
+        return False
+    words = element.string
+    return words is not None and RECOMMENDED.search(words) is not None
 
 
 def _price_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Iterator[Fact]:
@@ -177,11 +192,11 @@ def _tier_facts(root: Tag, text: str, subject: str, price: str, without: frozens
         )
 
 
-def _currency_facts(page: ParsedPage, root: Tag, subject: str, known: list[Fact]) -> Iterator[Fact]:
+def _currency_facts(document: Document, subject: str, known: list[Fact]) -> Iterator[Fact]:
     """Prices in another currency, where the page shows none in yuan: the amount stays, the currency is told."""
     if any(f.kind is FactKind.PRICE and f.confidence > 0.5 and find_prices(f.shown) for f in known):
         return
-    for element in root.find_all(["span", "div", "p", "b", "strong", "em", "li", "td", "dd", "h2", "h3"], limit=3000):
+    for element in islice(document.named_inside(document.body, _PRICE_TAGS), 3000):
         shown = line_of(element, 40)
         found = find_foreign(shown) if 0 < len(shown) <= 40 else None
         if found is None or is_hidden(element):
@@ -211,12 +226,12 @@ def _promised(blocks: list[Block], subject: str) -> Iterator[Fact]:
                 yield told
 
 
-def _paired_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:
+def _paired_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Labels and values in elements of their own: dt and dd, th and td, or any two neighbours."""
-    for element in root.find_all(_LABEL_TAGS, limit=4000):
-        if element.find(True) is not None and len(element.contents) > 3:
+    for element in islice(document.named_inside(document.body, _LABEL_TAGS), 4000):
+        if len(element.contents) > 3 and not document.is_leaf(element):
             continue
-        label = one_line(element.get_text())
+        label = one_line(document.words_of(element))
         if not 1 < len(label) <= 10:
             continue
         level = level_of(label) if is_level_price(label) else ""
@@ -252,9 +267,9 @@ def _paired_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[
         )
 
 
-def _field_limits(root: Tag, subject: str) -> Iterator[Fact]:
+def _field_limits(document: Document, subject: str) -> Iterator[Fact]:
     """The least and the most that the field for the quantity takes; a field without its own bounds says nothing."""
-    for field in root.find_all("input", limit=200):
+    for field in islice(document.named_inside(document.body, ("input",)), 200):
         if not _QUANTITY_FIELD.search(" ".join((attribute(field, "name"), attribute(field, "id")))):
             continue
         for side, least in (("min", 2), ("max", 1)):
@@ -272,9 +287,9 @@ def _field_limits(root: Tag, subject: str) -> Iterator[Fact]:
         return
 
 
-def _loose_words(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:
+def _loose_words(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Words of stock that stand beside elements, in none of their own."""
-    for node in root.find_all(string=_SHORT_WORD, limit=500):
+    for node in islice(document.strings_like(_SHORT_WORD, document.body), 500):
         word, parent = one_line(node), node.parent
         if parent is None or parent.name in ("script", "style", "option", "title", "a", "button"):
             continue
@@ -297,14 +312,12 @@ def _level_facts(text: str, subject: str) -> Iterator[Fact]:
         )
 
 
-def _badge_facts(root: Tag, subject: str, without: frozenset[int]) -> Iterator[Fact]:
+def _badge_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Short texts that stand by themselves: 自动发货, 有货, 质保30天, also several in a row."""
-    for element in root.find_all(
-        ["span", "div", "small", "p", "em", "i", "b", "td", "li", "strong", "font"], limit=4000
-    ):
-        if element.find(["div", "p", "span", "li"]) is not None:
+    for element in islice(document.named_inside(document.body, _BADGE_TAGS), 4000):
+        if document.holds(element, _BADGE_BOXES):
             continue
-        whole = one_line(element.get_text())
+        whole = one_line(document.words_of(element))
         if not 2 <= len(whole) <= 60 or is_hidden(element) or any(id(node) in without for node in element.parents):
             continue
         for text in (part.strip() for part in _PARTS.split(whole)) if len(whole) > 16 else (whole,):

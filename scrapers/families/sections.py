@@ -9,22 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from bs4 import Tag
 
 from scrapers.blocks import blocks_of, text_blocks
 from scrapers.contacts import find_footers
-from scrapers.dom import Document, ParsedPage, attribute, line_of, opens_popup, place_of, text_of
+from scrapers.dom import ParsedPage, attribute, line_of, opens_popup, place_of, text_of
 from scrapers.labels import MAX_HEADING, RECOMMENDED, kind_of_heading
 from scrapers.model import Author, Block, BlockKind
 from scrapers.text import BLOCK_TAGS, SKIPPED_TAGS, condense
 
-_BOILERPLATE_TAGS = ("nav", "header", "footer", "aside")
-_BOILERPLATE_ROLES = frozenset({"navigation", "banner", "contentinfo"})
-_BOILERPLATE_NAMES_LIST = (
-    "navbar nav nav-tabs menu footer header breadcrumb breadcrumbs sidebar pagination copyright topbar toolbar "
-)
-_BOILERPLATE_NAMES = frozenset(_BOILERPLATE_NAMES_LIST.split())
 _HEADING_CLASS = re.compile(r"(?:^|[-_])(?:title|tit|heading|header|head|hd|caption)(?:$|[-_])|[-_]h$", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RULE = re.compile(
@@ -73,7 +68,7 @@ def main_text_blocks(page: ParsedPage, kind: BlockKind) -> list[Block]:
     """The main text of a terms or notice page, one block for each heading; navigation and footer left out."""
     blocks: list[Block] = []
     for document in page.documents:
-        without = boilerplate(document)
+        without = document.boilerplate
         root = _densest(document.body, without)
         text = text_of(root, without=without)
         headings = [line_of(h) for h in root.find_all(_HEADINGS, limit=500) if id(h) not in without]
@@ -100,7 +95,7 @@ def unclaimed_rules(
     lines: list[str] = []
     seen: set[str] = set()
     for document in page.documents:
-        skipped = boilerplate(document) | without
+        skipped = document.boilerplate | without
         lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
         seen.update(text_of(document.body, without=skipped).split("\n"))
     long_lines = [line for line in lines[:_MAX_LINES] if len(line) >= 8 and _RULE.search(line)]
@@ -118,7 +113,9 @@ def called_notices(page: ParsedPage, blocks: list[Block], without: frozenset[int
     taken: set[int] = set()
     for document in page.documents:
         for element in document.elements:
-            if not _CALLED_NOTICE.search(f"{attribute(element, 'id')} {attribute(element, 'class')}"):
+            if not element.attrs or not _CALLED_NOTICE.search(
+                f"{attribute(element, 'id')} {attribute(element, 'class')}"
+            ):
                 continue
             if any(id(node) in taken or id(node) in without for node in (element, *element.parents)):
                 continue
@@ -146,31 +143,6 @@ def footer_blocks(page: ParsedPage) -> list[Block]:
     ]
 
 
-def boilerplate(document: Document) -> frozenset[int]:
-    """The `id()` of navigation, headers, footers and link lists; an element with most of the text is never one."""
-    whole = len(condense(document.body.get_text()))
-    found = set()
-    for element in document.elements:
-        named = _BOILERPLATE_NAMES & {attribute(element, "id"), *attribute(element, "class").split()}
-        if element.name in _BOILERPLATE_TAGS or named or attribute(element, "role") in _BOILERPLATE_ROLES:
-            share = 0.9 if element.name in ("nav", "footer") else 0.5
-            if len(condense(element.get_text())) < share * whole:
-                found.add(id(element))
-    for element in {id(p): p for link in document.with_tag("a") for p in list(link.parents)[:3]}.values():
-        if element.name in ("ul", "ol", "div") and _is_link_list(element, whole):
-            found.add(id(element))
-    return frozenset(found)
-
-
-def _is_link_list(element: Tag, whole: int) -> bool:
-    """Whether an element is four or more short links and little else."""
-    links = [link.get_text(strip=True) for link in element.find_all("a", limit=60)]
-    if len(links) < 4 or any(len(link) > 12 for link in links):
-        return False
-    own = len(condense(element.get_text()))
-    return 0 < own < 0.3 * whole and sum(len(condense(link)) for link in links) >= 0.8 * own
-
-
 def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
     count = 0
     for element in elements:
@@ -180,7 +152,7 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
         heading = (
             name in _HEADINGS
             or name in ("summary", "legend", "strong", "b")
-            or any(_HEADING_CLASS.search(token) for token in attribute(element, "class").split())
+            or (element.attrs and any(map(_heads, attribute(element, "class").split())))
         )
         if not heading or element.find_parent(["a", "nav", "button", "li"] if name not in _HEADINGS else ["a", "nav"]):
             continue
@@ -190,6 +162,12 @@ def _candidates(elements: tuple[Tag, ...]) -> Iterator[Tag]:
         if count > _MAX_CANDIDATES:
             return
         yield element
+
+
+@lru_cache(maxsize=4096)
+def _heads(token: str) -> bool:
+    """Whether a class is that of a heading; pages have a hundred classes and a thousand elements."""
+    return _HEADING_CLASS.search(token) is not None
 
 
 def _stands_alone(element: Tag) -> bool:
