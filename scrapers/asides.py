@@ -173,7 +173,8 @@ def _in_scripts(document: Document) -> Iterator[_Aside]:
 
 def _decoded(code: str) -> Iterable[str]:
     """The code with its escapes resolved, and the texts that it holds in Base64."""
-    yield decode_escapes(code.replace("\\n", "\n").replace("\\/", "/"))
+    if _MAY_SAY.search(code):
+        yield decode_escapes(code.replace("\\n", "\n").replace("\\/", "/"))
     for match in _ENCODED.finditer(code):
         try:
             data = base64.b64decode(match.group(1) + "=" * (-len(match.group(1)) % 4))

@@ -31,9 +31,9 @@ from scrapers.text import (
     collapse,
     condense,
     keeps_line_breaks,
+    mend_and_read,
     mend_html,
     one_line,
-    readable_text,
     tidy_lines,
 )
 
@@ -135,13 +135,15 @@ def parse_page(
     """
     sources = [content.dom or content.source_html, *(frame.dom for frame in content.frames[:MAX_FRAMES] if frame.dom)]
     bounded = [bound_html(source) for source in sources]
-    soup, *frames = (BeautifulSoup(mend_html(html), "lxml") for html in bounded)
+    by_browser = bool(content.text or keep or remove)
+    mended = [(mend_html(html), "") if by_browser else mend_and_read(html) for html in bounded]
+    soup, *frames = (BeautifulSoup(html, "lxml") for html, _text in mended)
     if keep or remove:
         for document in (soup, *frames):
             _select(document, keep, remove)
         text = "\n".join(text_of(document, with_hidden=True) for document in (soup, *frames))
     else:
-        text = content.text or "\n".join(readable_text(html) for html in sources if html)
+        text = content.text or "\n".join(text for source, (_html, text) in zip(sources, mended, strict=True) if source)
         seen = condense(text)
         text = "\n".join([text, *(popup for popup in content.popups if condense(popup) not in seen)])
     sight = Sight.of(content.text, content.popups)

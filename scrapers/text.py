@@ -118,11 +118,7 @@ def readable_text(html: str) -> str:
 
     Alternative texts and hidden marks are not looked at: what was hidden is told by `scrapers.dom`.
     """
-    tree = LexborHTMLParser(bound_html(html))
-    root = tree.body or tree.root
-    if root is None:
-        return ""
-    return tidy_lines("".join(_walk_lexbor(root)))[:MAX_TEXT]
+    return _text_of_tree(LexborHTMLParser(bound_html(html)))
 
 
 def bound_html(html: str) -> str:
@@ -151,6 +147,12 @@ def bound_html(html: str) -> str:
 def mend_html(html: str) -> str:
     """The HTML as browsers build it: lxml follows HTML 4 and puts a page without `<body>` into its head."""
     return LexborHTMLParser(html).html or ""
+
+
+def mend_and_read(bounded: str) -> tuple[str, str]:
+    """HTML within bounds as browsers build it, and its text: `mend_html` and `readable_text` with one parse."""
+    tree = LexborHTMLParser(bounded)
+    return tree.html or "", _text_of_tree(tree)
 
 
 def tidy_lines(text: str) -> str:
@@ -268,6 +270,11 @@ def _flatten(html: str) -> str:
                 pieces.append(token.group())
     pieces.append(html[position:])
     return "".join(pieces)
+
+
+def _text_of_tree(tree: LexborHTMLParser) -> str:
+    root = tree.body or tree.root
+    return "" if root is None else tidy_lines("".join(_walk_lexbor(root)))[:MAX_TEXT]
 
 
 def _walk_lexbor(root: LexborNode) -> Iterator[str]:

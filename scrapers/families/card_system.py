@@ -126,7 +126,8 @@ def read_rich_text(text: str) -> str:
 
 
 def _config(page: ParsedPage) -> dict[str, Json]:
-    value = script_value(page, _CONFIG)
+    named = "config" in page.content.dom or "config" in page.content.source_html
+    value = script_value(page, _CONFIG) if named else None
     return value if isinstance(value, dict) else {}
 
 

@@ -54,7 +54,7 @@ def recognise_page(page: ParsedPage) -> Recognition:
             (any("/buy/" in address for address in links), 0.3, "links /buy/"),
             (page.first_with_class("buy-prompt", "goods-box", "home-card") is not None, 0.3, "its classes"),
             ("buy_prompt" in page.document.by_id, 0.3, "#buy_prompt"),
-            (GOODS_VARIABLE.search(dom) is not None, 0.5, "inline goodsMsg"),
+            ("goodsMsg" in dom and GOODS_VARIABLE.search(dom) is not None, 0.5, "inline goodsMsg"),
             (_is_gate(page), 0.7, "its page for WeChat and QQ"),
         )
     )

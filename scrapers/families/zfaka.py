@@ -44,9 +44,9 @@ def recognise_page(page: ParsedPage) -> Recognition:
     return weigh_signs(
         (
             ("zlkbbody" in document.by_id, 0.8, "body#zlkbbody"),
-            (_TOKEN.search(dom) is not None, 0.4, "inline TOKEN"),
-            (re.search(r"\bvar\s+PIFA\s*=", dom) is not None, 0.5, "inline PIFA"),
-            (_LOCKED.search(dom) is not None, 0.4, "inline PASSWORD_PRODUCT"),
+            ("TOKEN" in dom and _TOKEN.search(dom) is not None, 0.4, "inline TOKEN"),
+            ("PIFA" in dom and re.search(r"\bvar\s+PIFA\s*=", dom) is not None, 0.5, "inline PIFA"),
+            ("PASSWORD_" in dom and _LOCKED.search(dom) is not None, 0.4, "inline PASSWORD_PRODUCT"),
             ("PHPSESSID" in page.content.cookies, 0.1, "cookie PHPSESSID"),
             (bool(document.with_class("trade-goodname")), 0.5, ".trade-goodname"),
             (bool(document.with_class("trade-price", "trade-price-ori")), 0.4, ".trade-price"),
