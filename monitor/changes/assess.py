@@ -26,6 +26,7 @@ from storage.model import Effect, Severity
 _EXCEPTION = re.compile(
     r"除外|不在(?:其内|此列|其列|范围内)|不(?:含|包括|计|算)在内|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
 )
+_EXCEPTED = re.compile(r"除(?:因|了)?([^,。;]{2,12}?)[以之]?外")
 _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
@@ -335,6 +336,8 @@ def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[F
     for unit, side in [*((unit, "lost") for unit in old), *((unit, "gained") for unit in new)]:
         if (new if side == "lost" else old) and len(old) == len(new):
             continue
+        if _is_said_otherwise(unit, after if side == "lost" else before):
+            continue
         rest = unit.sentence.replace(unit.plain, "")
         helps = _RESTRICTION.search(rest) is not None
         harm = helps == (side == "lost")
@@ -359,6 +362,13 @@ def _is_exception(unit: Unit) -> bool:
         return False
     rest = unit.sentence[unit.sentence.find(found.group()) + len(found.group()) :]
     return not (found.group().startswith("除") and _ADDED.match(rest))
+
+
+def _is_said_otherwise(unit: Unit, others: Sequence[Unit]) -> bool:
+    """Whether the other side excepts the same thing in one word: 除人为损坏外 is 非人为损坏."""
+    found = _EXCEPTED.search(unit.plain)
+    word = re.escape(found.group(1)[:2]) if found else ""
+    return bool(word) and any(re.search(f"(?:非|不是|不属于|不含){word}", other.plain) for other in others)
 
 
 def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
-from monitor.changes.stances import find_settled, read_stances
+from monitor.changes.signals import put_defects
+from monitor.changes.stances import find_settled, find_two_sided, read_stances
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -30,7 +31,7 @@ _GIVES = re.compile(
     r"支持|可|能|包(?!装|裹)|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
 )
 _TAKES = re.compile(
-    r"收|扣|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期"
+    r"(?<!接)(?<!验)(?<!签)收(?!到|货|卡)|扣(?!会|券)|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期"
     r"|单方|擅自|收回|回收|取消[^,。;]{0,6}订单|保留[^,。;]{0,8}权|修改|变更|调整|转让|查看|监听|读取"
 )
 _MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当?|须")
@@ -39,8 +40,15 @@ _JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
 _DUTY = re.compile(r"须|需|必须|应当|请(?!求)|要求|凭")
 _ONLY = re.compile(r"只(?![要需])|仅(?![要需])|唯一|唯有|专限|(?<![期时权额上受不无])限(?![时期量制为定额])")
 _OFFERS = re.compile(
-    r"可|能|支持|提供|允许|含|包括|涵盖|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用"
+    r"发货|到账|出卡|可|能|支持|提供|允许|含|包括|涵盖|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用"
 )
+_BUYER = re.compile("买家|买方|用户|客户|顾客|消费者|购买者|乙方|您|你|会员|原告")
+_SELLER = re.compile("卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告")
+_BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
+_COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
+_CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
+_DENIED = re.compile(rf"{_NOT.pattern}(?:得|以|再|给|予)?([\u4e00-\u9fff]{{2}})")
+_PRIVATE = re.compile("信息|隐私|资料|数据|号码")
 _ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
 _ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
 _JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|或者|也可以?)"
@@ -64,13 +72,17 @@ _SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
 def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
     """What pairs without any other finding say; `spoken` are the units that findings already speak of."""
     findings: list[Finding] = []
-    settled = find_settled([old for old, _new in pairs if old], [new for _old, new in pairs if new])
+    sides = [old for old, _new in pairs if old], [new for _old, new in pairs if new]
+    settled = find_settled(*sides)
+    both = find_two_sided(sides[0]) | find_two_sided(sides[1])
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
         found = (
             _compare_bounds(old, new)
             or _compare_negation(old, new)
+            or _compare_parties(old, new)
+            or (None if both & (_acts(old) | _acts(new)) else _compare_denied_words(old, new))
             or _compare_lists(old, new)
             or _compare_insertion(old, new)
             or (None if settled & _acts(new) else _compare_only(old, new))
@@ -92,6 +104,49 @@ def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
     return [*(pair for pair in pairs if None not in pair), (went[0], came[0])]
 
 
+def _compare_parties(old: Unit, new: Unit) -> Finding | None:
+    """The same words with the other party in them: 由我们担着 → 由买家担着, 在买方所在城市 → 在卖方所在城市."""
+    bare = [_SELLER.sub("_", _BUYER.sub("_", unit.plain)) for unit in (old, new)]
+    if bare[0] != bare[1] or bare[0].count("_") != 1:
+        return None
+    ours = [bool(_SELLER.search(unit.plain)) for unit in (old, new)]
+    if ours[0] == ours[1]:
+        return None
+    refused = _refuses(new.plain)
+    if _COURT.search(bare[0]):
+        return _tell(old, new, worse=ours[1], kinds=("jurisdiction_moved", "jurisdiction_returned"))
+    if _BORNE.search(bare[0]):
+        kinds = ("fee_added", "fee_removed") if "费" in bare[0] else ("liability_shifted", "liability_assumed")
+        return _tell(old, new, worse=ours[0] != refused, kinds=kinds)
+    if _CHOSEN.search(bare[0]):
+        return _tell(old, new, worse=ours[1] != refused, kinds=_POWER)
+    return None
+
+
+def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
+    """One word that is denied on one side and said on the other, whatever stands around it: 能拿回去 → 不能拿回去."""
+    words = [_NO_REFUSAL.sub("", put_defects(unit.plain)) for unit in (old, new)]
+    if all(_NOT.search(text) for text in words) or not any(_NOT.search(text) for text in words):
+        return None
+    denied = [frozenset(_DENIED.findall(text)) for text in words]
+    turned = [
+        (word, bool(side))
+        for side in (0, 1)
+        for word in denied[side] - denied[1 - side]
+        if word in (old, new)[1 - side].plain and not re.search(rf"{_NOT.pattern}.?{word}", (old, new)[1 - side].plain)
+    ]
+    if len({gone for _word, gone in turned}) != 1:
+        return None
+    word, worse = turned[0]
+    if _TAKES.search(word):
+        return _tell(old, new, worse=not worse, kinds=_POWER)
+    if any(value < 0 and act != "duty" for act, value in read_stances(word, word).items()):
+        return _tell_subject(old, new, worse=not worse)
+    if _DUTY.search(new.plain if worse else old.plain) or not _OFFERS.search(old.plain + new.plain):
+        return None
+    return _tell_subject(old, new, worse=worse)
+
+
 def _compare_only(old: Unit, new: Unit) -> Finding | None:
     """What is offered has shrunk to one thing, in words of any kind: 可开专票 → 只能开收据."""
     only = [bool(_ONLY.search(unit.plain)) for unit in (old, new)]
@@ -102,6 +157,8 @@ def _compare_only(old: Unit, new: Unit) -> Finding | None:
     ):
         return None
     wide = old if only[1] else new
+    if all(_PRIVATE.search(unit.plain) for unit in (old, new)):  # 仅用于发货 keeps what is his
+        return _tell(old, new, worse=only[0], kinds=_POWER)
     if _refuses(wide.plain) or _DUTY.search(wide.plain) or not _OFFERS.search(wide.plain):
         return None
     return _tell_subject(old, new, worse=only[1])

@@ -113,8 +113,12 @@ def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
 
 def find_settled(before: Sequence[Unit], after: Sequence[Unit]) -> frozenset[str]:
     """Acts of which both wordings say what is granted and what is not: 一般不退，坏的可退 → 可退的只有坏卡，其余不退."""
-    old, new = gather_stances(before), gather_stances(after)
-    return frozenset(act for act in old if act in new and not old[act][0] and not new[act][0])
+    return find_two_sided(before) & find_two_sided(after)
+
+
+def find_two_sided(units: Sequence[Unit]) -> frozenset[str]:
+    """Acts that these units grant and deny both, each for something else."""
+    return frozenset(act for act, (value, _unit) in gather_stances(units).items() if not value)
 
 
 def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
@@ -141,7 +145,7 @@ def find_limited(units: Sequence[Unit]) -> frozenset[str]:
     found: set[str] = set()
     for unit in units:
         for act, value in read_stances(unit.plain, unit.sentence).items():
-            if (value < 0 and _UNLESS.search(unit.sentence)) or (value > 0 and narrow.search(unit.plain)):
+            if _UNLESS.search(unit.sentence) or (value > 0 and narrow.search(unit.plain)):
                 found.add(act)
     return frozenset(found)
 
