@@ -25,7 +25,8 @@ from storage.custody import read_entry
 from storage.errors import ArchiveDamaged
 from storage.model import TimeToken, TokenKind, TokenStatus
 from storage.objects import digest_file
-from storage.tokens import first_stamped, tokens_of_checkpoint
+from storage.token_renewals import first_lasting
+from storage.tokens import tokens_of_checkpoint
 
 if TYPE_CHECKING:
     from scrapers.model import Surroundings
@@ -49,7 +50,7 @@ def gather_attestation(archive: Archive, capture_id: str, at: datetime) -> Attes
     """Everything that the attestation of a capture states; its files are hashed anew. Raises as `attest_capture`."""
     with archive.database.reading() as session:
         stored = get_capture(session, capture_id)
-        place = _find_place(session, stored)
+        place = _find_place(session, stored, at)
     for name, digest in (("WARC", stored.warc), ("manifest", stored.manifest)):
         path = archive.objects.path_of(digest)
         if not archive.objects.has(digest):
@@ -116,12 +117,12 @@ def describe_attestation(attested: Attested) -> dict[str, object]:
     }
 
 
-def _find_place(session: Session, stored: StoredCapture) -> LogPlace | None:
+def _find_place(session: Session, stored: StoredCapture, at: datetime) -> LogPlace | None:
     """The capture's entry, and the earliest signed head over it that has a token (else the earliest at all)."""
     if stored.log_index is None:
         return None
     entry = read_entry(session, stored.log_index)
-    checkpoint = first_stamped(session, entry.index) or checkpoint_covering(session, entry.index)
+    checkpoint = first_lasting(session, entry.index, at) or checkpoint_covering(session, entry.index)
     if checkpoint is None:
         return LogPlace(entry.index, entry.at)
     head = head_of(checkpoint)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from monitor.certificate_chain import write_chain
 from monitor.ots import ProofInvalid, ProofNotGiven, ask_calendar, check_proof, upgrade_proof
-from monitor.renewal import choose_authority, find_token_to_renew
+from monitor.renewal import needs_renewal
 from monitor.tsa import GivenToken, TokenNotGiven, ask_authority
 from storage.checkpoints import latest_checkpoint, names_lost_key, seal_log
 from storage.errors import ArchiveError
@@ -27,14 +27,11 @@ from storage.tokens import (
     LONGEST_WAIT,
     claim_tokens,
     get_token,
-    held_of_newest,
     hold_token,
     keep_pending_proof,
-    newest_held,
     postpone_token,
     queued_tokens,
     refuse_token,
-    renewals_of,
     request_token,
     tokens_of_checkpoint,
     upgrade_token,
@@ -131,12 +128,21 @@ def _is_key_lost(archive: Archive, checkpoint: Checkpoint) -> bool:
 def stamp_pending(
     settings: Settings, archive: Archive, clock: Clock, *, ask: bool = True, early: bool = False
 ) -> Sealing:
-    """Ask for whatever is due over the newest checkpoint, as many authorities at once as are configured."""
+    """Ask for whatever is due over the newest checkpoint, as many authorities at once as are configured.
+
+    Where a token ends that no later one keeps yet, the log is sealed once more first, so that its entry is stamped.
+    """
     at = clock()
     with archive.database.reading() as session:
         checkpoint = latest_checkpoint(session)
         if checkpoint is None:
             return Sealing(None)
+        renew = bool(settings.authorities) and needs_renewal(
+            session, checkpoint, at=at, renew_days=settings.custody.renew_days
+        )
+    if renew:
+        checkpoint = seal_log(archive, at, renew=True)
+    with archive.database.reading() as session:
         idle = not _wanted(session, settings, checkpoint, at, early=early).has_work
         waiting = len(queued_tokens(session))
     if idle:
@@ -163,10 +169,10 @@ def _publish(archive: Archive) -> str:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What is to be done: rows due now, requests to add (kind, authority, token to renew), rows that nobody needs."""
+    """What is to be done: rows due now, requests to add (kind, authority), rows that nobody needs."""
 
     due: tuple[int, ...]
-    new: tuple[tuple[TokenKind, str, TimeToken | None], ...]
+    new: tuple[tuple[TokenKind, str], ...]
     needless: tuple[tuple[int, str], ...]
 
     @property
@@ -175,8 +181,7 @@ class _Wanted:
 
 
 def _wanted(session: Session, settings: Settings, checkpoint: Checkpoint, at: datetime, *, early: bool) -> _Wanted:
-    stamps = [authority.name for authority in settings.authorities]
-    names = [(TokenKind.RFC3161, name) for name in stamps]
+    names = [(TokenKind.RFC3161, authority.name) for authority in settings.authorities]
     names += [(TokenKind.OPENTIMESTAMPS, calendar.name) for calendar in settings.calendars]
     there = tokens_of_checkpoint(session, checkpoint)
     done = {
@@ -184,7 +189,7 @@ def _wanted(session: Session, settings: Settings, checkpoint: Checkpoint, at: da
         for token in there
         if token.renews is None and not (early and token.status is TokenStatus.REFUSED)
     }
-    new: list[tuple[TokenKind, str, TimeToken | None]] = [(*name, None) for name in names if name not in done]
+    new = [name for name in names if name not in done]
     due: dict[str, list[int]] = {}
     needless: list[tuple[int, str]] = []
     for token in queued_tokens(session):
@@ -194,34 +199,14 @@ def _wanted(session: Session, settings: Settings, checkpoint: Checkpoint, at: da
             needless.append((token.key, COVERED))
         elif early or (token.next_try_at is not None and not at < token.next_try_at <= at + LONGEST_WAIT):
             due.setdefault(token.authority, []).append(token.key)
-    ending = find_token_to_renew(
-        held_of_newest(session, TokenKind.RFC3161), at=at, renew_days=settings.custody.renew_days
-    )
-    if ending is not None:
-        new += _renewal_of(session, ending, stamps, at)
     keys = [key for found in due.values() for key in found[:_MOST_PER_AUTHORITY]]
     return _Wanted(tuple(keys), tuple(new), tuple(needless))
-
-
-def _renewal_of(
-    session: Session, ending: TimeToken, authorities: Sequence[str], at: datetime
-) -> list[tuple[TokenKind, str, TimeToken | None]]:
-    renewals = renewals_of(session, ending.key)
-    if any(renewal.next_try_at is not None for renewal in renewals):
-        return []
-    known = {name: newest_held(session, name) for name in authorities}
-    last = {name: token.expires_at if token else None for name, token in known.items()}
-    chosen = choose_authority(ending, last, renewals, at=at)
-    return [(TokenKind.RFC3161, chosen, ending)] if chosen else []
 
 
 def _enqueue(session: Session, settings: Settings, checkpoint: Checkpoint, wanted: _Wanted, at: datetime) -> list[int]:
     for key, why in wanted.needless:
         postpone_token(session, key, why, next_try_at=None)
-    return [
-        request_token(session, renews.checkpoint if renews else checkpoint, kind, name, at, renews=renews)
-        for kind, name, renews in wanted.new
-    ]
+    return [request_token(session, checkpoint, kind, name, at) for kind, name in wanted.new]
 
 
 def _ask_all(settings: Settings, tokens: Sequence[TimeToken], clock: Clock) -> tuple[_Reply, ...]:

@@ -7,11 +7,12 @@ the database, so that what is appended meanwhile is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Row, RowMapping, text
 from sqlmodel import Session, col, func, select
 
 from storage.archive import Archive
@@ -49,6 +50,12 @@ _EVIDENCE = text(
     "FROM evidence e JOIN artifact m ON m.key = e.manifest_key LEFT JOIN artifact o ON o.key = e.object_key "
     "LEFT JOIN evidence oe ON oe.key = e.original_key LEFT JOIN artifact om ON om.key = oe.manifest_key "
     "WHERE (e.log_index >= :start AND e.log_index < :end) OR (e.tombstone_index >= :start AND e.tombstone_index < :end)"
+)
+
+
+_TOKENS = text(
+    "SELECT m.value, CAST(t.data AS BLOB) AS data FROM meta m "
+    "JOIN token t ON m.name = 'token-entry:' || CAST(t.key AS TEXT) WHERE m.name LIKE 'token-entry:%'"
 )
 
 
@@ -93,6 +100,10 @@ def _check_item(archive: Archive, item: StoredEvidence) -> Iterator[tuple[Proble
             yield ProblemKind.MANIFEST_MISMATCH, f"the commitment to the item's {name} does not hold"
 
 
+def _list_tokens(session: Session) -> Sequence[Row[tuple[str, bytes]]]:
+    return session.connection().execute(_TOKENS).all()
+
+
 class _LogWalk:
     def __init__(self, archive: Archive, session: Session) -> None:
         self._archive = archive
@@ -103,6 +114,7 @@ class _LogWalk:
         self._nodes = 0
         self._size = log_size(session)
         self._noted = {key.place: key for key in list_keys(session, self._size)}
+        self._tokens = {row.value: hashlib.sha256(as_bytes(row.data)).hexdigest() for row in _list_tokens(session)}
         self._checkpoints: dict[int, list[Checkpoint]] = {}
         for checkpoint in list_checkpoints(session):
             self._checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
@@ -177,6 +189,9 @@ class _LogWalk:
             self._compare(entry, capture[0] if capture else None, right, manifest)
         elif capture is not None:
             self._say(ProblemKind.LOG_ENTRY_ALTERED, f"entry {entry.index} is no entry of a capture", item=capture[0])
+        if entry.kind is EntryKind.TOKEN and self._tokens.get(str(entry.index)) != entry.fields.get("sha256"):
+            what = f"entry {entry.index} names a token that is not held, or was altered"
+            self._say(ProblemKind.LOG_ENTRY_ALTERED, what, sha256=str(entry.fields.get("sha256"))[:64])
         if entry.kind in (EntryKind.EVIDENCE, EntryKind.TOMBSTONE):
             right = bytes(evidence["manifest"]).hex() if evidence else ""
             self._compare(entry, str(evidence["id"]) if evidence else None, right, manifest)

@@ -30,20 +30,22 @@ from storage.model import Checkpoint, EntryKind
 from storage.notes import Head, parse_head, parse_note, sign_note
 from storage.tables import CheckpointRow
 from storage.tiles import LogFolder, SignedHead
+from storage.token_entries import log_tokens
 
 
-def seal_log(archive: Archive, at: datetime) -> Checkpoint:
+def seal_log(archive: Archive, at: datetime, *, renew: bool = False) -> Checkpoint:
     """Sign the log if anything was appended since the last checkpoint, and write `log/`; give the newest checkpoint.
 
-    Raises KeyRefused where the key may not be used. A key that is gone is replaced, and the log says so.
+    Tokens that came since become entries with it; for them alone a checkpoint is made only with `renew`. Raises
+    KeyRefused where the key may not be used. A key that is gone is replaced, and the log says so.
     """
     with archive.database.reading() as session:
         newest = latest_checkpoint(session)
         sealed = newest is not None and newest.size == log_size(session)
         sealed = sealed and archive.keys.has(newest_key(session).key.public)
-    if newest is not None and sealed and _is_published(archive.log, newest):
+    if newest is not None and sealed and not renew and _is_published(archive.log, newest):
         return newest
-    return _seal(archive, at, "")
+    return _seal(archive, at, "", renew=renew)
 
 
 def rotate_key(archive: Archive, at: datetime, reason: str) -> Checkpoint:
@@ -127,15 +129,17 @@ def head_of(checkpoint: Checkpoint) -> Head:
     return parse_head(parse_note(checkpoint.note))
 
 
-def _seal(archive: Archive, at: datetime, rotation: str) -> Checkpoint:
+def _seal(archive: Archive, at: datetime, rotation: str, *, renew: bool = False) -> Checkpoint:
     folder = archive.log
     with archive.database.writing() as session:
         begin_log(session, at, archive.keys)
         _refuse_other_log(folder, newest_key(session))
         _open_epoch_if_older(session, folder, at)
         signers = _choose_signers(session, archive.keys, at, rotation)
-        size = log_size(session)
         newest = latest_checkpoint(session)
+        if renew or newest is None or newest.size != log_size(session):
+            log_tokens(session, at, archive.keys)
+        size = log_size(session)
         if newest is None or newest.size != size:
             key = newest_key(session)
             origin = key.key.name

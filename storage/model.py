@@ -235,6 +235,7 @@ class EntryKind(StrEnum):
     DERIVATIVE = "derivative"  # a masked or redacted copy, which names its original
     TOMBSTONE = "tombstone"  # an item was erased
     KEY = "key"  # the signing key was replaced
+    TOKEN = "token"  # noqa: S105 - a time token that is held: later tokens seal it
     EPOCH = "epoch"  # the log goes on from an older state, after a restore
 
 

@@ -147,21 +147,6 @@ def tokens_of_checkpoint(session: Session, checkpoint: Checkpoint) -> tuple[Time
     return _select(session, TokenRow.checkpoint_key == _checkpoint_key(session, checkpoint))
 
 
-def held_of_newest(session: Session, kind: TokenKind) -> tuple[TimeToken, ...]:
-    """Give the held tokens of the newest checkpoint that has any of this kind, renewals among them."""
-    query = (
-        select(CheckpointRow.key)
-        .join(TokenRow, col(TokenRow.checkpoint_key) == CheckpointRow.key)
-        .where(TokenRow.status == TokenStatus.HELD, TokenRow.kind == kind)
-        .order_by(col(CheckpointRow.key).desc())
-        .limit(1)
-    )
-    key = session.exec(query).first()
-    if key is None:
-        return ()
-    return _select(session, TokenRow.checkpoint_key == key, TokenRow.status == TokenStatus.HELD, TokenRow.kind == kind)
-
-
 def newest_held(session: Session, authority: str = "") -> TimeToken | None:
     """Give the token of an authority that states the latest time; of any authority where none is named."""
     wanted = [TokenRow.status == TokenStatus.HELD]
@@ -178,27 +163,8 @@ def newest_tokens(session: Session, limit: int) -> tuple[TimeToken, ...]:
     return _values(session, session.exec(query).all())
 
 
-def renewals_of(session: Session, key: int) -> tuple[TimeToken, ...]:
-    """Give the tokens that were asked for over the bytes of another one, whatever came of them."""
-    return _select(session, TokenRow.renews_key == key)
-
-
-def first_stamped(session: Session, index: int, at: datetime | None = None) -> Checkpoint | None:
-    """Give the earliest checkpoint that covers an entry of the log and has a token; RFC 3161 before OpenTimestamps.
-
-    With `at`, tokens whose certificate has ended by then count only where no other checkpoint has one that lasts.
-    """
-    if at is not None:
-        lasting = (
-            select(CheckpointRow)
-            .join(TokenRow, col(TokenRow.checkpoint_key) == CheckpointRow.key)
-            .where(CheckpointRow.size > index, TokenRow.status == TokenStatus.HELD, col(TokenRow.expires_at) > at)
-            .order_by(col(CheckpointRow.size), col(CheckpointRow.key))
-            .limit(1)
-        )
-        row = session.exec(lasting).first()
-        if row is not None:
-            return checkpoint_of(row)
+def first_stamped(session: Session, index: int) -> Checkpoint | None:
+    """Give the earliest checkpoint that covers an entry of the log and has a token; RFC 3161 before OpenTimestamps."""
     query = (
         select(CheckpointRow)
         .join(TokenRow, col(TokenRow.checkpoint_key) == CheckpointRow.key)

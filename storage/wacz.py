@@ -33,8 +33,9 @@ from storage.resolved import Shown, digest_of, list_shown, outline_capture, pair
 from storage.sealed import SealedRecord, copy_records, list_records
 from storage.wacz_note import PATH as NOTE
 from storage.wacz_note import FileList, ListedFile, sign_files
-from storage.wacz_proof import FOLDER, PROOF_FORMAT, Copy, Proof, gather_proof
+from storage.wacz_proof import PROOF_FORMAT, Copy, Proof, gather_proof
 from storage.wacz_readme import write_readme
+from storage.wacz_tokens import FOLDER
 from storage.warc import EMPTY_DIGEST, WarcWriter, show_date
 
 SEALED = "archive/capture.warc.gz"

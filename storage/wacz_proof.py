@@ -1,15 +1,13 @@
 """Gathers the proof files of a capture: what lies under cardwatch/ in an export (docs/evidence.md).
 
 The chain is token, checkpoint, inclusion proof, entry, manifest. Of the checkpoints that cover the capture the earliest
-with a time token is taken, for it gives the closest bound; without any token the newest. Where that is not the newest,
-a consistency proof leads to the newest. Nothing is asked of the network here.
+with a time token that still holds is taken, for it gives the closest bound; without any token the newest. Where that
+is not the newest, a consistency proof leads to the newest. Nothing is asked of the network here.
 """
 
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,19 +18,17 @@ from storage.checkpoints import checkpoint_covering, head_of, latest_checkpoint,
 from storage.custody import append_entry, key_entries, list_keys, newest_key, prove_entry, prove_growth, read_entry
 from storage.errors import ArchiveDamaged
 from storage.keys import KeyRefused
-from storage.model import Checkpoint, EntryKind, LogEntry, StoredCapture, TimeToken, TokenKind, TokenStatus
+from storage.model import Checkpoint, EntryKind, LogEntry, StoredCapture
 from storage.notes import write_proof
 from storage.package import to_json
 from storage.session import Session
-from storage.token_files import chain_of
-from storage.tokens import first_stamped, tokens_of_checkpoint
+from storage.token_renewals import first_lasting
+from storage.wacz_tokens import FOLDER, add_tokens
 
-FOLDER = "cardwatch"
 PROOF_FORMAT = "cardwatch-proof-1"
 CHECKPOINT = f"{FOLDER}/checkpoint"
 NEWEST = f"{FOLDER}/newest.checkpoint"
 MANIFEST = f"{FOLDER}/manifest.json.gz"
-_UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ def gather_proof(
         if newest is None or newest.size <= index:
             raise ArchiveDamaged(f"no checkpoint of the custody log covers its entry {index}")
         signed_by = list_keys(session, newest.size)[-1].key
-        chosen = first_stamped(session, index) or newest
+        chosen = first_lasting(session, index, at) or newest
         entry = read_entry(session, index)
         files = {
             MANIFEST: manifest,
@@ -84,7 +80,7 @@ def gather_proof(
         }
         keys = [_add_key(files, session, key, chosen) for key in key_entries(session, chosen.size)]
         consistency = _add_growth(files, session, chosen, newest)
-        tokens = _add_tokens(files, session, chosen)
+        tokens, renewals = add_tokens(files, session, chosen)
         if derived is not None:
             files[f"{FOLDER}/derivative.json"] = derived.data
             files[f"{FOLDER}/derivative.tlog-proof"] = _prove(session, derived, newest)
@@ -96,6 +92,7 @@ def gather_proof(
         "log": {"origin": head_of(chosen).origin, "keys": keys},
         "consistency": consistency,
         "tokens": tokens,
+        "renewals": renewals,
         "salts": {"seed": seed.hex()} if seed else {},
         "redactions": [],
     }
@@ -155,46 +152,3 @@ def _add_growth(
     later = [entry for entry in key_entries(session, newest.size) if entry.index >= chosen.size]
     keys = [_add_key(files, session, entry, newest) for entry in later]
     return {"path": f"{FOLDER}/consistency.json", "keys": keys}
-
-
-def _add_tokens(files: dict[str, bytes], session: Session, checkpoint: Checkpoint) -> list[dict[str, object]]:
-    kept = [token for token in tokens_of_checkpoint(session, checkpoint) if _is_shown(token)]
-    told: list[dict[str, object]] = []
-    paths: dict[int, str] = {}
-    for token, stem in zip(kept, _name_tokens(kept), strict=True):
-        is_stamp = token.kind is TokenKind.RFC3161
-        path = f"{FOLDER}/{stem}.tsr" if is_stamp else f"{FOLDER}/{stem}.ots"
-        files[path] = token.data or b""
-        chain = chain_of(session, token.key) if is_stamp else b""
-        if chain:
-            files[f"{FOLDER}/{stem}.chain.pem"] = chain
-        paths[token.key] = path
-        told.append(
-            {
-                "kind": token.kind.value,
-                "authority": token.authority,
-                "path": path,
-                "chain": f"{FOLDER}/{stem}.chain.pem" if chain else None,
-                "of": paths.get(token.renews or 0, CHECKPOINT),
-            }
-        )
-    return told
-
-
-def _is_shown(token: TimeToken) -> bool:
-    """What is held, and OpenTimestamps proofs that are still on their way: they can be carried on by anybody."""
-    return token.data is not None and token.status is not TokenStatus.REFUSED
-
-
-def _name_tokens(tokens: Sequence[TimeToken]) -> list[str]:
-    """Give each token's file a name without its ending: lower case, and no two alike on any disk."""
-    names: list[str] = []
-    for token in tokens:
-        stem = "token-" + (_UNSAFE.sub("-", token.authority.lower()).strip("-") or "authority")
-        if token.kind is TokenKind.OPENTIMESTAMPS and token.status is TokenStatus.HELD:
-            stem += ".upgraded"
-        name, number = stem, 1
-        while name in names:
-            name, number = f"{stem}.r{number}" if token.renews else f"{stem}-{number + 1}", number + 1
-        names.append(name)
-    return names

@@ -54,6 +54,8 @@ def _list_paths(export: Export, proof: Proof) -> Iterator[str]:
         yield token.path
         if token.chain:
             yield token.chain
+    for renewal in proof.renewals:
+        yield from (renewal.entry.path, renewal.entry.proof, renewal.checkpoint)
     if not proof.consistency:
         return
     yield proof.consistency

@@ -30,6 +30,7 @@ from monitor.verify.package import Export
 from monitor.verify.package_checks import fetch_file
 from monitor.verify.proof import NamedEntry, Proof
 from monitor.verify.reading import Misshaped, read_object, take, take_digest, take_moment
+from monitor.verify.renewals import check_renewals
 from monitor.verify.tokens import MOST_TOKEN, SLACK, check_tokens, is_anchored
 from monitor.verify.verdict import Facts
 from storage.errors import ArchiveDamaged
@@ -281,8 +282,10 @@ class CustodyCheck:
         def fetch(path: str) -> bytes | None:
             return export.read(path, MOST_TOKEN) if export.has(path) else None
 
+        sealed = check_renewals(self._findings, export, proof.renewals, proof.tokens)
+        options = self._options
         stamps = check_tokens(
-            self._findings, proof.tokens, fetch, stamped=stamped, roots=self._options.roots, at=self._options.at
+            self._findings, proof.tokens, fetch, stamped=stamped, roots=options.roots, at=options.at, sealed=sealed
         )
         self._facts.stamps = stamps
         self._facts.proven_before = is_anchored(stamps, stamped)

@@ -24,7 +24,7 @@ from monitor.verify.log import (
     read_entry,
     read_sealed,
 )
-from monitor.verify.log_tokens import check_log_tokens
+from monitor.verify.log_tokens import LogEntries, check_log_tokens
 from monitor.verify.options import Options
 from monitor.verify.reading import Misshaped, take_digest
 from monitor.verify.tokens import SLACK
@@ -51,6 +51,7 @@ class LogFolder:
     evidence: list[tuple[int, str]] = field(default_factory=list)
     erased: set[str] = field(default_factory=set)
     copies: set[str] = field(default_factory=set)
+    tokens: dict[str, int] = field(default_factory=dict)  # the entry that first names a token, by its SHA-256
     times: dict[int, datetime] = field(default_factory=dict)
     roots: dict[int, bytes] = field(default_factory=dict)
     complete: bool = False  # every entry was there
@@ -86,7 +87,8 @@ def read_log(folder: Path, options: Options, findings: Findings, facts: Facts) -
         facts.key = log.history.keys[-1].text
     findings.settle("key_history", Said(f"{len(log.history.keys)} 把密钥", f"{len(log.history.keys)} keys"))
     good = _check_checkpoints(findings, log, checkpoints)
-    check_log_tokens(findings, folder / "tokens", good, log.times, head.size, options, facts)
+    entries = LogEntries(head.size, log.times, log.tokens)
+    check_log_tokens(findings, folder / "tokens", good, entries, options, facts)
     return log
 
 
@@ -202,6 +204,8 @@ def _take_entry(
             log.erased.add(take_digest(entry.fields, "manifest"))
         elif entry.kind == "derivative":
             log.copies.add(take_digest(entry.fields, "sha256"))
+        elif entry.kind == "token":
+            log.tokens.setdefault(take_digest(entry.fields, "sha256"), index)
         else:
             said = Said(f"不认识的种类 {entry.kind[:40]}", f"of the unknown kind {entry.kind[:40]}")
             findings.cannot_say("log_entries", said, about=about)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,48 +22,69 @@ from storage.notes import MOST_NOTE_BYTES
 _TOKEN = re.compile(r"([1-9][0-9]{0,8}-[1-9][0-9]{0,18})\.(.+?)(\.r\d+)?\.(tsr|ots)")
 
 
+@dataclass(frozen=True)
+class LogEntries:
+    """Of the log's entries: how many there are, what times they state, and which name tokens (by their SHA-256)."""
+
+    size: int
+    times: Mapping[int, datetime]
+    tokens: Mapping[str, int]
+
+
 def check_log_tokens(
     findings: Findings,
     folder: Path,
     good: Mapping[str, SealedHead],
-    times: Mapping[int, datetime],
-    size: int,
+    entries: LogEntries,
     options: Options,
     facts: Facts,
 ) -> None:
-    """Check all tokens. `good` are the checkpoints of this history by their names, `times` what its entries state."""
+    """Check all tokens, the newest first: they show by when older ones existed, which the log names.
+
+    `good` are the checkpoints of this history by their names.
+    """
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for name in list_names(folder):
         match = _TOKEN.fullmatch(name)
         if match is not None:
             groups[match[1]].append(name)
     stamps: list[Stamp] = []
-    proven = 0
-    for stem, files in sorted(groups.items(), key=lambda item: [int(part) for part in item[0].split("-")]):
+    proven: list[tuple[int, datetime]] = []  # how many entries existed by when, the newest first
+    order = sorted(groups.items(), key=lambda item: [int(part) for part in item[0].split("-")], reverse=True)
+    for stem, files in order:
         path = folder.parent / "checkpoints" / stem
-        found = _check_group(findings, folder, path, files, options)
-        stamps += found
+        found = _check_group(findings, folder, path, files, options, (entries.tokens, proven))
+        stamps[:0] = found
         anchored = is_anchored(found, (stem,))
         if anchored is not None and stem in good:
             covered = good[stem].head.size
-            _check_stamped(findings, times, covered, anchored, stem)
-            if covered > proven:
-                proven, facts.proven_before = covered, anchored
+            _check_stamped(findings, entries.times, covered, anchored, stem)
+            proven.append((covered, anchored))
     facts.stamps = tuple(stamps)
+    stamped, facts.proven_before = max(proven, default=(0, None), key=lambda item: item[0])
     if facts.proven_before is None:
         if not groups:
             findings.cannot_say("token_time", Said("没有时间戳", "there is no time token"))
         return
     facts.anchors.append("token")
-    if proven < size:
-        said = Said(f"第 {proven} 至 {size - 1} 条还没有时间戳", f"entries {proven} to {size - 1} are not stamped yet")
+    if stamped < entries.size:
+        last = entries.size - 1
+        said = Said(f"第 {stamped} 至 {last} 条还没有时间戳", f"entries {stamped} to {last} are not stamped yet")
         findings.cannot_say("token_time", said)
 
 
 def _check_group(
-    findings: Findings, folder: Path, checkpoint: Path, files: Sequence[str], options: Options
+    findings: Findings,
+    folder: Path,
+    checkpoint: Path,
+    files: Sequence[str],
+    options: Options,
+    later: tuple[Mapping[str, int], Sequence[tuple[int, datetime]]],
 ) -> list[Stamp]:
-    """Check the tokens of one checkpoint; a renewal is over the token whose SHA-256 stands in it."""
+    """Check the tokens of one checkpoint; a renewal is over the token whose SHA-256 stands in it.
+
+    `later` are the entries of tokens, by their SHA-256, and how many entries existed by when.
+    """
     data: dict[str, bytes] = {}
     for name in files:
         found = read_small(findings, "token_signature", folder / name, f"log/tokens/{name}", MOST_TOKEN)
@@ -96,7 +118,24 @@ def _check_group(
             return data[path]
         return read_small(findings, "token_trust", folder / path, f"log/tokens/{path}", MOST_TOKEN)
 
-    return list(check_tokens(findings, tokens, fetch, stamped=(checkpoint.name,), roots=options.roots, at=options.at))
+    roots, at = options.roots, options.at
+    existed = _find_existed(findings, digests, *later)
+    stamped = (checkpoint.name,)
+    return list(check_tokens(findings, tokens, fetch, stamped=stamped, roots=roots, at=at, existed=existed))
+
+
+def _find_existed(
+    findings: Findings, digests: Mapping[str, bytes], named: Mapping[str, int], proven: Sequence[tuple[int, datetime]]
+) -> dict[str, datetime]:
+    """By when each token existed for sure: the log names it, and a later token stamps the log."""
+    found: dict[str, datetime] = {}
+    for name, digest in digests.items():
+        index = named.get(digest.hex())
+        times = [moment for size, moment in proven if index is not None and size > index]
+        if times:
+            found[name] = min(times)
+            findings.passed("token_renewal", about=f"log/tokens/{name}")
+    return found
 
 
 def _renewal_number(name: str) -> tuple[int, str]:

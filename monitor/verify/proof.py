@@ -37,6 +37,16 @@ class NamedEntry:
 
 
 @dataclass(frozen=True)
+class NamedRenewal:
+    """That a later token seals an earlier one: `entry` names `token` and lies in `checkpoint`, which `by` is over."""
+
+    token: str
+    entry: NamedEntry
+    checkpoint: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Salts:
     """The salts that are disclosed: all by their seed, some by their labels, or none."""
 
@@ -97,6 +107,7 @@ class Proof:
     redactions: Redactions
     places: dict[int, tuple[int, int]]
     derivative: dict[str, object] | None
+    renewals: tuple[NamedRenewal, ...] = ()
 
 
 def read_proof(data: bytes) -> Proof:
@@ -131,6 +142,7 @@ def read_proof(data: bytes) -> Proof:
         redactions=_read_redactions(take_objects(fields, "redactions")),
         places=_read_places(fields.get("records")),
         derivative=derivative if isinstance(derivative, dict) else None,
+        renewals=tuple(_read_renewal(item) for item in _take_renewals(fields)),
     )
 
 
@@ -143,6 +155,15 @@ def _read_entry(fields: dict[str, object]) -> NamedEntry:
     if not 0 <= index < 1 << 62:
         raise Misshaped("an entry's index is out of range")
     return NamedEntry(take(fields, "path", str), index, take(fields, "proof", str))
+
+
+def _take_renewals(fields: dict[str, object]) -> list[dict[str, object]]:
+    return take_objects(fields, "renewals", MOST_TOKENS) if "renewals" in fields else []
+
+
+def _read_renewal(fields: dict[str, object]) -> NamedRenewal:
+    token, checkpoint, by = (take(fields, name, str) for name in ("token", "checkpoint", "by"))
+    return NamedRenewal(token, _read_entry(take(fields, "entry", dict)), checkpoint, by)
 
 
 def _read_token(fields: dict[str, object]) -> NamedToken:

@@ -1,13 +1,13 @@
 """Checks time tokens: what each is over, who signed it, whether that signer is trusted, and what it proves.
 
-A token that another one renews is judged at the time of the renewal, the last one at the present moment. Offline: no
+A token that a later one seals is judged at the time of that one, the last at the present moment. Offline: no
 revocation lists, and of OpenTimestamps only what the proof itself leads to.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -60,11 +60,18 @@ def check_tokens(
     stamped: Sequence[str],
     roots: Sequence[Certificate],
     at: datetime,
+    sealed: Mapping[str, Sequence[str]] | None = None,
+    existed: Mapping[str, datetime] | None = None,
 ) -> tuple[Stamp, ...]:
-    """Check every token of a proof. `stamped` are the paths that a first token may be over."""
+    """Check every token of a proof. `stamped` are the paths that a first token may be over.
+
+    `sealed` are for a token the earlier ones that the log below it names, `existed` by when tokens are known to have
+    existed otherwise; both by their paths.
+    """
     stamps: list[Stamp] = []
     known = {token.path for token in tokens}
-    times: dict[str, datetime] = {}  # of renewals, by what they renew
+    times: dict[str, datetime] = dict(existed or {})  # by when a token existed
+    sealed = sealed or {}
     for token in reversed(tokens):
         data, target = fetch(token.path), fetch(token.of)
         if data is None or target is None:
@@ -73,7 +80,7 @@ def check_tokens(
                 "token_imprint", Said(f"文件不在：{gone}", f"the file is not there: {gone}"), about=token.path
             )
             continue
-        if token.of not in stamped and token.of not in known:
+        if token.of not in stamped and token.of not in known and token.path not in sealed:
             said = Said("时间戳不是盖在检查点上的", "the token is not over a checkpoint")
             findings.failed("token_imprint", said, about=token.path)
             continue
@@ -88,7 +95,8 @@ def check_tokens(
             chain = b""
         stamp = _check_stamp(findings, token, data, digest, chain, roots, times.get(token.path, at), at)
         if stamp.time is not None and stamp.trusted:
-            times[token.of] = stamp.time
+            for path in (token.of, *sealed.get(token.path, ())):
+                times[path] = min(stamp.time, times.get(path, stamp.time))
         stamps.append(stamp)
     return tuple(reversed(stamps))
 
@@ -148,7 +156,7 @@ def _check_stamp(
     _check_certificates(findings, token, data, extra, facts)
     root = name_certificate(facts.chain[-1]) if facts.chain else ""
     if facts.trusted:
-        findings.passed("token_trust", Said(f"根证书：{root}", f"root: {root}"), about=token.path)
+        findings.passed("token_trust", _say_trust(root, facts, judged_at, at), about=token.path)
     shown = f"{facts.gen_time:%Y-%m-%dT%H:%M:%SZ}"
     if facts.gen_time > at + SLACK:
         findings.failed(
@@ -170,6 +178,17 @@ def _check_stamp(
             about=token.path,
         )
     return Stamp(token.kind, token.authority, token.path, token.of, facts.gen_time, facts.trusted, facts.signer, root)
+
+
+def _say_trust(root: str, facts: TokenFacts, judged_at: datetime, at: datetime) -> Said:
+    """Name the root, and by what a token stands whose certificate has ended since."""
+    if facts.expires_at > at:
+        return Said(f"根证书：{root}", f"root: {root}")
+    ended, shown = f"{facts.expires_at:%Y-%m-%d}", f"{judged_at:%Y-%m-%d}"
+    return Said(
+        f"根证书：{root}；证书已于 {ended} 到期，{shown} 的时间戳证明它在到期前已存在",
+        f"root: {root}; its certificate ended on {ended}, and a token of {shown} proves that it existed before that",
+    )
 
 
 def _judge_untrusted(

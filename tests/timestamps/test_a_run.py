@@ -32,12 +32,12 @@ def test_a_run_ends_with_a_token_over_its_captures_or_in_time_without(shop: Shop
     assert isinstance(sealing, dict)
     assert sealing["checkpoint"]["size"] == 2 and sealing["tokens"][0]["status"] == "held", sealing
     again = watcher.run("run", "--all").stdout
-    assert "sealed: 3 log entries; time stamp by own" in again
+    assert "sealed: 4 log entries; time stamp by own" in again
     status = watcher.ask("custody", "status")["token"]
-    assert isinstance(status, dict) and (status["authority"], status["size"]) == ("own", 3) and status["stamped_at"]
-    assert "over the first 3 entries" in watcher.run("custody", "status").stdout
+    assert isinstance(status, dict) and (status["authority"], status["size"]) == ("own", 4) and status["stamped_at"]
+    assert "over the first 4 entries" in watcher.run("custody", "status").stdout
     log = tmp_path / "archive" / "log"
-    command = ["openssl", "ts", "-verify", "-data", "checkpoint", "-in", "tokens/1-3.own.tsr", "-CAfile", tsa.root_pem]
+    command = ["openssl", "ts", "-verify", "-data", "checkpoint", "-in", "tokens/1-4.own.tsr", "-CAfile", tsa.root_pem]
     assert b"Verification: OK" in subprocess.run(command, cwd=log, capture_output=True).stdout
     next((tmp_path / "archive" / "keys").glob("custody-*.pem")).unlink()
     tsa.mode = "hang"

@@ -7,20 +7,25 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from monitor.config import Settings, load_settings
+from monitor.renewal import needs_renewal
 from monitor.timestamps import COVERED, UNCONFIGURED, Sealing, seal_and_stamp, stamp_pending
 from storage.archive import Archive, open_archive
-from storage.custody import append_entry
+from storage.check_log import check_log
+from storage.custody import append_entry, read_entry
 from storage.errors import ArchiveDamaged, ArchiveError
 from storage.model import Checkpoint, EntryKind, TimeToken, TokenKind, TokenStatus
+from storage.token_entries import entry_of_token
 from storage.token_files import publish_tokens
-from storage.tokens import claim_tokens, first_stamped, hold_token, queued_tokens, tokens_of_checkpoint
+from storage.token_renewals import find_renewals, first_lasting
+from storage.tokens import claim_tokens, hold_token, queued_tokens, tokens_of_checkpoint
 from timestamps.authority import make_papers
 from timestamps.calendar import CalendarServer, start_calendar
 from timestamps.tsa import Tsa, start_tsa
@@ -256,7 +261,7 @@ def test_files_that_a_killed_run_left_unwritten_come_with_the_next(keeper: Keepe
     for path in folder.iterdir():
         path.unlink()
     keeper.run()
-    assert {"1-2.one.tsr", "1-2.one.chain.pem", "1-3.one.tsr"} <= set(keeper.files())
+    assert {"1-2.one.tsr", "1-2.one.chain.pem", "1-4.one.tsr"} <= set(keeper.files())
 
 
 def test_a_request_of_a_run_that_was_killed_is_made_again_after_minutes(keeper: Keeper, tsa: Tsa) -> None:
@@ -290,11 +295,15 @@ def test_an_export_takes_the_earliest_checkpoint_whose_token_still_lasts(
     keeper.configure(section("long", tsa), "[custody]\nrenew_days = 0")
     second = keeper.run().checkpoint
     with keeper.archive.database.reading() as session:
-        assert first_stamped(session, 1) == first
-        assert first_stamped(session, 1, keeper.now()) == first
-        assert first_stamped(session, 1, ends + timedelta(days=1)) == second
-        assert first_stamped(session, 1, tsa.papers.signer.not_valid_after_utc + timedelta(days=1)) == first
-        assert first_stamped(session, 9) is None
+        assert first_lasting(session, 1, keeper.now()) == first
+        # sealed by a later token while it was good, the first still gives the closest bound
+        assert first_lasting(session, 1, ends + timedelta(days=1)) == first
+        assert first_lasting(session, 1, tsa.papers.signer.not_valid_after_utc + timedelta(days=1)) == first
+        assert first_lasting(session, 9, keeper.now()) is None
+    with keeper.archive.database.writing() as session:  # as of an archive whose tokens never became entries
+        session.connection().execute(text("DELETE FROM meta WHERE name LIKE 'token-entry:%'"))
+    with keeper.archive.database.reading() as session:
+        assert first_lasting(session, 1, ends + timedelta(days=1)) == second
 
 
 def test_lost_files_are_written_again_from_the_database(keeper: Keeper, tsa: Tsa) -> None:
@@ -310,52 +319,86 @@ def test_lost_files_are_written_again_from_the_database(keeper: Keeper, tsa: Tsa
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
-def test_the_last_token_is_renewed_by_an_authority_that_lasts_longer(keeper: Keeper, tsa: Tsa, tmp_path: Path) -> None:
+def test_a_held_token_is_an_entry_of_the_log_with_the_next_seal(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa), section("two", tsa))
+    first = keeper.run().checkpoint
+    assert first is not None and first.size == 2
+    second = keeper.run().checkpoint
+    assert second is not None and second.size == 2 + 1 + 2
+    with keeper.archive.database.reading() as session:
+        for number, token in enumerate(keeper.tokens(first)):
+            assert token.data is not None and entry_of_token(session, token.key) == 3 + number
+            fields = read_entry(session, 3 + number).fields
+            sha256 = hashlib.sha256(token.data).hexdigest()
+            assert (fields["kind"], fields["sha256"], fields["authority"], fields["token"]) == (
+                "token", sha256, token.authority, "rfc3161",
+            )  # fmt: skip
+    assert not [one for one in check_log(keeper.archive).problems if "token" in one.what]
+    with keeper.archive.database.writing() as session:
+        session.connection().execute(text("UPDATE token SET data = data || x'00' WHERE key = 1"))
+    (problem,) = [one for one in check_log(keeper.archive).problems if "token" in one.what]
+    assert "entry 3 names a token that is not held, or was altered" in problem.what
+
+
+def test_tokens_alone_make_no_checkpoint_so_that_a_log_at_rest_stays_so(keeper: Keeper, tsa: Tsa) -> None:
+    keeper.configure(section("one", tsa))
+    sealing = keeper.run()
+    for _ in range(3):
+        assert seal_and_stamp(keeper.settings, keeper.archive, keeper.now, early=True).checkpoint == sealing.checkpoint
+    assert len(tsa.asked) == 1
+
+
+def test_a_log_at_rest_is_sealed_once_more_before_its_tokens_end(keeper: Keeper, tsa: Tsa, tmp_path: Path) -> None:
     ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=80)
     with start_tsa(tmp_path / "short", make_papers(tmp_path / "short", ends=ends)) as short:
         keeper.configure(section("short", short), "[custody]\nrenew_days = 30")
         keeper.run()
-        checkpoint = keeper.run().checkpoint
-        assert keeper.again().asked == ()  # 80 days are left
-        keeper.configure(section("short", short), section("long", tsa), "[custody]\nrenew_days = 90")
-        keeper.configure(section("short", short), "[custody]\nrenew_days = 90")
-        (asked,) = keeper.again().asked
-        assert asked.renewal and asked.authority == "short"  # nobody else is there; its papers are the same
-        keeper.configure(section("short", short), section("long", tsa))
-        asked_now = keeper.again().asked
-        assert {(a.authority, a.renewal) for a in asked_now} == {("long", False), ("long", True)}
+        first = keeper.run().checkpoint
+        assert first is not None
+        keeper.ahead += timedelta(days=20)
+        assert keeper.again().asked == ()  # 60 days are left
+        keeper.configure(section("long", tsa), "[custody]\nrenew_days = 90")
+        sealing = keeper.again()
+        assert [(a.authority, a.status) for a in sealing.asked] == [("long", "held")]
+        assert sealing.checkpoint is not None and sealing.checkpoint.size == first.size + 1
         assert keeper.again().asked == ()
-    tokens = keeper.tokens(checkpoint)
-    first = tokens[0]
-    renewals = [token for token in tokens if token.renews == first.key]
-    assert first.data is not None and len(renewals) == 2
-    assert all(renewal.imprint == hashlib.sha256(first.data).hexdigest() for renewal in renewals)
-    names = keeper.files()
-    assert {"1-3.short.tsr", "1-3.short.r1.tsr", "1-3.long.tsr", "1-3.long.r1.tsr", "1-3.long.r1.chain.pem"} <= set(
-        names
-    )
-    done = subprocess.run(
-        ["openssl", "ts", "-verify", "-data", "1-3.short.tsr", "-in", "1-3.long.r1.tsr", "-CAfile", tsa.root_pem],
-        cwd=keeper.folder / "archive" / "log" / "tokens", capture_output=True,
-    )  # fmt: skip
-    assert b"Verification: OK" in done.stdout
+    with keeper.archive.database.reading() as session:
+        (token,) = tokens_of_checkpoint(session, first)
+        (step,) = find_renewals(session, token)
+        assert (step.by.authority, step.by.checkpoint) == ("long", sealing.checkpoint)
+        assert step.by.expires_at == tsa.papers.signer.not_valid_after_utc
 
 
-def test_a_renewal_that_fails_is_tried_again_and_not_doubled(keeper: Keeper, tmp_path: Path) -> None:
-    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=20)
+def test_a_renewal_that_nobody_gives_is_waited_for_and_not_doubled(keeper: Keeper, tmp_path: Path) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=60)
     with start_tsa(tmp_path / "short", make_papers(tmp_path / "short", ends=ends)) as short:
-        keeper.configure(section("short", short), "[custody]\nrenew_days = 0")
-        keeper.run()
         keeper.configure(section("short", short))
+        keeper.run()
+        assert keeper.again().asked == ()  # a week's rest comes first
+        keeper.ahead += timedelta(days=8)
         short.mode = "error"
-        assert [a.renewal for a in keeper.again().asked] == [True]
+        assert [a.status for a in keeper.again().asked] == [TokenStatus.PENDING]
         assert keeper.again().asked == ()
         short.mode = "good"
         keeper.ahead += timedelta(minutes=6)
-        assert [(a.renewal, a.status) for a in keeper.again().asked] == [(True, TokenStatus.HELD)]
-        assert keeper.again().asked == ()  # the renewal ends as soon: asked again in a week, not with every run
+        sealing = keeper.again()
+        assert [a.status for a in sealing.asked] == [TokenStatus.HELD]
+        keeper.ahead += timedelta(days=1)
+        assert keeper.again().asked == ()  # its certificate ends as soon: once more in a week, not with every run
         keeper.ahead += timedelta(days=8)
-        assert [a.renewal for a in keeper.again().asked] == [True]
+        assert [a.status for a in keeper.again().asked] == [TokenStatus.HELD]
+
+
+def test_a_clock_that_was_years_ahead_once_stops_no_renewal(keeper: Keeper, tmp_path: Path) -> None:
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(days=60)
+    with start_tsa(tmp_path / "short", make_papers(tmp_path / "short", ends=ends)) as short:
+        keeper.configure(section("short", short))
+        checkpoint = keeper.run().checkpoint
+    assert checkpoint is not None
+    future = replace(checkpoint, made_at=checkpoint.made_at + timedelta(days=3000))
+    with keeper.archive.database.reading() as session:
+        assert needs_renewal(session, future, at=keeper.now(), renew_days=90)
+        assert not needs_renewal(session, checkpoint, at=keeper.now(), renew_days=90)
 
 
 def test_pending_and_confirmed_bitcoin_proofs_are_both_kept(keeper: Keeper, calendar: CalendarServer) -> None:

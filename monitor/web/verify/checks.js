@@ -6,7 +6,7 @@ import { isDigest } from "./bytes.js";
 import { checkManifest, checkProvenance, checkStatements, checkWarc } from "./capture_checks.js";
 import { checkContents } from "./contents_checks.js";
 import { checkFilesNote } from "./files_note.js";
-import { checkConsistency, checkDerivative, checkLog } from "./log_checks.js";
+import { checkConsistency, checkDerivative, checkLog, checkRenewals } from "./log_checks.js";
 import { checkList, readPart } from "./package_checks.js";
 import { checkDescription, checkPageList } from "./page_checks.js";
 import { parseProofFile, PROOF_PATH } from "./proof.js";
@@ -30,7 +30,8 @@ export async function checkExport(pack, given, report, { label, now, progress })
   await checkConsistency(pack, proof, log, given, report);
   await checkDerivative(pack, proof, log, report);
   await checkFilesNote(pack, proof, log, report);
-  await checkTokens(pack, proof, given, report, now, [proof.checkpoint]);
+  const sealed = await checkRenewals(pack, proof, report);
+  await checkTokens(pack, proof, given, report, now, [proof.checkpoint], sealed);
   if (!manifest) return trace;
   report.facts = manifest.fields;
   trace.capture = getText(manifest.fields, "capture", "id");

@@ -31,6 +31,7 @@ async function listPaths(pack, proof) {
   const paths = [proof.manifest.path, proof.checkpoint];
   for (const entry of [proof.entry, ...proof.keys, ...proof.laterKeys]) paths.push(entry.path, entry.proof);
   for (const token of proof.tokens) paths.push(token.path, ...(token.chain ? [token.chain] : []));
+  for (const { entry, checkpoint } of proof.renewals) paths.push(entry.path, entry.proof, checkpoint);
   if (!proof.consistency) return paths;
   paths.push(proof.consistency);
   try {

@@ -266,6 +266,28 @@ function compareRoots(earlier, log, check, label) {
   else check.fail("forked", label);
 }
 
+export async function checkRenewals(pack, proof, report) {
+  // Which earlier tokens each later one seals: by their entries in the log that it stamps. Map of path -> paths.
+  const check = report.check("token_renewal");
+  const over = new Map(proof.tokens.map((token) => [token.path, token.of]));
+  const sealed = new Map();
+  for (const { token, entry: named, checkpoint: path, by } of proof.renewals) {
+    if (over.get(by) !== path || !over.has(token)) {
+      check.fail("other_token", named.path);
+      continue;
+    }
+    sealed.set(by, sealed.get(by) ?? []);
+    const entry = await readEntryFile(pack, named.path, check);
+    const checkpoint = await readCheckpoint(pack, path, check);
+    if (!pack.entries.has(token)) check.lack("part_missing", token);
+    if (!entry || !checkpoint || !pack.entries.has(token)) continue;
+    if (entry.kind !== "token" || getText(entry.fields, "sha256") !== pack.digests.get(token)) check.fail("other_token", named.path);
+    else if (await checkInclusion(pack, { entry, index: named.index, path: named.proof, checkpoint }, check))
+      sealed.get(by).push(token);
+  }
+  return sealed;
+}
+
 export async function checkDerivative(pack, proof, log, report) {
   // Of a redacted export: the entry of the copy, in a later checkpoint of the same log.
   const check = report.check("derivative");

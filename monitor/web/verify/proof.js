@@ -5,7 +5,7 @@ import { fromHex, isDigest } from "./bytes.js";
 import { demand } from "./damage.js";
 
 export const PROOF_PATH = "cardwatch/proof.json";
-const MOST_LIST = { "log.keys": 1000, "consistency.keys": 1000, tokens: 200, redactions: 100_000 };
+const MOST_LIST = { renewals: 200, "log.keys": 1000, "consistency.keys": 1000, tokens: 200, redactions: 100_000 };
 const TOKEN_KINDS = ["rfc3161", "opentimestamps"];
 
 function takeField(item, key, isKind) {
@@ -48,6 +48,11 @@ function namedToken(item) {
   return { kind, authority: authority.slice(0, 200), path, chain: getText(item, "chain"), of };
 }
 
+function namedRenewal(item) {
+  const [token, checkpoint, by] = ["token", "checkpoint", "by"].map((key) => takeField(item, key, isString));
+  return { token, entry: namedEntry(takeField(item, "entry", isMapping)), checkpoint, by };
+}
+
 function openSalt(value, label) {
   demand(isDigest(value), "bad_proof", `salts ${label}`);
   return fromHex(value);
@@ -86,6 +91,7 @@ export function parseProofFile(bytes) {
     consistency: growth ? takeField(growth, "path", isString) : "",
     laterKeys: growth ? takeList(growth, "keys", "consistency.keys").map(namedEntry) : [],
     tokens: takeList(proof, "tokens").map(namedToken),
+    renewals: proof.has("renewals") ? takeList(proof, "renewals").map(namedRenewal) : [],
     salts: openSalts(takeField(proof, "salts", isMapping)),
     redactions: takeList(proof, "redactions"),
     records: takePlaces(get(proof, "records")),

@@ -11,8 +11,8 @@ import { buildChain, parsePem, verifySignature } from "./x509.js";
 const OTS_MAGIC = "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
 const CLOCK_SLACK = 10 * 60 * 1000; // clocks of two machines; more is said, not judged
 
-export async function checkTokens(pack, proof, given, report, now, stamped) {
-  // From the last to the first: a renewal says until when the token before it had to hold.
+export async function checkTokens(pack, proof, given, report, now, stamped, sealed = new Map()) {
+  // From the last to the first: a later token says by when those that it seals existed.
   if (!proof.tokens.length) report.check("token_time").doubt("no_time_token");
   const renewed = new Map();
   const paths = new Set([...stamped, ...proof.tokens.map((item) => item.path)]);
@@ -20,11 +20,14 @@ export async function checkTokens(pack, proof, given, report, now, stamped) {
     const bytes = await readPart(pack, item.path, 1 << 20);
     const target = await readPart(pack, item.of, 1 << 20);
     if (!bytes || !target) report.check("token_imprint").lack("part_missing", bytes ? item.of : item.path);
-    else if (!paths.has(item.of)) report.check("token_imprint").fail("not_on_checkpoint", item.path);
+    else if (!paths.has(item.of) && !sealed.has(item.path)) report.check("token_imprint").fail("not_on_checkpoint", item.path);
     else if (item.kind === "rfc3161") {
       const settings = { given, report, now, stamped, judgedAt: renewed.get(item.path) ?? now };
       const moment = await checkToken(pack, item, bytes, target, settings);
-      if (moment) renewed.set(item.of, moment); // of a trusted one: anybody can make another that claims any time
+      if (!moment) continue; // only of a trusted one: anybody can make another that claims any time
+      for (const path of [item.of, ...(sealed.get(item.path) ?? [])]) {
+        renewed.set(path, Math.min(moment, renewed.get(path) ?? moment));
+      }
     } else checkOpenTimestamps(item, bytes, target, report.check("ots_proof"));
   }
 }
@@ -86,7 +89,7 @@ async function readVerified(token, chain, item, report) {
   }
 }
 
-async function checkTrust(certificate, beside, token, item, { given, report, judgedAt }, shown) {
+async function checkTrust(certificate, beside, token, item, { given, report, now, judgedAt }, shown) {
   const check = report.check("token_trust");
   const pool = [...token.certificates, ...beside];
   const { chain, problem } = await buildChain(certificate, [...pool, ...given.roots], token.moment);
@@ -103,6 +106,7 @@ async function checkTrust(certificate, beside, token, item, { given, report, jud
   else if (chain.some((one) => one.to < judgedAt)) check.doubt("certificate_ended", item.path);
   else {
     check.pass();
+    if (chain.some((one) => one.to < now)) check.remark("stands_by_later", `${item.path} ${new Date(judgedAt).toISOString()}`);
     return true;
   }
   return false;

@@ -235,6 +235,8 @@ export const NOTES = {
   certificate_ended: ["签发时受信任，但证书已到期，且没有续盖的时间戳", "was trusted when it was made, but its certificate has ended and no token renews it"],
   claims_time: ["机构不受信任，所称时间为", "the authority is not trusted; it claims"],
   stray_certificate: ["夹有来历不明的证书", "holds a certificate of no known origin"],
+  other_token: ["续签所指的不是这个时间戳", "the renewal speaks of another token"],
+  stands_by_later: ["证书已到期；较晚的时间戳证明它在到期前已存在，时刻", "its certificate has ended; a later token proves that it existed before that, at"],
   not_named: ["证明没有提到这个文件：是后来加入的", "the proof does not name this file: it was added"],
   other_place: ["不在它应在的位置，回放工具会读到别的内容", "is not where it belongs: replay tools would read something else"],
   not_on_checkpoint: ["时间戳不是盖在检查点上的", "the token is not over a checkpoint"],
