@@ -37,7 +37,12 @@ _DARK_GROUND = re.compile(
     r"dark|night|black|bg|badge|btn|button|label|tag|banner|hero|alert|header|footer|primary|danger|success|warning|info",
     re.I,
 )
-_HIDING_NAMES = {"d-none": "display:none", "hidden": "display:none", "layui-hide": "display:none"}
+_CAUSE_OF_NAME = {"d-none": "display:none", "hidden": "display:none", "layui-hide": "display:none"}
+_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|pt)?\s*(?:;|$)", re.I)
+_SHOWING_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
+_HIDDEN_NAMES = frozenset({"d-none", "hidden", "layui-hide"})
+_HIDING_NAMES = _HIDDEN_NAMES | {"modal", "tab-pane"}
+_OPEN_NAMES = frozenset({"show", "in", "active"})
 _SCREEN_READER = frozenset({"sr-only", "visually-hidden"})
 _RESPONSIVE = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -58,6 +63,22 @@ _MAX_INNER = 200
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _PRICE = re.compile(r"[¥￥$]|\d\s?元|价")
 _MAX_STYLE = 5_000
+
+
+def hides_itself(element: Tag) -> bool:
+    """Whether the element's own markup hides it: hidden, display:none, a closed modal, tab or dialog."""
+    attributes = element.attrs
+    if "hidden" in attributes or (element.name == "dialog" and "open" not in attributes):
+        return True
+    style = str(attributes.get("style") or "")
+    if style and _HIDING_STYLE.search(style):
+        return True
+    names = _classes_of(element)
+    if not names or _HIDING_NAMES.isdisjoint(names):
+        return False
+    if not _HIDDEN_NAMES.isdisjoint(names):
+        return _RESPONSIVE.search(" ".join(names)) is None
+    return _OPEN_NAMES.isdisjoint(names) and _SHOWING_STYLE.search(style) is None
 
 
 def find_cause(element: Tag) -> str:
@@ -111,8 +132,8 @@ def _cause_of(element: Tag) -> str:
     for name in names:
         if name in _SCREEN_READER:
             return "off-screen"
-        if name in _HIDING_NAMES and not _RESPONSIVE.search(" ".join(names)):
-            return _HIDING_NAMES[name]
+        if name in _CAUSE_OF_NAME and not _RESPONSIVE.search(" ".join(names)):
+            return _CAUSE_OF_NAME[name]
     return ""
 
 

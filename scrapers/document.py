@@ -16,6 +16,7 @@ from typing import NamedTuple
 from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString
 
+from scrapers.concealment import hides_itself
 from scrapers.text import condense
 
 _BOILERPLATE_TAGS = frozenset({"nav", "header", "footer", "aside"})
@@ -137,6 +138,26 @@ class Document:
             return element.get_text()
         span = self.spans[id(element)]
         return self.words[span.start : span.end]
+
+    def covered(self, around: Container[int]) -> frozenset[int]:
+        """The `id()` of all elements that stand inside one of those whose `id()` is given."""
+        found: set[int] = set()
+        stop = 0
+        for place, element in enumerate(self.elements):
+            if place < stop:
+                found.add(id(element))
+            elif id(element) in around:
+                stop = self.spans[id(element)].stop
+        return frozenset(found)
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """The `id()` of all elements that hide themselves, or stand in one that does."""
+        found: set[int] = set()
+        for element in self.elements:
+            if id(element.parent) in found or hides_itself(element):
+                found.add(id(element))
+        return frozenset(found)
 
     @cached_property
     def boilerplate(self) -> frozenset[int]:

@@ -18,6 +18,7 @@ from bs4 import BeautifulSoup, CData, Tag
 from bs4.element import NavigableString, PageElement, PreformattedString
 
 from scrapers.concealment import find_cause, is_fold, is_wording
+from scrapers.concealment import hides_itself as hides_itself
 from scrapers.document import Document
 from scrapers.document import attribute as attribute
 from scrapers.model import PageContent, Role
@@ -40,12 +41,6 @@ from scrapers.text import (
 MAX_FRAMES = 10
 _MAX_PARTS = 500
 _MAX_WORDS = 200
-_HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|pt)?\s*(?:;|$)", re.I)
-_SHOWING_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid)", re.I)
-_RESPONSIVE_SHOW = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
-_HIDDEN_NAMES = frozenset({"d-none", "hidden", "layui-hide"})
-_HIDING_NAMES = _HIDDEN_NAMES | {"modal", "tab-pane"}
-_OPEN_NAMES = frozenset({"show", "in", "active"})
 _EDGES = dict.fromkeys(BLOCK_TAGS, "\n") | dict.fromkeys(CELL_TAGS, " ")
 _POPUP_CLASS = re.compile(
     r"^(?:modal|layui-layer|layui-m-layer|popup|pop-up|popbox|swal2?-container|swal2?-popup|"
@@ -55,7 +50,7 @@ _POPUP_CLASS = re.compile(
 _RANDOM_NAME = re.compile(r"\d{3,}|(?:^|[-_])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{5,}(?:$|[-_])|--|:|\[|/", re.I)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ParsedPage:
     """A page ready for a reader. `frames` are the parsed documents of its frames."""
 
@@ -164,23 +159,6 @@ def text_of(element: Tag, *, with_hidden: bool = False, without: Container[int] 
 def line_of(element: Tag | None, limit: int = 1000) -> str:
     """The element's text on one line, "" for no element; about `limit` characters."""
     return one_line("".join(_pieces_of(element, False, (), limit))) if element is not None else ""
-
-
-def hides_itself(element: Tag) -> bool:
-    """Whether the element's own markup hides it: hidden, display:none, a closed modal, tab or dialog."""
-    attributes = element.attrs
-    if "hidden" in attributes or (element.name == "dialog" and "open" not in attributes):
-        return True
-    style = attribute(element, "style")
-    if style and _HIDING_STYLE.search(style):
-        return True
-    listed = attributes.get("class")
-    names = listed.split() if isinstance(listed, str) else listed
-    if not names or _HIDING_NAMES.isdisjoint(names):
-        return False
-    if not _HIDDEN_NAMES.isdisjoint(names):
-        return _RESPONSIVE_SHOW.search(" ".join(names)) is None
-    return _OPEN_NAMES.isdisjoint(names) and _SHOWING_STYLE.search(style) is None
 
 
 def is_hidden(element: Tag) -> bool:

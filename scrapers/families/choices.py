@@ -29,9 +29,10 @@ _MOST = 500
 def choice_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Prices of the choices that carry one in an attribute or, as an option, in their text; the first is the price."""
     first = ""
+    covered = document.covered(without)
     for element in islice(document.named_inside(document.body, _CHOICE_TAGS), 6000):
         key = next((name for name in _PRICE_ATTRIBUTES if name in element.attrs), "") if element.attrs else ""
-        if (not key and element.name != "option") or any(id(node) in without for node in element.parents):
+        if (not key and element.name != "option") or id(element) in covered:
             continue
         text = one_line(document.words_of(element))[:120]
         prices = find_prices(text)

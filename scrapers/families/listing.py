@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from weakref import WeakKeyDictionary
 
 from bs4 import Tag
 from bs4.element import NavigableString
@@ -52,6 +53,8 @@ _RANDOM_PARAMETER = re.compile(
 )
 _STOCK_WORDS = frozenset(word.lower() for word in STOCK_WORDS)
 _PRODUCT_PATH = re.compile(r"/(?:buy|item|items|product|products|goods|detail|commodity|p|g)/[^/]+$|detail", re.I)
+_PRICES_OF: WeakKeyDictionary[Document, tuple[Tag, ...]] = WeakKeyDictionary()
+"""What was found in documents that are still being read: three readers ask."""
 _NOT_A_NAME = re.compile(r"^[\W\d_]*$|购买|下单|立即|加入|详情|库存|已售|销量|自动发货|登录")
 
 
@@ -92,8 +95,15 @@ def looks_like_product(address: str) -> bool:
     return _PRODUCT_PATH.search(urlsplit(address).path.rstrip("/")) is not None
 
 
-def price_elements(document: Document) -> list[Tag]:
+def price_elements(document: Document) -> tuple[Tag, ...]:
     """Elements that show one price and little else, in document order; tiers are not among them."""
+    known = _PRICES_OF.get(document)
+    if known is None:
+        known = _PRICES_OF.setdefault(document, tuple(_find_price_elements(document)))
+    return known
+
+
+def _find_price_elements(document: Document) -> list[Tag]:
     found: dict[int, Tag] = {}
     for node in islice(document.strings_like(_SIGN), 5000):
         parent = node.parent

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from scrapers.dom import ParsedPage, attribute
 from scrapers.families.findings import MAX_JSON, Json, parse_json
@@ -41,8 +42,19 @@ class DataObject:
     source: Source
 
 
-def find_objects(page: ParsedPage) -> Iterator[DataObject]:
+_OBJECTS_OF: WeakKeyDictionary[ParsedPage, tuple[DataObject, ...]] = WeakKeyDictionary()
+"""What was found in pages that are still being read: four readers ask."""
+
+
+def find_objects(page: ParsedPage) -> tuple[DataObject, ...]:
     """All objects of the page's data, at most 30,000 values looked at."""
+    known = _OBJECTS_OF.get(page)
+    if known is None:
+        known = _OBJECTS_OF.setdefault(page, tuple(_walk_data(page)))
+    return known
+
+
+def _walk_data(page: ParsedPage) -> Iterator[DataObject]:
     left = _MAX_NODES
     for place, source, data in _roots(page):
         queue: deque[tuple[str, str, int, Json]] = deque([("", place, 0, data)])

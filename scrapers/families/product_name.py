@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bs4 import Tag
 
-from scrapers.dom import ParsedPage, attribute, is_hidden, line_of, place_of
+from scrapers.dom import ParsedPage, attribute, line_of, place_of
 from scrapers.families.findings import fact
 from scrapers.labels import find_labelled, is_delivery, kind_of_heading
 from scrapers.model import Fact, FactKind, Source
@@ -45,7 +45,9 @@ def name_facts(
     named = {id(e) for e in page.document.classed(lambda token: _NAMES.search(token) is not None)}
     called = [e for e in page.document.elements if id(e) in named or e.attrs.get("itemprop") == "name"]
     loosely = page.document.classed(_is_loose_name)
-    loose = [e for e in loosely if not any(id(node) in surrounding for node in (e, *e.parents))]
+    beside = surrounding | page.document.covered(surrounding)
+    loose = [e for e in loosely if id(e) not in beside]
+    passed_over = others | page.document.covered(others)
     for candidates, confidence in (
         (page.document.with_tag("h1"), 0.95),
         (called, 0.9),
@@ -54,9 +56,9 @@ def name_facts(
         (_in_title(page, title), 0.55),
     ):
         for element in candidates[:20]:
-            text = _without_badges(element)
-            if any(id(node) in others for node in (element, *element.parents)) or is_hidden(element):
+            if id(element) in passed_over or id(element) in page.document.hidden:
                 continue
+            text = _without_badges(element)
             if 2 <= len(text) <= _MOST and not _is_no_name(text):
                 titled = condense(text) in condense(title) or (len(begun) > 2 and begun in condense(text))
                 sure = confidence if confidence > 0.8 or titled else confidence - 0.3

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from bs4 import Tag
 
 from scrapers.document import Document
-from scrapers.dom import ParsedPage, attribute, is_hidden, line_of, place_of, text_of
+from scrapers.dom import ParsedPage, attribute, line_of, place_of, text_of
 from scrapers.families.choices import choice_facts, name_of_choice
 from scrapers.families.data_goods import find_data_goods, goods_blocks, goods_facts, loose_tiers, product_of_page
 from scrapers.families.findings import Findings, available_fact, fact, name_key, unique_facts
@@ -63,7 +64,7 @@ def read_product_page(page: ParsedPage, goods: tuple[Goods, ...], subject: str) 
     text = text_of(body, without=without)
     facts = [
         *name_facts(page, subject, others, without),
-        *_price_facts(page, subject, without),
+        *_price_facts(page.document, subject, without),
         *_paired_facts(page.document, subject, without),
         *(f for f in labelled_facts(text, subject, "body", Source.TEXT, 0.7) if f.kind is not FactKind.NAME),
         *_badge_facts(page.document, subject, without),
@@ -143,11 +144,11 @@ def _says_recommended(element: Tag) -> bool:
     return words is not None and RECOMMENDED.search(words) is not None
 
 
-def _price_facts(page: ParsedPage, subject: str, without: frozenset[int]) -> Iterator[Fact]:
+def _price_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     offered = False
-    for element in price_elements(page.document):
-        ancestors = [element, *element.parents]
-        if any(id(node) in without for node in ancestors) or is_hidden(element):
+    passed_over = without | document.covered(without) | document.hidden
+    for element in price_elements(document):
+        if id(element) in passed_over:
             continue
         shown = price_shown(element)
         prices = find_prices(shown)
@@ -199,7 +200,7 @@ def _currency_facts(document: Document, subject: str, known: list[Fact]) -> Iter
     for element in islice(document.named_inside(document.body, _PRICE_TAGS), 3000):
         shown = line_of(element, 40)
         found = find_foreign(shown) if 0 < len(shown) <= 40 else None
-        if found is None or is_hidden(element):
+        if found is None or id(element) in document.hidden:
             continue
         amount, currency = found
         old = is_struck(element) or re.match(r"(?:original|list|was|原价)", shown, re.I)
@@ -228,6 +229,7 @@ def _promised(blocks: list[Block], subject: str) -> Iterator[Fact]:
 
 def _paired_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Labels and values in elements of their own: dt and dd, th and td, or any two neighbours."""
+    covered = document.covered(without)
     for element in islice(document.named_inside(document.body, _LABEL_TAGS), 4000):
         if len(element.contents) > 3 and not document.is_leaf(element):
             continue
@@ -236,8 +238,10 @@ def _paired_facts(document: Document, subject: str, without: frozenset[int]) -> 
             continue
         level = level_of(label) if is_level_price(label) else ""
         kind = FactKind.MEMBER_PRICE if level else kind_of_label(label)
+        if kind is None or id(element) in covered:
+            continue
         value = element.find_next_sibling()
-        if kind is None or not isinstance(value, Tag) or any(id(node) in without for node in element.parents):
+        if not isinstance(value, Tag):
             continue
         shown = line_of(value)
         if not shown or len(shown) > 40 or kind_of_label(shown) is not None:
@@ -293,7 +297,7 @@ def _loose_words(document: Document, subject: str, without: frozenset[int]) -> I
         word, parent = one_line(node), node.parent
         if parent is None or parent.name in ("script", "style", "option", "title", "a", "button"):
             continue
-        if fold_traditional(word).lower() not in _STOCK_WORDS or is_hidden(parent):
+        if fold_traditional(word).lower() not in _STOCK_WORDS or id(parent) in document.hidden:
             continue
         if not any(id(element) in without for element in (parent, *parent.parents)):
             yield from fact(subject, FactKind.STOCK, word, place=place_of(parent), confidence=0.5)
@@ -314,23 +318,23 @@ def _level_facts(text: str, subject: str) -> Iterator[Fact]:
 
 def _badge_facts(document: Document, subject: str, without: frozenset[int]) -> Iterator[Fact]:
     """Short texts that stand by themselves: 自动发货, 有货, 质保30天, also several in a row."""
+    passed_over = document.covered(without) | document.hidden
     for element in islice(document.named_inside(document.body, _BADGE_TAGS), 4000):
-        if document.holds(element, _BADGE_BOXES):
+        if id(element) in passed_over or document.holds(element, _BADGE_BOXES):
             continue
         whole = one_line(document.words_of(element))
-        if not 2 <= len(whole) <= 60 or is_hidden(element) or any(id(node) in without for node in element.parents):
+        if not 2 <= len(whole) <= 60:
             continue
         for text in (part.strip() for part in _PARTS.split(whole)) if len(whole) > 16 else (whole,):
             plain = fold_traditional(text)
-            place = place_of(element)
             if not 2 <= len(text) <= 16:
                 continue
             kind = (
                 FactKind.STOCK if plain.lower() in _STOCK_WORDS else FactKind.DELIVERY if is_delivery(plain) else None
             )
             if kind is not None:
-                yield from fact(subject, kind, text, place=place, confidence=0.6)
+                yield from fact(subject, kind, text, place=place_of(element), confidence=0.6)
                 continue
-            found = (*labelled_facts(text, subject, place, Source.TEXT, 0.72),)
-            found += counted_facts(text, subject, place, Source.TEXT, 0.71)
-            yield from (item for item in found if item.kind in _BADGES)
+            found = (*labelled_facts(text, subject, "", Source.TEXT, 0.72),)
+            found += counted_facts(text, subject, "", Source.TEXT, 0.71)
+            yield from (replace(item, place=place_of(element)) for item in found if item.kind in _BADGES)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 
 from bs4 import Tag
 
 from scrapers.blocks import blocks_of, text_blocks
 from scrapers.contacts import find_footers
+from scrapers.document import Document
 from scrapers.dom import ParsedPage, attribute, line_of, opens_popup, place_of, text_of
 from scrapers.labels import MAX_HEADING, RECOMMENDED, kind_of_heading
 from scrapers.model import Author, Block, BlockKind
@@ -27,7 +29,7 @@ _RULE = re.compile(
     r"\d{1,4}\s?(?:天|小时|个工作日)内|七天|争议|管辖|解释权"
 )
 _DATE = re.compile(r"\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
-_CONTROLS = "form, select, textarea, input:not([type=hidden])"
+_CONTROLS = ("form", "select", "textarea")
 _CALLED_NOTICE = re.compile(
     r"(?:^|[-_\s])(?:notice|notices|gonggao|announce|announcement|anounce|bulletin|elem-quote)(?:$|[-_\s])", re.I
 )
@@ -52,7 +54,7 @@ def headed_blocks(page: ParsedPage, without: frozenset[int], subject: str) -> li
             kind = kind_of_heading(title)
             if kind is None:
                 continue
-            body = _body_of(heading, title)
+            body = _body_of(document, heading, title)
             if not body:
                 continue
             claimed.update(id(element) for element in body)
@@ -120,7 +122,11 @@ def called_notices(page: ParsedPage, blocks: list[Block], without: frozenset[int
             if any(id(node) in taken or id(node) in without for node in (element, *element.parents)):
                 continue
             text = text_of(element, with_hidden=True, limit=_MAX_NOTICE)
-            if not _LEAST_NOTICE <= len(text) <= _MAX_NOTICE or condense(text) in held or _is_control(element):
+            if (
+                not _LEAST_NOTICE <= len(text) <= _MAX_NOTICE
+                or condense(text) in held
+                or _is_control(document, element)
+            ):
                 continue
             taken.add(id(element))
             found += blocks_of(page, BlockKind.NOTICE, element, without=without)
@@ -185,13 +191,13 @@ def _title(heading: Tag) -> str:
     return text.strip("：: ×x\n") if len(text) <= MAX_HEADING + 4 and "\n" not in text.strip() else ""
 
 
-def _body_of(heading: Tag, title: str) -> list[Tag]:
+def _body_of(document: Document, heading: Tag, title: str) -> list[Tag]:
     """The elements that a heading heads: what follows it, or follows the wrapper that holds nothing else."""
     node = heading
     for _ in range(4):
         body = list(_following(node, heading))
-        if any(text_of(element, with_hidden=True) or element.find("img") for element in body):
-            return [element for element in body if element.name == "img" or not _is_control(element)]
+        if any(text_of(element, with_hidden=True) or document.holds(element, ("img",)) for element in body):
+            return [element for element in body if element.name == "img" or not _is_control(document, element)]
         parent = node.parent
         if not isinstance(parent, Tag) or parent.name in ("body", "html", "[document]", "main"):
             return []
@@ -201,12 +207,17 @@ def _body_of(heading: Tag, title: str) -> list[Tag]:
     return []
 
 
-def _is_control(element: Tag) -> bool:
+def _is_control(document: Document, element: Tag) -> bool:
     """Whether an element is for doing, not for reading: a form, or nothing but buttons."""
-    if element.select_one(_CONTROLS) is not None or element.name in ("form", "button"):
+    if element.name in ("form", "button") or any(map(_takes_input, document.inside(element))):
         return True
-    buttons = "".join(condense(button.get_text()) for button in element.find_all("button", limit=20))
-    return bool(buttons) and buttons == condense(element.get_text())
+    buttons = islice(document.named_inside(element, ("button",)), 20)
+    pushed = "".join(condense(document.words_of(button)) for button in buttons)
+    return bool(pushed) and pushed == condense(document.words_of(element))
+
+
+def _takes_input(element: Tag) -> bool:
+    return element.name in _CONTROLS or (element.name == "input" and attribute(element, "type").lower() != "hidden")
 
 
 def _following(node: Tag, heading: Tag) -> Iterator[Tag]:
