@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.changes.signals import Signal
-from monitor.changes.stances import find_limited, measure_breadth, read_stances
+from monitor.changes.stances import find_shared_limits, measure_breadth, read_stances
 from monitor.changes.units import Unit
 
 _ACTS_OF: Mapping[str, frozenset[str]] = {
@@ -44,7 +44,7 @@ def keep_unshared(
     `others` are all signals of the other side: where one of the same act stands there, the patterns saw a real step.
     """  # fmt: skip
     states = [_gather(side) for side in (before, after)]
-    limited = find_limited(before) & find_limited(after)
+    limited = find_shared_limits(before, after)
     kept: dict[str, tuple[Signal, Unit]] = {}
     for name, (signal, unit) in found.items():
         acts = _ACTS_OF.get(name, frozenset())

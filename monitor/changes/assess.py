@@ -255,6 +255,8 @@ def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, a
     if "refund_as_credit" in gained:
         dropped |= {"refund_granted", "refund_original_route", "instant_delivery"} & lost.keys()
         dropped |= {"extra_given"} & gained.keys()
+    if "refund_partial" in gained and {"compensation_promised", "refund_full"} & lost.keys():
+        dropped |= {"refund_granted"} & gained.keys()  # 赔双倍 → 只退本金
     if (
         ("refund_granted" in lost or "refund_full" in lost)
         and "replacement_granted" in gained

@@ -23,7 +23,7 @@ _BURDEN = ("burden_added", "burden_removed")
 _FREED = re.compile(r"无需|无须|不需要?|不用|不必|不要求|免(?=提供|交|填)")
 _WITHIN = re.compile(r"\s?[之以]?内")
 _BEYOND = re.compile(r"\s?[之以]?后")
-_NOT = re.compile(r"(?:不再|不予|不能|不可|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
+_NOT = re.compile(r"(?:不再|不予|不能够?|不可以?|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
 _NO_REFUSAL = re.compile(
     r"不限|无限|不[扣收另]|无需|无须|不用|不必|永不|无忧|无条件|无理由|免费?|不满|不算|不错|不影响|不变|不间断"
 )
@@ -43,12 +43,19 @@ _OFFERS = re.compile(
     r"发货|到账|出卡|可|能|支持|提供|允许|含|包括|涵盖|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用"
 )
 _BUYER = re.compile("买家|买方|用户|客户|顾客|消费者|购买者|乙方|您|你|会员|原告")
-_SELLER = re.compile("卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告")
+_SELLER = re.compile(
+    "卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告"
+)
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
 _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
 _CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
 _DENIED = re.compile(rf"{_NOT.pattern}(?:得|以|再|给|予)?([\u4e00-\u9fff]{{2}})")
 _PRIVATE = re.compile("信息|隐私|资料|数据|号码")
+_ADVICE = re.compile(r"勿|别(?!的|人)|禁止|谨|小心|注意|建议|最好")
+_CLAIMED = re.compile(r"(?:只|仅)(?:做|卖|用|发|供应?|选|售|走)(?:的?是)?(?:正|官|真|原|新|优)")
+_LABEL = re.compile(r"[^:,。;]{2,12}:\s?(?=[^\d\s])")
+_GOOD_LABEL = re.compile("质保|保修|售后|支持|适用|范围|包含|包括|内容|权益|功能|方式|渠道|服务|赠|平台|设备|地区|可")
+_BAD_LABEL = re.compile("不|除外|限制|禁止|免责|须|需|请|提交|出示|要求|材料|凭证|费用|收费")
 _ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
 _ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
 _JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|或者|也可以?)"
@@ -74,10 +81,13 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
     findings: list[Finding] = []
     sides = [old for old, _new in pairs if old], [new for _old, new in pairs if new]
     settled = find_settled(*sides)
+    said = ["\n".join(dict.fromkeys(unit.sentence for unit in side)) for side in sides]
     both = find_two_sided(sides[0]) | find_two_sided(sides[1])
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
+        if new.plain in said[0] and old.plain in said[1]:
+            continue  # only the order of the two cases was changed
         found = (
             _compare_bounds(old, new)
             or _compare_negation(old, new)
@@ -133,7 +143,7 @@ def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
         (word, bool(side))
         for side in (0, 1)
         for word in denied[side] - denied[1 - side]
-        if word in (old, new)[1 - side].plain and not re.search(rf"{_NOT.pattern}.?{word}", (old, new)[1 - side].plain)
+        if _says(words[1 - side], word) and not _says(_NO_REFUSAL.sub("", put_defects((old, new)[side].sentence)), word)
     ]
     if len({gone for _word, gone in turned}) != 1:
         return None
@@ -147,13 +157,18 @@ def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
     return _tell_subject(old, new, worse=worse)
 
 
+def _says(text: str, word: str) -> bool:
+    """Whether a word is said without a "not" before it."""
+    return word in re.sub(rf"{_NOT.pattern}.?{word}", "", text)
+
+
 def _compare_only(old: Unit, new: Unit) -> Finding | None:
     """What is offered has shrunk to one thing, in words of any kind: 可开专票 → 只能开收据."""
     only = [bool(_ONLY.search(unit.plain)) for unit in (old, new)]
     if (
         only[0] == only[1]
         or _ONE.search(new.plain if only[1] else old.plain)
-        or any(_ASKED_PRICE.search(unit.plain) for unit in (old, new))
+        or any(_ASKED_PRICE.search(unit.plain) or _CLAIMED.search(unit.plain) for unit in (old, new))
     ):
         return None
     wide = old if only[1] else new
@@ -235,9 +250,11 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     if _TAKES.search(bare[0]):
         denied = not denied
         return _tell(old, new, worse=denied, kinds=_POWER)
-    if not _GIVES.search(old.plain):
+    if any(value < 0 and act != "duty" for act, value in read_stances(bare[0], bare[0]).items()):
+        return _tell_subject(old, new, worse=not denied)
+    if _DUTY.search(old.plain) or _ADVICE.search(new.plain):
         return None
-    return _tell(old, new, worse=denied)
+    return _tell_subject(old, new, worse=denied)
 
 
 def _without_duty(old: Unit, new: Unit) -> bool:
@@ -248,6 +265,11 @@ def _without_duty(old: Unit, new: Unit) -> bool:
 
 def _compare_lists(old: Unit, new: Unit) -> Finding | None:
     """One list inside the other: shorter is worse for what is offered, better for what is asked."""
+    texts = [unit.plain for unit in (old, new)]
+    labels = [_LABEL.match(unit.sentence) for unit in (old, new)]
+    if labels[0] and labels[1] and labels[0].group() == labels[1].group():  # 质保范围:封号、掉线 → 质保范围:掉线
+        texts = [unit.sentence[labels[0].end() :] for unit in (old, new)]
+        return _compare_listed(old, new, [frozenset(filter(None, _JOINED.split(text))) for text in texts])
     lists = [frozenset(part for part in _JOINED.split(_LISTING.sub("、", unit.plain)) if part) for unit in (old, new)]
     if len(lists[0] | lists[1]) < 2 or not (lists[0] < lists[1] or lists[1] < lists[0]):
         return None
@@ -262,6 +284,16 @@ def _compare_lists(old: Unit, new: Unit) -> Finding | None:
     if not (_LISTING.search(old.plain) and _LISTING.search(new.plain)):
         return None
     return _tell(old, new, worse=shorter)
+
+
+def _compare_listed(old: Unit, new: Unit, lists: Sequence[frozenset[str]]) -> Finding | None:
+    """Two lists under one label: what the label names decides which way is good."""
+    if not lists[0] or not lists[1] or not (lists[0] < lists[1] or lists[1] < lists[0]):
+        return None
+    label = old.sentence.split(":")[0]
+    if not _GOOD_LABEL.search(label) or _BAD_LABEL.search(label):
+        return None
+    return _tell_subject(old, new, worse=lists[1] < lists[0])
 
 
 def _tell(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str] = _GOODS) -> Finding:

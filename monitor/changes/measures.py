@@ -52,6 +52,7 @@ _ACTS = {
     "换": ("replacement_cut", "replacement_improved"),
     "补": ("replacement_cut", "replacement_improved"),
 }
+_DEEMED = re.compile(r"视为|算(?:作|是)?|默认|自动")
 _AT_ONCE = re.compile(r"即视?为|当即|立即视为")
 _OFFICE = re.compile(r"工作时间|工作日|上班时间|白天|不定时|有空")
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
@@ -194,6 +195,8 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     topic = topics[0] or topics[1]
     if topic and topics[1] and topic.id == "window" and topics[1].id in ("warranty", "validity"):
         topic = topics[1]  # 有效期一年 → 30日内用完: the new words do not say what the old ones did
+    if topic and topics[1] and topic.id == "spec":
+        topic = topics[1]  # 满5件才发 → 一件也发
     if topic is None:
         return None
     grown = new[0].value > old[0].value
@@ -251,6 +254,8 @@ def _lone_harm(
             return (not gained) if partner else None
         if gained and partner and _grants(unit) - _grants(partner):
             return None  # a right that is new brings its limit with it
+        if partner and _DEEMED.search(unit.plain) and _DEEMED.search(partner.plain):
+            return not gained  # 登录就算收货 → 登录7天后才算收货
         if gained:
             named = _NAMED.search(unit.plain) and any(old and _NAMED.search(old.plain) for old, _new in pairs)
             if partner and _AT_ONCE.search(partner.plain):

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+from monitor.changes.entities import find_entities
+from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.pattern_hints import HintIndex, find_hint, index_hints
 from monitor.changes.signals import find_signals, put_defects
@@ -24,6 +26,8 @@ from storage.model import Effect, Severity
 _BEFORE, _BEHIND = 8, 8
 _ALIKE_BETTER, _ALIKE_WORSE = 0.65, 0.9
 _UNLESS = re.compile(r"非(?!常)|不是|不属于?|除[^,。;]{1,12}外|除了|除外|(?:没有|无)质量问题")
+_LATE = re.compile(r"超过|超出|逾期|过期|过时|超时|过了|以外|之后|以后")
+_IN_TIME = re.compile(r"[之以]?内|之?前|未满|不满|没过|不超过")
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
 _CUT = re.compile("[都均就才即则也的、]")  # 面值不对都补: the "not" belongs to another verb
 
@@ -107,7 +111,7 @@ def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
         return [] if _reworded(pairs, moved[0].effect) else moved[:1]
     if moved:
         return []
-    settled = find_settled(before, after) | (find_limited(before) & find_limited(after))
+    settled = find_settled(before, after) | find_shared_limits(before, after)
     return [finding for old, new in pairs if old and new for finding in _compare_scope(old, new, settled)]
 
 
@@ -139,6 +143,15 @@ def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
     return total > 0 and 2 * shared >= total * (_ALIKE_WORSE if effect is Effect.WORSE else _ALIKE_BETTER)
 
 
+def find_shared_limits(before: Sequence[Unit], after: Sequence[Unit]) -> frozenset[str]:
+    """Acts that both wordings limit: in words of exception, or to the same time (超过48小时不处理, 只处理48小时内的)."""
+    return frozenset(name.split(" ")[0] for name in find_limited(before) & find_limited(after))
+
+
+def _hours_in(sentence: str) -> frozenset[str]:
+    return frozenset(str(entity.value) for entity in find_entities(sentence) if entity.kind is EntityKind.DURATION)
+
+
 def find_limited(units: Sequence[Unit]) -> frozenset[str]:
     """Acts that are granted in some cases only, said either way: 非卡密问题不退 is 仅限卡密问题退."""
     narrow = load_acts().marks["narrow"]
@@ -147,13 +160,15 @@ def find_limited(units: Sequence[Unit]) -> frozenset[str]:
         for act, value in read_stances(unit.plain, unit.sentence).items():
             if _UNLESS.search(unit.sentence) or (value > 0 and narrow.search(unit.plain)):
                 found.add(act)
+            elif _LATE.search(unit.sentence) if value < 0 else _IN_TIME.search(unit.sentence):
+                found |= {f"{act} {hours}" for hours in _hours_in(unit.sentence)}
     return frozenset(found)
 
 
 def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[Finding], list[Finding]]:
     """Acts that are granted on one side and denied on the other, and acts that stand on one side only."""
     old, new = gather_stances(before), gather_stances(after)
-    limited = find_limited(before) & find_limited(after)
+    limited = find_shared_limits(before, after)
     turned: list[Finding] = []
     moved: list[Finding] = []
     for act in load_acts().acts:
@@ -182,7 +197,11 @@ def _compare_scope(old: Unit, new: Unit, settled: frozenset[str]) -> list[Findin
     """The same act granted for less or for more."""
     book = load_acts()
     before, after = (read_stances(unit.plain, unit.sentence) for unit in (old, new))
-    shared = [act for act in book.acts if act.id not in settled and before.get(act.id) and before.get(act.id) == after.get(act.id)]
+    shared = [
+        act
+        for act in book.acts
+        if act.id not in settled and before.get(act.id) and before.get(act.id) == after.get(act.id)
+    ]
     if not shared:
         return []
     act = shared[0]
