@@ -131,14 +131,14 @@ def head_of(checkpoint: Checkpoint) -> Head:
 
 def _seal(archive: Archive, at: datetime, rotation: str, *, renew: bool = False) -> Checkpoint:
     folder = archive.log
+    if renew or rotation or not _is_sealed(archive):
+        _enter_tokens(archive, at)
     with archive.database.writing() as session:
         begin_log(session, at, archive.keys)
         _refuse_other_log(folder, newest_key(session))
         _open_epoch_if_older(session, folder, at)
         signers = _choose_signers(session, archive.keys, at, rotation)
         newest = latest_checkpoint(session)
-        if renew or newest is None or newest.size != log_size(session):
-            log_tokens(session, at, archive.keys)
         size = log_size(session)
         if newest is None or newest.size != size:
             key = newest_key(session)
@@ -149,6 +149,23 @@ def _seal(archive: Archive, at: datetime, rotation: str, *, renew: bool = False)
             newest = insert_checkpoint(session, key.epoch, size, kept, at)
     publish_log(archive)
     return newest
+
+
+def _is_sealed(archive: Archive) -> bool:
+    with archive.database.reading() as session:
+        newest = latest_checkpoint(session)
+        return newest is not None and newest.size == log_size(session)
+
+
+def _enter_tokens(archive: Archive, at: datetime) -> None:
+    """Append the entries of tokens, and commit: a seal that fails and is made again must find the same entries.
+
+    Else it would sign another root for the size of a checkpoint whose file is there already.
+    """
+    with archive.database.writing() as session:
+        begin_log(session, at, archive.keys)
+        _refuse_other_log(archive.log, newest_key(session))
+        log_tokens(session, at, archive.keys)
 
 
 def _choose_signers(session: Session, keys: KeyFolder, at: datetime, rotation: str) -> tuple[Ed25519PrivateKey, ...]:
