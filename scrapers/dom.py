@@ -37,6 +37,7 @@ from scrapers.text import (
     one_line,
     tidy_lines,
 )
+from scrapers.tree import grow_tree
 
 MAX_FRAMES = 10
 _MAX_PARTS = 500
@@ -132,7 +133,7 @@ def parse_page(
     bounded = [bound_html(source) for source in sources]
     by_browser = bool(content.text or keep or remove)
     mended = [(mend_html(html), "") if by_browser else mend_and_read(html) for html in bounded]
-    soup, *frames = (BeautifulSoup(html, "lxml") for html, _text in mended)
+    soup, *frames = (grow_tree(html) for html, _text in mended)
     if keep or remove:
         for document in (soup, *frames):
             _select(document, keep, remove)

@@ -252,7 +252,8 @@ def _card_facts(card: _Card, subject: str) -> Iterator[Fact]:
     pieces = (node.strip() for node in islice(card.element.descendants, 400) if type(node) is NavigableString)
     loose = "\n".join(piece for piece in pieces if piece)
     laid_out = text_of(card.element, with_hidden=True, limit=4000)
-    for found in labelled_facts(f"{laid_out}\n{loose}", subject, place, Source.TEXT, 0.75):
+    lines = dict.fromkeys((*laid_out.split("\n"), *loose.split("\n")))
+    for found in labelled_facts("\n".join(lines), subject, place, Source.TEXT, 0.75):
         if found.kind not in (FactKind.NAME, FactKind.PRICE, FactKind.ORIGINAL_PRICE):
             yield found
             yield from available_fact(found) if found.kind is FactKind.STOCK else ()
