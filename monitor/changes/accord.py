@@ -15,7 +15,8 @@ from monitor.changes.units import Unit
 _ACTS_OF: Mapping[str, frozenset[str]] = {
     name: frozenset(acts.split())
     for names, acts in (
-        ("refund_granted refund_denied refund_denied_if claim_refused claim_refused_if cancel_right cancel_refused", "refund"),
+        ("refund_granted refund_denied refund_denied_if claim_refused claim_refused_if", "refund"),
+        ("cancel_right cancel_refused", "refund"),
         ("replacement_granted replacement_denied replacement_denied_if", "replacement"),
         ("service_denied service_denied_if warranty_granted", "care"),
         ("compensation_promised", "compensation"),

@@ -6,7 +6,6 @@ A last look at paired units that no other finding speaks of: 支持叠加 → �
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 
@@ -186,8 +185,8 @@ def _refuses(plain: str) -> bool:
 def _compare_insertion(old: Unit, new: Unit) -> Finding | None:
     """Words put into a right, or taken out of it: one more thing that is offered, one more condition."""
     longer, shorter = (new.plain, old.plain) if len(new.plain) > len(old.plain) else (old.plain, new.plain)
-    start = len(os.path.commonprefix((longer, shorter)))
-    end = len(os.path.commonprefix((longer[start:][::-1], shorter[start:][::-1])))
+    start = _count_shared(longer, shorter)
+    end = _count_shared(longer[start:][::-1], shorter[start:][::-1])
     if start + end < len(shorter) or len(shorter) < 3:
         return None
     put = longer[start : len(longer) - end]
@@ -204,6 +203,13 @@ def _compare_insertion(old: Unit, new: Unit) -> Finding | None:
             return _tell(old, new, worse=gained != refused, kinds=_BURDEN)
         return _tell_subject(old, new, worse=gained != refused)
     return None
+
+
+def _count_shared(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), len(min(one, other, key=len))
+    )
 
 
 def _tell_subject(old: Unit, new: Unit, *, worse: bool) -> Finding:

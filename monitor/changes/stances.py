@@ -116,7 +116,7 @@ def compare_stances(pairs: Sequence[UnitPair]) -> list[Finding]:
 
 
 def find_settled(before: Sequence[Unit], after: Sequence[Unit]) -> frozenset[str]:
-    """Acts of which both wordings say what is granted and what is not: 一般不退，坏的可退 → 可退的只有坏卡，其余不退."""
+    """Acts of which both wordings say what is granted and what is not: 坏的可退，其余不退 → 不退，坏的除外."""
     return find_two_sided(before) & find_two_sided(after)
 
 
@@ -144,7 +144,7 @@ def _reworded(pairs: Sequence[UnitPair], effect: Effect) -> bool:
 
 
 def find_shared_limits(before: Sequence[Unit], after: Sequence[Unit]) -> frozenset[str]:
-    """Acts that both wordings limit: in words of exception, or to the same time (超过48小时不处理, 只处理48小时内的)."""
+    """Acts that both limit: in words of exception, or to one time (超过48小时不处理, 只处理48小时内的)."""
     return frozenset(name.split(" ")[0] for name in find_limited(before) & find_limited(after))
 
 
