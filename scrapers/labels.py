@@ -44,10 +44,15 @@ _TERM_BEFORE = re.compile(
     r"(?<![\d一二三四五六七八九十])((?:\d{1,4}|[一二三四五六七八九十两半]{1,3})\s?(?:天|个?月|年|小时)|永久|终身)\s?(质保|保修|售后|有效期?)"
     r"(?![一-鿿]{3})"
 )
-_MAY_LABEL = re.compile(r"[】\]：:=（(\d一二三四五六七八九十两半]|\s[-—–]\s|永久|终[身生]")
-"""What a line has that any of these patterns fits: asked first, of every line of a page."""
-_LOOSE = ((_PARENTHESIS, 1, 2), (_MONEY, 1, 2), (_COUNT, 1, 2), (_TERM, 1, 2), (_TERM_BEFORE, 2, 1))
-"""Patterns without a colon, each with the groups of its label and its value."""
+_LOOSE = (
+    (re.compile("[(（]"), _PARENTHESIS, 1, 2),
+    (re.compile("价"), _MONEY, 1, 2),
+    (re.compile("[库剩售销限]"), _COUNT, 1, 2),
+    (re.compile("[保效售]"), _TERM, 1, 2),
+    (re.compile("[保效售]"), _TERM_BEFORE, 2, 1),
+)
+"""Patterns without a colon, each behind a sign that all it fits has, and with the groups of its label and value."""
+_MARK = re.compile(r"[】\]：:=]|\s[-—–]\s")
 _END_OF_VALUE = re.compile(
     r"[\n|｜；;。【]|[，,、\s]\s{0,3}[^，,：:\s]{1,10}[：:]|[\s]/\s|(?:已售|销量|库存|剩余|限购)\s?[：:]"
 )
@@ -210,9 +215,7 @@ def counted_facts(text: str, subject: str, place: str, source: Source, confidenc
 
 def _labelled_in(line: str) -> Iterator[LabelledValue]:
     plain = fold_traditional(line)
-    if not _MAY_LABEL.search(plain):
-        return
-    for match in _PAIR.finditer(plain):
+    for match in _PAIR.finditer(plain) if _MARK.search(plain) else ():
         rest = plain[match.end() :]
         cut = _END_OF_VALUE.search(rest)
         value = line[match.end() : match.end() + cut.start() if cut else len(line)]
@@ -221,13 +224,9 @@ def _labelled_in(line: str) -> Iterator[LabelledValue]:
         if value and len(value) <= MAX_VALUE and _fits(kind, value):
             shown = one_line(line[match.start(1) : match.end() + len(value)])
             yield LabelledValue(kind, match.group(1), value, shown)
-    for pattern, label, value_at in (
-        (_PARENTHESIS, 1, 2),
-        (_MONEY, 1, 2),
-        (_COUNT, 1, 2),
-        (_TERM, 1, 2),
-        (_TERM_BEFORE, 2, 1),
-    ):
+    for sign, pattern, label, value_at in _LOOSE:
+        if not sign.search(plain):
+            continue
         for match in pattern.finditer(plain):
             kind = _KIND_OF_LABEL.get(condense(match.group(label)), FactKind.VALIDITY)
             value = line[match.start(value_at) : match.end(value_at)].strip()

@@ -57,6 +57,11 @@ _OFF_EACH = re.compile(
     rf"{_BEFORE}?\s*({_NUMBER})(?![\d.%％折])(?:\s*{_AFTER})?",
     re.I,
 )
+_MAY_TOTAL = re.compile("总|共|合计|打包|套|整组|装|组合|total", re.I)
+_MAY_TIER = re.compile(
+    f"{_MAY_TOTAL.pattern}|[/折%％减降+≥至到以起满够拿~—–-]|优惠|便宜|购买|达到|批发|buy|order|>=|more", re.I
+)
+"""What a text has in which any of these patterns is found: asked first, of every card of a list."""
 _DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")}
 _FOREIGN = re.compile(
     rf"(?:(USDT|USD|US\$|HK\$|HKD|NT\$|TWD|EUR|€|GBP|£|JPY|\$)\s{{0,2}}({_NUMBER})|(?<![\d.])({_NUMBER})\s{{0,2}}(USDT|USD|HKD|TWD|EUR|美元|美金|港币|台币|欧元|[Uu](?![A-Za-z])))"
@@ -155,7 +160,9 @@ def find_tiers(text: str, unit_price: str = "") -> tuple[Tier, ...]:
         if price and price != "0" and int(quantity) > 1 and int(quantity) not in found:
             found[int(quantity)] = Tier(str(int(quantity)), price, text[match.start() : match.end()].strip())
 
-    for pattern in _TOTALS:
+    if not _MAY_TIER.search(plain):
+        return ()
+    for pattern in _TOTALS if _MAY_TOTAL.search(plain) else ():
         for match in pattern.finditer(plain):
             keep(match, match.group(1), share_of(match.group(2), match.group(1)))
     for match in _TOTAL_FIRST.finditer(plain):
