@@ -77,12 +77,12 @@ def load_roots(path: Path | None) -> tuple[x509.Certificate, ...]:
     return tuple(parse_certificates(data, str(path)))
 
 
-def parse_certificates(data: bytes, name: str) -> list[x509.Certificate]:
-    """The certificates of PEM text; `name` says in an error what it was."""
+def parse_certificates(data: bytes, name: str, most: int = _MOST_CERTIFICATES) -> list[x509.Certificate]:
+    """The certificates of PEM text, `most` of them; `name` says in an error what it was."""
     found = []
     for number, block in enumerate(_PEM.findall(data), start=1):
-        if number > _MOST_CERTIFICATES:
-            raise RootsUnreadableError(f"{name} holds more than {_MOST_CERTIFICATES} certificates")
+        if number > most:
+            raise RootsUnreadableError(f"{name} holds more than {most} certificates")
         try:
             encoded = base64.b64decode(block, validate=False)
             if has_positive_number(encoded):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from monitor.tsa import TokenFacts
 
 MOST_TOKEN = 256_000
+_MOST_IN_CHAIN = 20  # each is held against each: more would be a bomb
 SLACK = timedelta(minutes=10)
 """By so much may two clocks differ before an order of times cannot be true."""
 
@@ -123,7 +124,7 @@ def _check_stamp(
     nothing = Stamp(token.kind, token.authority, token.path, token.of, None, False)
     extra: list[Certificate] = []
     try:
-        extra = parse_certificates(chain, token.chain) if chain else []
+        extra = parse_certificates(chain, token.chain, _MOST_IN_CHAIN) if chain else []
         if write_chain(extra) != chain:
             raise RootsUnreadableError(f"{token.chain} holds more than its certificates, or is written in another way")
     except RootsUnreadableError as error:

@@ -18,7 +18,7 @@ from monitor.verify.checks import Status
 from monitor.verify.target import verify_target
 from monitor.verify.verdict import Verdict
 
-from .conftest import Bench, Judge, assert_altered, failed, ids
+from .conftest import Bench, Judge, assert_altered, checks, failed, ids
 from .maker import edit_proof, make_export, sha, write_zip
 
 
@@ -239,3 +239,10 @@ def test_a_folder_of_too_many_files_is_given_up(monkeypatch: pytest.MonkeyPatch,
 def test_a_pipe_is_not_waited_for(bench: Bench, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.wacz")
     assert "file_names" in failed(verify_target(tmp_path / "pipe.wacz", bench.options))
+
+
+def test_a_bomb_of_certificates_is_refused_before_each_is_held_against_each(bench: Bench, judge: Judge) -> None:
+    chain = "cardwatch/token-test.chain.pem"
+    report = judge(bench.signed({**bench.files, chain: bench.files[chain] * 100}))
+    assert_altered(report, "token_trust")
+    assert any("more than 20 certificates" in check.detail.en for check in checks(report))

@@ -432,5 +432,6 @@ TAMPERINGS = (
     Tampering("a second signature on the signed list", edit_file(NOTE, lambda note: note + note.splitlines(keepends=True)[-1]), "package_note"),
     Tampering("the signed list by another key", sign_list_anew, "package_note"),
     Tampering("the signed list cut to a checkpoint", lambda data: pack_anew(data, {NOTE: read_files(data)["cardwatch/checkpoint"]}), "package_note"),
+    Tampering("a bomb of certificates", edit_file("cardwatch/token-test-tsa.chain.pem", lambda pem: pem * 21), "token_trust"),
     Tampering("the proof taken out", lambda data: data.replace(b"cardwatch/proof.json", b"cardwatch/prooo.json"), "package_digests"),
 )  # fmt: skip

@@ -9,6 +9,7 @@ import { holdsImprint, parseToken, verifyToken } from "./tsa.js";
 import { buildChain, parsePem, verifySignature } from "./x509.js";
 
 const OTS_MAGIC = "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
+const MOST_IN_CHAIN = 20; // each is held against each: more would be a bomb
 const CLOCK_SLACK = 10 * 60 * 1000; // clocks of two machines; more is said, not judged
 
 export async function checkTokens(pack, proof, given, report, now, stamped, sealed = new Map()) {
@@ -54,7 +55,7 @@ async function checkToken(pack, item, bytes, target, settings) {
   const pem = item.chain && (await readPart(pack, item.chain, 1 << 20));
   if (item.chain && !pem) report.check("token_trust").lack("part_missing", item.chain);
   try {
-    if (pem) chain = parsePem(pem);
+    if (pem) chain = parsePem(pem, MOST_IN_CHAIN);
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
     report.check("token_trust").fail(error.what, item.chain);

@@ -14,6 +14,7 @@ const SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12";
 const SIGNING_CERTIFICATE_2 = "1.2.840.113549.1.9.16.2.47";
 const KEY_IDENTIFIER = "2.5.29.14";
 const MOST_TOKEN = 1 << 20;
+const MOST_CERTIFICATES_HELD = 20;
 
 export function parseToken(bytes) {
   // A TimeStampResp (what a server answers) or the bare token. Damage for anything else.
@@ -31,7 +32,8 @@ export function parseToken(bytes) {
   const info = content.at(1, 0xa0).at(0, 4).body;
   const last = signed.children[signed.children.length - 1];
   demand(last.tag === 0x31 && last.children.length === 1, "no_token", "signers");
-  const certificates = (signed.find(0xa0)?.children ?? []).filter((one) => one.tag === 0x30).slice(0, 16);
+  const certificates = (signed.find(0xa0)?.children ?? []).filter((one) => one.tag === 0x30);
+  demand(certificates.length <= MOST_CERTIFICATES_HELD, "too_large", "certificates");
   return {
     ...parseInfo(info),
     info,

@@ -62,14 +62,15 @@ function readBits(node) {
   return node.body.subarray(1);
 }
 
-export function parsePem(bytes) {
+export function parsePem(bytes, most = MOST_CERTIFICATES) {
   // Every certificate of a PEM file, or the one of a DER file.
   if (bytes[0] === 0x30) return [parseCertificate(bytes)];
   const blocks = decodeLoosely(bytes).matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g);
   const found = [];
   for (const [, text] of blocks) {
     const der = fromBase64(text.replace(/\s+/g, ""));
-    demand(der && found.length < MOST_CERTIFICATES, "bad_der", "pem");
+    demand(der, "bad_der", "pem");
+    demand(found.length < most, "too_large", "pem");
     found.push(parseCertificate(der));
   }
   demand(found.length, "bad_der", "pem");
