@@ -15,7 +15,7 @@ from monitor.findings.model import FindingKind, SiteFinding
 from monitor.review.model import TermFinding
 from monitor.review.terms import review_text
 from monitor.times import SHANGHAI, show_time
-from storage.model import Change, ChangeStatus, Effect, StoredCapture, TokenKind
+from storage.model import Change, ChangeClass, ChangeStatus, Effect, StoredCapture, TokenKind
 
 _FOR_SELLERS = re.compile(r"^[^。\n]{0,12}(?:供货商|商户|入驻|代理商?|分销|货源方)")
 _FOR_MEMBERS = re.compile(r"^[^\w]{0,3}(?:本站|平台)?(?:会员|VIP ?\d?)(?:用户|买家|等级|价|可|须|享)", re.IGNORECASE)
@@ -103,6 +103,8 @@ def explain_change(
 def find_new_clauses(change: Change) -> tuple[TermFinding, ...]:
     """Unfair or risky clauses in the new wording whose kind the old wording did not have, by the law of that day."""
     difference, day = change.difference, change.after_at.astimezone(SHANGHAI).date()
+    if difference.change_class is ChangeClass.OUTCOME:  # its words are ours, not the operator's
+        return ()
     if difference.effect not in (Effect.WORSE, Effect.MIXED) or not difference.after:
         return ()
     known = {finding.pattern for finding in review_text(difference.before, at=day)} if difference.before else set()
@@ -124,11 +126,16 @@ def _tell_since(change: Change) -> str:
 
 
 def _tell_earlier(change: Change, before: Proof | None) -> str:
-    """What those who bought before it can point to."""
-    if before is None or change.before_at is None or change.difference.effect not in (Effect.WORSE, Effect.MIXED):
+    """What those who bought before it can point to: the words of one look. Of earlier days it says nothing."""
+    difference = change.difference
+    if before is None or change.before_at is None or difference.effect not in (Effect.WORSE, Effect.MIXED):
         return ""
-    shown = change.difference.before
-    if not shown:
-        return f"{show_time(change.before_at)} 及以前下单的，下单时的页面没有这一条（抓取 {before.capture.id}）。"
+    if difference.change_class is ChangeClass.OUTCOME:
+        return ""
+    shown = difference.before
     quoted = shown if len(shown) <= 60 else f"{shown[:59]}…"
-    return f"{show_time(change.before_at)} 及以前下单的，下单时页面写的是“{quoted}”（抓取 {before.capture.id}）。"
+    words = f"页面写的是“{quoted}”" if shown else "页面还没有这一条"
+    return (
+        f"{show_time(change.before_at)} 抓取时，{words}（抓取 {before.capture.id}）。"
+        f"更早下单的，用 cardwatch at {change.page.url} --at 下单时间 查看当时的写法。"
+    )

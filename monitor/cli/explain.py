@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -115,13 +116,17 @@ def _print(explained: Explanation) -> None:
     click.echo(
         f"\n影响    {_EFFECTS[difference.effect]}，{SEVERITY_WORDS[difference.severity]}；涉及：{explained.whom}"
     )
-    click.echo(f"原文    {_quote(difference.before) or '（没有这一条）'}")
-    click.echo(f"现文    {_quote(difference.after) or '（已删去）'}")
+    if difference.change_class.value == "outcome":  # these words are ours, not the page's
+        click.echo(f"原来    {plain_text(difference.before)}")
+        click.echo(f"现在    {plain_text(difference.after)}")
+    else:
+        click.echo(f"原文    {_quote(difference.before) or '（没有这一条）'}")
+        click.echo(f"现文    {_quote(difference.after) or '（已删去）'}")
     if not difference.quotable:
-        click.echo("        这段文字未向访客直接显示，或由图片识别得出，引用时须写明")
+        click.echo("        原文或现文中有一方未作为文字向访客直接显示（隐藏文字、图片或接口数据），引用时须写明")
     if explained.earlier_buyers:
         click.echo(f"老订单  {plain_text(explained.earlier_buyers)}")
-    click.echo(f"公示    {_join(one.sentence for one in explained.notices) or '没有可供判断的材料'}")
+    click.echo(f"公示    {_join(one.sentence for one in explained.notices) or '未作判断'}")
     if explained.backwards:
         click.echo(f"日期    {_join(one.sentence for one in explained.backwards)}")
     for one in explained.lawfulness:

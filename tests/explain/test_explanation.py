@@ -67,6 +67,19 @@ def test_a_clause_is_told_with_the_law_of_that_day_only_where_it_is_new(scribe: 
     assert find_new_clauses(kinder) == ()
 
 
+def test_of_earlier_days_only_the_look_is_told_and_not_every_order_before_it(scribe: Scribe) -> None:
+    change, before, after = change_of(scribe, OLD, NEW)
+    told = explain_change(change, before=before, after=after).earlier_buyers
+    assert "抓取时" in told and "cardwatch at" in told and "及以前" not in told
+
+
+def test_how_a_visit_ended_is_no_clause_and_no_words_of_the_page(scribe: Scribe) -> None:
+    change, before, after = change_of(scribe, "可以正常打开", "跳转到另一个网站 pay.example，请加微信付款，概不退换")
+    moved = replace(change, difference=replace(change.difference, change_class=ChangeClass.OUTCOME))
+    told = explain_change(moved, before=before, after=after)
+    assert told.lawfulness == () and told.earlier_buyers == ""
+
+
 @pytest.mark.parametrize(
     ("text", "whom"),
     [
