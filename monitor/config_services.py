@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ class TimestampAuthority:
     """
 
     name: str
-    url: str
+    url: str = field(repr=False)  # may hold a key of the service
     ca: Path | None = None
     policy: str = ""
     seconds: float = 20.0
@@ -38,7 +38,7 @@ class Calendar:
     """An OpenTimestamps calendar that is asked to carry digests into Bitcoin's block chain."""
 
     name: str
-    url: str
+    url: str = field(repr=False)  # may hold a key of the service
     seconds: float = 20.0
 
 

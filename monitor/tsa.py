@@ -200,8 +200,9 @@ def verify_token(
 
 def _require_reply(answer: Answer) -> None:
     if 300 <= answer.status < 400:
+        plain = answer.location.partition("?")[0]  # what follows may be a key of ours
         raise TokenNotGiven(
-            f"it redirects to {answer.location[:200]}, which is not followed: configure that address", passing=True
+            f"it redirects to {plain[:200]}, which is not followed: configure that address", passing=True
         )
     if answer.status != 200:
         raise TokenNotGiven(f"it answered HTTP {answer.status}", passing=True)

@@ -94,7 +94,7 @@ def start_tsa(folder: Path, papers: Papers | None = None, *, tls: ssl.SSLContext
                 self.close_connection = True
             elif mode == "redirect":
                 self.send_response(302)
-                self.send_header("Location", "http://127.0.0.1:9/elsewhere")
+                self.send_header("Location", f"http://127.0.0.1:9/elsewhere?{self.path.partition(chr(63))[2]}")
                 self.send_header("Content-Length", "0")
                 self.end_headers()
             else:
