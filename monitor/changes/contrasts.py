@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.signals import put_defects
-from monitor.changes.stances import find_settled, find_two_sided, read_stances
+from monitor.changes.stances import find_settled, find_two_sided, load_acts, read_stances
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -30,7 +30,7 @@ _GIVES = re.compile(
     r"支持|可|能|包(?!装|裹)|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
 )
 _TAKES = re.compile(
-    r"(?<!接)(?<!验)(?<!签)收(?!到|货|卡)|扣(?!会|券)|罚|封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期"
+    r"(?<!接)(?<!验)(?<!签)收(?!到|货|卡)|扣(?!会|券)|罚|(?<!解)封|泄露|公开|出售|涨|限制|删除|冻结|拒绝|追究|作废|失效|清零|过期"
     r"|单方|擅自|收回|回收|取消[^,。;]{0,6}订单|保留[^,。;]{0,8}权|修改|变更|调整|转让|查看|监听|读取"
 )
 _MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当?|须")
@@ -81,9 +81,12 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
     sides = [old for old, _new in pairs if old], [new for _old, new in pairs if new]
     settled = find_settled(*sides)
     said = ["\n".join(dict.fromkeys(unit.sentence for unit in side)) for side in sides]
+    skipped = load_acts().marks["skipped"]
     both = find_two_sided(sides[0]) | find_two_sided(sides[1])
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
+            continue
+        if skipped.search(old.sentence) and skipped.search(new.sentence):
             continue
         if new.plain in said[0] and old.plain in said[1]:
             continue  # only the order of the two cases was changed
@@ -250,7 +253,7 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     freed = [bool(_FREED.search(unit.plain)) for unit in (old, new)]
     if freed[0] != freed[1] and _DUTY.search(old.plain) and _DUTY.search(new.plain) and _without_duty(old, new):
         return _tell(old, new, worse=freed[0], kinds=_BURDEN)
-    if bare[0] != bare[1] or said[0] % 2 == said[1] % 2:
+    if bare[0] != bare[1] or said[0] % 2 == said[1] % 2 or all(said):
         return None
     denied = said[1] % 2 == 1
     if _TAKES.search(bare[0]):

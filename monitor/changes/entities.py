@@ -18,6 +18,7 @@ ENDLESS = Decimal(1_000_000_000)
 """Hours of 永久; compares as longer than any written term."""
 _RHYTHM = re.compile("[每逢](.)")
 _WEEKDAY = re.compile("[一二三四五六日天](?=[、和及与周星礼]|$)")
+_NAMED_HOURS = re.compile("上午$|下午$|白天$|全天$|全年$|工作日$")
 _PICTURE = re.compile(r"^(\d{3,4}(?=p$)|[248](?=k$))([pk])$")
 
 
@@ -148,7 +149,7 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
 def _read_share(kind: EntityKind, text: str) -> Decimal | None:
     if text == "半价":
         return Decimal(50)
-    number = _first_number(text.replace("百分之", "").replace("千分之", ""))
+    number = _first_number(text.replace("百分之", "").replace("千分之", "").replace("万分之", ""))
     if number is None:
         return None
     if kind is EntityKind.DISCOUNT:
@@ -156,6 +157,8 @@ def _read_share(kind: EntityKind, text: str) -> Decimal | None:
     if "成" in text:
         tail = text.split("成")[1]
         return number * 10 + (Decimal(5) if tail == "半" else (read_number(tail) or Decimal(0)))
+    if "万分之" in text:
+        return number / 100
     return number / 10 if ("‰" in text or "千分之" in text) else number
 
 
@@ -169,6 +172,9 @@ def _count_weekdays(text: str) -> Decimal:
 
 
 def _read_open_hours(text: str) -> Decimal | None:
+    if named := _NAMED_HOURS.search(text):
+        days = Decimal(5) / 7 if "工作日" in text else Decimal(1)
+        return days * {"上": 4, "下": 5, "白": 10, "工": 8}.get(named.group()[0] if named.group() else "工", 24)
     clocks = list(_CLOCKS.finditer(text))
     if len(clocks) != 2:
         return Decimal(24)

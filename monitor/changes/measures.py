@@ -252,6 +252,8 @@ def _lone_harm(
     if topic.id == "window":
         if endless:
             return (not gained) if partner else None
+        if gained and partner is None and _grants(unit) and _denied_before(unit, pairs):
+            return None
         if gained and partner and _grants(unit) - _grants(partner):
             return None  # a right that is new brings its limit with it
         if partner and _DEEMED.search(unit.plain) and _DEEMED.search(partner.plain):
@@ -274,6 +276,8 @@ def _lone_harm(
         return gained if _LIMIT.search(unit.plain) else None  # 可申请一次 grants, 限一次 limits
     if topic.id in ("fee", "penalty_sum", "threshold", "wait", "lead", "precondition"):
         return gained
+    if topic.id == "price" and entity.kind is EntityKind.DISCOUNT and entity.value < 100:
+        return not gained if partner else None
     if topic.id == "refund_share" and entity.kind is EntityKind.COUNT and partner:
         return not gained
     if topic.id == "refund_share" and entity.kind is EntityKind.MONEY:
@@ -284,6 +288,11 @@ def _lone_harm(
         was_whole = any(old and _WHOLE.search(old.plain) for old, _new in pairs)
         return gained if partner or was_whole else None
     return None
+
+
+def _denied_before(unit: Unit, pairs: Sequence[UnitPair]) -> bool:
+    """Whether the old side refused what this unit grants: 过期不补 → 过期30天内可补."""
+    return any(old and _denies(old) for old, _new in pairs) and not _denies(unit)
 
 
 def _weigh_lone(topic: Topic, entity: Entity, reworded: bool) -> Severity:
