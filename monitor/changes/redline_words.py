@@ -15,7 +15,7 @@ from monitor.changes.compare import summarise_differences
 from monitor.changes.kinds import load_kinds
 from monitor.times import show_time
 from scrapers.model import Origin
-from storage.model import ChangeClass, Difference, Effect, StoredCapture
+from storage.model import ChangeClass, Difference, Effect, Severity, StoredCapture
 
 _HIDDEN_MARKS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 NOT_QUOTABLE = "隐藏文字或图片、接口数据，不作为页面展示文字引用。"
@@ -86,10 +86,15 @@ def tell_verdict(differences: Sequence[Difference]) -> str:
     if not differences:
         return "两次所见相同，没有变化。"
     summary = summarise_differences(differences)
-    worse = sum(difference.effect in (Effect.WORSE, Effect.MIXED) for difference in differences)
-    harm = f"，其中 {worse} 处对买家不利" if worse else ""
-    judged = f"{EFFECT_WORDS[summary.effect]}，程度：{SEVERITY_WORDS[summary.severity]}"
-    return f"{len(differences)} 处变化{harm}。总体{judged}。"
+    counts = [
+        f"{sum(one.effect is effect for one in differences)} 处{EFFECT_WORDS[effect]}"
+        for effect in (Effect.WORSE, Effect.MIXED, Effect.BETTER)
+        if any(one.effect is effect for one in differences)
+    ]
+    if not counts:
+        return f"{len(differences)} 处变化，未见对买家的影响。"
+    worst = f"最重的一处：{SEVERITY_WORDS[summary.severity]}。" if summary.severity is not Severity.NONE else ""
+    return f"{len(differences)} 处变化，其中 {'，'.join(counts)}。{worst}"
 
 
 def tell_sighting(sighting: Sighting | None, old: Side, new: Side) -> str:

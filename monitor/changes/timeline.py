@@ -63,6 +63,12 @@ class Event:
     status: ChangeStatus
     reason: str
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it stands in the list: what harms, and what was given back, or the last word would be the harm."""
+        given_back = self.effect is Effect.BETTER and self.change_class in (ChangeClass.RULE, ChangeClass.PRICE)
+        return given_back or self.severity is not Severity.NONE
+
 
 @dataclass(frozen=True)
 class Timeline:

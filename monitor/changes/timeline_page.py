@@ -49,7 +49,7 @@ def render_timeline_html(timelines: Sequence[Timeline]) -> str:
 
 
 def _table(timeline: Timeline) -> str:
-    told = sorted((event for event in timeline.events if event.severity.rank), key=_newest_first)
+    told = sorted((event for event in timeline.events if event.is_told), key=_newest_first)
     if not told:
         return ""
     rows = "".join(_row(event) for event in told[:_MOST_ROWS])
@@ -68,7 +68,8 @@ def _newest_first(event: Event) -> float:
 def _row(event: Event) -> str:
     before = show_moment(event.last_before) if event.last_before else "—"
     marks = f"{SEVERITY_WORDS[event.severity]}·{CLASS_WORDS[event.change_class]}"
-    tail = f"（{EFFECT_WORDS[event.effect]}，{_STATUSES[event.status]}）"
+    effect = EFFECT_WORDS[event.effect]
+    tail = f"（{'' if event.reason.endswith(effect) else effect + '，'}{_STATUSES[event.status]}）"
     return (
         f"<tr><td>{before}</td><td>{show_moment(event.at)}</td><td>{marks}</td>"
         f"<td>{escape(event.reason)}{tail}</td></tr>"

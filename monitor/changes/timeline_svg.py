@@ -126,7 +126,7 @@ def _draw_page(timeline: Timeline, scale: Scale, top: int) -> tuple[str, int]:
 
 
 _ROLES = {
-    "product": "商品页", "terms": "规则页", "notice": "公告页", "home": "首页", "contact": "联系页", "order": "订单页",
+    "product": "商品页", "terms": "条款页", "notice": "公告页", "home": "首页", "contact": "联系页", "order": "订单页",
     "release": "发布页",
 }  # fmt: skip
 
@@ -138,7 +138,7 @@ def _draw_events(events: Sequence[Event], scale: Scale, top: int) -> tuple[str, 
     """A mark for each change at its first sight, and the time since the old text was seen; the gravest have numbers."""
     standing = [event for event in events if event.status is not ChangeStatus.BLINKED]
     ranked = sorted(standing, key=lambda event: (-event.severity.rank, event.effect is not Effect.WORSE, event.at))
-    chosen = sorted((event for event in ranked[:_LISTED] if event.severity is not Severity.NONE), key=_when)
+    chosen = sorted([event for event in ranked if event.is_told][:_LISTED], key=_when)
     numbers = {event.change_id: number for number, event in enumerate(chosen, 1)}
     parts: list[str] = []
     middle = top + 28
@@ -210,7 +210,7 @@ def _tell_event(number: int, event: Event, y: float) -> str:
 
 def _tell_rest(events: Sequence[Event], listed: int) -> list[str]:
     """What the list leaves out: more changes, and those that were gone at the second look."""
-    told = [event for event in events if event.severity is not Severity.NONE]
+    told = [event for event in events if event.is_told]
     blinked = sum(event.status is ChangeStatus.BLINKED for event in told)
     rest = len(told) - blinked - listed
     said = [f"另有 {rest} 处变更未列出，cardwatch changes 可查"] if rest > 0 else []

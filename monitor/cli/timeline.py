@@ -113,5 +113,5 @@ def _lines(events: Sequence[Event]) -> list[str]:
         f"{show_time(event.at)[:16]}  {event.severity:8} {event.change_class:8} {event.status:9} "
         f"{plain_text(event.reason[:_SHOWN])}"
         for event in events
-        if event.severity.rank > 0
+        if event.is_told
     ]

@@ -38,8 +38,9 @@ def change(
     reason: str = "质保期由30天缩短为7天",
     status: ChangeStatus = ChangeStatus.CONFIRMED,
     change_class: ChangeClass = ChangeClass.RULE,
+    effect: Effect = Effect.WORSE,
 ) -> Change:
-    difference = Difference(change_class, severity, Effect.WORSE, (), "", "", "", reason)
+    difference = Difference(change_class, severity, effect, (), "", "", "", reason)
     at = START + timedelta(days=days)
     return Change(f"d-{days}-{reason[:5]}", page(), "c-1", "c-2", at - timedelta(days=1), at, status, "", difference)
 
@@ -109,6 +110,16 @@ def test_the_gravest_are_listed_with_since_when_and_blinked_ones_are_not_drawn()
     assert "质保期由30天缩短为7天" in words and "取消退款" not in words
     assert "2026-03-03 之后、2026-03-04 00:00 之前" in words
     assert "闪变 1 处" in words
+
+
+def test_what_was_given_back_is_listed_too_and_our_own_outcomes_are_not() -> None:
+    given = change(5, Severity.NONE, reason="补发期由3天延长为7天，对买家有利", effect=Effect.BETTER)
+    again = change(6, Severity.NONE, reason="可以正常打开", change_class=ChangeClass.OUTCOME, effect=Effect.BETTER)
+    timeline = make(days(8), [given, again])
+    assert [event.is_told for event in timeline.events] == [True, False]
+    html = render_timeline_html([timeline])
+    table = html[html.index("<table>") :]
+    assert "补发期由3天延长为7天，对买家有利（已复核）" in table and "可以正常打开" not in table
 
 
 def test_severities_differ_by_shape_and_not_by_colour_alone() -> None:
