@@ -40,6 +40,8 @@ from scrapers.text import (
 from scrapers.tree import grow_tree
 
 MAX_FRAMES = 10
+LAZY_ADDRESSES = ("data-src", "data-original", "src")
+"""Where the address of a picture may stand, what is loaded later first."""
 _MAX_PARTS = 500
 _MAX_WORDS = 200
 _EDGES = dict.fromkeys(BLOCK_TAGS, "\n") | dict.fromkeys(CELL_TAGS, " ")
@@ -198,7 +200,7 @@ def images_in(element: Tag, base: str) -> tuple[str, ...]:
     """Addresses of the pictures in an element, without queries; inline data by digest. Lazy addresses count."""
     found: list[str] = []
     for image in element.find_all("img", limit=200):
-        address = next((attribute(image, a) for a in ("data-src", "data-original", "src") if attribute(image, a)), "")
+        address = next((attribute(image, a) for a in LAZY_ADDRESSES if attribute(image, a)), "")
         if address.startswith("data:"):
             address = "data:sha256," + hashlib.sha256(address.encode()).hexdigest()
         elif address:

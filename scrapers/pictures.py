@@ -16,7 +16,8 @@ from urllib.parse import unquote_to_bytes, urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from scrapers.dom import ParsedPage
+from scrapers.dom import LAZY_ADDRESSES, ParsedPage, address_of, attribute
+from scrapers.families.listing import looks_like_product, product_key
 from scrapers.families.sections import has_rule
 from scrapers.model import (
     Block,
@@ -34,6 +35,7 @@ from scrapers.text import bound_html
 
 ROLES_READ = (Role.PRODUCT, Role.TERMS, Role.NOTICE)
 _MOST = 120
+_MOST_IMAGES = 2_000
 _MOST_INLINE = 4_000_000
 _INLINE = re.compile(r"data:image/[\w.+-]{1,40}(?:;[\w=-]{1,40}){0,3},[^\"'()<>\s\\]{20,}+")
 _PASSED_OVER = "header img, nav img, footer img, .navbar img, .logo img, #logo img, img.logo, img.avatar, .footer img"
@@ -65,11 +67,15 @@ def show_pictures(pictures: tuple[Picture, ...], texts: tuple[PictureText, ...])
 def add_picture_texts(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """The blocks, and one for each picture with text: of the kind and subject of the block that the picture stands in.
 
-    A picture that was not read this time, and may be the next, is a block without text that says why.
+    Those on the cards of other products are left out, as the texts of those cards are. A picture that was not read this
+    time, and may be the next, is a block without text that says why.
     """
     owners = {image: block for block in reversed(blocks) for image in block.images}
+    others = _of_other_goods(page) if page.content.pictures else frozenset()
     added = []
     for seen in page.content.pictures:
+        if _bare(seen.url) in others and _bare(seen.url) not in owners:
+            continue
         digest = f"sha256:{seen.text.digest}"
         place = seen.url[:500]
         if not seen.text.lines:
@@ -94,6 +100,22 @@ def add_picture_texts(page: ParsedPage, blocks: tuple[Block, ...]) -> tuple[Bloc
             block = Block(_kind_of(page, text), text, place=place, source=Source.IMAGE, images=(digest,))
         added.append(replace(block, confidence=sure))
     return (*blocks, *added)
+
+
+def _of_other_goods(page: ParsedPage) -> frozenset[str]:
+    """Pictures that stand on a product's page in links to other products only: as their cards, no text of this one."""
+    if page.role is not Role.PRODUCT:
+        return frozenset()
+    own = product_key(page.content.url)
+    linked: set[str] = set()
+    loose: set[str] = set()
+    for image in page.document.with_tag("img")[:_MOST_IMAGES]:
+        link = image.find_parent("a")
+        target = address_of(page, link) if link is not None else ""
+        other = bool(target) and looks_like_product(target) and product_key(target) != own
+        address = next((attribute(image, name) for name in LAZY_ADDRESSES if attribute(image, name)), "")
+        (linked if other else loose).add(_join(page.content.url, address))
+    return frozenset(linked - loose)
 
 
 def _kind_of(page: ParsedPage, text: str) -> BlockKind:
