@@ -19,7 +19,7 @@ from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.signals import Signal, find_signals
-from monitor.changes.stances import compare_stances
+from monitor.changes.stances import compare_stances, find_shared_limits, read_stances
 from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
@@ -255,6 +255,13 @@ def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, a
     if "refund_as_credit" in gained:
         dropped |= {"refund_granted", "refund_original_route", "instant_delivery"} & lost.keys()
         dropped |= {"extra_given"} & gained.keys()
+    granted = {id(unit) for signal, unit in gained.values() if signal.good}
+    if (
+        "light_proof" in gained
+        and id(gained["light_proof"][1]) in granted
+        and not any(s.good for s, _u in lost.values())
+    ):
+        dropped.add("light_proof")  # the condition of a right that is new
     if "refund_partial" in gained and {"compensation_promised", "refund_full"} & lost.keys():
         dropped |= {"refund_granted"} & gained.keys()  # 赔双倍 → 只退本金
     if (
@@ -335,9 +342,12 @@ def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[F
     """An exception helps the buyer where the sentence takes from him, and harms him where it gives."""
     old, new = ([unit for unit in side if _is_exception(unit)] for side in (before, after))
     findings = []
+    limits = find_shared_limits(before, after) if old or new else frozenset()
     for unit, side in [*((unit, "lost") for unit in old), *((unit, "gained") for unit in new)]:
         if (new if side == "lost" else old) and len(old) == len(new):
             continue
+        if limits & read_stances(unit.sentence, unit.sentence).keys():
+            continue  # 除卡密错误外不退 is 仅卡密错误可退
         if _is_said_otherwise(unit, after if side == "lost" else before):
             continue
         rest = unit.sentence.replace(unit.plain, "")

@@ -55,6 +55,8 @@ _CLAIMED = re.compile(r"(?:只|仅)(?:做|卖|用|发|供应?|选|售|走)(?:的
 _LABEL = re.compile(r"[^:,。;]{2,12}:\s?(?=[^\d\s])")
 _GOOD_LABEL = re.compile("质保|保修|售后|支持|适用|范围|包含|包括|内容|权益|功能|方式|渠道|服务|赠|平台|设备|地区|可")
 _BAD_LABEL = re.compile("不|除外|限制|禁止|免责|须|需|请|提交|出示|要求|材料|凭证|费用|收费")
+_OPTIONAL = re.compile("可选|自愿|选填|可不(?!退)|可以不|建议|最好|随意|非必[须需填]|不强制|可填可不填")
+_MUST = re.compile("必须|须|务必|强制|必填|一律要|应当?(?!急)|不[^,。;]{1,6}不予")
 _ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
 _ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
 _JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|或者|也可以?)"
@@ -93,6 +95,7 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
         found = (
             _compare_bounds(old, new)
             or _compare_negation(old, new)
+            or _compare_choice(old, new)
             or _compare_parties(old, new)
             or (None if both & (_acts(old) | _acts(new)) else _compare_denied_words(old, new))
             or _compare_lists(old, new)
@@ -114,6 +117,15 @@ def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
     if len(went) != 1 or len(came) != 1:
         return pairs
     return [*(pair for pair in pairs if None not in pair), (went[0], came[0])]
+
+
+def _compare_choice(old: Unit, new: Unit) -> Finding | None:
+    """What was up to the buyer and must be done now: 可选提供 → 必须提供."""
+    free = [bool(_OPTIONAL.search(unit.plain)) for unit in (old, new)]
+    must = [bool(_MUST.search(unit.plain)) and not free[side] for side, unit in enumerate((old, new))]
+    if not (free[0] and must[1]) and not (free[1] and must[0]):
+        return None
+    return _tell(old, new, worse=must[1], kinds=_BURDEN)
 
 
 def _compare_parties(old: Unit, new: Unit) -> Finding | None:

@@ -45,6 +45,7 @@ _COMPARED = frozenset(
         EntityKind.DATE,
     }
 )
+_AT_HIS_COST = frozenset({"duty", "wait"})
 _APART = frozenset({"notice", "penalty", "period"})
 _DENIED_AFTER = re.compile(r"不(?:予|再|能|可|支持)?([退换补])")
 _ACTS = {
@@ -193,15 +194,18 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
         return _judge_dates(old, new)
     topics = find_topic(*new), find_topic(*old)
     topic = topics[0] or topics[1]
-    if topic and topics[1] and topic.id == "window" and topics[1].id in ("warranty", "validity"):
+    if topic and topics[1] and topic.id == "window" and topics[1].id in ("warranty", "validity", "duty", "wait"):
         topic = topics[1]  # 有效期一年 → 30日内用完: the new words do not say what the old ones did
     if topic and topics[1] and topic.id == "spec":
         topic = topics[1]  # 满5件才发 → 一件也发
     if topic is None:
         return None
-    grown = new[0].value > old[0].value
+    values = [Decimal(0) if topic.id in _AT_HIS_COST and e.value == ENDLESS else e.value for e in (old[0], new[0])]
+    if values[0] == values[1]:
+        return None
+    grown = values[1] > values[0]  # 随时可办 is no wait at all
     effect = topic.up if grown else (Effect.WORSE if topic.up is Effect.BETTER else Effect.BETTER)
-    severity = weigh_loss(topic, old[0].value, new[0].value) if effect is Effect.WORSE else Severity.NONE
+    severity = weigh_loss(topic, *values) if effect is Effect.WORSE else Severity.NONE
     name = call_topic(topic, new[1])
     return Finding(topic.kinds(effect), effect, severity, name, old[0].text, new[0].text, topic_verb(topic, grown))
 

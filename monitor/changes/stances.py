@@ -29,7 +29,9 @@ _UNLESS = re.compile(r"非(?!常)|不是|不属于?|除[^,。;]{1,12}外|除了|
 _LATE = re.compile(r"超过|超出|逾期|过期|过时|超时|过了|以外|之后|以后")
 _IN_TIME = re.compile(r"[之以]?内|之?前|未满|不满|没过|不超过")
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
-_CUT = re.compile("[都均就才即则也的]|(?<![退换补赔修货款])[、并而或及]|[退换补赔修](?=[不无未没])|视为")  # 面值不对都补: the "not" belongs to another verb
+_CUT = re.compile(
+    "[都均就才即则也的]|(?<![退换补赔修货款])[、并而或及]|[退换补赔修](?=[不无未没])|视为"
+)  # 面值不对都补: the "not" belongs to another verb
 
 
 @dataclass(frozen=True)
