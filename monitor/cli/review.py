@@ -10,7 +10,7 @@ import click
 
 from monitor.cli.batches import batch_options, run_batch
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, plain_text, print_json
+from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
     from monitor.review.document import Review
@@ -21,7 +21,6 @@ _TEXT_ENDINGS = frozenset({".txt", ".md", ".text"})
 _MAXIMUM_BYTES = 20_000_000
 _SHOWN = 160
 _SHOWN_LAWS = 4
-_WORDS = {"critical": "极严重", "high": "严重", "medium": "中等", "low": "轻微", "none": "提示"}
 
 
 @click.command()
@@ -164,6 +163,8 @@ def _read_watched(context: click.Context, what: str, at: datetime | None) -> Rea
         when = "before --at" if at else "yet"
         fail(f"'{plain_text(what[:200])}' has no version {when}; `cardwatch history` lists its captures",
              ExitCode.NOTHING_FOUND)  # fmt: skip
+    page = plain_text(f"{pages[0].platform} {pages[0].url}")
+    click.echo(f"{page}: the capture {before.capture_id} of {show_time(before.seen_at)} is reviewed", err=True)
     return before.reading
 
 
@@ -188,7 +189,9 @@ def _print(review: Review, at: date) -> None:
 
 
 def _print_finding(number: int, finding: TermFinding) -> None:
-    click.echo(f"\n{number}. [{_WORDS[finding.severity.value]}] 可能涉及“{finding.name}”（{finding.pattern}）")
+    from monitor.change_words import SEVERITY_WORDS
+
+    click.echo(f"\n{number}. [{SEVERITY_WORDS[finding.severity]}] 可能涉及“{finding.name}”（{finding.pattern}）")
     shown = plain_text(finding.text)
     click.echo(f"   原文：{shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}")
     click.echo(f"   理由：{finding.reason}。")

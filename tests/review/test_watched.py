@@ -47,6 +47,12 @@ def test_version_of_a_date_is_reviewed_with_the_articles_of_that_date(folder: Pa
     assert (told["at"], told["findings"]) == ("2026-03-01", [])
 
 
+def test_it_says_which_capture_is_reviewed_and_grades_as_everywhere_else(folder: Path) -> None:
+    done = review(folder, URL)
+    assert "the capture c-" in done.stderr and " is reviewed" in done.stderr
+    assert "[严重] 可能涉及“一经售出概不退换”" in done.stdout
+
+
 def test_date_before_the_first_version_has_no_answer(folder: Path) -> None:
     done = review(folder, URL, "--at", "2025-01-01")
     assert done.exit_code == 6
