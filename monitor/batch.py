@@ -26,6 +26,7 @@ Answer = Callable[[Mapping[str, object], Path, datetime], dict[str, object]]
 SECONDS_EACH = 60.0
 MOST_LINE_BYTES = 50_000_000
 _MOST_MEMORY = 3 << 30
+_MOST_NESTED = 50
 _AHEAD = 8  # lines that are under way for each process: enough to keep them busy, few enough to hold in memory
 
 
@@ -73,14 +74,44 @@ def _ask(
         if not line.strip():
             continue
         try:
-            item = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+            item = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"), parse_constant=_refuse_constant)
         except (ValueError, RecursionError) as error:
             yield _Asked(None, number, None, f"the line is no JSON ({error}); write one object a line")
             continue
         if not isinstance(item, dict):
             yield _Asked(None, number, None, "the line is no JSON object; write one object a line")
             continue
-        yield _Asked(item.get("id"), number, pool.schedule(answer, args=(item, folder, at), timeout=seconds))
+        if _is_nested_too_deeply(item):  # it could not be handed to another process, nor written back as an id
+            yield _Asked(None, number, None, "it is nested too deeply")
+            continue
+        yield _Asked(item.get("id"), number, pool.schedule(_work, args=(answer, item, folder, at), timeout=seconds))
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _is_nested_too_deeply(item: dict[str, object]) -> bool:
+    level: list[object] = [item]
+    for _ in range(_MOST_NESTED):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _work(answer: Answer, item: Mapping[str, object], folder: Path, at: datetime) -> dict[str, object]:
+    """Answer one line, in a process of the pool."""
+    try:
+        return answer(item, folder, at)
+    except MemoryError:
+        pass  # what was taken is held by the error: it must be gone before anything can be told
+    raise ValueError("it takes more memory than one line may; make it smaller")
 
 
 def _answered(asked: _Asked, seconds: float) -> dict[str, object]:
@@ -93,8 +124,6 @@ def _answered(asked: _Asked, seconds: float) -> dict[str, object]:
             error = f"not answered within {seconds:g} s; make it smaller, or raise --seconds"
         except ProcessExpired as expired:
             error = f"the process that worked on it ended ({expired.exitcode}); make it smaller"
-        except MemoryError:
-            error = "it takes more memory than one line may; make it smaller"
         except RecursionError:
             error = "it is nested too deeply"
         except Exception as failure:  # one bad input never stops the rest: its answer says what happened

@@ -74,6 +74,22 @@ def test_a_line_beyond_the_bound_is_passed_over_and_the_next_is_answered(monkeyp
     assert "longer than" in str(answers[0]["error"]) and answers[1]["said"] == "y"
 
 
+@pytest.mark.parametrize("depth", [60, 500, 900, 20_000])
+def test_a_deeply_nested_line_costs_itself_only(depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    answers = ask(
+        b'{"id": ' + nested + b', "say": "x"}\n', b'{"id": 2, "say": ' + nested + b"}\n", {"id": 3, "say": "y"}
+    )
+    assert ["error" in answer for answer in answers] == [True, True, False]
+    assert answers[2]["said"] == "y"
+
+
+def test_a_number_that_json_does_not_know_is_no_json() -> None:
+    answers = ask(b'{"id": NaN, "say": "x"}\n', {"id": 2, "say": "y"})
+    assert "NaN is no JSON" in str(answers[0]["error"]) and answers[0]["id"] is None
+    assert answers[1]["said"] == "y"
+
+
 def test_comparing_takes_texts_and_names_of_files(tmp_path: Path) -> None:
     (tmp_path / "old.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "new.html").write_text(PAGE.replace("7天", "3天"), encoding="utf-8")
