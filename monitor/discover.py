@@ -31,7 +31,7 @@ from scrapers.discover import (
 )
 from scrapers.dom import ParsedPage, line_of, parse_page
 from scrapers.extract import read_page
-from scrapers.links import Link, LinkPlace, find_links
+from scrapers.links import Link, LinkPlace, find_links, join_address
 from scrapers.model import Capture, Outcome, Reading, Role
 from scrapers.robots import Robots, is_sitemap_index, read_robots, read_sitemap
 
@@ -246,18 +246,18 @@ async def _add_sitemap(crawl: _Crawl, look: Look, turn: _Turn) -> None:
     if crawl.robots.forbids_all:
         return
     parts = urlsplit(crawl.home)
-    named = [url for url in crawl.robots.sitemaps if _same_host(crawl.home, url)]
+    named = [url for url in _as_addresses(crawl.home, crawl.robots.sitemaps) if _same_host(crawl.home, url)]
     queue = named[:_MOST_SITEMAPS] or [f"{parts.scheme}://{parts.netloc}/sitemap.xml"]
     asked = 0
     while queue and asked < _MOST_SITEMAPS:
         address = queue.pop(0)
-        if crawl.robots.explain_refusal(address) or not address.startswith(("http://", "https://")):
+        if crawl.robots.explain_refusal(address):
             continue
         await turn.wait()
         capture = await look(address, Role.HOME)
         asked += 1
         text = _plain_body(capture) if capture.status == 200 else ""
-        listed = read_sitemap(text)
+        listed = _as_addresses(address, read_sitemap(text))
         if is_sitemap_index(text):
             queue += [url for url in listed if _same_host(crawl.home, url)]
             continue
@@ -265,6 +265,11 @@ async def _add_sitemap(crawl: _Crawl, look: Look, turn: _Turn) -> None:
             _offer(crawl, Link(url, "", LinkPlace.SITEMAP), 1, address)
         if listed:
             crawl.notes.append(f"{address} lists {len(listed)} addresses")
+
+
+def _as_addresses(base: str, told: Collection[str]) -> list[str]:
+    """What of it a visitor could GET: no file: or javascript:, nothing that is no address at all."""
+    return [address for one in told if (address := join_address(base, one))]
 
 
 # --- one page ---------------------------------------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 PRODUCT_TOKEN = "cardwatch"  # noqa: S105 - the word by which robots.txt may address us
 _MOST_TEXT = 512_000  # RFC 9309, 2.5: at least 500 kibibytes must be read
-_MOST_RULES = 2000
+_MOST_RULES = 2000  # of the groups that may be ours; those of other crawlers take no room
+_TOKEN = re.compile(r"[a-z_-]+|\*")
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _LONGEST_RULE = 2000  # a longer one is cut: it then closes more than it says, never less
 _MOST_DELAY = 60.0
 _LOC = re.compile(r"<loc>([^<>]{1,2100})</loc>", re.I)
@@ -42,7 +44,7 @@ class Robots:
         if self.forbids_all:
             return self.forbids_all
         parts = urlsplit(url)
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        path = _one_spelling((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
         matching = [rule for rule in self.rules if rule.pattern and _matches(rule.pattern, path)]
         if not matching:
             return ""
@@ -57,7 +59,6 @@ def read_robots(text: str) -> Robots:
     sitemaps: list[str] = []
     agents: list[str] = []
     in_rules = False
-    count = 0
     whole = text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT].rpartition("\n")[0]  # half a rule is another rule
     for line in whole.lstrip("\ufeff").splitlines():
         name, colon, value = line.partition("#")[0].partition(":")
@@ -65,16 +66,18 @@ def read_robots(text: str) -> Robots:
         if not colon:
             continue
         if name == "user-agent":
-            agents = [value.lower()] if in_rules else [*agents, value.lower()]
+            token = _TOKEN.match(value.lower())  # of cardwatch/1.0 the version says nothing
+            agent = token.group() if token else ""
+            agents = [agent] if in_rules else [*agents, agent]
             in_rules = False
-            groups.setdefault(value.lower(), [])
+            if agent in (PRODUCT_TOKEN, "*"):
+                groups.setdefault(agent, [])
         elif name in ("allow", "disallow"):
             in_rules = True
-            count += 1
-            if count > _MOST_RULES:
-                break
-            for agent in agents:
-                groups[agent].append(Rule(name == "allow", value[:_LONGEST_RULE]))
+            rule = Rule(name == "allow", _one_spelling(value[:_LONGEST_RULE]))
+            for agent in groups.keys() & set(agents):
+                if len(groups[agent]) < _MOST_RULES:
+                    groups[agent].append(rule)
         elif name == "crawl-delay":
             in_rules = True
             for agent in agents:
@@ -107,6 +110,12 @@ def _read_delay(value: str) -> float:
     except ValueError:
         return 0.0
     return min(max(seconds, 0.0), _MOST_DELAY) if seconds == seconds else 0.0
+
+
+def _one_spelling(path: str) -> str:
+    """Octets as RFC 9309, 2.2.2 compares them: Chinese as codes, letters and digits as themselves."""
+    told = _ESCAPED.sub(lambda match: quote(unquote_to_bytes(match.group()), safe="~"), path)
+    return quote(told, safe="%/?:@!$&'()*+,;=[]~^|", errors="replace")
 
 
 def _matches(pattern: str, path: str) -> bool:

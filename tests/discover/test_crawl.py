@@ -124,6 +124,18 @@ def test_the_sitemap_adds_what_no_link_shows(site: Site, run_async: RunAsync) ->
     assert "http://other.test/terms" not in {one.url for one in found.proposals}
 
 
+def test_what_is_no_address_of_a_page_is_passed_over_in_robots_and_sitemap(site: Site, run_async: RunAsync) -> None:
+    furnish(site)
+    site.text("/robots.txt", "Sitemap: http://[\nSitemap: file://shop.test/etc/passwd\nSitemap: /map.xml\n")
+    odd = ("http://[", "file://shop.test/terms", "ftp://shop.test/terms", "javascript:location='/terms'", "//[/x")
+    listed = "".join(f"<url><loc>{one}</loc></url>" for one in (*odd, "/refund-policy"))
+    site.text("/map.xml", f"<urlset>{listed}</urlset>", kind="application/xml")
+    site.page("/refund-policy", RULES.format(title="退款规则"), title="退款规则")
+    found = run_async(crawl(site))
+    assert roles(found)["/refund-policy"] is Role.TERMS
+    assert {one.url[:7] for one in (*found.proposals, *found.visited)} <= {"http://", "https:/"}
+
+
 def test_bounds_end_a_crawl_and_are_said(site: Site, run_async: RunAsync) -> None:
     furnish(site)
     found = run_async(crawl(site, bounds=Bounds(pages=2, pace=0)))

@@ -76,3 +76,20 @@ def test_a_sitemap_gives_addresses_once_and_no_more_than_it_may() -> None:
     many = "".join(f"<loc>https://shop.test/{number}</loc>" for number in range(20_000))
     assert len(read_sitemap(many)) == 5000
     assert read_sitemap("<loc>" * 200_000) == ()
+
+
+def test_a_path_is_the_same_however_it_is_spelt() -> None:
+    robots = read_robots("User-agent: *\nDisallow: /用户\nDisallow: /%61dmin\nDisallow: /a%2Fb\nDisallow: /x%e5\n")
+    for path in ("/%E7%94%A8%E6%88%B7/1", "/%e7%94%a8%e6%88%b7", "/用户", "/admin", "/%61%64min", "/a%2fb", "/x%E5"):
+        assert robots.explain_refusal(f"https://shop.test{path}"), path
+    assert not robots.explain_refusal("https://shop.test/a/b")
+
+
+def test_rules_for_others_take_no_room_from_ours() -> None:
+    text = "User-agent: otherbot\n" + "Disallow: /x\n" * 5000 + "User-agent: *\nDisallow: /private\n"
+    assert read_robots(text).explain_refusal("https://shop.test/private")
+
+
+def test_a_version_behind_our_name_changes_nothing() -> None:
+    text = "User-agent: Cardwatch/1.0\nDisallow: /private\n\nUser-agent: *\nAllow: /\n"
+    assert read_robots(text).explain_refusal("https://shop.test/private")
