@@ -74,12 +74,22 @@ class Shown:
 
 
 def sift_differences(
-    differences: Sequence[Difference], before: Reading, after: Reading, shown_before: str, shown_after: str
+    differences: Sequence[Difference],
+    before: Reading,
+    after: Reading,
+    shown_before: str,
+    shown_after: str,
+    *,
+    known: Sequence[Lost] | None = None,
 ) -> Sifted:
-    """Part what a page changed from what its reader lost or found again between two readings."""
+    """Part what a page changed from what its reader lost or found again between two readings.
+
+    `known` is what was lost before: the same reader finds it again, while a rule that it never read and that a page
+    moves to where rules are read is told. None where the readers look at different parts of the page.
+    """
     if not differences:
         return Sifted(())
-    sieve = _Sieve(before, after, Shown(shown_before), Shown(shown_after))
+    sieve = _Sieve(before, after, Shown(shown_before), Shown(shown_after), known)
     kept: list[Difference] = []
     lost: list[Lost] = []
     for difference in differences:
@@ -140,11 +150,20 @@ def is_grave_loss(lost: Sequence[Lost], dead_selectors: Sequence[str]) -> bool:
 
 
 class _Sieve:
-    def __init__(self, before: Reading, after: Reading, shown_before: Shown, shown_after: Shown) -> None:
+    def __init__(
+        self,
+        before: Reading,
+        after: Reading,
+        shown_before: Shown,
+        shown_after: Shown,
+        known: Sequence[Lost] | None,
+    ) -> None:
         self._before, self._after = before, after
         self._shown_before, self._shown_after = shown_before, shown_after
         # a reading of another family is compared as technical, yet what both pages show can still be told apart
         self._other_reader = before.release == after.release and before.family != after.family
+        alike = before.release == after.release and before.family == after.family
+        self._known = Shown("\n".join(one.text for one in known)) if known is not None and alike else None
 
     @cached_property
     def _read_before(self) -> Shown:
@@ -169,12 +188,12 @@ class _Sieve:
         regained = [line for line in new if steady_form(line) not in kept and self._is_regained(line)]
         missing = [Lost(line, "text") for line in lost]
         if not lost and not regained:
-            return self._as_real(difference), []
+            return self._tell_earlier(self._as_real(difference)), []
         before = "\n".join(line for line in old if line not in lost)
         after = "\n".join(line for line in new if line not in regained)
         if steady_form(before) == steady_form(after):
             return None, missing
-        return self._as_real(judge_again(difference, before, after)), missing
+        return self._tell_earlier(self._as_real(judge_again(difference, before, after))), missing
 
     def find_successors(self, difference: Difference) -> tuple[Difference, list[Lost]]:
         """The difference with the wording that stands in the place of what went, where no reader has read it."""
@@ -206,7 +225,18 @@ class _Sieve:
         return self._shown_after.holds(line) and not self._read_after.holds(line)
 
     def _is_regained(self, line: str) -> bool:
-        return self._shown_before.holds(line) and not self._read_before.holds(line)
+        """Whether a line stood on the page all along: a rule among them only when the reader had lost it."""
+        if not self._shown_before.holds(line) or self._read_before.holds(line):
+            return False
+        return self._known is None or not is_guarded(line) or self._known.holds(line)
+
+    def _tell_earlier(self, difference: Difference) -> Difference:
+        """The difference, with the remark that its new wording was on the page before, where no rules are read."""
+        lines = [line for line in difference.after.splitlines() if compact_form(line)]
+        if not any(self._shown_before.holds(line) and not self._read_before.holds(line) for line in lines):
+            return difference
+        remark = "（前一次抓取的网页别处已显示此文字，但不在所读的条款之中；首次出现的时间更早）"
+        return replace(difference, reason=difference.reason + remark)
 
     def _successor_of(self, line: str) -> str:
         """The line that stands in the place of one that is gone, where the reader does not see it."""

@@ -86,7 +86,15 @@ def weigh_version(
     content = texts.content()
     shown = shown_text(content)
     dead = dead_selectors(content, keep)
-    sifted = sift_differences(differences, before.reading, after.reading, texts.before() if differences else "", shown)
+    part_differs = bool(dead) or (state is not None and bool(state.selectors))
+    sifted = sift_differences(
+        differences,
+        before.reading,
+        after.reading,
+        texts.before() if differences else "",
+        shown,
+        known=None if part_differs else (state.lost if state else ()),
+    )
     checked = recheck_lost(state.lost, after.reading, shown) if state else Recheck((), ())
     healed = state is not None and bool(state.selectors) and not dead  # what lay around the selector is no loss
     fresh = () if healed else tuple(one for one in sifted.lost if one not in checked.still)

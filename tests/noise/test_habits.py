@@ -78,6 +78,25 @@ def test_what_may_be_a_rule_is_never_learnt(line: str) -> None:
     assert is_guarded(line.format(3))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "禁止转卖，否则冻结账号", "收款账户已变更为个人账户", "默认同意本站收集您的手机号", "本站已转让给新团队运营",
+        "购买后不予受理", "发货后不再处理", "未激活的卡密将作废", "本店只接受USDT", "使用需自备梯子",
+    ],
+)  # fmt: skip
+def test_a_rule_in_a_place_that_always_chats_is_not_taken_for_chat(line: str) -> None:
+    chat = ["天气真好", "早安各位", "加油朋友", "祝好梦呀", "阳光灿烂", "春天花开", "周末愉快"]
+    pages = [make_page(f"公告：{chat[number % 7]}") for number in range(14)]
+    habits = learn(pages)
+    new = make_page(f"公告：{line}")
+    for told in (
+        tell(habits, pages[-1], new),
+        fold_differences(Habits(on_budget=True), compare_readings(pages[-1], new, role=Role.PRODUCT)),
+    ):
+        assert any(line in one.after and one.change_class is not ChangeClass.NOISE for one in told)
+
+
 def test_a_rule_that_comes_and_goes_is_told_with_a_remark() -> None:
     pages = [make_page(f"坏卡{3 + number % 2}天内包换。") for number in range(8)]
     told = tell(learn(pages), pages[-2], pages[-1])

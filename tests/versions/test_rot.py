@@ -124,6 +124,22 @@ def test_a_rule_that_is_really_removed_is_told_at_once(archive: Archive) -> None
     assert states(archive) == ()
 
 
+def test_a_rule_that_first_stands_where_none_is_read_is_told_when_it_moves_among_the_rules(archive: Archive) -> None:
+    past = Past(archive)
+    added = "卡密一经售出概不退款，账户余额不予退还。"
+    aside = html_of(*RULES, around="<main>{}</main><aside><p>" + added + "</p></aside>")
+    visit_all(past, html_of(*RULES), aside, aside, html_of(*RULES, added), html_of(*RULES, added))
+    (change,) = rules_told(past)
+    assert change.difference.after == added.rstrip("。") or change.difference.after == added
+    assert "首次出现的时间更早" in change.difference.reason
+
+
+def test_what_was_lost_and_is_read_again_is_no_new_rule(archive: Archive) -> None:
+    past = Past(archive, selectors=SELECTORS)
+    visit_all(past, partly(RULES, ()), partly(RULES[1:], RULES[:1]), partly(RULES[1:], RULES[:1]), partly(RULES, ()))
+    assert rules_told(past) == []
+
+
 def test_the_digest_tells_the_beginning_and_the_recovery_each_once(archive: Archive) -> None:
     past = Past(archive, selectors=SELECTORS)
     good, moved = html_of(*RULES, around=CHOSEN), html_of(*RULES, around=MOVED)
