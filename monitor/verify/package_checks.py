@@ -34,7 +34,10 @@ def note_troubles(findings: Findings, package: Package) -> None:
 
 
 def note_unreadable(findings: Findings, error: Unreadable, about: str = "") -> None:
-    """Tell that something cannot be read: failed, or absent where only its end is missing."""
+    """Tell that something cannot be read: failed, or absent where only its end is missing, or that it is no package."""
+    if error.check == "nothing_proven":
+        findings.cannot_say(error.check, error.said, about=about)
+        return
     findings.add(error.check, Status.ABSENT if error.cut_off else Status.FAILED, error.said, about=about)
 
 

@@ -150,6 +150,7 @@ def _note_rest(findings: Findings, rest: Sequence[str]) -> None:
 
 
 def _container(label: str, findings: Findings, *, nothing: bool = False) -> Subject:
+    nothing = nothing or findings.has("nothing_proven", Status.CANNOT_SAY)
     verdict = Verdict.CANNOT_SAY if nothing else Verdict.INTACT
     if findings.any(Status.ABSENT):
         verdict = Verdict.INCOMPLETE

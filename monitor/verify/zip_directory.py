@@ -133,6 +133,9 @@ def _read_end64(
     return Directory(count, start, size), place
 
 
+_MARK = b"PK"  # every part of a ZIP begins so
+
+
 def _explain_no_end(file: BinaryIO, size: int) -> Unreadable:
     """Tell a file that was cut off from one whose end was altered: by walking its entries from the front."""
     offset = count = 0
@@ -152,8 +155,9 @@ def _explain_no_end(file: BinaryIO, size: int) -> Unreadable:
         count += 1
     if count and (offset >= size or size - offset < _END.size):
         return _cut_off(size)
-    if not count:
-        return Unreadable("zip_structure", Said("不是 ZIP 文件", "it is no ZIP file"))
+    if read_at(file, 0, 2) != _MARK:
+        said = Said("这不是取证包（ZIP、WACZ 或 WARC）", "it is no package: no ZIP, WACZ or WARC")
+        return Unreadable("nothing_proven", said)
     return Unreadable(
         "zip_structure",
         Said("ZIP 的结尾记录不见了或被改动", "the end record of the ZIP is gone or was altered"),

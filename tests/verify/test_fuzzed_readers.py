@@ -64,7 +64,8 @@ def test_any_damage_to_a_package_ends_as_a_report(
     path.write_bytes(altered)
     report = verify_target(path, bench.options)
     assert all(check.id in KINDS for subject in report.subjects for check in subject.checks)
-    assert altered == package or report.verdict in ("altered", "incomplete")
+    is_none = report.verdict == "cannot_say" and not altered.startswith(b"PK")  # neither its front nor its end is left
+    assert altered == package or is_none or report.verdict in ("altered", "incomplete")
 
 
 @FAST

@@ -104,11 +104,18 @@ def test_a_file_cut_off_anywhere_is_named_as_cut_off(bench: Bench, judge: Judge)
         assert "zip_structure" in ids(report, Status.ABSENT)
 
 
-@pytest.mark.parametrize("data", [b"", b"P", b"hello", b"PK\x05\x06", bytes(5000), b"\x1f\x8b", b"<!doctype html>" * 9])
-def test_what_is_no_package_is_named(judge: Judge, data: bytes) -> None:
+@pytest.mark.parametrize("data", [b"PK\x05\x06", b"PK\x03\x04" + bytes(40), b"\x1f\x8b"])
+def test_what_was_a_package_once_is_named(judge: Judge, data: bytes) -> None:
     report = judge(data)
     assert report.verdict in (Verdict.ALTERED, Verdict.INCOMPLETE)
     assert ids(report, Status.FAILED) | ids(report, Status.ABSENT)
+
+
+@pytest.mark.parametrize("data", [b"", b"P", b"hello", bytes(5000), b"<!doctype html>" * 9, b"%PDF-1.7 PK\x05\x06"])
+def test_what_is_no_package_is_not_called_altered(judge: Judge, data: bytes) -> None:
+    report = judge(data)
+    assert report.verdict is Verdict.CANNOT_SAY
+    assert ids(report, Status.CANNOT_SAY) == {"nothing_proven"}
 
 
 def deflated(**entries: bytes) -> bytes:

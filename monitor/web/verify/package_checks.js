@@ -18,6 +18,10 @@ const BOUNDS = ["zip_bomb", "unpacks_beyond"];
 export function noteUnreadable(report, error, detail = error.detail) {
   // What cannot be read at all: failed, or absent where only its end is missing.
   if (!(error instanceof Damage)) throw error;
+  if (error.what === "not_zip") {
+    report.check("nothing_proven").doubt(error.what, detail);
+    return;
+  }
   const id = BOUNDS.includes(error.what) ? "zip_bounds" : "zip_structure";
   report.check(id).note(error.what === "cut_off" ? "absent" : "failed", error.what, detail);
 }

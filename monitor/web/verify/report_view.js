@@ -93,7 +93,7 @@ function makeVerdict({ kind, report, verdict }) {
 }
 
 function chooseMeaning(report, verdict) {
-  if (verdict === "altered" && report.check("zip_structure").notes[0]?.what === "not_zip") return "means_not_zip";
+  if (report.check("nothing_proven").notes[0]?.what === "not_zip") return "means_not_zip";
   if (verdict !== "altered" && report.check("nothing_proven").status !== "not_applicable") return "means_unproven";
   return `means_${verdict}`;
 }

@@ -60,7 +60,7 @@ class Target {
       await this.checkPack(await openPackage(blob), place, report, depth);
     } catch (error) {
       noteUnreadable(report, error);
-      this.addContainer(place, report);
+      this.addContainer(place, report, error.what === "not_zip");
     }
   }
 

@@ -37,7 +37,7 @@ export const WORDS = {
     "至少有一处与封存时不同，下面逐一列出。请勿当作原件使用，并向提供者索取原始的包。",
     "Something is not what was sealed; each is named below. Ask for the original package.",
   ],
-  means_not_zip: ["这不是取证包（.wacz 或 .zip），或者它的开头、结尾已损坏。请确认选对了文件。", "This is no evidence package (.wacz or .zip), or its beginning or end is damaged. Make sure that it is the right file."],
+  means_not_zip: ["这不是取证包（.wacz、.zip 或 .warc），无从核验。请确认选对了文件。", "This is no evidence package (.wacz, .zip or .warc), so there is nothing to check. Make sure that it is the right file."],
   means_incomplete: ["没有发现矛盾，但证明中提到的部分内容不在包里。请索取完整的包。", "Nothing contradicts, but a part that the proof names is not here. Ask for the whole package."],
   means_cannot_say: [
     "全部核验通过：没有密钥的人没有改动过它。但没有外部凭据，无法排除密钥持有人本人事后重做。可在“我另有凭据”中补充公钥、以前的检查点，或受信任的时间戳机构根证书。",
@@ -178,7 +178,8 @@ export const NOTES = {
   no_time_token: ["没有时间戳", "there is no time token"],
   not_withheld: ["写明已遮盖，却另有内容", "is said to be withheld, and something stands there"],
   not_utf8: ["不是 UTF-8 文字", "is no UTF-8"],
-  not_zip: ["不是 ZIP 文件，或结尾已损坏", "is no ZIP, or its end is damaged"],
+  not_zip: ["不是取证包（ZIP、WACZ 或 WARC）", "is no ZIP, WACZ or WARC"],
+  no_end: ["ZIP 的结尾记录不见了或被改动", "the end record of the ZIP is gone or was altered"],
   other_checkpoint: ["证明所附的检查点是另一个", "the proof is of another checkpoint"],
   other_commitment: ["内容与封存时的承诺不符", "is not what was committed to when it was sealed"],
   other_date: ["日期与抓取记录不同", "its date is not the one in the record of the visit"],

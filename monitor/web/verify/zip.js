@@ -94,7 +94,7 @@ async function findDirectory(file, problems) {
   const view = new DataView(tail.buffer);
   let at = tail.length - 22;
   while (at >= 0 && view.getUint32(at, true) !== END) at--;
-  if (at < 0) throw new Damage((await isCutOff(file)) ? "cut_off" : "not_zip");
+  if (at < 0) throw new Damage(await explainNoEnd(file));
   if (at + 22 !== tail.length) problems.push(["zip_tail", `${tail.length - at - 22}`]);
   let count = view.getUint16(at + 10, true);
   let size = view.getUint32(at + 12, true);
@@ -189,6 +189,13 @@ function checkForm(listed, problems) {
 }
 
 const count = (list, value) => list.filter((one) => one === value).length;
+
+async function explainNoEnd(file) {
+  // Tells what is no ZIP at all from one that was cut off, or whose end was altered: every part of a ZIP begins with PK.
+  const [first, second] = await readSlice(file, 0, 2);
+  if (first !== 0x50 || second !== 0x4b) return "not_zip";
+  return (await isCutOff(file)) ? "cut_off" : "no_end";
+}
 
 async function isCutOff(file) {
   // Whether whole entries stand from the front and only the end is not there.
