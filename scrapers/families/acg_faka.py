@@ -34,6 +34,7 @@ from scrapers.families.promises import part_prompts, promise_facts, read_markup
 from scrapers.labels import canonical, kind_of_heading, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import read_amount, yuan
+from scrapers.selectors import select, select_one
 
 _ITEM_PATH = re.compile(r"/item/(\d+)")
 _ITEM_VARIABLE = re.compile(r"setVar\(\s*[\"']_var_item[\"']\s*,\s*")
@@ -65,7 +66,7 @@ def recognise_page(page: ParsedPage) -> Recognition:
 def read_page(page: ParsedPage) -> Findings:
     """Read a product page, a list or a closed shop."""
     if _is_closed(page):
-        shown = line_of(page.soup.select_one("h1, title"))
+        shown = line_of(select_one(page.soup, "h1, title"))
         return Findings(
             facts=fact("", FactKind.AVAILABLE, "no", shown=shown or "店铺正在维护", place="h1"),
             blocks=tuple(
@@ -166,7 +167,7 @@ def _product_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Ite
 
 
 def _price_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Iterator[Fact]:
-    shown = page.soup.select_one(".abacus .price")
+    shown = select_one(page.soup, ".abacus .price")
     if shown is not None:
         yield from fact(
             subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown)
@@ -185,7 +186,7 @@ def _price_facts(page: ParsedPage, subject: str, data: dict[str, Json]) -> Itera
 
 
 def _variant_facts(soup: BeautifulSoup, subject: str, data: dict[str, Json]) -> Iterator[Fact]:
-    for choice in soup.select(".switch-race", limit=200):
+    for choice in select(soup, ".switch-race", limit=200):
         name, price = attribute(choice, "data-sku"), yuan(attribute(choice, "data-price"))
         yield from fact(
             subject, FactKind.VARIANT_PRICE, price, shown=line_of(choice), qualifier=name, place=place_of(choice)
@@ -209,8 +210,8 @@ def _variant_facts(soup: BeautifulSoup, subject: str, data: dict[str, Json]) -> 
 
 
 def _tier_facts(soup: BeautifulSoup, subject: str, data: dict[str, Json]) -> Iterator[Fact]:
-    for row in soup.select(".wholesale-table tbody tr", limit=100):
-        cells = [line_of(cell) for cell in row.select("td")]
+    for row in select(soup, ".wholesale-table tbody tr", limit=100):
+        cells = [line_of(cell) for cell in select(row, "td")]
         if len(cells) == 2 and cells[0].isdigit():
             price = read_amount(cells[1])
             yield from fact(
@@ -261,10 +262,10 @@ def _stock(shown: str) -> str:
 
 
 def _description(page: ParsedPage, subject: str, data: dict[str, Json]) -> list[Block]:
-    body = page.soup.select_one(".item-detail .panel-body")
+    body = select_one(page.soup, ".item-detail .panel-body")
     author = Author.MERCHANT if data.get("owner") else Author.PLATFORM
     if body is not None:
-        heading = line_of(page.soup.select_one(".item-detail .panel-title"))
+        heading = line_of(select_one(page.soup, ".item-detail .panel-title"))
         return blocks_of(page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=author)
     text = read_markup(text_in(data, "description"))
     if not text:
@@ -275,15 +276,15 @@ def _description(page: ParsedPage, subject: str, data: dict[str, Json]) -> list[
 
 def _notices(page: ParsedPage) -> Iterator[Block]:
     for panel in page.document.with_class("panel")[:50]:
-        heading = line_of(panel.select_one(".panel-title"))
-        body = panel.select_one(".panel-body")
+        heading = line_of(select_one(panel, ".panel-title"))
+        body = select_one(panel, ".panel-body")
         kind = kind_of_heading(heading)
         if body is not None and kind in (BlockKind.NOTICE, BlockKind.TERMS, BlockKind.PROMPT):
             yield from blocks_of(page, kind, body, heading=heading, author=Author.PLATFORM)
 
 
 def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
-    for card in page.soup.select(".item-list a[data-id]", limit=MAX_PRODUCTS):
+    for card in select(page.soup, ".item-list a[data-id]", limit=MAX_PRODUCTS):
         yield from _card_facts(card, f"item:{attribute(card, 'data-id')}")
     for _, body in answers_to(page.content, "/commodity"):
         rows = body.get("data")
@@ -296,16 +297,16 @@ def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
 
 def _card_facts(card: Tag, subject: str) -> Iterator[Fact]:
     place = place_of(card)
-    name = line_of(card.select_one(".goods-title"))
+    name = line_of(select_one(card, ".goods-title"))
     yield from fact(subject, FactKind.NAME, name, place=f"{place} .goods-title")
-    price = line_of(card.select_one(".price"))
+    price = line_of(select_one(card, ".price"))
     yield from fact(subject, FactKind.PRICE, read_amount(price), shown=price, place=f"{place} .price")
-    counters = [line_of(counter) for counter in card.select(".stat-bottom span", limit=10)]
-    for text in [*counters, *(line_of(tag) for tag in card.select(".acg-tag", limit=20))]:
+    counters = [line_of(counter) for counter in select(card, ".stat-bottom span", limit=10)]
+    for text in [*counters, *(line_of(tag) for tag in select(card, ".acg-tag", limit=20))]:
         for found in labelled_facts(text, subject, f"{place} .stat-bottom", Source.TEXT):
             yield found
             yield from available_fact(found) if found.kind is FactKind.STOCK else ()
-    for badge in card.select(".badge-soft", limit=10):
+    for badge in select(card, ".badge-soft", limit=10):
         if line_of(badge).endswith("发货"):
             yield from fact(subject, FactKind.DELIVERY, line_of(badge), place=f"{place} .badge-soft")
 

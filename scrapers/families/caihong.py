@@ -35,6 +35,7 @@ from scrapers.families.sections import unclaimed_rules
 from scrapers.labels import labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, yuan
+from scrapers.selectors import select_one
 from scrapers.text import one_line, readable_text
 
 _MAX_ESCAPED = 200_000
@@ -264,6 +265,6 @@ def _notices(page: ParsedPage) -> Iterator[Block]:
             element = document.by_id.get(name)
             if element is None:
                 continue
-            body = element.select_one(".modal-body") or element
+            body = select_one(element, ".modal-body") or element
             if text_of(body, with_hidden=True) or body.find("img") is not None:
                 yield from blocks_of(page, BlockKind.NOTICE, body, heading="公告", author=Author.PLATFORM)

@@ -40,6 +40,7 @@ from scrapers.families.promises import part_prompts, promise_facts
 from scrapers.labels import counted_facts, labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_tiers, read_amount
+from scrapers.selectors import select_one
 from scrapers.traditional import fold_traditional
 from scrapers.vocabulary import STOCK_WORDS
 
@@ -138,7 +139,7 @@ def _shown_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
     yield from _price_facts(root, subject, "theme-price-lg")
     yield from _badge_facts(root, subject)
     yield from _variant_facts(root, subject)
-    price = read_amount(line_of(root.select_one(".theme-price-lg")))
+    price = read_amount(line_of(select_one(root, ".theme-price-lg")))
     section = section_of(root, _SECTIONS["promotion"])
     for line in text_of(section).split("\n")[:50] if section is not None else ():
         tier = promotion_tier(price, line=line)

@@ -15,6 +15,7 @@ from scrapers.families.dujiao_next_data import block_of_data, localised, posts_o
 from scrapers.families.findings import Json, text_in
 from scrapers.families.promises import read_markup
 from scrapers.model import Author, Block, BlockKind
+from scrapers.selectors import select, select_one
 from scrapers.traditional import fold_traditional
 
 
@@ -36,7 +37,7 @@ def descriptions(page: ParsedPage, subject: str, row: dict[str, Json]) -> Iterat
             yield from blocks_of(
                 page, BlockKind.DESCRIPTION, paragraph, heading="商品描述", subject=subject, author=Author.PLATFORM
             )
-    for prose in root.select(".theme-prose, .prose", limit=5):
+    for prose in select(root, ".theme-prose, .prose", limit=5):
         shown = True
         yield from blocks_of(
             page, BlockKind.DESCRIPTION, prose, heading="详细信息", subject=subject, author=Author.PLATFORM
@@ -58,8 +59,8 @@ def announcement(page: ParsedPage, config: dict[str, Json]) -> Iterator[Block]:
 def legal_text(page: ParsedPage, config: dict[str, Json], which: str) -> Iterator[Block]:
     """The terms or the privacy text: as the page shows it, else as the configuration holds it."""
     main = page.soup.find("main")
-    heading = line_of(main.select_one("h1")) if isinstance(main, Tag) else ""
-    prose = main.select_one(".prose, .theme-prose") if isinstance(main, Tag) else None
+    heading = line_of(select_one(main, "h1")) if isinstance(main, Tag) else ""
+    prose = select_one(main, ".prose, .theme-prose") if isinstance(main, Tag) else None
     if prose is not None and text_of(prose):
         yield from blocks_of(page, BlockKind.TERMS, prose, heading=heading, author=Author.PLATFORM)
         return
@@ -75,16 +76,16 @@ def posts(page: ParsedPage, slug: str) -> Iterator[Block]:
     main = page.soup.find("main")
     if not isinstance(main, Tag):
         main = page.document.body
-    prose = main.select_one(".theme-prose, .prose") if slug else None
+    prose = select_one(main, ".theme-prose, .prose") if slug else None
     if prose is not None:
         yield from blocks_of(
-            page, BlockKind.NOTICE, prose, heading=line_of(main.select_one("h1")), author=Author.PLATFORM
+            page, BlockKind.NOTICE, prose, heading=line_of(select_one(main, "h1")), author=Author.PLATFORM
         )
         return
     if not slug:
         for article in main.find_all("article", limit=100):
-            heading = article.select_one("h2, h3")
-            beside = frozenset(id(element) for element in article.select("time, .rounded-md", limit=20))
+            heading = select_one(article, "h2, h3")
+            beside = frozenset(id(element) for element in select(article, "time, .rounded-md", limit=20))
             yield from blocks_of(
                 page, BlockKind.NOTICE, article, heading=line_of(heading), author=Author.PLATFORM, without=beside
             )

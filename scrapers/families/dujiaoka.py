@@ -29,6 +29,7 @@ from scrapers.families.promises import part_prompts, promise_facts
 from scrapers.labels import labelled_facts
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_prices, find_tiers, read_amount
+from scrapers.selectors import select, select_one
 
 _ASSETS = re.compile(r"/assets/(unicorn|luna|hyper)/")
 _GATE = re.compile(r"(?:微信|QQ)[^\n]{0,20}(?:访问|打开)|浏览器\s?打开")
@@ -106,7 +107,7 @@ def _product_number(page: ParsedPage) -> str:
     if match:
         return match.group(1)
     form = _order_form(page)
-    field = form.select_one("input[name=gid]") if form is not None else None
+    field = select_one(form, "input[name=gid]") if form is not None else None
     return attribute(field, "value") if field is not None else ""
 
 
@@ -115,28 +116,28 @@ def _order_form(page: ParsedPage) -> Tag | None:
 
 
 def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
-    form = page.soup.select_one(".goods-msg, .buy-shop, .good-card") or page.soup.body or page.soup
+    form = select_one(page.soup, ".goods-msg, .buy-shop, .good-card") or page.soup.body or page.soup
     name = _name_element(form)
     if name is not None:
         yield from fact(subject, FactKind.NAME, _own_text(name), place=place_of(name))
-    shown = form.select_one(".price-num, .buy-price")
+    shown = select_one(form, ".price-num, .buy-price")
     if shown is not None:
         yield from fact(
             subject, FactKind.PRICE, read_amount(line_of(shown)), shown=line_of(shown), place=place_of(shown)
         )
     else:
-        for element in form.select("h6, .price", limit=30):
+        for element in select(form, "h6, .price", limit=30):
             prices = find_prices(line_of(element))
             if prices and line_of(element).startswith("价格"):
                 yield from fact(
                     subject, FactKind.PRICE, prices[0].value, shown=line_of(element), place=place_of(element)
                 )
                 break
-    struck = form.select_one("del")
+    struck = select_one(form, "del")
     if struck is not None:
         amount = read_amount(line_of(struck))
         yield from fact(subject, FactKind.ORIGINAL_PRICE, amount, shown=line_of(struck), place=place_of(struck))
-    for element in form.select(".small-tips, .badge, small, h6", limit=100):
+    for element in select(form, ".small-tips, .badge, small, h6", limit=100):
         text = line_of(element)
         if len(text) > 40:
             continue
@@ -147,7 +148,7 @@ def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
         words = ICON.sub("", text).strip()
         if DELIVERY_WORDS.search(words) and len(words) < 12:
             yield from fact(subject, FactKind.DELIVERY, words, shown=text, place=place_of(element))
-    for element in form.select(".sale, .alert", limit=10):
+    for element in select(form, ".sale, .alert", limit=10):
         for tier in find_tiers(text_of(element)):
             yield from fact(
                 subject,
@@ -161,7 +162,7 @@ def _product_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
 
 def _name_element(form: Tag) -> Tag | None:
     for selector in ("h3.card-title", ".goods-name", "#buy-form h3", "form h3", "h3"):
-        found = form.select_one(selector)
+        found = select_one(form, selector)
         if found is not None:
             return found
     return None
@@ -169,7 +170,7 @@ def _name_element(form: Tag) -> Tag | None:
 
 def _own_text(element: Tag) -> str:
     """A name without the badges that luna sets inside it."""
-    badges = [line_of(badge) for badge in element.select(".small-tips, .badge")]
+    badges = [line_of(badge) for badge in select(element, ".small-tips, .badge")]
     text = line_of(element)
     for badge in reversed(badges):
         if badge and text.endswith(badge):
@@ -178,19 +179,19 @@ def _own_text(element: Tag) -> str:
 
 
 def _product_blocks(page: ParsedPage, subject: str) -> Iterator[Block]:
-    body = page.soup.select_one(".intro, .buy-product") or _card_under(
+    body = select_one(page.soup, ".intro, .buy-product") or _card_under(
         page.soup, ("商品描述", "商品详情", "描述", "详情")
     )
     if body is not None:
-        head = body.select_one("h5.card-title")
+        head = select_one(body, "h5.card-title")
         heading = line_of(head) or _heading_before(body)
         for block in blocks_of(
             page, BlockKind.DESCRIPTION, body, heading=heading, subject=subject, author=Author.PLATFORM
         ):
             text = block.text.removeprefix(f"{heading}\n") if heading else block.text
             yield replace(block, text="" if text == heading else text)
-    for prompt in page.soup.select(
-        "#buy_prompt .modal-body, #staticBackdrop .modal-body, .layui-layer-content, .buy-prompt"
+    for prompt in select(
+        page.soup, "#buy_prompt .modal-body, #staticBackdrop .modal-body, .layui-layer-content, .buy-prompt"
     ):
         if text_of(prompt, with_hidden=True):
             yield from blocks_of(
@@ -199,7 +200,7 @@ def _product_blocks(page: ParsedPage, subject: str) -> Iterator[Block]:
 
 
 def _card_under(soup: BeautifulSoup, headings: tuple[str, ...]) -> Tag | None:
-    for header in soup.select(".card-header", limit=20):
+    for header in select(soup, ".card-header", limit=20):
         if line_of(header).strip("：:") in headings:
             return header.find_next_sibling(class_="card-body")
     return None
@@ -207,18 +208,18 @@ def _card_under(soup: BeautifulSoup, headings: tuple[str, ...]) -> Tag | None:
 
 def _heading_before(body: Tag) -> str:
     parent = body.parent
-    return line_of(parent.select_one(_SECTION)) if parent is not None else ""
+    return line_of(select_one(parent, _SECTION)) if parent is not None else ""
 
 
 def _notices(page: ParsedPage) -> Iterator[Block]:
-    for element in page.soup.select(
-        ".notice .jumbotron, .notice .lead, #notice-modal .modal-body, .main-box .tips", limit=10
+    for element in select(
+        page.soup, ".notice .jumbotron, .notice .lead, #notice-modal .modal-body, .main-box .tips", limit=10
     ):
         if element.name == "p" and element.find_parent(class_="jumbotron"):
             continue
         text = text_of(element, with_hidden=True)
         if text:
-            heading = element.select_one("h4")
+            heading = select_one(element, "h4")
             for block in blocks_of(page, BlockKind.NOTICE, element, heading="公告", author=Author.PLATFORM):
                 first = line_of(heading)
                 yield replace(block, text=block.text.removeprefix(f"{first}\n") if first else block.text)

@@ -16,6 +16,7 @@ from scrapers.families.findings import MAX_PRODUCTS, Json, available_fact, fact,
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Fact, FactKind, Source
 from scrapers.money import find_tiers, read_amount, yuan
+from scrapers.selectors import select, select_one
 
 BUY_PATH = re.compile(r"/buy/(\d+)")
 GOODS_VARIABLE = re.compile(r"\bgoodsMsg\s*=\s*(?=\[)")
@@ -58,14 +59,14 @@ def _card_facts(card: Tag, subject: str, name: str) -> Iterator[Fact]:
     place, source = place_of(card), Source.TEXT
     sure = 0.95 if is_hidden(card) else 1.0
     yield from fact(subject, FactKind.NAME, name, place=place, source=source, confidence=sure)
-    price = _with_class(card, "goods-price") or card.select_one("button strong, .price b")
+    price = _with_class(card, "goods-price") or select_one(card, "button strong, .price b")
     if price is not None:
         own = (
-            "".join(piece for piece in price.find_all(string=True, recursive=False)) if price.select_one("div") else ""
+            "".join(piece for piece in price.find_all(string=True, recursive=False)) if select_one(price, "div") else ""
         )
         shown = own.strip() or line_of(price)
         yield from fact(subject, FactKind.PRICE, read_amount(shown), shown=shown, place=place, confidence=sure)
-        for element in price.select("div", limit=20):
+        for element in select(price, "div", limit=20):
             for tier in find_tiers(line_of(element)):
                 yield from fact(
                     subject, FactKind.TIER_PRICE, tier.price, shown=tier.shown, qualifier=tier.quantity, place=place

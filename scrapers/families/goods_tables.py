@@ -95,7 +95,7 @@ def _option_name(option: Tag) -> str:
 
 def table_tiers(root: Tag, subject: str, unit_price: str = "") -> Iterator[Fact]:
     """Unit prices by quantity from a table with the heads 数量 and 单价, 总价 or 折扣 (then off `unit_price`)."""
-    for table in root.select("table", limit=50):
+    for table in root.find_all("table", limit=50):
         heads, rows = _heads_and_rows(table)
         plain = [fold_traditional(condense(head)) for head in heads]
         quantity = next((i for i, head in enumerate(plain) if head in _QUANTITY_LABELS), None)

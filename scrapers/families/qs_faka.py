@@ -35,6 +35,7 @@ from scrapers.families.qs_faka_data import answer_data, row_facts, shop_data, st
 from scrapers.labels import counted_facts, kind_of_heading
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Role, Source
 from scrapers.money import find_tiers, read_amount
+from scrapers.selectors import select, select_one
 from scrapers.text import one_line
 
 _LINK_PATH = re.compile(r"/links/([^/]+)/?$")
@@ -126,7 +127,7 @@ def _read_shop(page: ParsedPage) -> Findings:
     seen: dict[str, int] = {}
     chosen = ""
     for item in items:
-        name = line_of(item.select_one(".goods-name"))
+        name = line_of(select_one(item, ".goods-name"))
         subject = single or _numbered(name_key(name), seen)
         active = "goods-item--active" in attribute(item, "class").split()
         chosen = subject if active or not chosen else chosen
@@ -171,11 +172,11 @@ def _numbered(key: str, seen: dict[str, int]) -> str:
 def _item_facts(item: Tag, subject: str, name: str) -> Iterator[Fact]:
     place = place_of(item)
     yield from fact(subject, FactKind.NAME, name, place=f"{place} .goods-name")
-    price = line_of(item.select_one(".goods-price"))
+    price = line_of(select_one(item, ".goods-price"))
     yield from fact(subject, FactKind.PRICE, read_amount(price), shown=price, place=f"{place} .goods-price")
-    old = line_of(item.select_one("del, .goods-price-original, .goods-market-price"))
+    old = line_of(select_one(item, "del, .goods-price-original, .goods-market-price"))
     yield from fact(subject, FactKind.ORIGINAL_PRICE, read_amount(old), shown=old, place=place)
-    stock = line_of(item.select_one(".goods-stock"))
+    stock = line_of(select_one(item, ".goods-stock"))
     for found in fact(subject, FactKind.STOCK, stock_of(stock), shown=stock, place=f"{place} .goods-stock"):
         yield from (found, *available_fact(found))
 
@@ -183,7 +184,7 @@ def _item_facts(item: Tag, subject: str, name: str) -> Iterator[Fact]:
 def _shop_notice(page: ParsedPage, shop: dict[str, Json]) -> Iterator[Block]:
     found = False
     for notice in page.document.with_class("notice")[:5]:
-        title = notice.select_one(".title")
+        title = select_one(notice, ".title")
         without = frozenset({id(title)}) if title is not None else frozenset()
         for block in blocks_of(
             page, BlockKind.NOTICE, notice, heading=line_of(title), author=Author.MERCHANT, without=without
@@ -199,7 +200,7 @@ def _shop_notice(page: ParsedPage, shop: dict[str, Json]) -> Iterator[Block]:
 def _descriptions(page: ParsedPage, subject: str, goods: list[dict[str, Json]]) -> Iterator[Block]:
     found = False
     for section in page.document.with_class("description-section")[:5]:
-        without = {id(e) for e in section.select(".section-title, .promotion-section", limit=20)}
+        without = {id(e) for e in select(section, ".section-title, .promotion-section", limit=20)}
         for block in blocks_of(
             page,
             BlockKind.DESCRIPTION,
@@ -269,13 +270,13 @@ def _articles(page: ParsedPage, *, opened: bool) -> Iterator[Block]:
     """The open article, or the list of articles, each headed by its title: agreements are terms, the rest notices."""
     details = page.first_with_class("help-details-box")
     if opened and details is not None:
-        title = line_of(details.select_one(".hd h1, h1"))
-        body = details.select_one(".bd") or details
+        title = line_of(select_one(details, ".hd h1, h1"))
+        body = select_one(details, ".bd") or details
         yield from blocks_of(page, _kind(page, title), body, heading=title, author=Author.PLATFORM)
         return
     for item in page.document.with_class("notice-item")[:_NOTICE_LIMIT]:
-        words = item.select_one(".txt") or item
-        head = words.select_one("dt")
+        words = select_one(item, ".txt") or item
+        head = select_one(words, "dt")
         # The title stays in the text: two articles may begin with the same words.
         yield from blocks_of(page, BlockKind.NOTICE, words, heading=line_of(head, 100), author=Author.PLATFORM)
     for path in ("/home/article/detail", "/home/article/list"):
@@ -303,7 +304,7 @@ def _platform_texts(page: ParsedPage) -> Iterator[Block]:
         if element.find_parent("footer") is None and len(text_of(element, with_hidden=True)) > 20:
             yield from blocks_of(page, BlockKind.TERMS, element, author=Author.PLATFORM)
     for item in page.document.with_class("customer-item")[:10]:
-        head = line_of(item.select_one("dt"), 100)
+        head = line_of(select_one(item, "dt"), 100)
         body = item.find("dd")
         if isinstance(body, Tag) and find_contacts(text_of(body)):
             yield from blocks_of(page, BlockKind.CONTACT, body, heading=head, author=Author.PLATFORM)

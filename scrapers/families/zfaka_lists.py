@@ -18,6 +18,7 @@ from scrapers.families.zfaka_tiers import ratio_facts, ratio_rows
 from scrapers.labels import canonical, labelled_facts
 from scrapers.model import Fact, FactKind, Source
 from scrapers.money import read_amount, yuan
+from scrapers.selectors import select_one
 
 LINK = re.compile(r"/product/(\d+)\.html|/product/detail/?\?(?:.*&)?pid=(\d+)")
 DELIVERY = re.compile(r"^(?:自动|手工|人工|手动)(?:发货|处理)$")
@@ -64,10 +65,10 @@ def _card_facts(card: Tag) -> Iterator[Fact]:
     if not number:
         return
     subject, place = f"product:{number}", place_of(card)
-    yield from fact(subject, FactKind.NAME, line_of(card.select_one(".info")), place=place)
-    price = line_of(card.select_one(".price b, .price"))
+    yield from fact(subject, FactKind.NAME, line_of(select_one(card, ".info")), place=place)
+    price = line_of(select_one(card, ".price b, .price"))
     yield from fact(subject, FactKind.PRICE, read_amount(price), shown=price, place=place)
-    old = line_of(card.select_one(".price del, .price-ori, del, s"))
+    old = line_of(select_one(card, ".price del, .price-ori, del, s"))
     yield from fact(subject, FactKind.ORIGINAL_PRICE, read_amount(old), shown=old, place=place)
     for found in labelled_facts(text_of(card), subject, place, Source.TEXT, 0.85):
         if found.kind in (FactKind.STOCK, FactKind.SOLD):
