@@ -70,6 +70,7 @@ class Lane:
     _pairs: set[_Pair] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _server: asyncio.Server | None = None
+    _closed_ports: set[int] = field(default_factory=set)
 
     def remote_address(self, host: str, port: int) -> str:
         """ "ip:port" of the server that answered for this endpoint, "" when none did."""
@@ -84,6 +85,7 @@ class Lane:
         """Cut every connection and give the port back."""
         if self._server is not None:
             self._server.close()
+        self._closed_ports.discard(self.port)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -107,6 +109,8 @@ class Gate:
         server = await loop.create_server(lambda: _Greeting(self, lane), "127.0.0.1", 0)
         lane._server = server
         lane.port = server.sockets[0].getsockname()[1]
+        lane._closed_ports = self.closed_ports
+        self.closed_ports.add(lane.port)  # else a page could leave through another capture's lane, or loop in its own
         return lane
 
     async def connect(self, lane: Lane, host: str, port: int, protocol: asyncio.Protocol) -> Refusal | None:
@@ -131,8 +135,8 @@ class Gate:
             return await self._connect_by_proxy(host, port, protocol)
         refusal = Refusal(Reason.UNREACHABLE, "no address")
         for address, fixed_port in route.addresses[:_MOST_ADDRESSES]:
-            if (fixed_port or port) in self.closed_ports and ipaddress.ip_address(address).is_loopback:
-                return Refusal(Reason.FORBIDDEN_ADDRESS, f"{host}:{port} steers the browser itself")
+            if (fixed_port or port) in self.closed_ports and _is_own_machine(address):
+                return Refusal(Reason.FORBIDDEN_ADDRESS, f"{host}:{port} is a port of this capture's own machinery")
             result = await _connect_direct(address, fixed_port or port, protocol)
             if isinstance(result, str):
                 return result
@@ -210,6 +214,13 @@ def show_proxy(proxy: str) -> str:
     """A proxy's address without its credentials."""
     parts = urlsplit(proxy)
     return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or ''}".rstrip(":") if proxy else ""
+
+
+def _is_own_machine(address: str) -> bool:
+    """Whether an address leads back here: loopback, also in its IPv6 clothes, and the one that stands for any."""
+    found = ipaddress.ip_address(address)
+    plain = (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
+    return plain.is_loopback or plain.is_unspecified
 
 
 async def _connect_direct(address: str, port: int, protocol: asyncio.Protocol) -> str | Refusal:

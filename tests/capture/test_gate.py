@@ -12,7 +12,7 @@ import pytest
 
 from scrapers.addresses import explain_refusal, is_allowed
 from scrapers.gate import Gate, show_proxy
-from scrapers.model import NetworkPolicy
+from scrapers.model import NetworkPolicy, Reason
 
 from .site import Site
 
@@ -147,3 +147,21 @@ def test_an_address_set_for_one_port_says_nothing_of_another(run_async: RunAsync
 
 def test_a_proxy_is_shown_without_its_credentials() -> None:
     assert show_proxy("socks5://user:secret@proxy.test:1080") == "socks5://proxy.test:1080"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "0.0.0.0", "::", "localhost"])
+def test_no_capture_leaves_through_another_lane_whatever_the_policy_allows(address: str) -> None:
+    allowed = NetworkPolicy(allow_private=("127.0.0.0/8", "0.0.0.0/8", "::/0", "localhost"))
+
+    async def work() -> None:
+        gate = Gate(allowed, lambda: datetime.now(UTC))
+        one, two = await gate.open_lane(1 << 20), await gate.open_lane(1 << 20)
+        assert gate.closed_ports == {one.port, two.port}
+        for port in (one.port, two.port):
+            refusal = await gate.connect(one, address, port, asyncio.Protocol())
+            assert refusal is not None and refusal.reason is Reason.FORBIDDEN_ADDRESS, refusal
+        await one.close()
+        await two.close()
+        assert gate.closed_ports == set()
+
+    asyncio.run(work())
