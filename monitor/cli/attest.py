@@ -11,7 +11,7 @@ import click
 
 from monitor.cli.asking import open_asked_archive
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, plain_text, print_json
+from monitor.cli.output import fail, plain_text, print_json, refuse_taken
 
 if TYPE_CHECKING:
     from monitor.attestation_facts import Attested
@@ -35,10 +35,13 @@ def attest_command(context: click.Context, capture: str, out: Path | None, as_js
 
     if out is not None and out.suffix.lower() not in (".html", ".htm", ".pdf"):
         fail(f"{out} must end in .html or .pdf: that says what is written", ExitCode.WRONG_USE)
+    if out is not None:
+        refuse_taken(out)  # before the sealed files are hashed
     with open_asked_archive(context) as archive:
         attested = gather_attestation(archive, capture, datetime.now(UTC))
     place = out or Path(f"attestation-{attested.stored.id}.html")
     if out is not None or not as_json:
+        refuse_taken(place)
         _write(attested, place)
     if as_json:
         print_json({**describe_attestation(attested), "file": str(out) if out else None})
@@ -52,7 +55,8 @@ def _write(attested: Attested, place: Path) -> None:
 
     page = render_attestation(attested)
     data = _print(page) if place.suffix.lower() == ".pdf" else page.encode("utf-8")
-    place.write_bytes(data)
+    with place.open("xb") as file:
+        file.write(data)
 
 
 def _print(page: str) -> bytes:

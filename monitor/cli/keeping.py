@@ -16,7 +16,7 @@ import click
 
 from monitor.cli.context import find_config, load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, plain_text, print_json, print_table
+from monitor.cli.output import fail, plain_text, print_json, print_table, refuse_taken
 
 if TYPE_CHECKING:
     from storage.backup import BackupReport
@@ -52,10 +52,7 @@ def export_command(
 
     if masks and not redacted:
         fail("--mask belongs to --redacted: give both, or leave the texts as they are", ExitCode.WRONG_USE)
-    if path.exists():
-        fail(f"{path} is there already: give another name, or remove it first", ExitCode.WRONG_USE)
-    if not path.parent.is_dir():
-        fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
+    refuse_taken(path)
     with open_cli_archive(context) as archive:
         written = export_capture(archive, capture, path, at=datetime.now(UTC), masks=masks if redacted else None)
         unmet = find_unmet_masks(archive, capture, masks)

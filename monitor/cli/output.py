@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import NoReturn
 
 import click
@@ -34,6 +34,14 @@ class CommandError(Exception):
     def __init__(self, message: str, code: ExitCode) -> None:
         super().__init__(message)
         self.exit_code = code
+
+
+def refuse_taken(path: Path) -> None:
+    """End the command where a new file cannot be made at a path: something is there, or the folder is not."""
+    if path.exists():
+        fail(f"{path} is there already: give another name, or remove it first", ExitCode.WRONG_USE)
+    if not path.parent.is_dir():
+        fail(f"{path.parent} is no folder: make it first", ExitCode.WRONG_USE)
 
 
 def fail(message: str, code: ExitCode) -> NoReturn:

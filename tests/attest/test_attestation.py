@@ -421,6 +421,22 @@ def test_a_wrong_name_or_capture_is_told(desk: Desk, tmp_path: Path) -> None:
     assert desk.call("attest", "c-none").exit_code == 6
 
 
+def test_an_existing_file_and_a_missing_folder_are_refused_as_export_does(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<title>售后</title><h1>售后条款</h1><p>卡密无效的七天内退款。</p>", "utf-8")
+    desk.call("import", str(tmp_path / "page.html"), "--url", "https://shop.test/terms")
+    (capture,) = [item["id"] for item in json.loads(desk.call("history", "--json").stdout)["captures"]]
+    signed = tmp_path / "signed.html"
+    signed.write_text("filled in and signed")
+    for command, option, ending in (("attest", "--out", "html"), ("export", "--wacz", "wacz")):
+        taken = signed.with_suffix(f".{ending}")
+        taken.write_text("filled in and signed")
+        there = desk.call(command, capture, option, str(taken))
+        assert (there.exit_code, "is there already: give another name" in there.stderr) == (2, True)
+        assert taken.read_text() == "filled in and signed"
+        gone = desk.call(command, capture, option, str(tmp_path / "none" / f"a.{ending}"))
+        assert (gone.exit_code, "is no folder: make it first" in gone.stderr) == (2, True)
+
+
 def test_printing_runs_no_script_and_asks_no_network(archive: Archive) -> None:
     found = find_browser(os.environ)
     if found is None:
