@@ -121,6 +121,8 @@ def _in_drawings(document: Document) -> Iterator[_Aside]:
     if notes:
         yield _Aside(notes, "rt", Source.TEXT)
     for element in document.with_tag(*_DRAWN_ELSEWHERE):
+        if not document.words_of(element).strip():
+            continue
         parts = element.find_all(["text", "foreignobject", "foreignObject", "mtext", "mi"], limit=500)
         text = "\n".join(part.get_text() for part in parts) or element.get_text()
         if text.strip():

@@ -11,7 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup, CData, Tag
@@ -191,9 +192,14 @@ def place_of(element: Tag) -> str:
         if identity and not any(character.isdigit() for character in identity):
             steps.append(f"{node.name}#{identity}")
             break
-        names = [name for name in attribute(node, "class").split() if not _RANDOM_NAME.search(name)]
-        steps.append(".".join([node.name, *names[:2]]))
+        names = islice((name for name in attribute(node, "class").split() if not _looks_generated(name)), 2)
+        steps.append(".".join([node.name, *names]))
     return " > ".join(reversed(steps)) or element.name
+
+
+@lru_cache(maxsize=4096)
+def _looks_generated(name: str) -> bool:
+    return _RANDOM_NAME.search(name) is not None
 
 
 def images_in(element: Tag, base: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -172,7 +173,8 @@ def _shown_facts(page: ParsedPage, subject: str) -> Iterator[Fact]:
 def _classed(root: Tag, *names: str) -> list[Tag]:
     """Descendants with any of these classes; many times faster than a selector for each of many cards."""
     wanted = set(names)
-    return [e for e in root.find_all(True, limit=400) if wanted & set(attribute(e, "class").split())]
+    inner = islice((node for node in root.descendants if isinstance(node, Tag)), 400)
+    return [e for e in inner if e.attrs and not wanted.isdisjoint(attribute(e, "class").split())]
 
 
 def _price_facts(root: Tag, subject: str, name: str) -> Iterator[Fact]:
@@ -187,7 +189,7 @@ def _price_facts(root: Tag, subject: str, name: str) -> Iterator[Fact]:
         yield from fact(subject, FactKind.CURRENCY, currency.group(1), shown=text, place=place)
     around = [node for node in list(shown.parents)[:2] if node is root or any(up is root for up in node.parents)]
     box = around[-1] if around else root
-    struck = next(iter(_classed(box, "line-through")), None) or box.find(["del", "s"])
+    struck = next(iter(_classed(box, "line-through")), None) or select_one(box, "del, s")
     if isinstance(struck, Tag):
         old = line_of(struck)
         yield from fact(subject, FactKind.ORIGINAL_PRICE, read_amount(old), shown=old, place=place_of(struck))
@@ -197,7 +199,7 @@ def _badge_facts(root: Tag, subject: str) -> Iterator[Fact]:
     """Delivery and stock words stand in badges; the shop's own tags come before the software's."""
     for badge in _classed(root, "rounded-md", "rounded-full"):
         text = line_of(badge, 40)
-        if not 2 <= len(text) <= 16 or badge.find_parent("button") is not None:
+        if not 2 <= len(text) <= 16 or any(node.name == "button" for node in badge.parents):
             continue
         plain = fold_traditional(text)
         place = place_of(badge)
@@ -240,10 +242,10 @@ def _listed_facts(page: ParsedPage) -> Iterator[Fact]:
     for price in page.document.with_class("theme-price-sm")[:MAX_PRODUCTS]:
         card = price
         for _ in range(6):
-            if card.parent is None or card.find(["h3", "h2"]) is not None:
+            if card.parent is None or select_one(card, "h3, h2") is not None:
                 break
             card = card.parent
-        heading = card.find(["h3", "h2"])
+        heading = select_one(card, "h3, h2")
         name = line_of(heading, 200) if isinstance(heading, Tag) else ""
         if not name or card.name in ("body", "main"):
             continue
