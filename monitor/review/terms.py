@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.review.laws import find_articles
+from monitor.review.likeness import Likeness, load_model
 from monitor.review.model import TermFinding
 from monitor.review.patterns import PatternBook, Stance, TermPattern, load_patterns
 from monitor.review.plain import MASK, PlainText, Sentence, make_plain, split_sentences
@@ -24,16 +25,24 @@ _COMMA = re.compile(r"[,:]")
 _HEADING = 30
 _SHOWN = 200
 _SHORT = 60
+_SURE_RISK = 0.6
+"""From this risk on a sentence that no rule knows is a finding."""
+_DOUBTED_RISK = 0.2
+"""Below it a sentence that a rule matches is like the fair ones: no finding."""
+_SECOND_KIND = 0.25
+_CERTAIN_RISK = 0.9
+_HEADING_LINE = re.compile(r"[【\[(][^】\])]{1,16}[】\])]:?|[^,。;!?:]{1,8}:")
 
 
 @dataclass(frozen=True)
 class _Hit:
-    """A rule found in a sentence, by places in the plain text."""
+    """A clause found in a sentence, by places in the plain text; `guessed` by its likeness alone."""
 
     kind: TermPattern
     sentence: int
     start: int
     end: int
+    guessed: bool = False
 
 
 def review_text(text: str, *, at: date) -> tuple[TermFinding, ...]:
@@ -43,17 +52,23 @@ def review_text(text: str, *, at: date) -> tuple[TermFinding, ...]:
     sentences = tuple(split_sentences(plain.text))
     masked = tuple(_mask(sentence.text, book.stance) for sentence in sentences)
     bound = _find_merchant_lines(sentences, book.stance)
+    likeness = load_model().weigh_all(masked)
     findings: list[TermFinding] = []
     for number, sentence in enumerate(sentences):
         if _makes_no_clause(sentence.text, book.stance):
             continue
-        for hit in _find_hits(number, sentence, masked[number], book, for_merchants=bound[number]):
+        for hit in _find_hits(number, sentence, masked[number], book, likeness[number], for_merchants=bound[number]):
             finding = _weigh(hit, text, plain, sentences, masked, book, at)
             if finding is not None:
                 findings.append(finding)
         if len(findings) >= _MAXIMUM_FINDINGS:
             break
     return tuple(findings)
+
+
+def mask_text(plain: str) -> str:
+    """Plain text with what a sentence denies of itself masked, as rules and the likeness see it."""
+    return _mask(plain, load_patterns().stance)
 
 
 def _mask(sentence: str, stance: Stance) -> str:
@@ -81,10 +96,31 @@ def _find_merchant_lines(sentences: Sequence[Sentence], stance: Stance) -> tuple
     return tuple(bound)
 
 
-def _find_hits(number: int, sentence: Sentence, masked: str, book: PatternBook, *, for_merchants: bool) -> list[_Hit]:
+def _find_hits(
+    number: int, sentence: Sentence, masked: str, book: PatternBook, told: Likeness, *, for_merchants: bool
+) -> list[_Hit]:
+    """What the rules find and the likeness does not doubt, and what the likeness knows beside it."""
     stance = book.stance
     if for_merchants and not stance.buyer.search(masked):
         return []
+    if told.risk < _DOUBTED_RISK:
+        return []
+    hits = _match_rules(number, sentence, masked, book)
+    if told.risk < _SURE_RISK or (stance.merchant.search(masked) and not stance.buyer.search(masked)):
+        return hits
+    known = {hit.kind.id for hit in hits}
+    if stance.restored.search(masked) or (not known and _HEADING_LINE.fullmatch(sentence.text.strip())):
+        return hits
+    only_gifts = stance.gift.search(masked) is not None and not stance.paid.search(masked)
+    for name, share in told.kinds:
+        if name not in known and (not known or share >= _SECOND_KIND) and not only_gifts:
+            hits.append(_Hit(book.kinds[name], number, sentence.start, sentence.end, told.risk < _CERTAIN_RISK))
+            known.add(name)
+    return hits
+
+
+def _match_rules(number: int, sentence: Sentence, masked: str, book: PatternBook) -> list[_Hit]:
+    stance = book.stance
     hits: dict[str, _Hit] = {}
     for place in book.index.find_places(masked):
         rule = book.rules[place]
@@ -176,7 +212,7 @@ def _weigh(
         laws=laws,
         exceptions=tuple(_quote(text, plain, span) for span in exceptions),
         counter_evidence=(_quote(text, plain, counter),) if counter else (),
-        needs_human=kind.human or bool(exceptions) or counter is not None or not laws,
+        needs_human=kind.human or hit.guessed or bool(exceptions) or counter is not None or not laws,
     )
 
 

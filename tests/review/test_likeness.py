@@ -1,0 +1,89 @@
+"""The second reader of terms: knows wordings that no rule foresaw, doubts fair ones, and is made of its sentences."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+from monitor.review.likeness import list_runs, load_model, make_model, read_model, write_model
+from monitor.review.patterns import load_patterns
+from monitor.review.terms import mask_text, review_text
+from monitor.review.train_likeness import LearntSentence, check_authors, digest_sentences, read_sentences, train_model
+
+AT = date(2026, 11, 1)
+
+
+def test_the_model_was_made_of_the_sentences_that_lie_beside_it() -> None:
+    assert load_model().learnt_from == digest_sentences(), "run python -m monitor.review.train_likeness"
+
+
+def test_every_kind_was_learnt_from_sentences_of_several_authors() -> None:
+    assert set(load_model().kinds) == set(load_patterns().kinds)
+    authors: dict[str, set[str]] = {}
+    for one in read_sentences():
+        for kind in one.kinds:
+            authors.setdefault(kind, set()).add(one.author)
+    assert {kind: len(found) for kind, found in authors.items() if len(found) < 3} == {}
+
+
+def test_an_unseen_wording_is_found_without_a_rule_and_left_to_a_person() -> None:
+    text = "货一到手就两清，坏了别回头"
+    (finding, *_rest) = review_text(text, at=AT)
+    assert finding.needs_human
+    assert load_model().weigh(mask_text(text)).risk > 0.6
+
+
+def test_a_fair_sentence_is_doubted_though_it_has_the_words() -> None:
+    text = "卡密问题我们从不推给买家，该退款就退款，该补发就补发"
+    assert load_model().weigh(mask_text(text)).risk < 0.2
+    assert review_text(text, at=AT) == ()
+
+
+def test_a_model_is_written_and_read_as_it_is() -> None:
+    made = make_model(
+        ["不", "不退"],
+        np.array([1.0, 2.0]),
+        np.array([0.5, 3.0]),
+        np.array([[0.0, 1.0], [2.0, -2.0]]),
+        ["R01", "R02"],
+        (-0.5, np.array([0.1, -0.1])),
+        "digest",
+    )
+    read = read_model(write_model(made))
+    assert read.kinds == ("R01", "R02") and read.learnt_from == "digest"
+    one, two = made.weigh("不退"), read.weigh("不退")
+    assert one.risk == pytest.approx(two.risk, abs=0.01)
+    assert [name for name, _share in one.kinds] == [name for name, _share in two.kinds] == ["R01", "R02"]
+    assert write_model(made) == write_model(made)
+    assert json.loads(gzip.decompress(write_model(made)).split(b"\n")[0])["runs"] == ["不", "不退"]
+
+
+def test_many_are_weighed_as_each_by_itself() -> None:
+    sentences = ["售出不退", "", "质量问题七天内退款", "💳"]
+    together = load_model().weigh_all(sentences)
+    for one, alone in zip(together, map(load_model().weigh, sentences), strict=True):
+        assert one.risk == pytest.approx(alone.risk, abs=1e-5)
+        assert one.kinds[:1] == () or one.kinds[0][0] == alone.kinds[0][0]
+    assert load_model().weigh_all([]) == []
+
+
+def test_numbers_and_masks_count_as_one_sign_and_long_sentences_are_bounded() -> None:
+    assert list_runs("12 天□□") == list_runs("3天□")
+    assert len(list_runs("退" * 100_000)) < 2_000
+
+
+def test_learning_needs_few_sentences_and_is_told_by_authors_left_out() -> None:
+    chosen: dict[tuple[str, tuple[str, ...]], list[LearntSentence]] = {}
+    for one in read_sentences():
+        if one.author in ("first", "second") and one.kinds in (("R01",), ("F05",), ()):
+            chosen.setdefault((one.author, one.kinds), []).append(one)
+    sentences = [one for group in chosen.values() for one in group[:30]]
+    model = train_model(sentences)
+    assert set(model.kinds) <= {"R01", "F05"}
+    assert model.weigh("卡密一经售出概不退换").risk > model.weigh("质量问题七天内可以退款").risk
+    rows = check_authors(sentences)
+    assert {author for author, *_counts in rows} == {one.author for one in sentences}
