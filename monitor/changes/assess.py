@@ -27,6 +27,7 @@ _EXCEPTION = re.compile(
     r"除外|不在(?:其内|此列|其列|范围内)|不(?:含|包括|计|算)在内|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
 )
 _EXCEPTED = re.compile(r"除(?:因|了)?([^,。;]{2,12}?)[以之]?外")
+_WHETHER = re.compile(r"是否[^,。;]{0,4}[退换补赔]")
 _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
@@ -285,9 +286,9 @@ def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, a
 
 def _with_topic(finding: Finding) -> Finding:
     """A duty that became vague, or firm, also moves the right that it is about."""
-    if finding.topic != "承诺变成尽量":
-        return finding
     words = finding.before or finding.after
+    if finding.topic != "承诺变成尽量" and not (finding.topic == "单方最终解释或决定" and _WHETHER.search(words)):
+        return finding
     worse = finding.effect is Effect.WORSE
     extra = (
         ("refund_narrowed" if worse else "refund_widened") if "退" in words

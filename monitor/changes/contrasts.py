@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.signals import put_defects
-from monitor.changes.stances import find_settled, find_two_sided, load_acts, read_stances
+from monitor.changes.stances import Act, find_settled, find_two_sided, load_acts, read_stances
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -55,7 +55,9 @@ _CLAIMED = re.compile(r"(?:只|仅)(?:做|卖|用|发|供应?|选|售|走)(?:的
 _LABEL = re.compile(r"[^:,。;]{2,12}:\s?(?=[^\d\s])")
 _GOOD_LABEL = re.compile("质保|保修|售后|支持|适用|范围|包含|包括|内容|权益|功能|方式|渠道|服务|赠|平台|设备|地区|可")
 _BAD_LABEL = re.compile("不|除外|限制|禁止|免责|须|需|请|提交|出示|要求|材料|凭证|费用|收费")
-_OPTIONAL = re.compile("可选|自愿|选填|可不(?!退)|可以不|建议|最好|随意|非必[须需填]|不强制|可填可不填")
+_OPTIONAL = re.compile(
+    "即可|就行|就可以|可选|自愿|选填|可不(?!退)|可以不|建议|最好|随意|非必[须需填]|不强制|可填可不填"
+)
 _MUST = re.compile("必须|须|务必|强制|必填|一律要|应当?(?!急)|不[^,。;]{1,6}不予")
 _ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
 _ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
@@ -162,8 +164,10 @@ def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
     if len({gone for _word, gone in turned}) != 1:
         return None
     word, worse = turned[0]
-    if _TAKES.search(word):
+    if _TAKES.search(word) and not _find_turned_act(old, new):
         return _tell(old, new, worse=not worse, kinds=_POWER)
+    if _TAKES.search(word):
+        return _tell_subject(old, new, worse=not worse)
     if any(value < 0 and act != "duty" for act, value in read_stances(word, word).items()):
         return _tell_subject(old, new, worse=not worse)
     if _DUTY.search(new.plain if worse else old.plain) or not _OFFERS.search(old.plain + new.plain):
@@ -227,8 +231,20 @@ def _count_shared(one: str, other: str) -> int:
     )
 
 
+def _find_turned_act(old: Unit, new: Unit) -> Act | None:
+    """The act that one unit grants and the other denies: its own kinds say more than those of the subject."""
+    before, after = (read_stances(unit.plain, unit.sentence) for unit in (old, new))
+    turned = [act for act in load_acts().acts if act.id != "use" and before.get(act.id, 0) * after.get(act.id, 0) < 0]
+    return turned[0] if turned else None
+
+
 def _tell_subject(old: Unit, new: Unit, *, worse: bool) -> Finding:
     """A finding with the kinds of what the units are about."""
+    named = _find_turned_act(old, new)
+    if named:
+        kinds = named.worse if worse else named.better
+        effect, weight = (Effect.WORSE, named.severity) if worse else (Effect.BETTER, Severity.NONE)
+        return Finding(kinds, effect, weight, named.zh, old.plain, new.plain)
     for words, shrunk, grown, severity in _SUBJECTS:
         if words.search(old.plain) and words.search(new.plain + new.sentence):
             effect = Effect.WORSE if worse else Effect.BETTER
@@ -270,7 +286,11 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     denied = said[1] % 2 == 1
     if _TAKES.search(bare[0]):
         denied = not denied
-        return _tell(old, new, worse=denied, kinds=_POWER)
+        return (
+            _tell_subject(old, new, worse=denied)
+            if _find_turned_act(old, new)
+            else _tell(old, new, worse=denied, kinds=_POWER)
+        )
     if any(value < 0 and act != "duty" for act, value in read_stances(bare[0], bare[0]).items()):
         return _tell_subject(old, new, worse=not denied)
     if _DUTY.search(old.plain) or _ADVICE.search(new.plain):

@@ -18,6 +18,7 @@ ENDLESS = Decimal(1_000_000_000)
 """Hours of 永久; compares as longer than any written term."""
 _RHYTHM = re.compile("[每逢](.)")
 _WEEKDAY = re.compile("[一二三四五六日天](?=[、和及与周星礼]|$)")
+_DAYTIME = {"凌": 24, "早": 0, "上": 0, "中": 0, "下": 12, "晚": 12, "夜": 12}
 _NAMED_HOURS = re.compile("上午$|下午$|白天$|全天$|全年$|工作日$")
 _PICTURE = re.compile(r"^(\d{3,4}(?=p$)|[248](?=k$))([pk])$")
 
@@ -106,6 +107,9 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
         value, unit = _count_weekdays(text), "每周"
     elif kind is EntityKind.COUNT and (picture := _PICTURE.match(text)):
         value, unit = Decimal(picture.group(1)) * (540 if picture.group(2) == "k" else 1), "画质"
+    elif kind is EntityKind.COUNT and text[0] in _DAYTIME:
+        number = _first_number(text)
+        value, unit = None if number is None else _hour_of_day(text[0], number), "点"
     elif kind is EntityKind.COUNT and text.startswith("双"):
         value, unit = Decimal(2), text[1:]
     elif kind is EntityKind.COUNT:
@@ -117,6 +121,13 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
     elif kind is EntityKind.REGISTRATION:
         unit = "icp" if "备" in text or "icp" in text else ("company" if "\u4e00" <= text[-1] <= "\u9fff" else "code")
     return None if value is None else Entity(kind, text, start, end, value, unit)
+
+
+def _hour_of_day(word: str, hour: Decimal) -> Decimal:
+    """An hour on the clock of a working day, which ends after midnight: 凌晨两点 is 26."""
+    if hour == 12:
+        return Decimal(24) if word in "晚夜凌" else hour
+    return hour + _DAYTIME[word] if hour < 12 else hour
 
 
 def _first_number(text: str) -> Decimal | None:

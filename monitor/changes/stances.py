@@ -162,7 +162,7 @@ def find_limited(units: Sequence[Unit]) -> frozenset[str]:
         for act, value in read_stances(unit.plain, unit.sentence).items():
             if _UNLESS.search(unit.sentence) or (value > 0 and narrow.search(unit.plain)):
                 found.add(act)
-            elif _LATE.search(unit.sentence) if value < 0 else _IN_TIME.search(unit.sentence):
+            if _LATE.search(unit.sentence) if value < 0 else _IN_TIME.search(unit.sentence):
                 found |= {f"{act} {hours}" for hours in _hours_in(unit.sentence)}
     return frozenset(found)
 
