@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.findings.model import FindingKind, SiteFinding
@@ -108,7 +108,10 @@ def find_new_clauses(change: Change) -> tuple[TermFinding, ...]:
     if difference.effect not in (Effect.WORSE, Effect.MIXED) or not difference.after:
         return ()
     known = {finding.pattern for finding in review_text(difference.before, at=day)} if difference.before else set()
-    return tuple(one for one in review_text(difference.after, at=day) if one.pattern not in known)
+    found = (one for one in review_text(difference.after, at=day) if one.pattern not in known)
+    if difference.quotable:
+        return tuple(found)
+    return tuple(replace(one, quotable=False, needs_human=True) for one in found)
 
 
 def _find_whom(change: Change) -> str:
@@ -135,6 +138,9 @@ def _tell_earlier(change: Change, before: Proof | None) -> str:
     shown = difference.before
     quoted = shown if len(shown) <= 60 else f"{shown[:59]}…"
     words = f"页面写的是“{quoted}”" if shown else "页面还没有这一条"
+    if not difference.quotable:
+        doubt = "（改前或改后未作为文字直接显示给访客，不能直接当作当时所见，须人工核对）"
+        words = f"从页面读到的是“{quoted}”{doubt}" if shown else f"从页面没有读到这一条{doubt}"
     return (
         f"{show_time(change.before_at)} 抓取时，{words}（抓取 {before.capture.id}）。"
         f"更早下单的，用 cardwatch at {change.page.url} --at 下单时间 查看当时的写法。"

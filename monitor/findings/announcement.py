@@ -79,7 +79,7 @@ def _find_notices(ordered: Sequence[Sight]) -> list[_Notice]:
     last: dict[str, Sight] = {}
     for sight in ordered:
         if sight.page.role in (Role.NOTICE, Role.HOME, Role.TERMS, Role.RELEASE, Role.CONTACT):
-            for line in sight.text.split("\n")[:_MOST_LINES]:
+            for line in sight.seen_text.split("\n")[:_MOST_LINES]:
                 words = line.strip()[:_MOST_LINE]
                 key = sight.page.id, condense(words)
                 if key not in found and is_change_notice(words):
@@ -150,7 +150,12 @@ def _judge_notice(
         ),
         captures=(*about.captures, *(sight.version.capture_id for sight in watched[-3:])),
         articles=() if is_product else ("dsf-34", "mfd-543"),
-        needs_human=is_product or len(watched) < _ENOUGH or after - watched[-1].at > PUBLICITY,
+        needs_human=(
+            is_product
+            or len(watched) < _ENOUGH
+            or after - watched[-1].at > PUBLICITY
+            or any(map(_holds_unseen_notice, watched))
+        ),
     )
 
 
@@ -180,6 +185,15 @@ def _judge_lead(change: Change, about: SiteFinding, heard: Sequence[_Notice]) ->
     stated = f"，通知写明自{show_day(day)}起执行" if day else ""
     lead = "首次抓取该页时通知已在" if unseen is None else f"通知于{show_time(first.first.at)}首次见到"
     yield replace(about, kind=FindingKind.ANNOUNCED, sentence=f"{about.sentence}，{lead}{stated}")
+
+
+def _holds_unseen_notice(sight: Sight) -> bool:
+    """Whether a notice stands in the page where no visitor sees it: it announces nothing, but a person must look."""
+    seen = sight.seen_text
+    unseen = [block.text for block in sight.version.reading.blocks if block.text and block.text not in seen]
+    return any(
+        is_change_notice(line.strip()[:_MOST_LINE]) for text in unseen for line in text.split("\n")[:_MOST_LINES]
+    )
 
 
 def _names_day(notice: _Notice, before: datetime, after: datetime) -> bool:

@@ -57,7 +57,7 @@ def find_undisclosed(sights: Sequence[Sight], *, unread: int = 0) -> tuple[SiteF
     pictured = any(block.images for sight in sights for block in sight.version.reading.blocks)
     doubt = "；页面中有图片，其中的文字未核对" if pictured else ""
     found = []
-    texts = [sight.text for sight in sights]
+    texts = [sight.seen_text for sight in sights]
     if not any(shows_identity(sight) for sight in sights):
         only = "，仅见 ICP 或公安备案号" if any(_licences(sight, ("icp", "police")) for sight in sights) else ""
         place = "" if has_home else "（首页不在监测之列）"
@@ -106,7 +106,7 @@ def find_undisclosed(sights: Sequence[Sight], *, unread: int = 0) -> tuple[SiteF
 
 def shows_identity(sight: Sight) -> bool:
     """Whether a page names who runs it: a registered name, a credit code, a licence or the word for its link."""
-    return bool(_licences(sight, _COMPANY_KINDS)) or _IDENTITY.search(sight.text) is not None
+    return bool(_licences(sight, _COMPANY_KINDS)) or _IDENTITY.search(sight.seen_text) is not None
 
 
 def shows_complaint_channel(text: str) -> bool:
@@ -128,13 +128,13 @@ def shows_contact(sight: Sight) -> bool:
     """Whether a page gives any way to reach the seller."""
     facts = sight.version.reading.facts
     return any(fact.kind is FactKind.CONTACT and fact.source is not Source.SCRIPT for fact in facts) or bool(
-        find_contacts(sight.text)
+        find_contacts(sight.seen_text)
     )
 
 
 def _licences(sight: Sight, kinds: tuple[str, ...]) -> bool:
     told = {fact.qualifier for fact in sight.version.reading.facts if fact.kind is FactKind.LICENCE}
-    return bool((told | set(find_licences(sight.text))) & set(kinds))
+    return bool((told | set(find_licences(sight.seen_text))) & set(kinds))
 
 
 def _scope_of(sights: Sequence[Sight], unread: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from scrapers.model import Source
 from storage.model import Severity, Version, WatchedPage
 
 
@@ -68,6 +69,9 @@ class SiteFinding:
     needs_human: bool = False
 
 
+_SEEN = frozenset({Source.TEXT, Source.POPUP, Source.HIDDEN, Source.IMAGE})  # HIDDEN alone is a fold, to be opened
+
+
 @dataclass(frozen=True)
 class Sight:
     """What one capture of one page showed."""
@@ -79,6 +83,14 @@ class Sight:
     def at(self) -> datetime:
         """When it was seen."""
         return self.version.seen_at
+
+    @property
+    def seen_text(self) -> str:
+        """The words that a visitor could see: text, pop-ups, folds and pictures; nothing concealed, no data."""
+        reading = self.version.reading
+        blocks = [block for block in reading.blocks if block.source in _SEEN and not block.concealed]
+        rest = [block.text for block in blocks if block.text and block.text not in reading.text]
+        return "\n".join([reading.text, *rest])
 
     @property
     def text(self) -> str:

@@ -27,7 +27,7 @@ _MOST_LINES = 3000
 
 def judge_own_dates(sight: Sight) -> tuple[SiteFinding, ...]:
     """What the dates of one version say against each other: in force before it was published."""
-    dates = find_stated_dates(sight.text)
+    dates = find_stated_dates(sight.seen_text)
     effective, published = latest(dates, DateKind.EFFECTIVE), latest(dates, DateKind.PUBLISHED)
     if effective is None or published is None or effective.day >= published.day:
         return ()
@@ -55,7 +55,7 @@ def judge_dates(group: Sequence[Change], old: Sight, new: Sight) -> Iterator[Sit
     """What the new version says of its own dates beside the capture that still showed the old words."""
     change = max(group, key=lambda one: one.difference.severity.rank)
     before_day = old.at.astimezone(SHANGHAI).date()
-    old_dates, new_dates = find_stated_dates(old.text), find_stated_dates(new.text)
+    old_dates, new_dates = find_stated_dates(old.seen_text), find_stated_dates(new.seen_text)
     about = SiteFinding(
         FindingKind.BACKDATED,
         Severity.MEDIUM,
@@ -104,8 +104,8 @@ def judge_dates(group: Sequence[Change], old: Sight, new: Sight) -> Iterator[Sit
             quote=stated.words,
             articles=("dsf-34",),
         )
-    had = condense(old.text)
-    for line in new.text.split("\n")[:_MOST_LINES]:
+    had = condense(old.seen_text)
+    for line in new.seen_text.split("\n")[:_MOST_LINES]:
         match = _BACKWARDS.search(line[:_MOST_LINE])
         if match and not _NOT_BACKWARDS.search(line[:_MOST_LINE]) and condense(line) not in had:
             yield replace(

@@ -73,6 +73,15 @@ def test_of_earlier_days_only_the_look_is_told_and_not_every_order_before_it(scr
     assert "抓取时" in told and "cardwatch at" in told and "及以前" not in told
 
 
+def test_what_was_not_shown_as_text_is_not_told_as_what_the_page_showed(scribe: Scribe) -> None:
+    change, before, after = change_of(scribe, OLD, NEW)
+    hidden = replace(change, difference=replace(change.difference, quotable=False))
+    told = explain_change(hidden, before=before, after=after)
+    assert "页面写的是" not in told.earlier_buyers and "须人工核对" in told.earlier_buyers
+    assert told.lawfulness and not any(one.quotable for one in told.lawfulness)
+    assert all(one.needs_human for one in told.lawfulness)
+
+
 def test_how_a_visit_ended_is_no_clause_and_no_words_of_the_page(scribe: Scribe) -> None:
     change, before, after = change_of(scribe, "可以正常打开", "跳转到另一个网站 pay.example，请加微信付款，概不退换")
     moved = replace(change, difference=replace(change.difference, change_class=ChangeClass.OUTCOME))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.changes.compare import compare_readings
@@ -26,6 +27,12 @@ def sight(of: WatchedPage, day: float, text: str, *, images: tuple[str, ...] = (
     reading = Reading("generic", 0.5, "1", "", text, blocks=(block,))
     capture = f"c-{of.id}-{day:g}"
     return Sight(of, Version(f"v-{capture}", capture, of.id, START + day * DAY, Origin.OWN, reading))
+
+
+def with_block(of: Sight, block: Block) -> Sight:
+    """The sight with one more block, which stands outside the page's text."""
+    reading = replace(of.version.reading, blocks=(*of.version.reading.blocks, block))
+    return replace(of, version=replace(of.version, reading=reading))
 
 
 def changes_between(old: Sight, new: Sight, *, status: ChangeStatus = ChangeStatus.CONFIRMED) -> list[Change]:

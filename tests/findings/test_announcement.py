@@ -10,10 +10,10 @@ from monitor.findings.announcement import is_change_notice, judge_announcements
 from monitor.findings.model import FindingKind, Sight
 from monitor.findings.rule_dates import judge_own_dates
 from monitor.findings.stated_dates import DateKind, find_stated_dates
-from scrapers.model import Role
+from scrapers.model import Block, BlockKind, Role, Source
 from storage.model import ChangeStatus, Severity
 
-from .sights import changes_between, page, sight
+from .sights import changes_between, page, sight, with_block
 
 OLD = "一、卡密无效的，买家可以在购买后7天内申请退款。\n二、客服每天9点到22点在线。"
 NEW = "一、卡密无效的，买家可以在购买后3天内申请退款。\n二、客服每天9点到22点在线。"
@@ -44,6 +44,24 @@ def test_a_silent_change_names_its_proof_and_the_article() -> None:
     assert found.severity is Severity.HIGH
     assert "dsf-34" in found.articles
     assert not found.needs_human
+
+
+@pytest.mark.parametrize(
+    ("source", "concealed", "seen"),
+    [
+        (Source.POPUP, "", True), (Source.IMAGE, "", True), (Source.HIDDEN, "", True),
+        (Source.TEXT, "display:none", False), (Source.HIDDEN, "in a comment", False),
+        (Source.META, "", False), (Source.SCRIPT, "", False),
+    ],
+)  # fmt: skip
+def test_a_notice_that_no_visitor_saw_announces_nothing(source: Source, concealed: str, seen: bool) -> None:
+    notice = Block(BlockKind.NOTICE, NOTICE, source=source, concealed=concealed)
+    old, new = sight(TERMS, 10, OLD), sight(TERMS, 20, NEW)
+    looks = [with_block(sight(HOME, day, QUIET), notice) for day in (8, 15, 19)]
+    looks.insert(0, sight(HOME, 5, QUIET))
+    [found] = judge_announcements(changes_between(old, new), [*looks, old, new])
+    assert (found.kind is not FindingKind.CHANGED_SILENTLY) is seen
+    assert seen or found.needs_human
 
 
 def test_where_no_notice_page_was_watched_silence_is_not_claimed() -> None:
