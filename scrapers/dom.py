@@ -45,6 +45,7 @@ LAZY_ADDRESSES = ("data-src", "data-original", "src")
 """Where the address of a picture may stand, what is loaded later first."""
 _MAX_PARTS = 500
 _MAX_WORDS = 200
+_BREAKS = frozenset({" ", "\n"})
 _EDGES = dict.fromkeys(BLOCK_TAGS, "\n") | dict.fromkeys(CELL_TAGS, " ")
 _POPUP_CLASS = re.compile(
     r"^(?:modal|layui-layer|layui-m-layer|popup|pop-up|popbox|swal2?-container|swal2?-popup|"
@@ -254,35 +255,37 @@ def _pieces_of(root: Tag, with_hidden: bool, without: Container[int], limit: int
     waiting: list[tuple[PageElement | str, bool]] = [(root, False)]
     while waiting:
         node, preserved = waiting.pop()
-        if isinstance(node, Tag):
+        kind = type(node)
+        if kind is NavigableString or _is_text(node):
+            if not preserved and node in _BREAKS:
+                pieces.append(" ")
+                continue
+            piece = collapse(str(node), preserved)
+            pieces.append(piece)
+            length += 0 if piece.isspace() else len(piece)
+            if length > limit:
+                break
+        elif isinstance(node, Tag):
             name = node.name
             if name in SKIPPED_TAGS or (without and id(node) in without):
                 continue
-            edge = _EDGES.get(name, "")
             if name == "br":
                 pieces.append("\n")
                 continue
-            if not (with_hidden or node is root) and (node.attrs or name == "dialog") and hides_itself(node):
+            attributes = node.attrs
+            if not (with_hidden or node is root) and (attributes or name == "dialog") and hides_itself(node):
                 continue
+            edge = _EDGES.get(name, "")
             if edge:
                 pieces.append(edge)
                 waiting.append((edge, False))
             if not preserved:
                 preserved = name == "pre" or (
-                    "style" in node.attrs and keeps_line_breaks(name, attribute(node, "style"))
+                    "style" in attributes and keeps_line_breaks(name, attribute(node, "style"))
                 )
             waiting.extend([(child, preserved) for child in reversed(node.contents)])
-        elif type(node) is str:
-            pieces.append(node)
-        elif isinstance(node, NavigableString) and (
-            not isinstance(node, PreformattedString) or isinstance(node, CData)
-        ):
-            piece = collapse(node, preserved)
-            pieces.append(piece)
-            if piece != " ":
-                length += 0 if piece.isspace() else len(piece)
-                if length > limit:
-                    break
+        elif kind is str:
+            pieces.append(str(node))
     return pieces
 
 

@@ -98,8 +98,9 @@ def unclaimed_rules(
     seen: set[str] = set()
     for document in page.documents:
         skipped = document.boilerplate | without
-        lines += text_of(document.body, with_hidden=True, without=skipped).split("\n")
-        seen.update(text_of(document.body, without=skipped).split("\n"))
+        whole = text_of(document.body, with_hidden=True, without=skipped).split("\n")
+        lines += whole
+        seen.update(text_of(document.body, without=skipped).split("\n") if document.hidden else whole)
     long_lines = [line for line in lines[:_MAX_LINES] if len(line) >= 8 and _RULE.search(line)]
     rules = [line for line in long_lines if condense(line) not in held]
     unique = list(dict.fromkeys(rules))
