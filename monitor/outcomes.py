@@ -63,6 +63,7 @@ _WORDS = {
     Reason.TIMEOUT: "页面在时限内没有打开",
     Reason.DOWNLOAD: "地址返回的是文件，不是页面",
     Reason.REDIRECT_LOOP: "页面循环跳转",
+    Reason.UNSAFE_REDIRECT: "跳转到不是网页的地址",
     Reason.EMPTY_ANSWER: "服务器没有返回内容",
     Reason.SESSION: "登录会话不可用，未访问页面",
 }

@@ -49,6 +49,7 @@ from scrapers.views import (
     read_content,
 )
 
+_NO_PAGES = ("javascript", "data", "file", "about", "blob", "mailto", "tel")
 _NAVIGATION_SHARE = 0.5
 _LOAD_SHARE = 0.35
 _FIRST_SHARE = 0.5  # of the time that is left, for the first try to read
@@ -127,7 +128,10 @@ async def _arrive(visit: _Visit) -> bool:
         status = hop.status if hop is not None else None
         if status is not None and status >= 400:
             return True  # an error page without a body: the browser shows its own in place of it
-        if "ERR_ABORTED" in error:
+        scheme = tab.recorder.refused_redirect().partition(":")[0].strip().lower()
+        if "ERR_ABORTED" in error and scheme in _NO_PAGES:
+            visit.reason, visit.detail = Reason.UNSAFE_REDIRECT, f"it sends on to a {scheme}: address, which is no page"
+        elif "ERR_ABORTED" in error:
             empty = f"the server answered {status or 'nothing'} without a page"
             visit.reason, visit.detail = Reason.EMPTY_ANSWER, empty
         else:

@@ -65,6 +65,7 @@ class Reason(StrEnum):
     OWN_NETWORK = "own_network"  # our side is offline: says nothing about the platform
     DOWNLOAD = "download"  # the address gives a file, not a page
     REDIRECT_LOOP = "redirect_loop"
+    UNSAFE_REDIRECT = "unsafe_redirect"  # the site sent on to what is no web page: javascript:, data:, file: ...
     EMPTY_ANSWER = "empty_answer"
 
 

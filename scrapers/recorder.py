@@ -78,6 +78,20 @@ class Recorder:
         hop = self._main_hop()
         return self._make(self._requests[hop.key], hop, hop) if hop is not None else None
 
+    def refused_redirect(self) -> str:
+        """Where the answer to the main document sends on to, of one that the browser did not follow; "" for none.
+
+        Only the ExtraInfo tells of such an answer: the browser drops it before it is told as a response.
+        """
+        for request in reversed(self._requests.values()):
+            last = request.hops[-1] if request.hops else None
+            if last is None or last.kind != "document" or last.frame != self.main_frame or last.response is not None:
+                continue
+            extra = request.response_extra[-1] if request.response_extra else {}
+            headers = get_part(extra, "headers") if 300 <= get_number(extra, "statusCode") < 400 else {}
+            return next((get_text(headers, name) for name in headers if name.lower() == "location"), "")
+        return ""
+
     def main_source_has(self, word: bytes) -> bool:
         """Whether the source of the page's own document holds a word, as far as it has come."""
         hop = self._main_hop()

@@ -60,6 +60,11 @@ def test_trouble_of_our_own_is_no_fact_about_a_platform(reason: str) -> None:
     assert compare_outcomes(OPEN, capture(Outcome.FAILED, reason)) is None
 
 
+def test_a_site_that_sends_on_to_no_page_did_that_itself() -> None:
+    found = compare_outcomes(OPEN, capture(Outcome.FAILED, "unsafe_redirect"))
+    assert found is not None and "跳转到不是网页的地址" in str(found)
+
+
 def test_a_first_capture_that_opens_is_no_news_and_one_that_fails_is() -> None:
     assert compare_outcomes(None, OPEN) is None
     assert compare_outcomes(None, capture(Outcome.FAILED, "dns_no_such_name")) is not None
