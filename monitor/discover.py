@@ -160,6 +160,8 @@ async def discover_site(
         return _finish(crawl, url, first, None, watched, "another site")
     if not is_readable(first.outcome):
         crawl.visited.append(_as_visited(first, url, Role.HOME))
+        if first.detail:
+            crawl.notes.append(first.detail)
         return _finish(crawl, url, first, None, watched, "the home page was not seen")
     await turn.wait()
     crawl.robots = await _ask_robots(home, look, crawl.notes)

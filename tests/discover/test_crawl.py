@@ -182,6 +182,7 @@ def test_a_private_address_is_refused_before_a_byte_is_sent(site: Site, run_asyn
     found = run_async(crawl(site, allow=False))
     assert found.outcome is Outcome.FAILED
     assert found.reason == "forbidden_address"
+    assert any("allow_private" in note for note in found.notes)
     assert not site.asked
 
 
