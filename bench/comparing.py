@@ -21,7 +21,7 @@ from pathlib import Path
 
 from fast_diff_match_patch import diff as diff_characters
 
-from monitor.changes import entities, normal_forms, signals, stances, units
+from monitor.changes import entities, normal_forms, paraphrases, signals, stances, units
 from monitor.changes.compare import Summary, compare_texts, read_plain, summarise_differences
 from monitor.changes.redline import make_redline
 from monitor.changes.redline_page import Side, render_redline_html
@@ -48,7 +48,7 @@ def empty_caches() -> None:
     """Nothing learnt in a run before may help the next; compiled patterns stay."""
     for cached in (
         entities.find_entities, signals.resolve_negations, signals.find_signals, signals.put_defects,
-        stances.read_stances,
+        stances.read_stances, paraphrases.put_canonical_words,
         units.split_units, units.canonical_form,
     ):  # fmt: skip
         cached.cache_clear()
@@ -152,7 +152,7 @@ def print_judgement(shared: Path | None) -> None:
     tests = ROOT / "tests/changes"
     sets: dict[str, list[dict[str, object]]] = {
         f"own {name}": tomllib.loads((tests / f"judged_{name}.toml").read_text())["pair"]
-        for name in ("changes", "wordings")
+        for name in ("changes", "wordings", "paraphrases")
     }
     judged_file = os.environ.get("CARDWATCH_JUDGED")
     if judged_file:

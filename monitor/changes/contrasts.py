@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.signals import put_defects
-from monitor.changes.stances import Act, find_settled, find_two_sided, load_acts, read_stances
+from monitor.changes.stances import Act, find_settled, find_shared_limits, find_two_sided, load_acts, read_stances
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -59,6 +59,7 @@ _OPTIONAL = re.compile(
     "即可|就行|就可以|可选|自愿|选填|可不(?!退)|可以不|建议|最好|随意|非必[须需填]|不强制|可填可不填"
 )
 _MUST = re.compile("必须|须|务必|强制|必填|一律要|应当?(?!急)|不[^,。;]{1,6}不予")
+_HIS_OWN = re.compile("备注|地址|邮箱|密码|资料|手机号|昵称|绑定|收货人")
 _ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
 _ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
 _JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|或者|也可以?)"
@@ -86,7 +87,7 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
     settled = find_settled(*sides)
     said = ["\n".join(dict.fromkeys(unit.sentence for unit in side)) for side in sides]
     skipped = load_acts().marks["skipped"]
-    both = find_two_sided(sides[0]) | find_two_sided(sides[1])
+    both = find_two_sided(sides[0]) | find_two_sided(sides[1]) | find_shared_limits(*sides)
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
@@ -164,9 +165,9 @@ def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
     if len({gone for _word, gone in turned}) != 1:
         return None
     word, worse = turned[0]
-    if _TAKES.search(word) and not _find_turned_act(old, new):
+    if _takes(word) and not _find_turned_act(old, new):
         return _tell(old, new, worse=not worse, kinds=_POWER)
-    if _TAKES.search(word):
+    if _takes(word):
         return _tell_subject(old, new, worse=not worse)
     if any(value < 0 and act != "duty" for act, value in read_stances(word, word).items()):
         return _tell_subject(old, new, worse=not worse)
@@ -197,6 +198,11 @@ def _compare_only(old: Unit, new: Unit) -> Finding | None:
     return _tell_subject(old, new, worse=only[1])
 
 
+def _takes(plain: str) -> bool:
+    """Whether words take from the buyer; 修改备注 is about his own."""
+    return _TAKES.search(plain) is not None and not _HIS_OWN.search(plain)
+
+
 def _refuses(plain: str) -> bool:
     return _NOT.search(_NO_REFUSAL.sub("", plain)) is not None
 
@@ -210,7 +216,7 @@ def _compare_insertion(old: Unit, new: Unit) -> Finding | None:
         return None
     put = longer[start : len(longer) - end]
     gained = longer is new.plain
-    refused = _refuses(shorter) or bool(_TAKES.search(shorter))
+    refused = _refuses(shorter) or _takes(shorter)
     if not refused and not _OFFERS.search(shorter):
         return None
     if _ITEM.match(put) or (start and re.match(_JOINER, longer[start - 1])):
@@ -284,7 +290,7 @@ def _compare_negation(old: Unit, new: Unit) -> Finding | None:
     if bare[0] != bare[1] or said[0] % 2 == said[1] % 2 or all(said):
         return None
     denied = said[1] % 2 == 1
-    if _TAKES.search(bare[0]):
+    if _takes(bare[0]):
         denied = not denied
         return (
             _tell_subject(old, new, worse=denied)
