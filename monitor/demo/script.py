@@ -219,7 +219,7 @@ EVENTS: tuple[Event, ...] = (
     Event(
         at(8, 14, 5), "songguo", "the description becomes a picture", {"songguo.description": "image"},
         (Expected("songguo-item", _RULE, "失效可免费换新", "", ("text_to_image",), Severity.MEDIUM),),
-        also=("90 天内有效", "限兑换 2 张"),
+        also=("90 天内有效", "限兑换 2 张", "会员时长 31 天"),
     ),
     Event(
         at(8, 20, 0), "xinghe", "the old domain refuses connections", {"xinghe.old": "refused"}, until=at(8, 25, 0),
