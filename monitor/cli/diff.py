@@ -110,7 +110,7 @@ def _write_pictures(
     except PictureError as error:
         fail(f"{error}; the texts can be compared without --pictures", ExitCode.NOTHING_FOUND)
     except OSError as error:
-        fail(f"--pictures {folder}: {error.strerror}; name a folder that can be written", ExitCode.WRONG_USE)
+        fail(f"--pictures {folder}: {error.strerror}; name a new folder, or an empty one", ExitCode.WRONG_USE)
     click.echo(f"written to {plain_text(str(index))}", err=True)
 
 

@@ -5,9 +5,11 @@ The folder holds the screenshot files byte for byte as they are kept, the page, 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import html
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +20,8 @@ from monitor.pictures.picture import PictureError
 from monitor.pictures.sheet import Sheet, make_sheets
 from monitor.pictures.viewer import render_viewer
 from scrapers.model import Capture
+
+_OURS = re.compile(r"(?:old|new)-(?:screenshot|region|popup)-\d{1,4}\.png|comparison\.json|index\.html")
 
 
 def draw_pictures(old: Capture, new: Capture) -> str:
@@ -30,10 +34,13 @@ def draw_pictures(old: Capture, new: Capture) -> str:
 
 
 def write_pictures(old: Capture, new: Capture, sides: tuple[Side, Side], folder: Path) -> Path:
-    """Write the folder; gives the page. Raises PictureError for a capture without a screenshot, and OSError."""
+    """Write the folder; gives the page. Raises PictureError for a capture without a screenshot, and OSError.
+
+    What an earlier comparison left there is taken out; a folder that holds anything else is refused.
+    """
     sheets = make_sheets(old, new)
     notes = tell_notes(old, new, sheets)
-    folder.mkdir(parents=True, exist_ok=True)
+    _make_empty(folder)
     files: dict[str, list[dict[str, str]]] = {}
     for name, capture in (("old", old), ("new", new)):
         files[name] = []
@@ -59,6 +66,17 @@ def tell_notes(old: Capture, new: Capture, sheets: Sequence[Sheet]) -> list[str]
     if _same_files(old, new):
         notes.append("两次抓取用的是同一张截图：外观相同，没有重拍。")
     return list(dict.fromkeys(notes))
+
+
+def _make_empty(folder: Path) -> None:
+    """Pictures of another pair beside these would pass for evidence of this one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    there = list(folder.iterdir())
+    ours = not there or (folder / "comparison.json").is_file()
+    if not ours or any(not _OURS.fullmatch(one.name) or one.is_symlink() or not one.is_file() for one in there):
+        raise FileExistsError(errno.EEXIST, "it holds other files, which would be written over or mixed in")
+    for one in there:
+        one.unlink()
 
 
 def _describe(

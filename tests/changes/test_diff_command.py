@@ -142,6 +142,27 @@ def test_screenshots_and_pop_ups_are_compared_in_the_redline_and_in_a_folder(she
     assert "script-src 'sha256-" in viewer and one.manifest in viewer
 
 
+def test_a_folder_of_pictures_holds_one_comparison_and_nothing_is_written_over(shelf: Shelf, tmp_path: Path) -> None:
+    popup = picture(["no refunds"], ViewKind.POPUP_SCREENSHOT, "popup 1")
+    one = shelf.keep(0, "坏卡7天包换。", pictures=(picture(rules(20)), popup))
+    two = shelf.keep(24, "坏卡3天包换。", pictures=(picture(rules(6)),))
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "index.html").write_text("a page of mine", encoding="utf-8")
+    refused = shelf.diff(one.id, two.id, "--pictures", str(folder))
+    assert refused.exit_code == 2 and "other files" in refused.stderr
+    assert [file.read_text(encoding="utf-8") for file in folder.iterdir()] == ["a page of mine"]
+    (folder / "index.html").unlink()
+    shelf.diff(one.id, two.id, "--pictures", str(folder))
+    assert (folder / "old-popup-2.png").exists()
+    shelf.diff(two.id, two.id, "--pictures", str(folder))
+    assert sorted(file.name for file in folder.glob("*.png")) == ["new-screenshot-1.png", "old-screenshot-1.png"]
+    (folder / "comparison.json").unlink()
+    (folder / "comparison.json").symlink_to(tmp_path / "elsewhere.json")
+    assert shelf.diff(one.id, two.id, "--pictures", str(folder)).exit_code == 2
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
 def test_a_redline_without_screenshots_says_so_and_a_folder_of_them_is_refused(shelf: Shelf, tmp_path: Path) -> None:
     one, two = shelf.keep(0, "坏卡7天包换。"), shelf.keep(24, "坏卡3天包换。")
     page = tmp_path / "redline.html"
