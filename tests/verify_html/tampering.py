@@ -399,6 +399,7 @@ TAMPERINGS = (
     Tampering("a media type in the index", edit_file("indexes/index.cdx", lambda index: index.replace(b"text/javascript", b"text/html")), "replay_index"),
     Tampering("a field more in the index", edit_file("indexes/index.cdx", lambda index: index.replace(b'{"url"', b'{"more": "x", "url"')), "replay_index"),
     Tampering("another method in the index", edit_file("indexes/index.cdx", lambda index: index.replace(b"POST", b"PUT")), "replay_index"),
+    Tampering("another body in the index under the same key", edit_file("indexes/index.cdx", lambda index: index.replace(b'"requestBody": "__wb_post_data=c2t1', b'"requestBody": "__wb_post_data=C2t1')), "replay_index"),
     Tampering("a note in the list of pages", edit_file("pages/pages.jsonl", lambda pages: pages.replace(b'{"id"', b'{"note": "x", "id"')), "replay_pages"),
     Tampering("no line in the list of pages", edit_file("pages/pages.jsonl", lambda pages: pages.splitlines()[0]), "replay_pages"),
     Tampering("a digit in the text", edit_record("<p>售后：自购买之日起7天内".encode(), "<p>售后：自购买之日起3天内".encode()), "warc_records"),

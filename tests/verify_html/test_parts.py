@@ -368,3 +368,18 @@ def test_random_files_are_no_packages(parts: Page) -> None:
         ask = "async (d) => { const p = await openPackage(new Blob([d])); return [p.entries.size, p.problems.length] }"
         found = call(parts, ask, data)
         assert found == [0, 0] or str(found).startswith("Damage") or (isinstance(found, list) and found[1] > 0)
+
+
+def test_forms_are_unquoted_as_the_writer_of_the_index_does(parts: Page) -> None:
+    from urllib.parse import unquote_plus
+
+    forms = [
+        "sku=1&a=b+c",
+        "q=%E7%82%B9%e5%8d%a1&x=%zz%4",
+        "点卡=%E4%BDx%FF%2B+%20",
+        "%",
+        "%E4%B8",
+        "a%00b=é%C3%A9",
+        "",
+    ]
+    assert parts.evaluate("forms => forms.map(unquoteForm)", forms) == [unquote_plus(form) for form in forms]

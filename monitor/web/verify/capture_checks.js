@@ -16,6 +16,7 @@ const PROVENANCE_LIMIT = 128 << 20;
 const SCREENSHOT_LIMIT = 64 << 20;
 const MANIFEST_LIMIT = 64 << 20;
 const MOST_REGIONS = 6;
+const MOST_SENT = 2 << 20;
 
 async function gunzip(bytes, most) {
   const parts = [];
@@ -70,7 +71,7 @@ export function checkStatements(proof, manifest, provenance, redactions, report)
 
 export async function checkWarc(pack, proof, manifest, redactions, report, progress) {
   // Walks all records. Gives what the later checks need: { provenance, payloads: Set of digests, places }.
-  const found = { provenance: null, payloads: new Set(), records: [], texts: new Map(), shift: 0, unpacked: { bytes: 0 } };
+  const found = { provenance: null, payloads: new Set(), records: [], texts: new Map(), sent: new Map(), shift: 0, unpacked: { bytes: 0 } };
   const entry = pack.entries.get(proof.warc.path);
   const digest = pack.digests.get(proof.warc.path);
   const check = report.check("warc_digest");
@@ -126,7 +127,7 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
   try {
     const keep = (head) => {
       if (head.uri.startsWith(PROVENANCE_URI)) return head.payloadBytes <= PROVENANCE_LIMIT;
-      return isText(head) || (shots && isScreenshot(head)) || (report.regions.length < MOST_REGIONS && isRegion(head));
+      return isText(head) || isSmallRequest(head) || (shots && isScreenshot(head)) || (report.regions.length < MOST_REGIONS && isRegion(head));
     };
     record = await readShifted(blob, offset, length, found, { keep, progress });
   } catch (error) {
@@ -151,9 +152,15 @@ async function checkRecord(blob, number, [offset, length], { manifest, proof, re
 export function takePayload(record, found, report) {
   // Keeps the text of the page, by the digest of its bytes, the first screenshot and some of changed places.
   if (!record.payload) return;
-  if (isText(record)) found.texts.set(toHex(record.payloadDigest), decodeLoosely(record.payload));
+  if (record.type === "request") found.sent.set(toHex(record.payloadDigest), record.payload);
+  else if (isText(record)) found.texts.set(toHex(record.payloadDigest), decodeLoosely(record.payload));
   else if (isRegion(record)) report.regions.push(new Blob([record.payload], { type: "image/png" }));
   else report.screenshot ??= new Blob([record.payload], { type: "image/png" });
+}
+
+function isSmallRequest(record) {
+  // Whose body may stand in the index, where it tells answers of one address apart.
+  return record.type === "request" && record.payloadBytes > 0 && record.payloadBytes <= MOST_SENT;
 }
 
 export function isText(record) {

@@ -1,6 +1,6 @@
 // The checks of what replay tools read: the records beside the sealed WARC, and every line of the index.
 
-import { decodeLoosely, decodeText, isDigest, sameBytes, toHex } from "./bytes.js";
+import { decodeLoosely, decodeText, isDigest, sameBytes, toBase64, toHex } from "./bytes.js";
 import { get, getText, parseJson } from "./canonical.js";
 import { isScreenshot, isText, noteDamage, takePayload, walkRecords } from "./capture_checks.js";
 import { Damage } from "./damage.js";
@@ -10,6 +10,8 @@ import { digestOf, listParts } from "./provenance.js";
 import { makeSortKey } from "./sort_key.js";
 import { blobOf } from "./zip.js";
 
+const MOST_BODY = 4096;
+const MOST_BODY_READ = 1 << 20;
 export const INDEX_PATH = "indexes/index.cdx";
 
 export async function checkResolved(pack, proof, found, redactions, report, progress) {
@@ -119,13 +121,33 @@ function findLineProblem(line, text, record, visit) {
 }
 
 function isAsked(line, record, visit) {
-  // Whether an exchange of this address has this method. The text that a request's body gives is compared in its key only.
+  // Whether an exchange of this address has this method and this body, as far as the body can be written out here.
   const method = getText(line, "method");
   if (record.type !== "response") return !method && !getText(line, "requestBody");
   const asked = visit.methods.get(record.uri) ?? [];
   const digest = toHex(record.payloadDigest);
-  const isOne = asked.some((one) => one.method === method && (visit.redacted || one.digest === digest));
+  const body = getText(line, "requestBody");
+  const isSame = (one) => one.method === method && (one.body === null || one.body === body);
+  const isOne = asked.some((one) => isSame(one) && (visit.redacted || one.digest === digest));
   return isOne || (visit.redacted && !asked.length && !getText(line, "requestBody"));
+}
+
+function writeBody(exchange, method, sent) {
+  // A request's body as the index states it; null for JSON and forms in parts, which are compared in the sort key only.
+  const digest = digestOf(get(exchange, "request_body"));
+  if (isEmpty(digest) || !["POST", "PUT"].includes(method)) return "";
+  const body = sent.get(digest)?.subarray(0, MOST_BODY_READ);
+  if (!body) return null;
+  const stated = (get(exchange, "request_headers") ?? []).find((pair) => String(pair[0]).toLowerCase() === "content-type");
+  const kind = typeof stated?.[1] === "string" ? stated[1].trim().toLowerCase() : "";
+  if (["application/json", "text/plain", "multipart/"].some((start) => kind.startsWith(start))) return null;
+  const form = kind.startsWith("application/x-www-form-urlencoded") ? decodeText(body) : null;
+  return [...(form === null ? `__wb_post_data=${toBase64(body)}` : unquoteForm(form))].slice(0, MOST_BODY).join("");
+}
+
+export function unquoteForm(text) {
+  const plain = text.replaceAll("+", " ");
+  return plain.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => decodeLoosely(Uint8Array.from(run.slice(1).split("%"), (hex) => parseInt(hex, 16))));
 }
 
 function gatherVisit(found, proof) {
@@ -141,7 +163,8 @@ function gatherVisit(found, proof) {
     const uri = safeUri(getText(exchange, "url"));
     const given = get(exchange, "method") ?? "GET";
     const method = ["GET", "HEAD", ""].includes(given) ? "" : given;
-    methods.set(uri, [...(methods.get(uri) ?? []), { method, digest: digestOf(get(exchange, "body")) }]);
+    const body = method && !proof.warc.redacted ? writeBody(exchange, method, found.sent) : "";
+    methods.set(uri, [...(methods.get(uri) ?? []), { method, body, digest: digestOf(get(exchange, "body")) }]);
   }
   return { types, methods, redacted: proof.warc.redacted };
 }
