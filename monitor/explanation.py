@@ -72,7 +72,7 @@ class Explanation:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence that a buyer understands."""
-        return f"{self.since}，{self.change.difference.reason}。"
+        return f"{self.since}：{self.change.difference.reason}。"
 
 
 def explain_change(

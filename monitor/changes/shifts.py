@@ -19,6 +19,7 @@ from monitor.changes.units import cancel_units, pair_units, split_units
 from storage.model import Effect
 
 _LONGEST = 6_000
+_PICTURE = "[图片] "  # how monitor.changes.pictures begins the side that became a picture
 _MOST_SHIFTS = 40
 _DIRECTIONS = {
     EntityKind.DURATION: ("延长", "缩短"),
@@ -57,7 +58,9 @@ class Shifts:
 
 
 def find_shifts(redline: Redline, before: str, after: str) -> Shifts:
-    """The measures that changed; texts beyond the bound give none."""
+    """The measures that changed; texts beyond the bound give none, nor does a picture, which may still show them."""
+    if before.startswith(_PICTURE) or after.startswith(_PICTURE):
+        return Shifts()
     if redline.coarse or len(before) + len(after) > _LONGEST:
         return Shifts()
     pairs = pair_units(*cancel_units(split_units(before), split_units(after)))

@@ -110,7 +110,7 @@ def _judge_notice(
     ]
     is_product = change.page.role is Role.PRODUCT
     told = (
-        f"“{_name_page(change)}”在{show_time(before)}之后、{show_time(after)}之前被修改（{change.difference.reason}）"
+        f"{_name_page(change)} 在 {show_time(before)} 之后、{show_time(after)} 之前被修改（{change.difference.reason}）"
     )
     about = SiteFinding(
         FindingKind.CHANGED_SILENTLY,
@@ -145,7 +145,7 @@ def _judge_notice(
         about,
         severity=severity,
         sentence=(
-            f"{told}，在已监测的{pages}个公告页和首页此前{days}天的{len(watched)}次抓取中未发现变更通知"
+            f"{told}；此前{days}天内对已监测的公告页和首页（共{pages}个）的{len(watched)}次抓取中未发现变更通知"
             f"（抓取之间的时段未观察）{late}{'' if is_product else _DUTY}"
         ),
         captures=(*about.captures, *(sight.version.capture_id for sight in watched[-3:])),

@@ -124,6 +124,12 @@ def test_a_measure_is_told_with_both_values_and_the_way_for_the_buyer(
     assert (shift.sentence, shift.effect) == (sentence, effect)
 
 
+def test_a_limit_whose_text_became_a_picture_is_not_told_as_gone() -> None:
+    before, after = "每个账号每月限兑换 2 张。", "[图片] https://a.test/rules.png"
+    assert find_shifts(make_redline(before, after), before, after).all == ()
+    assert find_shifts(make_redline(before, ""), before, "").all
+
+
 @pytest.mark.parametrize(
     ("before", "after", "changed"),
     [

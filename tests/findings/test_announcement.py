@@ -30,7 +30,7 @@ def kinds(old: Sight, new: Sight, *others: Sight, days: int = 30) -> dict[Findin
 def test_a_change_without_a_notice_on_watched_pages_is_silent() -> None:
     found = kinds(sight(TERMS, 10, OLD), sight(TERMS, 20, NEW), *(sight(HOME, day, QUIET) for day in (5, 12, 18)))
     assert set(found) == {FindingKind.CHANGED_SILENTLY}
-    assert "1个公告页和首页" in found[FindingKind.CHANGED_SILENTLY]
+    assert "公告页和首页（共1个）" in found[FindingKind.CHANGED_SILENTLY]
     assert "3次抓取" in found[FindingKind.CHANGED_SILENTLY]
     assert "7天" in found[FindingKind.CHANGED_SILENTLY]
 
