@@ -24,7 +24,7 @@ _WITHIN = re.compile(r"\s?[之以]?内")
 _BEYOND = re.compile(r"\s?[之以]?后")
 _NOT = re.compile(r"(?:不再|不予|不能够?|不可以?|不得|不会|无法|未|不|没有|没|无|非|禁止|暂停|停止|取消)")
 _NO_REFUSAL = re.compile(
-    r"不限|无限|不[扣收另]|无需|无须|不用|不必|永不|无忧|无条件|无理由|免费?|不满|不算|不错|不影响|不变|不间断"
+    r"(?:自助|可以?|随时|申请|自行|支持)[^,。;]{0,10}取消|未(?:支付|付款|使用|激活|发货|兑换|查看|拆封|到账|收到|充值?|处理|登录|开通)|不限|无限|不[扣收另]|无需|无须|不用|不必|永不|无忧|无条件|无理由|免费?|不满|不算|不错|不影响|不变|不间断"
 )
 _GIVES = re.compile(
     r"支持|可|能|包(?!装|裹)|提供|允许|含|送|赠|开|保证|承诺|享|兼容|参加|参与|适用|接受|负责|办理|处理|受理|通用"
@@ -53,7 +53,9 @@ _PRIVATE = re.compile("信息|隐私|资料|数据|号码")
 _ADVICE = re.compile(r"勿|别(?!的|人)|禁止|谨|小心|注意|建议|最好")
 _CLAIMED = re.compile(r"(?:只|仅)(?:做|卖|用|发|供应?|选|售|走)(?:的?是)?(?:正|官|真|原|新|优)")
 _LABEL = re.compile(r"[^:,。;]{2,12}:\s?(?=[^\d\s])")
-_GOOD_LABEL = re.compile("质保|保修|售后|支持|适用|范围|包含|包括|内容|权益|功能|方式|渠道|服务|赠|平台|设备|地区|可")
+_GOOD_LABEL = re.compile(
+    "专享|特权|套餐|亮点|质保|保修|售后|支持|适用|范围|包含|包括|内容|权益|功能|方式|渠道|服务|赠|平台|设备|地区|可"
+)
 _BAD_LABEL = re.compile("不|除外|限制|禁止|免责|须|需|请|提交|出示|要求|材料|凭证|费用|收费")
 _OPTIONAL = re.compile(
     "即可|就行|就可以|可选|自愿|选填|可不(?!退)|可以不|建议|最好|随意|非必[须需填]|不强制|可填可不填"
@@ -62,10 +64,10 @@ _MUST = re.compile("必须|须|务必|强制|必填|一律要|应当?(?!急)|不
 _HIS_OWN = re.compile("备注|地址|邮箱|密码|资料|手机号|昵称|绑定|收货人")
 _ONE = re.compile(r"只(?:给|归|有)?[您你]|[一1]个?人")  # 只你一个人用 gives more, not less
 _ASKED_PRICE = re.compile(r"(?:只|仅)(?:收|卖|需|要|售|花|扣|付)")
-_JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|或者|也可以?)"
+_JOINER = r"(?:[、/和与及或+&]|以及|还有|并且|并(?=[赠送给附退补赔])|或者|也可以?)"
 _ITEM = re.compile(rf"^{_JOINER}.+$|^.+{_JOINER}$", re.DOTALL)
 _STRICTER = re.compile(
-    r"^(?:须|需|必须|应当?|要)?(?:凭|经|通过|持|由|按|满|扣除?|先|在|于|且|并|未|没|非|仅|只|限|首次|部分|同一|当天|当日|工作日)"
+    r"^(?:须|需|必须|应当?|要)?(?:凭|经|通过|持|由|按|满|扣除?|先|在|于|且|并(?![赠送给附退补赔])|未|没|非|仅|只|限|首次|部分|同一|当天|当日|工作日)"
 )
 _SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
     (re.compile(words), worse, better, severity)
@@ -204,7 +206,7 @@ def _takes(plain: str) -> bool:
 
 
 def _refuses(plain: str) -> bool:
-    return _NOT.search(_NO_REFUSAL.sub("", plain)) is not None
+    return _NOT.search(_NO_REFUSAL.sub("", put_defects(plain))) is not None
 
 
 def _compare_insertion(old: Unit, new: Unit) -> Finding | None:

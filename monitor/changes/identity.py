@@ -35,7 +35,9 @@ _CHANNELS = tuple(
     )
 )
 _REACHING = re.compile(r"联系|找|客服|售后|投诉|咨询|反馈|申诉|加|打|发|受理|接待|沟通|值班|在线")
-_CLOSED = re.compile(r"(?<!除)不(?!限|打烊|休|满|间断|论|管)|没有|停|取消|关闭|撤|下线|注销|作废|解散|勿|拒|无法|除[^,。;]{1,12}外(?!,?[^,。;]{0,4}[还另也])")
+_CLOSED = re.compile(
+    r"(?<!除)不(?!限|打烊|休|满|间断|论|管)|没有|停|取消|关闭|撤|下线|注销|作废|解散|勿|拒|无法|除[^,。;]{1,12}外(?!,?[^,。;]{0,4}[还另也])"
+)
 
 
 def _compare_channels(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:

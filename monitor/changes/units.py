@@ -58,7 +58,9 @@ def split_units(text: str) -> tuple[Unit, ...]:
             for start in range(0, len(piece), _UNIT_CHARACTERS):  # cut, never dropped: a rule may stand at the end
                 unit = piece[start : start + _UNIT_CHARACTERS].strip()
                 if _ECHO.sub("", unit):
-                    told = shown[place].strip() if len(shown) == len(pieces) and len(piece) <= _UNIT_CHARACTERS else unit
+                    told = (
+                        shown[place].strip() if len(shown) == len(pieces) and len(piece) <= _UNIT_CHARACTERS else unit
+                    )
                     units.append(
                         Unit(unit, sentence[:_SENTENCE_CHARACTERS], canonical_form(unit), find_entities(unit), told)
                     )
