@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -43,5 +44,5 @@ def _unpacked(data: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
             return file.read(_MOST)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return b""

@@ -137,5 +137,10 @@ def test_letters_of_a_drawing_are_read_as_they_are(data: str, expected: object) 
     assert read_drawing(data.encode()) == expected
 
 
+@pytest.mark.parametrize("rest", [b"", b"\x08\0\0\0\0\0\0\x03" + b"\xff" * 50, b"\x08\0\0\0\0\0\0\x03\x4b"])
+def test_a_broken_gzip_is_no_drawing(rest: bytes) -> None:
+    assert read_drawing(b"\x1f\x8b" + rest) is None
+
+
 def test_other_bytes_are_no_drawing() -> None:
     assert read_drawing(b"\x89PNG\r\n") is None and read_drawing(b"\x1f\x8bbroken") is None
