@@ -32,7 +32,7 @@ from scrapers.pictures import add_picture_texts
 from scrapers.software_texts import is_software_text
 from scrapers.text import condense, one_line
 
-RELEASE = "2026.11.2"
+RELEASE = "2026.11.3"
 """The extractor's release: raised whenever the same page would be read otherwise."""
 
 FAMILIES: tuple[Family, ...] = (
