@@ -27,6 +27,9 @@ _EXCEPTION = re.compile(
     r"除外|不在(?:其内|此列|其列|范围内)|不(?:含|包括|计|算)在内|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
 )
 _EXCEPTED = re.compile(r"除(?:因|了)?([^,。;]{2,12}?)[以之]?外")
+_NOT_PAID = re.compile(
+    r"^(?!.*(?:费|差价))[^,。;]*?(?:概|均|恕|再|予|都|也|并)?不(?:予|再)?[赔退](?![^,。;]{0,2}[足满])"
+)
 _WHETHER = re.compile(r"是否[^,。;]{0,4}[退换补赔]")
 _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
@@ -241,6 +244,8 @@ def _compare_signals(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
             kinds = signal.lost if side == "lost" else signal.gained
             severity = _soften(signal, unit) if harm else Severity.NONE
             words = (unit.plain, "") if side == "lost" else ("", unit.plain)
+            if signal.id == "buyer_choice" and "退" not in unit.sentence and re.search("换|补", unit.sentence):
+                kinds = ("replacement_cut",) if harm else ("replacement_improved",)
             if kinds[:1] in (("replacement_cut",), ("replacement_improved",)) and _KEPT_GOOD.search(unit.sentence):
                 kinds = ("warranty_cut" if harm else "warranty_extended", *kinds)
             findings.append(Finding(kinds, Effect.WORSE if harm else Effect.BETTER, severity, signal.zh, *words))
@@ -280,6 +285,13 @@ def _weigh_together(findings: Sequence[Finding], lost: _Found, gained: _Found, a
     if any(finding.effect is Effect.WORSE for finding in findings):
         # a condition that went with the right it was tied to frees nobody
         dropped |= {name for name in _CONDITIONS & lost.keys() if _GRANT.search(lost[name][1].plain)}
+    if "refund_full" in lost and "refund_full" not in dropped and any(_NOT_PAID.search(unit.plain) for unit in after):
+        findings = [
+            replace(finding, kinds=("refund_removed",), severity=Severity.CRITICAL)
+            if finding.topic == lost["refund_full"][0].zh
+            else finding
+            for finding in findings
+        ]
     names = {signal.zh for name, (signal, _unit) in (lost | gained).items() if name in dropped}
     return [_with_topic(finding) for finding in findings if finding.topic not in names]
 
