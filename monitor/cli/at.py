@@ -42,7 +42,7 @@ class Surroundings:
     """What is known of a page around a moment.
 
     `own_before` and `own_after` are our own nearest versions where a nearer one was brought in by somebody else.
-    `alike` and `rules_alike` are None unless there are versions on both sides.
+    `alike` and `rules_alike` are None unless there are versions on both sides, read in one way.
     """
 
     page: WatchedPage
@@ -109,6 +109,8 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
             differences = compare_readings(before.reading, after.reading, role=page.role)
         alike = all(difference.change_class in _MEANS_NOTHING for difference in differences)
         rules_alike = all(difference.change_class in _NO_RULE for difference in differences)
+        if any(difference.change_class == "technical" for difference in differences):
+            alike, rules_alike = (None if alike else False), (None if rules_alike else False)
     sides = [version for version in (before, after) if version is not None and version.origin is Origin.IMPORTED]
     day_only = frozenset(
         version.capture_id for version in sides if get_capture(session, version.capture_id).claims_day_only
@@ -168,6 +170,12 @@ def _word_statement(
         return (
             f"在 {first}、{then} 两次抓取中均显示，间隔期间未观察。",
             f"Shown alike in the captures of {first_en} and {then_en}; nothing was observed between them.",
+        )
+    if rules_alike is None:
+        return (
+            f"{first} 与 {then} 两次抓取由不同方式读取，内容是否相同须对照两份原文；间隔期间未观察。",
+            f"The captures of {first_en} and {then_en} were read in different ways: compare both texts; nothing was "
+            "observed between them.",
         )
     if rules_alike:
         return (
