@@ -30,6 +30,7 @@ from scrapers.page_words import (
 from scrapers.text import condense
 
 _MOST_MATCHED = 500
+_LONGEST = 2000  # of an address, as of links: what stands behind padding is judged too
 _TRACKING = re.compile(
     r"^(?:utm_.*|from|ref|spm|share|rand|r|t|ts|_|timestamp|v|sid|session.*|phpsessid|token|sign)$", re.I
 )
@@ -242,4 +243,4 @@ def _card_addresses(page: ParsedPage, goods: tuple[Goods, ...]) -> dict[str, str
 def _path_of(url: str) -> str:
     parts = urlsplit(url)
     fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return unquote(parts.path)[:500] + (f"?{parts.query[:500]}" if parts.query else "") + fragment[:500]
+    return (unquote(parts.path) + (f"?{parts.query}" if parts.query else "") + fragment)[:_LONGEST]

@@ -133,3 +133,10 @@ def test_another_shop_of_a_platform_is_told_apart() -> None:
 )
 def test_addresses_that_lead_nowhere_are_none(target: str) -> None:
     assert join_address("https://shop.test/", target) == ""
+
+
+@pytest.mark.parametrize(
+    "path", ["/" + "a" * 600 + "/../user/logout", "/?" + "a=1&" * 200 + "mod=logout", "/#/" + "b" * 600 + "/logout"]
+)
+def test_padding_before_a_refused_word_does_not_hide_it(path: str) -> None:
+    assert explain_refusal(link("更多", path))
