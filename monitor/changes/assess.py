@@ -14,25 +14,20 @@ from dataclasses import dataclass, replace
 from monitor.changes.accord import keep_unshared
 from monitor.changes.contrasts import compare_contrasts
 from monitor.changes.entity_patterns import EntityKind
+from monitor.changes.exceptions import compare_exceptions, find_exception
 from monitor.changes.identity import compare_identity
 from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.signals import Signal, find_signals
-from monitor.changes.stances import compare_stances, find_shared_limits, read_stances
+from monitor.changes.stances import compare_stances
 from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
-_EXCEPTION = re.compile(
-    r"除外|不在(?:其内|此列|其列|范围内)|不(?:含|包括|计|算)在内|人为[^,。;]{0,6}不[保赔补换退]|除[^,。;]{1,12}[以之]?外|不在此限|不受此限|不受前述|(?<!单)(?<!权益)(?<!权利)不受影响|(?<![无有设])例外"
-)
-_EXCEPTED = re.compile(r"除(?:因|了)?([^,。;]{2,12}?)[以之]?外")
 _NOT_PAID = re.compile(
     r"^(?!.*(?:费|差价))[^,。;]*?(?:概|均|恕|再|予|都|也|并)?不(?:予|再)?[赔退](?![^,。;]{0,2}[足满])"
 )
 _WHETHER = re.compile(r"是否[^,。;]{0,4}[退换补赔]")
-_ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
-_RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
 _MERCHANT_RULE = re.compile(r"^[^,。;]{0,8}(?:商户|供货商|入驻|禁止销售|禁止上架|卖家(?:须|应|不得|必须))")
 _MERCHANT_SIGNALS = frozenset({"arbitrary_act", "fee_charged", "light_proof", "heavy_proof", "capped", "rights_waived"})
 _SELLER_POWERS = frozenset({"arbitrary_act", "arbitrary_change", "final_say"})
@@ -54,7 +49,6 @@ _WEAKER = {
 }
 _CONDITIONS = frozenset({"light_proof", "heavy_proof", "proof_by_buyer", "slow_delivery"})
 _GRANT = re.compile(r"(?<!不)(?<!概不)(?<!不予)(?:退|换|补|赔|找回|处理|售后|受理|恢复|核实)")
-_FAULT_OF_GOODS = re.compile(r"质量|瑕疵|坏|无效|失效|损|错发|不符")
 _SOFTENERS = frozenset({"承诺变成尽量", "由应当变为可以", "单方最终解释或决定"})
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
@@ -104,7 +98,7 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     pairs = pair_units(before, after)
     findings = [
         *compare_measures(pairs),
-        *_compare_exceptions(before, after),
+        *compare_exceptions(before, after),
         *_compare_signals(before, after),
         *compare_identity(before, after),
     ]
@@ -216,7 +210,7 @@ def _short(text: str) -> str:
 def _signals_of(units: Iterable[Unit]) -> dict[str, tuple[Signal, Unit]]:
     found: dict[str, tuple[Signal, Unit]] = {}
     for unit in units:
-        if _EXCEPTION.search(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
+        if find_exception(unit.plain) or _NOT_STATED.search(unit.plain) or _DISOWNED.search(unit.sentence):
             continue
         for signal in find_signals(unit.plain, unit.sentence):
             if signal.id in _SELLER_POWERS and _BUYER_POWER.search(unit.plain) and not _SELLER.search(unit.plain):
@@ -346,69 +340,3 @@ def _join_sides(findings: Sequence[Finding]) -> list[Finding]:
             kinds, other.effect, severity, other.topic, other.before or finding.before, other.after or finding.after
         )
     return joined
-
-
-# --- exceptions -----------------------------------------------------------------------------------------------------
-
-
-def _compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
-    """An exception helps the buyer where the sentence takes from him, and harms him where it gives."""
-    old, new = ([unit for unit in side if _is_exception(unit)] for side in (before, after))
-    findings = []
-    limits = find_shared_limits(before, after) if old or new else frozenset()
-    for unit, side in [*((unit, "lost") for unit in old), *((unit, "gained") for unit in new)]:
-        if (new if side == "lost" else old) and len(old) == len(new):
-            continue
-        if limits & read_stances(unit.sentence, unit.sentence).keys():
-            continue  # 除卡密错误外不退 is 仅卡密错误可退
-        if _is_said_otherwise(unit, after if side == "lost" else before):
-            continue
-        rest = unit.sentence.replace(unit.plain, "")
-        helps = _RESTRICTION.search(rest) is not None
-        harm = helps == (side == "lost")
-        kinds = _exception_kinds(unit.plain, rest, harm=harm, helps=helps)
-        words = (unit.plain, "") if side == "lost" else ("", unit.plain)
-        findings.append(
-            Finding(
-                kinds,
-                Effect.WORSE if harm else Effect.BETTER,
-                Severity.NONE if not harm else (Severity.HIGH if "refund_removed" in kinds else Severity.MEDIUM),
-                "例外",
-                *words,
-            )
-        )
-    return findings
-
-
-def _is_exception(unit: Unit) -> bool:
-    """Whether a unit excepts something; 除邮件以外还可打电话 adds to it."""
-    found = _EXCEPTION.search(unit.plain)
-    if found is None:
-        return False
-    rest = unit.sentence[unit.sentence.find(found.group()) + len(found.group()) :]
-    return not (found.group().startswith("除") and _ADDED.match(rest))
-
-
-def _is_said_otherwise(unit: Unit, others: Sequence[Unit]) -> bool:
-    """Whether the other side excepts the same thing in one word: 除人为损坏外 is 非人为损坏."""
-    found = _EXCEPTED.search(unit.plain)
-    word = re.escape(found.group(1)[:2]) if found else ""
-    return bool(word) and any(re.search(f"(?:非|不是|不属于|不含){word}", other.plain) for other in others)
-
-
-def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
-    if helps and re.search(r"未[^,。;]{0,8}(?:反馈|联系|提出)|逾期|超过|超时", rest):
-        return ("window_shortened",) if harm else ("window_extended",)
-    if re.search(r"责任|承担|负责|赔", rest):
-        return ("liability_shifted",) if harm else ("liability_assumed",)
-    if re.search(r"质保|保修", rest):
-        return ("warranty_cut",) if harm else ("warranty_extended",)
-    if re.search(r"费|扣", rest):
-        return ("fee_added",) if harm else ("fee_removed",)
-    if "退" in rest and harm and helps and _FAULT_OF_GOODS.search(exception):
-        return ("refund_removed", "replacement_cut") if "换" in rest else ("refund_removed",)
-    if "退" in rest:
-        return ("refund_narrowed",) if harm else ("refund_widened",)
-    if re.search(r"换|补", rest):
-        return ("replacement_cut",) if harm else ("replacement_improved",)
-    return ("refund_narrowed",) if harm else ("refund_widened",)
