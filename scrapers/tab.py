@@ -322,7 +322,7 @@ class Tab:
         return None
 
     async def timers_due(self) -> float:
-        """Seconds until the last short timer that the page has set; 0 when it has none. Sets `observes` and `sealed`."""
+        """Seconds until the last short timer of the page; 0 when it has none. Sets `observes` and `sealed`."""
         plans: object = None
         with contextlib.suppress(DevToolsRefused, TimeoutError):
             async with asyncio.timeout(2):
