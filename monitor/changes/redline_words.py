@@ -91,6 +91,8 @@ def tell_verdict(differences: Sequence[Difference]) -> str:
         for effect in (Effect.WORSE, Effect.MIXED, Effect.BETTER)
         if any(one.effect is effect for one in differences)
     ]
+    if not counts and any(one.change_class is ChangeClass.TECHNICAL for one in differences):
+        return f"{len(differences)} 处变化；前后由不同方式读取，对买家有无影响须对照两份原文。"
     if not counts:
         return f"{len(differences)} 处变化，未见对买家的影响。"
     worst = f"最重的一处：{SEVERITY_WORDS[summary.severity]}。" if summary.severity is not Severity.NONE else ""

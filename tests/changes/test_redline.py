@@ -19,12 +19,12 @@ from monitor.changes.compare import compare_texts, read_plain
 from monitor.changes.redline import Redline, RunKind, make_redline
 from monitor.changes.redline_page import Side, render_redline_html
 from monitor.changes.redline_terminal import render_redline_terminal
-from monitor.changes.redline_words import OTHER_PAGE, UNTIMED, Sighting, tell_sighting
+from monitor.changes.redline_words import OTHER_PAGE, UNTIMED, Sighting, tell_sighting, tell_verdict
 from monitor.changes.shifts import find_shifts
 from monitor.demo.report import Finding, Report, tell_findings
 from monitor.demo.truth import Verdict
 from scrapers.model import Role
-from storage.model import Change, ChangeStatus, Effect, Severity, WatchedPage
+from storage.model import Change, ChangeClass, ChangeStatus, Difference, Effect, Severity, WatchedPage
 
 OLD, NEW = Side("cap-1", "2026-01-01 08:00 +08:00", "https://a.test/"), Side("cap-2", "2026-02-01 08:00 +08:00")
 TEXTS = st.text(alphabet="退换7天14小时，。；\n不ab", max_size=120)
@@ -122,6 +122,13 @@ def test_a_measure_is_told_with_both_values_and_the_way_for_the_buyer(
 ) -> None:
     (shift,) = find_shifts(make_redline(before, after), before, after).all
     assert (shift.sentence, shift.effect) == (sentence, effect)
+
+
+def test_what_was_read_in_two_ways_is_not_called_harmless() -> None:
+    one = Difference(
+        ChangeClass.TECHNICAL, Severity.NONE, Effect.NEUTRAL, (), "", "可退款", "不退款", "由另一种方式读取"
+    )
+    assert "须对照两份原文" in tell_verdict([one]) and "未见" not in tell_verdict([one])
 
 
 def test_a_limit_whose_text_became_a_picture_is_not_told_as_gone() -> None:
