@@ -48,7 +48,7 @@ def empty_caches() -> None:
     """Nothing learnt in a run before may help the next; compiled patterns stay."""
     for cached in (
         entities.find_entities, signals.resolve_negations, signals.find_signals, signals.put_defects,
-        stances.read_stances, paraphrases.put_canonical_words,
+        stances.read_stances, stances.is_skipped, stances.read_limits, paraphrases.put_canonical_words,
         units.split_units, units.canonical_form,
     ):  # fmt: skip
         cached.cache_clear()

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.signals import put_defects
-from monitor.changes.stances import Act, find_settled, find_shared_limits, find_two_sided, load_acts, read_stances
+from monitor.changes.stances import (
+    Act,
+    find_settled,
+    find_shared_limits,
+    find_two_sided,
+    is_skipped,
+    load_acts,
+    read_stances,
+)
 from monitor.changes.topics import find_topic
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -88,12 +96,11 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
     sides = [old for old, _new in pairs if old], [new for _old, new in pairs if new]
     settled = find_settled(*sides)
     said = ["\n".join(dict.fromkeys(unit.sentence for unit in side)) for side in sides]
-    skipped = load_acts().marks["skipped"]
     both = find_two_sided(sides[0]) | find_two_sided(sides[1]) | find_shared_limits(*sides)
     for old, new in _join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
-        if skipped.search(old.sentence) and skipped.search(new.sentence):
+        if is_skipped(old.sentence) and is_skipped(new.sentence):
             continue
         if new.plain in said[0] and old.plain in said[1]:
             continue  # only the order of the two cases was changed

@@ -72,12 +72,18 @@ def load_acts() -> ActBook:
     return ActBook(acts, index_hints([find_hint(act.words) for act in acts]), marks)
 
 
+@lru_cache(maxsize=5_000)
+def is_skipped(sentence: str) -> bool:
+    """Whether a sentence is about crime, merchants or good manners: nothing in it is a right of the buyer."""
+    return load_acts().marks["skipped"].search(sentence) is not None
+
+
 @lru_cache(maxsize=20_000)
 def read_stances(plain: str, sentence: str) -> Mapping[str, int]:
     """Acts of a unit: 1 where it is good for the buyer that they stand so, -1 where bad, 0 where both are said."""
     book = load_acts()
     found: dict[str, int] = {}
-    if book.marks["skipped"].search(sentence) or book.marks["asked"].search(plain):
+    if is_skipped(sentence) or book.marks["asked"].search(plain):
         return found
     plain, sentence = put_defects(plain), put_defects(sentence)
     revoked = book.marks["revoked"].search(plain) is not None
@@ -159,12 +165,24 @@ def find_limited(units: Sequence[Unit]) -> frozenset[str]:
     narrow = load_acts().marks["narrow"]
     found: set[str] = set()
     for unit in units:
-        for act, value in read_stances(unit.plain, unit.sentence).items():
-            if _UNLESS.search(unit.sentence) or (value > 0 and narrow.search(unit.plain)):
+        stances = read_stances(unit.plain, unit.sentence)
+        excepted, late, in_time = read_limits(unit.sentence) if stances else (False, False, False)
+        for act, value in stances.items():
+            if excepted or (value > 0 and narrow.search(unit.plain)):
                 found.add(act)
-            if _LATE.search(unit.sentence) if value < 0 else _IN_TIME.search(unit.sentence):
+            if late if value < 0 else in_time:
                 found |= {f"{act} {hours}" for hours in _hours_in(unit.sentence)}
     return frozenset(found)
+
+
+@lru_cache(maxsize=5_000)
+def read_limits(sentence: str) -> tuple[bool, bool, bool]:
+    """Whether a sentence excepts something, speaks of what is too late, of what is in time."""
+    return (
+        _UNLESS.search(sentence) is not None,
+        _LATE.search(sentence) is not None,
+        _IN_TIME.search(sentence) is not None,
+    )
 
 
 def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[Finding], list[Finding]]:
