@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from scrapers.asides import add_asides, name_beyond
 from scrapers.dom import ParsedPage, parse_page
+from scrapers.elsewhere import add_elsewhere
 from scrapers.families import (
     acg_faka,
     caihong,
@@ -32,7 +33,7 @@ from scrapers.pictures import add_picture_texts
 from scrapers.software_texts import is_software_text
 from scrapers.text import condense, one_line
 
-RELEASE = "2026.11.3"
+RELEASE = "2026.11.4"
 """The extractor's release: raised whenever the same page would be read otherwise."""
 
 FAMILIES: tuple[Family, ...] = (
@@ -74,7 +75,9 @@ def read_page(
         findings = _joined(findings, generic.read_page(page))
     facts = _in_order(unique_facts((*findings.facts, *find_page_links(page))))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
-    blocks = add_picture_texts(page, add_asides(page, blocks))
+    names = (fact.value for fact in facts if fact.kind is FactKind.NAME)
+    blocks = add_elsewhere(page, add_asides(page, blocks), names) if not findings.final else add_asides(page, blocks)
+    blocks = add_picture_texts(page, blocks)
     return Reading(
         family=family.name,
         family_confidence=recognition.confidence,
