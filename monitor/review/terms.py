@@ -30,8 +30,10 @@ _SURE_RISK = 0.6
 _DOUBTED_RISK = 0.2
 """Below it a sentence that a rule matches is like the fair ones: no finding."""
 _SECOND_KIND = 0.25
-_CERTAIN_RISK = 0.9
-_HEADING_LINE = re.compile(r"[【\[(][^】\])]{1,16}[】\])]:?|[^,。;!?:]{1,8}:")
+_HEADING_LINE = re.compile(
+    r"[【\[(#]+[^】\])]{1,16}[】\])]*:?|[^,。;!?:]{1,8}:|[^,。;!?:]{1,14}(?:规则|协议|须知|说明|条款|政策|声明|公告|指南|规范|通知|帮助|介绍)"
+)
+_LEAST_GUESSED = 7  # characters: a shorter line is a label or a heading, which states nothing
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,13 @@ def _find_hits(
     if told.risk < _SURE_RISK or (stance.merchant.search(masked) and not stance.buyer.search(masked)):
         return hits
     known = {hit.kind.id for hit in hits}
-    if stance.restored.search(masked) or (not known and _HEADING_LINE.fullmatch(sentence.text.strip())):
+    bare = sentence.text.strip()
+    if stance.restored.search(masked) or _HEADING_LINE.fullmatch(bare) or len(bare) < _LEAST_GUESSED:
         return hits
     only_gifts = stance.gift.search(masked) is not None and not stance.paid.search(masked)
     for name, share in told.kinds:
         if name not in known and (not known or share >= _SECOND_KIND) and not only_gifts:
-            hits.append(_Hit(book.kinds[name], number, sentence.start, sentence.end, told.risk < _CERTAIN_RISK))
+            hits.append(_Hit(book.kinds[name], number, sentence.start, sentence.end, guessed=True))
             known.add(name)
     return hits
 

@@ -87,3 +87,10 @@ def test_learning_needs_few_sentences_and_is_told_by_authors_left_out() -> None:
     assert model.weigh("卡密一经售出概不退换").risk > model.weigh("质量问题七天内可以退款").risk
     rows = check_authors(sentences)
     assert {author for author, *_counts in rows} == {one.author for one in sentences}
+
+
+@pytest.mark.parametrize(
+    "heading", ["售后规则", "云雀发卡售后规则", "【购买须知】", "用户服务协议", "# 退款政策", "温馨提示：", "库存充足"]
+)
+def test_a_heading_or_label_is_never_a_clause(heading: str) -> None:
+    assert review_text(f"{heading}\n质量问题七天内可以全额退款。", at=AT) == ()
