@@ -19,6 +19,7 @@ from monitor.json_forms import comparison_data, reading_data
 from scrapers.model import Role
 
 if TYPE_CHECKING:
+    from scrapers.families.findings import Family
     from scrapers.model import Capture, Reading
 
 NOWHERE = "http://unknown.invalid/"
@@ -56,13 +57,13 @@ def answer_comparison(item: Mapping[str, object], folder: Path, at: datetime) ->
     from monitor.changes.compare import compare_readings
 
     role, url = _role_of(item, Role.TERMS) or Role.TERMS, _text_of(item, "url")
-    sides = []
+    sources = []
     for name in ("before", "after"):
         if not isinstance(item.get(name), str):
             raise ValueError(f'"{name}" must be a text or the name of a file')
-        source = _source_of(str(item[name]), folder)
-        sides.append(read_source(source, role=role, url=url, at=at)[0].reading)
-    return comparison_data(compare_readings(sides[0], sides[1], role=role))
+        sources.append(_source_of(str(item[name]), folder))
+    before, after = read_pair(sources[0], sources[1], role=role, url=url, at=at)
+    return comparison_data(compare_readings(before, after, role=role))
 
 
 def answer_review(item: Mapping[str, object], folder: Path, at: datetime) -> dict[str, object]:
@@ -119,17 +120,35 @@ def _source_of(told: str, folder: Path) -> str | Path:
 # --- reading a source -----------------------------------------------------------------------------------------------
 
 
-def read_source(source: str | Path, *, role: Role | None, url: str, at: datetime) -> tuple[ReadPage, ...]:
-    """Read a text or a file: at least one page, at most MOST_PAGES. A plain text becomes one block."""
+def read_source(
+    source: str | Path, *, role: Role | None, url: str, at: datetime, generic: bool = False
+) -> tuple[ReadPage, ...]:
+    """Read a text or a file: at least one page, at most MOST_PAGES. A plain text becomes one block.
+
+    `generic` reads pages by the generic reader, whatever software they are of.
+    """
+    families = () if generic else None
     if isinstance(source, str):
-        return (_read_text(source, role, url),)
+        return (_read_text(source, role, url, families),)
     _check_file(source)
     if source.suffix.lower() in TEXT_ENDINGS:
         text = decode_plain(source.read_bytes(), source)
         if not text.strip():
             raise ValueError(f"{source}: the file is empty; there is nothing to read")
-        return (_read_text(text, role, url),)
-    return tuple(_read_capture(capture, role) for capture in open_captures(source, url, at)[:MOST_PAGES])
+        return (_read_text(text, role, url, families),)
+    return tuple(_read_capture(capture, role, families) for capture in open_captures(source, url, at)[:MOST_PAGES])
+
+
+def read_pair(before: str | Path, after: str | Path, *, role: Role, url: str, at: datetime) -> tuple[Reading, Reading]:
+    """Read two sources by the same reader: a shop that changed its software is read by the generic one on both sides.
+
+    Otherwise what two readers make of it would hide what was rewritten.
+    """
+    old, new = (read_source(source, role=role, url=url, at=at)[0].reading for source in (before, after))
+    if old.family == new.family or "text" in (old.family, new.family):
+        return old, new
+    old, new = (read_source(source, role=role, url=url, at=at, generic=True)[0].reading for source in (before, after))
+    return old, new
 
 
 def open_captures(path: Path, url: str, at: datetime) -> tuple[Capture, ...]:
@@ -175,28 +194,29 @@ def _check_file(path: Path) -> None:
         raise ValueError(f"{path}: the file is empty; there is nothing to read")
 
 
-def _read_text(text: str, role: Role | None, url: str) -> ReadPage:
+def _read_text(text: str, role: Role | None, url: str, families: tuple[Family, ...] | None) -> ReadPage:
     from monitor.changes.compare import read_plain
 
     if len(text) > MOST_BYTES:
         raise ValueError(f"the text is longer than {MOST_BYTES // 1_000_000} million characters; cut it into parts")
     if looks_like_markup(text):
-        return _read_html(text, role, url)
+        return _read_html(text, role, url, families)
     return ReadPage(None, read_plain(text, role=role or Role.TERMS))
 
 
-def _read_html(html: str, role: Role | None, url: str) -> ReadPage:
+def _read_html(html: str, role: Role | None, url: str, families: tuple[Family, ...] | None) -> ReadPage:
     from scrapers.extract import read_page
     from scrapers.model import PageContent
 
-    return ReadPage(None, read_page(PageContent(url=url or NOWHERE, dom=html, source_html=html), role=role))
+    content = PageContent(url=url or NOWHERE, dom=html, source_html=html)
+    return ReadPage(None, read_page(content, role=role, families=families))
 
 
-def _read_capture(capture: Capture, role: Role | None) -> ReadPage:
+def _read_capture(capture: Capture, role: Role | None, families: tuple[Family, ...] | None) -> ReadPage:
     from scrapers.content import content_of
     from scrapers.extract import read_page
 
-    return ReadPage(capture, read_page(content_of(capture), role=role))
+    return ReadPage(capture, read_page(content_of(capture), role=role, families=families))
 
 
 # --- answers --------------------------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def compare_command(
     from scrapers.model import Role
 
     wanted = Role(role)
-    old, new = (_read_file(path, wanted, url) for path in (before, after))
+    old, new = _read_files(before, after, wanted, url)
     differences = compare_readings(old, new, role=wanted)
     sides = [
         Side(path.name, "文件，未注明所见时间", url, reading.title) for path, reading in ((before, old), (after, new))
@@ -73,10 +73,10 @@ def compare_command(
     )  # fmt: skip
 
 
-def _read_file(path: Path, role: Role, url: str) -> Reading:
-    from monitor.file_answers import read_source
+def _read_files(before: Path, after: Path, role: Role, url: str) -> tuple[Reading, Reading]:
+    from monitor.file_answers import read_pair
 
     try:
-        return read_source(path, role=role, url=url, at=datetime.now(UTC))[0].reading
+        return read_pair(before, after, role=role, url=url, at=datetime.now(UTC))
     except (ValueError, OSError) as error:
         raise CommandError(f"{error}", ExitCode.WRONG_USE) from None

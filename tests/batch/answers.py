@@ -24,5 +24,5 @@ def answer_oddly(item: Mapping[str, object], folder: Path, at: datetime) -> dict
         case "eat":
             eaten = []
             while True:
-                eaten.append(bytearray(200_000_000))
+                eaten.append(bytes(200_000_000))
     return {"said": item.get("say"), "folder": folder.name, "at": at.isoformat()}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from reading.golden import FIXTURES
 
 from monitor import batch
 from monitor.batch import answer_lines
@@ -109,6 +110,17 @@ def test_comparing_takes_texts_and_names_of_files(tmp_path: Path) -> None:
     assert by_id["m"]["changes"] == []
     assert "gone.html: No such file or directory" in str(by_id["gone"]["error"])
     assert "product, terms" in str(by_id["role"]["error"])
+
+
+def test_a_shop_that_changed_its_software_is_read_by_one_reader(tmp_path: Path) -> None:
+    other = (FIXTURES / "dujiaoka" / "unicorn_product.html").read_text(encoding="utf-8")
+    rule = "<h3>售后规则</h3><p>补发期{days}天，超过时限不再处理。</p>"
+    before = PAGE.replace("<h3>", rule.format(days=15) + "<h3>", 1)
+    after = other.replace("</body>", rule.format(days=7) + "</body>")
+    _code, (answer,) = run("compare", tmp_path, {"id": 1, "before": before, "after": after, "role": "product"})
+    changes = answer["changes"]
+    assert isinstance(changes, list)
+    assert any("window_shortened" in one["kinds"] and one["class"] == "rule" for one in changes)
 
 
 def test_reading_gives_a_record_of_the_product_for_files_markup_and_plain_text(tmp_path: Path) -> None:
