@@ -39,6 +39,11 @@ _CLOSED = re.compile(
     r"(?<!除)不(?!限|打烊|休|满|间断|论|管)|没有|停|取消|关闭|撤|下线|注销|作废|解散|勿|拒|无法|除[^,。;]{1,12}外(?!,?[^,。;]{0,4}[还另也])"
 )
 
+_LURES = re.compile(
+    r"(?:私聊|私下|加(?:我|v|微|qq|tg)?)[^,。;]{0,10}(?:付款|转账|打款|优惠|便宜)|(?:付款|转账|打款)[^,。;]{0,6}(?:私聊|私下)"
+)
+"""A way to reach the seller that is a way to pay him past the shop is no channel for the buyer."""
+
 
 def _compare_channels(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     """The kinds of ways by which someone can be reached, where one side's are all among the other's."""
@@ -83,7 +88,7 @@ def compare_identity(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
                 "、".join(e.text for e in new),
             )
         )
-    elif gained.total() > lost.total():
+    elif gained.total() > lost.total() and not any(_LURES.search(unit.plain) for unit in after):
         findings.append(
             Finding(("channel_added",), Effect.BETTER, Severity.NONE, "联系方式", "", "、".join(e.text for e in new))
         )
