@@ -28,7 +28,7 @@ RUNS = 7
 SHOWN = 12
 DENSE = "20 KB, every line"
 SIDE = Side("a", "2026-01-01")
-PEER = "web-monitoring-diff 0.2.0 (html_diff_render) took 78 ms on such a pair, measured once in 2026-11, not in this run"
+PEER = "web-monitoring-diff 0.2.0 (html_diff_render) took 78 ms on such a pair once in 2026-11, not in this run"
 
 
 def measure(work: Callable[[], object]) -> float:
