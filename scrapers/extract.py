@@ -76,7 +76,9 @@ def read_page(
     facts = _in_order(unique_facts((*findings.facts, *find_page_links(page))))[:MAX_FACTS]
     blocks = _popup_blocks(page, _own_blocks(findings))
     names = (fact.value for fact in facts if fact.kind is FactKind.NAME)
-    blocks = add_elsewhere(page, add_asides(page, blocks), names) if not findings.final else add_asides(page, blocks)
+    blocks = add_asides(page, blocks)
+    if not (keep or remove or findings.final):  # who chooses parts of a page means those and no others
+        blocks = add_elsewhere(page, blocks, names)
     blocks = add_picture_texts(page, blocks)
     return Reading(
         family=family.name,

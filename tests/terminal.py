@@ -6,7 +6,12 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+
+import click
+from click.testing import CliRunner, Result
 
 
 def run_on_terminal(folder: Path, *arguments: str, columns: int = 100) -> str:
@@ -37,3 +42,12 @@ def run_on_terminal(folder: Path, *arguments: str, columns: int = 100) -> str:
     os.close(lead)
     process.wait(timeout=30)
     return shown.decode("utf-8", "replace")
+
+
+def invoke_apart(command: click.Command, arguments: Sequence[str]) -> Result:
+    """Run a command that may open the browser in a thread of its own: pytest-playwright keeps a loop in the main one."""
+    results: list[Result] = []
+    thread = threading.Thread(target=lambda: results.append(CliRunner().invoke(command, list(arguments))))
+    thread.start()
+    thread.join()
+    return results[0]

@@ -150,7 +150,7 @@ def test_a_proxy_is_shown_without_its_credentials() -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::ffff:127.0.0.1", "0.0.0.0", "::", "localhost"])
-def test_no_capture_leaves_through_another_lane_whatever_the_policy_allows(address: str) -> None:
+def test_no_capture_leaves_through_another_lane_whatever_the_policy_allows(address: str, run_async: RunAsync) -> None:
     allowed = NetworkPolicy(allow_private=("127.0.0.0/8", "0.0.0.0/8", "::/0", "localhost"))
 
     async def work() -> None:
@@ -164,4 +164,4 @@ def test_no_capture_leaves_through_another_lane_whatever_the_policy_allows(addre
         await two.close()
         assert gate.closed_ports == set()
 
-    asyncio.run(work())
+    run_async(work())

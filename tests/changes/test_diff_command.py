@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from pictures.drawing import draw_page, rules
 from pypdf import PdfReader
+from terminal import invoke_apart
 
 from monitor.changes.compare import compare_texts, read_plain
 from monitor.cli.main import group
@@ -37,7 +38,7 @@ class Shelf:
     archive: Archive
 
     def diff(self, *arguments: str) -> Result:
-        return CliRunner().invoke(group, ["diff", "--config", str(self.folder / "config.toml"), *arguments])
+        return invoke_apart(group, ["diff", "--config", str(self.folder / "config.toml"), *arguments])
 
     def keep(
         self,

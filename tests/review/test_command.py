@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from terminal import invoke_apart
 
 from monitor.cli.main import group
 
 
 def review(*words: str | Path) -> Result:
-    return CliRunner().invoke(group, ["review", *map(str, words)])
+    return invoke_apart(group, ["review", *map(str, words)])
 
 
 @pytest.fixture
