@@ -45,7 +45,7 @@ def run_on_terminal(folder: Path, *arguments: str, columns: int = 100) -> str:
 
 
 def invoke_apart(command: click.Command, arguments: Sequence[str]) -> Result:
-    """Run a command that may open the browser in a thread of its own: pytest-playwright keeps a loop in the main one."""
+    """Run a command that may open the browser in a thread of its own: pytest-playwright has a loop in the main one."""
     results: list[Result] = []
     thread = threading.Thread(target=lambda: results.append(CliRunner().invoke(command, list(arguments))))
     thread.start()
