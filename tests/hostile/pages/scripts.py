@@ -55,7 +55,7 @@ PAGES = (
         "busy-promises",
         script("const go = () => Promise.resolve().then(go); onload = () => setTimeout(go, 50)"),
         _ANY,
-        ("timeout",),
+        ("timeout", "memory"),
         weight=3,
         bench=True,
     ),
@@ -146,7 +146,8 @@ PAGES = (
     Page(
         "thousand-frames",
         script("for (let i = 0; i < 1000; i++) document.body.append(document.createElement('iframe'))"),
-        READ,
+        _ANY,
+        ("memory",),  # takes 520 to 920 MB: read under the bound that is shipped, ended under the suite's tight one
         weight=3,
         bench=True,
     ),
