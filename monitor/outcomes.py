@@ -6,11 +6,7 @@ is never a fact about a platform, and says nothing here.
 
 from __future__ import annotations
 
-from functools import cache
-from urllib.parse import urlsplit
-
-from publicsuffixlist import PublicSuffixList
-
+from scrapers.domains import registrable_domain as registrable_domain
 from scrapers.model import Outcome, Reason
 from storage.model import ChangeClass, Difference, Effect, Severity, StoredCapture
 
@@ -67,22 +63,6 @@ _WORDS = {
     Reason.EMPTY_ANSWER: "服务器没有返回内容",
     Reason.SESSION: "登录会话不可用，未访问页面",
 }
-
-
-@cache
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
-
-
-def registrable_domain(url: str) -> str:
-    """The registrable domain of a URL's host ("shop.a.com.cn" → "a.com.cn"); an address literal stays as it is.
-
-    Source: the public suffix list bundled with publicsuffixlist.
-    """
-    host = (urlsplit(url).hostname or "").rstrip(".").lower()
-    if not host or ":" in host or host.replace(".", "").isdigit():
-        return host
-    return _suffixes().privatesuffix(host) or host
 
 
 def is_readable(outcome: Outcome) -> bool:
