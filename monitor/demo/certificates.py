@@ -23,38 +23,51 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 @dataclass(frozen=True)
 class PlatformCertificates:
-    """TLS contexts for good and for bad days, and the key digest that the browser may trust (base64 SHA-256)."""
+    """TLS contexts for good and for bad days, and the key digests that the browser may trust (base64 SHA-256).
 
-    good: ssl.SSLContext
+    Every owner has a key and a certificate of its own, for its own names: a shared one would say that they are one.
+    """
+
+    good: tuple[tuple[tuple[str, ...], ssl.SSLContext], ...]
     expired: ssl.SSLContext
-    trusted_spki: str
+    trusted_spki: tuple[str, ...]
+
+    def good_for(self, greeting: bytes) -> ssl.SSLContext:
+        """The context of the owner whose name stands in a TLS greeting; the first one's where none does."""
+        for hosts, context in self.good:
+            if any(host.encode() in greeting for host in hosts):
+                return context
+        return self.good[0][1]
 
 
-def make_certificates(hosts: Sequence[str], *, now: datetime) -> PlatformCertificates:
-    """Certificates for these hosts: the good one holds from 2026-05 until after `now`, the other ended before it."""
-    authority_key = ec.generate_private_key(ec.SECP256R1())
-    authority = _sign(
-        _name("Practice Root CA"), authority_key, _name("Practice Root CA"), authority_key, hosts=(),
+def make_certificates(owners: Sequence[Sequence[str]], *, expired: str, now: datetime) -> PlatformCertificates:
+    """A certificate for the hosts of each owner, good from 2026-05 until after `now`, and an ended one for a host."""
+    root_key = ec.generate_private_key(ec.SECP256R1())
+    root = _sign(
+        _name("Practice Root CA"), root_key, _name("Practice Root CA"), root_key, hosts=(),
         start=datetime(2026, 1, 1, tzinfo=UTC), end=now + timedelta(days=3650),
     )  # fmt: skip
-    good_key, expired_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
-    issuer = authority.subject
-    good = _sign(
-        _name(hosts[0]), good_key, issuer, authority_key, hosts=hosts,
-        start=datetime(2026, 5, 1, tzinfo=UTC), end=now + timedelta(days=300),
-    )  # fmt: skip
-    expired = _sign(
-        _name(hosts[0]), expired_key, issuer, authority_key, hosts=hosts,
+    good: list[tuple[tuple[str, ...], ssl.SSLContext]] = []
+    trusted: list[str] = []
+    for hosts in owners:
+        key = ec.generate_private_key(ec.SECP256R1())
+        leaf = _sign(
+            _name(hosts[0]), key, root.subject, root_key, hosts=hosts,
+            start=datetime(2026, 5, 1, tzinfo=UTC), end=now + timedelta(days=300),
+        )  # fmt: skip
+        good.append((tuple(hosts), _context(leaf, key, root)))
+        trusted.append(_digest_key(key))
+    ended_key = ec.generate_private_key(ec.SECP256R1())
+    ended = _sign(
+        _name(expired), ended_key, root.subject, root_key, hosts=(expired,),
         start=datetime(2025, 7, 8, tzinfo=UTC), end=datetime(2026, 7, 8, 16, tzinfo=UTC),
     )  # fmt: skip
-    public = good_key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    return PlatformCertificates(
-        good=_context(good, good_key, authority),
-        expired=_context(expired, expired_key, authority),
-        trusted_spki=base64.b64encode(hashlib.sha256(public).digest()).decode(),
-    )
+    return PlatformCertificates(tuple(good), _context(ended, ended_key, root), tuple(trusted))
+
+
+def _digest_key(key: ec.EllipticCurvePrivateKey) -> str:
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(public).digest()).decode()
 
 
 def _name(common: str) -> x509.Name:

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 from monitor.demo.certificates import PlatformCertificates, make_certificates
 from monitor.demo.clock import SimulatedClock
 from monitor.demo.nameserver import EmptyNameserver
-from monitor.demo.script import NEW_HOST, OLD_HOST, SHANGHAI, hosts, state_at
+from monitor.demo.script import IMPOSTOR_HOST, NEW_HOST, OLD_HOST, RELEASE_HOST, SHANGHAI, THIRD_HOST, hosts, state_at
 from monitor.demo.shops import songguo, xinghe, yunque
 from monitor.demo.shops.answer import Answer, Moment, Request
 from scrapers.model import NetworkPolicy
@@ -32,7 +32,11 @@ _SHOPS: Mapping[str, Callable[[Request, Moment], Answer]] = {
     "yunque.test": yunque.answer_request,
     OLD_HOST: xinghe.answer_request,
     NEW_HOST: xinghe.answer_request,
+    THIRD_HOST: xinghe.answer_request,
+    RELEASE_HOST: xinghe.answer_release,
+    IMPOSTOR_HOST: xinghe.answer_request,
 }
+_OWNERS = (("songguo.example",), ("yunque.test",), (OLD_HOST, NEW_HOST, THIRD_HOST), (IMPOSTOR_HOST,))
 _TLS_HANDSHAKE = 0x16  # the first byte of a TLS connection
 
 
@@ -49,7 +53,7 @@ class PracticePlatform:
     """All practice shops, served while the `with` block lasts. `now` is the real time, for the certificates."""
 
     def __init__(self, clock: SimulatedClock, *, now: datetime) -> None:
-        self._certificates = make_certificates(hosts(), now=now)
+        self._certificates = make_certificates(_OWNERS, expired=OLD_HOST, now=now)
         self._server = _Server(clock, self._certificates)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="practice-platform", daemon=True
@@ -65,8 +69,8 @@ class PracticePlatform:
         return Ports(self._server.server_address[1], self._closed.getsockname()[1], self._nameserver.address)
 
     @property
-    def trusted_spki(self) -> str:
-        """The digest of the good certificate's key, for the browser."""
+    def trusted_spki(self) -> tuple[str, ...]:
+        """The digests of the good certificates' keys, for the browser."""
         return self._certificates.trusted_spki
 
     def __enter__(self) -> PracticePlatform:
@@ -87,7 +91,11 @@ class PracticePlatform:
 def policy_at(moment: datetime, ports: Ports) -> NetworkPolicy:
     """The network as the gate sees it at this moment."""
     state = state_at(moment)
-    troubles = {"songguo.example": state["songguo.name"], OLD_HOST: state["xinghe.old"]}
+    troubles = {
+        "songguo.example": state["songguo.name"],
+        OLD_HOST: state["xinghe.old"],
+        NEW_HOST: state["xinghe.second"],
+    }
     resolve: list[tuple[str, str]] = []
     for host in hosts():
         if troubles.get(host) == "gone":
@@ -138,7 +146,7 @@ class _Server(ThreadingHTTPServer):
             connection.sendall(b"\x15\x03\x03\x00\x02\x02\x28")  # alert: fatal, handshake failure
             return None
         expired = state["xinghe.tls"] == "expired" and OLD_HOST.encode() in greeting
-        context = self.certificates.expired if expired else self.certificates.good
+        context = self.certificates.expired if expired else self.certificates.good_for(greeting)
         return context.wrap_socket(connection, server_side=True)
 
     def handle_error(self, request: Any, client_address: Any) -> None:

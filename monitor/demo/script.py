@@ -35,9 +35,15 @@ PAGES: tuple[DemoPage, ...] = (
     DemoPage("xinghe-terms", "星河卡盟", "https://www.xinghe-ka.test/agreement.asp", Role.TERMS),
     DemoPage("xinghe88-home", "星河卡盟", "https://www.xinghe88.test/", Role.NOTICE),
     DemoPage("xinghe88-terms", "星河卡盟", "https://www.xinghe88.test/agreement.asp", Role.TERMS),
+    DemoPage("xinghe99-home", "星河卡盟", "https://www.xinghe99.test/", Role.NOTICE),
+    DemoPage("xinghe99-goods", "星河卡盟", "https://www.xinghe99.test/goods.asp?id=1024", Role.PRODUCT),
+    DemoPage("release-home", "星河卡盟", "http://xinghe-fabu.example/", Role.RELEASE),
+    DemoPage("vip-home", "自称星河卡盟", "https://www.xinghe-vip.test/", Role.NOTICE),
+    DemoPage("vip-goods", "自称星河卡盟", "https://www.xinghe-vip.test/goods.asp?id=1024", Role.PRODUCT),
 )
 
-OLD_HOST, NEW_HOST = "www.xinghe-ka.test", "www.xinghe88.test"
+OLD_HOST, NEW_HOST, THIRD_HOST = "www.xinghe-ka.test", "www.xinghe88.test", "www.xinghe99.test"
+RELEASE_HOST, IMPOSTOR_HOST = "xinghe-fabu.example", "www.xinghe-vip.test"
 
 # What stands on 1 June. "" is off.
 FIRST_STATE: Mapping[str, str] = {
@@ -69,6 +75,9 @@ FIRST_STATE: Mapping[str, str] = {
     "xinghe.goods": "",  # login
     "xinghe.tls": "",  # expired
     "xinghe.old": "",  # redirect, refused, gone
+    "xinghe.backup": "",
+    "xinghe.second": "",  # the second domain: redirect, gone
+    "xinghe.current": "www.xinghe88.test",  # what the release page names
 }
 
 _RULE = (ChangeClass.RULE,)
@@ -76,6 +85,7 @@ _HIGH = Severity.HIGH
 _LESS_REFUND = ("refund_removed", "refund_narrowed")
 _NO_REFUND = "虚拟商品具有可复制性，一经售出概不退换，下单即视为同意。"
 _MOVE = "本站将于 2026 年 8 月 1 日起启用新域名 www.xinghe88.test，旧域名届时停止使用，请及时收藏。"
+_BACKUP = "【防丢失】备用网址：www.xinghe99.test　永久地址发布页：xinghe-fabu.example，请收藏。"
 _ARBITRATION = "因本协议产生的争议，应提交平台所在地仲裁委员会仲裁，仲裁裁决为终局裁决。"
 _ANY_TIME = "平台有权随时修改本协议，修改后的协议一经公布立即生效，不再另行通知。"
 _NO_CORRECTION = "充值账号填写错误的，损失由购买者自行承担，平台概不负责。"
@@ -222,16 +232,35 @@ EVENTS: tuple[Event, ...] = (
         also=("90 天内有效", "限兑换 2 张", "会员时长 31 天"),
     ),
     Event(
+        at(8, 15, 6), "xinghe", "the second domain announces a third and a release page", {"xinghe.backup": _BACKUP},
+        (Expected("xinghe88-home", (ChangeClass.RULE, ChangeClass.WORDING), "", "备用网址", ("domain_announced",)),),
+    ),
+    Event(
         at(8, 20, 0), "xinghe", "the old domain refuses connections", {"xinghe.old": "refused"}, until=at(8, 25, 0),
         weather=(Weather("xinghe-home", Outcome.FAILED, Reason.REFUSED),),
+    ),
+    Event(
+        at(8, 22, 0), "xinghe", "the second domain sends its visitors on to the third", {"xinghe.second": "redirect"},
+        (Expected("xinghe88-home", (ChangeClass.OUTCOME,), "", "xinghe99.test", ("site_moved",), _HIGH),),
+        until=at(8, 27, 0),
+    ),
+    Event(
+        at(8, 22, 1), "xinghe", "the release page names the third domain", {"xinghe.current": "www.xinghe99.test"},
+        (Expected("release-home", (ChangeClass.WORDING, ChangeClass.RULE), "xinghe88",
+                  "xinghe99"),),
     ),
     Event(
         at(8, 25, 0), "xinghe", "the old domain is gone from the DNS", {"xinghe.old": "gone"},
         weather=(Weather("xinghe-home", Outcome.FAILED, Reason.DNS_NO_SUCH_NAME),),
     ),
+    Event(
+        at(8, 27, 0), "xinghe", "the second domain is gone from the DNS", {"xinghe.second": "gone"},
+        weather=(Weather("xinghe88-home", Outcome.FAILED, Reason.DNS_NO_SUCH_NAME),),
+    ),
 )  # fmt: skip
 
-_OLD_PAGES = tuple(page.key for page in PAGES if page.host != NEW_HOST)
+_LATER = (NEW_HOST, THIRD_HOST, RELEASE_HOST, IMPOSTOR_HOST)
+_OLD_PAGES = tuple(page.key for page in PAGES if page.host not in _LATER)
 
 # The days that are looked at; the days between are compressed. A grave finding is looked at again minutes later by
 # the walk itself, as the schedule would do.
@@ -267,10 +296,14 @@ VISITS: tuple[Visit, ...] = (
     Visit(at(8, 6, 10), ("xinghe88-terms",)),
     Visit(at(8, 9, 10), ("yunque-buy",)),
     Visit(at(8, 11, 10), ("yunque-terms",)),
-    Visit(at(8, 15, 10), ("songguo-item",)),
-    Visit(at(8, 21, 12), ("xinghe-home",)),
-    Visit(at(8, 26, 12), ("xinghe-home",)),
-    Visit(at(8, 29, 10), ("yunque-terms", "yunque-buy", "songguo-home", "songguo-item", "xinghe88-terms")),
+    Visit(at(8, 15, 10), ("songguo-item", "xinghe88-home")),
+    Visit(at(8, 21, 12), ("xinghe-home", "xinghe88-home", "release-home")),
+    Visit(at(8, 23, 12), ("xinghe88-home", "xinghe99-home", "xinghe99-goods", "release-home")),
+    Visit(at(8, 26, 12), ("xinghe-home", "vip-home", "vip-goods")),
+    Visit(at(8, 27, 12), ("xinghe88-home",)),
+    Visit(
+        at(8, 29, 10), ("yunque-terms", "yunque-buy", "songguo-home", "songguo-item", "xinghe99-home", "release-home")
+    ),
 )
 
 

@@ -111,7 +111,7 @@ class _Network:
         policy = policy_at(moment, self._platform.ports)
         if self._browser is None or policy != self._policy:
             await self._stack.aclose()
-            trusted = (self._platform.trusted_spki,)
+            trusted = self._platform.trusted_spki
             around = replace(self._machine or learn_machine(policy, os.environ), drill=True)
             self._machine = around
             opened = open_browser(self._found, policy, self._clock, trusted_spki=trusted, surroundings=around)

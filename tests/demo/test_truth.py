@@ -27,7 +27,9 @@ def perfect_visits() -> list[Seen]:
                 ),
                 Weather(key, Outcome.COMPLETE),
             )
-            moved = key.startswith("xinghe-") and bool(state_at(visit.at)["xinghe.old"])
+            first = key.startswith("xinghe-")
+            trouble = "xinghe.old" if first else "xinghe.second" if key.startswith("xinghe88-") else ""
+            moved = bool(trouble) and bool(state_at(visit.at)[trouble])
             rows.append(
                 Seen(key, visit.at, weather.outcome, str(weather.reason), weather.certificate_error, moved=moved)
             )

@@ -1,6 +1,7 @@
 """星河卡盟: an old card exchange in GBK with conflicting charset marks, a frame, and a long agreement.
 
-Its old domain redirects to the new one from August on.
+It moves over three domains, with a redirect, a notice and a release page. An impostor serves the same pages with the
+same footer on a domain of its own, and takes the money on an account of its own. All names and numbers are invented.
 """
 
 from __future__ import annotations
@@ -8,8 +9,16 @@ from __future__ import annotations
 import html
 import random
 
-from monitor.demo.script import NEW_HOST, OLD_HOST
-from monitor.demo.shops.answer import Answer, Moment, Request, asset_answer, noise_of, redirect_answer
+from monitor.demo.script import IMPOSTOR_HOST, NEW_HOST, OLD_HOST, THIRD_HOST
+from monitor.demo.shops.answer import (
+    Answer,
+    Moment,
+    Request,
+    asset_answer,
+    html_answer,
+    noise_of,
+    redirect_answer,
+)
 from monitor.demo.template import fill_template, fill_text, read_template
 
 _DIGITS = "零一二三四五六七八九"
@@ -22,16 +31,23 @@ _GOODS: tuple[tuple[int, str, str, str, str, str], ...] = (
     (1031, "银杏加速器 月卡", "25.00", "21.300", "暂停销售", "卡密"),
 )
 
+_ACCOUNT, _ACCOUNT_OF_IMPOSTOR = "20417", "31866"
+_CLAIM = "【重要】本站 www.xinghe-vip.test 为星河卡盟最新网址，旧网址 www.xinghe88.test 已停用，请认准本站。"
+
 
 def answer_request(request: Request, moment: Moment) -> Answer:
-    """Answer one request to the old or the new domain of the exchange."""
+    """Answer one request to a domain of the exchange, or to that of its impostor."""
     path, state = request.path, moment.state
     if request.host == OLD_HOST and state["xinghe.old"] == "redirect":
         tail = "?" + "&".join(f"{key}={value}" for key, value in request.query.items()) if request.query else ""
         return redirect_answer(f"https://{NEW_HOST}{path}{tail}", status=301)
+    if request.host == NEW_HOST and state["xinghe.second"] == "redirect":
+        return _gbk(fill_template("xinghe/moved.html", {"target": f"https://{THIRD_HOST}{path}"}))
     if path.startswith("/images/"):
         return asset_answer(path.rpartition("/")[2])
-    values = {**state, **noise_of(request, moment), "host": request.host}
+    values = {**state, **noise_of(request, moment), "host": request.host, "pay.account": _ACCOUNT, "claim": ""}
+    if request.host == IMPOSTOR_HOST:
+        values |= {"pay.account": _ACCOUNT_OF_IMPOSTOR, "claim": _CLAIM, "xinghe.move": "", "xinghe.backup": ""}
     if path == "/":
         return _page("首页", "xinghe/home.html", {**values, "deals": _deals(request, moment)})
     if path == "/goods.asp":
@@ -45,6 +61,11 @@ def answer_request(request: Request, moment: Moment) -> Answer:
     if path == "/login.asp":
         return _page("用户登录", "xinghe/login.html", values)
     return _page("提示信息", "xinghe/error.html", values, status=404)
+
+
+def answer_release(request: Request, moment: Moment) -> Answer:
+    """Answer one request to the page that tells where the exchange is now."""
+    return html_answer(fill_template("xinghe/release.html", moment.state))
 
 
 def _page(title: str, template: str, values: dict[str, str], *, status: int = 200) -> Answer:
