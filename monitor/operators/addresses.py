@@ -15,6 +15,7 @@ from monitor.operators.divisions import (
     MUNICIPALITIES,
     PLACEHOLDERS,
     DivisionAnswer,
+    find_division,
     make_division,
     read_table,
     stem_of,
