@@ -21,7 +21,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from monitor.demo.certificates import PlatformCertificates, make_certificates
 from monitor.demo.clock import SimulatedClock
-from monitor.demo.nameserver import EmptyNameserver
+from monitor.demo.nameserver import PracticeNameserver
+from monitor.demo.registry import PracticeWhois
 from monitor.demo.script import IMPOSTOR_HOST, NEW_HOST, OLD_HOST, RELEASE_HOST, SHANGHAI, THIRD_HOST, hosts, state_at
 from monitor.demo.shops import songguo, xinghe, yunque
 from monitor.demo.shops.answer import Answer, Moment, Request
@@ -47,6 +48,7 @@ class Ports:
     served: int
     closed: int
     nameserver: str
+    whois: str
 
 
 class PracticePlatform:
@@ -58,7 +60,8 @@ class PracticePlatform:
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="practice-platform", daemon=True
         )
-        self._nameserver = EmptyNameserver()
+        self._nameserver = PracticeNameserver(clock)
+        self._whois = PracticeWhois(clock)
         # Bound and never listened on: every connection is refused, and nobody else can take the port.
         self._closed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._closed.bind(("127.0.0.1", 0))
@@ -66,7 +69,12 @@ class PracticePlatform:
     @property
     def ports(self) -> Ports:
         """Where it listens."""
-        return Ports(self._server.server_address[1], self._closed.getsockname()[1], self._nameserver.address)
+        return Ports(
+            self._server.server_address[1],
+            self._closed.getsockname()[1],
+            self._nameserver.address,
+            self._whois.address,
+        )
 
     @property
     def trusted_spki(self) -> tuple[str, ...]:
@@ -75,6 +83,7 @@ class PracticePlatform:
 
     def __enter__(self) -> PracticePlatform:
         self._nameserver.__enter__()
+        self._whois.__enter__()
         self._thread.start()
         return self
 
@@ -85,6 +94,7 @@ class PracticePlatform:
         self._thread.join()
         self._server.server_close()
         self._closed.close()
+        self._whois.__exit__(kind, error, trace)
         self._nameserver.__exit__(kind, error, trace)
 
 

@@ -6,10 +6,12 @@ import http.client
 import re
 import socket
 import ssl
-import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import dns.message
+import dns.query
+import dns.rcode
 import pytest
 from cryptography import x509
 
@@ -118,17 +120,43 @@ def test_names_vanish_and_hosts_refuse_when_the_script_says_so(running: Running)
         socket.create_connection(("127.0.0.1", ports.closed), timeout=10)
 
 
-def test_the_nameserver_knows_no_name(running: Running) -> None:
-    host, _, port = running[0].ports.nameserver.partition(":")
-    name = b"\x07songguo\x07example\x00"
-    question = struct.pack("!HHHHHH", 4711, 0x0100, 1, 0, 0, 0) + name + struct.pack("!HH", 1, 1)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
-        asker.settimeout(10)
-        asker.sendto(b"no question", (host, int(port)))
-        asker.sendto(question, (host, int(port)))
-        answer = asker.recv(1500)
-    number, flags, questions, answers, _, _ = struct.unpack_from("!HHHHHH", answer)
-    assert (number, flags & 0x8000, flags & 0x000F, questions, answers) == (4711, 0x8000, 3, 1, 0)
+def test_the_nameserver_knows_the_practice_names_while_they_live(running: Running) -> None:
+    platform, clock = running
+    host, _, port = platform.ports.nameserver.partition(":")
+
+    def ask_name(name: str, kind: str = "A") -> tuple[str, list[str]]:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.sendto(b"no question", (host, int(port)))
+        answer = dns.query.udp(dns.message.make_query(name, kind), host, timeout=10, port=int(port))
+        return dns.rcode.to_text(answer.rcode()), sorted(item.to_text() for row in answer.answer for item in row)
+
+    assert ask_name("songguo.example") == ("NOERROR", ["127.0.0.1"])
+    assert ask_name("www.xinghe-ka.test") == ("NOERROR", ["127.0.0.1"])
+    assert ask_name("xinghe-ka.test", "NS") == ("NOERROR", ["ns1.xinghe-ka.test.", "ns2.xinghe-ka.test."])
+    assert ask_name("pay.suitong-pay.example") == ("NXDOMAIN", [])
+    assert ask_name("www.xinghe99.test") == ("NXDOMAIN", [])
+    clock.move_to(at(7, 27, 12))
+    assert ask_name("songguo.example") == ("NXDOMAIN", [])
+    clock.move_to(at(8, 27, 12))
+    assert ask_name("www.xinghe88.test") == ("NXDOMAIN", [])
+    assert ask_name("www.xinghe99.test") == ("NOERROR", ["127.0.0.1"])
+
+
+def test_the_registry_tells_who_registered_a_name_and_that_it_is_held(running: Running) -> None:
+    platform, clock = running
+
+    def ask_registry(name: str) -> str:
+        address, _, port = platform.ports.whois.partition(":")
+        with socket.create_connection((address, int(port)), timeout=10) as asker:
+            asker.sendall(f"{name}\r\n".encode())
+            return b"".join(iter(lambda: asker.recv(4096), b"")).decode()
+
+    assert "No matching record" in ask_registry("xinghe99.test")
+    clock.move_to(at(8, 26))
+    assert "Domain Status: ok" in ask_registry("xinghe88.test")
+    assert "Registrant: 赵练习" in ask_registry("xinghe-vip.test")
+    clock.move_to(at(8, 27, 12))
+    assert "Domain Status: clientHold" in ask_registry("xinghe88.test")
 
 
 def test_walls_stand_and_fall_with_the_script() -> None:
