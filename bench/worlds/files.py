@@ -1,0 +1,65 @@
+"""Writes a world's statements as `cardwatch link` reads them, its truth as JSON, and reads the truth back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from bench.worlds.model import EpochTruth, MoveTruth, RespondentTruth, Subject, Truth
+from storage.identity import Statement
+
+
+def write_statements(statements: Iterable[Statement], path: Path) -> int:
+    """One statement a line; gives their number."""
+    count = 0
+    with path.open("w", encoding="utf-8") as file:
+        for row in statements:
+            line = {
+                "site": row.site,
+                "kind": row.kind,
+                "value": row.value,
+                "place": row.place,
+                "first_seen": row.first_seen.isoformat(),
+                "last_seen": row.last_seen.isoformat(),
+            }
+            if row.role:
+                line["role"] = row.role
+            if row.block:
+                line["block"] = row.block
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    return count
+
+
+def write_truth(truth: Truth, path: Path) -> None:
+    """All of the truth, as JSON."""
+    path.write_text(json.dumps(asdict(truth), ensure_ascii=False, default=str), encoding="utf-8")
+
+
+def read_truth(path: Path) -> Truth:
+    """The truth that `write_truth` wrote."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    day = date.fromisoformat
+    epochs = tuple(
+        EpochTruth(
+            **{**row, "first": day(row["first"]), "last": day(row["last"]), "registered": day(row["registered"])}
+        )
+        for row in data["epochs"]
+    )
+    moves = tuple(
+        MoveTruth(**{**row, "on": day(row["on"]), "signal_on": day(row["signal_on"]) if row["signal_on"] else None})
+        for row in data["moves"]
+    )
+    respondents = tuple(
+        RespondentTruth(
+            row["site"],
+            tuple((role, Subject(**subject)) for role, subject in row["right"]),
+            tuple((why, Subject(**subject)) for why, subject in row["wrong"]),
+        )
+        for row in data["respondents"]
+    )
+    outages = tuple((day(first), day(last)) for first, last in data["outages"])
+    return Truth(epochs, moves, respondents, outages, data["shared"])
