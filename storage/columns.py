@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -70,3 +70,33 @@ class PageText(TypeDecorator[str]):
         if value is None or (value.isascii() and "\0" not in value):
             return value
         return value.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def key_column() -> Column[int]:
+    """Make the column of a row's own key."""
+    return Column(SurrogateKey, primary_key=True)
+
+
+def reference_column(target: str, *, null: bool = False, primary: bool = False) -> Column[int]:
+    """Make a column that names a row of another table ("table.column")."""
+    return Column(SurrogateKey, ForeignKey(target), nullable=null and not primary, primary_key=primary)
+
+
+def id_column() -> Column[str]:
+    """Make the column of an id that people see."""
+    return Column(PageText, unique=True, nullable=False)
+
+
+def text_column() -> Column[str]:
+    """Make a column of text of any origin."""
+    return Column(PageText, nullable=False)
+
+
+def moment_column(*, null: bool = False) -> Column[datetime]:
+    """Make a column of moments."""
+    return Column(Moment, nullable=null)
+
+
+def digest_column(*, unique: bool = False) -> Column[str]:
+    """Make a column of SHA-256 digests."""
+    return Column(Digest, unique=unique or None, nullable=False)

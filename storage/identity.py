@@ -33,6 +33,7 @@ class Statement:
     block: str = ""
     confidence: float = 1.0
     times: int = 1
+    claimed: bool = False  # only a file of somebody else says so; it links nothing
 
 
 class LookupKind(StrEnum):

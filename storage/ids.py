@@ -19,6 +19,11 @@ PREFIXES = {
     "change": "d",
     "run": "r",
     "evidence": "e",
+    "lookup": "q",
+    "decision": "j",
+    "operator": "o",
+    "verified": "w",
+    "objection": "b",
 }
 
 _KIND = re.compile(r"[a-z]{1,12}")

@@ -6,10 +6,19 @@ unique. Moments are BIGINT microseconds, digests 32 bytes, so that SQLite and Po
 
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, LargeBinary, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Digest, Moment, PageText, SurrogateKey
+from storage.columns import (
+    Digest,
+    SurrogateKey,
+    digest_column,
+    id_column,
+    key_column,
+    moment_column,
+    reference_column,
+    text_column,
+)
 
 
 class Row(SQLModel):
@@ -26,45 +35,21 @@ class Row(SQLModel):
     )
 
 
-def _key() -> Column[int]:
-    return Column(SurrogateKey, primary_key=True)
-
-
-def _reference(target: str, *, null: bool = False, primary: bool = False) -> Column[int]:
-    return Column(SurrogateKey, ForeignKey(target), nullable=null and not primary, primary_key=primary)
-
-
-def _id() -> Column[str]:
-    return Column(PageText, unique=True, nullable=False)
-
-
-def _text() -> Column[str]:
-    return Column(PageText, nullable=False)
-
-
-def _moment(*, null: bool = False) -> Column[datetime]:
-    return Column(Moment, nullable=null)
-
-
-def _digest(*, unique: bool = False) -> Column[str]:
-    return Column(Digest, unique=unique or None, nullable=False)
-
-
 class MetaRow(Row, table=True):
     """A named value of the archive itself, such as its seed or the tool that made it."""
 
     __tablename__ = "meta"
     name: str = Field(sa_column=Column(Text, primary_key=True))
-    value: str = Field(sa_column=_text())
+    value: str = Field(sa_column=text_column())
 
 
 class PlatformRow(Row, table=True):
     """A platform by the name that its watcher gave it."""
 
     __tablename__ = "platform"
-    key: int | None = Field(default=None, sa_column=_key())
-    name: str = Field(sa_column=_id())
-    created_at: datetime = Field(sa_column=_moment())
+    key: int | None = Field(default=None, sa_column=key_column())
+    name: str = Field(sa_column=id_column())
+    created_at: datetime = Field(sa_column=moment_column())
 
 
 class PageRow(Row, table=True):
@@ -72,25 +57,25 @@ class PageRow(Row, table=True):
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("platform_key", "url_digest", "vantage"), Index(None, "url_digest"))
-    key: int | None = Field(default=None, sa_column=_key())
-    id: str = Field(sa_column=_id())
-    platform_key: int = Field(sa_column=_reference("platform.key"))
-    url: str = Field(sa_column=_text())
-    url_digest: str = Field(sa_column=_digest())
-    role: str = Field(sa_column=_text())
-    vantage: str = Field(sa_column=_text())
-    created_at: datetime = Field(sa_column=_moment())
+    key: int | None = Field(default=None, sa_column=key_column())
+    id: str = Field(sa_column=id_column())
+    platform_key: int = Field(sa_column=reference_column("platform.key"))
+    url: str = Field(sa_column=text_column())
+    url_digest: str = Field(sa_column=digest_column())
+    role: str = Field(sa_column=text_column())
+    vantage: str = Field(sa_column=text_column())
+    created_at: datetime = Field(sa_column=moment_column())
 
 
 class ArtifactRow(Row, table=True):
     """An object of the archive, named by its SHA-256. `kind` is warc, manifest or evidence; size in bytes."""
 
     __tablename__ = "artifact"
-    key: int | None = Field(default=None, sa_column=_key())
-    sha256: str = Field(sa_column=_digest(unique=True))
+    key: int | None = Field(default=None, sa_column=key_column())
+    sha256: str = Field(sa_column=digest_column(unique=True))
     size: int = Field(sa_column=Column(SurrogateKey, nullable=False))
-    kind: str = Field(sa_column=_text())
-    created_at: datetime = Field(sa_column=_moment())
+    kind: str = Field(sa_column=text_column())
+    created_at: datetime = Field(sa_column=moment_column())
 
 
 class CaptureRow(Row, table=True):
@@ -103,27 +88,27 @@ class CaptureRow(Row, table=True):
         Index(None, "platform_key", "outcome", "seen_at", "key"),
         Index(None, "outcome", "seen_at", "key"),
     )
-    key: int | None = Field(default=None, sa_column=_key())
-    id: str = Field(sa_column=_id())
-    page_key: int = Field(sa_column=_reference("page.key"))
-    platform_key: int = Field(sa_column=_reference("platform.key"))
-    started_at: datetime = Field(sa_column=_moment())
-    ended_at: datetime = Field(sa_column=_moment())
-    seen_at: datetime = Field(sa_column=_moment())
-    claimed_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
-    outcome: str = Field(sa_column=_text())
-    reason: str = Field(sa_column=_text())
-    detail: str = Field(sa_column=_text())
+    key: int | None = Field(default=None, sa_column=key_column())
+    id: str = Field(sa_column=id_column())
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    platform_key: int = Field(sa_column=reference_column("platform.key"))
+    started_at: datetime = Field(sa_column=moment_column())
+    ended_at: datetime = Field(sa_column=moment_column())
+    seen_at: datetime = Field(sa_column=moment_column())
+    claimed_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
+    outcome: str = Field(sa_column=text_column())
+    reason: str = Field(sa_column=text_column())
+    detail: str = Field(sa_column=text_column())
     missing: list[list[str]] = Field(sa_column=Column(JSON, nullable=False))
     status: int | None = Field(default=None)
-    final_url: str = Field(sa_column=_text())
-    title: str = Field(sa_column=_text())
+    final_url: str = Field(sa_column=text_column())
+    title: str = Field(sa_column=text_column())
     warc_bytes: int = Field(sa_column=Column(SurrogateKey, nullable=False))
-    certificate_error: str = Field(sa_column=_text())
+    certificate_error: str = Field(sa_column=text_column())
     full_views: bool
-    origin: str = Field(sa_column=_text())
-    source_file: str = Field(sa_column=_text())
-    previous_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
+    origin: str = Field(sa_column=text_column())
+    source_file: str = Field(sa_column=text_column())
+    previous_key: int | None = Field(default=None, sa_column=reference_column("capture.key", null=True))
     log_index: int | None = Field(default=None, sa_column=Column(SurrogateKey, unique=True, nullable=True))
 
 
@@ -132,16 +117,16 @@ class CaptureArtifactRow(Row, table=True):
 
     __tablename__ = "capture_artifact"
     __table_args__ = (Index(None, "artifact_key"),)
-    capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
+    capture_key: int = Field(sa_column=reference_column("capture.key", primary=True))
     role: str = Field(sa_column=Column(Text, primary_key=True))
-    artifact_key: int = Field(sa_column=_reference("artifact.key"))
+    artifact_key: int = Field(sa_column=reference_column("artifact.key"))
 
 
 class SaltRow(Row, table=True):
     """The secret from which the salts of a capture's manifest are made; gone once the capture is erased."""
 
     __tablename__ = "salt"
-    capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
+    capture_key: int = Field(sa_column=reference_column("capture.key", primary=True))
     seed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -150,7 +135,7 @@ class LogEntryRow(Row, table=True):
 
     __tablename__ = "log_entry"
     place: int = Field(sa_column=Column(SurrogateKey, primary_key=True, autoincrement=False))
-    hash: str = Field(sa_column=_digest())
+    hash: str = Field(sa_column=digest_column())
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -161,14 +146,14 @@ class LogNodeRow(Row, table=True):
     __table_args__ = ({"sqlite_with_rowid": False},)
     level: int = Field(primary_key=True)
     place: int = Field(sa_column=Column(SurrogateKey, primary_key=True))
-    hash: str = Field(sa_column=_digest())
+    hash: str = Field(sa_column=digest_column())
 
 
 class LogKeyRow(Row, table=True):
     """An entry of the custody log after which a key signs: of kind log, key or epoch. `key` is its verifier key."""
 
     __tablename__ = "log_key"
-    place: int = Field(sa_column=_reference("log_entry.place", primary=True))
+    place: int = Field(sa_column=reference_column("log_entry.place", primary=True))
     epoch: int
     key: str = Field(sa_column=Column(Text, nullable=False))
 
@@ -178,12 +163,12 @@ class CheckpointRow(Row, table=True):
 
     __tablename__ = "checkpoint"
     __table_args__ = (UniqueConstraint("epoch", "size"),)
-    key: int | None = Field(default=None, sa_column=_key())
+    key: int | None = Field(default=None, sa_column=key_column())
     epoch: int
     size: int = Field(sa_column=Column(SurrogateKey, nullable=False))
     note: str = Field(sa_column=Column(Text, nullable=False))
-    digest: str = Field(sa_column=_digest(unique=True))
-    made_at: datetime = Field(sa_column=_moment())
+    digest: str = Field(sa_column=digest_column(unique=True))
+    made_at: datetime = Field(sa_column=moment_column())
 
 
 class TokenRow(Row, table=True):
@@ -195,20 +180,20 @@ class TokenRow(Row, table=True):
 
     __tablename__ = "token"
     __table_args__ = (Index(None, "checkpoint_key"), Index(None, "status", "next_try_at"))
-    key: int | None = Field(default=None, sa_column=_key())
-    checkpoint_key: int = Field(sa_column=_reference("checkpoint.key"))
-    renews_key: int | None = Field(default=None, sa_column=_reference("token.key", null=True))
-    kind: str = Field(sa_column=_text())
-    authority: str = Field(sa_column=_text())
-    status: str = Field(sa_column=_text())
-    imprint: str = Field(sa_column=_digest())
+    key: int | None = Field(default=None, sa_column=key_column())
+    checkpoint_key: int = Field(sa_column=reference_column("checkpoint.key"))
+    renews_key: int | None = Field(default=None, sa_column=reference_column("token.key", null=True))
+    kind: str = Field(sa_column=text_column())
+    authority: str = Field(sa_column=text_column())
+    status: str = Field(sa_column=text_column())
+    imprint: str = Field(sa_column=digest_column())
     data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
-    stamped_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
-    expires_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
-    asked_at: datetime = Field(sa_column=_moment())
+    stamped_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
+    expires_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
+    asked_at: datetime = Field(sa_column=moment_column())
     tries: int
-    next_try_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
-    trouble: str = Field(sa_column=_text())
+    next_try_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
+    trouble: str = Field(sa_column=text_column())
 
 
 class EvidenceRow(Row, table=True):
@@ -220,16 +205,16 @@ class EvidenceRow(Row, table=True):
 
     __tablename__ = "evidence"
     __table_args__ = (Index(None, "object_key"), Index(None, "manifest_key"))
-    key: int | None = Field(default=None, sa_column=_key())
-    id: str = Field(sa_column=_id())
-    kept_at: datetime = Field(sa_column=_moment())
-    manifest_key: int = Field(sa_column=_reference("artifact.key"))
-    object_key: int | None = Field(default=None, sa_column=_reference("artifact.key", null=True))
-    original_key: int | None = Field(default=None, sa_column=_reference("evidence.key", null=True))
+    key: int | None = Field(default=None, sa_column=key_column())
+    id: str = Field(sa_column=id_column())
+    kept_at: datetime = Field(sa_column=moment_column())
+    manifest_key: int = Field(sa_column=reference_column("artifact.key"))
+    object_key: int | None = Field(default=None, sa_column=reference_column("artifact.key", null=True))
+    original_key: int | None = Field(default=None, sa_column=reference_column("evidence.key", null=True))
     seed: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     described: dict[str, str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
     log_index: int = Field(sa_column=Column(SurrogateKey, unique=True, nullable=False))
-    erased_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    erased_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
     tombstone_index: int | None = Field(default=None, sa_column=Column(SurrogateKey, nullable=True))
 
 
@@ -239,14 +224,14 @@ class PayloadRow(Row, table=True):
     __tablename__ = "payload"
     __table_args__ = (Index(None, "artifact_key"), {"sqlite_with_rowid": False})
     digest: str = Field(sa_column=Column(Digest, primary_key=True))
-    artifact_key: int = Field(sa_column=_reference("artifact.key"))
+    artifact_key: int = Field(sa_column=reference_column("artifact.key"))
     offset: int = Field(sa_column=Column(SurrogateKey, nullable=False))
     length: int = Field(sa_column=Column(SurrogateKey, nullable=False))
     size: int = Field(sa_column=Column(SurrogateKey, nullable=False))
-    record_id: str = Field(sa_column=_text())
-    url: str = Field(sa_column=_text())
-    date: datetime = Field(sa_column=_moment())
-    content_type: str = Field(sa_column=_text())
+    record_id: str = Field(sa_column=text_column())
+    url: str = Field(sa_column=text_column())
+    date: datetime = Field(sa_column=moment_column())
+    content_type: str = Field(sa_column=text_column())
 
 
 class ViewSetRow(Row, table=True):
@@ -254,11 +239,11 @@ class ViewSetRow(Row, table=True):
 
     __tablename__ = "view_set"
     __table_args__ = (Index(None, "page_key", "made_at"),)
-    capture_key: int = Field(sa_column=_reference("capture.key", primary=True))
-    page_key: int = Field(sa_column=_reference("page.key"))
-    made_at: datetime = Field(sa_column=_moment())
-    appearance_text: str = Field(sa_column=_text())
-    appearance_resources: str = Field(sa_column=_text())
+    capture_key: int = Field(sa_column=reference_column("capture.key", primary=True))
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    made_at: datetime = Field(sa_column=moment_column())
+    appearance_text: str = Field(sa_column=text_column())
+    appearance_resources: str = Field(sa_column=text_column())
 
 
 class ViewRow(Row, table=True):
@@ -266,20 +251,20 @@ class ViewRow(Row, table=True):
 
     __tablename__ = "view"
     __table_args__ = ({"sqlite_with_rowid": False},)
-    capture_key: int = Field(sa_column=_reference("view_set.capture_key", primary=True))
+    capture_key: int = Field(sa_column=reference_column("view_set.capture_key", primary=True))
     position: int = Field(primary_key=True)
-    kind: str = Field(sa_column=_text())
-    name: str = Field(sa_column=_text())
-    media_type: str = Field(sa_column=_text())
-    digest: str = Field(sa_column=_digest())
+    kind: str = Field(sa_column=text_column())
+    name: str = Field(sa_column=text_column())
+    media_type: str = Field(sa_column=text_column())
+    digest: str = Field(sa_column=digest_column())
 
 
 class TextRow(Row, table=True):
     """A distinct readable text (zlib of UTF-8), indexed for search under the same key."""
 
     __tablename__ = "text"
-    key: int | None = Field(default=None, sa_column=_key())
-    digest: str = Field(sa_column=_digest(unique=True))
+    key: int | None = Field(default=None, sa_column=key_column())
+    digest: str = Field(sa_column=digest_column(unique=True))
     characters: int
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
@@ -292,23 +277,23 @@ class TextSeenRow(Row, table=True):
 
     __tablename__ = "text_seen"
     __table_args__ = (Index(None, "page_key"), {"sqlite_with_rowid": False})
-    text_key: int = Field(sa_column=_reference("text.key", primary=True))
-    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    text_key: int = Field(sa_column=reference_column("text.key", primary=True))
+    page_key: int = Field(sa_column=reference_column("page.key", primary=True))
     source: str = Field(sa_column=Column(Text, primary_key=True))
     origin: str = Field(sa_column=Column(Text, primary_key=True))
-    first_capture_key: int = Field(sa_column=_reference("capture.key"))
-    last_capture_key: int = Field(sa_column=_reference("capture.key"))
-    first_seen_at: datetime = Field(sa_column=_moment())
-    last_seen_at: datetime = Field(sa_column=_moment())
+    first_capture_key: int = Field(sa_column=reference_column("capture.key"))
+    last_capture_key: int = Field(sa_column=reference_column("capture.key"))
+    first_seen_at: datetime = Field(sa_column=moment_column())
+    last_seen_at: datetime = Field(sa_column=moment_column())
 
 
 class ReadingRow(Row, table=True):
     """A distinct reading (zlib of JSON, without its text and release) and the digests of its normal forms."""
 
     __tablename__ = "reading"
-    key: int | None = Field(default=None, sa_column=_key())
-    digest: str = Field(sa_column=_digest(unique=True))
-    text_key: int = Field(sa_column=_reference("text.key"))
+    key: int | None = Field(default=None, sa_column=key_column())
+    digest: str = Field(sa_column=digest_column(unique=True))
+    text_key: int = Field(sa_column=reference_column("text.key"))
     forms: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
@@ -321,20 +306,20 @@ class VersionRow(Row, table=True):
         UniqueConstraint("capture_key", "release"),
         Index(None, "page_key", "seen_at", "key"),
     )
-    key: int | None = Field(default=None, sa_column=_key())
-    id: str = Field(sa_column=_id())
-    capture_key: int = Field(sa_column=_reference("capture.key"))
-    page_key: int = Field(sa_column=_reference("page.key"))
-    seen_at: datetime = Field(sa_column=_moment())
-    release: str = Field(sa_column=_text())
-    reading_key: int = Field(sa_column=_reference("reading.key"))
+    key: int | None = Field(default=None, sa_column=key_column())
+    id: str = Field(sa_column=id_column())
+    capture_key: int = Field(sa_column=reference_column("capture.key"))
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    seen_at: datetime = Field(sa_column=moment_column())
+    release: str = Field(sa_column=text_column())
+    reading_key: int = Field(sa_column=reference_column("reading.key"))
 
 
 class PageHabitRow(Row, table=True):
     """What a page has shown of its own habits: which lines, products and languages come and go. Bounded, one a page."""
 
     __tablename__ = "page_habit"
-    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    page_key: int = Field(sa_column=reference_column("page.key", primary=True))
     visits: int
     data: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
 
@@ -344,12 +329,12 @@ class ReadingStateRow(Row, table=True):
 
     __tablename__ = "reading_state"
     __table_args__ = (Index(None, "page_key", "key"), Index(None, "ended_at", "key"))
-    key: int | None = Field(default=None, sa_column=_key())
-    page_key: int = Field(sa_column=_reference("page.key"))
-    began_key: int = Field(sa_column=_reference("capture.key"))
-    began_at: datetime = Field(sa_column=_moment())
-    ended_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
-    ended_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    key: int | None = Field(default=None, sa_column=key_column())
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    began_key: int = Field(sa_column=reference_column("capture.key"))
+    began_at: datetime = Field(sa_column=moment_column())
+    ended_key: int | None = Field(default=None, sa_column=reference_column("capture.key", null=True))
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
     data: dict[str, object] = Field(sa_column=Column(JSON, nullable=False))
 
 
@@ -357,12 +342,12 @@ class RereadRow(Row, table=True):
     """That the history of a page was read anew by a release and its changes assessed again, up to a capture."""
 
     __tablename__ = "reread"
-    page_key: int = Field(sa_column=_reference("page.key", primary=True))
+    page_key: int = Field(sa_column=reference_column("page.key", primary=True))
     release: str = Field(sa_column=Column(Text, primary_key=True))
-    through_key: int = Field(sa_column=_reference("capture.key"))
+    through_key: int = Field(sa_column=reference_column("capture.key"))
     captures: int
     differing: int
-    ended_at: datetime = Field(sa_column=_moment())
+    ended_at: datetime = Field(sa_column=moment_column())
 
 
 class ReassessedRow(Row, table=True):
@@ -370,21 +355,21 @@ class ReassessedRow(Row, table=True):
 
     __tablename__ = "reassessed"
     __table_args__ = (Index(None, "page_key", "release"), Index(None, "release", "key"))
-    key: int | None = Field(default=None, sa_column=_key())
-    page_key: int = Field(sa_column=_reference("page.key"))
-    release: str = Field(sa_column=_text())
-    former: str = Field(sa_column=_text())  # the release whose readings stood there before
-    verdict: str = Field(sa_column=_text())
-    before_key: int = Field(sa_column=_reference("capture.key"))
-    after_key: int = Field(sa_column=_reference("capture.key"))
-    change_class: str = Field(sa_column=_text())
+    key: int | None = Field(default=None, sa_column=key_column())
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    release: str = Field(sa_column=text_column())
+    former: str = Field(sa_column=text_column())  # the release whose readings stood there before
+    verdict: str = Field(sa_column=text_column())
+    before_key: int = Field(sa_column=reference_column("capture.key"))
+    after_key: int = Field(sa_column=reference_column("capture.key"))
+    change_class: str = Field(sa_column=text_column())
     severity: int
-    effect: str = Field(sa_column=_text())
+    effect: str = Field(sa_column=text_column())
     kinds: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    subject: str = Field(sa_column=_text())
-    before: str = Field(sa_column=_text())
-    after: str = Field(sa_column=_text())
-    reason: str = Field(sa_column=_text())
+    subject: str = Field(sa_column=text_column())
+    before: str = Field(sa_column=text_column())
+    after: str = Field(sa_column=text_column())
+    reason: str = Field(sa_column=text_column())
     quotable: bool
 
 
@@ -401,24 +386,24 @@ class ChangeRow(Row, table=True):
         Index(None, "after_at", "key"),
         Index(None, "after_key"),
     )
-    key: int | None = Field(default=None, sa_column=_key())
-    id: str = Field(sa_column=_id())
-    page_key: int = Field(sa_column=_reference("page.key"))
-    platform_key: int = Field(sa_column=_reference("platform.key"))
-    before_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
-    after_key: int = Field(sa_column=_reference("capture.key"))
-    before_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
-    after_at: datetime = Field(sa_column=_moment())
-    status: str = Field(sa_column=_text())
-    settled_key: int | None = Field(default=None, sa_column=_reference("capture.key", null=True))
-    change_class: str = Field(sa_column=_text())
+    key: int | None = Field(default=None, sa_column=key_column())
+    id: str = Field(sa_column=id_column())
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    platform_key: int = Field(sa_column=reference_column("platform.key"))
+    before_key: int | None = Field(default=None, sa_column=reference_column("capture.key", null=True))
+    after_key: int = Field(sa_column=reference_column("capture.key"))
+    before_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
+    after_at: datetime = Field(sa_column=moment_column())
+    status: str = Field(sa_column=text_column())
+    settled_key: int | None = Field(default=None, sa_column=reference_column("capture.key", null=True))
+    change_class: str = Field(sa_column=text_column())
     severity: int
-    effect: str = Field(sa_column=_text())
+    effect: str = Field(sa_column=text_column())
     kinds: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    subject: str = Field(sa_column=_text())
-    before: str = Field(sa_column=_text())
-    after: str = Field(sa_column=_text())
-    reason: str = Field(sa_column=_text())
+    subject: str = Field(sa_column=text_column())
+    before: str = Field(sa_column=text_column())
+    after: str = Field(sa_column=text_column())
+    reason: str = Field(sa_column=text_column())
     quotable: bool
 
 
@@ -429,26 +414,26 @@ class PictureTextRow(Row, table=True):
     sha256: str = Field(sa_column=Column(Digest, primary_key=True))
     engine: str = Field(sa_column=Column(Text, primary_key=True))
     lines: list[list[str | float]] = Field(sa_column=Column(JSON, nullable=False))
-    unread: str = Field(sa_column=_text())
-    read_at: datetime = Field(sa_column=_moment())
+    unread: str = Field(sa_column=text_column())
+    read_at: datetime = Field(sa_column=moment_column())
 
 
 class AlertSentRow(Row, table=True):
     """That a change went out on a channel, so that it goes out there once."""
 
     __tablename__ = "alert_sent"
-    change_key: int = Field(sa_column=_reference("change.key", primary=True))
+    change_key: int = Field(sa_column=reference_column("change.key", primary=True))
     channel: str = Field(sa_column=Column(Text, primary_key=True))
-    sent_at: datetime = Field(sa_column=_moment())
+    sent_at: datetime = Field(sa_column=moment_column())
 
 
 class LeaseRow(Row, table=True):
     """Who works on a page now, and until when the others keep away."""
 
     __tablename__ = "lease"
-    page_key: int = Field(sa_column=_reference("page.key", primary=True))
-    holder: str = Field(sa_column=_text())
-    until: datetime = Field(sa_column=_moment())
+    page_key: int = Field(sa_column=reference_column("page.key", primary=True))
+    holder: str = Field(sa_column=text_column())
+    until: datetime = Field(sa_column=moment_column())
 
 
 class RunRow(Row, table=True):
@@ -456,16 +441,16 @@ class RunRow(Row, table=True):
 
     __tablename__ = "run"
     __table_args__ = (Index(None, "started_at"),)
-    key: int | None = Field(default=None, sa_column=_key())
-    id: str = Field(sa_column=_id())
-    mode: str = Field(sa_column=_text())
-    started_at: datetime = Field(sa_column=_moment())
-    ended_at: datetime | None = Field(default=None, sa_column=_moment(null=True))
+    key: int | None = Field(default=None, sa_column=key_column())
+    id: str = Field(sa_column=id_column())
+    mode: str = Field(sa_column=text_column())
+    started_at: datetime = Field(sa_column=moment_column())
+    ended_at: datetime | None = Field(default=None, sa_column=moment_column(null=True))
     planned: int
     captured: int
     failed: int
     changes: int
-    note: str = Field(sa_column=_text())
+    note: str = Field(sa_column=text_column())
 
 
 class MissedRunRow(Row, table=True):
@@ -473,8 +458,8 @@ class MissedRunRow(Row, table=True):
 
     __tablename__ = "missed_run"
     __table_args__ = (UniqueConstraint("page_key", "due_at"), Index(None, "noticed_at"))
-    key: int | None = Field(default=None, sa_column=_key())
-    page_key: int = Field(sa_column=_reference("page.key"))
-    due_at: datetime = Field(sa_column=_moment())
-    noticed_at: datetime = Field(sa_column=_moment())
+    key: int | None = Field(default=None, sa_column=key_column())
+    page_key: int = Field(sa_column=reference_column("page.key"))
+    due_at: datetime = Field(sa_column=moment_column())
+    noticed_at: datetime = Field(sa_column=moment_column())
     missed: int  # how many due times in a row, `due_at` being the first
