@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor.attest import attest_capture
+from monitor.attestation.gather import attest_capture
 from scrapers.model import ViewKind
 from storage.archive import Archive
 from storage.captures import get_capture

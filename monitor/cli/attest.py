@@ -14,7 +14,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, refuse_taken
 
 if TYPE_CHECKING:
-    from monitor.attestation_facts import Attested
+    from monitor.attestation.facts import Attested
 
 
 @click.command()
@@ -31,7 +31,7 @@ def attest_command(context: click.Context, capture: str, out: Path | None, as_js
     """
     from datetime import UTC, datetime
 
-    from monitor.attest import describe_attestation, gather_attestation
+    from monitor.attestation.gather import describe_attestation, gather_attestation
 
     if out is not None and out.suffix.lower() not in (".html", ".htm", ".pdf"):
         fail(f"{out} must end in .html or .pdf: that says what is written", ExitCode.WRONG_USE)
@@ -51,7 +51,7 @@ def attest_command(context: click.Context, capture: str, out: Path | None, as_js
 
 
 def _write(attested: Attested, place: Path) -> None:
-    from monitor.attest import render_attestation
+    from monitor.attestation.gather import render_attestation
 
     page = render_attestation(attested)
     data = _print(page) if place.suffix.lower() == ".pdf" else page.encode("utf-8")

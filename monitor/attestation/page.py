@@ -12,10 +12,10 @@ from datetime import timedelta
 from functools import cache
 from importlib import resources
 
-from monitor.attestation_environment import describe_environment
-from monitor.attestation_facts import Attested
-from monitor.attestation_html import make_facts, make_list, make_section, make_table, show, show_hash, show_moment
-from monitor.attestation_words import (
+from monitor.attestation.environment import describe_environment
+from monitor.attestation.facts import Attested
+from monitor.attestation.html import make_facts, make_list, make_section, make_table, show, show_hash, show_moment
+from monitor.attestation.words import (
     OUTCOMES,
     VIEWS,
     list_limits,

@@ -13,9 +13,9 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from monitor.attestation_facts import Attested, LogPlace, Witness
-from monitor.attestation_mask import mask_attestation
-from monitor.attestation_page import render_attestation
+from monitor.attestation.facts import Attested, LogPlace, Witness
+from monitor.attestation.mask import mask_attestation
+from monitor.attestation.page import render_attestation
 from monitor.evidence_rules import load_evidence_rules
 from monitor.signed_token import SignatureWrongError, read_signed_token
 from monitor.times import SHANGHAI

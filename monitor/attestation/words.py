@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.attestation_facts import Attested, Witness
+from monitor.attestation.facts import Attested, Witness
 from monitor.outcomes import left_site, say_outcome
 from monitor.times import show_time
 from scrapers.model import Capture, Origin, Outcome, Surroundings, ViewKind

@@ -13,7 +13,7 @@ from datetime import date
 from enum import Enum
 from typing import TypeVar
 
-from monitor.attestation_facts import Attested
+from monitor.attestation.facts import Attested
 from scrapers.model import Exchange
 from storage.provenance import Provenance
 from storage.redaction import find_secrets

@@ -5,9 +5,9 @@ Every fact is one of the sealed record; what was not recorded is said to be so.
 
 from __future__ import annotations
 
-from monitor.attestation_facts import Attested
-from monitor.attestation_html import NOT_RECORDED, make_facts, show, show_hash, show_moment
-from monitor.attestation_words import say_offset, say_resolver
+from monitor.attestation.facts import Attested
+from monitor.attestation.html import NOT_RECORDED, make_facts, show, show_hash, show_moment
+from monitor.attestation.words import say_offset, say_resolver
 from scrapers.model import Origin, Surroundings
 
 

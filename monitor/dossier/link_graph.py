@@ -1,0 +1,96 @@
+"""Draws what links the sites of a platform: a circle of sites, a line for each link, thicker the more it is worth.
+
+Takes links, gives SVG without scripts or outside files. The band is told by colour, dash and word; contrary links, as
+to an impostor, are drawn too.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from monitor.changes.timeline_lanes import SOFT, escape, shorten, text
+from monitor.operators.kind_words import KIND_WORDS
+from monitor.operators.model import Band, Link
+
+MOST_SITES = 24
+_WIDTH, _RADIUS_X, _RADIUS_Y = 1000, 330, 190
+_STYLES = {
+    Band.CONFIRMED: ("#7a0019", "", "确认"),
+    Band.PROBABLE: ("#b06000", "9 4", "高度疑似"),
+    Band.LEAD: ("#8a8a8a", "2 5", "线索（不作认定）"),
+}
+
+
+def draw_links(links: Sequence[Link], sites: Sequence[str]) -> str:
+    """The picture of links between these sites, "" where none or only one is given."""
+    shown = list(dict.fromkeys(sites))[:MOST_SITES]
+    if len(shown) < 2:
+        return ""
+    height = 2 * _RADIUS_Y + 150
+    places = {site: _place(number, len(shown)) for number, site in enumerate(shown)}
+    known = [link for link in links if link.a in places and link.b in places]
+    parts = [_draw_link(link, places) for link in sorted(known, key=lambda link: link.bits)]
+    parts += [_draw_label(link, places) for link in known if link.band is not Band.LEAD]
+    parts += [_draw_site(site, *places[site]) for site in shown]
+    parts.append(_draw_legend({link.band for link in known}, height - 18))
+    if len(set(sites)) > len(shown):
+        left = len(set(sites)) - len(shown)
+        parts.append(text(12, height - 40, f"另有 {left} 个网站未画出", size=12, colour=SOFT))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
+        f'viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="网站关联图">'
+        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>{"".join(parts)}</svg>'
+    )
+
+
+def _place(number: int, count: int) -> tuple[float, float]:
+    angle = 2 * math.pi * number / count - math.pi / 2
+    middle = _RADIUS_Y + 50
+    return round(_WIDTH / 2 + _RADIUS_X * math.cos(angle), 1), round(middle + _RADIUS_Y * math.sin(angle), 1)
+
+
+def _draw_link(link: Link, places: dict[str, tuple[float, float]]) -> str:
+    (x1, y1), (x2, y2) = places[link.a], places[link.b]
+    colour, dash, word = _STYLES[link.band]
+    width = max(1.0, min(6.0, link.bits / 5))
+    style = f' stroke-dasharray="{dash}"' if dash else ""
+    what = "、".join(dict.fromkeys(KIND_WORDS.get(row.kind, row.kind) for row in link.rows[:6]))
+    title = f"{link.a} — {link.b}：{word}，{link.bits:.1f} 比特；{what}"
+    return (
+        f'<path d="M{x1} {y1}L{x2} {y2}" stroke="{colour}" stroke-width="{width:.1f}"{style}>'
+        f"<title>{escape(title)}</title></path>"
+    )
+
+
+def _draw_label(link: Link, places: dict[str, tuple[float, float]]) -> str:
+    """Band and bits at the middle of the line, on white, above every line."""
+    (x1, y1), (x2, y2) = places[link.a], places[link.b]
+    colour, _dash, word = _STYLES[link.band]
+    words = f"{word} {link.bits:.0f}"
+    x, y, width = (x1 + x2) / 2, (y1 + y2) / 2, 8 + 10.5 * len(words)
+    return f'<rect x="{x - width / 2:.1f}" y="{y - 9:.1f}" width="{width:.1f}" height="18" fill="#fff"/>' + text(
+        x, y + 4, words, size=11.5, colour=colour, anchor="middle"
+    )
+
+
+def _draw_site(site: str, x: float, y: float) -> str:
+    name = shorten(site, 34)
+    width = 18 + 7.4 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
+    return (
+        f'<rect x="{x - width / 2:.1f}" y="{y - 14}" width="{width:.1f}" height="28" rx="4" fill="#fff" '
+        f'stroke="#1c1c1c"><title>{escape(site)}</title></rect>'
+        + text(x, y + 4.5, name, size=12.5, weight=700, anchor="middle")
+    )
+
+
+def _draw_legend(bands: set[Band], y: int) -> str:
+    parts: list[str] = []
+    x = 12.0
+    for band, (colour, dash, word) in _STYLES.items():
+        if band in bands:
+            style = f' stroke-dasharray="{dash}"' if dash else ""
+            parts.append(f'<path d="M{x} {y - 4}h30" stroke="{colour}" stroke-width="2.5"{style}/>')
+            parts.append(text(x + 36, y, word, size=11.5, colour=SOFT))
+            x += 56 + 12 * len(word)
+    return "".join(parts)
