@@ -1,0 +1,137 @@
+"""The words by which a notice says what a domain is to the site: where it moved, what it was, a mirror, a fake.
+
+`find_cues` gives the cues of a text in order. Tables only; what they mean beside a domain is `notices`' to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MoveRole(StrEnum):
+    """What a page says that a domain is to it. Only `successor` says that the platform is there now."""
+
+    SUCCESSOR = "successor"
+    MIRROR = "mirror"
+    FORMER = "former"
+    RELEASE = "release"
+    WARNED = "warned_against"
+    PARTNER = "partner"
+    BRANCH = "branch"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A cue in a text. `role` None: the words give the address another purpose. `weak`: needs words about the site."""
+
+    role: MoveRole | None
+    start: int
+    end: int
+    weak: bool = False
+
+
+_NOUN = "(?:网址|域名|地址|网站|官网|入口|链接|站点|网点|商城|平台|站)"
+_SOFT = "(?:的|官方|可用|稳定|有效|登录|登陆|访问|平台|商城|网站|本站|防封|备案)"
+_TURN = (
+    "(?:更换|变更|迁移|搬迁|搬家|搬|转移|切换|更改|更新|升级|启用|改用|改|换|迁|跳转|转|更名)"
+    "(?:为|到|至|成|往|了|使用|用|入)"
+)
+_PURPOSES = (
+    "下载|版本|安装|更新包|教程|充值|激活|兑换|查询|查单|提取|提卡|取卡|接码|收货|发货|邮寄|解压|网盘|客服|投诉|举报|备案|公示|"
+    "验证|绑定|接口|支付|付款|回调|播放|观看|改密|换绑|解封|申诉|退款|注册|账号|帐号|游戏|软件|客户端|帮助|说明|视频|文档|邮箱|"
+    "图片|素材|插件|脚本|食用|食品|办公|联系|经营|公司|店铺|实体|钱包|收款|转账|合约|充币|提现|服务器|测试|演示"
+)
+PURPOSE = re.compile(_PURPOSES)
+
+_TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
+    (
+        MoveRole.WARNED,
+        False,
+        "假冒|冒充|冒用|山寨|仿冒|盗版|钓鱼|谨防|防骗|骗子|诈骗|被骗|假网|假站|假域名|假的|虚假|伪站|伪造|仿站|高仿|李鬼|黑站|"
+        "非(?:本站|我站|我们|官方)|不是(?:本站|我们|本店|官方)|与(?:本站|我们|本店|本平台)(?:无关|没有(?:任何)?关系)|"
+        "(?:请勿|切勿|切莫|勿|不要|千万别|别)(?:再|去|在)?(?:访问|登录|登陆|相信|进入|打开|上当|点击|充值|付款|下单|购买|使用)|"
+        "警惕|当心|小心",
+    ),
+    (
+        MoveRole.FORMER,
+        False,
+        f"(?:旧|老|原|原来的?|原先的?|之前的?|以前的?|曾用的?|过去的?|废弃的?|停用的?|失效的?){_SOFT}{{0,2}}"
+        f"(?:网址|域名|地址|网站|官网|入口|链接|站点|站)|曾用名|原(?:来)?(?:为|是|名)?\\Z|"
+        "(?:不再|停止|停)(?:使用|用|访问|维护|解析|续费)|已?(?:作废|废弃|弃用|失效|下线|被墙|被封|注销|停止访问)",
+    ),
+    (
+        MoveRole.RELEASE,
+        False,
+        f"发布(?:页|站|器|网址|地址|域名)|导航(?:页|站|网址)|防(?:失联|丢失|走失|迷路|丢)(?:页|导航|发布|网站|主页)|"
+        f"回家(?:页|路|地址|的路)|(?:地址|网址|域名)(?:发布|导航|大全|获取|更新)页?|(?:获取|查看|查询|找回|找到)最新{_NOUN}",
+    ),
+    (
+        MoveRole.SUCCESSOR,
+        False,
+        f"(?:最新|全新|新|永久|固定|唯一|正版|正规|长期|防失联|防丢失|防走失|防迷路|防丢|防封|真正|现用|现在|目前|当前|今后){_SOFT}{{0,4}}{_NOUN}",
+    ),
+    (MoveRole.SUCCESSOR, False, f"(?:防失联|防丢失|防走失|防迷路|防丢|永久收藏|永久){_SOFT}{{0,2}}\\Z"),
+    (
+        MoveRole.SUCCESSOR,
+        False,
+        f"(?:已经|已|现已|现|将|正式|全面|即将|统一|永久|全站|整站|域名|网址|地址|网站|平台|本站|站点|商城|我们|起|日){_TURN}"
+        f"(?:全?新的?|以下|如下)?{_NOUN}?",
+    ),
+    (MoveRole.SUCCESSOR, False, f"启用了?(?:全?新的?)?{_NOUN}|启用了?\\Z|认准|移步(?:到|至)?"),
+    (
+        MoveRole.SUCCESSOR,
+        False,
+        "(?:请|务必|记得|建议|敬请|望|麻烦)?(?:大家|各位|您|重新|及时|用户|客户|会员|商户|新老|一定|务必){0,4}"
+        "(?:收藏|牢记|记住|记好|记下|保存)"
+        f"(?:好|本站|我们|一下|新|最新|永久|以下|此|该|如下|下面|这个|本|的){{0,4}}{_NOUN}?",
+    ),
+    (MoveRole.SUCCESSOR, False, "(?:以后|今后|日后|往后|之后)(?:请|都|统一|就)?(?:访问|使用|用|到|从|认准|登录|上)"),
+    (
+        MoveRole.MIRROR,
+        False,
+        f"(?:备用|备份|应急|临时|镜像|分流|副|第二|防劫持|其他可用|任意){_SOFT}{{0,3}}{_NOUN}?|备用[一二三四五六七八九十\\d]{{0,2}}|"
+        "线路[一二三四五六七八九十\\d]{1,2}|(?:网址|域名|地址|入口|站点|链接|主站)[一二三四五六七八九十1-9]{1,2}(?!\\d)|"
+        "(?:电信|联通|移动|海外|国际|国内|手机|电脑|PC|wap)(?:端|版)?(?:线路|网址|入口|域名|地址)|主站|"
+        "(?:如|若|万一|一旦|要是|假如)[^。；;！!]{0,18}(?:打不开|不能(?:访问|打开)|无法(?:访问|打开)|失效|被封|访问不了|进不去|失联)"
+        "[^。；;！!]{0,8}?(?:访问|使用|打开|试|用|进|登录|换|走)",
+    ),
+    (
+        MoveRole.PARTNER,
+        False,
+        "友情链接|友链|合作(?:伙伴|商家|商户|商|网站|平台|站点|站)?|对接(?:站|网址|地址|平台|域名|网站)?|货源(?:站|网|平台)?|上游|"
+        "供货商?|兄弟(?:站|平台)|推荐(?:网站|平台|站)|赞助|广告|技术支持|程序|源码|模板|建站|搭建|数据来源|加盟|代理",
+    ),
+    (MoveRole.BRANCH, False, "分站|子站|下级站|代理站|加盟站|旗下(?:网站|站|平台)?|分店"),
+    (
+        None,
+        False,
+        f"(?:{_PURPOSES})(?:官方|的|专用|后台|入口|页面)?(?:网址|域名|地址|网站|官网|入口|链接|站点|平台|页面|页)",
+    ),
+    (
+        MoveRole.SUCCESSOR,
+        True,
+        "官网|官方(?:网站|网址|域名|地址|平台|站|商城)|(?:访问|前往|登录|登陆|进入|打开|使用|改用)"
+        f"{_NOUN}?|(?:本站|网站|平台|商城|登录)?(?:网址|域名|地址)",
+    ),
+)
+_PATTERNS = tuple((role, weak, re.compile(pattern, re.I)) for role, weak, pattern in _TABLE)
+ABOUT_SITE = re.compile(
+    "本站|本店|本平台|本商城|本网站|我站|我们|新(?:域名|网址|站|地址)|域名|更换|迁移|搬家|搬迁|收藏|失联|被墙|被封|"
+    "旧(?:域名|网址|站|地址)|停用|永久|唯一|失效|打不开"
+)
+TURNS_INTO = re.compile(f"{_TURN}(?:全?新的?|以下|如下)?{_NOUN}?[:：\\s是为]{{0,3}}\\Z|(?:→|->|=>|➡|⇒|>>)\\s?\\Z", re.I)
+ANY_CUE = re.compile(
+    "网址|域名|地址|官网|入口|线路|备用|永久|收藏|牢记|记住|认准|失联|丢失|迷路|走失|移步|搬|迁|更换|变更|切换|启用|停用|旧|老|原|"
+    "发布|导航|假|冒|骗|防|山寨|仿|钓鱼|分站|合作|友链|友情|代理|加盟|对接|访问|前往|主站|镜像|失效|废弃|被墙|被封|→|->|=>"
+)
+"""What no notice is without: lines without it are passed over."""
+
+
+def find_cues(text: str) -> Iterator[Cue]:
+    """All cues of a text, in no order."""
+    for role, weak, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            yield Cue(role, match.start(), match.end(), weak)
