@@ -1,8 +1,8 @@
 """Gathers what can be said of one kept capture for its attestation (取证说明), and renders it.
 
 Takes an open archive and a capture's id; reads back the sealed files and hashes them anew, so that nothing is attested
-that is damaged. Asks no network and writes nothing. The words are in `attestation_words`, the page in
-`attestation_page`.
+that is damaged. Asks no network and writes nothing. The words are in `words`, the page in
+`page`.
 """
 
 from __future__ import annotations
