@@ -1,0 +1,106 @@
+"""How strongly two sites are tied, as far as a move is concerned: the rows of their link, read for that.
+
+Pure. The words of the old side are weighed elsewhere, so redirects and notices do not count again here; nor do names.
+Text that anybody can copy counts only where the old site (or one known to be its operator's) showed it first: an
+impersonator that sends his visitors to the site he copied is no former site of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.operators.model import ForgeClass, Link, LinkRow
+from scrapers.identity import IdentifierKind
+
+_SPOKEN = frozenset(
+    {IdentifierKind.REDIRECT, IdentifierKind.NOTICE_SUCCESSOR, IdentifierKind.RELEASE_PAGE, IdentifierKind.NAME}
+)
+_HARD = frozenset({ForgeClass.CONTROL, ForgeClass.REGISTRY})
+_SAME_OPERATOR_BITS = 10.0
+_SLACK = timedelta(days=1)
+_MOST_ROWS = 8
+
+
+@dataclass(frozen=True)
+class LinkStrength:
+    """What ties two sites: bits, in how many families, whether anything is among it that cannot be copied.
+
+    `late` says that copyable text was left out because the old site showed it later than another; `vetoed` that a
+    person called the two different.
+    """
+
+    bits: float = 0.0
+    families: int = 0
+    control: bool = False
+    rows: tuple[tuple[str, float, str], ...] = ()
+    late: bool = False
+    vetoed: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the rule of succession asks of others, as functions.
+
+    `link_of(a, b)` gives the scorer's link of two sites; `first_shown(kind, value)` which site showed a value first,
+    and when; `partners(site)` sites that share something rare with it; `name_bits(a, b)` how alike two names are.
+    """
+
+    link_of: Callable[[str, str], Link | None]
+    first_shown: Callable[[str, str], tuple[str, datetime] | None] = lambda kind, value: None
+    partners: Callable[[str], Iterable[str]] = lambda site: ()
+    name_bits: Callable[[str, str], float] = lambda a, b: 0.0
+
+
+def measure_link(known: Known, before: str, after: str, *, any_order: bool = False) -> LinkStrength:
+    """How strongly the new site is tied to the old one. `any_order` leaves aside who showed a text first."""
+    link = known.link_of(before, after)
+    if link is None:
+        return LinkStrength()
+    turned = link.a != before
+    counted: list[LinkRow] = []
+    late = False
+    for row in link.rows:
+        if row.kind in _SPOKEN or row.bits <= 0:
+            continue
+        if row.forge in _HARD or any_order or _shown_first(known, row, before, turned=turned):
+            counted.append(row)
+        else:
+            late = True
+    against = [row for row in link.contrary if row.bits < 0 and row.kind not in _SPOKEN]
+    rows = sorted((*counted, *against), key=lambda row: -abs(row.bits))[:_MOST_ROWS]
+    return LinkStrength(
+        bits=sum(row.bits for row in counted) + sum(row.bits for row in against),
+        families=len({row.family or row.kind for row in counted if row.bits >= 1.0}),
+        control=any(row.forge in _HARD and row.bits >= 1.0 for row in counted),
+        rows=tuple((row.kind, round(row.bits, 2), "") for row in rows),
+        late=late,
+        vetoed=link.decided == "different",
+    )
+
+
+def _shown_first(known: Known, row: LinkRow, before: str, *, turned: bool) -> bool:
+    """Whether the old site showed a text before the new one, and nobody else before both."""
+    first_old, first_new = (row.first_b, row.first_a) if turned else (row.first_a, row.first_b)
+    if first_old is None or first_new is None:
+        return False
+    if first_old > first_new + _SLACK:
+        return False
+    origin = known.first_shown(row.kind, row.value)
+    if origin is None or origin[0] == before or origin[1] >= first_old - _SLACK:
+        return True
+    return _same_operator(known, origin[0], before)
+
+
+def _same_operator(known: Known, one: str, other: str) -> bool:
+    """Whether what cannot be copied ties two sites."""
+    link = known.link_of(one, other)
+    if link is None or link.decided == "different":
+        return False
+    if link.decided == "same":
+        return True
+    hard = [row.bits for row in link.rows if row.forge in _HARD and row.kind not in _SPOKEN and row.bits > 0]
+    against = sum(row.bits for row in link.contrary if row.bits < 0)
+    spoken = [row.bits for row in link.rows if row.kind == IdentifierKind.REDIRECT and row.bits > 0]
+    return sum(hard) + 0.5 * sum(spoken[:1]) + against >= _SAME_OPERATOR_BITS / 2

@@ -1,0 +1,335 @@
+"""What a site is over time: looks at it, in the order of time, become periods of one state each.
+
+Pure. A look holds what one check met (registry × HTTP × content) and whether our own network was well. `advance`
+takes what is remembered and one look; `trace` a whole history. Two looks in a row are needed for a change, for death
+three over 72 hours by two sources; trouble of our own never becomes a fact about a site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from monitor.operators.site_looks import DEAD_SOURCES, Network, Sign, SiteLook, judge_look
+from storage.identity import SitePeriod, SiteState
+
+APART = timedelta(minutes=30)
+"""Two looks nearer to each other count as one check: the pages of one run say one thing about their site."""
+
+REDIRECT_SPAN = timedelta(hours=6)
+DEAD_CHECKS = 3
+DEAD_SPAN = timedelta(hours=72)
+OUTAGE_SPAN = timedelta(hours=6)
+"""So long our own network must have been away before a site's state is called unknown."""
+
+_MOST_PROOF = 8
+_REGISTRATION_SLACK = timedelta(days=1)  # registries and time zones disagree by a day
+_GONE = frozenset({SiteState.DEAD, SiteState.EXPIRED, SiteState.HELD})
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A state that was seen and not yet often enough. `sources` tell who said so; `checks` counts looks apart."""
+
+    sign: Sign
+    first_at: datetime
+    counted_at: datetime
+    checks: int
+    sources: frozenset[str]
+    proof: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A day of registration later than what is known, and how many looks and registers said it."""
+
+    day: date
+    first_at: datetime
+    checks: int
+    sources: frozenset[str]
+    proof: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SiteMemory:
+    """All that is remembered of a site between two looks.
+
+    `first_seen` is when the name first answered us, `registered_on` its known registration; `outage_since` when our
+    own network went away (None while it is well); `before_outage` the state that it had then.
+    """
+
+    site: str
+    current: SitePeriod | None = None
+    pending: Pending | None = None
+    first_seen: datetime | None = None
+    registered_on: date | None = None
+    expires_on: date | None = None
+    registration: Registration | None = None
+    was_gone: bool = False
+    outage_since: datetime | None = None
+    outage_checks: int = 0
+    before_outage: SiteState | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Advance:
+    """What a look brought: the new memory, and the periods that it ended or began (an ended one first).
+
+    `old_epoch` is the name of the earlier registration where this look showed that somebody registered the name anew;
+    its last period says so, and all earlier periods of the plain name are that epoch's.
+    """
+
+    memory: SiteMemory
+    periods: tuple[SitePeriod, ...] = ()
+    old_epoch: str = ""
+
+
+def trace(site: str, looks: Iterable[SiteLook]) -> tuple[SitePeriod, ...]:
+    """All periods of a site from all its looks in the order of time, earlier registrations under their own name."""
+    memory = SiteMemory(site)
+    periods: list[SitePeriod] = []
+    for look in looks:
+        step = advance(memory, look)
+        memory = step.memory
+        if step.old_epoch:
+            periods = [replace(period, site=step.old_epoch) if period.site == site else period for period in periods]
+        for period in step.periods:
+            _put(periods, period)
+        if memory.current is not None:
+            _put(periods, memory.current)
+    return tuple(periods)
+
+
+def advance(memory: SiteMemory, look: SiteLook) -> Advance:
+    """One look more. Looks that are older than what is remembered say nothing."""
+    if look.site != memory.site:
+        raise ValueError(f"a look at {look.site} says nothing about {memory.site}")
+    if memory.last_at is not None and look.at < memory.last_at:
+        return Advance(memory)
+    memory = replace(memory, last_at=look.at)
+    if look.network is Network.DOWN:
+        return _note_outage(memory, look)
+    ended, epoch, memory = _check_registration(memory, look)
+    sign = judge_look(look, expires_on=memory.expires_on)
+    if sign is None:
+        if look.network is Network.PARTIAL:
+            step = _note_outage(memory, look)
+            return Advance(step.memory, (*ended, *step.periods), epoch)
+        return Advance(_note_facts(_drop_refuted(memory, look), look), ended, epoch)
+    memory = _note_facts(memory, look)
+    outage = memory.outage_since
+    memory = replace(memory, outage_since=None, outage_checks=0)
+    step = _take_sign(memory, look, sign, after_outage=outage is not None)
+    return Advance(step.memory, (*ended, *step.periods), epoch)
+
+
+def epoch_name(site: str, first_day: date) -> str:
+    """The name of an earlier registration of a site."""
+    return f"{site}@{first_day.isoformat()}"
+
+
+def _take_sign(memory: SiteMemory, look: SiteLook, sign: Sign, *, after_outage: bool) -> Advance:
+    current = memory.current
+    if current is not None and _same(current, sign):
+        proof = _join_proof(current.proof, look.proof)
+        kept = replace(current, checked_at=look.at, proof=proof, reason=sign.reason or current.reason)
+        return Advance(replace(memory, current=kept, pending=None, before_outage=None))
+    pending = _extend(memory.pending, look, sign)
+    memory = replace(memory, pending=pending)
+    state = _settled_state(memory, pending)
+    if state is None:
+        return Advance(_touch(memory, look))
+    return _begin(memory, look, pending, state)
+
+
+def _settled_state(memory: SiteMemory, pending: Pending) -> SiteState | None:
+    """The state that is settled by what is pending, None while it is not."""
+    sign, span = pending.sign, pending.counted_at - pending.first_at
+    known = memory.current.state if memory.current else None
+    unsure = known in (None, SiteState.UNKNOWN)
+    if sign.state is SiteState.DEAD:
+        if pending.checks < DEAD_CHECKS or span < DEAD_SPAN:
+            return None
+        enough = len(pending.sources) >= DEAD_SOURCES or sign.sure
+        if enough:
+            return SiteState.DEAD
+        return None if known is SiteState.UNKNOWN else SiteState.UNKNOWN
+    if unsure and sign.state in (SiteState.ACTIVE, memory.before_outage):
+        return sign.state
+    if sign.state is SiteState.REDIRECTING:
+        return sign.state if pending.checks >= 2 and span >= REDIRECT_SPAN else None
+    return sign.state if pending.checks >= 2 else None
+
+
+def _begin(memory: SiteMemory, look: SiteLook, pending: Pending, state: SiteState) -> Advance:
+    sign = pending.sign
+    reason = sign.reason
+    if state is SiteState.UNKNOWN:
+        reason = f"{sign.reason}；但只有一个来源这样说，尚不能认定网站已停用"
+    elif sign.state is SiteState.DEAD:
+        reason = f"{sign.reason}；{pending.checks} 次检查均如此，历时 {_say_span(pending)}"
+    current = memory.current
+    since = pending.first_at
+    if current is not None and since <= current.since:
+        since = look.at  # it was unknown until now
+    begun = SitePeriod(
+        site=memory.site,
+        state=state,
+        since=since,
+        checked_at=look.at,
+        registry=sign.registry,
+        http=sign.http,
+        content=sign.content,
+        reason=reason,
+        target=sign.target,
+        proof=pending.proof,
+    )
+    ended = _end(current, since)
+    kept = pending if state is SiteState.UNKNOWN else None
+    was_gone = memory.was_gone or state in _GONE
+    memory = replace(memory, current=begun, pending=kept, before_outage=None, was_gone=was_gone)
+    return Advance(memory, (*ended, begun))
+
+
+def _note_outage(memory: SiteMemory, look: SiteLook) -> Advance:
+    """Our own network is away: nothing is learnt, and after a while the state is honestly unknown."""
+    since = memory.outage_since or look.at
+    memory = replace(memory, outage_since=since, outage_checks=memory.outage_checks + 1)
+    current = memory.current
+    long_away = memory.outage_checks >= 2 and look.at - since >= OUTAGE_SPAN
+    if not long_away or (current is not None and current.state is SiteState.UNKNOWN):
+        return Advance(memory)
+    begun = SitePeriod(
+        site=memory.site,
+        state=SiteState.UNKNOWN,
+        since=since,
+        checked_at=look.at,
+        reason="本机网络不通（对照站点同样打不开），这段时间无法判断网站的状态",
+        proof=look.proof[:_MOST_PROOF],
+    )
+    before = current.state if current else None
+    memory = replace(memory, current=begun, before_outage=before, pending=None)
+    return Advance(memory, (*_end(current, since), begun))
+
+
+def _check_registration(memory: SiteMemory, look: SiteLook) -> tuple[tuple[SitePeriod, ...], str, SiteMemory]:
+    """Whether the register shows that the name was dropped and registered anew: then a new epoch begins."""
+    day = look.registered_on
+    if day is None or not _is_newer(day, memory):
+        return (), "", memory
+    before = memory.registration
+    sources = look.registered_by or frozenset({"registry"})
+    if before is None or abs(before.day - day) > _REGISTRATION_SLACK:
+        before = Registration(day, look.at, 0, frozenset(), ())
+    apart = before.checks == 0 or look.at - before.first_at >= APART
+    told = replace(
+        before,
+        checks=before.checks + apart,
+        sources=before.sources | sources,
+        proof=_join_proof(before.proof, look.proof),
+    )
+    dropped = memory.was_gone or (memory.expires_on is not None and memory.expires_on <= day)
+    if told.checks < 2 and len(told.sources) < 2 and not dropped:
+        return (), "", replace(memory, registration=told)
+    assert memory.first_seen is not None
+    moment = datetime.combine(day, time(), UTC)
+    name = epoch_name(memory.site, memory.first_seen.date())
+    last = memory.current
+    closed = tuple(replace(period, site=name) for period in _end(last, max(moment, last.since) if last else moment))
+    anew = SitePeriod(
+        site=name,
+        state=SiteState.REREGISTERED,
+        since=moment,
+        checked_at=look.at,
+        registry="registered anew",
+        reason=f"注册局记录显示该域名于 {day.isoformat()} 重新注册，晚于此前的使用："
+        "之后的网站属于新的注册人，不当然与原平台有关",
+        proof=told.proof,
+    )
+    fresh = SiteMemory(memory.site, registered_on=day, expires_on=look.expires_on, last_at=look.at)
+    return (*closed, anew), name, fresh
+
+
+def _is_newer(day: date, memory: SiteMemory) -> bool:
+    if memory.first_seen is None:
+        return False
+    if memory.registered_on is not None and day <= memory.registered_on + _REGISTRATION_SLACK:
+        return False
+    return day > memory.first_seen.date() + _REGISTRATION_SLACK
+
+
+def _note_facts(memory: SiteMemory, look: SiteLook) -> SiteMemory:
+    first = memory.first_seen or (look.at if look.answered else None)
+    registered = memory.registered_on
+    if look.registered_on is not None and (registered is None or look.registered_on < registered):
+        registered = look.registered_on if not _is_newer(look.registered_on, memory) else registered
+    return replace(
+        memory,
+        first_seen=first,
+        registered_on=registered,
+        expires_on=look.expires_on or memory.expires_on,
+    )
+
+
+def _extend(before: Pending | None, look: SiteLook, sign: Sign) -> Pending:
+    if before is None or not _agree(before.sign, sign):
+        return Pending(sign, look.at, look.at, 1, sign.sources, look.proof[:_MOST_PROOF])
+    apart = look.at - before.counted_at >= APART
+    return Pending(
+        sign=replace(sign, sure=sign.sure and before.sign.sure),
+        first_at=before.first_at,
+        counted_at=look.at if apart else before.counted_at,
+        checks=before.checks + apart,
+        sources=before.sources | sign.sources,
+        proof=_join_proof(before.proof, look.proof),
+    )
+
+
+def _drop_refuted(memory: SiteMemory, look: SiteLook) -> SiteMemory:
+    """A name that resolves again ends the count of those who said that it is not there."""
+    by_name = memory.pending is not None and any(source.startswith("resolver") for source in memory.pending.sources)
+    resolves = any(outcome == "ok" for _, outcome in look.answers)
+    return replace(memory, pending=None) if by_name and resolves else memory
+
+
+def _touch(memory: SiteMemory, look: SiteLook) -> SiteMemory:
+    current = memory.current
+    return replace(memory, current=replace(current, checked_at=look.at) if current else None)
+
+
+def _end(period: SitePeriod | None, at: datetime) -> tuple[SitePeriod, ...]:
+    return () if period is None else (replace(period, ended_at=max(at, period.since)),)
+
+
+def _same(period: SitePeriod, sign: Sign) -> bool:
+    same = period.state is sign.state and period.target == sign.target
+    return same and (sign.content == "changed") == (period.content == "changed")
+
+
+def _agree(one: Sign, other: Sign) -> bool:
+    same = one.state is other.state and one.target == other.target
+    return same and (one.content == "changed") == (other.content == "changed")
+
+
+def _put(periods: list[SitePeriod], period: SitePeriod) -> None:
+    """Replace the period of this site and beginning, else add it."""
+    for place in range(len(periods) - 1, -1, -1):
+        known = periods[place]
+        if known.site == period.site and known.since == period.since and known.state is period.state:
+            periods[place] = period
+            return
+    periods.append(period)
+
+
+def _join_proof(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """The first proofs and the newest: a long period needs not name every visit."""
+    joined = tuple(dict.fromkeys((*before, *more)))
+    half = _MOST_PROOF // 2
+    return joined if len(joined) <= _MOST_PROOF else (*joined[:half], *joined[-half:])
+
+
+def _say_span(pending: Pending) -> str:
+    hours = int((pending.counted_at - pending.first_at).total_seconds() // 3600)
+    return f"{hours // 24} 天 {hours % 24} 小时"

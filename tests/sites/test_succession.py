@@ -1,0 +1,360 @@
+"""Who follows whom: what the old side says, what ties the two, and everything that must not be taken for a move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.operators.model import Band, ForgeClass, Link, LinkRow
+from monitor.operators.move_evidence import Known
+from monitor.operators.move_signals import Way, read_signals
+from monitor.operators.succession import SiteFacts, Succession, facts_of_periods, find_moves
+from storage.identity import Decision, Move, MoveKind, SitePeriod, SiteState, Statement, Verdict
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+OLD, NEW = "old-ka.com", "new-ka.com"
+
+
+def day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+def said(site: str, kind: str, value: str, first: float, last: float | None = None, **parts: str) -> Statement:
+    place = parts.pop("place", "redirect" if kind == "redirect" else "visible")
+    last_seen = day(first if last is None else last)
+    return Statement(site, kind, value, place, day(first), last_seen, f"c-{site}", f"c-{site}", **parts)
+
+
+def row(
+    kind: str, bits: float, forge: ForgeClass = ForgeClass.CONTROL, first_a: float = 0, first_b: float = 50
+) -> LinkRow:
+    return LinkRow(
+        kind, f"value of {kind}", bits, "相同", family=kind, forge=forge, first_a=day(first_a), first_b=day(first_b)
+    )
+
+
+PAYEE = row("merchant_id", 9)
+QQ = row("qq", 8, ForgeClass.TEXT)
+ICP = row("icp", 8, ForgeClass.TEXT)
+
+
+def link(*rows: LinkRow, a: str = OLD, b: str = NEW, contrary: Iterable[LinkRow] = (), decided: str = "") -> Link:
+    bits = sum(one.bits for one in rows)
+    return Link(a, b, bits, Band.LEAD, rows, tuple(contrary), decided)
+
+
+def facts(gone: float | None = 60, new_from: float = 55, at: float = 100) -> dict[str, SiteFacts]:
+    return {
+        OLD: SiteFacts(OLD, day(0), day(at if gone is None else gone), None if gone is None else day(gone)),
+        NEW: SiteFacts(NEW, day(new_from), day(at)),
+    }
+
+
+def judge(
+    *statements: Statement,
+    links: Iterable[Link] = (),
+    known_facts: Mapping[str, SiteFacts] | None = None,
+    decisions: Iterable[Decision] = (),
+    names: float = 0.0,
+    first: Mapping[str, tuple[str, datetime]] | None = None,
+) -> Succession:
+    pairs = {frozenset((one.a, one.b)): one for one in links}
+    known = Known(
+        link_of=lambda a, b: pairs.get(frozenset((a, b))),
+        first_shown=lambda kind, value: (first or {}).get(kind),
+        partners=lambda site: [next(iter(pair - {site})) for pair in pairs if site in pair],
+        name_bits=lambda a, b: names,
+    )
+    return find_moves(
+        read_signals(statements),
+        known_facts if known_facts is not None else facts(),
+        known,
+        at=day(100),
+        decisions=decisions,
+    )
+
+
+def kind_of(found: Succession, before: str = OLD, after: str = NEW) -> MoveKind | None:
+    return next((move.kind for move in found.moves if (move.before, move.after) == (before, after)), None)
+
+
+REDIRECT = said(OLD, "redirect", NEW, 58, 60, where="301 Location")
+NOTICE = said(OLD, "notice_successor", NEW, 50, 60)
+
+
+@pytest.mark.parametrize(
+    ("signal", "way", "bits"),
+    [
+        (REDIRECT, Way.PERMANENT, 8),
+        (replace(REDIRECT, where="302"), Way.TEMPORARY, 5),
+        (replace(REDIRECT, where="308"), Way.PERMANENT, 8),
+        (replace(REDIRECT, where="meta refresh"), Way.PAGE, 5),
+        (replace(REDIRECT, where="script location"), Way.PAGE, 5),
+        (replace(REDIRECT, where="iframe"), Way.FRAME, 6),
+        (NOTICE, Way.NOTICE, 7),
+        (replace(NOTICE, role="mirror"), Way.BACKUP, 7),
+        (replace(NOTICE, place="hidden"), Way.NOTICE, 3.5),
+    ],
+)
+def test_a_word_of_the_old_side_and_a_link_make_a_successor(signal: Statement, way: Way, bits: float) -> None:
+    found = judge(signal, links=[link(QQ)])
+    (move,) = found.moves
+    assert (move.kind, move.before, move.after) == (MoveKind.SUCCESSOR, OLD, NEW)
+    assert (way.value, bits, f"c-{OLD}") in move.signals
+    assert move.since == signal.first_seen
+    assert move.reason.endswith("判断为后继域名")
+
+
+@pytest.mark.parametrize("place", ["comment", "user_content", "third_party_frame"])
+def test_what_others_wrote_on_the_old_site_is_not_its_word(place: str) -> None:
+    assert kind_of(judge(replace(NOTICE, place=place), links=[link(QQ)])) is not MoveKind.SUCCESSOR
+
+
+def test_a_redirect_alone_may_be_a_hijack() -> None:
+    gambling = replace(REDIRECT, value="lucky-888.com")
+    found = judge(gambling, known_facts=facts() | {"lucky-888.com": SiteFacts("lucky-888.com", day(58), day(100))})
+    assert kind_of(found, after="lucky-888.com") is MoveKind.CANDIDATE
+    assert "劫持" in found.moves[0].reason
+
+
+def test_a_name_alone_is_never_more_than_a_candidate() -> None:
+    claim = said(NEW, "notice_successor", OLD, 56, role="former")
+    assert kind_of(judge(claim, names=5.0)) is MoveKind.CANDIDATE
+
+
+def test_a_redirect_and_a_name_and_the_time_are_enough() -> None:
+    assert kind_of(judge(REDIRECT, names=4.7)) is MoveKind.SUCCESSOR
+
+
+def test_an_impersonator_that_claims_and_copies_is_never_the_successor() -> None:
+    claim = said(NEW, "notice_successor", OLD, 56, role="former")
+    copied = [row(kind, 10, ForgeClass.TEXT) for kind in ("qq", "icp", "company", "cnzz", "favicon")]
+    found = judge(claim, links=[link(*copied)], names=5.0)
+    assert kind_of(found) is MoveKind.CANDIDATE
+    assert "单方自称" in found.moves[0].reason
+
+
+def test_an_impersonator_that_sends_its_visitors_to_its_victim_is_not_its_former_site() -> None:
+    fake, victim = "xin-ka.com", "star-ka.com"
+    known = {fake: SiteFacts(fake, day(50), day(60), day(60)), victim: SiteFacts(victim, day(0), day(100))}
+    copied = [row(kind, 10, ForgeClass.TEXT, first_a=50, first_b=0) for kind in ("qq", "icp")]
+    found = judge(
+        said(fake, "redirect", victim, 58, 60, where="301"), links=[link(*copied, a=fake, b=victim)], known_facts=known
+    )
+    assert kind_of(found, fake, victim) is MoveKind.CANDIDATE
+    assert "照抄" in found.moves[0].reason
+
+
+def test_copies_of_a_notice_move_nobody() -> None:
+    fake = "fake-ka.com"
+    copied = [replace(one, first_a=day(20)) for one in (QQ, ICP)]
+    found = judge(
+        said(fake, "notice_successor", NEW, 52, 60),
+        links=[link(*copied, a=fake, b=NEW)],
+        known_facts=facts() | {fake: SiteFacts(fake, day(20), day(100))},
+        first={"qq": (OLD, day(0)), "icp": (OLD, day(0))},
+    )
+    assert kind_of(found, fake, NEW) is MoveKind.CANDIDATE
+
+
+def test_text_of_a_known_predecessor_counts() -> None:
+    third = "third-ka.com"
+    rows = [replace(QQ, first_a=day(55), first_b=day(90))]
+    found = judge(
+        said(NEW, "redirect", third, 95, 99, where="301"),
+        links=[link(*rows, a=NEW, b=third), link(PAYEE)],
+        known_facts=facts() | {third: SiteFacts(third, day(90), day(100))},
+        first={"qq": (OLD, day(0))},
+    )
+    assert kind_of(found, NEW, third) is MoveKind.SUCCESSOR
+
+
+def test_contrary_rows_weigh_against() -> None:
+    against = [row("registrant", -4), row("merchant_id", -1.5)]
+    assert kind_of(judge(REDIRECT, links=[link(QQ, contrary=against)])) is MoveKind.CANDIDATE
+
+
+def test_a_silent_move_needs_what_cannot_be_copied() -> None:
+    assert kind_of(judge(links=[link(PAYEE, QQ)])) is MoveKind.SUCCESSOR
+    assert kind_of(judge(links=[link(QQ, ICP)])) is MoveKind.CANDIDATE
+    assert kind_of(judge(links=[link(replace(PAYEE, bits=14))])) is MoveKind.CANDIDATE
+    assert kind_of(judge(links=[link(PAYEE, QQ)], known_facts=facts(gone=None))) is None
+
+
+def test_another_shop_that_stood_beside_for_long_is_no_silent_successor() -> None:
+    known = {OLD: SiteFacts(OLD, day(0), day(400), day(400)), NEW: SiteFacts(NEW, day(100), day(500))}
+    assert kind_of(judge(links=[link(PAYEE, QQ)], known_facts=known)) is MoveKind.CANDIDATE
+
+
+def test_mirrors_are_not_successors() -> None:
+    both = facts(gone=None, new_from=10)
+    assert kind_of(judge(replace(NOTICE, last_seen=day(100)), links=[link(QQ)], known_facts=both)) is MoveKind.MIRROR
+    backup = replace(NOTICE, role="mirror")
+    assert kind_of(judge(backup, links=[link(QQ)], known_facts=facts(gone=None, new_from=90))) is MoveKind.MIRROR
+    assert kind_of(judge(backup, links=[link(QQ)], known_facts=facts())) is MoveKind.SUCCESSOR
+
+
+def test_a_notice_in_time_names_the_successor_at_once() -> None:
+    fresh = {OLD: SiteFacts(OLD, day(0), day(100)), NEW: SiteFacts(NEW, day(98), day(100))}
+    late = said(OLD, "notice_successor", NEW, 99, 100)
+    assert kind_of(judge(late, links=[link(replace(QQ, first_b=day(98)))], known_facts=fresh)) is MoveKind.SUCCESSOR
+
+
+def test_a_name_that_the_old_site_warns_against_is_never_followed() -> None:
+    warned = said(OLD, "notice_successor", NEW, 40, role="warned_against")
+    assert judge(REDIRECT, warned, links=[link(PAYEE, QQ)]).moves == ()
+
+
+def test_a_partner_is_a_branch() -> None:
+    partner = said(OLD, "notice_successor", NEW, 40, role="partner")
+    assert kind_of(judge(partner, links=[link(QQ)])) is MoveKind.BRANCH
+    shop = said(OLD, "notice_successor", f"shop1.{OLD}", 40)
+    assert kind_of(judge(shop, known_facts=facts(gone=None)), after=f"shop1.{OLD}") is not MoveKind.SUCCESSOR
+
+
+@pytest.mark.parametrize("target", ["baidu.com", "sedo.com", "qq.com"])
+def test_where_nobody_moves_to(target: str) -> None:
+    assert judge(replace(REDIRECT, value=target), links=[link(PAYEE, QQ, b=target)]).moves == ()
+
+
+def test_a_jump_host_is_passed_through() -> None:
+    hop = "hop-safe.com"
+    others = [said(f"other{number}.com", "redirect", hop, 50, 60, where="302") for number in range(6)]
+    found = judge(
+        *others,
+        said(OLD, "redirect", hop, 58, 60, where="302"),
+        said(hop, "redirect", NEW, 58, 60, where="302"),
+        links=[link(QQ)],
+    )
+    assert found.jumps == {hop}
+    assert kind_of(found) is MoveKind.SUCCESSOR
+    assert hop not in {move.after for move in found.moves}
+
+
+def test_many_sites_of_one_operator_may_move_to_one() -> None:
+    olds = [f"ka{number}.com" for number in range(6)]
+    found = judge(
+        *(said(site, "redirect", NEW, 58, 60, where="301") for site in olds),
+        links=[link(PAYEE, QQ, a=site) for site in olds],
+        known_facts={site: SiteFacts(site, day(0), day(60), day(60)) for site in olds}
+        | {NEW: SiteFacts(NEW, day(55), day(100))},
+    )
+    assert found.jumps == frozenset()
+    assert {move.before for move in found.moves if move.kind is MoveKind.SUCCESSOR} == set(olds)
+
+
+def test_one_site_may_become_two() -> None:
+    second = "second-ka.com"
+    found = judge(
+        REDIRECT,
+        replace(NOTICE, value=second),
+        links=[link(QQ), link(QQ, ICP, b=second)],
+        known_facts=facts() | {second: SiteFacts(second, day(55), day(100))},
+    )
+    assert {move.after for move in found.moves if move.kind is MoveKind.SUCCESSOR} == {NEW, second}
+
+
+def test_a_release_page_speaks_for_the_site_that_named_it() -> None:
+    page = "ka-fabu.github.io"
+    named = said(OLD, "release_page", f"{page}/", 10, 60)
+    listed = said(page, "notice_successor", OLD, 10, 59)
+    moved = said(page, "notice_successor", NEW, 60, 100)
+    found = judge(named, listed, moved, links=[link(QQ)])
+    assert kind_of(found) is MoveKind.SUCCESSOR
+    assert ("release_page", 9.0, f"c-{page}") in found.moves[0].signals
+    assert kind_of(judge(moved, links=[link(QQ)])) is not MoveKind.SUCCESSOR
+
+
+def test_a_stranger_who_took_the_name_speaks_for_himself() -> None:
+    known = {
+        f"{OLD}@2026-01-01": SiteFacts(f"{OLD}@2026-01-01", day(0), day(40), day(40)),
+        OLD: SiteFacts(OLD, day(50), day(100), registered_on=day(50).date()),
+        NEW: SiteFacts(NEW, day(55), day(100)),
+    }
+    pairs = {frozenset((f"{OLD}@2026-01-01", NEW)): link(PAYEE, QQ, a=f"{OLD}@2026-01-01")}
+    epochs = {OLD: ((day(50), f"{OLD}@2026-01-01"),)}
+    found = find_moves(
+        read_signals([said(OLD, "redirect", "lucky-888.com", 60, 100, where="301")]),
+        known,
+        Known(
+            link_of=lambda a, b: pairs.get(frozenset((a, b))),
+            partners=lambda site: [next(iter(pair - {site})) for pair in pairs if site in pair],
+        ),
+        at=day(100),
+        epochs=epochs,
+    )
+    by_pair = {(move.before, move.after): move.kind for move in found.moves}
+    assert by_pair[(f"{OLD}@2026-01-01", NEW)] is MoveKind.SUCCESSOR
+    assert (f"{OLD}@2026-01-01", "lucky-888.com") not in by_pair
+    assert by_pair[(OLD, "lucky-888.com")] is MoveKind.CANDIDATE
+
+
+def test_a_platform_may_return_to_its_old_name() -> None:
+    back = said(NEW, "redirect", OLD, 95, 99, where="301")
+    rows = [replace(QQ, first_a=day(0), first_b=day(55))]
+    found = judge(REDIRECT, back, links=[link(*rows)])
+    assert kind_of(found, NEW, OLD) is MoveKind.SUCCESSOR
+
+
+def decision(verdict: Verdict, **parts: object) -> Decision:
+    made = Decision("d-1", "move", OLD, NEW, verdict, day(90), "张三", "客服当面确认")
+    return replace(made, **parts)  # type: ignore[arg-type]
+
+
+def test_a_person_decides_and_may_take_it_back() -> None:
+    confirmed = judge(decisions=[decision(Verdict.SAME)])
+    (move,) = confirmed.moves
+    assert (move.kind, move.decided_by) == (MoveKind.SUCCESSOR, "张三")
+    assert "客服当面确认" in move.reason
+    refused = judge(REDIRECT, links=[link(PAYEE, QQ)], decisions=[decision(Verdict.DIFFERENT)])
+    assert (refused.moves, [one.after for one in refused.rejected]) == ((), [NEW])
+    undone = judge(REDIRECT, links=[link(PAYEE)], decisions=[decision(Verdict.DIFFERENT, revoked_at=day(91))])
+    assert kind_of(undone) is MoveKind.SUCCESSOR
+    other = judge(REDIRECT, links=[link(PAYEE)], decisions=[decision(Verdict.DIFFERENT, about="operator")])
+    assert kind_of(other) is MoveKind.SUCCESSOR
+
+
+def test_a_persons_different_about_the_two_sites_is_a_veto() -> None:
+    assert judge(REDIRECT, links=[link(PAYEE, QQ, decided="different")]).moves == ()
+
+
+def test_the_surest_comes_first() -> None:
+    second = "second-ka.com"
+    found = judge(
+        REDIRECT,
+        replace(NOTICE, value=second, place="hidden"),
+        links=[link(QQ, ICP, PAYEE), link(QQ, b=second)],
+        known_facts=facts() | {second: SiteFacts(second, day(55), day(100))},
+    )
+    assert [move.after for move in found.moves] == [NEW, second]
+
+
+def test_candidates_are_bounded() -> None:
+    many = [said(OLD, "notice_successor", f"ad{number}.com", 50) for number in range(300)]
+    assert len(judge(*many).moves) == 20
+
+
+def test_periods_tell_since_when_a_site_is_gone() -> None:
+    def period(state: SiteState, since: float, until: float | None) -> SitePeriod:
+        ended = None if until is None else day(until)
+        return SitePeriod(OLD, state, day(since), ended or day(100), ended, reason="-")
+
+    found = facts_of_periods(
+        [
+            period(SiteState.ACTIVE, 0, 40),
+            period(SiteState.REDIRECTING, 40, 50),
+            period(SiteState.DEAD, 50, None),
+        ],
+        {OLD: date(2020, 1, 1)},
+    )[OLD]
+    assert (found.first_seen, found.last_seen, found.gone_since) == (day(0), day(40), day(40))
+    assert facts_of_periods([period(SiteState.ACTIVE, 0, None)])[OLD].gone_since is None
+
+
+def test_nothing_known_gives_no_move() -> None:
+    assert judge() == Succession(())
+    assert isinstance(judge(REDIRECT, known_facts={}).moves, tuple)
+    assert all(isinstance(move, Move) for move in judge(REDIRECT, known_facts={}).moves)
