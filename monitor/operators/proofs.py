@@ -1,0 +1,181 @@
+"""Rows of proof for a respondent: what was seen or looked up, where, when, and what it can and cannot show.
+
+A row is made of a statement, a verified answer or a payment voucher. Its `strength` is what its source can prove of who
+acts; its sentence says the dates as they are: seen before and after the order, only before, only after. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.operators.subject_names import load_words
+from monitor.operators.verified_answers import VerifiedAnswer, days_apart
+from monitor.times import SHANGHAI
+from scrapers.identity import Place
+from storage.identity import Statement
+
+
+class Strength(StrEnum):
+    """What the source of a row can prove, strongest first. Words of `cardwatch who --json`."""
+
+    VOUCHER = "voucher"  # the buyer's own record of payment
+    LINKED = "linked"  # looked up by hand, and its source ties the subject to the site or the order
+    REGISTRY = "registry"  # a registry of domains that checks who registers (.cn)
+    CONTROL = "control"  # an account that money goes to
+    KNOWN = "known"  # looked up by hand: the subject exists under this number; says nothing about the site
+    TEXT = "text"  # anybody can write or copy it
+
+
+STRENGTH_ZH = {
+    Strength.VOUCHER: "付款凭证",
+    Strength.LINKED: "人工核验（与站点或订单相连）",
+    Strength.REGISTRY: "域名登记",
+    Strength.CONTROL: "收款账户",
+    Strength.KNOWN: "人工核验（仅证明主体存在）",
+    Strength.TEXT: "页面文字（可被复制）",
+}
+KIND_ZH = {
+    "uscc": "统一社会信用代码",
+    "company": "名称",
+    "icp": "ICP备案号",
+    "payee": "收款方名称",
+    "alipay_static": "支付宝收款码",
+    "wechat_static": "微信收款码",
+    "merchant_id": "商户号",
+    "epay_pid": "易支付商户",
+    "crypto": "加密货币地址",
+    "registrant": "域名注册人",
+    "address": "地址",
+    "qq": "QQ",
+    "qq_group": "QQ群",
+    "wechat": "微信",
+    "mobile": "手机",
+    "tel400": "400电话",
+    "telegram": "Telegram",
+    "email": "邮箱",
+}
+_PLACE_ZH = {
+    Place.VISIBLE: "页面可见文字",
+    Place.ATTRIBUTE: "链接或属性",
+    Place.SCRIPT: "页面脚本",
+    Place.HIDDEN: "页面隐藏文字",
+    Place.IMAGE_OCR: "图片（识别所得）",
+    Place.REGISTRY: "域名登记查询",
+    Place.VOUCHER: "付款凭证",
+    Place.DNS: "DNS",
+    Place.TLS: "证书",
+    Place.REDIRECT: "跳转",
+}
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """What the buyer's own payment record shows: who got the money, by which account, when."""
+
+    payee: str
+    paid_at: datetime
+    account: str = ""
+    account_kind: str = "merchant_id"
+    uscc: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class ProofRow:
+    """One row. `timely` says whether it speaks for the order's day; `sentence` is one Chinese sentence."""
+
+    strength: Strength
+    kind: str
+    value: str
+    site: str
+    place: str
+    role: str
+    first_seen: datetime
+    last_seen: datetime
+    proof: tuple[str, ...]  # captures, lookups or evidence items
+    timely: bool
+    sentence: str
+    source: str = ""  # of a verified answer: gsxt, miit, payment, platform, court, other
+
+
+def row_of_statement(statement: Statement, strength: Strength, at: datetime) -> ProofRow:
+    """The row of a statement, with its dates told beside the order's."""
+    timely, when = tell_dates(statement.first_seen, statement.last_seen, at)
+    what = KIND_ZH.get(statement.kind, statement.kind)
+    where = _PLACE_ZH.get(Place(statement.place), statement.place) if statement.place in set(Place) else statement.place
+    return ProofRow(
+        strength,
+        statement.kind,
+        statement.value,
+        statement.site,
+        statement.place,
+        statement.role,
+        statement.first_seen,
+        statement.last_seen,
+        tuple(dict.fromkeys(one for one in (statement.first_capture, statement.last_capture) if one)),
+        timely,
+        f"{'他人提供的文件称：' if statement.claimed else ''}{statement.site}的{where}载有{what}，{when}",
+    )
+
+
+def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime) -> ProofRow:
+    """The row of an answer that a person looked up."""
+    record = answer.record
+    moment = datetime(record.looked_on.year, record.looked_on.month, record.looked_on.day, tzinfo=SHANGHAI)
+    apart = days_apart(answer, at.astimezone(SHANGHAI).date())
+    timely = apart <= load_words().verified_days
+    told = "，".join(f"{name}：{value}" for name, value in (("名称", answer.name), ("代码", answer.uscc)) if value)
+    late = "" if timely else f"；查询日与订单日相隔{apart}天，期间主体或备案可能有变，应重新查询"
+    kind, value = ("uscc", answer.uscc) if answer.uscc else ("company", answer.name or record.asked)
+    return ProofRow(
+        strength,
+        kind,
+        value,
+        record.site,
+        "verified",
+        "",
+        moment,
+        moment,
+        tuple(one for one in (record.id, record.evidence) if one),
+        timely,
+        f"{record.looked_on.isoformat()}在{answer.source_zh}以“{record.asked}”查得{told or '结果'}{late}",
+        record.source,
+    )
+
+
+def row_of_voucher(voucher: Voucher, at: datetime) -> ProofRow:
+    """The row of a payment record."""
+    timely, _ = tell_dates(voucher.paid_at, voucher.paid_at, at)
+    kind, value = ("payee", voucher.payee) if voucher.payee else (voucher.account_kind, voucher.account)
+    return ProofRow(
+        Strength.VOUCHER,
+        kind,
+        value,
+        "",
+        Place.VOUCHER,
+        "收款方",
+        voucher.paid_at,
+        voucher.paid_at,
+        (voucher.evidence,) if voucher.evidence else (),
+        timely,
+        f"{_day(voucher.paid_at)}的付款凭证显示收款方为“{value}”",
+    )
+
+
+def tell_dates(first: datetime, last: datetime, at: datetime) -> tuple[bool, str]:
+    """Whether sights speak for a day, and how to say it: between two sights nothing was observed."""
+    window = timedelta(days=load_words().seen_days)
+    days = _day(first) if _day(first) == _day(last) else f"{_day(first)}至{_day(last)}"
+    if first <= at <= last:
+        return True, f"{days}的抓取中可见（订单日前后均见，抓取之间未观察）"
+    if last < at:
+        gap = (at - last).days
+        return at - last <= window, f"{days}的抓取中可见（最后一次在订单日前{gap}天，此后未见）"
+    gap = (first - at).days
+    return first - at <= window, f"{days}的抓取中可见（首次在订单日后{gap}天，此前未见）"
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).date().isoformat()

@@ -1,0 +1,306 @@
+"""Who can be complained against for an order, as what, how sure, by which rows, and what is still missing.
+
+Takes gathered subjects, gives ranked respondents. 确认 needs something that the page itself cannot make: the buyer's
+payment record, a registry, or an answer that a person looked up and whose source ties the subject to the site. A name
+on copyable text alone is a lead at most, and then the answer is 主体不明. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.operators.model import Band
+from monitor.operators.proofs import KIND_ZH, STRENGTH_ZH, ProofRow, Strength
+from monitor.operators.seller_role import SellerJudgement, SellerRole
+from monitor.operators.subject_names import SubjectKind
+from monitor.operators.subjects import ACCOUNT_KINDS, Subject, is_usable
+from storage.identity import Statement
+
+
+class RespondentRole(StrEnum):
+    """As what a subject can be complained against. The words are promises of `cardwatch who --json`."""
+
+    PAYEE = "payee"
+    PLATFORM_SHOP = "platform_shop"
+    PLATFORM_OPERATOR = "platform_operator"
+    OWN_SITE_SELLER = "own_site_seller"
+    SITE_OPERATOR = "site_operator"  # platform or own site is not known
+    ICP_HOLDER = "icp_holder"
+    REGISTRANT = "registrant"
+
+
+ROLE_ZH = {
+    RespondentRole.PAYEE: "收款方",
+    RespondentRole.PLATFORM_SHOP: "平台内经营者",
+    RespondentRole.PLATFORM_OPERATOR: "平台经营者",
+    RespondentRole.OWN_SITE_SELLER: "自建网站经营者",
+    RespondentRole.SITE_OPERATOR: "网站经营者（平台或自建网站未定）",
+    RespondentRole.ICP_HOLDER: "备案主体",
+    RespondentRole.REGISTRANT: "域名注册人",
+}
+OPERATOR_ROLES = (RespondentRole.PLATFORM_OPERATOR, RespondentRole.OWN_SITE_SELLER, RespondentRole.SITE_OPERATOR)
+_RANK = {role: place for place, role in enumerate(RespondentRole)}
+_BAND_RANK = {Band.CONFIRMED: 0, Band.PROBABLE: 1, Band.LEAD: 2}
+_STRENGTH_RANK = {strength: place for place, strength in enumerate(Strength)}
+_OPERATOR_OF = {
+    SellerRole.PLATFORM: RespondentRole.PLATFORM_OPERATOR,
+    SellerRole.OWN_SITE: RespondentRole.OWN_SITE_SELLER,
+    SellerRole.UNKNOWN: RespondentRole.SITE_OPERATOR,
+}
+_SHOP_WORDS = ("商户", "店铺", "卖家", "商家", "供货", "入驻")
+_CONTACT_KINDS = ("qq", "qq_group", "wechat", "mobile", "tel400", "telegram", "email")
+_MOST_CONTACTS = 30
+_FAMILIES = {
+    "payee": "pay",
+    "registrant": "registry",
+    "icp": "filing",
+    "uscc": "legal",
+    "company": "legal",
+    "address": "legal",
+    **dict.fromkeys(ACCOUNT_KINDS, "pay"),
+}
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """One subject in one role. `why` is one Chinese sentence, `missing` what would make it surer."""
+
+    subject: Subject
+    role: RespondentRole
+    band: Band
+    why: str
+    rows: tuple[ProofRow, ...]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A contact that the sites show: a lead to follow, never a respondent."""
+
+    kind: str
+    value: str
+    sites: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
+class RespondentAnswer:
+    """The answer for one order date. `respondents` are at 高度疑似 or 确认; without any the respondent is unknown."""
+
+    at: datetime
+    respondents: tuple[Respondent, ...]
+    leads: tuple[Respondent, ...]
+    victims: tuple[Subject, ...]
+    contacts: tuple[Contact, ...]
+    seller: SellerJudgement
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody with a name can be complained against."""
+        return any(one.subject.name and one.subject.kind is not SubjectKind.ACCOUNT for one in self.respondents)
+
+
+def rank_respondents(
+    subjects: Iterable[Subject], seller: SellerJudgement, *, at: datetime, statements: Iterable[Statement] = ()
+) -> RespondentAnswer:
+    """Rank subjects in their roles for an order at a moment; `statements` give the contacts."""
+    subjects = tuple(subjects)
+    found = [respondent for subject in subjects if not subject.uninvolved for respondent in _roles_of(subject, seller)]
+    found, notes = _settle_conflicts(found)
+    found.sort(key=_order)
+    return RespondentAnswer(
+        at,
+        tuple(one for one in found if one.band is not Band.LEAD),
+        tuple(one for one in found if one.band is Band.LEAD),
+        tuple(one for one in subjects if one.uninvolved),
+        _contacts_of(statements),
+        seller,
+        notes,
+    )
+
+
+def _order(one: Respondent) -> tuple[int, int, int, int, str]:
+    strongest = min((_STRENGTH_RANK[row.strength] for row in one.rows), default=len(_STRENGTH_RANK))
+    return (_BAND_RANK[one.band], _RANK[one.role], 0 if one.subject.name else 1, strongest, one.subject.key)
+
+
+def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]:
+    """A subject in every role that its rows speak of."""
+    rows = subject.rows
+    paid = [row for row in rows if _FAMILIES.get(row.kind) == "pay" or row.source == "payment"]
+    if paid:
+        yield _as_payee(subject, paid)
+    shop = [row for row in rows if row.source == "platform" or _is_shop_word(row.role)]
+    if shop and seller.role is not SellerRole.OWN_SITE:
+        yield _as_shop(subject, shop)
+    registered = [row for row in rows if row.kind == "registrant"]
+    if registered:
+        yield _as_registrant(subject, registered)
+    filed = [row for row in rows if row.kind == "icp" or row.source == "miit"]
+    if filed or subject.icp:
+        yield _as_holder(subject, filed)
+    elsewhere = ("payment",) if seller.role is SellerRole.OWN_SITE else ("payment", "platform")
+    stated = [row for row in rows if row.kind in ("uscc", "company") and not _is_shop_word(row.role)]
+    stated = [row for row in stated if row.source not in elsewhere]
+    if (stated or registered) and not (shop and not stated):
+        yield _as_operator(subject, _OPERATOR_OF[seller.role])
+
+
+def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
+    sure = [row for row in rows if row.strength in (Strength.VOUCHER, Strength.LINKED) and row.timely]
+    some = [row for row in rows if row.strength is Strength.CONTROL and row.timely]
+    missing: tuple[str, ...] = ()
+    if sure:
+        band, why = Band.CONFIRMED, "款项付给了它：付款凭证或支付机构的答复写明"
+        if not subject.name or subject.kind is SubjectKind.ACCOUNT:
+            missing = ("收款账户背后的真实名称：向支付机构查询",)
+    elif some and not subject.shared:
+        band, why = Band.PROBABLE, "页面上的收款码或商户号属于它；是否就是本单的收款方，要看付款凭证"
+        missing = ("本单的付款凭证", "收款账户背后的真实名称：向支付机构查询")
+    else:
+        band, why = Band.LEAD, "只在页面文字中、或在离订单日较远的时候见到这个收款方"
+        if subject.shared:
+            why = "这个收款账户也为许多别的站点收款，多半是代收款的第三方"
+        missing = ("本单的付款凭证",)
+    return Respondent(subject, RespondentRole.PAYEE, band, why, _by_strength(rows), missing)
+
+
+def _as_shop(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
+    missing: tuple[str, ...] = ()
+    told = any(row.strength is Strength.LINKED and row.timely for row in rows)
+    known = any(row.strength is Strength.KNOWN and row.timely for row in subject.rows)
+    if told:
+        band, why = Band.CONFIRMED, "平台披露它是该店铺的经营者"
+    elif known and not subject.doubts:
+        band, why = Band.PROBABLE, "店铺公示了它，公示系统中确有这个主体；店铺公示可能冒用"
+        missing = ("平台对该店铺经营者真实名称、地址的披露",)
+    else:
+        band, why = Band.LEAD, "只有店铺自己的公示文字"
+        missing = ("平台对该店铺经营者真实名称、地址的披露", "公示系统的核验")
+    return Respondent(subject, RespondentRole.PLATFORM_SHOP, band, why, _by_strength(rows), missing)
+
+
+def _as_registrant(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
+    sure = any(row.strength is Strength.REGISTRY and row.timely for row in rows)
+    if sure and not subject.shared:
+        band, why = Band.CONFIRMED, "域名登记查询写明它是注册人；注册人未必是经营者"
+    elif subject.shared:
+        band, why = Band.LEAD, "它注册了许多互不相干的域名，可能是代理注册的服务商"
+    else:
+        band, why = Band.LEAD, "该域名的注册人信息不经实名核验，或离订单日较远"
+    return Respondent(subject, RespondentRole.REGISTRANT, band, why, _by_strength(rows), ("注册人与经营者是否同一",))
+
+
+def _as_holder(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
+    missing: tuple[str, ...] = ()
+    sure = any(row.source == "miit" and row.strength is Strength.LINKED and row.timely for row in rows)
+    known = any(row.source == "miit" and row.timely for row in rows)
+    if sure:
+        band, why = Band.CONFIRMED, "工信部按域名查得的备案主体就是它"
+    elif known and not subject.shared:
+        band, why = Band.PROBABLE, "工信部查得该备案号属于它；备案号可能被别的站点冒用"
+        missing = ("按域名（而不是备案号）再查一次工信部",)
+    else:
+        band, why = Band.LEAD, "只是页面上写着这个备案号，须人工在工信部核验"
+        missing = ("工信部按域名查询的备案主体",)
+    return Respondent(subject, RespondentRole.ICP_HOLDER, band, why, _by_strength(rows), missing)
+
+
+def _as_operator(subject: Subject, role: RespondentRole) -> Respondent:
+    """The one who runs the site: told by two families, one of them beyond the page's reach."""
+    rows = _by_strength(subject.rows)
+    timely = [row for row in rows if row.timely]
+    stated = any(row.strength is Strength.TEXT and row.kind in ("uscc", "company") for row in timely)
+    ties = [row for row in timely if row.strength in (Strength.VOUCHER, Strength.LINKED, Strength.REGISTRY)]
+    families = {_family(row) for row in ties} | ({"legal"} if stated else set())
+    known = any(row.strength is Strength.KNOWN for row in timely)
+    named_alike = subject.kind in (SubjectKind.PERSON, SubjectKind.NAME)
+    missing = []
+    if not subject.uscc:
+        missing.append("统一社会信用代码：按名称在公示系统查询")
+    if not known and not any(row.source == "gsxt" for row in timely):
+        missing.append("公示系统的核验（名称、代码、住所、状态）")
+    if not ties:
+        missing.append("把它与本站点连起来的证据：付款凭证、工信部按域名的备案、平台或支付机构的答复")
+    if subject.shared and not [row for row in ties if row.strength is not Strength.REGISTRY]:
+        ties = []
+    by_source = any(row.source in ("court", "gsxt", "platform") for row in ties)
+    if ties and (len(families) >= 2 or by_source) and not named_alike and not subject.gone:
+        band = Band.CONFIRMED
+        why = f"{_join_strengths(ties)}与页面公示一致" if stated else f"{_join_strengths(ties)}指向它"
+    elif ties and any(row.strength is not Strength.VOUCHER for row in ties):
+        band = Band.PROBABLE
+        why = f"{_join_strengths(ties)}指向它" + ("；同名不等于同一人" if named_alike else "，尚无第二种证据")
+    elif ties and stated:
+        band, why = Band.PROBABLE, "付款凭证与页面公示同名" + ("；同名不等于同一人" if named_alike else "")
+    elif known and stated and not subject.doubts:
+        band = Band.PROBABLE
+        why = "页面公示的执照经公示系统核验确有其主体、名称相符；但执照可被冒用，还没有把它与本站点连起来的证据"
+    else:
+        band = Band.LEAD
+        why = "只有页面文字写着它，任何人都可以照抄" if stated else "尚无足以指向它的证据"
+        if not timely:
+            why = "见到它的时候离订单日较远"
+    if subject.gone and band is not Band.LEAD:
+        band = Band.PROBABLE
+    return Respondent(subject, role, band, why, rows, tuple(missing))
+
+
+def _settle_conflicts(found: list[Respondent]) -> tuple[list[Respondent], tuple[str, ...]]:
+    """Two subjects that are both sure to run the site contradict each other: neither stays sure."""
+    sure = [one for one in found if one.role in OPERATOR_ROLES and one.band is Band.CONFIRMED]
+    if len({one.subject.key for one in sure}) < 2:
+        return found, ()
+    names = "、".join(one.subject.name for one in sure[:4])
+    told = f"有{len(sure)}个主体都有证据是经营者（{names}），互相矛盾或先后转让，均降为高度疑似，须查清订单日是谁"
+    lowered = [replace(one, band=Band.PROBABLE, why=f"{one.why}；{told}") if one in sure else one for one in found]
+    return lowered, (told,)
+
+
+def _contacts_of(statements: Iterable[Statement]) -> tuple[Contact, ...]:
+    seen: dict[tuple[str, str], list[Statement]] = {}
+    for one in statements:
+        if one.kind in _CONTACT_KINDS and is_usable(one):
+            seen.setdefault((one.kind, one.value), []).append(one)
+    contacts = [
+        Contact(
+            kind,
+            value,
+            tuple(dict.fromkeys(one.site for one in ones))[:20],
+            min(one.first_seen for one in ones),
+            max(one.last_seen for one in ones),
+        )
+        for (kind, value), ones in seen.items()
+    ]
+    contacts.sort(key=lambda one: (-len(one.sites), _CONTACT_KINDS.index(one.kind), one.value))
+    return tuple(contacts[:_MOST_CONTACTS])
+
+
+def _family(row: ProofRow) -> str:
+    if row.source:
+        return {"miit": "filing", "payment": "pay"}.get(row.source, row.source)
+    return _FAMILIES.get(row.kind, row.kind)
+
+
+def _by_strength(rows: Iterable[ProofRow]) -> tuple[ProofRow, ...]:
+    return tuple(
+        dict.fromkeys(
+            sorted(rows, key=lambda one: (_STRENGTH_RANK[one.strength], not one.timely, one.kind, one.value, one.site))
+        )
+    )
+
+
+def _join_strengths(rows: Iterable[ProofRow]) -> str:
+    told = dict.fromkeys(
+        STRENGTH_ZH[row.strength] if not row.source else f"{KIND_ZH.get(row.kind, row.kind)}的核验" for row in rows
+    )
+    return "、".join(told)
+
+
+def _is_shop_word(role: str) -> bool:
+    return any(word in role for word in _SHOP_WORDS)
