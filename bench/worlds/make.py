@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from bench.worlds.model import (
     SPAN,
     EpochTruth,
-    MoveTruth,
     RespondentTruth,
     Shape,
     Shown,
@@ -19,7 +18,8 @@ from bench.worlds.model import (
     day_date,
     day_time,
 )
-from bench.worlds.population import Population, SitePlan, Step, make_population
+from bench.worlds.moves import show_moves, tell_moves
+from bench.worlds.population import Population, SitePlan, make_population
 from bench.worlds.showing import show_site
 from bench.worlds.values import make_company, make_icp, make_uscc
 from storage.identity import Statement
@@ -34,9 +34,6 @@ def make_world(seed: int, sites: int, shape: Shape | None = None) -> World:
     people = make_population(seed, sites, shape)
     dice = random.Random(f"looks {seed}")
     outages = draw_outages(dice, shape)
-    moves_of: dict[int, list[Step]] = {}
-    for step in people.steps:
-        moves_of.setdefault(step.before, []).append(step)
     statements: list[Statement] = []
     signals = _Signals()
     looked: dict[int, tuple[int, ...]] = {}
@@ -46,8 +43,7 @@ def make_world(seed: int, sites: int, shape: Shape | None = None) -> World:
         if not looks:
             continue
         looked[plan.number] = looks
-        shown = show_site(people, plan)
-        shown += show_moves(people, plan, moves_of.get(plan.number, ()))
+        shown = [*show_site(people, plan), *show_moves(people, plan)]
         wrong[plan.number] = [row for row in shown if row.kind in ("company", "uscc", "icp")]
         statements += see_site(dice, plan, shown, looks, shape, signals)
     truth = _tell_truth(people, looked, signals, outages, wrong)
@@ -71,21 +67,6 @@ def draw_looks(
             found.append(day)
         day += max(1, int(gap * (0.4 + dice.random() * 1.2)))
     return tuple(found)
-
-
-def show_moves(people: Population, plan: SitePlan, steps: Iterable[Step]) -> list[Shown]:
-    """What a site shows of its moves."""
-    found = []
-    for step in steps:
-        target = people.plans[step.after].site
-        if step.way in ("301", "302", "meta", "script", "iframe"):
-            target = people.shared.jumps[step.jump] if step.jump >= 0 else target
-            found.append(Shown("redirect", target, "redirect", step.on, plan.last, "own", where=step.way))
-        elif step.way in ("notice", "notice_late", "release"):
-            first = step.on - (1 if step.way == "notice_late" else 25)
-            found.append(Shown("notice_successor", target, "visible", max(plan.first, first), plan.content_last, "own",
-                               "notice"))  # fmt: skip
-    return found
 
 
 def see_site(dice: random.Random, plan: SitePlan, shown: Iterable[Shown], looks: tuple[int, ...], shape: Shape,
@@ -167,20 +148,8 @@ def _tell_truth(people: Population, looked: dict[int, tuple[int, ...]], signals:
             str(profile.hoster), part,
         ))  # fmt: skip
         respondents.append(_tell_respondents(people, plan, legal[plan.number]))
-    return Truth(tuple(epochs), tuple(_tell_moves(people, looked)), tuple(respondents),
+    return Truth(tuple(epochs), tuple(tell_moves(people, looked)), tuple(respondents),
                  tuple((day_date(start), day_date(end)) for start, end in outages))  # fmt: skip
-
-
-def _tell_moves(people: Population, looked: dict[int, tuple[int, ...]]) -> Iterable[MoveTruth]:
-    for step in people.steps:
-        before, after = people.plans[step.before], people.plans[step.after]
-        if step.before not in looked or step.after not in looked:
-            continue
-        signal = None
-        for row in show_moves(people, before, (step,)):
-            seen = [day for day in looked[step.before] if row.first <= day <= row.last]
-            signal = day_date(seen[0]) if seen else None
-        yield MoveTruth(before.site, after.site, step.way, day_date(step.on), signal, step.relation)
 
 
 def _tell_respondents(people: Population, plan: SitePlan, shown: Iterable[Shown]) -> RespondentTruth:

@@ -133,8 +133,8 @@ class Shape:
     """How hard a world is. Shares are of sites or of operators, as docs/worlds.md says of each."""
 
     name: str = "usual"
-    openness: float = 1.0  # factor on how often a site shows what its operator has
-    careful: float = 0.17  # operators that keep their sites apart in compartments
+    openness: float = 1.15  # factor on how often a site shows what its operator has
+    careful: float = 0.15  # operators that keep their sites apart in compartments
     ghosts: float = 0.06  # operators that show next to nothing
     leaks: float = 0.5  # chance that a compartment shares a family with the main one
     largest: int = 60

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench.worlds.model import SPAN, Shape
@@ -60,6 +59,7 @@ class Step:
     on: int
     relation: str = "successor"
     jump: int = -1
+    release: int = -1  # the release page that tells of it
 
 
 @dataclass
@@ -74,6 +74,9 @@ class Population:
     steps: list[Step] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     releases: dict[int, int] = field(default_factory=dict)  # site -> its release page
+    planted: dict[int, list[tuple[str, int]]] = field(default_factory=dict)
+    steps_from: dict[int, list[int]] = field(default_factory=dict)  # site -> its steps
+    steps_told: dict[int, list[int]] = field(default_factory=dict)  # release page -> the steps it tells of
 
 
 def make_population(seed: int, sites: int, shape: Shape) -> Population:
@@ -113,18 +116,19 @@ def draw_size(dice: random.Random, largest: int) -> int:
     return min(largest, dice.randint(8, 18) if draw < 0.985 else dice.randint(19, largest))
 
 
-def _draw_style(dice: random.Random, shape: Shape) -> str:
-    draw = dice.random()
-    if draw < shape.ghosts:
-        return "ghost"
-    if draw < shape.ghosts + shape.careful:
+def _draw_style(dice: random.Random, shape: Shape, size: int = 1) -> str:
+    """Whoever runs many sites can neither hide all nor keep all apart: that costs work on every site."""
+    draw = dice.random() * (1 if size <= 6 else 1.6 if size <= 18 else 3)
+    if draw < shape.careful:
         return "careful"
+    if draw < shape.careful + shape.ghosts and size <= 6:
+        return "ghost"
     return "open" if dice.random() < 0.42 else "usual"
 
 
 def _add_operator(people: Population, dice: random.Random, values: Values, make: str, style: str, size: int = 1,
                   *, of: int = -1, host: int = -1) -> Operator:  # fmt: skip
-    count = 1 + (size // 3 if style == "careful" else size // 12 if style in ("usual", "ghost") else 0)
+    count = 1 + (size // 4 if style == "careful" else size // 12 if style == "usual" else 0)
     number = len(people.operators)
     profiles = make_profiles(dice, values, people.shared, people.shape, number, count, make)
     operator = Operator(number, make, style, profiles, host, of)
@@ -138,7 +142,7 @@ def _add_host(people: Population, dice: random.Random, values: Values) -> None:
     theme, stem = people.shared.draw_theme(dice), make_stem(dice.randrange(10**9))
     for _ in range(dice.choice((1, 1, 2))):
         ending = dice.choice(_ENDINGS)
-        site = _free_name(people, dice, lambda extra, ending=ending: f"{stem}{extra}.{ending}")
+        site = _free_name(people, dice, f"{stem}{{}}.{ending}")
         first = dice.randint(-200, 60)
         plan = SitePlan(len(people.plans), site, operator.number, 0, "host", first, SPAN, SPAN,
                         first - dice.randint(0, 900), stem, theme)  # fmt: skip
@@ -146,7 +150,8 @@ def _add_host(people: Population, dice: random.Random, values: Values) -> None:
 
 
 def _add_merchant(people: Population, dice: random.Random, values: Values, hosts: list[int]) -> None:
-    size, style = draw_size(dice, people.shape.largest), _draw_style(dice, people.shape)
+    size = draw_size(dice, people.shape.largest)
+    style = _draw_style(dice, people.shape, size)
     host = -1
     if dice.random() < people.shape.saas:
         host = hosts[min(dice.randrange(len(hosts)), dice.randrange(len(hosts)))]
@@ -166,7 +171,7 @@ def _add_shop(people: Population, dice: random.Random, operator: Operator, host:
     root = model.site
     stem = make_stem(dice.randrange(10**9)) + (str(dice.randrange(100)) if dice.random() < 0.3 else "")
     by_path = host.number % 3 == 0
-    site = _free_name(people, dice, lambda extra: f"{root}/shop/{stem}{extra}" if by_path else f"{stem}{extra}.{root}")
+    site = _free_name(people, dice, f"{root}/shop/{stem}{{}}" if by_path else f"{stem}{{}}.{root}")
     first = max(model.first, dice.randint(-150, SPAN - 60))
     last = min(model.content_last, first + 30 + int(dice.expovariate(1 / 300)))
     if last <= max(first, 0) + 10:
@@ -191,7 +196,7 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
             if before is not None:
                 stem = _next_stem(dice, stem)
             ending = dice.choice(_ENDINGS)
-            site = _free_name(people, dice, lambda extra, stem=stem, ending=ending: f"{stem}{extra}.{ending}")
+            site = _free_name(people, dice, f"{stem}{{}}.{ending}")
             registered = start - (dice.randint(0, 12) if dice.random() < 0.75 else dice.randint(60, 1500))
             plan = SitePlan(len(people.plans), site, operator.number, profile, make, start, min(end, SPAN),
                             min(end, SPAN), registered, stem, theme)  # fmt: skip
@@ -207,12 +212,12 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
                 break
         if before is not None and size > 0 and dice.random() < 0.3:
             mirror_stem = stem if dice.random() < 0.5 else _next_stem(dice, stem)
-            site = _free_name(people, dice, lambda extra, stem=mirror_stem: f"{stem}{extra}.{dice.choice(_ENDINGS)}")
+            site = _free_name(people, dice, f"{stem}{{}}.{dice.choice(_ENDINGS)}")
             first = min(before.first + dice.randint(0, 40), before.content_last - 1)
             mirror = SitePlan(len(people.plans), site, operator.number, profile, make, first, before.content_last,
                               before.content_last, first - dice.randint(0, 30), mirror_stem, theme)  # fmt: skip
             _add_plan(people, operator, mirror)
-            people.steps.append(Step(before.number, mirror.number, "both", first, "mirror"))
+            add_step(people, Step(before.number, mirror.number, "both", first, "mirror"))
             size -= 1
 
 
@@ -237,9 +242,26 @@ def _add_step(people: Population, dice: random.Random, before: SitePlan, after: 
         before.last = min(SPAN, on + dice.randint(15, 160))
     else:
         jump = -1
-    if way == "release":
-        people.releases.setdefault(before.number, -1)
-    people.steps.append(Step(before.number, after.number, way, on, jump=jump))
+    release = people.releases.get(before.number, -1)
+    if way == "release" and release < 0:
+        operator = people.operators[before.operator]
+        page = ("github.io", "pages.dev", "gitlab.io")[dice.randrange(3)]
+        site = _free_name(people, dice, f"{before.stem}fabu{{}}.{page}")
+        first = max(before.first, -30)
+        plan = SitePlan(len(people.plans), site, operator.number, before.profile, "release", first, SPAN, SPAN,
+                        first, before.stem, before.theme)  # fmt: skip
+        _add_plan(people, operator, plan)
+        release = people.releases[before.number] = plan.number
+    if release >= 0:
+        people.releases[after.number] = release
+    add_step(people, Step(before.number, after.number, way, on, jump=jump, release=release))
+
+
+def add_step(people: Population, step: Step) -> None:
+    """Keep a step, and find it by the site that it leaves."""
+    people.steps_from.setdefault(step.before, []).append(len(people.steps))
+    people.steps_told.setdefault(step.release, []).append(len(people.steps))
+    people.steps.append(step)
 
 
 def _add_impersonator(people: Population, dice: random.Random, values: Values) -> None:
@@ -257,9 +279,11 @@ def _add_impersonator(people: Population, dice: random.Random, values: Values) -
             (victim.stem, victim.stem + dice.choice("0123456789"), victim.stem + "vip", "new" + victim.stem)
         )
         ending = dice.choice(_ENDINGS)
-        site = _free_name(people, dice, lambda extra, stem=stem, ending=ending: f"{stem}{extra}.{ending}")
+        site = _free_name(people, dice, f"{stem}{{}}.{ending}")
         first = min(SPAN - 25, max(victim.first + 10, 5, victim.content_last - 60 + dice.randint(-80, 100)))
         last = min(SPAN, first + 25 + int(dice.expovariate(1 / 150)))
+        if dice.random() < 0.4:
+            people.planted.setdefault(victim.number, []).append((site, first))
         _add_plan(people, operator, SitePlan(len(people.plans), site, operator.number, 0, "impersonator", first, last,
                                              last, first - dice.randint(0, 9), stem, victim.theme,
                                              model=victim.number))  # fmt: skip
@@ -310,10 +334,10 @@ def _add_plan(people: Population, operator: Operator, plan: SitePlan) -> None:
     operator.sites.append(plan.number)
 
 
-def _free_name(people: Population, dice: random.Random, make_name: Callable[[str], str]) -> str:
+def _free_name(people: Population, dice: random.Random, pattern: str) -> str:
     extra = ""
     while True:
-        name = make_name(extra)
+        name = pattern.format(extra)
         if name not in people.names:
             people.names.add(name)
             return name

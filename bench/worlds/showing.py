@@ -46,6 +46,8 @@ def show_site(people: Population, plan: SitePlan, depth: int = 0) -> list[Shown]
         return _show_shop(people, plan, operator, profile, dice, depth)
     if plan.make == "impersonator":
         return _show_copy(people, plan, operator, profile, dice, depth)
+    if plan.make == "release":  # a page elsewhere: the name, at times a group and a counter
+        return _show_own(people, plan, operator, profile, dice, ("qq_group", "telegram", "baidu_tongji", "la51"))
     shown = _show_own(people, plan, operator, profile, dice)
     if plan.make == "reseller" and depth < 2:
         shown = _with_upstream(people, plan, shown, dice, depth)
