@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from monitor.config_lookups import LookupSettings, read_lookups
 from monitor.config_pages import (
     NO_DEFAULTS,
     PageDefaults,
@@ -106,6 +107,7 @@ class Settings:
     custody: CustodySettings = field(default_factory=CustodySettings)
     clock_sources: tuple[str, ...] = ()
     ocr: OcrSettings = field(default_factory=OcrSettings)
+    lookups: LookupSettings = field(default_factory=LookupSettings)
     egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
     session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
     problems: tuple[Problem, ...] = ()
@@ -178,6 +180,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     clock_sources = _read_clock(root.table("clock"))
     egress_url = _read_provenance(root.table("provenance"))
     ocr = _read_ocr(root.table("ocr"))
+    lookups = read_lookups(root.table("lookups"), environ)
     defaults = read_defaults(root.table("defaults"), vantages)
     platforms = read_platforms(root, defaults, vantages)
     root.refuse_rest()
@@ -200,6 +203,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         clock_sources=clock_sources,
         egress_url=egress_url,
         ocr=ocr,
+        lookups=lookups,
         session_key=environ.get(SESSION_KEY, "").strip(),
         problems=told,
     )

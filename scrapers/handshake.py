@@ -37,7 +37,7 @@ async def ask_chain(lane_port: int, host: str, port: int) -> Shown | None:
         async with asyncio.timeout(_SECONDS):
             stream = await Proxy.from_url(f"socks5://127.0.0.1:{lane_port}", rdns=True).connect(host, port)
             _, writer = await asyncio.open_connection(sock=stream, ssl=context, server_hostname=host)
-            return _read_shown(writer.get_extra_info("ssl_object"))
+            return read_shown(writer.get_extra_info("ssl_object"))
     except (OSError, ProxyError, TimeoutError, ValueError):  # no such host any more, no TLS there, or too slow
         return None
     finally:
@@ -45,7 +45,8 @@ async def ask_chain(lane_port: int, host: str, port: int) -> Shown | None:
             writer.transport.abort()
 
 
-def _read_shown(connection: ssl.SSLObject) -> Shown | None:
+def read_shown(connection: ssl.SSLObject) -> Shown | None:
+    """What the other side showed; None where it showed no certificate."""
     leaf = connection.getpeercert(binary_form=True)
     if leaf is None:
         return None

@@ -1,0 +1,107 @@
+"""A first look at a site without a browser: GET of its front page, without cookies, a few redirects, 64 KB.
+
+https first, then http. Says where it leads and what came; judges nothing, and runs no script: what a page does in a
+browser only a capture shows. Certificates are not checked here (`tls` reads them).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scrapers.domains import is_domain_name, site_of_host
+from scrapers.gate import Gate
+from scrapers.identity import Identifier, IdentifierKind, Place
+from scrapers.lookups.connection import open_lane
+from scrapers.lookups.fetch import MEDIA_TYPE, Fetched, follow, read_hops, write_hops
+from scrapers.lookups.model import (
+    HttpFacts,
+    HttpHop,
+    LookupAnswer,
+    LookupFailed,
+    LookupOutcome,
+    identify,
+    keep_distinct,
+)
+from scrapers.model import Clock
+from scrapers.text import bound_html, decode_html, one_line
+
+MOST_BYTES = 65_536
+_MOST_HOPS = 5
+
+
+async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) -> LookupAnswer:
+    """Look at https://domain/ and, where nothing answers there, at http://domain/."""
+    asked_at = clock()
+    failures: list[tuple[str, LookupFailed]] = []
+    for scheme in ("https", "http"):
+        url = f"{scheme}://{domain}/"
+        try:
+            async with open_lane(gate, seconds) as lane:
+                hops = await follow(lane, url, most_bytes=MOST_BYTES, most_hops=_MOST_HOPS, accept="text/html,*/*")
+        except LookupFailed as failed:
+            failures.append((url, failed))
+            if failed.outcome in (LookupOutcome.NO_SUCH_NAME, LookupOutcome.OFFLINE):
+                break
+        else:
+            before = tuple(Fetched(tried, trouble=f"{failed.outcome}: {failed.detail}") for tried, failed in failures)
+            return read_http(write_hops((*before, *hops)), domain, asked_at)
+    outcome = failures[-1][1].outcome
+    detail = "; ".join(dict.fromkeys(failed.detail for _, failed in failures))
+    return LookupAnswer(domain, "http", domain, asked_at, outcome, detail)
+
+
+def read_http(raw: bytes, domain: str, asked_at: datetime) -> LookupAnswer:
+    """What the kept hops say. Raises ValueError for bytes that are not of this form."""
+    hops = read_hops(raw)
+    told = tuple(
+        HttpHop(hop.url, hop.address, hop.status, hop.target or hop.header("location")[:500],
+                hop.header("server")[:200], hop.trouble)
+        for hop in hops
+    )  # fmt: skip
+    answered = [hop for hop in hops if hop.status]
+    last = answered[-1] if answered else Fetched("")
+    html = decode_html(last.body, last.header("content-type")) if _is_text(last) else ""
+    facts = HttpFacts(
+        hops=told,
+        final_url=last.url,
+        status=last.status,
+        title=_title(html),
+        html=html,
+        looped=any(hop.trouble == "redirect loop" for hop in hops),
+    )
+    detail = "; ".join(hop.trouble for hop in hops if hop.trouble)[:500]
+    return LookupAnswer(
+        *(domain, "http", hops[0].address or domain, asked_at, LookupOutcome.OK, detail, raw, MEDIA_TYPE),
+        keep_distinct(_redirects(hops, domain)),
+        facts,
+    )
+
+
+def _redirects(hops: tuple[Fetched, ...], domain: str) -> list[Identifier]:
+    """Other sites that the redirects lead to, each with the hop that names it."""
+    found = []
+    own = site_of_host(domain)
+    for number, hop in enumerate(hops, start=1):
+        try:
+            host = urlsplit(hop.target).hostname or ""
+        except ValueError:
+            continue
+        if host and is_domain_name(host) and site_of_host(host) != own:
+            where = f"HTTP {hop.status}, hop {number}: {hop.url}"
+            found.append(identify(IdentifierKind.REDIRECT, host, Place.REDIRECT, where=where, shown=hop.target))
+    return found
+
+
+def _is_text(hop: Fetched) -> bool:
+    media_type = hop.header("content-type").partition(";")[0].strip().lower()
+    return media_type in ("", "text/html", "text/plain", "application/xhtml+xml", "application/xml", "text/xml")
+
+
+def _title(html: str) -> str:
+    if not html:
+        return ""
+    node = LexborHTMLParser(bound_html(html)).css_first("title")
+    return one_line(node.text())[:300] if node is not None else ""
