@@ -6,7 +6,7 @@ to, ended or revoked, with the moment of it, so that what was known on a day can
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, Date, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Date, Index, Text, UniqueConstraint
 from sqlmodel import Field
 
 from storage.columns import (
@@ -45,7 +45,7 @@ class PlatformSiteRow(Row, table=True):
 
 
 class IdentifierRow(Row, table=True):
-    """A distinct identifier, and on how many sites we saw it ourselves."""
+    """A distinct identifier, on how many sites we saw it ourselves, and the learnt chance that many own them."""
 
     __tablename__ = "identifier"
     __table_args__ = (UniqueConstraint("kind", "value"),)
@@ -53,6 +53,7 @@ class IdentifierRow(Row, table=True):
     kind: str = Field(sa_column=text_column())
     value: str = Field(sa_column=text_column())
     sites: int
+    shared: float | None = Field(default=None)
 
 
 class StatementRow(Row, table=True):
@@ -88,8 +89,9 @@ class PageStatementsRow(Row, table=True):
     __tablename__ = "page_statements"
     page_key: int = Field(sa_column=reference_column("page.key", primary=True))
     digest: str = Field(sa_column=Column(Digest, nullable=False))
-    seen_at: datetime = Field(sa_column=moment_column())
-    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    statements: list[list[int | str]] = Field(
+        sa_column=Column(JSON, nullable=False)
+    )  # [site key, identifier key, place]
 
 
 class LookupRow(Row, table=True):

@@ -35,6 +35,7 @@ __all__ = [
     "note_statements",
     "replace_statements",
     "sites_with",
+    "sites_with_prefix",
     "statements_between",
     "statements_of",
 ]
@@ -151,6 +152,24 @@ def sites_with(session: Session, kind: str, value: str, limit: int = 100) -> tup
     return tuple(session.exec(query.limit(max(1, limit))).all())
 
 
+def sites_with_prefix(session: Session, kind: str, prefix: str, limit: int = 100) -> tuple[str, ...]:
+    """Give the sites on which we saw an identifier that begins so, by name: an ICP number with any suffix of a site."""
+    query = (
+        select(SiteRow.name)
+        .join(StatementRow, col(StatementRow.site_key) == SiteRow.key)
+        .join(IdentifierRow, col(IdentifierRow.key) == StatementRow.identifier_key)
+        .where(
+            IdentifierRow.kind == kind,
+            col(IdentifierRow.value) >= prefix,
+            col(IdentifierRow.value) < prefix + "\U0010ffff",
+            _OWN,
+        )
+        .distinct()
+        .order_by(SiteRow.name)
+    )
+    return tuple(session.exec(query.limit(max(1, limit))).all())
+
+
 def frequency(session: Session, kind: str, value: str) -> int:
     """Give on how many sites we saw an identifier ourselves."""
     found = session.exec(
@@ -164,6 +183,12 @@ def frequencies(session: Session, pairs: Iterable[Pair]) -> dict[Pair, int]:
     wanted = tuple(dict.fromkeys(pairs))
     known = _find_identifiers(session, ((kind, bound_value(value)) for kind, value in wanted))
     return {(kind, value): known.get((kind, bound_value(value)), (0, 0))[1] for kind, value in wanted}
+
+
+def keys_of_identifiers(session: Session, pairs: Iterable[Pair]) -> dict[Pair, int]:
+    """Give the keys of those of the identifiers (kind, value) that are known: for the other files of storage."""
+    wanted = ((kind, bound_value(value)) for kind, value in pairs)
+    return {pair: key for pair, (key, _) in _find_identifiers(session, wanted).items()}
 
 
 def count_statements(session: Session) -> int:

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("sites", sa.Integer(), nullable=False),
+        sa.Column("shared", sa.Float(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_identifier")),
         sa.UniqueConstraint("kind", "value", name=op.f("uq_identifier_kind_value")),
     )
@@ -181,8 +182,7 @@ def upgrade() -> None:
         "page_statements",
         sa.Column("page_key", KEY, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("statements", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_page_statements_page_key")),
         sa.PrimaryKeyConstraint("page_key", name=op.f("pk_page_statements")),
     )
