@@ -13,18 +13,22 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from scrapers.domains import site_of_host
+from scrapers.domains import is_domain_name, site_of_host
 from scrapers.identity import IdentifierKind, Place
 from storage.identity import Statement
 
 _NOT_THE_SITES_WORD = frozenset({Place.COMMENT, Place.USER_CONTENT, Place.THIRD_PARTY_FRAME})
 _HALF_SEEN = frozenset({Place.HIDDEN, Place.IMAGE_OCR})
-_PERMANENT = re.compile(r"\b30[18]\b|permanent", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S{1,400}", re.IGNORECASE)
+_PERMANENT = re.compile(r"(?<!\d)30[18](?!\d)", re.IGNORECASE)
+_TEMPORARY = re.compile(r"(?<!\d)30[237](?!\d)", re.IGNORECASE)
 _FRAME = re.compile(r"frame", re.IGNORECASE)
-_PAGE = re.compile(r"meta|refresh|script|location|\bjs\b|render", re.IGNORECASE)
+_PAGE = re.compile(r"meta|refresh|script|\bjs\b", re.IGNORECASE)
+_CHAIN = "chain"
 _FORMER = frozenset({"former", "old"})
 _WARNED = frozenset({"warned_against", "warned", "fake"})
 _SIDE = frozenset({"partner", "branch", "upstream", "friend"})
+_RELEASE = "release"
 _MIRROR = frozenset({"mirror", "backup"})
 _SLACK = timedelta(days=1)
 
@@ -101,7 +105,7 @@ def read_signals(statements: Iterable[Statement]) -> SignalSet:
             if page and (known is None or statement.first_seen < known.first_seen):
                 named[statement.site][page] = statement
         elif statement.kind == IdentifierKind.REDIRECT:
-            listed[statement.site].append(statement)
+            listed[_sender(statement)].append(statement)
             signals += _points(statement, _way_of_redirect(statement))
         elif statement.kind == IdentifierKind.NOTICE_SUCCESSOR:
             role = statement.role.strip().lower()
@@ -109,6 +113,9 @@ def read_signals(statements: Iterable[Statement]) -> SignalSet:
                 warned[statement.site].add(statement.value)
             elif role in _FORMER:
                 signals += _points(statement, Way.CLAIM)
+            elif role == _RELEASE:
+                page = _site_of_page(statement.value)
+                named[statement.site].setdefault(page, statement)
             elif role in _SIDE:
                 signals += _points(statement, Way.PARTNER)
             else:
@@ -126,7 +133,8 @@ def read_signals(statements: Iterable[Statement]) -> SignalSet:
 
 
 def _points(statement: Statement, way: Way) -> list[MoveSignal]:
-    site, other = statement.site, statement.value
+    site = _sender(statement) if way in REDIRECTS else statement.site
+    other = statement.value
     if not other or other == site or "." not in other:
         return []
     before, after = (other, site) if way is Way.CLAIM else (site, other)
@@ -155,12 +163,20 @@ def _from_release_page(site: str, naming: Statement, listed: Iterable[Statement]
 
 
 def _way_of_redirect(statement: Statement) -> Way:
-    said = f"{statement.role} {statement.where} {statement.shown[:80]}"
+    """The kind of a redirect by its role, or by where it was seen; of a chain the weakest of its hops."""
+    role = statement.role.strip().lower()
+    said = role if role and role != _CHAIN else _ADDRESS.sub(" ", statement.where)
     if _FRAME.search(said):
         return Way.FRAME
-    if _PERMANENT.search(said):
-        return Way.PERMANENT
-    return Way.PAGE if _PAGE.search(said) else Way.TEMPORARY
+    if _PAGE.search(said):
+        return Way.PAGE
+    return Way.PERMANENT if _PERMANENT.search(said) and not _TEMPORARY.search(said) else Way.TEMPORARY
+
+
+def _sender(statement: Statement) -> str:
+    """The site that sends on: a visit to one site may show the hops of others, each named by its block."""
+    block = statement.block
+    return block if statement.role and is_domain_name(block) and site_of_host(block) == block else statement.site
 
 
 def _merge(signals: Iterable[MoveSignal]) -> list[MoveSignal]:

@@ -22,10 +22,13 @@ def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-def said(site: str, kind: str, value: str, first: float, last: float | None = None, **parts: str) -> Statement:
-    place = parts.pop("place", "redirect" if kind == "redirect" else "visible")
+def said(
+    site: str, kind: str, value: str, first: float, last: float | None = None, *, where: str = "", role: str = ""
+) -> Statement:
+    place = "redirect" if kind == "redirect" else "visible"
     last_seen = day(first if last is None else last)
-    return Statement(site, kind, value, place, day(first), last_seen, f"c-{site}", f"c-{site}", **parts)
+    proof = f"c-{site}"
+    return Statement(site, kind, value, place, day(first), last_seen, proof, proof, where=where, role=role)
 
 
 def row(
@@ -94,6 +97,9 @@ NOTICE = said(OLD, "notice_successor", NEW, 50, 60)
         (replace(REDIRECT, where="meta refresh"), Way.PAGE, 5),
         (replace(REDIRECT, where="script location"), Way.PAGE, 5),
         (replace(REDIRECT, where="iframe"), Way.FRAME, 6),
+        (replace(REDIRECT, where=f"hop 1: https://{OLD}/301 → https://{NEW}/frame", role="http_302"), Way.TEMPORARY, 5),
+        (replace(REDIRECT, where=f"{OLD} → {NEW} (http_301, http_302)", role="chain"), Way.TEMPORARY, 5),
+        (replace(REDIRECT, site=NEW, value=NEW, role="http_301", block=OLD), Way.PERMANENT, 8),
         (NOTICE, Way.NOTICE, 7),
         (replace(NOTICE, role="mirror"), Way.BACKUP, 7),
         (replace(NOTICE, place="hidden"), Way.NOTICE, 3.5),
@@ -103,7 +109,7 @@ def test_a_word_of_the_old_side_and_a_link_make_a_successor(signal: Statement, w
     found = judge(signal, links=[link(QQ)])
     (move,) = found.moves
     assert (move.kind, move.before, move.after) == (MoveKind.SUCCESSOR, OLD, NEW)
-    assert (way.value, bits, f"c-{OLD}") in move.signals
+    assert (way.value, bits, "c-" + OLD) in move.signals
     assert move.since == signal.first_seen
     assert move.reason.endswith("判断为后继域名")
 
