@@ -1,0 +1,431 @@
+"""One walk over a page: its lines, attributes, scripts and comments as runs, each with the place where it stood.
+
+Takes a PageContent; gives Runs. Judges what is shown, hidden, written by users or framed from another site by the
+markup, and by what a browser saw where one did. Reads no style sheets and no samples of code; bounded in every way.
+"""
+
+from __future__ import annotations
+
+import html as html_entities
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from lxml import etree
+
+from scrapers.domains import registrable_domain, site_of_host
+from scrapers.identifiers.runs import MAX_SCRIPT, Run
+from scrapers.identity import Place
+from scrapers.model import PageContent
+from scrapers.text import bound_html
+
+MAX_SCRIPTS = 1_500_000
+MAX_FRAMES = 20
+MAX_ATTRIBUTE = 3000
+MAX_COMMENTS = 300
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section select summary table "
+    "tbody tfoot thead tr ul caption textarea button label br".split()
+)
+_CELLS = frozenset({"td", "th"})
+_CODE = frozenset({"code", "samp", "kbd", "svg", "math", "canvas", "style"})
+_FOLDED = frozenset({"template", "noscript"})
+_KEYED = frozenset("footer header nav aside section main article form dialog address table".split())
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend", "strong", "b"})
+_SKIPPED_ATTRIBUTES = frozenset(
+    "class id style rel type target width height srcset sizes d viewbox integrity nonce".split()
+)
+_READ_ATTRIBUTES = frozenset("href src action alt title placeholder value content onclick cite srcdoc poster".split())
+_HIDING_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])"
+    r"|(?<![-\w])opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|\Z)|(?:left|top|text-indent)\s*:\s*-\d{4,}",
+    re.I,
+)
+_HIDING_NAMES = frozenset({"d-none", "layui-hide", "hidden", "hide", "invisible", "sr-only", "visually-hidden", "none"})
+_SHOWN_WIDE = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
+_USERS = re.compile(
+    r"(?:^|[\s_-])(?:(?:user|goods|product|buyer|shop)?(?:comment|review|evaluat(?:e|ion))s?(?:list|box|item|area|wrap|content|body|text)?"
+    r"|pinglun|pingjia|liuyan|guestbook|messageboard|chat(?:log|record|history)s?|imlog|friend(?:ly)?[_-]?links?|flinks?"
+    r"|youlian|youqing(?:lianjie|link)?|blogroll|buyershow|shaidan|disqus(?:_thread)?|danmu|testimonials?)(?=$|[\s_-])"
+)
+_CHAT = re.compile(r"chat[_-](?:log|record|history)|(?:buyer|user)[_-](?:show|message)|link[_-]friend")
+_PARTNERS = re.compile(r"(?:^|[\s_-])(?:partners?|sponsors?|hezuo|cooperation)(?:list|box)?(?=$|[\s_-])")
+_FOOT = re.compile(
+    r"foot|copyright|copy-?right|bottom|beian|icp|contact|kefu|about|licen[cs]e|notice|gonggao|company", re.I
+)
+_USER_HEADING = re.compile(
+    r"(?:(?:用户|买家|商品|顾客|客户|真实|全部|最新|网友|宝贝)?(?:评价|评论|留言|晒单|晒图|口碑|反馈)(?:列表|区|专区|展示|内容|墙)?"
+    r"|买家秀|留言板|聊天记录|弹幕)\s*(?:[(（]?\s*\d{0,6}\s*\+?\s*条?[)）]?)\s*[:：]?"
+)
+_FRIENDS = re.compile(r"(?:友情链接|友情連結|友链|相关链接|友站|交换链接|合作网站|站点推荐)\s*[:：]?")
+_PARTNER_HEADING = re.compile(
+    r"(?:(?:我们的)?(?:合作伙伴|合作单位|合作机构|合作商|合作商家|战略合作|赞助商|支付伙伴))\s*[:：]?"
+)
+_SAMPLE = re.compile(
+    r"(?:^|[\s_-])(?:hljs|highlight|prettyprint|codehilite|code-block|language-\w+|syntaxhighlighter)(?=$|[\s_-])"
+)
+_TAGS = re.compile(r"<[^<>]{0,2000}>")
+_SCRIPT_COMMENT = re.compile(r"/\*.{0,20000}?\*/|(?:(?<=[\s;{}()])|^)//[^\n]{0,2000}", re.S)
+_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.){4,8000})\"|'((?:[^'\\\n]|\\.){4,8000})'|`((?:[^`\\]|\\.){4,8000})`", re.S)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_COMMENT_ADDRESS = re.compile(r"comment|review|evaluat|pinglun|pingjia|liuyan|guestbook|message/list|chat", re.I)
+_LABEL = re.compile(
+    r"[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号码?|客服|群|单位|名称|公司|地址|住所|"
+    r"代码|许可证|收款方|收款人|商户全称|付款给|主体|经营者|备案)\s{0,2}[:：]?",
+    re.I,
+)
+_HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_NAMED_THING = re.compile(r"单位|名称|公司|地址|住所|收款方|收款人|商户全称|付款给|主体|经营者|许可证|备案")
+
+
+@dataclass
+class PageRuns:
+    """What a page's walk gave: lines of text, attribute values, scripts, and the elements that readers ask for."""
+
+    lines: list[Run] = field(default_factory=list)
+    attributes: list[Run] = field(default_factory=list)
+    scripts: list[Run] = field(default_factory=list)
+    forms: list[tuple[etree._Element, str, str]] = field(default_factory=list)  # with place and block
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    tenants: list[tuple[str, str, Run]] = field(default_factory=list)  # attributes with a meaning of their own
+
+
+@dataclass(frozen=True)
+class _Context:
+    place: str
+    block: str
+    third: bool = False
+
+
+def walk_page(content: PageContent, site_host: str) -> PageRuns:
+    """The runs of a page, its frames, pop-ups, drawn texts and JSON answers."""
+    page = PageRuns()
+    site = site_of_host(site_host) if site_host else registrable_domain(content.url)
+    _walk_document(page, content.dom or content.source_html, Place.VISIBLE, "")
+    for frame in content.frames[:MAX_FRAMES]:
+        framed = registrable_domain(frame.url)
+        foreign = bool(framed and site and framed != site)
+        _walk_document(page, frame.dom, Place.THIRD_PARTY_FRAME if foreign else Place.VISIBLE, frame.url[:300])
+    for number, text in enumerate(content.popups[:50], 1):
+        _add_lines(page, text, f"popup {number}")
+    for text, place in content.layout.drawn[:200]:
+        _add_lines(page, text, place)
+    _add_answers(page, content)
+    page.lines = _joined_labels(page.lines)
+    return page
+
+
+def _add_lines(page: PageRuns, text: str, where: str) -> None:
+    page.lines += [Run(line, Place.VISIBLE, where, where) for line in text[:100_000].split("\n") if line.strip()]
+
+
+def _add_answers(page: PageRuns, content: PageContent) -> None:
+    total = sum(len(run.text) for run in page.scripts)
+    for answer in content.answers:
+        if total > MAX_SCRIPTS:
+            return
+        raw = answer.body[:MAX_SCRIPT]
+        body = unescape_script(raw)
+        total += len(body)
+        place = Place.USER_CONTENT if _COMMENT_ADDRESS.search(answer.url[:500]) else Place.SCRIPT
+        where = f"answer of {answer.url[:280]}"
+        page.scripts.append(Run(body, place, where, where))
+        page.lines += _strings(raw, place, where)
+
+
+def _strings(script: str, place: str, where: str) -> Iterator[Run]:
+    """The strings of a script or JSON that hold Chinese words, as lines without their markup."""
+    for count, match in enumerate(_STRING.finditer(script)):
+        text = match.group(1) or match.group(2) or match.group(3) or ""
+        if count > 20_000:
+            return
+        if "\\" in text:
+            text = unescape_script(text)
+        if _CHINESE.search(text):
+            for line in _stripped(text).split("\n")[:300]:
+                if line.strip():
+                    yield Run(line, place, where, where)
+
+
+def _walk_document(page: PageRuns, html: str, place: str, where: str) -> None:
+    if not html.strip():
+        return
+    parser = etree.HTMLParser(recover=True, huge_tree=True, remove_pis=True)
+    try:
+        root = etree.fromstring(bound_html(html), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return
+    if root is not None:
+        _Walk(page, place, where).walk(root)
+
+
+class _Walk:
+    """Goes through one document without recursion, gathering text into lines as a browser would break them."""
+
+    def __init__(self, page: PageRuns, place: str, where: str) -> None:
+        self._page = page
+        self._place = place
+        self._where = where
+        self._pieces: list[str] = []
+        self._state: tuple[_Context, etree._Element] | None = None
+        self._users: set[etree._Element] = set()
+        self._partners: set[etree._Element] = set()
+        self._names: dict[str, int] = {}
+        self._scripts = self._comments = self._script_bytes = 0
+
+    def walk(self, root: etree._Element) -> None:
+        """Add one document's runs to the page."""
+        first = _Context(self._place, "body")
+        stack: list[tuple[etree._Element, _Context, _Context | None]] = [(root, first, None)]
+        while stack:
+            node, context, inner = stack.pop()
+            if inner is not None:  # the element's end
+                if node.tag in _BLOCKS:
+                    self._flush()
+                if node.tail:
+                    self._add(node.tail, context, node.getparent())
+                continue
+            tag = node.tag
+            if not isinstance(tag, str):
+                if tag is etree.Comment:
+                    self._comment(node.text or "", context)
+                if node.tail:
+                    self._add(node.tail, context, node.getparent())
+                continue
+            inner = self._enter(node, tag, context)
+            stack.append((node, context, inner or context))
+            if inner is None:
+                continue
+            if node.text:
+                self._add(node.text, inner, node)
+            stack.extend([(child, inner, None) for child in reversed(node)])
+        self._flush()
+
+    def _enter(self, node: etree._Element, tag: str, context: _Context) -> _Context | None:
+        """The context inside an element, None where nothing in it is read as text."""
+        if tag in _BLOCKS:
+            self._flush()
+        elif tag in _CELLS:
+            self._pieces.append(" ")
+        attributes = node.attrib
+        if tag == "script":
+            self._script(node, context)
+            return None
+        if tag in _CODE:
+            return None
+        if not attributes and tag not in _KEYED and tag not in _FOLDED and node not in self._users | self._partners:
+            return context
+        names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip().lower()
+        place, block, third = context.place, context.block, context.third
+        users, partners, sample, hiding, footlike = _named(names[:300])
+        if sample and tag in ("pre", "div", "table", "figure"):
+            return None
+        if place == Place.VISIBLE:
+            if tag in _FOLDED or hiding or "hidden" in attributes or attributes.get("aria-hidden") == "true":
+                place = Place.HIDDEN
+            elif (style := attributes.get("style")) and _HIDING_STYLE.search(style[:2000]):
+                place = Place.HIDDEN
+        if place in (Place.VISIBLE, Place.HIDDEN) and (
+            (users and tag != "body")
+            or node in self._users
+            or (attributes.get("itemprop") or "") in ("review", "comment")
+        ):
+            place = Place.USER_CONTENT
+        third = third or (partners and tag != "body") or node in self._partners
+        if tag in _KEYED or footlike and tag in _BLOCKS and tag != "body":
+            block = self._block_key(tag, attributes)
+        inner = _Context(place, block, third)
+        self._attributes(node, tag, inner)
+        return inner
+
+    def _block_key(self, tag: str, attributes: etree._Attrib) -> str:
+        name = attributes.get("id") or (attributes.get("class") or "").split(" ")[0]
+        key = f"{tag}{'#' if attributes.get('id') else '.'}{name[:60]}" if name else tag
+        if self._where:
+            key = f"{self._where[:100]} {key}"
+        self._names[key] = count = self._names.get(key, 0) + 1
+        return key if count == 1 else f"{key} {count}"
+
+    def _attributes(self, node: etree._Element, tag: str, context: _Context) -> None:
+        shown = context.place in (Place.VISIBLE, Place.HIDDEN)
+        # What an unseen element links to is no more than hidden; a frame's or a user's stays theirs.
+        place = (Place.ATTRIBUTE if context.place == Place.VISIBLE else Place.HIDDEN) if shown else context.place
+        if tag == "meta":
+            name = node.get("name") or node.get("property") or node.get("http-equiv") or ""
+            self._page.metas.append((name[:200], (node.get("content") or "")[:1000]))
+            if name.lower() not in ("description", "keywords", "author", "copyright", "refresh"):
+                return
+            if name.lower() == "author":
+                return
+        if tag == "form":
+            self._page.forms.append((node, place, context.block))
+        for name, value in node.attrib.items():
+            if not value or name in _SKIPPED_ATTRIBUTES:
+                continue
+            if name not in _READ_ATTRIBUTES and not name.startswith(("data-", "on", "v-", ":")):
+                if "-id" not in name and "key" not in name:
+                    continue
+            if value.startswith("data:"):
+                continue
+            run = Run(value[:MAX_ATTRIBUTE], place, self._where, context.block, node, context.third)
+            if name.startswith("data-") or "key" in name or name.endswith("-id"):
+                self._page.tenants.append((name, value[:300], run))
+                if name == "data-cfemail":
+                    continue
+            self._page.attributes.append(run)
+
+    def _script(self, node: etree._Element, context: _Context) -> None:
+        self._scripts += 1
+        for name, value in node.attrib.items():
+            if name == "src" or name.startswith("data-") or name == "id":
+                place = Place.ATTRIBUTE if context.place == Place.VISIBLE else context.place
+                run = Run(value[:MAX_ATTRIBUTE], place, self._where, context.block, node)
+                if name != "id":
+                    self._page.attributes.append(run)
+                self._page.tenants.append((name, value[:300], run))
+        text = (node.text or "")[:MAX_SCRIPT]
+        self._script_bytes += len(text)
+        if not text.strip() or self._script_bytes > MAX_SCRIPTS:
+            return
+        place = Place.SCRIPT if context.place in (Place.VISIBLE, Place.HIDDEN) else context.place
+        where = f"{self._where} script {self._scripts}".strip()
+        if (node.get("type") or "").lower() in ("text/html", "text/template", "text/x-template", "text/ng-template"):
+            place = Place.HIDDEN
+            self._page.lines += [Run(line, place, where, where) for line in _stripped(text).split("\n") if line.strip()]
+        elif "/*" in text or "//" in text:
+            notes = _SCRIPT_COMMENT.findall(text)
+            if notes:
+                text = _SCRIPT_COMMENT.sub(" ", text)
+                note = "\n".join(notes)[:100_000]
+                self._page.scripts.append(Run(note, Place.COMMENT, where, where))
+                self._page.lines += [
+                    Run(line, Place.COMMENT, where, where) for line in note.split("\n")[:2000] if line.strip()
+                ]
+        self._page.scripts.append(Run(unescape_script(text), place, where, where))
+        self._page.lines += _strings(text, place, where)
+
+    def _comment(self, text: str, context: _Context) -> None:
+        self._comments += 1
+        if self._comments > MAX_COMMENTS or not text.strip():
+            return
+        text = text[:50_000]
+        place = Place.COMMENT if context.place != Place.THIRD_PARTY_FRAME else context.place
+        where = f"{self._where} comment {self._comments}".strip()
+        self._page.lines += [Run(line, place, where, where) for line in _stripped(text).split("\n") if line.strip()]
+        self._page.scripts.append(Run(html_entities.unescape(text), place, where, where))
+
+    def _add(self, text: str, context: _Context, node: etree._Element) -> None:
+        if self._state is None:
+            if text.isspace():
+                if self._pieces:
+                    self._pieces.append(" ")
+                return
+            self._state = (context, node)
+        elif context is not self._state[0] and context != self._state[0] and not text.isspace():
+            self._flush()
+            self._state = (context, node)
+        self._pieces.append(text)
+
+    def _flush(self) -> None:
+        if self._state is None:
+            self._pieces.clear()
+            return
+        text = " ".join("".join(self._pieces).split())
+        context, node = self._state
+        self._pieces.clear()
+        self._state = None
+        if not text:
+            return
+        place = context.place
+        if len(text) <= 40:
+            self._notice_heading(text, node)
+        friends = _FRIENDS.match(text)
+        if friends and len(text) > friends.end() and place == Place.VISIBLE:
+            place = Place.USER_CONTENT
+        self._page.lines.append(Run(text, place, self._where, context.block, node, context.third))
+
+    def _notice_heading(self, text: str, node: etree._Element) -> None:
+        """A heading such as 用户评价 or 合作伙伴 tells whose words follow it."""
+        if _USER_HEADING.fullmatch(text):
+            self._users.update(_following(node, 200))
+        elif _FRIENDS.fullmatch(text):
+            self._users.update(_following(node, 1))
+        elif _PARTNER_HEADING.fullmatch(text):
+            self._partners.update(_following(node, 3))
+
+
+def _following(node: etree._Element, most: int) -> Iterator[etree._Element]:
+    """The elements that a heading speaks of: what follows it up to the next heading or the foot of the page."""
+    for _ in range(3):
+        parent = node.getparent()
+        if node.getnext() is not None or parent is None or parent.tag in ("body", "footer", "main"):
+            break
+        if (node.tail or "").strip():
+            return
+        node = parent
+    for count, sibling in enumerate(node.itersiblings()):
+        if count >= most or not isinstance(sibling.tag, str):
+            return
+        names = f"{sibling.get('class', '')} {sibling.get('id', '')}"
+        if sibling.tag in ("footer", "h1", "h2", "h3", "h4", "dt") or re.search(r"foot|copyright", names[:200], re.I):
+            return
+        yield sibling
+
+
+@lru_cache(maxsize=4096)
+def _named(names: str) -> tuple[bool, bool, bool, bool, bool]:
+    """What class names and an id tell: users' words, partners, a sample of code, hidden, a block with a key."""
+    if not names:
+        return False, False, False, False, False
+    hiding = not _HIDING_NAMES.isdisjoint(names.split()) and not _SHOWN_WIDE.search(names)
+    users = bool(_USERS.search(names) or _CHAT.search(names))
+    return users, bool(_PARTNERS.search(names)), bool(_SAMPLE.search(names)), hiding, bool(_FOOT.search(names))
+
+
+def _joined_labels(lines: list[Run]) -> list[Run]:
+    """Lines, where one that is a label alone (a cell, a <dt>) is joined with the value on the next."""
+    joined: list[Run] = []
+    skip = False
+    for number, run in enumerate(lines):
+        if skip:
+            skip = False
+            continue
+        text = run.text
+        if len(text) <= 18 and number + 1 < len(lines) and _LABEL.fullmatch(text):
+            following = lines[number + 1]
+            closed = text.endswith((":", "："))
+            if (
+                following.place == run.place
+                and len(following.text) <= 120
+                and (
+                    closed
+                    or _HANDLE.fullmatch(following.text)
+                    or (_NAMED_THING.search(text) and _CHINESE.search(following.text))
+                )
+                and not _LABEL.fullmatch(following.text)
+            ):
+                text = f"{text}{'' if closed else '：'}{following.text}"
+                run = Run(text, following.place, following.where, following.block, following.node, following.third)
+                skip = True
+        joined.append(run)
+    return joined
+
+
+def unescape_script(text: str) -> str:
+    """A script or JSON with its escapes read: \\u4e2d, \\/ and \\" as the characters that they stand for."""
+    if "\\" not in text:
+        return text
+    text = _UNICODE_ESCAPE.sub(lambda match: chr(int(match.group(1), 16)), text)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\\/", "/").replace('\\"', '"').replace("\\n", "\n").replace("\\r", " ")
+
+
+def _stripped(text: str) -> str:
+    if "<" not in text:
+        return html_entities.unescape(text)
+    return html_entities.unescape(_TAGS.sub(lambda match: " " if match.group()[1:2].isalpha() else "\n", text))

@@ -1,0 +1,152 @@
+"""Lines of a page as readers of identifiers scan them: one text of all lines, and for each position where it stood.
+
+A `Run` is one line of text, one attribute, one script or one comment. A `Sheet` joins the runs of one sort, each
+written for reading (NFKC, nothing invisible, spaced-out numbers closed up), so that each pattern is run once a page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+MAX_LINE = 20_000
+MAX_SCRIPT = 400_000
+MAX_SHEET = 1_500_000
+MAX_SHOWN = 300
+# No space in a pattern matches it, so that no pattern reads on from one run into the next.
+_BETWEEN = "\x00\n"
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3]")
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63", "-"))
+_SPACES = re.compile(r"[^\S\n]+")
+# Every digit by itself: 1 2 3 4 5 6, 1-2-3-4-5-6, 1.2.3.4.5.6; the same sign all along.
+_SPACED_DIGITS = re.compile(r"(?<![0-9])[0-9](?:([ ._·*-])[0-9](?:\1[0-9]){3,14})(?![0-9])")
+_SPACED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: [A-Za-z0-9_-]){4,24}(?![A-Za-z0-9])")
+_SPACED_LABEL = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff]){1,5}(?= ?[:：(（])")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One line as it stood. `where` is said already ("script 3"), or "" and `node` tells it."""
+
+    text: str
+    place: str
+    where: str = ""
+    block: str = ""
+    node: object = None
+    third: bool = False  # stands in a block about other parties
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An identifier found in a sheet, before it is told where it stood. `start` and `end` are places in the sheet."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    role: str = ""
+    confidence: float = 1.0
+
+
+class Sheet:
+    """The runs of one sort as one text; a line each, in the order of the page."""
+
+    def __init__(self, runs: Iterable[Run], *, longest: int = MAX_LINE) -> None:
+        self.runs: list[Run] = []
+        self._starts: list[int] = []
+        pieces: list[str] = []
+        place = 0
+        for run in runs:
+            text = reading_form(run.text[:longest]) if longest == MAX_LINE else plain_form(run.text[:longest])
+            if not text or place + len(text) > MAX_SHEET:
+                continue
+            self.runs.append(run)
+            self._starts.append(place)
+            pieces.append(text)
+            place += len(text) + len(_BETWEEN)
+        self.text = _BETWEEN.join(pieces)
+        self.lowered = self.text.lower() if len(self.text.lower()) == len(self.text) else self.text
+
+    def run_at(self, position: int) -> Run:
+        """The run in which a position of the text stands."""
+        return self.runs[max(0, bisect_right(self._starts, position) - 1)]
+
+    def line_at(self, position: int) -> str:
+        """The whole line, as it is read, in which a position stands."""
+        start = self.text.rfind("\n", 0, position) + 1
+        end = self.text.find("\n", position)
+        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\x00")
+
+    def before(self, position: int, length: int) -> str:
+        """Up to `length` characters of the same line before a position."""
+        start = max(self.text.rfind("\n", 0, position) + 1, position - length)
+        return self.text[start:position]
+
+    def after(self, position: int, length: int) -> str:
+        """Up to `length` characters of the same line after a position."""
+        return self.text[position : position + length].partition("\x00")[0]
+
+    def has(self, *words: str) -> bool:
+        """Whether any of these words (lower case) occurs at all: asked before a costly pattern is run."""
+        return any(word in self.lowered for word in words)
+
+    def shown(self, hit: Hit) -> str:
+        """What stood on the page where a hit was read: its own words, or the line where writing was normalised."""
+        read = self.text[hit.start : hit.end].strip("\x00 \n")
+        raw = self.run_at(hit.start).text
+        if read in raw:
+            return read[:MAX_SHOWN]
+        line = _SPACES.sub(" ", raw.replace("\n", " ")).strip()
+        return line[:MAX_SHOWN]
+
+
+def plain_form(text: str) -> str:
+    """A script as it is read: NFKC without invisible characters, its lines kept."""
+    return text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
+
+
+def reading_form(text: str) -> str:
+    """A text as it is read: NFKC without invisible characters, one kind of dash, spaced-out words closed up."""
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))).translate(_DASHES)
+    text = _SPACES.sub(" ", text).replace("\n", " ").replace("\r", " ").strip()
+    if " " in text or "." in text or "-" in text:
+        text = _SPACED_DIGITS.sub(_close_up, text)
+        text = _SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
+        text = _SPACED_LABEL.sub(lambda match: match.group().replace(" ", ""), text)
+    return text
+
+
+def _close_up(match: re.Match[str]) -> str:
+    return match.group().replace(match.group(1), "")
+
+
+def css_path(node: object) -> str:
+    """A short CSS path of an lxml element: up to five steps, or up to the nearest id."""
+    steps: list[str] = []
+    for element in _upwards(node):
+        tag = getattr(element, "tag", None)
+        if not isinstance(tag, str) or tag in ("html", "body"):
+            break
+        name = str(element.get("id") or "")  # type: ignore[attr-defined]
+        if re.fullmatch(r"[A-Za-z_][\w-]{0,60}", name):
+            steps.append(f"{tag}#{name}")
+            break
+        steps.append(tag + _nth(element, tag))
+        if len(steps) == 5:
+            break
+    return " > ".join(reversed(steps)) or "body"
+
+
+def _upwards(node: object) -> Iterator[object]:
+    while node is not None:
+        yield node
+        node = node.getparent()  # type: ignore[attr-defined]
+
+
+def _nth(element: object, tag: str) -> str:
+    before = sum(1 for _ in element.itersiblings(tag, preceding=True))  # type: ignore[attr-defined]
+    return f":nth-of-type({before + 1})" if before else ""
