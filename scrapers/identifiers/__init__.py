@@ -17,3 +17,10 @@ def find_identifiers(content: PageContent, *, site_host: str = "") -> tuple[Iden
     from scrapers.identifiers.text import find_identifiers as find
 
     return find(content, site_host=site_host)
+
+
+def identifiers_in_text(text: str, place: str, where: str = "", *, block: str = "") -> tuple[Identifier, ...]:
+    """Every identifier in the lines of a text whose place is known; `text.identifiers_in_text`, loaded when called."""
+    from scrapers.identifiers.text import identifiers_in_text as find
+
+    return find(text, place, where, block=block)

@@ -148,5 +148,5 @@ def _upwards(node: object) -> Iterator[object]:
 
 
 def _nth(element: object, tag: str) -> str:
-    before = sum(1 for _ in element.itersiblings(tag, preceding=True))  # type: ignore[attr-defined]
+    before = len(list(element.itersiblings(tag, preceding=True)))  # type: ignore[attr-defined]
     return f":nth-of-type({before + 1})" if before else ""
