@@ -35,6 +35,7 @@ from monitor.config_services import (
     read_custody,
     read_witnesses,
 )
+from monitor.config_sites import SiteSettings, read_sites
 from scrapers.model import Limits, NetworkPolicy, Vantage
 from storage.model import Severity
 
@@ -108,6 +109,7 @@ class Settings:
     clock_sources: tuple[str, ...] = ()
     ocr: OcrSettings = field(default_factory=OcrSettings)
     lookups: LookupSettings = field(default_factory=LookupSettings)
+    sites: SiteSettings = field(default_factory=SiteSettings)
     egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
     session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
     problems: tuple[Problem, ...] = ()
@@ -181,6 +183,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     egress_url = _read_provenance(root.table("provenance"))
     ocr = _read_ocr(root.table("ocr"))
     lookups = read_lookups(root.table("lookups"), environ)
+    sites = read_sites(root.table("sites"))
     defaults = read_defaults(root.table("defaults"), vantages)
     platforms = read_platforms(root, defaults, vantages)
     root.refuse_rest()
@@ -204,6 +207,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         egress_url=egress_url,
         ocr=ocr,
         lookups=lookups,
+        sites=sites,
         session_key=environ.get(SESSION_KEY, "").strip(),
         problems=told,
     )

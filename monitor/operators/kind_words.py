@@ -52,6 +52,7 @@ KIND_WORDS = {
     "registered_on": "注册日期",
     "expires_on": "到期日期",
     "domain_status": "域名状态",
+    "other_explanation": "其他解释",
 }
 STATE_WORDS = {
     SiteState.ACTIVE: "正常",

@@ -24,6 +24,7 @@ OUTAGE_SPAN = timedelta(hours=6)
 """So long our own network must have been away before a site's state is called unknown."""
 
 _MOST_PROOF = 8
+_MOST_EPOCHS = 20
 _REGISTRATION_SLACK = timedelta(days=1)  # registries and time zones disagree by a day
 _GONE = frozenset({SiteState.DEAD, SiteState.EXPIRED, SiteState.HELD})
 
@@ -71,6 +72,7 @@ class SiteMemory:
     outage_checks: int = 0
     before_outage: SiteState | None = None
     last_at: datetime | None = None
+    epochs: tuple[tuple[datetime, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,13 @@ def _check_registration(memory: SiteMemory, look: SiteLook) -> tuple[tuple[SiteP
         "之后的网站属于新的注册人，不当然与原平台有关",
         proof=told.proof,
     )
-    fresh = SiteMemory(memory.site, registered_on=day, expires_on=look.expires_on, last_at=look.at)
+    fresh = SiteMemory(
+        memory.site,
+        registered_on=day,
+        expires_on=look.expires_on,
+        last_at=look.at,
+        epochs=(*memory.epochs, (moment, name))[-_MOST_EPOCHS:],
+    )
     return (*closed, anew), name, fresh
 
 
