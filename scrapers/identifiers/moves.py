@@ -44,13 +44,13 @@ _GONE = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|
 
 
 class HopKind(StrEnum):
-    """How one document led to the next. `http_<status>` beside these names an HTTP redirect."""
+    """How one document led to the next. An HTTP redirect is named by its status: 301, 302, 303, 307, 308."""
 
-    HEADER_REFRESH = "header_refresh"
+    HEADER_REFRESH = "refresh"
     META = "meta"
     SCRIPT = "script"
     SCRIPT_IN_SOURCE = "script_in_source"  # written in the page, not seen to happen
-    FRAME = "frame"  # the page is a frame of another domain over the whole window
+    FRAME = "iframe"  # the page is a frame of another domain over the whole window
     CHAIN = "chain"  # over one or more other sites
 
 
@@ -172,7 +172,7 @@ def _follow(url: str, after: int, documents: list[Exchange], hops: list[Hop]) ->
         target = _location(found)
         if not target:
             return here
-        hops.append(Hop(f"http_{found.status}", found.url, target))
+        hops.append(Hop(f"{found.status}", found.url, target))
         url = target
     return here
 
@@ -190,7 +190,7 @@ def _head_of(document: Exchange, documents: list[Exchange], tail: list[Hop]) -> 
         )
         if before is None:
             return document
-        tail.insert(0, Hop(f"http_{before.status}", before.url, document.url))
+        tail.insert(0, Hop(f"{before.status}", before.url, document.url))
         document = before
     return document
 

@@ -69,19 +69,30 @@ class Notice:
 def find_notices(content: PageContent, *, site_host: str = "") -> tuple[Identifier, ...]:
     """The notices of a page, its pop-ups, own frames, pictures and links; each (value, place) with its gravest role."""
     own = site_of_host(site_host or host_of(content.url))
+    told = (one for place, where, lines in _texts(content, own) for one in tell_notices(lines, place, where, own))
+    return keep_gravest(told)
+
+
+def keep_gravest(identifiers: Iterable[Identifier]) -> tuple[Identifier, ...]:
+    """Each value once a place, in the gravest role that it has there: a warning before all, a mirror last."""
     found: dict[tuple[str, str, str], Identifier] = {}
-    for place, where, lines in _texts(content, own):
-        for notice in read_notices(lines):
-            told = _tell(notice, place, where, own)
-            if told is None:
-                continue
-            key = (told.kind, told.value, told.place)
-            known = found.get(key)
-            if known is None or _RANK[MoveRole(told.role)] < _RANK[MoveRole(known.role)]:
-                found[key] = told
-            if len(found) >= MOST_NOTICES:
-                return tuple(found.values())
+    for one in identifiers:
+        key = (one.kind, one.value, one.place)
+        known = found.get(key)
+        if known is None or _RANK[MoveRole(one.role)] < _RANK[MoveRole(known.role)]:
+            found[key] = one
+        if len(found) >= MOST_NOTICES:
+            break
     return tuple(found.values())
+
+
+def tell_notices(lines: Iterable[str], place: str, where: str, site_host: str) -> Iterator[Identifier]:
+    """The notices in lines of text as identifiers of that place; none of the site's own domain."""
+    own = site_of_host(site_host)
+    for notice in read_notices(lines):
+        told = _tell(notice, place, where, own)
+        if told is not None:
+            yield told
 
 
 def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
@@ -248,7 +259,7 @@ def _beside(node: LexborNode) -> tuple[str, str]:
     return " ".join((before or "").split())[-40:], " ".join((after or "").split())[:24]
 
 
-def _tell(notice: Notice, place: Place, where: str, own: str) -> Identifier | None:
+def _tell(notice: Notice, place: str, where: str, own: str) -> Identifier | None:
     host = notice.domain.host
     site = site_of_host(host)
     if site == own:
