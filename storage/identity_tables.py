@@ -22,14 +22,14 @@ from storage.tables import Row
 
 
 class SiteRow(Row, table=True):
-    """A site by its name. `touched` while statements of it wait for the operators to be worked out anew."""
+    """A site by its name. `touched` counts the statements and decisions that wait for its operators."""
 
     __tablename__ = "site"
     __table_args__ = (Index(None, "touched"),)
     key: int | None = Field(default=None, sa_column=key_column())
     name: str = Field(sa_column=id_column())
     noted_at: datetime = Field(sa_column=moment_column())
-    touched: bool | None = Field(default=None)  # None, never False: the index holds those that wait only
+    touched: int | None = Field(default=None)  # None where nothing waits
 
 
 class PlatformSiteRow(Row, table=True):

@@ -5,12 +5,12 @@ Functions take the session first; keys stay inside storage. What the name of a s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
-from sqlalchemy import update
 from sqlmodel import Session, col, func, select
 
 from storage.identity_tables import PlatformSiteRow, SiteRow, StatementRow
@@ -20,6 +20,7 @@ from storage.tables import PlatformRow
 MOST = 100_000
 _PART = 400
 _LONGEST = 1000
+_TABLE = SiteRow.metadata.tables["site"]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ def list_sites(
     return tuple(StoredSite(name, at, owners.get(key, ()), counts.get(key, 0)) for key, name, at in rows)
 
 
+def count_sites(session: Session) -> int:
+    """Give how many sites are known."""
+    return session.exec(select(func.count()).select_from(SiteRow)).one()
+
+
 def has_site(session: Session, name: str) -> bool:
     """Whether a site of this name is known."""
     return session.exec(select(SiteRow.key).where(SiteRow.name == name)).first() is not None
@@ -130,29 +136,25 @@ def touch_sites(session: Session, names: Iterable[str]) -> None:
     mark_sites(session, tuple(keys_of_sites(session, names).values()))
 
 
-def touched_sites(session: Session, *, limit: int = MOST) -> tuple[str, ...]:
-    """Give the marked sites, in the order they became known."""
-    query = select(SiteRow.name).where(col(SiteRow.touched).is_(True)).order_by(col(SiteRow.key)).limit(limit)
-    return tuple(session.exec(query).all())
+def touched_sites(session: Session, *, limit: int = MOST) -> dict[str, int]:
+    """Give the marked sites in the order they became known, each with its mark for `settle_sites`."""
+    query = select(SiteRow.name, SiteRow.touched).where(col(SiteRow.touched).is_not(None)).order_by(col(SiteRow.key))
+    return {name: mark for name, mark in session.exec(query.limit(limit)).all() if mark is not None}
 
 
-def settle_sites(session: Session, names: Iterable[str]) -> None:
-    """Take the marks off."""
-    _set_marks(session, tuple(keys_of_sites(session, names).values()), None)
+def settle_sites(session: Session, marks: Mapping[str, int]) -> None:
+    """Take marks off; a site that was marked again meanwhile keeps its own."""
+    rows = [{"of_name": name, "of_mark": mark} for name, mark in marks.items()]
+    if rows:
+        done = _TABLE.update().where(_TABLE.c.name == bindparam("of_name"), _TABLE.c.touched == bindparam("of_mark"))
+        session.connection().execute(done.values(touched=None), rows)
 
 
 def mark_sites(session: Session, keys: Sequence[int]) -> None:
     """Mark sites by their keys: for the other files of storage."""
-    _set_marks(session, keys, True)
-
-
-_UNSYNCED = {"synchronize_session": False}
-
-
-def _set_marks(session: Session, keys: Sequence[int], touched: bool | None) -> None:
     for start in range(0, len(keys), _PART):
-        part = col(SiteRow.key).in_(keys[start : start + _PART])
-        session.execute(update(SiteRow).where(part).values(touched=touched), execution_options=_UNSYNCED)
+        chosen = _TABLE.update().where(_TABLE.c.key.in_(keys[start : start + _PART]))
+        session.connection().execute(chosen.values(touched=func.coalesce(_TABLE.c.touched, 0) + 1))
 
 
 def _platforms_of(session: Session, keys: Sequence[int]) -> dict[int, tuple[str, ...]]:

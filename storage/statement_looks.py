@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, case
 from sqlmodel import Session
 
 from storage.captures import key_of_capture
+from storage.identifiers import bound_value, keys_of_identifiers
 from storage.identity import Statement
 from storage.identity_tables import PageStatementsRow, StatementRow
 from storage.pages import key_of_page
 from storage.sites import keys_of_sites
-from storage.statements import bound_value, keys_of_identifiers
 
 _TABLE = StatementRow.metadata.tables["statement"]
 _LATER = _TABLE.c.last_seen_at <= bindparam("at", type_=_TABLE.c.last_seen_at.type)

@@ -6,8 +6,6 @@ knows on how many sites it stands. Functions take the session first and give the
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +18,14 @@ from sqlmodel import Session, col, func, select
 
 from scrapers.identity import Identifier
 from storage.errors import NotInArchive
+from storage.identifiers import (
+    bound_value,
+    count_on_sites,
+    ensure_identifiers,
+    frequencies,
+    frequency,
+    sites_with,
+)
 from storage.identity import Statement
 from storage.identity_tables import IdentifierRow, LookupRow, SiteRow, StatementRow
 from storage.sites import ensure_site, keys_of_sites, list_sites, mark_sites
@@ -35,20 +41,15 @@ __all__ = [
     "note_statements",
     "replace_statements",
     "sites_with",
-    "sites_with_prefix",
     "statements_between",
     "statements_of",
 ]
 
 _PART = 400
 _BATCH = 2000
-_LONGEST_VALUE = 500
 _LONGEST_KIND = 60
 _LONGEST_SHOWN = 300
 _UNSYNCED = {"synchronize_session": False}
-
-Pair = tuple[str, str]
-"""Kind and value."""
 
 
 def note_identifiers(
@@ -95,7 +96,7 @@ def replace_statements(session: Session, site: str, statements: Iterable[Stateme
     before = set(session.exec(select(StatementRow.identifier_key).where(*of_captures, _OWN)).all())
     session.execute(delete(StatementRow).where(*of_captures), execution_options=_UNSYNCED)
     left = set(session.exec(select(StatementRow.identifier_key).where(StatementRow.site_key == key, _OWN)).all())
-    _count_sites(session, before - left, -1)
+    count_on_sites(session, before - left, -1)
     note_statements(session, statements)
     mark_sites(session, [key])
 
@@ -139,69 +140,9 @@ def all_statements(session: Session, *, claimed: bool | None = False) -> Iterato
         yield _statement_of(site, kind, value, rest, "", "")
 
 
-def sites_with(session: Session, kind: str, value: str, limit: int = 100) -> tuple[str, ...]:
-    """Give the sites on which we saw an identifier ourselves, by name; no more than `limit`."""
-    query = (
-        select(SiteRow.name)
-        .join(StatementRow, col(StatementRow.site_key) == SiteRow.key)
-        .join(IdentifierRow, col(IdentifierRow.key) == StatementRow.identifier_key)
-        .where(IdentifierRow.kind == kind, IdentifierRow.value == bound_value(value), _OWN)
-        .distinct()
-        .order_by(SiteRow.name)
-    )
-    return tuple(session.exec(query.limit(max(1, limit))).all())
-
-
-def sites_with_prefix(session: Session, kind: str, prefix: str, limit: int = 100) -> tuple[str, ...]:
-    """Give the sites on which we saw an identifier that begins so, by name: an ICP number with any suffix of a site."""
-    query = (
-        select(SiteRow.name)
-        .join(StatementRow, col(StatementRow.site_key) == SiteRow.key)
-        .join(IdentifierRow, col(IdentifierRow.key) == StatementRow.identifier_key)
-        .where(
-            IdentifierRow.kind == kind,
-            col(IdentifierRow.value) >= prefix,
-            col(IdentifierRow.value) < prefix + "\U0010ffff",
-            _OWN,
-        )
-        .distinct()
-        .order_by(SiteRow.name)
-    )
-    return tuple(session.exec(query.limit(max(1, limit))).all())
-
-
-def frequency(session: Session, kind: str, value: str) -> int:
-    """Give on how many sites we saw an identifier ourselves."""
-    found = session.exec(
-        select(IdentifierRow.sites).where(IdentifierRow.kind == kind, IdentifierRow.value == bound_value(value))
-    ).first()
-    return found or 0
-
-
-def frequencies(session: Session, pairs: Iterable[Pair]) -> dict[Pair, int]:
-    """Give on how many sites each of several identifiers (kind, value) stands."""
-    wanted = tuple(dict.fromkeys(pairs))
-    known = _find_identifiers(session, ((kind, bound_value(value)) for kind, value in wanted))
-    return {(kind, value): known.get((kind, bound_value(value)), (0, 0))[1] for kind, value in wanted}
-
-
-def keys_of_identifiers(session: Session, pairs: Iterable[Pair]) -> dict[Pair, int]:
-    """Give the keys of those of the identifiers (kind, value) that are known: for the other files of storage."""
-    wanted = ((kind, bound_value(value)) for kind, value in pairs)
-    return {pair: key for pair, (key, _) in _find_identifiers(session, wanted).items()}
-
-
 def count_statements(session: Session) -> int:
     """Give how many statements are kept."""
     return session.exec(select(func.count()).select_from(StatementRow)).one()
-
-
-def bound_value(value: str) -> str:
-    """A value as it is kept: one beyond all measure is cut, and told from others by its digest."""
-    if len(value) <= _LONGEST_VALUE:
-        return value
-    digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{value[: _LONGEST_VALUE - len(digest) - 1]}…{digest}"
 
 
 _OWN = col(StatementRow.claimed).is_(False)
@@ -257,7 +198,7 @@ def _note_batch(session: Session, statements: Sequence[Statement]) -> int:
     for one in wanted:
         if one.site not in sites:
             sites[one.site] = ensure_site(session, one.site, one.first_seen)
-    identifiers = _ensure_identifiers(session, [(one.kind, one.value) for one in wanted])
+    identifiers = ensure_identifiers(session, [(one.kind, one.value) for one in wanted])
     proofs = _find_proofs(session, wanted)
     keyed: dict[_Key, Statement] = {
         (sites[one.site], identifiers[one.kind, one.value], one.place, one.claimed): one for one in wanted
@@ -280,7 +221,7 @@ def _note_batch(session: Session, statements: Sequence[Statement]) -> int:
     known = {(site, identifier) for site, identifier, _, claimed in held if not claimed}
     fresh = {key[:2] for key in keyed if key not in held and not key[3]} - known
     if fresh:
-        _count_sites(session, [identifier for _, identifier in fresh], 1)
+        count_on_sites(session, [identifier for _, identifier in fresh], 1)
     mark_sites(session, sorted({key[0] for key in keyed if key not in held and not key[3]}))
     return len(added)
 
@@ -310,43 +251,6 @@ def _join_two(a: Statement, b: Statement) -> Statement:
         role="、".join(roles)[:_LONGEST_SHOWN],
         times=a.times if same_look else a.times + b.times,
     )
-
-
-def _ensure_identifiers(session: Session, pairs: Sequence[Pair]) -> dict[Pair, int]:
-    known = {pair: key for pair, (key, _) in _find_identifiers(session, pairs).items()}
-    missing = [pair for pair in dict.fromkeys(pairs) if pair not in known]
-    if missing:
-        table = IdentifierRow.metadata.tables["identifier"]
-        rows = [{"kind": kind, "value": value, "sites": 0} for kind, value in missing]
-        session.connection().execute(table.insert(), rows)
-        known.update({pair: key for pair, (key, _) in _find_identifiers(session, missing).items()})
-    return {pair: known[pair] for pair in pairs}
-
-
-def _find_identifiers(session: Session, pairs: Iterable[Pair]) -> dict[Pair, tuple[int, int]]:
-    """Give key and number of sites of those identifiers that are known."""
-    by_kind: dict[str, list[str]] = {}
-    for kind, value in dict.fromkeys(pairs):
-        by_kind.setdefault(kind, []).append(value)
-    found: dict[Pair, tuple[int, int]] = {}
-    for kind, values in by_kind.items():
-        for start in range(0, len(values), _PART):
-            query = select(IdentifierRow.value, IdentifierRow.key, IdentifierRow.sites).where(
-                IdentifierRow.kind == kind, col(IdentifierRow.value).in_(values[start : start + _PART])
-            )
-            for value, key, sites in session.exec(query).all():
-                assert key is not None
-                found[kind, value] = key, sites
-    return found
-
-
-def _count_sites(session: Session, identifiers: Iterable[int], by: int) -> None:
-    """Add to the number of sites of identifiers; one that is named twice stands on two more sites."""
-    amounts = Counter(identifiers)
-    if amounts:
-        table = IdentifierRow.metadata.tables["identifier"]
-        change = table.update().where(table.c.key == bindparam("of_key")).values(sites=table.c.sites + bindparam("by"))
-        session.connection().execute(change, [{"of_key": key, "by": by * n} for key, n in amounts.items()])
 
 
 def _find_proofs(session: Session, statements: Iterable[Statement]) -> dict[str, _Proof]:

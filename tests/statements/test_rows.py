@@ -38,7 +38,7 @@ from storage.site_periods import (
     sites_checked_before,
     state_at,
 )
-from storage.sites import list_sites, settle_sites, touched_sites
+from storage.sites import list_sites, settle_sites, touch_sites, touched_sites
 from storage.statements import (
     all_statements,
     count_statements,
@@ -144,11 +144,15 @@ def test_only_a_new_statement_of_ours_makes_a_site_wait_for_its_operators(archiv
     note(archive, "x.test", QQ, claimed=True)
     note(archive, "a.test", QQ)
     with archive.database.writing() as session:
-        assert touched_sites(session) == ("a.test",)
-        settle_sites(session, ["a.test"])
+        marks = touched_sites(session)
+        assert list(marks) == ["a.test"]
+        touch_sites(session, ["a.test"])
+        settle_sites(session, marks)
+        assert list(touched_sites(session)) == ["a.test"], "what came meanwhile still waits"
+        settle_sites(session, touched_sites(session))
     note(archive, "a.test", QQ, at=START + DAY)
     with archive.database.reading() as session:
-        assert touched_sites(session) == ()
+        assert touched_sites(session) == {}
 
 
 def test_many_statements_of_many_sites_are_noted_at_once(archive: Archive) -> None:

@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.Column("key", KEY, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("noted_at", sa.BigInteger(), nullable=False),
-        sa.Column("touched", sa.Boolean(), nullable=True),
+        sa.Column("touched", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_site")),
         sa.UniqueConstraint("name", name=op.f("uq_site_name")),
     )
