@@ -58,9 +58,13 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "show": CommandEntry("show:show_command", "Show one capture with its evidence."),
         "search": CommandEntry("search:search_command", "Search the text of all versions."),
     },
+    "Who is behind it": {
+        "lookup": CommandEntry("lookup:lookup_command", "Ask name servers, registries and servers about domains."),
+    },
     "Look at files": {
         "read": CommandEntry("read:read_command", "Read a page or a saved file without storing it."),
         "compare": CommandEntry("compare:compare_command", "Compare two saved pages or texts."),
+        "link": CommandEntry("link:link_command", "Link the sites of a file of statements: who runs which, and why."),
         "review": CommandEntry("review:review_command", "Find unfair or risky clauses in terms, with the articles."),
     },
     "Keep": {
