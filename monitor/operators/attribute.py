@@ -1,0 +1,197 @@
+"""From statements to operators: columns, pairs, what is shared, scores, cores, and the groups around them. Pure.
+
+`attribute_sites` gives links and operators as values; `attribute_columns` the same as numbers, for millions of
+statements. Deterministic, whatever the order of the input. docs/operators.md explains each step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.operators.clusters import Bars, join_groups
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, build_columns
+from monitor.operators.contrary import find_differences, table_kinds
+from monitor.operators.explain import explain_links
+from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_shared
+from monitor.operators.model import Attribution, Band, Link, OperatorGroup
+from monitor.operators.pairs import Joined, Pairs, find_pairs
+from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, score_pairs, weigh_rows
+from storage.identity import Decision, Statement, Verdict
+
+CHUNK = 150_000  # pairs that are scored at once
+PASSES = 2
+FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
+CORE = Bars(mean=0.0, bridge=12.0)
+WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Pairs with their sums, the groups of both bands, and what a person has to look at."""
+
+    scorer: Scorer
+    pairs: Pairs
+    bits: Floats
+    band: Small
+    decided: Small  # 1 same, -1 different, 0 nobody decided
+    cores: Ints
+    wide: Ints
+    notes: tuple[str, ...]
+
+
+def attribute_sites(
+    statements: Iterable[Statement],
+    *,
+    decisions: Iterable[Decision] = (),
+    frequencies: Frequencies | None = None,
+    most_links: int = 200_000,
+) -> Attribution:
+    """Operators and links. `frequencies` tells how common values are over all sites when these are only a part."""
+    scored = attribute_columns(build_columns(statements), decisions=decisions, frequencies=frequencies)
+    return describe(scored, most_links=most_links)
+
+
+def describe(scored: Scored, *, most_links: int = 200_000) -> Attribution:
+    """The answer as values: the strongest links first in line to be kept, then in order of names."""
+    links, left = _choose_links(scored, most_links)
+    notes = scored.notes + ((f"{left} weaker links are left out of this answer",) if left else ())
+    return Attribution(group_sites(scored), links, notes)
+
+
+def attribute_columns(
+    columns: Columns, *, decisions: Iterable[Decision] = (), frequencies: Frequencies | None = None
+) -> Scored:
+    """Score and group all sites."""
+    pairs, hot = find_pairs(columns)
+    told = _decided(columns, decisions)
+    pairs = _with_decided(pairs, told, len(columns.sites))
+    scorer = learn(columns, pairs, count_values(columns, frequencies))
+    bits, band = score_all(scorer, pairs)
+    decided = np.array([told.get((int(a), int(b)), 0) for a, b in zip(pairs.a, pairs.b, strict=True)], np.int32) \
+        if told else np.zeros(len(pairs), np.int32)  # fmt: skip
+    bits_said = np.where(decided == 1, 99.0, np.where(decided == -1, -99.0, bits))
+    veto = decided == -1
+    count = len(columns.sites)
+    confirmed = ((band == 2) | (decided == 1)) & ~veto
+    cores = join_groups(count, pairs.a, pairs.b, bits_said, confirmed, veto, CORE)
+    probable = ((band >= 1) | (decided == 1)) & ~veto
+    wide = join_groups(count, pairs.a, pairs.b, bits_said, probable, veto, WIDE, start=cores.label)
+    notes = list(columns.notes)
+    if hot:
+        notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
+    notes += [
+        f"not joined, for a person to judge: {columns.sites[int(pairs.a[number])]} and "
+        f"{columns.sites[int(pairs.b[number])]} ({_WHY[why]})"
+        for number, why in cores.refused[:50]
+    ]
+    return Scored(scorer, pairs, bits, band, decided, cores.label, wide.label, tuple(notes))
+
+
+_WHY = {
+    "veto": "a person said that two of the sites differ",
+    "mean": "most pairs across speak against it",
+    "bridge": "one link alone would join two groups",
+}
+
+
+def learn(columns: Columns, pairs: Pairs, common: Commonness) -> Scorer:
+    """A scorer that has learnt which values are shared by many owners."""
+    scorer = make_scorer(columns, common, table_kinds(columns, common))
+    for _ in range(PASSES):
+        tables = [_compare(scorer, pairs.part(slice(at, at + CHUNK)), at) for at in range(0, len(pairs), CHUNK)]
+        if not tables:
+            break
+        joined = Joined(*(np.concatenate(parts) for parts in zip(*(t[0] for t in tables), strict=True)))
+        agree, differ = (np.concatenate([table[at] for table in tables]) for at in (1, 2))
+        common = learn_shared(columns, common, joined, agree, differ, scorer.families)
+        scorer = make_scorer(columns, common, table_kinds(columns, common))
+    return scorer
+
+
+def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small, Small], Flags, Flags]:
+    joined = join_rows(scorer, pairs)
+    rows = weigh_rows(scorer, pairs, joined)
+    differences = find_differences(scorer.columns, scorer.table, pairs, joined, scorer.families, at_any_time=True)
+    kinds = scorer.columns.kinds
+    family_of = np.array([scorer.families.index(scorer.weights.kinds[kind].family) for kind in kinds])
+    agree = np.zeros((len(pairs), len(scorer.families)), np.bool_)
+    strong = rows.bits >= COUNTS
+    agree[rows.pair[strong], family_of[rows.kind[strong]]] = True
+    differ = np.zeros_like(agree)
+    differ[differences.pair, family_of[differences.kind]] = True
+    return (joined.pair + np.int32(at), joined.row_a, joined.row_b), agree, differ
+
+
+def score_all(scorer: Scorer, pairs: Pairs) -> tuple[Floats, Small]:
+    """Bits and bands of all pairs, a part at a time."""
+    bits, band = np.empty(len(pairs)), np.empty(len(pairs), np.int32)
+    for at in range(0, len(pairs), CHUNK):
+        part = slice(at, at + CHUNK)
+        scores = score_pairs(scorer, pairs.part(part))
+        bits[part], band[part] = scores.bits, scores.band
+    return bits, band
+
+
+def group_sites(scored: Scored) -> tuple[OperatorGroup, ...]:
+    """Operators: cores of 确认, the groups of 高度疑似 that are larger, and every site that stands alone."""
+    sites = scored.scorer.columns.sites
+    cores, wide = _members(scored.cores), _members(scored.wide)
+    groups = [OperatorGroup(_name(sites, one), _names(sites, one), Band.CONFIRMED) for one in cores if len(one) > 1]
+    known = {tuple(one) for one in cores if len(one) > 1}
+    for one in wide:
+        if len(one) == 1:
+            groups.append(OperatorGroup(_name(sites, one), _names(sites, one), Band.LEAD))
+        elif tuple(one) not in known:
+            groups.append(OperatorGroup(_name(sites, one) + "+", _names(sites, one), Band.PROBABLE))
+    return tuple(sorted(groups, key=lambda group: (group.sites, group.band)))
+
+
+def _members(label: Ints) -> list[list[int]]:
+    order = np.argsort(label, kind="stable")
+    if not len(order):
+        return []
+    begin = np.flatnonzero(np.r_[True, label[order][1:] != label[order][:-1]])
+    return [part.tolist() for part in np.split(order, begin[1:])]
+
+
+def _name(sites: tuple[str, ...], members: list[int]) -> str:
+    return f"op-{sites[members[0]]}"
+
+
+def _names(sites: tuple[str, ...], members: list[int]) -> tuple[str, ...]:
+    return tuple(sites[member] for member in members)
+
+
+def _decided(columns: Columns, decisions: Iterable[Decision]) -> dict[tuple[int, int], int]:
+    numbers = {name: number for number, name in enumerate(columns.sites)}
+    told: dict[tuple[int, int], int] = {}
+    for one in sorted(decisions, key=lambda decision: (decision.made_at, decision.id)):
+        if one.about != "operator" or one.revoked_at is not None or one.a == one.b:
+            continue
+        if one.a in numbers and one.b in numbers:
+            low, high = sorted((numbers[one.a], numbers[one.b]))
+            told[low, high] = {Verdict.SAME: 1, Verdict.DIFFERENT: -1, Verdict.UNSURE: 0}[one.verdict]
+    return told
+
+
+def _with_decided(pairs: Pairs, told: dict[tuple[int, int], int], sites: int) -> Pairs:
+    if not told:
+        return pairs
+    keys = pairs.a.astype(np.int64) * sites + pairs.b
+    more = np.array([low * sites + high for low, high in told], np.int64)
+    keys = np.union1d(keys, more)
+    return Pairs((keys // sites).astype(np.int32), (keys % sites).astype(np.int32))
+
+
+def _choose_links(scored: Scored, most: int) -> tuple[tuple[Link, ...], int]:
+    worth = (scored.bits > 0) | (scored.band > 0) | (scored.decided != 0) | (len(scored.pairs) <= FEW_LINKS)
+    chosen = np.flatnonzero(worth)
+    left = max(0, len(chosen) - most)
+    if left:
+        strongest = np.lexsort((chosen, -scored.bits[chosen], -scored.band[chosen]))[:most]
+        chosen = np.sort(chosen[strongest])
+    part = scored.pairs.part(chosen)
+    return explain_links(scored.scorer, part, scored.decided[chosen], without=len(part) <= FEW_LINKS), left

@@ -1,0 +1,276 @@
+"""Statements as columns of numbers, so that millions are compared at once: one row a site and value, times in minutes.
+
+`ColumnsBuilder` takes statements one by one in any order, merges those that say the same, reads each distinct value
+once, and names what it keeps without weight. `Columns` is what all scoring works on. Nothing here judges.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitor.operators.epochs import cut_epochs
+from monitor.operators.lent import drop_lent
+from monitor.operators.pointers import add_pointers
+from monitor.operators.values import NO_SUFFIX, read_value
+from monitor.operators.weights import load_weights
+from scrapers.domains import site_of_host
+from storage.identity import Statement
+
+Ints = NDArray[np.int64]
+Small = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Rows = dict[str, Small]
+
+MANY_SUFFIXES = -2
+WHOLE = 1000  # strengths are kept in thousandths
+LONGEST_NAME = 300
+_START = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_LONGEST_NOTES = 20
+_KNOWN_WITHOUT_WEIGHT = frozenset(("txt", "registered_on", "expires_on", "domain_status"))
+
+
+def to_minutes(moment: datetime) -> int:
+    """Minutes since 1970; a time without a zone is read as UTC."""
+    return (moment - _START if moment.tzinfo else moment.replace(tzinfo=UTC) - _START) // _MINUTE
+
+
+def to_time(minutes: int) -> datetime:
+    """The moment of a number of minutes."""
+    return _START + int(minutes) * _MINUTE
+
+
+def build_columns(statements: Iterable[Statement]) -> Columns:
+    """Columns of statements."""
+    builder = ColumnsBuilder()
+    for one in statements:
+        builder.add(
+            one.site, one.kind, one.value, one.place, to_minutes(one.first_seen), to_minutes(one.last_seen),
+            made_up=bool(one.problem), confidence=one.confidence,
+        )  # fmt: skip
+    return builder.finish()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Sites, values, and which site showed which value when. Rows are sorted by site, then value.
+
+    `strength` is the weight of the best place (0 to 1); `suffix` the site's number of an ICP value; `target` marks
+    a row of a site that others point to and that it did not show. `start[i]` to `start[i + 1]` are the rows of site i.
+    """
+
+    sites: tuple[str, ...]
+    domain: Small
+    values: tuple[str, ...]
+    kind: Small
+    cap: Floats
+    site: Small
+    value: Small
+    first: Small
+    last: Small
+    place: Small
+    strength: Floats
+    suffix: Small
+    target: Flags
+    start: Ints
+    kinds: tuple[str, ...]
+    places: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def keys(self) -> Ints:
+        """One number a row, ascending: where a site and value stand."""
+        return self.site.astype(np.int64) * max(1, len(self.values)) + self.value
+
+
+class ColumnsBuilder:
+    """Collects statements. `finish` gives the columns and ends the work."""
+
+    def __init__(self) -> None:
+        weights = load_weights()
+        self.sites: dict[str, int] = {}
+        self.kinds = {kind: number for number, kind in enumerate(weights.kinds)}
+        self.places = {place: number for number, place in enumerate(weights.places)}
+        self.values: dict[tuple[int, str], int] = {}
+        self.caps: list[float] = []
+        self._raw: dict[str, dict[str, tuple[int, int]]] = {kind: {} for kind in weights.kinds}
+        self._strengths = [round(weight * WHOLE) for weight in weights.places.values()]
+        self.site = array("i")
+        self.value = array("i")
+        self.first = array("i")
+        self.last = array("i")
+        self.place = array("b")
+        self.strength = array("h")
+        self.suffix = array("h")
+        self.registered: list[tuple[int, str, int]] = []
+        self._left: Counter[tuple[str, str]] = Counter()
+        self._problems: Counter[tuple[str, str, str]] = Counter()
+
+    def add(self, site: str, kind: str, value: str, place: str, first: int, last: int, *, made_up: bool = False,
+            confidence: float = 1.0) -> None:  # fmt: skip
+        """Take one statement, its times in minutes."""
+        number = self.sites.get(site)
+        if number is None:
+            if not site or len(site) > LONGEST_NAME:
+                self._left["site", "empty or too long a name"] += 1
+                return
+            number = self.sites[site] = len(self.sites)
+        if kind == "registered_on":
+            self.registered.append((number, value, first))
+        known = self._raw.get(kind)
+        place_number = self.places.get(place)
+        if known is None or place_number is None or made_up:
+            self._keep_apart(kind, value, place, made_up)
+            return
+        reading = known.get(value)
+        if reading is None:
+            reading = self._read(kind, value, known)
+        if reading[0] < 0:
+            return
+        if last < first:
+            first, last = last, first
+        self.site.append(number)
+        self.value.append(reading[0])
+        self.first.append(max(-(1 << 31), min(first, (1 << 31) - 1)))
+        self.last.append(max(-(1 << 31), min(last, (1 << 31) - 1)))
+        self.place.append(place_number)
+        strength = self._strengths[place_number]
+        self.strength.append(int(strength * confidence) if 0 <= confidence < 1 else strength)
+        self.suffix.append(reading[1])
+
+    def _read(self, kind: str, value: str, known: dict[str, tuple[int, int]]) -> tuple[int, int]:
+        reading = read_value(kind, value)
+        if reading.problem:
+            self._problems[kind, reading.key[:80], reading.problem] += 1
+            known[value] = (-1, NO_SUFFIX)
+            return known[value]
+        slot = (self.kinds[kind], reading.key)
+        number = self.values.get(slot)
+        if number is None:
+            number = self.values[slot] = len(self.values)
+            self.caps.append(reading.cap)
+        known[value] = (number, reading.suffix)
+        return known[value]
+
+    def _keep_apart(self, kind: str, value: str, place: str, made_up: bool) -> None:
+        if made_up:
+            self._problems[kind, value[:80], "marked as not genuine"] += 1
+        elif kind not in self._raw:
+            if kind not in _KNOWN_WITHOUT_WEIGHT:
+                self._left["kind", kind[:80]] += 1
+        else:
+            self._left["place", place[:80]] += 1
+
+    def finish(self) -> Columns:
+        """The columns of all that was added, earlier registrations cut off as sites of their own."""
+        rows: Rows = {
+            "site": np.array(self.site, np.int32),
+            "value": np.array(self.value, np.int32),
+            "first": np.array(self.first, np.int32),
+            "last": np.array(self.last, np.int32),
+            "place": np.array(self.place, np.int32),
+            "strength": np.array(self.strength, np.int32),
+            "suffix": np.array(self.suffix, np.int32),
+        }
+        kinds = tuple(self.kinds)
+        kind_of = np.array([kind for kind, _ in self.values], np.int32)
+        sites = list(self.sites)
+        rows = merge_rows(rows, len(self.values))
+        rows, sites = cut_epochs(rows, sites, kind_of, kinds, self.registered)
+        rows = drop_lent(rows, sites, _domains(sites), len(self.values))
+        rows, values, kind_of, caps = add_pointers(
+            rows, sites, [text for _, text in self.values], kind_of, np.array(self.caps, np.float64), kinds
+        )
+        order, sites = _in_order(sites)
+        rows["site"] = order[rows["site"]]
+        place, value_order, values = _values_in_order(values, kind_of)
+        rows["value"] = place[rows["value"]]
+        rows = merge_rows(rows, len(values))
+        starts = np.searchsorted(rows["site"], np.arange(len(sites) + 1))
+        return Columns(
+            sites=tuple(sites),
+            domain=_domains(sites),
+            values=tuple(values),
+            kind=kind_of[value_order],
+            cap=caps[value_order],
+            site=rows["site"],
+            value=rows["value"],
+            first=rows["first"],
+            last=rows["last"],
+            place=rows["place"],
+            strength=rows["strength"] / WHOLE,
+            suffix=rows["suffix"],
+            target=rows["target"].astype(np.bool_),
+            start=starts.astype(np.int64),
+            kinds=kinds,
+            places=tuple(self.places),
+            notes=self._notes(),
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        left = sorted(self._left.items(), key=lambda item: (-item[1], item[0]))
+        notes = [f"{what} {name!r} carries no weight: kept apart ({count} statements)" for (what, name), count in left]
+        problems = sorted(self._problems.items())
+        notes[_LONGEST_NOTES:] = [f"and {len(left) - _LONGEST_NOTES} more kinds and places"] if len(left) > 20 else []
+        notes += [f"{kind} {key} carries no weight: {why}" for (kind, key, why), _ in problems[:_LONGEST_NOTES]]
+        if len(problems) > _LONGEST_NOTES:
+            notes.append(f"and {len(problems) - _LONGEST_NOTES} more values without weight")
+        return tuple(notes)
+
+
+def merge_rows(rows: Rows, values: int) -> Rows:
+    """Rows sorted by site and value, those of one site and value made one: the widest time, the best place."""
+    if not len(rows["site"]):
+        return rows
+    keys = rows["site"].astype(np.int64) * max(1, values) + rows["value"]
+    order = np.lexsort((rows["place"], -rows["strength"], keys))
+    rows = {name: column[order] for name, column in rows.items()}
+    keys = keys[order]
+    begin = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
+    if len(begin) == len(keys):
+        return rows
+    merged = {name: column[begin] for name, column in rows.items()}
+    merged["first"] = np.minimum.reduceat(rows["first"], begin)
+    merged["last"] = np.maximum.reduceat(rows["last"], begin)
+    suffix = rows["suffix"]
+    high = np.maximum.reduceat(suffix, begin)
+    low = np.minimum.reduceat(np.where(suffix < 0, 1 << 20, suffix), begin)
+    unclear = np.minimum.reduceat(suffix, begin) == MANY_SUFFIXES
+    merged["suffix"] = np.where(unclear | ((high >= 0) & (low != high)), MANY_SUFFIXES, high).astype(np.int32)
+    if "target" in rows:
+        merged["target"] = np.minimum.reduceat(rows["target"], begin)
+    return merged
+
+
+def _in_order(sites: list[str]) -> tuple[Small, list[str]]:
+    order = sorted(range(len(sites)), key=sites.__getitem__)
+    place = np.empty(len(sites), np.int32)
+    place[np.array(order, np.int64)] = np.arange(len(sites), dtype=np.int32)
+    return place, [sites[number] for number in order]
+
+
+def _values_in_order(values: list[str], kind: Small) -> tuple[Small, Ints, list[str]]:
+    kinds = kind.tolist()
+    order = sorted(range(len(values)), key=lambda number: (kinds[number], values[number]))
+    place = np.empty(len(values), np.int32)
+    place[np.array(order, np.int64)] = np.arange(len(values), dtype=np.int32)
+    return place, np.array(order, np.int64), [values[number] for number in order]
+
+
+def _domains(sites: list[str]) -> Small:
+    known: dict[str, int] = {}
+    numbers = np.empty(len(sites), np.int32)
+    for number, site in enumerate(sites):
+        name = site.partition("@")[0].partition("/")[0]
+        if name.count(".") != 1:
+            name = site_of_host(name)
+        numbers[number] = known.setdefault(name, len(known))
+    return numbers

@@ -1,0 +1,131 @@
+"""How common values are, and which are shared by many owners whatever their count: learnt from the statements alone.
+
+A payee, a key or a number stands on thirty sites. Is that one operator or thirty customers of one service? The sites
+tell: where owners are many, what the value's own kind of sharing does not explain (contacts, holders, counters)
+contradicts from site to site; where the owner is one, it agrees again and again. `learn_shared` weighs that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from monitor.operators.columns import Columns, Flags, Floats, Ints
+from monitor.operators.pairs import Joined, count_sites
+from monitor.operators.weights import load_weights
+
+# Families whose agreement shows one owner behind a value of a family; those in the second place only speak against.
+SUPPORT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "pay": (("contact", "analytics", "registry", "verify"), ("legal",)),
+    "infra": (("contact", "pay", "analytics", "registry"), ("legal",)),
+    "design": (("contact", "pay", "analytics", "registry"), ("legal",)),
+    "legal": (("pay", "registry", "analytics"), ("contact",)),
+    "contact": (("pay", "registry"), ("analytics", "legal")),
+    "analytics": (("pay", "registry"), ("contact", "legal")),
+    "verify": (("pay", "registry"), ("contact", "analytics")),
+    "registry": (("pay", "contact", "analytics"), ("legal",)),
+    "name": (("pay", "contact", "registry"), ()),
+    "succession": (("pay", "contact", "analytics", "registry"), ()),
+}
+FEW = 5.0  # so many sites of a small file tell nothing of how common a value is in the field
+_LENT = ("infra", "design", "name")  # what carriers and programs lend: shared unless shown otherwise
+
+
+@dataclass(frozen=True)
+class Frequencies:
+    """What is known of values over all sites, when statements are only a part: (kind, key of the value) to counts.
+
+    `shared` is the chance, 0 to 1, that a value's sites have many owners, as a whole build learnt it.
+    """
+
+    sites: int = 0
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    shared: Mapping[tuple[str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Commonness:
+    """Of every value: on how many sites, and the chance that they have many owners; and of how many sites in all."""
+
+    sites: int
+    counts: Ints
+    shared: Floats
+    known: Flags  # values whose chance was given, not learnt
+
+    def outside(self) -> Floats:
+        """On how many sites of others a value is thought to stand."""
+        return self.counts * self.shared
+
+    def rarity(self) -> Floats:
+        """How many times rarer than certain it is that two sites of different owners show each value."""
+        outside = self.outside()
+        among_these = np.maximum(outside - FEW, 0.0) / max(1, self.sites)
+        return 1.0 / np.maximum((outside + 0.5) / self.field_size(), among_these)
+
+    def field_size(self) -> int:
+        """The number of sites that rarity is measured against."""
+        model = load_weights().model
+        return min(max(self.sites, model.least_sites), model.most_sites)
+
+
+def count_values(columns: Columns, frequencies: Frequencies | None) -> Commonness:
+    """Counts of values, and a first guess at which are shared."""
+    counts = count_sites(columns)
+    known = np.zeros(len(counts), np.bool_)
+    shared = _sigmoid(-_first_guess(columns, counts))
+    sites = len(columns.sites)
+    if frequencies is not None:
+        sites = max(sites, frequencies.sites)
+        given = [(columns.kinds[kind], text) for kind, text in zip(columns.kind.tolist(), columns.values, strict=True)]
+        counts = np.maximum(counts, np.array([frequencies.counts.get(slot, 0) for slot in given], np.int64))
+        chance = np.array([frequencies.shared.get(slot, -1.0) for slot in given], np.float64)
+        known = chance >= 0
+        shared = np.where(known, chance, _sigmoid(-_first_guess(columns, counts)))
+    return Commonness(sites, counts, shared, known)
+
+
+def learn_shared(
+    columns: Columns, common: Commonness, joined: Joined, agree: Flags, differ: Flags, families: tuple[str, ...]
+) -> Commonness:
+    """The chance that each value is shared, from what pairs that share it otherwise agree and differ in.
+
+    `agree` and `differ` are tables of pair and family.
+    """
+    value = columns.value[joined.row_a]
+    family_of = np.array([families.index(load_weights().kinds[kind].family) for kind in columns.kinds])
+    family = family_of[columns.kind]
+    bits = _first_guess(columns, common.counts)
+    size = len(columns.values)
+    for number, name in enumerate(families):
+        agreed = np.bincount(value, agree[joined.pair, number], minlength=size)
+        differed = np.bincount(value, differ[joined.pair, number] & ~agree[joined.pair, number], minlength=size)
+        compared = agreed + differed
+        rate = agreed / np.maximum(compared, 1)
+        says = np.clip(np.log2((rate + 0.05) / 0.25), -2.3, 2.0)
+        sure = np.sqrt(compared) / (np.sqrt(compared) + 2.0)
+        use = np.zeros(len(families))
+        only_against = np.zeros(len(families), np.bool_)
+        for at, own in enumerate(families):
+            supports, against = SUPPORT[own]
+            use[at] = 2.0 * (name in supports or name in against)
+            only_against[at] = name in against
+        says = np.where(only_against[family], np.minimum(says, 0.0), says)
+        bits = bits + use[family] * sure * says
+    shared = np.where(common.known, common.shared, _sigmoid(-bits))
+    return Commonness(common.sites, common.counts, shared, common.known)
+
+
+def _first_guess(columns: Columns, counts: Ints) -> Floats:
+    """Bits for one owner by the count alone: two sites are mostly one owner's, a hundred rarely."""
+    weights = load_weights().kinds
+    lent = np.array([weights[kind].family in _LENT or weights[kind].forge == "none" for kind in columns.kinds])
+    start = np.where(lent, 0.0, 4.0)[columns.kind] if len(counts) else np.zeros(0)
+    # Twice as many sites halve the odds; a count that no operator reaches halves them once more each time.
+    grown = np.log2(np.maximum(counts, 2) / 2.0)
+    return start - grown - np.maximum(0.0, np.log2(np.maximum(counts, 1) / 80.0)) * 4.0
+
+
+def _sigmoid(bits: Floats) -> Floats:
+    return 1.0 / (1.0 + np.exp2(-np.clip(bits, -60, 60)))

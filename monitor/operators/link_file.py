@@ -1,0 +1,91 @@
+"""Statements from a file: a line each of {"site", "kind", "value", "place", "first_seen", "last_seen"}, read bounded.
+
+A line that cannot be read is named with its number and never stops the rest; what is read goes straight into columns.
+Days are YYYY-MM-DD or ISO times; a line with one of the two times is taken to have been seen once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.operators.columns import Columns, ColumnsBuilder, to_minutes
+
+LONGEST_LINE = 64_000
+MOST_NAMED = 50
+_STEP = 200_000
+_FIELDS = ("site", "kind", "value")
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """Columns of a file, the lines that could not be read (number, why), and how many there were of both."""
+
+    columns: Columns
+    problems: tuple[tuple[int, str], ...]
+    lines: int
+    wrong: int
+
+
+def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None] | None = None) -> FileReading:
+    """Read lines. `progress` is told the number of lines now and then."""
+    builder = ColumnsBuilder()
+    times: dict[str, int] = {}
+    problems: list[tuple[int, str]] = []
+    wrong = number = 0
+    for number, line in enumerate(lines, start=1):
+        if progress is not None and number % _STEP == 0:
+            progress(number)
+        if not line.strip():
+            continue
+        try:
+            _add_line(builder, line, times)
+        except (ValueError, TypeError, RecursionError) as error:
+            wrong += 1
+            if len(problems) < MOST_NAMED:
+                problems.append((number, str(error)[:200]))
+    return FileReading(builder.finish(), tuple(problems), number, wrong)
+
+
+def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int]) -> None:
+    if len(line) > LONGEST_LINE:
+        raise ValueError(f"longer than {LONGEST_LINE} characters")
+    data = json.loads(line)
+    if not isinstance(data, dict):
+        raise ValueError("not an object with site, kind and value")
+    site, kind, value = (_text_of(data, name) for name in _FIELDS)
+    place = data.get("place")
+    first, last = data.get("first_seen") or data.get("last_seen"), data.get("last_seen") or data.get("first_seen")
+    if first is None:
+        raise ValueError("neither first_seen nor last_seen")
+    confidence = data.get("confidence", 1.0)
+    builder.add(
+        site.lower().rstrip("./"), kind.strip(), value, place.strip() if isinstance(place, str) else "",
+        _minutes(first, times), _minutes(last, times), made_up=bool(data.get("problem")),
+        confidence=confidence if isinstance(confidence, float) else 1.0,
+    )  # fmt: skip
+
+
+def _text_of(data: dict[str, object], name: str) -> str:
+    found = data.get(name)
+    if isinstance(found, int) and not isinstance(found, bool):
+        return str(found)
+    if not isinstance(found, str) or not found.strip():
+        raise ValueError(f"{name} is missing or no text")
+    return found.strip()
+
+
+def _minutes(text: object, times: dict[str, int]) -> int:
+    if not isinstance(text, str):
+        raise ValueError(f"{text!r:.60} is no day YYYY-MM-DD and no ISO time")
+    known = times.get(text)
+    if known is None:
+        try:
+            known = to_minutes(datetime.fromisoformat(text.strip()))
+        except (ValueError, OverflowError):
+            raise ValueError(f"{text[:60]!r} is no day YYYY-MM-DD and no ISO time") from None
+        if len(times) < 1_000_000:
+            times[text] = known
+    return known

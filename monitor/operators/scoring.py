@@ -1,0 +1,246 @@
+"""The score of pairs of sites, for one pair or ten million: bits for one operator, rows that say why, and the band.
+
+One function for the full build, the incremental one and the explanation: `score_pairs` gives the sums, and with
+`rows` every term of them. bits = prior + agreements + differences - what else than one operator explains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
+from monitor.operators.contrary import Differences, KindTable, find_differences, rank_in_groups, share_of_rank
+from monitor.operators.frequencies import Commonness
+from monitor.operators.model import ForgeClass
+from monitor.operators.pairs import Joined, Pairs, join_pairs
+from monitor.operators.weights import Explanation, Weights, load_weights
+
+DAY = 24 * 60
+HEAVY = 5.0  # bits from which on an item may prove control, and a family count as one of two
+COUNTS = 2.0
+SAME_SUFFIX = -1.0  # bits: two sites of one subject on one day have two numbers
+COPIED_SUFFIX = 0.05  # chance that a copier alters the suffix
+COPIERS = ("clone", "footer", "licence")
+OWN_DOMAIN = ("infra", "registry", "succession", "name")  # hosts under one domain share these by nature
+POINTERS = ("redirect", "notice_successor")
+COPIED_REDIRECT = 0.5  # how often a copier redirects to whom he copied, or lends from, where the order allows it
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What pairs share: the rows of columns on both sides, bits in the sum, and whether it stands as proof."""
+
+    pair: Small
+    row_a: Small
+    row_b: Small
+    kind: Small
+    bits: Floats
+    rank: Small
+    proof: Flags
+    suffix: Small  # 0 nothing to say, 1 the same suffix in the same weeks, 2 different suffixes
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Sums of pairs. `explained` is what other relations take away (below zero), `relation` which one most."""
+
+    bits: Floats
+    families: Small
+    proof: Flags
+    band: Small  # 0 lead, 1 probable, 2 confirmed
+    explained: Floats
+    relation: Small
+    agree: Flags
+    differ: Flags
+    rows: Rows
+    differences: Differences
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """All that scoring needs beside the pairs."""
+
+    columns: Columns
+    common: Commonness
+    table: KindTable
+    keys: Ints
+    families: tuple[str, ...]
+    weights: Weights
+
+    @property
+    def prior(self) -> float:
+        """Bits for one operator before anything is seen."""
+        return float(np.log2(self.weights.model.companions / self.common.field_size()))
+
+
+def make_scorer(columns: Columns, common: Commonness, table: KindTable) -> Scorer:
+    """A scorer of these columns."""
+    weights = load_weights()
+    families = tuple(dict.fromkeys(weight.family for weight in weights.kinds.values()))
+    return Scorer(columns, common, table, columns.keys, families, weights)
+
+
+def join_rows(scorer: Scorer, pairs: Pairs) -> Joined:
+    """All that pairs share, whatever it weighs, but pointers between two that only have the target in common."""
+    columns = scorer.columns
+    joined = join_pairs(pairs, columns.start, columns.value, scorer.keys, max(1, len(columns.values)))
+    kind = columns.kind[columns.value[joined.row_a]]
+    target_a, target_b = columns.target[joined.row_a], columns.target[joined.row_b]
+    pointer = np.isin(kind, [columns.kinds.index(name) for name in POINTERS])
+    own = np.array([scorer.weights.kinds[name].family in OWN_DOMAIN for name in columns.kinds])[kind]
+    one_domain = columns.domain[pairs.a[joined.pair]] == columns.domain[pairs.b[joined.pair]]
+    keep = np.where(pointer, target_a != target_b, ~(target_a & target_b)) & ~(own & one_domain)
+    return Joined(joined.pair[keep], joined.row_a[keep], joined.row_b[keep])
+
+
+def score_pairs(scorer: Scorer, pairs: Pairs, *, dropped: tuple[Small, Small] | None = None) -> Scores:
+    """Score pairs. `dropped` (pair, value) leaves single values out: what the verdict would be without them."""
+    joined = join_rows(scorer, pairs)
+    if dropped is not None:
+        width = max(1, len(scorer.columns.values))
+        gone = dropped[0].astype(np.int64) * width + dropped[1]
+        keep = ~np.isin(joined.pair.astype(np.int64) * width + scorer.columns.value[joined.row_a], gone)
+        joined = Joined(joined.pair[keep], joined.row_a[keep], joined.row_b[keep])
+    rows = weigh_rows(scorer, pairs, joined)
+    differences = find_differences(scorer.columns, scorer.table, pairs, joined, scorer.families)
+    if dropped is not None:
+        differences = _without(scorer, differences, dropped)
+    return _sum_up(scorer, pairs, rows, differences)
+
+
+def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
+    """The bits of all that pairs share, strongest first within each family."""
+    columns, weights = scorer.columns, scorer.weights
+    kinds = [weights.kinds[name] for name in columns.kinds]
+    value = columns.value[joined.row_a]
+    kind = columns.kind[value]
+    agree = np.array([one.agree for one in kinds])[kind]
+    cap = np.array([one.cap for one in kinds])[kind]
+    cap = np.where(columns.cap[value] > 0, np.minimum(cap, columns.cap[value]), cap)
+    rarity = scorer.common.rarity()[value]
+    first_a, last_a = columns.first[joined.row_a].astype(np.int64), columns.last[joined.row_a].astype(np.int64)
+    first_b, last_b = columns.first[joined.row_b].astype(np.int64), columns.last[joined.row_b].astype(np.int64)
+    gap = np.maximum(0, np.maximum(first_a - last_b, first_b - last_a)) / DAY
+    half_life = np.array([one.half_life for one in kinds], np.float64)[kind]
+    strength = np.minimum(columns.strength[joined.row_a], columns.strength[joined.row_b])
+    bits = np.clip(np.log2(agree * rarity), 0.0, cap) * strength * np.exp2(-gap / half_life)
+    family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
+    order = np.lexsort((value, -bits, family, joined.pair))
+    pair, kind, bits, value = joined.pair[order], kind[order], bits[order], value[order]
+    rank = rank_in_groups(pair.astype(np.int64) * len(scorer.families) + family[order])
+    bits = bits * share_of_rank(rank)
+    row_a, row_b = joined.row_a[order], joined.row_b[order]
+    may_prove = np.array([one.proof for one in kinds])[kind]
+    proof = may_prove & (bits >= HEAVY) & (scorer.common.shared[value] < 0.5)
+    redirect = kind == columns.kinds.index("redirect")
+    proof &= ~redirect | _redirects_from_the_older(scorer, pairs, pair, row_a, row_b, kind)
+    return Rows(pair, row_a, row_b, kind, bits, rank, proof, _suffixes(columns, kind, row_a, row_b))
+
+
+def _redirects_from_the_older(
+    scorer: Scorer, pairs: Pairs, pair: Small, row_a: Small, row_b: Small, kind: Small
+) -> Flags:
+    """Whether what both show stood first on the site that redirects: else a copier could be the one who redirects."""
+    columns = scorer.columns
+    text = np.array([scorer.weights.kinds[name].forge is ForgeClass.TEXT for name in columns.kinds])[kind]
+    first_a = np.full(len(pairs), 1 << 40, np.int64)
+    first_b = np.full(len(pairs), 1 << 40, np.int64)
+    np.minimum.at(first_a, pair[text], columns.first[row_a[text]])
+    np.minimum.at(first_b, pair[text], columns.first[row_b[text]])
+    margin = 2 * DAY
+    source_is_a = columns.target[row_b]
+    older = np.where(source_is_a, first_a[pair] + margin < first_b[pair], first_b[pair] + margin < first_a[pair])
+    return np.asarray(older, np.bool_)
+
+
+def _suffixes(columns: Columns, kind: Small, row_a: Small, row_b: Small) -> Small:
+    icp = kind == columns.kinds.index("icp")
+    left, right = columns.suffix[row_a], columns.suffix[row_b]
+    known = icp & (left >= 0) & (right >= 0)
+    together = (columns.first[row_a] <= columns.last[row_b]) & (columns.first[row_b] <= columns.last[row_a])
+    return np.where(known & (left != right), 2, np.where(known & together, 1, 0)).astype(np.int32)
+
+
+def _without(scorer: Scorer, differences: Differences, dropped: tuple[Small, Small]) -> Differences:
+    """Differences minus those that a dropped agreement had hidden: leaving a row out never makes a contradiction."""
+    width = len(scorer.columns.kinds)
+    kind = scorer.columns.kind[dropped[1]]
+    gone = np.isin(
+        differences.pair.astype(np.int64) * width + differences.kind, dropped[0].astype(np.int64) * width + kind
+    )
+    keep = ~gone
+    return Differences(
+        differences.pair[keep], differences.kind[keep], differences.row_a[keep], differences.row_b[keep],
+        differences.bits[keep], differences.rank[keep],
+    )  # fmt: skip
+
+
+def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) -> Scores:
+    count, families = len(pairs), scorer.families
+    names = scorer.columns.kinds
+    kinds = [scorer.weights.kinds[name] for name in names]
+    family_of = np.array([families.index(one.family) for one in kinds])
+    added = np.bincount(rows.pair, rows.bits, count).astype(np.float64)
+    added = added + SAME_SUFFIX * np.bincount(rows.pair, (rows.suffix == 1) & (rows.rank < 2), count)
+    total = scorer.prior + added + np.bincount(differences.pair, differences.bits, count)
+    worst = np.full(count, 0.0)
+    relation = np.full(count, -1, np.int32)
+    best = np.full(count, -np.inf)
+    for number, other in enumerate(scorer.weights.explanations):
+        logs = _explain(scorer, other, count, rows, differences)
+        worst = np.logaddexp2(worst, logs)
+        better = logs > best
+        relation[better], best[better] = number, logs[better]
+    bits = total - worst
+    relation[best < 0] = -1
+    agree = np.zeros((count, len(families)), np.bool_)
+    strong = rows.bits >= COUNTS
+    agree[rows.pair[strong], family_of[rows.kind[strong]]] = True
+    differ = np.zeros((count, len(families)), np.bool_)
+    differ[differences.pair, family_of[differences.kind]] = True
+    proof = np.bincount(rows.pair, rows.proof, count) > 0
+    number_of = agree.sum(axis=1).astype(np.int32)
+    model = scorer.weights.model
+    band = np.where(
+        (bits >= model.confirmed) & (number_of >= 2) & proof,
+        2,
+        np.where((bits >= model.probable) & (number_of >= 2), 1, 0),
+    )
+    band = np.where(_one_name(scorer.columns, pairs), 0, band)
+    return Scores(
+        bits, number_of, proof, band.astype(np.int32), -worst, relation, agree, differ, rows, differences
+    )  # fmt: skip
+
+
+def _one_name(columns: Columns, pairs: Pairs) -> Flags:
+    """Two registrations of one domain: whoever had it before, nothing is carried over."""
+    same = columns.domain[pairs.a] == columns.domain[pairs.b]
+    if not same.any():
+        return np.asarray(same, np.bool_)
+    for at in np.flatnonzero(same).tolist():
+        left, right = columns.sites[int(pairs.a[at])], columns.sites[int(pairs.b[at])]
+        same[at] = left.partition("@")[0] == right.partition("@")[0]
+    return np.asarray(same, np.bool_)
+
+
+def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differences: Differences) -> Floats:
+    """Bits of another relation against none: its rarity, what it makes agree, and what it would not leave differing."""
+    kinds = [scorer.weights.kinds[name] for name in scorer.columns.kinds]
+    rates = np.array([other.rate(one) for one in kinds])
+    agree = np.array([one.agree for one in kinds])
+    share = share_of_rank(rows.rank)
+    with np.errstate(divide="ignore"):
+        term = np.where(rates > 0, np.minimum(0.0, np.log2(np.maximum(rates, 1e-9) / agree)), 0.0)
+        lost = np.where(rates > 0, np.log2(np.maximum(1.0 - rates, 0.02)), 0.0)
+    explained = rates[rows.kind] > 0
+    weight = np.where(explained, np.maximum(rows.bits + term[rows.kind] * share * (rows.bits > COUNTS), 0.0), 0.0)
+    if other.name in COPIERS:
+        redirect = (rows.kind == scorer.columns.kinds.index("redirect")) & ~rows.proof
+        weight = np.where(redirect, rows.bits + np.log2(COPIED_REDIRECT), weight)
+        weight = weight + np.where((rows.suffix == 2) & (rows.rank < 2), np.log2(COPIED_SUFFIX), 0.0)
+    gained = np.bincount(rows.pair, weight, count)
+    gained += np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank), count)
+    any_explained = np.bincount(rows.pair, explained & (rows.bits > 0), count) > 0
+    return np.where(any_explained, scorer.prior + other.ratio + gained, -np.inf)
