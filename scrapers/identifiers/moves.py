@@ -237,7 +237,7 @@ def find_page_hops(content: PageContent, address: str = "") -> Iterator[Hop]:
     framed, scripted = "<iframe" in lowered or "<frame" in lowered, "location" in source or "window.open" in source
     if not (framed or scripted):
         return
-    if len(condense(content.text or readable_text(dom))) > _LITTLE_TEXT:
+    if len(condense(readable_text(dom))) > _LITTLE_TEXT:  # not the text as laid out: that holds the frame's too
         return  # a page that says something of its own: a script or a frame in it is a part of it
     if scripted:
         for script in _SCRIPT_TAG.findall(source)[:50]:
