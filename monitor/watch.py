@@ -20,6 +20,7 @@ from monitor.changes.noise_budget import count_blink
 from monitor.changes.normal_forms import digest_forms
 from monitor.changes.settle import needs_confirmation, settle_changes
 from monitor.config_services import OCR_OFF, OcrSettings
+from monitor.operators.statements import note_capture
 from monitor.outcomes import OWN_TROUBLE, compare_outcomes, is_readable, left_site, outcome_state
 from monitor.page_memory import note_language, read_habits, write_habits
 from monitor.picture_reading import see_pictures
@@ -165,12 +166,13 @@ def record_capture(archive: Archive, capture: Capture, page: WatchedPage, select
         before = last_capture(session, page.id)
     stored = archive.keep_capture(capture, page)
     result = _record_outcome(archive, PageResult(page, stored), before)
+    result = replace(result, problems=_note_statements(archive, capture, stored, selectors))
     if not shows_page(stored):
         return result
     try:
         filled = fill_texts(archive, capture)
         version = read_capture(filled, stored, selectors, archive)
-        result = replace(result, problems=version.reading.problems)
+        result = replace(result, problems=result.problems + version.reading.problems)
         return _record_version(archive, result, version, filled, selectors)
     except (ArchiveError, OSError):
         raise
@@ -178,6 +180,20 @@ def record_capture(archive: Archive, capture: Capture, page: WatchedPage, select
         _log.exception("capture %s is kept but could not be read", stored.id)
         trouble = f"kept, but not read ({type(error).__name__}: {error}); the next run reads it again"
         return replace(result, problems=(trouble,))
+
+
+def _note_statements(
+    archive: Archive, capture: Capture, stored: StoredCapture, selectors: Selectors
+) -> tuple[str, ...]:
+    """Note what a capture tells of who runs the site; a reader's fault is a line and stops nothing."""
+    try:
+        note_capture(archive, capture, stored, selectors.ocr)
+    except (ArchiveError, OSError):
+        raise
+    except Exception as error:
+        _log.exception("capture %s is kept but its identifiers could not be read", stored.id)
+        return (f"identifiers not read ({type(error).__name__}: {error}); `cardwatch reextract` reads them again",)
+    return ()
 
 
 def read_unread(archive: Archive, settings: Settings) -> int:

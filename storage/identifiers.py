@@ -124,6 +124,7 @@ def bound_value(value: str) -> str:
 
 
 def ensure_identifiers(session: Session, pairs: Sequence[Pair]) -> dict[Pair, int]:
+    """Give the keys of identifiers, made now where they are new; the values must be bounded."""
     known = {pair: key for pair, (key, _) in _find_identifiers(session, pairs).items()}
     missing = [pair for pair in dict.fromkeys(pairs) if pair not in known]
     if missing:
