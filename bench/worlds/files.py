@@ -25,13 +25,14 @@ def write_statements(statements: Iterable[Statement], path: Path) -> int:
                 "first_seen": row.first_seen.isoformat(),
                 "last_seen": row.last_seen.isoformat(),
             }
-            if row.role:
-                line["role"] = row.role
-            if row.block:
-                line["block"] = row.block
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
             count += 1
     return count
+
+
+def bare_statements(statements: Iterable[Statement]) -> list[Statement]:
+    """The statements with nothing but what a line of a file says."""
+    return [Statement(row.site, row.kind, row.value, row.place, row.first_seen, row.last_seen) for row in statements]
 
 
 def write_truth(truth: Truth, path: Path) -> None:
@@ -44,9 +45,7 @@ def read_truth(path: Path) -> Truth:
     data = json.loads(path.read_text(encoding="utf-8"))
     day = date.fromisoformat
     epochs = tuple(
-        EpochTruth(
-            **{**row, "first": day(row["first"]), "last": day(row["last"]), "registered": day(row["registered"])}
-        )
+        EpochTruth(**{**row, **{name: day(row[name]) for name in ("first", "last", "registered", "ended")}})
         for row in data["epochs"]
     )
     moves = tuple(

@@ -47,7 +47,9 @@ def make_world(seed: int, sites: int, shape: Shape | None = None) -> World:
         wrong[plan.number] = [row for row in shown if row.kind in ("company", "uscc", "icp")]
         statements += see_site(dice, plan, shown, looks, shape, signals)
     truth = _tell_truth(people, looked, signals, outages, wrong)
-    return World(seed, shape, tuple(statements), truth)
+    seen = [plan for plan in people.plans if plan.number in looked]
+    by_label = {epoch.label: looked[plan.number] for epoch, plan in zip(truth.epochs, seen, strict=True)}
+    return World(seed, shape, tuple(statements), truth, by_label)
 
 
 def draw_outages(dice: random.Random, shape: Shape) -> list[tuple[int, int]]:
@@ -143,7 +145,8 @@ def _tell_truth(people: Population, looked: dict[int, tuple[int, ...]], signals:
         part = parts.setdefault(signals.find(plan.number), len(parts))
         epochs.append(EpochTruth(
             plan.site, f"{plan.site}@{first}" if plan.earlier else plan.site, f"op{plan.operator}", plan.make, first,
-            day_date(looks[-1]), day_date(plan.registered), f"op{of}" if of >= 0 else "", str(plan.theme),
+            day_date(looks[-1]), day_date(plan.registered), day_date(plan.last),
+            f"op{of}" if of >= 0 else "", str(plan.theme),
             str(profile.aggregator) if profile.aggregator >= 0 else "", str(profile.firm) if profile.firm >= 0 else "",
             str(profile.hoster), part,
         ))  # fmt: skip

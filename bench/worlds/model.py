@@ -61,6 +61,7 @@ class EpochTruth:
     first: date
     last: date
     registered: date
+    ended: date  # the last day on which it answered, or the end of the world
     of: str = ""
     theme: str = ""
     aggregator: str = ""
@@ -126,6 +127,7 @@ class World:
     shape: Shape
     statements: tuple[Statement, ...]
     truth: Truth
+    looks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # of each epoch: the days it was looked at
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Shape:
     """How hard a world is. Shares are of sites or of operators, as docs/worlds.md says of each."""
 
     name: str = "usual"
-    openness: float = 1.15  # factor on how often a site shows what its operator has
+    openness: float = 1.3  # factor on how often a site shows what its operator has
     careful: float = 0.15  # operators that keep their sites apart in compartments
     ghosts: float = 0.06  # operators that show next to nothing
     leaks: float = 0.5  # chance that a compartment shares a family with the main one

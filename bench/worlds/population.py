@@ -43,6 +43,7 @@ class SitePlan:
     registered: int
     stem: str
     theme: int
+    line: int = -1  # the first site of its line: the same installation goes on under other names
     model: int = -1  # the site that it copies
     copied: int = -1  # the site whose footer it shows
     earlier: bool = False  # another registration of the name follows
@@ -199,7 +200,8 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
             site = _free_name(people, dice, f"{stem}{{}}.{ending}")
             registered = start - (dice.randint(0, 12) if dice.random() < 0.75 else dice.randint(60, 1500))
             plan = SitePlan(len(people.plans), site, operator.number, profile, make, start, min(end, SPAN),
-                            min(end, SPAN), registered, stem, theme)  # fmt: skip
+                            min(end, SPAN), registered, stem, theme,
+                            before.line if before is not None else len(people.plans))  # fmt: skip
             _add_plan(people, operator, plan)
             size -= 1
             if before is not None:
@@ -215,7 +217,8 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
             site = _free_name(people, dice, f"{stem}{{}}.{dice.choice(_ENDINGS)}")
             first = min(before.first + dice.randint(0, 40), before.content_last - 1)
             mirror = SitePlan(len(people.plans), site, operator.number, profile, make, first, before.content_last,
-                              before.content_last, first - dice.randint(0, 30), mirror_stem, theme)  # fmt: skip
+                              before.content_last, first - dice.randint(0, 30), mirror_stem, theme,
+                              before.line)  # fmt: skip
             _add_plan(people, operator, mirror)
             add_step(people, Step(before.number, mirror.number, "both", first, "mirror"))
             size -= 1

@@ -10,13 +10,13 @@ from bench.worlds.model import Shape
 PRESETS = {
     "usual": Shape(),
     "hard": Shape(
-        name="hard", openness=1.05, careful=0.22, ghosts=0.08, leaks=0.45, saas=0.22, resellers=0.10,
+        name="hard", openness=1.15, careful=0.22, ghosts=0.08, leaks=0.45, saas=0.22, resellers=0.10,
         impersonators=0.02, impersonator_contacts=0.5, stolen=0.05, copied_footers=0.03, strangers=0.03,
         aggregators=0.35, small_aggregators=0.25, upstream_payment=0.35, theme_leftovers=0.18, rotation=1.3,
         misread=0.004, missed=0.04, silent=0.33, jumps=0.2, recycled=0.07, outages=4, looks=10,
     ),
     "hostile": Shape(
-        name="hostile", openness=0.9, careful=0.3, ghosts=0.1, leaks=0.4, saas=0.22, resellers=0.14,
+        name="hostile", openness=1.0, careful=0.3, ghosts=0.1, leaks=0.4, saas=0.22, resellers=0.14,
         impersonators=0.06, impersonator_contacts=0.8, stolen=0.1, copied_footers=0.06, strangers=0.05,
         aggregators=0.4, small_aggregators=0.35, upstream_payment=0.45, theme_leftovers=0.25, rotation=1.6,
         misread=0.006, missed=0.05, silent=0.4, jumps=0.3, recycled=0.1, outages=5, looks=8,

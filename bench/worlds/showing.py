@@ -11,7 +11,7 @@ from dataclasses import replace
 from bench.worlds.model import Shown, day_date
 from bench.worlds.population import Operator, Population, SitePlan
 from bench.worlds.profiles import FAMILIES, Period, Profile
-from bench.worlds.values import place_of
+from bench.worlds.values import digest
 
 # kind: chance that a usual operator shows it on a site, place, block
 SHOWN: dict[str, tuple[float, str, str]] = {
@@ -32,6 +32,7 @@ SHOWN: dict[str, tuple[float, str, str]] = {
     "tls_spki": (0.6, "tls", ""), "ip": (0.65, "dns", ""), "ns": (0.9, "dns", ""), "mx": (0.5, "dns", ""),
 }  # fmt: skip
 STYLES = {"open": 1.3, "usual": 1.0, "careful": 0.75, "ghost": 0.15}
+CHANGED = 0.2  # what is set up anew when an installation goes on under another name
 _TEXT = {*FAMILIES["legal"], "address"}
 _CONTACT = set(FAMILIES["contact"]) - {"cs_tenant"}
 _INFRA = ("ip", "ns", "mx", "tls_spki", "tls_san", "verification_dns", "registrant", "registrar", "registered_on")
@@ -65,10 +66,13 @@ def _show_own(people: Population, plan: SitePlan, operator: Operator, profile: P
     shown: list[Shown] = []
     suffix = dice.choice((0, 0, 0, 1, 1, 2, 3, 4, 5))
     late = dice.randint(0, 60) if dice.random() < 0.12 else 0
+    line = random.Random(people.seed * 1_000_003 - 1 - (plan.line if plan.line >= 0 else plan.number))
+    rolls = {kind: line.random() for kind in SHOWN}  # of the installation: what was set up once stays set up
     for kind in kinds or tuple(SHOWN):
         periods = profile.has.get(kind, ())
         chance, place, block = SHOWN[kind]
-        if not periods or dice.random() >= min(0.97, chance * factor):
+        roll = dice.random() if dice.random() < CHANGED else rolls[kind]
+        if not periods or roll >= min(0.97, chance * factor):
             continue
         if place == "image_ocr" and dice.random() < 0.5:
             place = "attribute"
@@ -91,19 +95,23 @@ def _show_carriers(people: Population, plan: SitePlan, profile: Profile, dice: r
     """Theme, name servers, addresses, keys and registry of a site with a name of its own."""
     shared, shape, shown = people.shared, people.shape, []
     theme, first, last = shared.themes[plan.theme], plan.first, plan.content_last
-    own_design = dice.random() < 0.2
-    shown.append(Shown("design", _unique(plan, "d")[:16] if own_design else theme.design, "visible", first, last,
-                       "unique" if own_design else "theme"))  # fmt: skip
-    if dice.random() < 0.5 and "favicon" not in profile.has:
+    line = random.Random(people.seed * 1_000_003 - 2 - (plan.line if plan.line >= 0 else plan.number) * 3)
+    if dice.random() < CHANGED:
+        line = dice
+    own_design = line.random() < 0.2
+    home = plan.line if plan.line >= 0 else plan.number
+    design = digest(people.seed, "design", home)[:16] if own_design else theme.design
+    shown.append(Shown("design", design, "visible", first, last, "own" if own_design else "theme"))
+    if line.random() < 0.5 and "favicon" not in profile.has:
         shown.append(Shown("favicon", theme.favicon, "attribute", first, last, "theme", "head"))
     for kind, value, place in theme.leftovers:
-        if dice.random() < shape.theme_leftovers:
+        if line.random() < shape.theme_leftovers:
             shown.append(Shown(kind, value, place, first, last, "theme", "contact"))
-    hoster = profile.hoster if dice.random() < 0.7 else min(dice.randrange(len(shared.hosters)), dice.randrange(12))
+    hoster = profile.hoster if line.random() < 0.7 else min(line.randrange(len(shared.hosters)), line.randrange(12))
     shown.append(Shown("ns", shared.hosters[hoster], "dns", first, plan.last, "carrier"))
-    if dice.random() < 0.75:
-        pool = shared.pools[min(dice.randrange(len(shared.pools)), dice.randrange(len(shared.pools)))]
-        shown.append(Shown("ip", dice.choice(pool), "dns", first, plan.last, "carrier"))
+    if line.random() < 0.75:
+        pool = shared.pools[min(line.randrange(len(shared.pools)), line.randrange(len(shared.pools)))]
+        shown.append(Shown("ip", line.choice(pool), "dns", first, plan.last, "carrier"))
     elif dice.random() < shape.recycled * 4:
         shown.append(Shown("ip", dice.choice(shared.old_servers), "dns", first, min(last, first + 70), "carrier"))
     if dice.random() < 0.1:
@@ -136,7 +144,7 @@ def _show_registry(people: Population, plan: SitePlan, profile: Profile, dice: r
                   for period in profile.has.get("registrant", ())[:1]]  # fmt: skip
     shown.append(Shown("registrar", str(420 + min(dice.randrange(40), dice.randrange(40), profile.number % 60)),
                        "registry", first, last, "carrier"))  # fmt: skip
-    if dice.random() < 0.9:
+    if dice.random() < 0.95 or plan.earlier or plan.make == "stranger":
         day = day_date(plan.registered).isoformat()
         shown.append(Shown("registered_on", day, "registry", first, last, "carrier"))
     return shown
@@ -207,8 +215,3 @@ def _lasting(plan: SitePlan, row: Shown, source: str) -> Shown:
 
 def _unique(plan: SitePlan, salt: str) -> str:
     return random.Random(f"{plan.site}/{plan.number}/{salt}").randbytes(32).hex()
-
-
-def town_of(number: int) -> str:
-    """Where the company of this number has its seat."""
-    return place_of(number)[3]
