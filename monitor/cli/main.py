@@ -59,6 +59,8 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "search": CommandEntry("search:search_command", "Search the text of all versions."),
     },
     "Who is behind it": {
+        "who": CommandEntry("who:who_command", "Say who a complaint is against, how sure, why and where to file it."),
+        "verified": CommandEntry("verified:verified_command", "Keep what you looked up by hand at a register."),
         "lookup": CommandEntry("lookup:lookup_command", "Ask name servers, registries and servers about domains."),
     },
     "Look at files": {

@@ -1,0 +1,281 @@
+"""Answers who a platform's complaint is against, from the archive: its sites then, subjects, roles, forums, next steps.
+
+Takes an open session and what was asked; all judging is in the pure modules. The sites of a platform are those of its
+own pages and their confirmed successors; other sites of the same operator are named, and prove nothing here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from monitor.operators.divisions import Division
+from monitor.operators.jurisdiction import Delivery, Forum, Locality, find_forums, find_forums_unknown, locate_subject
+from monitor.operators.model import Band
+from monitor.operators.next_steps import Step, list_next_steps
+from monitor.operators.proofs import Voucher, tell_dates
+from monitor.operators.respondents import OPERATOR_ROLES, Respondent, RespondentAnswer, RespondentRole, rank_respondents
+from monitor.operators.seller_role import SellerJudgement, judge_seller
+from monitor.operators.subjects import Subject, gather_subjects, is_usable
+from monitor.operators.verified_answers import icp_key
+from monitor.times import SHANGHAI
+from scrapers.domains import registrable_domain
+from scrapers.model import FactKind, Origin, Outcome
+from storage.captures import list_captures
+from storage.identity import MoveKind, Objection, SitePeriod, SiteState, Statement
+from storage.moves import list_moves
+from storage.objections import list_objections
+from storage.operators import list_operators
+from storage.pages import find_pages, list_pages
+from storage.site_periods import list_periods
+from storage.sites import has_site, platforms_of_site, sites_of_platform
+from storage.statements import frequencies, statements_of
+from storage.verified import list_verified
+from storage.versions import get_version
+
+if TYPE_CHECKING:
+    from storage.session import Session
+
+_MOST_SITES = 50
+_MOST_PAGES = 30  # whose texts tell a platform from an own site
+_READ_WITHIN = timedelta(days=90)
+_COUNTED_KINDS = ("uscc", "company", "icp", "payee", "registrant", "merchant_id", "alipay_static", "wechat_static",
+                  "epay_pid", "crypto")  # fmt: skip
+_WHY_ZH = {"page": "监测的页面", "successor": "已确认的后继域名", "asked": "所问的站点"}
+
+
+@dataclass(frozen=True)
+class PlatformSite:
+    """One site of the platform: why it is one, when it was seen, and what that says of the order's day."""
+
+    site: str
+    why: str
+    first_seen: datetime | None
+    last_seen: datetime | None
+    timely: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A respondent with the place where it is and where it can be complained against."""
+
+    respondent: Respondent
+    locality: Locality
+    forums: tuple[Forum, ...]
+
+
+@dataclass(frozen=True)
+class WhoAnswer:
+    """The whole answer for one order date and one day of filing."""
+
+    asked: str
+    platforms: tuple[str, ...]
+    at: datetime
+    filed_on: date
+    sites: tuple[PlatformSite, ...]
+    answer: RespondentAnswer
+    placed: tuple[Placed, ...]
+    forums: tuple[Forum, ...]  # what remains while nobody is known; empty otherwise
+    steps: tuple[Step, ...]
+    objections: tuple[Objection, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def conclusion(self) -> str:
+        """One Chinese sentence: who, as what, how sure; or that the respondent is unknown."""
+        named = [one for one in self.answer.respondents if one.subject.name]
+        if not self.answer.is_known:
+            told = f"主体不明：没有足以指名的证据，有{len(self.answer.leads)}条线索"
+            accounts = sum(1 for one in self.answer.respondents if not one.subject.name)
+            return told + (f"，另有{accounts}个未具名的收款账户" if accounts else "")
+        best = next((one for one in named if one.role in OPERATOR_ROLES), named[0])
+        sure = "确认" if best.band is Band.CONFIRMED else "高度疑似，提交前须按下列步骤查实"
+        return f"{best.subject.name}（{sure}）"
+
+
+def find_platforms(session: Session, asked: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The platforms and sites that were asked about, by a platform's name, a URL or a domain; both empty for none."""
+    if not asked.strip():
+        return (), ()
+    if list_pages(session, asked, limit=1):
+        return (asked,), ()
+    site = registrable_domain(asked if "://" in asked else f"https://{asked}")
+    exact = asked.strip().lower().rstrip("/")
+    chosen = exact if has_site(session, exact) else site
+    if chosen and has_site(session, chosen):
+        return platforms_of_site(session, chosen), (chosen,)
+    pages = find_pages(session, asked)
+    return tuple(dict.fromkeys(page.platform for page in pages)), ()
+
+
+def answer_who(
+    session: Session,
+    asked: str,
+    platforms: Sequence[str],
+    sites: Sequence[str],
+    *,
+    at: datetime,
+    filed_on: date,
+    home: Division | None = None,
+    vouchers: Iterable[Voucher] = (),
+    delivery: Delivery = Delivery.NETWORK,
+) -> WhoAnswer:
+    """The answer for platforms and sites as `find_platforms` gives them, for an order at a moment."""
+    notes: list[str] = []
+    found = _sites_of(session, platforms, sites)
+    if len(found) > _MOST_SITES:
+        notes.append(f"只看了{len(found)}个站点中的{_MOST_SITES}个")
+        found = dict(list(found.items())[:_MOST_SITES])
+    names = tuple(found)
+    kept = statements_of(session, names)
+    statements, told = _of_that_epoch(kept, list_periods(session, names), at)
+    notes += told
+    seller = _judge_seller(session, platforms, names, statements, at)
+    records = list_verified(session, names) if names else ()
+    subjects = gather_subjects(
+        statements,
+        at=at,
+        verified=records,
+        vouchers=vouchers,
+        other_sites=_count_elsewhere(session, statements, names),
+    )
+    answer = rank_respondents(subjects, seller, at=at, statements=statements)
+    notes += _name_sisters(session, names)
+    if not statements:
+        notes.append("这些站点还没有任何记录：先 cardwatch run 抓取，或 cardwatch lookup 查询域名登记")
+    placed = _place(answer, filed_on, home, delivery)
+    return WhoAnswer(
+        asked,
+        tuple(platforms),
+        at,
+        filed_on,
+        tuple(_site_line(site, why, statements, at) for site, why in found.items()),
+        answer,
+        placed,
+        () if answer.is_known else find_forums_unknown(filed_on=filed_on, home=home),
+        list_next_steps(answer, names, platform=platforms[0] if platforms else "", today=filed_on),
+        list_objections(session, (*platforms, *names)),
+        (*answer.notes, *notes),
+    )
+
+
+def sites_for(session: Session, platforms: Sequence[str], sites: Sequence[str] = ()) -> tuple[str, ...]:
+    """The sites of platforms: those of their own pages, those asked for, and confirmed successors, first met first."""
+    return tuple(_sites_of(session, platforms, sites))
+
+
+def _sites_of(session: Session, platforms: Sequence[str], sites: Sequence[str]) -> dict[str, str]:
+    found = {site: "page" for platform in platforms for site in sites_of_platform(session, platform, arrived=False)}
+    for platform in platforms:  # a page that was never captured has its site too
+        found.update({registrable_domain(page.url): "page" for page in list_pages(session, platform)})
+    for site in sites:
+        found.setdefault(site, "asked")
+    waiting = list(found)
+    while waiting and len(found) <= _MOST_SITES:
+        moves = list_moves(session, waiting, kinds=[MoveKind.SUCCESSOR])
+        waiting = [one for move in moves for one in (move.before, move.after) if one not in found]
+        found.update(dict.fromkeys(waiting, "successor"))
+    return found
+
+
+def _of_that_epoch(
+    statements: Sequence[Statement], periods: Sequence[SitePeriod], at: datetime
+) -> tuple[list[Statement], list[str]]:
+    """The statements of the registration that a site had on the order's day: another holder's are left out."""
+    kept, notes = list(statements), []
+    for period in periods:
+        if period.state is not SiteState.REREGISTERED:
+            continue
+        if at < period.since:
+            kept = [one for one in kept if one.site != period.site or one.first_seen < period.since]
+        else:
+            kept = [one for one in kept if one.site != period.site or one.last_seen >= period.since]
+        notes.append(f"{period.site}在{_day(period.since)}前后换了注册，只看订单日所在的那一次注册")
+    return kept, notes
+
+
+def _judge_seller(
+    session: Session, platforms: Sequence[str], sites: Sequence[str], statements: Sequence[Statement], at: datetime
+) -> SellerJudgement:
+    """Read the pages as they were nearest to the order, for the signs of a platform with many merchants."""
+    texts, suppliers = [], []
+    pages = [page for platform in platforms for page in list_pages(session, platform)]
+    pages = [page for page in pages if registrable_domain(page.url) in sites or not sites]
+    for page in pages[:_MOST_PAGES]:
+        captures = list_captures(
+            session,
+            pages=[page.id],
+            since=at - _READ_WITHIN,
+            until=at + _READ_WITHIN,
+            outcomes=[Outcome.COMPLETE, Outcome.PARTIAL],
+            limit=20,
+        )
+        own = [capture for capture in captures if capture.origin is Origin.OWN]
+        nearest = sorted(own, key=lambda one: abs((one.seen_at - at).total_seconds()))[:3]
+        version = next((one for one in (get_version(session, capture.id) for capture in nearest) if one), None)
+        if version is not None:
+            reading = version.reading
+            texts.append("\n".join([reading.text, *(block.text for block in reading.blocks)]))
+            suppliers += [fact.value for fact in reading.facts if fact.kind is FactKind.SUPPLIER]
+    return judge_seller(texts, suppliers=suppliers, statements=[one for one in statements if is_usable(one)])
+
+
+def _count_elsewhere(
+    session: Session, statements: Sequence[Statement], sites: Sequence[str]
+) -> dict[tuple[str, str], int]:
+    """On how many sites that are not the platform's each identifier stands."""
+    here = {(one.kind, one.value): one.site for one in statements if one.kind in _COUNTED_KINDS}
+    ours = Counter({(one.kind, one.value, one.site) for one in statements if one.kind in _COUNTED_KINDS})
+    own = Counter((kind, value) for kind, value, _ in ours)
+    found: dict[tuple[str, str], int] = {}
+    for (kind, value), count in frequencies(session, here).items():
+        key = (kind, icp_key(value) if kind == "icp" else value)
+        found[key] = max(found.get(key, 0), count - own[kind, value])
+    return found
+
+
+def _name_sisters(session: Session, sites: Sequence[str]) -> list[str]:
+    """The other sites of the same operator: to be looked at by themselves."""
+    if not sites:
+        return []
+    operators = list_operators(session, sites, band=Band.CONFIRMED)
+    others = sorted({site for one in operators for site in one.sites} - set(sites))
+    if not others:
+        return []
+    shown = "、".join(others[:8]) + ("等" if len(others) > 8 else "")
+    return [f"同一运营者（确认）还有{len(others)}个站点：{shown}；它们的主体信息没有算作本站点的证据，可另行查询"]
+
+
+def _place(answer: RespondentAnswer, filed_on: date, home: Division | None, delivery: Delivery) -> tuple[Placed, ...]:
+    platform = next((one.subject for one in answer.respondents if one.role is RespondentRole.PLATFORM_OPERATOR), None)
+    return tuple(
+        Placed(
+            one,
+            locate_subject(one.subject),
+            find_forums(one.subject, one.role, filed_on=filed_on, home=home, platform=platform, delivery=delivery),
+        )
+        for one in answer.respondents
+    )
+
+
+def _site_line(site: str, why: str, statements: Iterable[Statement], at: datetime) -> PlatformSite:
+    own = [one for one in statements if one.site == site and not one.claimed]
+    if not own:
+        return PlatformSite(site, why, None, None, False, f"{_WHY_ZH[why]}，没有记录")
+    first, last = min(one.first_seen for one in own), max(one.last_seen for one in own)
+    timely, when = tell_dates(first, last, at)
+    return PlatformSite(site, why, first, last, timely, f"{_WHY_ZH[why]}，{when}")
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(SHANGHAI).date().isoformat()
+
+
+def subjects_of(answer: RespondentAnswer) -> tuple[Subject, ...]:
+    """All subjects that an answer names or suspects, each once."""
+    everybody = [*(one.subject for one in (*answer.respondents, *answer.leads)), *answer.victims]
+    return tuple({one.key: one for one in everybody}.values())
