@@ -68,13 +68,13 @@ _SAMPLE = re.compile(
 )
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 _SCRIPT_COMMENT = re.compile(r"/\*.{0,20000}?\*/|(?:(?<=[\s;{}()])|^)//[^\n]{0,2000}", re.S)
-_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.){4,8000})\"|'((?:[^'\\\n]|\\.){4,8000})'|`((?:[^`\\]|\\.){4,8000})`", re.S)
+_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.){0,8000})\"|'((?:[^'\\\n]|\\.){0,8000})'|`((?:[^`\\]|\\.){0,8000})`", re.S)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _COMMENT_ADDRESS = re.compile(r"comment|review|evaluat|pinglun|pingjia|liuyan|guestbook|message/list|chat", re.I)
 _LABEL = re.compile(
-    r"[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号码?|客服|群|单位|名称|公司|地址|住所|"
-    r"代码|许可证|收款方|收款人|商户全称|付款给|主体|经营者|备案)\s{0,2}[:：]?",
+    r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号码?|客服|群|单位|名称|地址|住所"
+    r"|代码|许可证|收款方|收款人|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|主体|服务)?公司)\s{0,2}[:：]?",
     re.I,
 )
 _HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")

@@ -122,8 +122,9 @@ def _gateways(sheet: Sheet) -> Iterator[Hit]:
         if re.fullmatch(r"[0-9]{1,12}", pid) and not _MONEY.isdisjoint(fields):
             yield Hit("epay_pid", f"{bare_host(match.group(1))}#{pid}", match.start(), match.end())
     for match in _GATEWAY_SCRIPT.finditer(sheet.text):
-        around = sheet.text[max(0, match.start() - 600) : match.end() + 900]
-        pid_match = _PID.search(around)
+        after = sheet.text[match.end() : match.end() + 900]
+        around = sheet.text[max(0, match.start() - 600) : match.start()] + after
+        pid_match = _PID.search(after) or _PID.search(around)
         if pid_match and _MONEY_WORD.search(around):
             yield Hit("epay_pid", f"{bare_host(match.group(1))}#{pid_match.group(1)}", match.start(), match.end())
 
