@@ -15,12 +15,13 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.json_forms import comparison_data, reading_data
+from monitor.json_forms import comparison_data, identifier_data, reading_data
 from scrapers.model import Role
 
 if TYPE_CHECKING:
     from scrapers.families.findings import Family
-    from scrapers.model import Capture, Reading
+    from scrapers.identity import Identifier
+    from scrapers.model import Capture, PageContent, Reading
 
 NOWHERE = "http://unknown.invalid/"
 """The address of a saved page that does not say where it comes from: it can still be read."""
@@ -34,10 +35,11 @@ _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|section|article|m
 
 @dataclass(frozen=True)
 class ReadPage:
-    """A page of a file with what was read of it; `capture` is None for a bare text."""
+    """A page of a file with what was read of it; `capture` is None for a bare text, `content` where it had no markup."""
 
     capture: Capture | None
     reading: Reading
+    content: PageContent | None = None
 
 
 # --- what is asked --------------------------------------------------------------------------------------------------
@@ -209,14 +211,15 @@ def _read_html(html: str, role: Role | None, url: str, families: tuple[Family, .
     from scrapers.model import PageContent
 
     content = PageContent(url=url or NOWHERE, dom=html, source_html=html)
-    return ReadPage(None, read_page(content, role=role, families=families))
+    return ReadPage(None, read_page(content, role=role, families=families), content)
 
 
 def _read_capture(capture: Capture, role: Role | None, families: tuple[Family, ...] | None) -> ReadPage:
     from scrapers.content import content_of
     from scrapers.extract import read_page
 
-    return ReadPage(capture, read_page(content_of(capture), role=role, families=families))
+    content = content_of(capture)
+    return ReadPage(capture, read_page(content, role=role, families=families), content)
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -242,4 +245,21 @@ def page_data(page: ReadPage, url: str = "") -> dict[str, object]:
         "reason": capture.reason if capture else "",
         "detail": capture.detail if capture else "",
         **reading_data(reading, shown),
+        "identifiers": [identifier_data(identifier) for identifier in page_identifiers(page)],
     }
+
+
+def page_identifiers(page: ReadPage) -> tuple[Identifier, ...]:
+    """What a page tells of who runs the site; of a bare text, what its lines tell."""
+    from scrapers.identifiers import find_identifiers, identifiers_in_text
+    from scrapers.identifiers.capture import identifiers_of_capture
+    from scrapers.identity import IdentifierKind, Place
+
+    if page.content is None:
+        return identifiers_in_text(page.reading.text, Place.VISIBLE)
+    if page.capture is None:
+        return find_identifiers(page.content)
+    found = identifiers_of_capture(page.capture, page.content)
+    if page.content.url == NOWHERE:
+        return tuple(identifier for identifier in found if identifier.kind != IdentifierKind.NAME)
+    return found

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from monitor.product_facts import describe_page, list_products
 
 if TYPE_CHECKING:
+    from scrapers.identity import Identifier
     from scrapers.model import Block, Fact, Reading
     from storage.model import Difference
 
@@ -34,6 +35,19 @@ def reading_data(reading: Reading, url: str) -> dict[str, object]:
         "blocks": [block_data(block) for block in reading.blocks],
         "problems": list(reading.problems),
         "text": reading.text,
+    }
+
+
+def identifier_data(identifier: Identifier) -> dict[str, object]:
+    """One identifier of who runs a site as JSON."""
+    return {
+        "kind": identifier.kind,
+        "value": identifier.value,
+        "place": identifier.place,
+        "shown": identifier.shown,
+        "where": identifier.where,
+        "role": identifier.role,
+        "problem": identifier.problem,
     }
 
 

@@ -20,9 +20,10 @@ from monitor.cli import asking
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
 from monitor.demo.report import Finding, Report, as_data
 from monitor.demo.truth import Seen, Verdict
-from monitor.json_forms import block_data, comparison_data, difference_data, fact_data
+from monitor.json_forms import block_data, comparison_data, difference_data, fact_data, identifier_data
 from monitor.product_facts import ProductFacts
 from monitor.verify.tokens import Stamp
+from scrapers.identity import Identifier
 from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role
 from storage.model import (
     Change,
@@ -158,6 +159,7 @@ def sample_values() -> dict[str, dict[str, object]]:
         "version": asking.version_data(Version("v-1", "c-1", "p-1", moment, Origin.OWN, reading)),
         "fact": fact_data(Fact("", FactKind.NAME, "")),
         "block": block_data(Block(BlockKind.TERMS, "")),
+        "identifier": identifier_data(Identifier("qq", "273190846", "visible")),
         "product": dataclasses.asdict(ProductFacts()),
         "difference": asking.difference_data(difference),
         "change": asking.change_data(change),

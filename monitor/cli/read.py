@@ -16,11 +16,13 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import CommandError, fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
+    from scrapers.identity import Identifier
     from scrapers.model import Block, Capture, Limits, NetworkPolicy, Reading
 
 _ROLES = ("product", "terms", "notice", "home", "contact", "order", "release")
 _SHOWN_FACTS = 60
 _SHOWN_LINES = 12
+_SHOWN_IDENTIFIERS = 30
 
 
 @click.command()
@@ -59,7 +61,7 @@ def read_command(
         return run_batch(batch, answer_read, jobs=jobs, seconds=seconds)
     if not source:
         fail("nothing to read: give a file, an address, or --batch FILE.jsonl", ExitCode.WRONG_USE)
-    from monitor.file_answers import ReadPage, pages_data
+    from monitor.file_answers import ReadPage, page_identifiers, pages_data
     from scrapers.content import content_of
     from scrapers.extract import read_page
     from scrapers.model import Role
@@ -67,17 +69,21 @@ def read_command(
     _check_selectors((*keep, *remove))
     captures = (look_at(context, source),) if _is_address(source) else open_file(Path(source), url)
     wanted = Role(role) if role else None
-    read = [(capture, read_page(content_of(capture), role=wanted, keep=keep, remove=remove)) for capture in captures]
+    pages = []
+    for capture in captures:
+        content = content_of(capture)
+        pages.append(ReadPage(capture, read_page(content, role=wanted, keep=keep, remove=remove), content))
     if as_json:
-        print_json(pages_data(tuple(ReadPage(capture, reading) for capture, reading in read)))
+        print_json(pages_data(tuple(pages)))
     else:
-        for number, (capture, reading) in enumerate(read):
+        for number, (capture, page) in enumerate(zip(captures, pages, strict=True)):
             if number:
                 click.echo()
-            _print(capture, reading)
+            _print(capture, page.reading)
+            _print_identifiers(page_identifiers(page))
     if not any(_was_seen(capture) for capture in captures):
         return ExitCode.PAGES_FAILED
-    return ExitCode.DONE if any(reading.facts or reading.blocks for _, reading in read) else ExitCode.NOTHING_FOUND
+    return ExitCode.DONE if any(page.reading.facts or page.reading.blocks for page in pages) else ExitCode.NOTHING_FOUND
 
 
 def _is_address(source: str) -> bool:
@@ -179,6 +185,28 @@ def _print(capture: Capture, reading: Reading) -> None:
         click.echo("\nnot found or in doubt")
         for problem in reading.problems:
             click.echo(f"  {plain_text(problem)}")
+
+
+def _print_identifiers(identifiers: tuple[Identifier, ...]) -> None:
+    """What the page tells of who runs the site: what was shown first, the rest counted."""
+    from monitor.operators.kind_words import KIND_WORDS
+
+    if not identifiers:
+        return
+    click.echo("\nidentifiers of who runs the site (anybody can copy text; --json says where each stood)")
+    rows = [
+        (
+            KIND_WORDS.get(identifier.kind, identifier.kind),
+            identifier.value,
+            str(identifier.place),
+            identifier.role,
+            identifier.problem,
+        )
+        for identifier in identifiers[:_SHOWN_IDENTIFIERS]
+    ]
+    print_table(("kind", "value", "place", "role", "problem"), rows)
+    if len(identifiers) > _SHOWN_IDENTIFIERS:
+        click.echo(f"... {len(identifiers) - _SHOWN_IDENTIFIERS} more identifiers; --json prints all")
 
 
 def _print_block(block: Block) -> None:

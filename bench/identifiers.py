@@ -1,0 +1,76 @@
+"""How well identifiers are read from pages, and how fast.
+
+    python -m bench.identifiers [FOLDER]
+
+Reads pages with answers (FOLDER, by default those of the tests: NAME.html and NAME.json) and prints precision and recall
+for each kind, every miss and every false one, then the milliseconds that a page of 100 KB takes (median and worst of many).
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from bench.identifier_pages import PAGES, answered_pages
+from scrapers.identifiers.text import find_identifiers
+from scrapers.model import PageContent
+
+_PAGE_BYTES = 100_000
+_RUNS = 40
+CHECKSUMMED = frozenset({"uscc", "crypto", "police_icp", "icp"})
+
+
+def main() -> None:
+    """Print quality, then speed."""
+    pages = answered_pages(Path(sys.argv[1]) if len(sys.argv) > 1 else PAGES)
+    right, missed, false = Counter[str](), Counter[str](), Counter[str]()
+    for page in pages:
+        found = {(each.kind, each.value, str(each.place)) for each in find_identifiers(page.content)}
+        wanted = set(page.expected)
+        for key in found & wanted:
+            right[key[0]] += 1
+        for key in sorted(wanted - found):
+            missed[key[0]] += 1
+            print(f"missed  {page.name}: {' '.join(key)}")
+        for key in sorted(found - wanted):
+            false[key[0]] += 1
+            print(f"false   {page.name}: {' '.join(key)}")
+    print(f"{len(pages)} pages\n{'kind':<20}{'right':>6}{'missed':>8}{'false':>7}{'precision':>11}{'recall':>8}")
+    for kind in sorted(right | missed | false):
+        print(_row(kind, right[kind], missed[kind], false[kind]))
+    exact = [counter.total() - sum(counter[kind] for kind in CHECKSUMMED) for counter in (right, missed, false)]
+    print(_row("checksummed", *(sum(counter[kind] for kind in CHECKSUMMED) for counter in (right, missed, false))))
+    print(_row("others", *exact))
+    _measure_speed([page.content.dom for page in pages])
+
+
+def _row(name: str, right: int, missed: int, false: int) -> str:
+    precision = right / (right + false) if right + false else 1.0
+    recall = right / (right + missed) if right + missed else 1.0
+    return f"{name:<20}{right:>6}{missed:>8}{false:>7}{precision:>11.3f}{recall:>8.3f}"
+
+
+def _measure_speed(pages: list[str]) -> None:
+    """Read a page of 100 KB as a shop has it: goods, links, scripts, and the answered pages' own parts."""
+    goods = "".join(
+        f'<div class="goods-item" data-id="{number}"><a href="/buy/{number}.html" title="点卡{number}"><img src="/i/{number}.png" '
+        f'alt="商品{number}"><p class="name">某游戏点卡 {number} 元自动发货</p></a><span class="price">￥{number}.00</span></div>'
+        for number in range(300)
+    )
+    script = "<script>" + "function f(a){return a.map(function(b){return b*2+1}).join(',');}\n" * 180 + "</script>"
+    html = f"<html><body>{goods}{script}"
+    html += "".join(pages)[: max(0, _PAGE_BYTES - len(html.encode()))] + "</body></html>"
+    taken = []
+    for _ in range(_RUNS):
+        content = PageContent(url="https://shop.haoka.cn/", dom=html)
+        started = time.perf_counter()
+        find_identifiers(content)
+        taken.append((time.perf_counter() - started) * 1000)
+    print(f"{len(html.encode()) / 1000:.0f} KB: median {statistics.median(taken):.1f} ms, worst {max(taken):.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
