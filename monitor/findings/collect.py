@@ -1,4 +1,4 @@
-"""Gathers the findings of a platform or page from the archive: announcements, dates, disclosures, vantages.
+"""Gathers the findings of a platform or page from the archive: announcements, dates, disclosures, vantages, numbers.
 
 Takes an open session, pages and a moment; gives findings, the gravest first. All judging is in the pure modules; here
 it is only chosen what they see, within bounds, and said what was left out.
@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING
 from monitor.findings.announcement import NOTICE_DAYS, judge_announcements
 from monitor.findings.cloaking import compare_vantages
 from monitor.findings.disclosure import find_undisclosed
+from monitor.findings.fabrication import find_fabricated
 from monitor.findings.model import Sight, SiteFinding
+from monitor.findings.places import compare_places
 from monitor.findings.rule_dates import judge_own_dates
 from monitor.watch import shows_page
+from scrapers.domains import registrable_domain
 from scrapers.model import Origin, Outcome, Role
 from storage.captures import list_captures
 from storage.changes import list_changes
 from storage.model import ChangeClass, ChangeStatus, StoredCapture, WatchedPage
+from storage.statements import statements_of
 from storage.versions import get_version
 
 if TYPE_CHECKING:
@@ -92,11 +96,22 @@ def collect_findings(
     if {page.id for page in platform_pages} <= set(ids):
         seen = [sight for sight in newest.values() if sight is not None]
         found += find_undisclosed(seen, unread=len(platform_pages) - len(seen))
+        found += _judge_identity(session, platform_pages, at)
     notes += known.notes
     ordered = sorted(found, key=lambda one: (-one.severity.rank, one.kind, -one.at.timestamp()))
     return FindingList(
         tuple(replace(one, captures=tuple(dict.fromkeys(one.captures))) for one in ordered), tuple(notes)
     )
+
+
+def _judge_identity(session: Session, pages: Sequence[WatchedPage], at: datetime) -> list[SiteFinding]:
+    """What the identifiers of a platform's sites, as seen by then, say against each other."""
+    urls: dict[str, list[str]] = {}
+    for page in pages:
+        urls.setdefault(registrable_domain(page.url), []).append(page.url)
+    statements = [one for one in statements_of(session, urls, claimed=False) if one.first_seen <= at]
+    name = pages[0].platform if pages else ""
+    return [*find_fabricated(statements, name, urls), *compare_places(statements, name, urls)]
 
 
 class _Seen:

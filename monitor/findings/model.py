@@ -1,7 +1,7 @@
 """A finding about a platform that is no single change: a rule rewritten in silence, something that it does not show.
 
-The value that `announcement`, `disclosure` and `cloaking` give: one Chinese sentence, the captures that prove it, the
-articles it may touch. A finding says what was and was not seen on watched pages; it never says that a law was broken.
+The value that `announcement`, `disclosure`, `cloaking`, `fabrication` and `places` give: one Chinese sentence, the
+captures that prove it, the articles it may touch. A finding says what was and was not seen on watched pages; it never says that a law was broken.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class FindingKind(StrEnum):
     IDENTITY_NOT_SHOWN = "identity_not_shown"
     CONTACT_NOT_SHOWN = "contact_not_shown"
     VANTAGES_DIFFER = "vantages_differ"
+    NUMBER_NOT_GENUINE = "number_not_genuine"
+    PLACES_DISAGREE = "places_disagree"
 
 
 ZH = {
@@ -46,6 +48,8 @@ ZH = {
     FindingKind.IDENTITY_NOT_SHOWN: "未见主体信息",
     FindingKind.CONTACT_NOT_SHOWN: "未见联系方式",
     FindingKind.VANTAGES_DIFFER: "不同视角所见不同",
+    FindingKind.NUMBER_NOT_GENUINE: "证照或备案编号不可能为真",
+    FindingKind.PLACES_DISAGREE: "登记、备案、公示各处所在地不一致",
 }
 
 

@@ -124,6 +124,8 @@ def find_forums(
     `platform` is the platform's operator where the subject is a shop on it; `home` is where the buyer lives.
     """
     forums = [_administrative(procedure, subject, role, filed_on, platform) for procedure in _ADMINISTRATIVE]
+    if role in NO_PARTY:
+        return tuple(forums)  # a registrant or the holder of a filing is no party to the sale by that alone
     return (*forums, *_courts(subject, role, filed_on, home, delivery))
 
 
@@ -159,6 +161,7 @@ def find_forums_unknown(*, filed_on: date, home: Division | None = None) -> tupl
     )
 
 
+NO_PARTY = (RespondentRole.ICP_HOLDER, RespondentRole.REGISTRANT)
 _ADMINISTRATIVE = (Procedure.COMPLAINT, Procedure.REPORT)
 
 

@@ -13,10 +13,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.operators.model import Band
-from monitor.operators.proofs import KIND_ZH, STRENGTH_ZH, ProofRow, Strength
+from monitor.operators.proofs import STRENGTH_ZH, ProofRow, Strength
 from monitor.operators.seller_role import SellerJudgement, SellerRole
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import ACCOUNT_KINDS, Subject, is_usable
+from monitor.operators.verified_answers import SOURCES
 from storage.identity import Statement
 
 
@@ -235,7 +236,8 @@ def _as_operator(subject: Subject, role: RespondentRole) -> Respondent:
         why = f"{_join_strengths(ties)}与页面公示一致" if stated else f"{_join_strengths(ties)}指向它"
     elif ties and any(row.strength is not Strength.VOUCHER for row in ties):
         band = Band.PROBABLE
-        why = f"{_join_strengths(ties)}指向它" + ("；同名不等于同一人" if named_alike else "，尚无第二种证据")
+        alike = named_alike and len(families) > 1
+        why = f"{_join_strengths(ties)}指向它" + ("；同名不等于同一人" if alike else "，尚无第二种证据")
     elif ties and stated:
         band, why = Band.PROBABLE, "付款凭证与页面公示同名" + ("；同名不等于同一人" if named_alike else "")
     elif known and stated and not subject.doubts:
@@ -297,7 +299,7 @@ def _by_strength(rows: Iterable[ProofRow]) -> tuple[ProofRow, ...]:
 
 def _join_strengths(rows: Iterable[ProofRow]) -> str:
     told = dict.fromkeys(
-        STRENGTH_ZH[row.strength] if not row.source else f"{KIND_ZH.get(row.kind, row.kind)}的核验" for row in rows
+        SOURCES.get(row.source, row.source) if row.source else STRENGTH_ZH[row.strength] for row in rows
     )
     return "、".join(told)
 

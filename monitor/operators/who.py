@@ -13,12 +13,21 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.operators.divisions import Division
-from monitor.operators.jurisdiction import Delivery, Forum, Locality, find_forums, find_forums_unknown, locate_subject
+from monitor.operators.jurisdiction import (
+    NO_PARTY,
+    Delivery,
+    Forum,
+    Locality,
+    find_forums,
+    find_forums_unknown,
+    locate_subject,
+)
 from monitor.operators.model import Band
 from monitor.operators.next_steps import Step, list_next_steps
 from monitor.operators.proofs import Voucher, tell_dates
-from monitor.operators.respondents import OPERATOR_ROLES, Respondent, RespondentAnswer, RespondentRole, rank_respondents
+from monitor.operators.respondents import ROLE_ZH, Respondent, RespondentAnswer, RespondentRole, rank_respondents
 from monitor.operators.seller_role import SellerJudgement, judge_seller
+from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject, gather_subjects, is_usable
 from monitor.operators.verified_answers import icp_key
 from monitor.times import SHANGHAI
@@ -44,6 +53,15 @@ _MOST_PAGES = 30  # whose texts tell a platform from an own site
 _READ_WITHIN = timedelta(days=90)
 _COUNTED_KINDS = ("uscc", "company", "icp", "payee", "registrant", "merchant_id", "alipay_static", "wechat_static",
                   "epay_pid", "crypto")  # fmt: skip
+_FIRST = (
+    RespondentRole.PLATFORM_SHOP,
+    RespondentRole.OWN_SITE_SELLER,
+    RespondentRole.PLATFORM_OPERATOR,
+    RespondentRole.SITE_OPERATOR,
+    RespondentRole.PAYEE,
+    RespondentRole.ICP_HOLDER,
+    RespondentRole.REGISTRANT,
+)
 _WHY_ZH = {"page": "监测的页面", "successor": "已确认的后继域名", "asked": "所问的站点"}
 
 
@@ -85,16 +103,26 @@ class WhoAnswer:
     notes: tuple[str, ...]
 
     @property
+    def first(self) -> Respondent | None:
+        """The one to complain against first: who runs the shop or site, else who got the money; None for nobody."""
+        named = [one for one in self.answer.respondents if one.subject.name]
+        named = [one for one in named if one.subject.kind is not SubjectKind.ACCOUNT]
+        ranked = sorted(
+            named, key=lambda one: (one.role in NO_PARTY, one.band is not Band.CONFIRMED, _FIRST.index(one.role))
+        )
+        return ranked[0] if ranked else None
+
+    @property
     def conclusion(self) -> str:
         """One Chinese sentence: who, as what, how sure; or that the respondent is unknown."""
-        named = [one for one in self.answer.respondents if one.subject.name]
-        if not self.answer.is_known:
+        best = self.first
+        if best is None:
             told = f"主体不明：没有足以指名的证据，有{len(self.answer.leads)}条线索"
-            accounts = sum(1 for one in self.answer.respondents if not one.subject.name)
+            accounts = sum(1 for one in self.answer.respondents if one.subject.kind is SubjectKind.ACCOUNT)
             return told + (f"，另有{accounts}个未具名的收款账户" if accounts else "")
-        best = next((one for one in named if one.role in OPERATOR_ROLES), named[0])
         sure = "确认" if best.band is Band.CONFIRMED else "高度疑似，提交前须按下列步骤查实"
-        return f"{best.subject.name}（{sure}）"
+        unsure = "经营者不明；" if best.role in NO_PARTY else ""
+        return f"{unsure}{ROLE_ZH[best.role]}：{best.subject.name}（{sure}）"
 
 
 def find_platforms(session: Session, asked: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
