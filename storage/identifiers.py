@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from storage.identity_tables import IdentifierRow, SiteRow, StatementRow
 
@@ -71,13 +71,18 @@ def frequencies(session: Session, pairs: Iterable[Pair]) -> dict[Pair, int]:
 
 
 def known_shares(session: Session, pairs: Iterable[Pair]) -> dict[Pair, float]:
-    """Give the learnt chance that an identifier has many owners, of those of which it was learnt."""
+    """Give the learnt chance that an identifier has many owners, of those of which it was learnt.
+
+    What has come to many more sites since is left out: it is to be learnt anew.
+    """
     keys = keys_of_identifiers(session, pairs)
     by_key, found = {key: pair for pair, key in keys.items()}, {}
     wanted = sorted(by_key)
     for start in range(0, len(wanted), _PART):
         query = select(IdentifierRow.key, IdentifierRow.shared).where(
-            col(IdentifierRow.key).in_(wanted[start : start + _PART]), col(IdentifierRow.shared).is_not(None)
+            col(IdentifierRow.key).in_(wanted[start : start + _PART]),
+            col(IdentifierRow.shared).is_not(None),
+            col(IdentifierRow.sites) <= 2 * func.coalesce(col(IdentifierRow.shared_sites), 0) + 2,
         )
         found.update({by_key[key]: share for key, share in session.exec(query).all() if key and share is not None})
     return found
@@ -90,7 +95,9 @@ def keep_shares(session: Session, shares: Iterable[tuple[str, str, float]]) -> N
     change = table.update().where(table.c.kind == bindparam("of_kind"), table.c.value == bindparam("of_value"))
     rows = [{"of_kind": kind, "of_value": bound_value(value), "chance": chance} for kind, value, chance in shares]
     for start in range(0, len(rows), _BATCH):
-        session.connection().execute(change.values(shared=bindparam("chance")), rows[start : start + _BATCH])
+        session.connection().execute(
+            change.values(shared=bindparam("chance"), shared_sites=table.c.sites), rows[start : start + _BATCH]
+        )
 
 
 def values_with_prefix(session: Session, kind: str, prefix: str, limit: int = 1000) -> dict[str, int]:

@@ -54,6 +54,7 @@ class IdentifierRow(Row, table=True):
     value: str = Field(sa_column=text_column())
     sites: int
     shared: float | None = Field(default=None)
+    shared_sites: int | None = Field(default=None)  # on how many sites it stood when that was learnt
 
 
 class StatementRow(Row, table=True):

@@ -65,6 +65,16 @@ def names_of_sites(session: Session, keys: Iterable[int]) -> dict[int, str]:
     return found
 
 
+def epochs_of(session: Session, names: Iterable[str]) -> tuple[str, ...]:
+    """Give sites with the earlier registrations (`site@YYYY-MM-DD`) that are known of them."""
+    wanted = tuple(dict.fromkeys(names))
+    found: list[str] = list(wanted)
+    for name in wanted:
+        begins = (col(SiteRow.name) >= f"{name}@", col(SiteRow.name) < f"{name}A")  # "A" follows "@"
+        found += session.exec(select(SiteRow.name).where(*begins)).all()
+    return tuple(found)
+
+
 def list_sites(
     session: Session, *, platform: str = "", after: str = "", limit: int = MOST, counted: bool = False
 ) -> tuple[StoredSite, ...]:

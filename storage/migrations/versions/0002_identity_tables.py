@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.Column("sites", sa.Integer(), nullable=False),
         sa.Column("shared", sa.Float(), nullable=True),
+        sa.Column("shared_sites", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_identifier")),
         sa.UniqueConstraint("kind", "value", name=op.f("uq_identifier_kind_value")),
     )
