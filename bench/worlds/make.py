@@ -44,7 +44,7 @@ def make_world(seed: int, sites: int, shape: Shape | None = None) -> World:
             continue
         looked[plan.number] = looks
         shown = [*show_site(people, plan), *show_moves(people, plan)]
-        wrong[plan.number] = [row for row in shown if row.kind in ("company", "uscc", "icp")]
+        wrong[plan.number] = [row for row in shown if row.kind in ("company", "uscc", "payee", "registrant")]
         statements += see_site(dice, plan, shown, looks, shape, signals)
     truth = _tell_truth(people, looked, signals, outages, wrong)
     seen = [plan for plan in people.plans if plan.number in looked]
@@ -156,25 +156,33 @@ def _tell_truth(people: Population, looked: dict[int, tuple[int, ...]], signals:
 
 
 def _tell_respondents(people: Population, plan: SitePlan, shown: Iterable[Shown]) -> RespondentTruth:
-    """The subjects that may be named, and those that stand on the site and may not."""
+    """The subjects that may be named, and those that stand on the site and may not.
+
+    Right are the companies, payees and registrants of the operator, and of the host or upstream of a shop as its
+    platform; a payee that takes money for many is right as payee only, a reseller of domains as registrant only.
+    """
     right: dict[str, tuple[str, Subject]] = {}
-    owners = [people.operators[plan.operator]]
+    owners = [("operator", people.operators[plan.operator])]
     if plan.make in ("saas", "branch"):
-        owners.append(people.operators[people.plans[plan.model].operator])
-    for role, owner in zip(("operator", "platform"), owners, strict=False):
+        owners.append(("platform", people.operators[people.plans[plan.model].operator]))
+    for role, owner in owners:
         for profile in owner.profiles:
             if profile.firm < 0 and "company" in profile.has:
                 number = profile.number
                 right[make_company(number)] = (role, Subject(make_company(number), make_uscc(number), make_icp(number)))
-    wrong = {
-        row.value: (
-            row.source,
-            Subject(row.value if row.kind == "company" else "", row.value if row.kind == "uscc" else ""),
-        )
-        for row in shown
-        if row.kind in ("company", "uscc") and row.source in ("stolen", "copied", "upstream")
-    }
-    names = {subject.name for _, subject in right.values()} | {subject.uscc for _, subject in right.values()}
-    return RespondentTruth(
-        plan.site, tuple(right.values()), tuple(item for key, item in wrong.items() if key not in names)
-    )
+            for kind in ("payee", "registrant"):
+                for period in profile.has.get(kind, ()):
+                    if period.source == "own":
+                        right.setdefault(period.value, (role, Subject(period.value)))
+    wrong: dict[str, tuple[str, Subject]] = {}
+    for row in shown:
+        if row.kind == "payee" and row.source in ("aggregator", "upstream", "host"):
+            right.setdefault(row.value, ("payee", Subject(row.value)))
+        elif row.kind == "registrant" and row.source != "own":
+            right.setdefault(row.value, ("registrant", Subject(row.value)))
+        elif row.kind in ("company", "uscc") and row.source in ("stolen", "copied", "upstream", "theme"):
+            name, uscc = (row.value, "") if row.kind == "company" else ("", row.value)
+            wrong[row.value] = (row.source, Subject(name, uscc))
+    names = {name for _, subject in right.values() for name in (subject.name, subject.uscc)}
+    kept = tuple(item for key, item in wrong.items() if key not in names)
+    return RespondentTruth(plan.site, tuple(right.values()), kept)

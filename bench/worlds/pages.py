@@ -22,7 +22,12 @@ from monitor.demo.shops.answer import Moment, Request
 ROLES = ("home", "product", "terms", "contact")
 _SHOPS = (
     (songguo.answer_request, "songguo.example", {"home": "/", "product": "/item/12"}, "松果小铺"),
-    (yunque.answer_request, "yunque.test", {"home": "/", "product": "/buy/3", "terms": "/article/after-sale"}, "云雀发卡"),
+    (
+        yunque.answer_request,
+        "yunque.test",
+        {"home": "/", "product": "/buy/3", "terms": "/article/after-sale"},
+        "云雀发卡",
+    ),
     (xinghe.answer_request, OLD_HOST, {"home": "/", "product": "/goods.asp", "terms": "/agreement.asp"}, "星河卡盟"),
 )
 _FOOT = re.compile(r"<footer\b.*?</footer>|<table class=\"?foot\b.*?</table>", re.DOTALL)
@@ -78,7 +83,9 @@ def _render(site: str, theme: int, brand: str, role: str, parts: Mapping[str, li
     if role == "product":
         body.append(f'<div class="checkout">{found.get("order", "")}'
                     '<a href="https://qr.alipay.com/bax0812345abcdefghijk20">本单付款码</a></div>')  # fmt: skip
-        body.append(f'<ul class="comment-list"><li class="comment-item">发货快，卡密可用</li>{found.get("review", "")}</ul>')
+        body.append(
+            f'<ul class="comment-list"><li class="comment-item">发货快，卡密可用</li>{found.get("review", "")}</ul>'
+        )
     body.append(f'<footer class="footer">{found.get("foot", "")}<p>本站程序由开源社区提供</p></footer>')
     body.append('<script>window.__ids=[16348930081,13512349987654];var build="20260601103000";</script>')
     body.append(found.get("scripts", ""))
