@@ -12,6 +12,7 @@ from datetime import datetime
 
 import dns.exception
 import dns.message
+import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
@@ -25,6 +26,7 @@ FORMAT = "cardwatch-dns-1"
 QUESTIONS = ("SOA", "A", "AAAA", "NS", "MX", "TXT", "CNAME")
 _KEPT = frozenset(QUESTIONS)
 _MOST_RECORDS = 100
+_ANY = dns.name.Name((b"*",))
 _LONGEST_VALUE = 1000
 # TXT records that prove control of a name to a service: "google-site-verification=...", "MS=ms12345678" and the like.
 _TOKEN = re.compile(
@@ -55,12 +57,7 @@ class Asked:
 def write_dns(domain: str, server: str, probe: str, asked: Sequence[Asked]) -> bytes:
     """All answers of one resolver as JSON: wire messages in base64, settled so that equal answers are equal bytes."""
     questions = [
-        {
-            "name": one.name if one.name != probe else "*",
-            "type": one.kind,
-            **({"answer": _settle(one)} if one.answer is not None else {"trouble": one.trouble, "detail": one.detail}),
-        }
-        for one in asked
+        {"name": one.name if one.name != probe else "*", "type": one.kind, **_write_answer(one, probe)} for one in asked
     ]
     told = {
         "format": FORMAT,
@@ -159,19 +156,27 @@ def _records(answer: dns.message.Message) -> list[DnsRecord]:
     return found
 
 
-def _settle(asked: Asked) -> str:
+def _write_answer(asked: Asked, probe: str) -> dict[str, str]:
+    if asked.answer is None:
+        return {"trouble": asked.trouble or "error", "detail": asked.detail}
+    return {"answer": _settle(asked, probe)}
+
+
+def _settle(asked: Asked, probe: str) -> str:
     """An answer without what changes each time: number and TTLs 0, no EDNS, records in order, no made-up label."""
     answer = asked.answer
     assert answer is not None
+    label = dns.name.from_text(probe) if asked.name == probe else None
     settled = dns.message.Message(id=0)
     settled.flags = answer.flags
     settled.set_rcode(answer.rcode() if answer.rcode() <= 15 else dns.rcode.SERVFAIL)
     for section, kept in ((answer.answer, settled.answer), (answer.authority, settled.authority)):
         for rrset in sorted(section, key=lambda one: (one.name, one.rdtype))[:60]:
             ordered = sorted(rrset, key=lambda rdata: bytes(rdata.to_wire() or b""))
-            kept.append(dns.rrset.from_rdata_list(rrset.name, 0, ordered[:200]))
+            name = _ANY + label.parent() if label is not None and rrset.name == label else rrset.name
+            kept.append(dns.rrset.from_rdata_list(name, 0, ordered[:200]))
     try:
-        return base64.b64encode(settled.to_wire(max_size=65_535)).decode()
+        return base64.b64encode(settled.to_wire(max_size=65_535, want_shuffle=False)).decode()
     except (dns.exception.DNSException, ValueError):
         return base64.b64encode(answer.wire or b"").decode()  # too large when settled: as it came
 

@@ -85,7 +85,7 @@ def read_bootstrap(raw: bytes) -> dict[str, str]:
             [[str(name).lower() for name in names], [str(url) for url in urls if not refuse_insecure(str(url))]]
             for names, urls in table["services"]
         ]
-        empty: dict[str, object] = {"services": []}
+        empty: dict[str, object] = {"services": [[[], []]]}  # whoisit wants all five tables, with something in them
         loaded = BaseBootstrap()
         loaded.load_bootstrap_data(
             {"timestamp": 0, "dns": {"services": services}, **dict.fromkeys(_OTHER_TABLES, empty)},

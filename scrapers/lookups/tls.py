@@ -9,13 +9,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from scrapers.certificates import find_fault, read_certificate
@@ -37,6 +41,7 @@ from scrapers.model import Certificate, Clock
 MEDIA_TYPE = "application/json"
 FORMAT = "cardwatch-tls-1"
 _MOST_NAMES = 60
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
 async def look_tls(domain: str, gate: Gate, *, clock: Clock, seconds: float, port: int = 443) -> LookupAnswer:
@@ -74,9 +79,11 @@ def read_tls(raw: bytes, asked_at: datetime) -> LookupAnswer:
         protocol = str(told["protocol"])
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"this is no kept TLS handshake: {error}") from None
-    read = read_certificate(host, chain, protocol=protocol, error="", seen_by="handshake")
-    spki = _spki(chain[0])
-    fault = read.error or _fault(read, host, asked_at)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # odd numbers of home-made certificates
+        read = read_certificate(host, chain, protocol=protocol, error="", seen_by="handshake")
+        spki = _spki(chain[0])
+        fault = read.error or _fault(read, host, asked_at)
     facts = TlsFacts(
         *(host, address, protocol, read.subject, read.issuer, read.valid_from, read.valid_to, read.names, spki),
         chain=tuple(hashlib.sha256(link).hexdigest() for link in chain),
@@ -128,9 +135,15 @@ def _is_trusted(chain: Sequence[bytes], host: str, at: datetime) -> bool:
 
 @cache
 def _roots() -> Store:
-    """The roots that Mozilla trusts, as certifi brings them."""
-    from pathlib import Path
-
+    """The roots that Mozilla trusts, as certifi brings them; those that break RFC 5280 by their number are left out."""
     import certifi
 
-    return Store(x509.load_pem_x509_certificates(Path(certifi.where()).read_bytes()))
+    found = []
+    for block in _PEM.findall(Path(certifi.where()).read_bytes()):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", CryptographyDeprecationWarning)
+            try:
+                found.append(x509.load_pem_x509_certificate(block))
+            except (ValueError, CryptographyDeprecationWarning):
+                continue
+    return Store(found)
