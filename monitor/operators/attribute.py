@@ -11,18 +11,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.operators.clusters import Bars, join_groups
+from monitor.operators.clusters import Bars, Groups, join_groups
 from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, build_columns
 from monitor.operators.contrary import find_differences, table_kinds
 from monitor.operators.explain import explain_links
 from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_shared
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
 from monitor.operators.pairs import Joined, Pairs, find_pairs
+from monitor.operators.pooling import pool_columns
 from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 150_000  # pairs that are scored at once
 PASSES = 2
+ROUNDS = 0
+POOL_CORE, POOL_WIDE = 0, 0
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
 WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4)
@@ -64,22 +67,30 @@ def describe(scored: Scored, *, most_links: int = 200_000) -> Attribution:
 def attribute_columns(
     columns: Columns, *, decisions: Iterable[Decision] = (), frequencies: Frequencies | None = None
 ) -> Scored:
-    """Score and group all sites."""
+    """Score and group all sites: cores from sites, then from groups of sites, each round knowing the last one's groups."""
     pairs, hot = find_pairs(columns)
     told = _decided(columns, decisions)
     pairs = _with_decided(pairs, told, len(columns.sites))
+    decided = np.array([told.get(pair, 0) for pair in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], np.int32)
     scorer = learn(columns, pairs, count_values(columns, frequencies))
-    bits, band = score_all(scorer, pairs)
-    decided = np.array([told.get((int(a), int(b)), 0) for a, b in zip(pairs.a, pairs.b, strict=True)], np.int32) \
-        if told else np.zeros(len(pairs), np.int32)  # fmt: skip
-    bits_said = np.where(decided == 1, 99.0, np.where(decided == -1, -99.0, bits))
-    veto = decided == -1
-    count = len(columns.sites)
-    confirmed = ((band == 2) | (decided == 1)) & ~veto
-    cores = join_groups(count, pairs.a, pairs.b, bits_said, confirmed, veto, CORE)
-    probable = ((band >= 1) | (decided == 1)) & ~veto
-    wide = join_groups(count, pairs.a, pairs.b, bits_said, probable, veto, WIDE, start=cores.label)
+    bits, band, say = score_all(scorer, pairs)
+    cores = _join(pairs, bits, band, say, decided, CORE, 2, len(columns.sites))
+    for _ in range(ROUNDS):
+        pooled, unit = pool_columns(columns, cores.label)
+        unit_pairs, _ = find_pairs(pooled)
+        unit_scorer = learn(pooled, unit_pairs, count_values(pooled, frequencies))
+        scorer = make_scorer(columns, unit_scorer.common, table_kinds(columns, unit_scorer.common))
+        bits, band, say = score_all(scorer, pairs)
+        cores = _join(pairs, bits, band, say, decided, CORE, 2, len(columns.sites))
+    wide, last_say = cores, say
     notes = list(columns.notes)
+    for level, bars, steps in ((2, CORE, POOL_CORE), (1, WIDE, POOL_WIDE)):
+        if level == 1:
+            wide = _join(pairs, bits, band, last_say, decided, bars, 1, len(columns.sites), wide.label)
+        for _ in range(steps):
+            wide = _join_units(columns, scorer.common, wide, pairs, decided, bars, level, len(columns.sites))
+        if level == 2:
+            cores = wide
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
     notes += [
@@ -88,6 +99,35 @@ def attribute_columns(
         for number, why in cores.refused[:50]
     ]
     return Scored(scorer, pairs, bits, band, decided, cores.label, wide.label, tuple(notes))
+
+
+def _join(
+    pairs: Pairs, bits: Floats, band: Small, say: Floats, decided: Small, bars: Bars, level: int, count: int,
+    start: Ints | None = None,
+) -> Groups:
+    veto = decided == -1
+    said = np.where(decided == 1, 99.0, np.where(veto, -99.0, bits))
+    link = ((band >= level) | (decided == 1)) & ~veto
+    return join_groups(
+        count, pairs.a, pairs.b, said, np.where(decided == 0, say, said), link, veto, bars, start
+    )
+
+
+def _join_units(
+    columns: Columns, common: Commonness, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int, count: int
+) -> Groups:
+    """Join groups by all that they show together."""
+    pooled, unit = pool_columns(columns, groups.label)
+    unit_pairs, _ = find_pairs(pooled)
+    scorer = make_scorer(pooled, common, table_kinds(pooled, common))
+    bits, band, say = score_all(scorer, unit_pairs)
+    barred = decided == -1
+    apart = {tuple(sorted(pair)) for pair in zip(unit[pairs.a[barred]].tolist(), unit[pairs.b[barred]].tolist(), strict=True)}
+    veto = np.array([pair in apart for pair in zip(unit_pairs.a.tolist(), unit_pairs.b.tolist(), strict=True)], np.bool_) \
+        if apart else np.zeros(len(unit_pairs), np.bool_)  # fmt: skip
+    joined = join_groups(len(pooled.sites), unit_pairs.a, unit_pairs.b, bits, say, (band >= level) & ~veto, veto, bars)
+    least = np.unique(groups.label)
+    return Groups(least[joined.label[unit]], groups.refused)
 
 
 _WHY = {
@@ -125,14 +165,14 @@ def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small,
     return (joined.pair + np.int32(at), joined.row_a, joined.row_b), agree, differ
 
 
-def score_all(scorer: Scorer, pairs: Pairs) -> tuple[Floats, Small]:
-    """Bits and bands of all pairs, a part at a time."""
-    bits, band = np.empty(len(pairs)), np.empty(len(pairs), np.int32)
+def score_all(scorer: Scorer, pairs: Pairs) -> tuple[Floats, Small, Floats]:
+    """Bits, bands and says of all pairs, a part at a time."""
+    bits, band, say = np.empty(len(pairs)), np.empty(len(pairs), np.int32), np.empty(len(pairs))
     for at in range(0, len(pairs), CHUNK):
         part = slice(at, at + CHUNK)
         scores = score_pairs(scorer, pairs.part(part))
-        bits[part], band[part] = scores.bits, scores.band
-    return bits, band
+        bits[part], band[part], say[part] = scores.bits, scores.band, scores.say
+    return bits, band, say
 
 
 def group_sites(scored: Scored) -> tuple[OperatorGroup, ...]:

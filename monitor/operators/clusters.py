@@ -51,7 +51,7 @@ def connect(count: int, a: Small, b: Small) -> Ints:
 
 
 def join_groups(
-    count: int, a: Small, b: Small, bits: Floats, link: Flags, veto: Flags, bars: Bars, start: Ints | None = None
+    count: int, a: Small, b: Small, bits: Floats, say: Floats, link: Flags, veto: Flags, bars: Bars, start: Ints | None = None
 ) -> Groups:
     """Join items along `link` pairs under the guard. All pairs have their say; `veto` pairs never come together.
 
@@ -70,7 +70,7 @@ def join_groups(
     if not hard.any():
         return Groups(_least(label), ())
     sizes = np.bincount(base, minlength=count)
-    joined, refused = _join_guarded(np.flatnonzero(hard), low, high, bits, link, veto, sizes, bars)
+    joined, refused = _join_guarded(np.flatnonzero(hard), low, high, bits, say, link, veto, sizes, bars)
     moved = np.arange(count, dtype=np.int64)
     for item, root in joined.items():
         moved[item] = root
@@ -89,13 +89,13 @@ def _simple(component: Ints, low: Ints, high: Ints, bits: Floats, inside: Flags,
 
 
 def _join_guarded(
-    pairs: Ints, low: Ints, high: Ints, bits: Floats, link: Flags, veto: Flags, sizes: Ints, bars: Bars
+    pairs: Ints, low: Ints, high: Ints, bits: Floats, say: Floats, link: Flags, veto: Flags, sizes: Ints, bars: Bars
 ) -> tuple[dict[int, int], list[tuple[int, str]]]:
     root: dict[int, int] = {}
     size: dict[int, int] = {}
     between: dict[int, dict[int, list[float]]] = {}
-    clipped = np.clip(bits[pairs], LOWEST, HIGHEST)
-    for x, y, say, is_link, barred in zip(
+    clipped = np.clip(say[pairs], LOWEST, HIGHEST)
+    for x, y, own_say, is_link, barred in zip(
         low[pairs].tolist(), high[pairs].tolist(), clipped.tolist(), link[pairs].tolist(), veto[pairs].tolist(),
         strict=True,
     ):  # fmt: skip
@@ -103,7 +103,7 @@ def _join_guarded(
             root.setdefault(one, one)
             size.setdefault(one, int(sizes[one]))
             say_of = between.setdefault(one, {}).setdefault(other, [0.0, 0.0, 0.0, 0.0])
-            say_of[0] += say
+            say_of[0] += own_say
             say_of[1] += 1
             say_of[2] += is_link
             say_of[3] += barred

@@ -42,6 +42,7 @@ class Differences:
     row_b: Small
     bits: Floats
     rank: Small
+    own: Flags  # whether no third site shows either value: a copier could have it from there
 
 
 def table_kinds(columns: Columns, common: Commonness) -> KindTable:
@@ -103,7 +104,9 @@ def find_differences(
     pair, kind, bits, family = pair[order], kind[order], bits[order], family[order]
     rank = rank_in_groups(pair.astype(np.int64) * len(families) + family)
     row_a, row_b = table.row[both.row_a[keep][order]], table.row[both.row_b[keep][order]]
-    return Differences(pair, kind, row_a, row_b, bits * share_of_rank(rank), rank)
+    counts = np.bincount(columns.value, minlength=len(columns.values))
+    own = (counts[columns.value[row_a]] == 1) & (counts[columns.value[row_b]] == 1)
+    return Differences(pair, kind, row_a, row_b, bits * share_of_rank(rank), rank, own)
 
 
 def rank_in_groups(groups: Ints) -> Small:

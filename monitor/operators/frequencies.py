@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from monitor.operators.columns import Columns, Flags, Floats, Ints
+from monitor.operators.model import ForgeClass
 from monitor.operators.pairs import Joined, count_sites
 from monitor.operators.weights import load_weights
 
@@ -97,13 +98,15 @@ def learn_shared(
     family_of = np.array([families.index(load_weights().kinds[kind].family) for kind in columns.kinds])
     family = family_of[columns.kind]
     bits = _first_guess(columns, common.counts)
+    lent = np.array([is_lent(kind) for kind in columns.kinds])
+    expected = np.where(lent, 0.45, 0.25)[columns.kind]
     size = len(columns.values)
     for number, name in enumerate(families):
         agreed = np.bincount(value, agree[joined.pair, number], minlength=size)
         differed = np.bincount(value, differ[joined.pair, number] & ~agree[joined.pair, number], minlength=size)
         compared = agreed + differed
         rate = agreed / np.maximum(compared, 1)
-        says = np.clip(np.log2((rate + 0.05) / 0.25), -2.3, 2.0)
+        says = np.clip(np.log2((rate + 0.05) / expected), -2.3, 2.0)
         sure = np.sqrt(compared) / (np.sqrt(compared) + 2.0)
         use = np.zeros(len(families))
         only_against = np.zeros(len(families), np.bool_)
@@ -119,12 +122,16 @@ def learn_shared(
 
 def _first_guess(columns: Columns, counts: Ints) -> Floats:
     """Bits for one owner by the count alone: two sites are mostly one owner's, a hundred rarely."""
-    weights = load_weights().kinds
-    lent = np.array([weights[kind].family in _LENT or weights[kind].forge == "none" for kind in columns.kinds])
+    lent = np.array([is_lent(kind) for kind in columns.kinds])
     start = np.where(lent, 0.0, 4.0)[columns.kind] if len(counts) else np.zeros(0)
-    # Twice as many sites halve the odds; a count that no operator reaches halves them once more each time.
-    grown = np.log2(np.maximum(counts, 2) / 2.0)
+    # Twice as many sites halve the odds, of what is lent by nature twice; a count that no operator reaches more.
+    grown = np.log2(np.maximum(counts, 2) / 2.0) * (np.where(lent, 2.0, 1.0)[columns.kind] if len(counts) else 1.0)
     return start - grown - np.maximum(0.0, np.log2(np.maximum(counts, 1) / 80.0)) * 4.0
+
+
+def is_lent(kind: str) -> bool:
+    weight = load_weights().kinds[kind]
+    return weight.family in _LENT or weight.forge is ForgeClass.NONE
 
 
 def _sigmoid(bits: Floats) -> Floats:

@@ -20,6 +20,7 @@ from monitor.operators.weights import Explanation, Weights, load_weights
 DAY = 24 * 60
 HEAVY = 5.0  # bits from which on an item may prove control, and a family count as one of two
 COUNTS = 2.0
+OBJECTS = -1.0  # bits of differences from which on a pair without a link objects to its groups being joined
 SAME_SUFFIX = -1.0  # bits: two sites of one subject on one day have two numbers
 COPIED_SUFFIX = 0.05  # chance that a copier alters the suffix
 COPIERS = ("clone", "footer", "licence")
@@ -47,6 +48,7 @@ class Scores:
     """Sums of pairs. `explained` is what other relations take away (below zero), `relation` which one most."""
 
     bits: Floats
+    say: Floats  # what the pair says when its groups ask to be joined: silence is no objection
     families: Small
     proof: Flags
     band: Small  # 0 lead, 1 probable, 2 confirmed
@@ -125,7 +127,8 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     gap = np.maximum(0, np.maximum(first_a - last_b, first_b - last_a)) / DAY
     half_life = np.array([one.half_life for one in kinds], np.float64)[kind]
     strength = np.minimum(columns.strength[joined.row_a], columns.strength[joined.row_b])
-    bits = np.clip(np.log2(agree * rarity), 0.0, cap) * strength * np.exp2(-gap / half_life)
+    own = np.clip(2.0 * (1.0 - scorer.common.shared[value]), 0.0, 1.0)  # what was learnt to be shared carries no weight
+    bits = np.clip(np.log2(agree * rarity), 0.0, cap) * strength * np.exp2(-gap / half_life) * own
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
     order = np.lexsort((value, -bits, family, joined.pair))
     pair, kind, bits, value = joined.pair[order], kind[order], bits[order], value[order]
@@ -160,7 +163,17 @@ def _suffixes(columns: Columns, kind: Small, row_a: Small, row_b: Small) -> Smal
     left, right = columns.suffix[row_a], columns.suffix[row_b]
     known = icp & (left >= 0) & (right >= 0)
     together = (columns.first[row_a] <= columns.last[row_b]) & (columns.first[row_b] <= columns.last[row_a])
-    return np.where(known & (left != right), 2, np.where(known & together, 1, 0)).astype(np.int32)
+    # A suffix that a third site shows too may have been copied from there: it tells nothing.
+    own = known & (_bearers(columns, row_a) == 1) & (_bearers(columns, row_b) == 1)
+    return np.where(own & (left != right), 2, np.where(known & (left == right) & together, 1, 0)).astype(np.int32)
+
+
+def _bearers(columns: Columns, row: Small) -> Ints:
+    """How many sites show the number of this row with its suffix."""
+    keys = columns.value.astype(np.int64) * (1 << 16) + columns.suffix
+    sorted_keys = np.sort(keys[columns.suffix >= 0])
+    wanted = keys[row]
+    return np.searchsorted(sorted_keys, wanted, "right") - np.searchsorted(sorted_keys, wanted, "left")
 
 
 def _without(scorer: Scorer, differences: Differences, dropped: tuple[Small, Small]) -> Differences:
@@ -173,7 +186,7 @@ def _without(scorer: Scorer, differences: Differences, dropped: tuple[Small, Sma
     keep = ~gone
     return Differences(
         differences.pair[keep], differences.kind[keep], differences.row_a[keep], differences.row_b[keep],
-        differences.bits[keep], differences.rank[keep],
+        differences.bits[keep], differences.rank[keep], differences.own[keep],
     )  # fmt: skip
 
 
@@ -209,8 +222,10 @@ def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) 
         np.where((bits >= model.probable) & (number_of >= 2), 1, 0),
     )
     band = np.where(_one_name(scorer.columns, pairs), 0, band)
+    against = np.bincount(differences.pair, differences.bits, count)
+    say = np.where(against <= OBJECTS, bits, np.maximum(bits, 0.0))
     return Scores(
-        bits, number_of, proof, band.astype(np.int32), -worst, relation, agree, differ, rows, differences
+        bits, say, number_of, proof, band.astype(np.int32), -worst, relation, agree, differ, rows, differences
     )  # fmt: skip
 
 
@@ -240,7 +255,8 @@ def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differe
         redirect = (rows.kind == scorer.columns.kinds.index("redirect")) & ~rows.proof
         weight = np.where(redirect, rows.bits + np.log2(COPIED_REDIRECT), weight)
         weight = weight + np.where((rows.suffix == 2) & (rows.rank < 2), np.log2(COPIED_SUFFIX), 0.0)
+    unlike = differences.own if other.name in COPIERS else np.ones(len(differences.pair), np.bool_)
     gained = np.bincount(rows.pair, weight, count)
-    gained += np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank), count)
+    gained += np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank) * unlike, count)
     any_explained = np.bincount(rows.pair, explained & (rows.bits > 0), count) > 0
     return np.where(any_explained, scorer.prior + other.ratio + gained, -np.inf)
