@@ -7,6 +7,7 @@ Nothing that alerts or pings can fail a run.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import shutil
 import signal
@@ -39,8 +40,11 @@ from scrapers.surroundings import find_egress, learn_machine
 
 if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
+    from monitor.site_watch import SiteRun
     from scrapers.model import Surroundings
     from storage.archive import Archive
+
+_log = logging.getLogger(__name__)
 
 NO_BROWSER = (
     "no browser was found: install chromium-headless-shell (or chromium), or set CARDWATCH_CHROMIUM to one; "
@@ -52,13 +56,15 @@ NO_BROWSER = (
 class RunOutcome:
     """A run's summary, its digest (None when nobody is to be told), trouble with the heartbeat, and its seal.
 
-    `sealing` is the custody log's newest checkpoint and what the time-stamping authorities gave for it.
+    `sealing` is the custody log's newest checkpoint and what the time-stamping authorities gave for it; `sites` what
+    was learnt of where the platforms are (None where sites are not looked at).
     """
 
     summary: RunSummary
     digest: DigestResult | None
     heartbeat_problem: str = ""
     sealing: Sealing | None = None
+    sites: SiteRun | None = None
 
 
 def utc_now() -> datetime:
@@ -104,15 +110,29 @@ async def perform_run(
         ok = not summary.note
     finally:
         pinged = await asyncio.to_thread(ping_heartbeat, settings.alerts.heartbeat, ok=ok)
+    sites = await _look_at_sites(settings, archive, summary) if settings.sites.check else None
     # Nobody is told later because an authority is slow, and none is asked later because a channel is.
     digest, sealing = await asyncio.gather(
-        asyncio.to_thread(_tell, settings, archive, summary),
+        asyncio.to_thread(_tell, settings, archive, summary, sites.notices if sites else ()),
         asyncio.to_thread(seal_and_stamp, settings, archive, utc_now, ask=not control.stop.is_set()),
     )
-    return RunOutcome(summary, digest, pinged, sealing)
+    return RunOutcome(summary, digest, pinged, sealing, sites)
 
 
-def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestResult | None:
+async def _look_at_sites(settings: Settings, archive: Archive, summary: RunSummary) -> SiteRun:
+    """Look at the sites of the run. What goes wrong there is told and never costs the run."""
+    from monitor.site_watch import SiteRun, watch_sites  # the scorer under it is slow to import
+
+    try:
+        return await watch_sites(settings, archive, utc_now, summary.results)
+    except Exception as error:  # the one place where trouble with sites ends: captures and alerts go on
+        _log.exception("the sites were not looked at")
+        return SiteRun(problem=f"the sites were not looked at ({type(error).__name__}: {error}); the next run tries")
+
+
+def _tell(
+    settings: Settings, archive: Archive, summary: RunSummary, more: Sequence[alert_text.Notice] = ()
+) -> DigestResult | None:
     if not settings.alerts.channels:
         return None
     at = summary.ended_at
@@ -126,7 +146,7 @@ def _tell(settings: Settings, archive: Archive, summary: RunSummary) -> DigestRe
     if since:
         missed = sum(page.missed for page in summary.missed)
         notices.append(alert_text.notice_missed_runs(pages=len(summary.missed), missed=missed, since=min(since)))
-    notices += notices_of_reading(archive.database, at=at)
+    notices += [*more, *notices_of_reading(archive.database, at=at)]
     told = alert_text.RunSummary(
         summary.run_id,
         summary.started_at,

@@ -27,6 +27,7 @@ Item = TypeVar("Item")
 
 THIRD_PARTY = "third party"
 _MOST_LISTED = 1000
+_MOST_PAGES = 400  # of a platform in one question
 
 
 def list_options(command: Command) -> Command:
@@ -84,6 +85,17 @@ def find_asked_pages(session: Session, wanted: str) -> tuple[WatchedPage, ...]:
         hint = "the nearest known: " + ", ".join(nearest) if nearest else "`cardwatch pages` lists what is watched"
         fail(f"no page, URL or platform '{plain_text(wanted[:200])}' in the archive; {hint}", ExitCode.NOTHING_FOUND)
     return found
+
+
+def find_platform_pages(session: Session, platform: str) -> tuple[WatchedPage, ...]:
+    """Find the pages of a platform (by its name or one of its domains) across its domains; none ends the command."""
+    from monitor.cli.domains import find_platform
+    from monitor.platform_pages import pages_across_domains
+
+    found = pages_across_domains(session, find_platform(session, platform))
+    if not found:
+        fail(f"no page of '{plain_text(platform[:200])}' is in the archive", ExitCode.NOTHING_FOUND)
+    return found[:_MOST_PAGES]
 
 
 @contextmanager

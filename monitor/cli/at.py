@@ -16,6 +16,7 @@ from monitor.cli.asking import (
     describe_outcome,
     difference_data,
     find_asked_pages,
+    find_platform_pages,
     open_asked_archive,
     page_data,
     read_moment,
@@ -60,11 +61,12 @@ class Surroundings:
 
 
 @click.command()
-@click.argument("what", metavar="URL|PAGE")
+@click.argument("what", required=False, default="", metavar="URL|PAGE|PLATFORM")
+@click.option("--platform", "across", default="", metavar="NAME", help="One platform across all its domains.")
 @click.option("--at", "moment", required=True, metavar="T", help="The moment, such as '2026-03-01 14:30' or 3天前.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, with all facts and blocks of both versions.")
 @click.pass_context
-def at_command(context: click.Context, what: str, moment: str, as_json: bool) -> ExitCode:
+def at_command(context: click.Context, what: str, across: str, moment: str, as_json: bool) -> ExitCode:
     """Show what a page said around a moment: the last version seen before it and the first one after.
 
     Between two captures nothing was observed, and nothing is claimed.
@@ -72,11 +74,15 @@ def at_command(context: click.Context, what: str, moment: str, as_json: bool) ->
     at = read_moment(moment, "--at")
     if at is None:
         fail("--at: give a moment, such as '2026-03-01 14:30'", ExitCode.WRONG_USE)
+    if bool(what) == bool(across):
+        fail("name a page, or with --platform a whole platform", ExitCode.WRONG_USE)
     with open_asked_archive(context) as archive, archive.database.reading() as session:
-        pages = find_asked_pages(session, what)
+        pages = find_platform_pages(session, across) if across else find_asked_pages(session, what)
         if len(pages) > _MOST_PAGES:
-            fail(f"'{what}' has {len(pages)} pages; ask for one of their URLs", ExitCode.WRONG_USE)
+            fail(f"'{what or across}' has {len(pages)} pages; ask for one of their URLs", ExitCode.WRONG_USE)
         found = [look_around(session, page, at) for page in pages]
+        if across:  # a domain that was never seen to say anything adds nothing to the whole
+            found = [around for around in found if around.before or around.after] or found
     if as_json:
         print_json({"at": at, "pages": [_as_data(around) for around in found]})
     else:

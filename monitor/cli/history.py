@@ -12,6 +12,7 @@ from monitor.cli.asking import (
     cut_list,
     describe_outcome,
     find_asked_pages,
+    find_platform_pages,
     list_options,
     open_asked_archive,
     read_span,
@@ -21,7 +22,7 @@ from monitor.cli.asking import (
 from monitor.cli.at import at_command
 from monitor.cli.changes import changes_command
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import plain_text, print_json, print_table
+from monitor.cli.output import fail, plain_text, print_json, print_table
 from monitor.cli.show import show_command
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ OUTCOMES = ("complete", "partial", "blocked", "failed")
 
 @click.command()
 @click.argument("what", required=False, default="", metavar="[URL|PAGE|PLATFORM]")
+@click.option("--platform", "across", default="", metavar="NAME", help="One platform across all its domains.")
 @click.option("--outcome", "outcomes", type=click.Choice(OUTCOMES), multiple=True, help="Only these; may be repeated.")
 @list_options
 @click.pass_context
 def history_command(
     context: click.Context,
     what: str,
+    across: str,
     outcomes: tuple[str, ...],
     since: str,
     until: str,
@@ -49,15 +52,22 @@ def history_command(
 ) -> ExitCode:
     """List the captures of a page, of a platform, or of all, newest first.
 
-    Times are those at which the page was seen; of a file that was brought in, the time that it claims.
+    Times are those at which the page was seen; of a file that was brought in, the time that it claims. With
+    --platform, captures of sites that the platform moved to are among them, under whatever name they are watched.
     """
+    if across and what:
+        fail("ask for a page or, with --platform, for a whole platform: not for both", ExitCode.WRONG_USE)
     first, last = read_span(since, until)
     with open_asked_archive(context) as archive, archive.database.reading() as session:
         from scrapers.model import Outcome
         from storage.captures import list_captures
 
-        pages = find_asked_pages(session, what) if what else ()
+        chosen = find_asked_pages(session, what) if what else ()
+        pages = find_platform_pages(session, across) if across else chosen
+        names = {page.platform for page in pages}
         platform = what if pages and pages[0].platform == what.strip() else ""
+        if across and len(names) == 1:
+            platform = names.pop()
         found = list_captures(
             session,
             pages=() if platform else [page.id for page in pages],

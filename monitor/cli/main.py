@@ -61,6 +61,8 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
     "Who is behind it": {
         "who": CommandEntry("who:who_command", "Say who a complaint is against, how sure, why and where to file it."),
         "verified": CommandEntry("verified:verified_command", "Keep what you looked up by hand at a register."),
+        "domains": CommandEntry("domains:domains_command", "Show where a platform was, is and may be, with the proof."),
+        "sites": CommandEntry("sites:sites_command", "List the sites with their state, since when and why."),
         "lookup": CommandEntry("lookup:lookup_command", "Ask name servers, registries and servers about domains."),
     },
     "Look at files": {

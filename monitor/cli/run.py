@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
     from monitor.runner import RunOutcome
     from monitor.schedule import RunSummary
+    from monitor.site_watch import SiteRun
     from monitor.timestamps import Sealing
     from monitor.watch import PageResult
 
@@ -155,6 +156,7 @@ def describe_run(outcome: RunOutcome) -> dict[str, object]:
         ],
         "alerts": None if outcome.digest is None else outcome.digest.deliveries,
         "heartbeat_problem": outcome.heartbeat_problem,
+        "sites": None if outcome.sites is None else describe_sites(outcome.sites),
         "sealing": None if outcome.sealing is None else describe_sealing(outcome.sealing),
     }
 
@@ -217,10 +219,38 @@ def _print_run(outcome: RunOutcome) -> None:
         click.echo(problem, err=True)
     if outcome.heartbeat_problem:
         click.echo(outcome.heartbeat_problem, err=True)
+    if outcome.sites is not None:
+        _print_sites(outcome.sites)
     if outcome.sealing is not None:
         if summary.results and outcome.sealing.checkpoint is not None:
             click.echo(_say_sealed(outcome.sealing))
         print_sealing(outcome.sealing)
+
+
+def describe_sites(run: SiteRun) -> dict[str, object]:
+    """What a run learnt of sites, as data."""
+    from monitor.site_answers import move_data, period_data
+
+    return {
+        "checked": list(run.checked),
+        "asked": run.asked,
+        "begun": [{"site": period.site, **period_data(period)} for period in run.begun],
+        "successors": [move_data(move) for move in run.found],
+        "proposals": [{"url": one.url, "role": one.role, "continues": one.continues} for one in run.proposals],
+        "taken": [page.url for page in run.taken],
+        "problem": run.problem,
+    }
+
+
+def _print_sites(run: SiteRun) -> None:
+    for move in run.found:
+        click.echo(f"successor: {move.before} -> {move.after}; `cardwatch domains {move.before}` shows the proof")
+    for period in run.begun:
+        click.echo(f"site {period.site} is {period.state} since {show_time(period.since)[:16]}")
+    for page in run.taken:
+        click.echo(f"now watched: {page.url}")
+    if run.problem:
+        click.echo(run.problem, err=True)
 
 
 def _say_sealed(sealing: Sealing) -> str:

@@ -1,0 +1,255 @@
+"""`domains`: where a platform was, is and may be: its line of domains with dates, moves, their signals and proof.
+
+A person's word stands above the judgement: `--confirm`, `--reject` and `--undo` keep it, dated, with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.asking import open_asked_archive
+from monitor.cli.context import load_cli_settings
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, show_time
+
+if TYPE_CHECKING:
+    from monitor.operators.release_pages import ReleasePage
+    from monitor.site_answers import SiteRow
+    from monitor.site_follow import Proposal
+    from monitor.site_moves import PlatformLine
+    from storage.archive import Archive
+    from storage.identity import Move, Verdict
+    from storage.session import Session
+
+_SHOWN_CANDIDATES = 10
+
+
+@click.command()
+@click.argument("what", metavar="PLATFORM|DOMAIN|URL")
+@click.option("--confirm", nargs=2, metavar="A B", help="B is where A moved to.")
+@click.option("--reject", nargs=2, metavar="A B", help="B is not where A moved to.")
+@click.option("--undo", nargs=2, metavar="A B", help="Take back what was decided about A and B.")
+@click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
+@click.option("--by", "maker", default="", metavar="NAME", help="Who decides.  [default: the user of this machine]")
+@click.option("--follow", is_flag=True, help="Take the proposed pages into the watch list.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def domains_command(
+    context: click.Context,
+    what: str,
+    confirm: tuple[str, str] | None,
+    reject: tuple[str, str] | None,
+    undo: tuple[str, str] | None,
+    reason: str,
+    maker: str,
+    follow: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Show the line of domains of a platform, with dates, states, moves, their signals and proof.
+
+    A successor needs a word of the old site and what ties the two, or what cannot be copied. All else is a candidate.
+    """
+    from storage.identity import Verdict
+
+    chosen = [(pair, verdict) for pair, verdict in ((confirm, Verdict.SAME), (reject, Verdict.DIFFERENT)) if pair]
+    if len(chosen) + bool(undo) > 1:
+        fail("give one of --confirm, --reject and --undo at a time", ExitCode.WRONG_USE)
+    if chosen and not reason.strip():
+        fail('say why: --reason "客服当面确认" is kept with the decision and shown beside it', ExitCode.WRONG_USE)
+    settings = load_cli_settings(context, tolerant=True)
+    at = datetime.now(UTC)
+    with open_asked_archive(context) as archive:
+        with archive.database.reading() as session:
+            platform = find_platform(session, what)
+        for pair, verdict in chosen:
+            _decide(archive, pair, verdict, reason.strip(), maker, at)
+        if undo:
+            _undo(archive, undo, at)
+        line, rows, moves = _judge(archive, platform, at, keep=bool(chosen or undo))
+    from monitor.site_follow import propose_pages, take_pages
+
+    proposals = propose_pages(settings.pages, line)
+    if follow:
+        done = take_pages(settings, proposals)
+        for page in done.taken:
+            click.echo(f"now watched: {page.url} ({page.role})", err=True)
+        for refused in done.refused:
+            click.echo(f"not taken: {plain_text(refused)}", err=True)
+        proposals = tuple(one for one in proposals if one.url not in {page.url for page in done.taken})
+    if as_json:
+        from monitor.site_answers import line_data
+
+        print_json(line_data(line, rows, moves, proposals, at))
+    else:
+        _print_line(line, rows, moves, proposals, at)
+    return ExitCode.DONE if rows else ExitCode.NOTHING_FOUND
+
+
+def find_platform(session: Session, what: str) -> str:
+    """The platform meant by its name, or by a domain or URL of it; none or several end the command."""
+    from scrapers.domains import registrable_domain
+    from storage.pages import list_platforms, nearest_pages
+    from storage.sites import platforms_of_site
+
+    wanted = what.strip()
+    if wanted in list_platforms(session):
+        return wanted
+    site = registrable_domain(wanted if "://" in wanted else f"//{wanted}")
+    found = platforms_of_site(session, wanted) or platforms_of_site(session, site)
+    if len(found) > 1:
+        fail(f"{site} is known of several platforms: {', '.join(found)}; name one of them", ExitCode.WRONG_USE)
+    if not found:
+        near = nearest_pages(session, wanted)
+        hint = f"the nearest known: {', '.join(near)}" if near else "`cardwatch platforms` lists them"
+        fail(f"no platform or domain '{plain_text(wanted[:100])}' is known; {hint}", ExitCode.NOTHING_FOUND)
+    return found[0]
+
+
+def _judge(
+    archive: Archive, platform: str, at: datetime, *, keep: bool
+) -> tuple[PlatformLine, list[SiteRow], list[Move]]:
+    from monitor.site_answers import read_site
+    from monitor.site_moves import BY_NAME, follow_platform, keep_moves
+    from storage.identity import MoveKind
+    from storage.moves import list_moves
+
+    with archive.database.reading() as session:
+        line = follow_platform(session, platform, at)
+        names = [name for site in line.sites for name in _epochs_of(session, site)]
+        rows = [read_site(session, name) for name in names]
+        known = {(move.before, move.after) for move in (*line.moves, *line.succession.rejected)}
+        siblings = [
+            move
+            for move in list_moves(session, line.sites, kinds=(MoveKind.CANDIDATE,))
+            if any(name == BY_NAME for name, _, _ in move.signals) and (move.before, move.after) not in known
+        ]
+    if keep:
+        with archive.database.writing() as session:
+            keep_moves(session, line, at)
+    return line, rows, [*line.moves, *siblings]
+
+
+def _epochs_of(session: Session, site: str) -> list[str]:
+    from monitor.site_records import read_memory
+
+    return [*(name for _, name in read_memory(session, site).epochs), site]
+
+
+def _decide(archive: Archive, pair: tuple[str, str], verdict: Verdict, reason: str, maker: str, at: datetime) -> None:
+    import getpass
+
+    from storage.decisions import ABOUT_MOVE, keep_decision
+    from storage.identity import Decision
+    from storage.ids import new_id
+    from storage.sites import ensure_site
+
+    before, after = (_site_name(name) for name in pair)
+    if before == after:
+        fail(f"{before} and {after} are one site", ExitCode.WRONG_USE)
+    decision = Decision(
+        new_id("decision", at), ABOUT_MOVE, before, after, verdict, at, maker.strip() or getpass.getuser(), reason
+    )
+    with archive.database.writing() as session:
+        ensure_site(session, before, at)
+        ensure_site(session, after, at)
+        keep_decision(session, decision)
+
+
+def _undo(archive: Archive, pair: tuple[str, str], at: datetime) -> None:
+    from storage.decisions import ABOUT_MOVE, revoke_decision, standing_decision
+
+    before, after = (_site_name(name) for name in pair)
+    with archive.database.writing() as session:
+        standing = standing_decision(session, before, after, about=ABOUT_MOVE)
+        if standing is None:
+            fail(f"nobody decided about {before} and {after}", ExitCode.NOTHING_FOUND)
+        revoke_decision(session, standing.id, at)
+
+
+def _site_name(text: str) -> str:
+    """A site as it was typed: a domain, a URL, or an earlier registration `domain@day`."""
+    from scrapers.domains import registrable_domain
+
+    name, mark, day = text.strip().partition("@")
+    site = registrable_domain(name if "://" in name else f"//{name}") if "/" not in name or "://" in name else name
+    if not site or "." not in site:
+        fail(f"'{plain_text(text[:100])}' is no domain", ExitCode.WRONG_USE)
+    return f"{site}{mark}{day}"
+
+
+def _print_line(
+    line: PlatformLine, rows: Sequence[SiteRow], moves: Sequence[Move], proposals: Sequence[Proposal], at: datetime
+) -> None:
+    from monitor.domain_picture import LEGEND, draw_sites
+    from monitor.site_answers import current_sites
+    from storage.identity import MoveKind
+
+    now = current_sites(rows, moves)
+    click.echo(f"{plain_text(line.platform)}：{len(line.sites)} 个域名；现用：{'、'.join(now) or '不明'}")
+    picture = draw_sites([(row.site, row.periods) for row in rows], at)
+    if picture:
+        click.echo("")
+        for drawn in (*picture, LEGEND):
+            click.echo(drawn)
+    click.echo("")
+    for row in rows:
+        _print_states(row)
+    for title, kind, most in (
+        ("搬迁", MoveKind.SUCCESSOR, 100),
+        ("镜像（不算搬迁）", MoveKind.MIRROR, 50),
+        ("分站与合作站（不算搬迁）", MoveKind.BRANCH, 50),
+        ("候选（不能认定）", MoveKind.CANDIDATE, _SHOWN_CANDIDATES),
+    ):
+        _print_moves(title, [move for move in moves if move.kind is kind], most)
+    _print_moves("已由人工否定", line.succession.rejected, 50)
+    _print_release_pages(line.release_pages)
+    if proposals:
+        click.echo(f"\n建议加入监测（cardwatch domains {plain_text(line.platform)} --follow 一次加入）：")
+        for one in proposals[:20]:
+            continues = f"，接续 {one.continues}" if one.continues else ""
+            click.echo(f"  {one.url}（{one.role}{continues}）")
+
+
+def _print_states(row: SiteRow) -> None:
+    from monitor.operators.kind_words import STATE_WORDS
+
+    click.echo(row.site)
+    for period in row.periods:
+        until = show_time(period.ended_at)[:16] if period.ended_at else "至今"
+        click.echo(
+            f"  {show_time(period.since)[:16]} – {until:<16} {STATE_WORDS[period.state]}  "
+            f"{plain_text(period.reason)}  [{' '.join(period.proof[:3])}]"
+        )
+    if not row.periods:
+        click.echo("  尚未检查")
+
+
+def _print_moves(title: str, moves: Sequence[Move], most: int) -> None:
+    from monitor.operators.move_words import say_signal
+
+    if not moves:
+        return
+    click.echo(f"\n{title}：")
+    for move in moves[:most]:
+        click.echo(f"  {move.before} → {move.after}  自 {show_time(move.since)[:10]} 起  {move.bits:+.1f} 比特")
+        click.echo(f"    {plain_text(move.reason)}")
+        for name, bits, proof in move.signals[:8]:
+            click.echo(f"      {bits:+5.1f}  {say_signal(name)}" + (f"  [{proof}]" if proof else ""))
+    if len(moves) > most:
+        click.echo(f"  另有 {len(moves) - most} 项，见 --json")
+
+
+def _print_release_pages(pages: Sequence[ReleasePage]) -> None:
+    words = {"current": "现列", "mirror": "备用", "dropped": "已撤下"}
+    if pages:
+        click.echo("\n地址发布页：")
+    for page in pages:
+        named = f"（{'、'.join(page.named_by)} 所称）" if page.named_by else ""
+        click.echo(f"  {page.url}{named}")
+        for one in page.listed[:10]:
+            span = f"{show_time(one.first_at)[:10]} – {show_time(one.last_at)[:10]}"
+            click.echo(f"    {words[one.part]} {one.site}  {span}" + (f"  [{one.proof}]" if one.proof else ""))
