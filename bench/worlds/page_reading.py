@@ -20,12 +20,14 @@ from bench.worlds.pages import RenderedPage, render_pages
 from bench.worlds.population import Population, SitePlan, make_population
 from bench.worlds.showing import show_site
 from scrapers.identifiers import find_identifiers
+from scrapers.identifiers.notices import find_notices
+from scrapers.identifiers.release import find_release_identifiers
 from scrapers.identity import Identifier
 from scrapers.model import PageContent
 from storage.identity import Statement
 
 TIMES = 4  # looks at each site whose pages are read
-_DIRECT = {"notice_successor", "release_page"}
+_OTHERWISE = {"name", "design"}  # told by every page, not written by us
 
 
 @dataclass
@@ -92,11 +94,20 @@ def _read_site(people: Population, plan: SitePlan, looks: tuple[int, ...], readi
 
 def _read_page(page: RenderedPage, site: str, reading: PageReading) -> Iterable[Identifier]:
     started = time.perf_counter()
-    found = find_identifiers(PageContent(page.url, page.text), site_host=site.partition("/")[0])
+    found = read_content(PageContent(page.url, page.text), site.partition("/")[0])
     reading.seconds += time.perf_counter() - started
     reading.pages += 1
     reading.bytes += len(page.text.encode())
     return found
+
+
+def read_content(content: PageContent, host: str) -> tuple[Identifier, ...]:
+    """What a page tells without its traffic and pictures."""
+    return (
+        *find_identifiers(content, site_host=host),
+        *find_notices(content, site_host=host),
+        *find_release_identifiers(content),
+    )
 
 
 def _note(seen: dict[tuple[str, str, str], Statement], site: str, one: Identifier, at: datetime) -> None:
@@ -110,14 +121,14 @@ def _note(seen: dict[tuple[str, str, str], Statement], site: str, one: Identifie
 
 def _count(reading: PageReading, site: str, shown: Iterable[Shown],
            found: dict[tuple[str, str], Identifier]) -> None:  # fmt: skip
-    written = {(row.kind, row.value) for row in shown if row.kind not in _DIRECT}
+    written = {(row.kind, row.value) for row in shown if row.value != site}
     for kind, value in written:
         reading.written[kind] += 1
         if (kind, value) not in found:
             reading.missed[kind] += 1
             _keep_example(reading, "missed", kind, value, site)
     for kind, value in found:
-        if kind in _DIRECT:
+        if kind in _OTHERWISE:
             continue
         reading.found[kind] += 1
         if (kind, value) not in written:

@@ -24,8 +24,8 @@ class RespondentScore:
     confirmed: tuple[int, int]
     probable: tuple[int, int]
     unknown: int
-    nameable: int  # sites that show a right subject
-    named: int  # of those, sites with a right respondent at 高度疑似 or better
+    nameable: int  # sites whose operator has a name
+    named: int  # of those, sites with a right respondent, 高度疑似 or better
     wrong: tuple[str, ...]
 
 
@@ -52,9 +52,14 @@ def score_respondents(
         narrow = {(role, subject.name) for site in members for role, subject in rights[site]}
         _judge(truth, found, narrow, counts, wrong)
     return RespondentScore(
-        counts["sites"], (counts["确认 right"], counts["确认 wrong"]), (counts["高度疑似 right"], counts["高度疑似 wrong"]),
-        counts["unknown"], counts["nameable"], counts["named"], tuple(wrong),
-    )  # fmt: skip
+        sites=counts["sites"],
+        confirmed=(counts["确认 right"], counts["确认 wrong"]),
+        probable=(counts["高度疑似 right"], counts["高度疑似 wrong"]),
+        unknown=counts["unknown"],
+        nameable=counts["nameable"],
+        named=counts["named"],
+        wrong=tuple(wrong),
+    )
 
 
 def _ask(world: World, epoch: EpochTruth, members: Sequence[str], by_site: dict[str, list[Statement]],
