@@ -1,7 +1,8 @@
 """A finding about a platform that is no single change: a rule rewritten in silence, something that it does not show.
 
 The value that `announcement`, `disclosure`, `cloaking`, `fabrication` and `places` give: one Chinese sentence, the
-captures that prove it, the articles it may touch. A finding says what was and was not seen on watched pages; it never says that a law was broken.
+captures that prove it, the articles it may touch. A finding says what was and was not seen on watched pages; it never
+says that a law was broken.
 """
 
 from __future__ import annotations

@@ -243,6 +243,10 @@ def _successor(code: str, old: NameYears) -> DivisionAnswer:
         finest = [one for one in everywhere if not one.endswith("00")] or everywhere
         if len(finest) == 1 and not same_city:
             division = make_division(finest[0])
+            if finest[0].endswith("00") and not code.endswith("00"):
+                return DivisionAnswer(
+                    division, f"原{gone}后继区县不明，只到同名的{division.name}", "看不出区县", old.name
+                )
             said = "" if division.is_local else f"代码只到{_FINENESS_ZH[division.fineness]}，看不出区县"
             return DivisionAnswer(division, f"原{gone}改设，全省只此一处同名", said, old.name)
     around = _around(code, f"原{gone}已撤销，后继区县不明")

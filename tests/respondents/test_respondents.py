@@ -1,0 +1,260 @@
+"""Who is named, as what, how sure: never on copyable text alone, and never a third party or a victim."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.operators.model import Band
+from monitor.operators.proofs import Strength, Voucher
+from monitor.operators.respondents import RespondentAnswer, RespondentRole, rank_respondents
+from monitor.operators.seller_role import SellerRole, judge_seller
+from monitor.operators.subjects import gather_subjects
+from respondents.sights import FIRM, ORDER, SINCE, UNTIL, USCC, footer, looked_up, make_uscc, statement
+from scrapers.identity import IdentifierKind, Place
+from storage.identity import Statement, VerifiedRecord
+
+OWN = judge_seller(["星河数码 正品卡密 自动发货"])
+PLATFORM = judge_seller(["商户入驻 免费开店", "本平台仅提供交易服务，由商户自行发货"])
+
+
+def rank(
+    statements: list[Statement],
+    *verified: VerifiedRecord,
+    vouchers: tuple[Voucher, ...] = (),
+    seller: object = OWN,
+    uscc_elsewhere: int = 0,
+) -> RespondentAnswer:
+    elsewhere = {("uscc", USCC): uscc_elsewhere}
+    subjects = gather_subjects(statements, at=ORDER, verified=verified, vouchers=vouchers, other_sites=elsewhere)
+    return rank_respondents(subjects, seller, at=ORDER, statements=statements)  # type: ignore[arg-type]
+
+
+def bands(answer: RespondentAnswer) -> dict[tuple[str, str], Band]:
+    return {(one.role.value, one.subject.name): one.band for one in (*answer.respondents, *answer.leads)}
+
+
+def test_a_whole_footer_names_nobody() -> None:
+    answer = rank(footer())
+    assert not answer.is_known and answer.respondents == ()
+    assert bands(answer)["own_site_seller", FIRM] is Band.LEAD
+    assert "照抄" in answer.leads[0].why
+
+
+def test_a_register_alone_makes_it_probable_never_sure() -> None:
+    answer = rank(footer(), looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="存续"))
+    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
+    assert any("连起来" in missing for missing in answer.respondents[0].missing)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号-3"),
+        looked_up("gsxt", USCC, name=FIRM, uscc=USCC, website="www.xinghe.cn"),
+        looked_up("platform", "订单", name=FIRM, uscc=USCC),
+        looked_up("court", "(2026)案号", name=FIRM, uscc=USCC),
+    ],
+    ids=lambda one: one.source,
+)
+def test_a_source_that_knows_the_site_makes_it_sure(record: VerifiedRecord) -> None:
+    assert bands(rank(footer(), record))["own_site_seller", FIRM] is Band.CONFIRMED
+
+
+def test_the_number_alone_asked_at_the_ministry_does_not_tie_it_to_the_site() -> None:
+    answer = rank(footer(), looked_up("miit", "粤ICP备19283746号", name=FIRM, icp="粤ICP备19283746号"))
+    assert Band.CONFIRMED not in bands(answer).values()
+
+
+def test_what_somebody_told_ties_nothing() -> None:
+    answer = rank(footer(), looked_up("other", "客服", name=FIRM, uscc=USCC))
+    assert Band.CONFIRMED not in bands(answer).values()
+
+
+def test_chinese_registrant_and_footer_agree() -> None:
+    answer = rank([*footer(), statement("registrant", FIRM, "registry", block="")])
+    assert bands(answer)["own_site_seller", FIRM] is Band.CONFIRMED
+    assert bands(answer)["registrant", FIRM] is Band.CONFIRMED
+
+
+def test_registrant_of_an_unchecked_ending_is_text() -> None:
+    shop = "xinghe.com"
+    answer = rank([*footer(shop), statement("registrant", FIRM, "registry", site=shop, block="")])
+    assert answer.respondents == ()
+
+
+def test_payment_voucher_goes_first() -> None:
+    answer = rank(footer(), vouchers=(Voucher("广州云付商务有限公司", ORDER, evidence="e-9"),))
+    first = answer.respondents[0]
+    assert (first.role, first.band, first.rows[0].proof) == (RespondentRole.PAYEE, Band.CONFIRMED, ("e-9",))
+    assert ("own_site_seller", "广州云付商务有限公司") not in bands(answer)
+
+
+def test_payee_and_footer_of_one_firm_make_it_sure() -> None:
+    assert bands(rank(footer(), vouchers=(Voucher(FIRM, ORDER),)))["own_site_seller", FIRM] is Band.CONFIRMED
+
+
+def test_persons_of_one_name_are_not_one_person_for_sure() -> None:
+    answer = rank([statement("registrant", "王伟", "registry")], vouchers=(Voucher("王伟", ORDER),))
+    assert bands(answer)["payee", "王伟"] is Band.CONFIRMED
+    assert bands(answer)["own_site_seller", "王伟"] is Band.PROBABLE
+
+
+def test_payee_text_of_a_page_is_a_lead_and_its_code_an_account() -> None:
+    answer = rank(
+        [statement("payee", "王伟", role="收款方"), statement("alipay_static", "fkx0123456abcdefg", "image_ocr")]
+    )
+    assert bands(answer)["payee", "王伟"] is Band.LEAD
+    assert bands(answer)["payee", ""] is Band.PROBABLE
+    assert not answer.is_known
+
+
+def test_shared_licence_stays_a_lead_though_it_is_genuine() -> None:
+    record = looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="存续")
+    assert bands(rank(footer(), record, uscc_elsewhere=5))["own_site_seller", FIRM] is Band.LEAD
+
+
+def test_a_victim_is_named_as_a_victim_only() -> None:
+    answer = rank(footer(), looked_up("gsxt", USCC, name=FIRM, uscc=USCC, uninvolved="yes"))
+    assert [one.uscc for one in answer.victims] == [USCC]
+    assert all(one.subject.uscc != USCC for one in (*answer.respondents, *answer.leads))
+
+
+def test_a_deleted_firm_is_not_sure() -> None:
+    records = (
+        looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="注销"),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号"),
+    )
+    answer = rank(footer(), *records)
+    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
+    assert any("注销" in doubt for doubt in answer.respondents[0].subject.doubts)
+
+
+def test_two_who_are_both_sure_contradict_each_other() -> None:
+    other, name = make_uscc("440106", "MA9EYXWT"), "广州市另一家网络有限公司"
+    records = (
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号"),
+        looked_up("court", "案号", name=name, uscc=other),
+    )
+    answer = rank(footer(), *records)
+    operators = [one for one in answer.respondents if one.role is RespondentRole.OWN_SITE_SELLER]
+    assert len(operators) == 2 and {one.band for one in operators} == {Band.PROBABLE}
+    assert any("互相矛盾" in note for note in answer.notes)
+
+
+def test_a_look_up_far_from_the_order_is_said_and_settles_nothing() -> None:
+    record = looked_up("miit", "xinghe.cn", on=date(2025, 1, 5), name=FIRM, icp="粤ICP备19283746号")
+    answer = rank(footer(), record)
+    assert Band.CONFIRMED not in bands(answer).values()
+    told = [row.sentence for one in answer.leads for row in one.rows if row.source == "miit"]
+    assert told and all("相隔" in sentence and "重新查询" in sentence for sentence in told)
+
+
+def test_sights_far_from_the_order_do_not_speak_for_it() -> None:
+    late = ORDER + timedelta(days=200)
+    old = [
+        statement(one.kind, one.value, one.place, since=late, until=late + timedelta(days=5))
+        for one in [*footer(), statement("registrant", FIRM, "registry")]
+    ]
+    answer = rank(old)
+    assert answer.respondents == ()
+    assert any("首次在订单日后" in row.sentence for one in answer.leads for row in one.rows)
+
+
+def test_revoked_records_are_not_heard() -> None:
+    record = looked_up("miit", "xinghe.cn", name=FIRM)
+    gone = VerifiedRecord(**{**record.__dict__, "revoked_at": UNTIL})
+    assert Band.CONFIRMED not in bands(rank(footer(), gone)).values()
+
+
+def test_platform_and_shop_are_two_roles() -> None:
+    shop = [statement("company", "海口阿豆商贸有限公司", role="店铺名称", block="shop")]
+    answer = rank([*footer(), *shop], looked_up("miit", "xinghe.cn", name=FIRM), seller=PLATFORM)
+    assert bands(answer)["platform_operator", FIRM] is Band.CONFIRMED
+    assert bands(answer)["platform_shop", "海口阿豆商贸有限公司"] is Band.LEAD
+    disclosed = looked_up("platform", "请披露店铺经营者", name="海口阿豆商贸有限公司")
+    assert bands(rank(shop, disclosed, seller=PLATFORM))["platform_shop", "海口阿豆商贸有限公司"] is Band.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("texts", "suppliers", "role"),
+    [
+        (["商户入驻", "本平台仅提供信息服务"], [], SellerRole.PLATFORM),
+        (["普通页面"], ["甲店", "乙店"], SellerRole.PLATFORM),
+        (["商户入驻"], [], SellerRole.UNKNOWN),
+        (["自动发货 正品保证"], ["甲店"], SellerRole.OWN_SITE),
+        ([], [], SellerRole.UNKNOWN),
+    ],
+)
+def test_platform_or_own_site(texts: list[str], suppliers: list[str], role: SellerRole) -> None:
+    judged = judge_seller(texts, suppliers=suppliers)
+    assert judged.role is role and judged.sentence
+
+
+_VALUES = st.sampled_from(
+    [
+        ("uscc", USCC),
+        ("uscc", make_uscc("310115", "MA1FPQRT")),
+        ("company", FIRM),
+        ("company", "上海某处网络科技有限公司"),
+        ("icp", "粤ICP备19283746号-3"),
+        ("payee", FIRM),
+        ("payee", "王伟"),
+        ("registrant", FIRM),
+        ("merchant_id", "wechat:1604827193"),
+        ("alipay_static", "fkx0123456abcdefg"),
+        ("address", "广东省深圳市南山区某路"),
+        ("qq", "23456789"),
+        ("unheard_of", "x"),
+    ]
+)
+_PAGE_PLACES = st.sampled_from(
+    [one.value for one in Place if one not in (Place.REGISTRY, Place.VOUCHER)] + ["elsewhere"]
+)
+
+
+@st.composite
+def _page_statements(draw: st.DrawFn) -> Statement:
+    kind, value = draw(_VALUES)
+    since = SINCE + timedelta(days=draw(st.integers(-400, 400)))
+    return statement(
+        kind,
+        value,
+        draw(_PAGE_PLACES),
+        site=draw(st.sampled_from(["xinghe.cn", "xinghe.com", "other.top"])),
+        block=draw(st.sampled_from(["", "a", "b"])),
+        role=draw(st.sampled_from(["", "收款方", "店铺", "主办单位", "技术支持"])),
+        since=since,
+        until=since + timedelta(days=draw(st.integers(0, 300))),
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.lists(_page_statements(), max_size=14), st.sampled_from([OWN, PLATFORM, judge_seller([])]))
+def test_pages_alone_never_make_anybody_sure_nor_name_him(statements: list[Statement], seller: object) -> None:
+    answer = rank(statements, seller=seller)
+    assert Band.CONFIRMED not in bands(answer).values()
+    assert not answer.is_known
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(_page_statements(), max_size=10), st.integers(0, 3))
+def test_whoever_is_sure_has_a_row_that_no_page_can_make(statements: list[Statement], extra: int) -> None:
+    records = [
+        looked_up("gsxt", USCC, name=FIRM, uscc=USCC),
+        looked_up("miit", "xinghe.cn", name=FIRM),
+        looked_up("payment", "订单", name="王伟"),
+    ][:extra]
+    answer = rank([*statements, statement("registrant", FIRM, "registry")], *records)
+    beyond = (Strength.VOUCHER, Strength.LINKED, Strength.REGISTRY)
+    for one in answer.respondents:
+        if one.band is Band.CONFIRMED:
+            assert any(row.strength in beyond and row.timely for row in one.rows)
+
+
+def test_every_kind_and_place_is_answered() -> None:
+    everything = [statement(kind.value, "值", place.value) for kind in IdentifierKind for place in Place]
+    rank(everything)
