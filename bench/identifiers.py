@@ -3,7 +3,8 @@
     python -m bench.identifiers [FOLDER]
 
 Reads pages with answers (FOLDER, by default those of the tests: NAME.html and NAME.json) and prints precision and recall
-for each kind, every miss and every false one, then the milliseconds that a page of 100 KB takes (median and worst of many).
+for each kind, every miss and every false one, then the milliseconds of processor time that a page of
+100 KB takes (median and worst of many).
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from scrapers.model import PageContent
 
 _PAGE_BYTES = 100_000
 _RUNS = 40
+_SHOP_PARTS = frozenset(
+    {"footer_full", "analytics", "qq_list", "dense_one_line", "script_config", "tenants", "epay_form"}
+)
 CHECKSUMMED = frozenset({"uscc", "crypto", "police_icp", "icp"})
 
 
@@ -44,7 +48,7 @@ def main() -> None:
     exact = [counter.total() - sum(counter[kind] for kind in CHECKSUMMED) for counter in (right, missed, false)]
     print(_row("checksummed", *(sum(counter[kind] for kind in CHECKSUMMED) for counter in (right, missed, false))))
     print(_row("others", *exact))
-    _measure_speed([page.content.dom for page in pages])
+    _measure_speed([page.content.dom for page in pages if page.name in _SHOP_PARTS])
 
 
 def _row(name: str, right: int, missed: int, false: int) -> str:
@@ -62,14 +66,20 @@ def _measure_speed(pages: list[str]) -> None:
     )
     script = "<script>" + "function f(a){return a.map(function(b){return b*2+1}).join(',');}\n" * 180 + "</script>"
     html = f"<html><body>{goods}{script}"
-    html += "".join(pages)[: max(0, _PAGE_BYTES - len(html.encode()))] + "</body></html>"
+    html += "".join(pages)
+    html += (
+        "<p>售后说明：卡密一经发出不退不换，请在七天内使用。</p>" * ((_PAGE_BYTES - len(html.encode())) // 78)
+        + "</body></html>"
+    )
     taken = []
     for _ in range(_RUNS):
         content = PageContent(url="https://shop.haoka.cn/", dom=html)
-        started = time.perf_counter()
+        started = time.process_time()
         find_identifiers(content)
-        taken.append((time.perf_counter() - started) * 1000)
-    print(f"{len(html.encode()) / 1000:.0f} KB: median {statistics.median(taken):.1f} ms, worst {max(taken):.1f} ms")
+        taken.append((time.process_time() - started) * 1000)
+    print(
+        f"{len(html.encode()) / 1000:.0f} KB: median {statistics.median(taken):.1f} ms, worst {max(taken):.1f} ms of processor time"
+    )
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ _TENANTS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ("live800", ("live800.com",), re.compile(r"live800\.com/[^\s\"'<>]{0,160}?[?&]companyID=([0-9]{3,12})", re.I)),
     (
         "kefu",
-        ("looyu", "kuaishang", "zoosnet", "ntalker", "zhichi", "kf5.com", "lain"),
+        ("looyu", "kuaishang", "zoosnet", "ntalker", "zhichi", "kf5.com"),
         re.compile(
             r"looyuoms[0-9]*\.looyu\.com/[^\s\"'<>]{0,120}?[?&]c=([0-9]{3,12})|kuaishang\.cn/[^\s\"'<>]{0,120}?(?:[?&]ci=|/bs/ks/)([0-9]{3,12})|(?<![\w.-])([a-z0-9-]{2,40})\.kf5\.com",
             re.I,
@@ -146,7 +146,7 @@ _NO_SUBDOMAIN = frozenset(
 _CAPTCHAS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "geetest",
-        ("gt", "geetest", "captcha"),
+        ("geetest", "captchaid", "captcha_id", "gt=", "gt:", 'gt"'),
         re.compile(
             r"(?:\bgt[\"']?\s{0,3}[:=]\s{0,3}[\"']|captcha_?id[\"']?\s{0,3}[:=]\s{0,3}[\"']|[?&](?:gt|captcha_id)=)([0-9a-f]{32})(?![0-9a-f])",
             re.I,

@@ -27,9 +27,8 @@ _ENDING = (
 _SMALL_ENDING = (
     r"(?:工作室|经营部|商行|商贸行|贸易行|服务部|科技部|网络部|工贸行|电子商务店|网店|商店|百货店|便利店|中心|店)"
 )
-_NAME = re.compile(
-    rf"((?:[\u3400-\u9fffA-Za-z0-9·&]|\((?=[\u3400-\u9fffA-Za-z·]{{1,20}}\)[\u3400-\u9fffA-Za-z])|(?<=[\u3400-\u9fffA-Za-z])\)){{2,40}}?{_ENDING}(?:\(个体工商户\))?)"
-)
+_NAME_END = re.compile(rf"{_ENDING}(?:\(个体工商户\))?")
+_NAME_HEAD = re.compile(r"[\u3400-\u9fffA-Za-z0-9·&()]{2,40}\Z")
 _SMALL = re.compile(rf"([\u3400-\u9fffA-Za-z0-9·]{{4,30}}?{_SMALL_ENDING}(?:\(个体工商户\))?)(?![\u3400-\u9fff(（])")
 _ENGLISH = re.compile(
     r"([A-Z][A-Za-z0-9&.'-]{1,30}(?:[ ,]{1,2}[A-Z(][A-Za-z0-9&.'()-]{1,30}){0,6}[ ,]{1,2}(?:CO\.?, ?LTD\.?|LIMITED|LTD\.?|LLC|INC\.?|Co\.?, ?Ltd\.?|Limited|Ltd\.?|Inc\.?))(?![A-Za-z])"
@@ -94,11 +93,13 @@ _NO_PAYEE = re.compile(
 def find_companies(lines: Sheet) -> Iterator[Hit]:
     """Company names whose role is told by the words or the block beside them."""
     if lines.has("公司", "合伙企业", "事务所", "独资"):
-        for match in _NAME.finditer(lines.text):
-            yield from _company(lines, match, small=False)
+        for match in _NAME_END.finditer(lines.text):
+            head = _NAME_HEAD.search(lines.before(match.start(), 40))
+            if head:
+                yield from _company(lines, _whole_name(head.group()) + match.group(), match.end(), small=False)
     if lines.has("工作室", "部", "行", "店", "中心"):
         for match in _SMALL.finditer(lines.text):
-            yield from _company(lines, match, small=True)
+            yield from _company(lines, match.group(1), match.end(1), small=True)
     if lines.has("ltd", "limited", "llc", "inc"):
         for match in _ENGLISH.finditer(lines.text):
             role = _role_of(lines, match.start(1), match.end(1))
@@ -140,9 +141,21 @@ def find_payees(lines: Sheet) -> Iterator[Hit]:
         yield Hit("payee", name, match.start(), match.end(), match.group(1) or "付款给", confidence)
 
 
-def _company(lines: Sheet, match: re.Match[str], *, small: bool) -> Iterator[Hit]:
-    name, start = match.group(1), match.start(1)
-    if not small and not _FOLLOWERS.match(lines.text, match.end(1)):
+def _whole_name(head: str) -> str:
+    """What may belong to a name of what stands before its ending: nothing of another name, no half of a bracket."""
+    others = list(_NAME_END.finditer(head))
+    head = head[others[-1].end() :] if others else head
+    depth = 0
+    for place in range(len(head) - 1, -1, -1):
+        depth += (head[place] == ")") - (head[place] == "(")
+        if depth < 0:
+            return head[place + 1 :]
+    return head.rpartition(")")[2] if depth else head
+
+
+def _company(lines: Sheet, name: str, end: int, *, small: bool) -> Iterator[Hit]:
+    start = end - len(name)
+    if not small and not _FOLLOWERS.match(lines.text, end):
         return
     if lines.text[max(0, start - 1) : start] in ("…", "*", "."):
         return
@@ -152,21 +165,21 @@ def _company(lines: Sheet, match: re.Match[str], *, small: bool) -> Iterator[Hit
         if re.match(r"(?:19|20)[0-9]{2}(?:-(?:19|20)[0-9]{2})?[\u3400-\u9fff]", name)
         else name
     )
-    start = match.end(1) - len(name)
+    start = end - len(name)
     body = _INDUSTRY.sub("", re.sub(rf"^(?:{_PLACES})", "", name))
     licensed = "个体工商户" in name
     if _NOBODY.match(name) or len(name) < (5 if small else 6) or (len(body) < (2 if small and not licensed else 1)):
         return
     if name.count("(") != name.count(")"):
         return
-    role = _role_of(lines, start, match.end(1))
+    role = _role_of(lines, start, end)
     if not role and (small or not _in_foot(lines, start)):
         return
     if _KNOWN_OTHERS.search(name):
         role = THIRD_PARTY
     if small and role == THIRD_PARTY and not licensed:
         return
-    yield Hit("company", name, start, match.end(1), role or "页脚")
+    yield Hit("company", name, start, end, role or "页脚")
 
 
 def _cut_lead(name: str) -> str:

@@ -111,10 +111,8 @@ _WECHAT_LINK = re.compile(r"weixin://contacts/profile/([A-Za-z][-_A-Za-z0-9]{5,1
 _TEL_LINK = re.compile(r"\b(?:tel|sms|callto|mobile):\s?(?://)?(\+?[0-9][0-9 ()-]{6,20})", re.I)
 _MAIL_LINK = re.compile(r"mailto:([A-Za-z0-9._%+-]{1,64}(?:@|%40)[A-Za-z0-9.-]{3,100})", re.I)
 
-_KEYED = re.compile(
-    r"[\"']?\b([A-Za-z_]{0,24}(?:qq|wechat|weixin|wx|telegram|tg|email|mail|mobile|phone|tel|qun|group)[A-Za-z0-9_]{0,16})[\"']?\s{0,4}[:=]\s{0,4}[\"']([^\"'\n]{4,120})[\"']",
-    re.I,
-)
+_KEYED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{1,40}+)[\"']?+\s{0,4}+[:=]\s{0,4}+[\"']([^\"'\n]{4,120})[\"']")
+_CONTACT_KEY = re.compile(r"qq|wechat|weixin|wx|telegram|tg|mail|mobile|phone|tel|qun|group|hotline")
 _NO_KEY = re.compile(r"app|login|open|union|secret|client|map|token|state|redirect|callback|pay|type|status|switch|enable|icon|"
                      r"img|image|avatar|qr|class|style|color|width|label|placeholder|title|msg|text|rule|pattern|regex|reg|"
                      r"user_?(?:qq|mobile|phone|email|mail|tel|wechat)|buyer|member|author|vendor|test|demo|example", re.I)  # fmt: skip
@@ -185,7 +183,7 @@ def find_keyed_contacts(scripts: Sheet) -> Iterator[Hit]:
         return
     for match in _KEYED.finditer(scripts.text):
         name, value = match.group(1).lower(), match.group(2).strip()
-        if _NO_KEY.search(name):
+        if not _CONTACT_KEY.search(name) or _NO_KEY.search(name):
             continue
         start, end = match.start(), match.end()
         if "qun" in name or "group" in name:

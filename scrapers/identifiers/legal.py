@@ -26,16 +26,13 @@ _ICP = re.compile(
     re.I,
 )
 _NO_PROVINCE = frozenset("的证号为是及和案站：")
-_ICP_LICENCE = re.compile(
-    r"([\u3400-\u9fff]?)\s?ICP\s?证\s?[:：]?\s?(?:字|第)?\s?([0-9A-Z]?[0-9]{5,8})\s?号?(?![0-9-])", re.I
+_ICP_LICENCE = re.compile(r"ICP\s?证\s?[:：]?\s?(?:字|第)?\s?([0-9A-Z]?[0-9]{5,8})\s?号?(?![0-9-])", re.I)
+_TELECOM = re.compile(r"[AB][12]\s?-\s?([0-9]{8})(?![0-9])")
+_BEFORE_TELECOM = re.compile(
+    r"([京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤川蜀青藏琼宁]?)\s?(?:ICP\s?证\s?)?(?<![A-Za-z0-9])"
+    r"((?:[AB][12]\s?[.、/,]\s?){0,3})\Z"
 )
-_TELECOM = re.compile(
-    r"(?:([京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤川蜀青藏琼宁])\s?(?:ICP\s?证\s?)?)?(?<![A-Za-z0-9])"
-    r"((?:[AB][12]\s?[.、/,]\s?){0,3}[AB][12])\s?-\s?([0-9]{8})(?![0-9])"
-)
-_POLICE = re.compile(
-    r"([\u3400-\u9fff]?)\s?公\s?网\s?安\s?备\s?(?:字|第)?\s?[:：]?\s?([0-9]{8,16}|[0-9]{0,6}[Xx*]{4,14})\s?号?", re.I
-)
+_POLICE = re.compile(r"公\s?网\s?安\s?备\s?(?:字|第)?\s?[:：]?\s?([0-9]{8,16}|[0-9]{0,6}[Xx*]{4,14})\s?号?", re.I)
 _POLICE_LINK = re.compile(
     r"beian\.(?:mps\.)?gov\.cn/[^\s\"'<>]{0,120}?(?:recordcode|code)=([0-9]{13,14})(?![0-9])", re.I
 )
@@ -58,17 +55,15 @@ def find_registrations(sheet: Sheet, *, scripts: bool = False) -> Iterator[Hit]:
             yield Hit("icp", value, match.start(), match.end())
         for match in _POLICE.finditer(sheet.text):
             if not _SAMPLE.search(sheet.before(match.start(), 16)):
-                yield Hit(
-                    "police_icp", f"{_province(match.group(1))}公网安备{match.group(2)}号", match.start(), match.end()
-                )
+                province, start = _province_before(sheet, match.start())
+                yield Hit("police_icp", f"{province}公网安备{match.group(1)}号", start, match.end())
     if sheet.has("icp"):
         for match in _ICP_LICENCE.finditer(sheet.text):
-            yield Hit("icp_license", f"{_province(match.group(1))}ICP证{match.group(2)}号", match.start(), match.end())
-    if sheet.has("b1-", "b2-", "a1-", "a2-", "b2 -", "b1 -", "2 - ", "2- "):
+            province, start = _province_before(sheet, match.start())
+            yield Hit("icp_license", f"{province}ICP证{match.group(1)}号", start, match.end())
+    if "-" in sheet.text:
         for match in _TELECOM.finditer(sheet.text):
-            value = f"{match.group(1) or ''}{re.sub('[、/,]', '.', match.group(2).replace(' ', ''))}-{match.group(3)}"
-            if match.group(1) or _telecom_words(sheet, match) or not problem_of("icp_license", value):
-                yield Hit("icp_license", value, match.start(), match.end())
+            yield from _telecom(sheet, match)
     if sheet.has("网文"):
         for match in _CULTURE.finditer(sheet.text):
             province, year, serial, number = match.groups()
@@ -109,9 +104,20 @@ def _closed(code: str) -> str:
     return code.replace(" ", "").replace("-", "").upper()
 
 
-def _province(text: str) -> str:
-    return text if text and text not in _NO_PROVINCE else ""
+def _province_before(sheet: Sheet, start: int) -> tuple[str, int]:
+    """The one Chinese character before a number, and where it stands."""
+    before = sheet.before(start, 2).rstrip()
+    province = before[-1:] if "\u3400" <= before[-1:] <= "\u9fff" and before[-1:] not in _NO_PROVINCE else ""
+    return province, start - 2 + sheet.before(start, 2).rfind(province) if province else start
 
 
-def _telecom_words(sheet: Sheet, match: re.Match[str]) -> bool:
-    return re.search(r"增值电信|经营许可|许可证|电信业务|EDI|ICP", sheet.before(match.start(), 24), re.I) is not None
+def _telecom(sheet: Sheet, match: re.Match[str]) -> Iterator[Hit]:
+    before = sheet.before(match.start(), 30)
+    lead = _BEFORE_TELECOM.search(before)
+    if lead is None:
+        return
+    services = re.sub(r"[、/,]", ".", (lead.group(2) + match.group()[:2]).replace(" ", ""))
+    value = f"{lead.group(1)}{services}-{match.group(1)}"
+    named = re.search(r"增值电信|经营许可|许可证|电信业务|EDI|ICP", before, re.I)
+    if lead.group(1) or named or not problem_of("icp_license", value):
+        yield Hit("icp_license", value, match.start() - len(before) + lead.start(), match.end())

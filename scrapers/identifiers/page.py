@@ -15,13 +15,15 @@ from functools import lru_cache
 from lxml import etree
 
 from scrapers.domains import registrable_domain, site_of_host
-from scrapers.identifiers.runs import MAX_SCRIPT, Run
+from scrapers.identifiers.runs import MAX_SCRIPT, Run, is_telling
 from scrapers.identity import Place
 from scrapers.model import PageContent
 from scrapers.text import bound_html
 
 MAX_SCRIPTS = 1_500_000
 MAX_FRAMES = 20
+_MUCH = 600_000
+_LONG_TAG = 20_000
 MAX_ATTRIBUTE = 3000
 MAX_COMMENTS = 300
 _BLOCKS = frozenset(
@@ -32,12 +34,16 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"td", "th"})
 _CODE = frozenset({"code", "samp", "kbd", "svg", "math", "canvas", "style"})
 _FOLDED = frozenset({"template", "noscript"})
+_UNREAD = _CODE | {"script"}
+_OURS = (Place.VISIBLE, Place.HIDDEN)
+_PARTNER = "partner"
+_NOTHING = (False, False, False, False, False)
 _KEYED = frozenset("footer header nav aside section main article form dialog address table".split())
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend", "strong", "b"})
 _SKIPPED_ATTRIBUTES = frozenset(
     "class id style rel type target width height srcset sizes d viewbox integrity nonce".split()
 )
-_READ_ATTRIBUTES = frozenset("href src action alt title placeholder value content onclick cite srcdoc poster".split())
+_READ_ATTRIBUTES = frozenset("href src action alt title value content onclick cite".split())
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|(?<![-\w])opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|\Z)|(?:left|top|text-indent)\s*:\s*-\d{4,}",
@@ -59,6 +65,7 @@ _USER_HEADING = re.compile(
     r"(?:(?:用户|买家|商品|顾客|客户|真实|全部|最新|网友|宝贝)?(?:评价|评论|留言|晒单|晒图|口碑|反馈)(?:列表|区|专区|展示|内容|墙)?"
     r"|买家秀|留言板|聊天记录|弹幕)\s*(?:[(（]?\s*\d{0,6}\s*\+?\s*条?[)）]?)\s*[:：]?"
 )
+_MAY_HEAD = re.compile("评|留言|晒|口碑|反馈|买家秀|聊天|弹幕|友|链接|合作|站点|赞助|伙伴")
 _FRIENDS = re.compile(r"(?:友情链接|友情連結|友链|相关链接|友站|交换链接|合作网站|站点推荐)\s*[:：]?")
 _PARTNER_HEADING = re.compile(
     r"(?:(?:我们的)?(?:合作伙伴|合作单位|合作机构|合作商|合作商家|战略合作|赞助商|支付伙伴))\s*[:：]?"
@@ -84,10 +91,11 @@ _NAMED_THING = re.compile(r"单位|名称|公司|地址|住所|收款方|收款�
 
 @dataclass
 class PageRuns:
-    """What a page's walk gave: lines of text, attribute values, scripts, and the elements that readers ask for."""
+    """What a page's walk gave: lines of text, values of attributes, scripts, and the elements that readers ask for."""
 
     lines: list[Run] = field(default_factory=list)
-    attributes: list[Run] = field(default_factory=list)
+    words: list[Run] = field(default_factory=list)  # attributes that hold words
+    addresses: list[Run] = field(default_factory=list)  # attributes that hold addresses and calls
     scripts: list[Run] = field(default_factory=list)
     forms: list[tuple[etree._Element, str, str]] = field(default_factory=list)  # with place and block
     metas: list[tuple[str, str]] = field(default_factory=list)
@@ -154,13 +162,26 @@ def _strings(script: str, place: str, where: str) -> Iterator[Run]:
 def _walk_document(page: PageRuns, html: str, place: str, where: str) -> None:
     if not html.strip():
         return
-    parser = etree.HTMLParser(recover=True, huge_tree=True, remove_pis=True)
-    try:
-        root = etree.fromstring(bound_html(html), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return
+    root = _parse(html)
     if root is not None:
         _Walk(page, place, where).walk(root)
+
+
+def _parse(html: str) -> etree._Element | None:
+    """The tree of a document. What could cost more than its size says is bounded first, which costs time itself."""
+    bounded = len(html) > _MUCH or max(map(len, html.split("<"))) > _LONG_TAG
+    root, whole = _tree_of(bound_html(html) if bounded else html)
+    return root if whole or bounded else _tree_of(bound_html(html))[0]
+
+
+def _tree_of(html: str) -> tuple[etree._Element | None, bool]:
+    """A tree and whether the parser came to the end of the document: below some depth it gives up."""
+    parser = etree.HTMLParser(recover=True, huge_tree=True, remove_pis=True)
+    try:
+        root = etree.fromstring(html, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None, False
+    return root, not any("depth" in entry.message for entry in parser.error_log.filter_from_fatals())
 
 
 class _Walk:
@@ -172,8 +193,7 @@ class _Walk:
         self._where = where
         self._pieces: list[str] = []
         self._state: tuple[_Context, etree._Element] | None = None
-        self._users: set[etree._Element] = set()
-        self._partners: set[etree._Element] = set()
+        self._told: dict[etree._Element, str] = {}  # whose words they are, by the heading before them
         self._names: dict[str, int] = {}
         self._scripts = self._comments = self._script_bytes = 0
 
@@ -184,7 +204,7 @@ class _Walk:
         while stack:
             node, context, inner = stack.pop()
             if inner is not None:  # the element's end
-                if node.tag in _BLOCKS:
+                if node.tag in _BLOCKS and (self._state or self._pieces):
                     self._flush()
                 if node.tail:
                     self._add(node.tail, context, node.getparent())
@@ -208,84 +228,105 @@ class _Walk:
     def _enter(self, node: etree._Element, tag: str, context: _Context) -> _Context | None:
         """The context inside an element, None where nothing in it is read as text."""
         if tag in _BLOCKS:
-            self._flush()
+            if self._state or self._pieces:
+                self._flush()
         elif tag in _CELLS:
             self._pieces.append(" ")
-        attributes = node.attrib
-        if tag == "script":
-            self._script(node, context)
+        items = node.items()
+        if tag in _UNREAD:
+            if tag == "script":
+                self._script(node, context)
             return None
-        if tag in _CODE:
-            return None
-        if not attributes and tag not in _KEYED and tag not in _FOLDED and node not in self._users | self._partners:
-            return context
-        names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip().lower()
-        place, block, third = context.place, context.block, context.third
-        users, partners, sample, hiding, footlike = _named(names[:300])
+        told = bool(self._told) and node in self._told
+        if not items and not told and tag not in _KEYED:
+            return context if tag not in _FOLDED else _hidden_in(context)
+        attributes = dict(items)
+        named = attributes.get("class", ""), attributes.get("id", "")
+        users, partners, sample, hiding, footlike = _named(*named) if named != ("", "") else _NOTHING
         if sample and tag in ("pre", "div", "table", "figure"):
             return None
-        if place == Place.VISIBLE:
-            if tag in _FOLDED or hiding or "hidden" in attributes or attributes.get("aria-hidden") == "true":
-                place = Place.HIDDEN
-            elif (style := attributes.get("style")) and _HIDING_STYLE.search(style[:2000]):
-                place = Place.HIDDEN
-        if place in (Place.VISIBLE, Place.HIDDEN) and (
-            (users and tag != "body")
-            or node in self._users
-            or (attributes.get("itemprop") or "") in ("review", "comment")
+        place, block, third = context.place, context.block, context.third
+        if place == Place.VISIBLE and (
+            hiding
+            or (tag in _FOLDED and "shadowrootmode" not in attributes)
+            or "hidden" in attributes
+            or attributes.get("aria-hidden") == "true"
+            or ("style" in attributes and _HIDING_STYLE.search(attributes["style"][:2000]))
         ):
-            place = Place.USER_CONTENT
-        third = third or (partners and tag != "body") or node in self._partners
-        if tag in _KEYED or footlike and tag in _BLOCKS and tag != "body":
+            place = Place.HIDDEN
+        if told or users or "itemprop" in attributes:
+            theirs = self._told.get(node) == Place.USER_CONTENT or (users and tag != "body")
+            if place in _OURS and (theirs or attributes.get("itemprop") in ("review", "comment")):
+                place = Place.USER_CONTENT
+            third = third or self._told.get(node) == _PARTNER
+        third = third or (partners and tag != "body")
+        if tag in _KEYED or (footlike and tag in _BLOCKS and tag != "body"):
             block = self._block_key(tag, attributes)
-        inner = _Context(place, block, third)
-        self._attributes(node, tag, inner)
+        inner = context
+        if (place, block, third) != (context.place, context.block, context.third):
+            inner = _Context(place, block, third)
+        if tag in ("meta", "form"):
+            self._meta_or_form(node, tag, inner)
+        self._attributes(node, tag, items, inner)
         return inner
 
-    def _block_key(self, tag: str, attributes: etree._Attrib) -> str:
-        name = attributes.get("id") or (attributes.get("class") or "").split(" ")[0]
+    def _block_key(self, tag: str, attributes: dict[str, str]) -> str:
+        name = attributes.get("id") or attributes.get("class", "").split(" ")[0]
         key = f"{tag}{'#' if attributes.get('id') else '.'}{name[:60]}" if name else tag
         if self._where:
             key = f"{self._where[:100]} {key}"
         self._names[key] = count = self._names.get(key, 0) + 1
         return key if count == 1 else f"{key} {count}"
 
-    def _attributes(self, node: etree._Element, tag: str, context: _Context) -> None:
-        shown = context.place in (Place.VISIBLE, Place.HIDDEN)
-        # What an unseen element links to is no more than hidden; a frame's or a user's stays theirs.
-        place = (Place.ATTRIBUTE if context.place == Place.VISIBLE else Place.HIDDEN) if shown else context.place
-        if tag == "meta":
-            name = node.get("name") or node.get("property") or node.get("http-equiv") or ""
-            self._page.metas.append((name[:200], (node.get("content") or "")[:1000]))
-            if name.lower() not in ("description", "keywords", "author", "copyright", "refresh"):
-                return
-            if name.lower() == "author":
-                return
+    def _meta_or_form(self, node: etree._Element, tag: str, context: _Context) -> None:
         if tag == "form":
-            self._page.forms.append((node, place, context.block))
-        for name, value in node.attrib.items():
-            if not value or name in _SKIPPED_ATTRIBUTES:
+            self._page.forms.append((node, _place_of_attributes(context.place), context.block))
+            return
+        name = node.get("name") or node.get("property") or node.get("http-equiv") or ""
+        self._page.metas.append((name[:200], (node.get("content") or "")[:1000]))
+
+    def _attributes(self, node: etree._Element, tag: str, items: list[tuple[str, str]], context: _Context) -> None:
+        if tag == "meta" and (node.get("name") or "").lower() not in ("description", "keywords", "copyright"):
+            return
+        for name, value in items:
+            if name in _SKIPPED_ATTRIBUTES or len(value) < 4:
                 continue
-            if name not in _READ_ATTRIBUTES and not name.startswith(("data-", "on", "v-", ":")):
-                if "-id" not in name and "key" not in name:
+            kept = name in _READ_ATTRIBUTES
+            if not kept:
+                if name[:5] == "data-" or "key" in name or name[-3:] == "-id":
+                    run = Run(
+                        value[:MAX_ATTRIBUTE], _place_of_attributes(context.place), self._where, context.block, node
+                    )
+                    self._page.tenants.append((name, value[:300], run))
+                    if name == "data-cfemail":
+                        continue
+                elif name[:2] not in ("on", "v-") and name[:1] != ":" and name != "aria-label":
                     continue
-            if value.startswith("data:"):
+            words = is_telling(value) and (not value.isascii() or "@" in value or (":" in value and "//" not in value))
+            address = "=" in value or ":" in value or "//" in value or "." in value and not kept
+            if not words and not address or value.startswith("data:"):
                 continue
-            run = Run(value[:MAX_ATTRIBUTE], place, self._where, context.block, node, context.third)
-            if name.startswith("data-") or "key" in name or name.endswith("-id"):
-                self._page.tenants.append((name, value[:300], run))
-                if name == "data-cfemail":
-                    continue
-            self._page.attributes.append(run)
+            run = Run(
+                value[:MAX_ATTRIBUTE],
+                _place_of_attributes(context.place),
+                self._where,
+                context.block,
+                node,
+                context.third,
+            )
+            if words:
+                self._page.words.append(run)
+            if address:
+                self._page.addresses.append(run)
 
     def _script(self, node: etree._Element, context: _Context) -> None:
         self._scripts += 1
         for name, value in node.attrib.items():
             if name == "src" or name.startswith("data-") or name == "id":
-                place = Place.ATTRIBUTE if context.place == Place.VISIBLE else context.place
+                place = _place_of_attributes(context.place)
                 run = Run(value[:MAX_ATTRIBUTE], place, self._where, context.block, node)
                 if name != "id":
-                    self._page.attributes.append(run)
+                    self._page.addresses.append(run)
                 self._page.tenants.append((name, value[:300], run))
         text = (node.text or "")[:MAX_SCRIPT]
         self._script_bytes += len(text)
@@ -341,21 +382,21 @@ class _Walk:
         if not text:
             return
         place = context.place
-        if len(text) <= 40:
+        if len(text) <= 40 and _MAY_HEAD.search(text):
             self._notice_heading(text, node)
-        friends = _FRIENDS.match(text)
-        if friends and len(text) > friends.end() and place == Place.VISIBLE:
+        friends = _FRIENDS.match(text) if place == Place.VISIBLE else None
+        if friends and len(text) > friends.end():
             place = Place.USER_CONTENT
         self._page.lines.append(Run(text, place, self._where, context.block, node, context.third))
 
     def _notice_heading(self, text: str, node: etree._Element) -> None:
         """A heading such as 用户评价 or 合作伙伴 tells whose words follow it."""
         if _USER_HEADING.fullmatch(text):
-            self._users.update(_following(node, 200))
+            self._told.update(dict.fromkeys(_following(node, 200), Place.USER_CONTENT))
         elif _FRIENDS.fullmatch(text):
-            self._users.update(_following(node, 1))
+            self._told.update(dict.fromkeys(_following(node, 1), Place.USER_CONTENT))
         elif _PARTNER_HEADING.fullmatch(text):
-            self._partners.update(_following(node, 3))
+            self._told.update(dict.fromkeys(_following(node, 3), _PARTNER))
 
 
 def _following(node: etree._Element, most: int) -> Iterator[etree._Element]:
@@ -376,11 +417,19 @@ def _following(node: etree._Element, most: int) -> Iterator[etree._Element]:
         yield sibling
 
 
-@lru_cache(maxsize=4096)
-def _named(names: str) -> tuple[bool, bool, bool, bool, bool]:
+def _place_of_attributes(place: str) -> str:
+    """What an unseen element links to is no more than hidden; a frame's or a user's stays theirs."""
+    return Place.ATTRIBUTE if place == Place.VISIBLE else place
+
+
+def _hidden_in(context: _Context) -> _Context:
+    return _Context(Place.HIDDEN, context.block, context.third) if context.place == Place.VISIBLE else context
+
+
+@lru_cache(maxsize=8192)
+def _named(class_names: str, name: str) -> tuple[bool, bool, bool, bool, bool]:
     """What class names and an id tell: users' words, partners, a sample of code, hidden, a block with a key."""
-    if not names:
-        return False, False, False, False, False
+    names = f"{class_names[:300]} {name[:100]}".lower()
     hiding = not _HIDING_NAMES.isdisjoint(names.split()) and not _SHOWN_WIDE.search(names)
     users = bool(_USERS.search(names) or _CHAT.search(names))
     return users, bool(_PARTNERS.search(names)), bool(_SAMPLE.search(names)), hiding, bool(_FOOT.search(names))

@@ -27,13 +27,12 @@ _MERCHANT = re.compile(
     r"\b(?:sub_?)?(?:mch_?id|mchid|wx_?mch_?id|wechat_?mch_?id)[\"']?\s{0,3}[=:]\s{0,3}[\"']?(1[0-9]{9})(?![0-9])", re.I
 )
 _APPLICATION = re.compile(r"\b(?:alipay_?)?app_?id[\"']?\s{0,3}[=:]\s{0,3}[\"']?(20[12][0-9]{13})(?![0-9])", re.I)
+_LONG_NUMBER = re.compile(r"20[12][0-9]{13}")
 _GATEWAY = re.compile(
-    r"((?:https?:)?//[A-Za-z0-9.:_-]{3,120}(?:/[\w.-]{1,40}){0,4}/(?:submit|mapi|pay|xpay/epay/submit|xpay/epay/mapi)(?:\.php)?/?)\?([^\s\"'<>]{5,1500})",
+    r"(//[A-Za-z0-9.:_-]{3,120}(?:/[\w.-]{1,40}){0,4}/(?:submit|mapi|pay|xpay/epay/submit|xpay/epay/mapi)(?:\.php)?/?)\?([^\s\"'<>]{5,1500})",
     re.I,
 )
-_GATEWAY_SCRIPT = re.compile(
-    r"[\"'`]((?:https?:)?//[A-Za-z0-9.:_-]{3,120}(?:/[\w.-]{1,40}){0,4}/(?:submit|mapi)\.php)(?![\w?])", re.I
-)
+_GATEWAY_SCRIPT = re.compile(r"(//[A-Za-z0-9.:_-]{3,120}(?:/[\w.-]{1,40}){0,4}/(?:submit|mapi)\.php)(?![\w?])", re.I)
 _PID = re.compile(r"[\"']?\bpid[\"']?\s{0,3}[:=,]\s{0,3}[\"']?([0-9]{1,12})(?![0-9.])")
 _MONEY = frozenset({"money", "out_trade_no", "total_fee", "total_amount", "trade_no", "notify_url", "sign"})
 _MONEY_WORD = re.compile(r"\b(?:money|out_trade_no|notify_url|total_fee)\b")
@@ -61,7 +60,7 @@ def find_payment_codes(sheet: Sheet) -> Iterator[Hit]:
     if sheet.has("mch"):
         for match in _MERCHANT.finditer(sheet.text):
             yield Hit("merchant_id", f"wechat:{match.group(1)}", match.start(), match.end(), "mch_id")
-    if sheet.has("app_id", "appid"):
+    if sheet.has("app_id", "appid") and _LONG_NUMBER.search(sheet.text):
         for match in _APPLICATION.finditer(sheet.text):
             yield Hit("merchant_id", f"alipay_app:{match.group(1)}", match.start(), match.end(), "app_id")
     yield from _gateways(sheet)
@@ -110,7 +109,7 @@ def _of_fields(fields: dict[str, str], target: str) -> tuple[tuple[str, str, str
 
 
 def _gateways(sheet: Sheet) -> Iterator[Hit]:
-    if not sheet.has("pid"):
+    if not sheet.has("pid") or not sheet.has("submit", "mapi", "/pay"):
         return
     for match in _GATEWAY.finditer(sheet.text):
         query = match.group(2).replace("&amp;", "&").replace("\\u0026", "&")

@@ -11,6 +11,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_LINE = 20_000
 MAX_SCRIPT = 400_000
@@ -19,16 +20,21 @@ MAX_SHOWN = 300
 # No space in a pattern matches it, so that no pattern reads on from one run into the next.
 _BETWEEN = "\x00\n"
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3]")
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63", "-"))
+_DASHES = re.compile("[\u2010-\u2015\u2212\ufe63]")
 _SPACES = re.compile(r"[^\S\n]+")
+_TELLING = re.compile(
+    r"[Qq扣鹅球秋蔻叩口微薇威徽维卫绿信Vv❤♥➕群裙电机热致拨联短客售询投飞@备证企司代码税址所场店部行室心收款付商户主©版体营方由称]"
+    r"|[Tt][GgEe]|[Tt]\.[Mm]|[Ww][Xx]|400|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc][Pp]|[AB][12] ?-|\b[Aa][Tt]\b|网文|qr\."
+    r"|[Ll][Tt][Dd]|LIMITED|Limited|LLC|I[Nn][Cc]"
+    "|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"  # written to be read by people only
+)
 # Every digit by itself: 1 2 3 4 5 6, 1-2-3-4-5-6, 1.2.3.4.5.6; the same sign all along.
 _SPACED_DIGITS = re.compile(r"(?<![0-9])[0-9](?:([ ._·*-])[0-9](?:\1[0-9]){3,14})(?![0-9])")
 _SPACED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: [A-Za-z0-9_-]){4,24}(?![A-Za-z0-9])")
 _SPACED_LABEL = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff]){1,5}(?= ?[:：(（])")
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One line as it stood. `where` is said already ("script 3"), or "" and `node` tells it."""
 
     text: str
@@ -54,21 +60,28 @@ class Hit:
 class Sheet:
     """The runs of one sort as one text; a line each, in the order of the page."""
 
-    def __init__(self, runs: Iterable[Run], *, longest: int = MAX_LINE) -> None:
-        self.runs: list[Run] = []
-        self._starts: list[int] = []
+    def __init__(self, runs: Iterable[Run], *, script: bool = False) -> None:
+        taken: list[Run] = []
         pieces: list[str] = []
-        place = 0
+        room = MAX_SHEET
         for run in runs:
-            text = reading_form(run.text[:longest]) if longest == MAX_LINE else plain_form(run.text[:longest])
-            if not text or place + len(text) > MAX_SHEET:
+            text = run.text[:MAX_SCRIPT] if script else run.text[:MAX_LINE].replace("\n", " ")
+            if len(text) > room or (not script and not is_telling(text)):
                 continue
-            self.runs.append(run)
+            room -= len(text)
+            taken.append(run)
+            pieces.append(text.replace("\x00", " "))
+        joined = _BETWEEN.join(pieces)
+        read = (plain_form(joined) if script else reading_form(joined)).split(_BETWEEN) if taken else []
+        self.runs = taken
+        self._starts: list[int] = []
+        place = 0
+        for text in read:
             self._starts.append(place)
-            pieces.append(text)
             place += len(text) + len(_BETWEEN)
-        self.text = _BETWEEN.join(pieces)
-        self.lowered = self.text.lower() if len(self.text.lower()) == len(self.text) else self.text
+        self.text = _BETWEEN.join(read)
+        lowered = self.text.lower()
+        self.lowered = lowered if len(lowered) == len(self.text) else self.text
 
     def run_at(self, position: int) -> Run:
         """The run in which a position of the text stands."""
@@ -103,16 +116,21 @@ class Sheet:
         return line[:MAX_SHOWN]
 
 
+def is_telling(text: str) -> bool:
+    """Whether a line bears any sign of an identifier: most lines of a shop are goods and prices, and bear none."""
+    return _TELLING.search(text) is not None
+
+
 def plain_form(text: str) -> str:
-    """A script as it is read: NFKC without invisible characters, its lines kept."""
-    return text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_DASHES)
+    """A text as it is read, its lines kept: NFKC without invisible characters, every dash a hyphen."""
+    if text.isascii():
+        return text
+    return _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))))
 
 
 def reading_form(text: str) -> str:
-    """A text as it is read: NFKC without invisible characters, one kind of dash, spaced-out words closed up."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))).translate(_DASHES)
-    text = _SPACES.sub(" ", text).replace("\n", " ").replace("\r", " ").strip()
+    """Lines as they are read: NFKC without invisible characters, one kind of dash, spaced-out words closed up."""
+    text = _SPACES.sub(" ", plain_form(text))
     if " " in text or "." in text or "-" in text:
         text = _SPACED_DIGITS.sub(_close_up, text)
         text = _SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)

@@ -23,7 +23,7 @@ from scrapers.identifiers.contacts import (
 from scrapers.identifiers.legal import find_registration_links, find_registrations
 from scrapers.identifiers.page import PageRuns, walk_page
 from scrapers.identifiers.payments import find_payment_codes, find_payment_forms
-from scrapers.identifiers.runs import MAX_SCRIPT, MAX_SHOWN, Hit, Run, Sheet, css_path
+from scrapers.identifiers.runs import MAX_SHOWN, Hit, Run, Sheet, css_path
 from scrapers.identity import Identifier, Place
 from scrapers.model import PageContent
 from scrapers.text import condense
@@ -61,9 +61,10 @@ def find_identifiers(content: PageContent, *, site_host: str = "") -> tuple[Iden
     found: list[Identifier] = []
     lines = Sheet(page.lines)
     found += _placed(lines, _in_lines(lines), sight)
-    attributes = Sheet(page.attributes)
-    found += _placed(attributes, _in_attributes(attributes), None)
-    scripts = Sheet(page.scripts, longest=MAX_SCRIPT)
+    words, addresses = Sheet(page.words), Sheet(page.addresses, script=True)
+    found += _placed(words, _in_words(words), None)
+    found += _placed(addresses, _in_addresses(addresses), None)
+    scripts = Sheet(page.scripts, script=True)
     found += _placed(scripts, _in_scripts(scripts), None)
     found += _of_elements(page, content.url)
     return _once_each(found)
@@ -87,13 +88,18 @@ def _in_lines(lines: Sheet) -> Iterator[Hit]:
     yield from find_registration_links(lines)
 
 
-def _in_attributes(attributes: Sheet) -> Iterator[Hit]:
-    yield from find_registrations(attributes)
-    yield from find_registration_links(attributes)
-    yield from find_contacts(attributes)
-    yield from find_contact_links(attributes)
-    yield from find_payment_codes(attributes)
-    yield from find_accounts(attributes)
+def _in_words(words: Sheet) -> Iterator[Hit]:
+    """In attributes that hold words: alt, title, what a button copies, descriptions."""
+    yield from find_registrations(words)
+    yield from find_contacts(words)
+    yield from find_payment_codes(words)
+
+
+def _in_addresses(addresses: Sheet) -> Iterator[Hit]:
+    yield from find_registration_links(addresses)
+    yield from find_contact_links(addresses)
+    yield from find_payment_codes(addresses)
+    yield from find_accounts(addresses)
 
 
 def _in_scripts(scripts: Sheet) -> Iterator[Hit]:
