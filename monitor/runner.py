@@ -111,6 +111,7 @@ async def perform_run(
     finally:
         pinged = await asyncio.to_thread(ping_heartbeat, settings.alerts.heartbeat, ok=ok)
     sites = await _look_at_sites(settings, archive, summary) if settings.sites.check else None
+    await asyncio.to_thread(_settle_operators, archive)
     # Nobody is told later because an authority is slow, and none is asked later because a channel is.
     digest, sealing = await asyncio.gather(
         asyncio.to_thread(_tell, settings, archive, summary, sites.notices if sites else ()),
@@ -128,6 +129,16 @@ async def _look_at_sites(settings: Settings, archive: Archive, summary: RunSumma
     except Exception as error:  # the one place where trouble with sites ends: captures and alerts go on
         _log.exception("the sites were not looked at")
         return SiteRun(problem=f"the sites were not looked at ({type(error).__name__}: {error}); the next run tries")
+
+
+def _settle_operators(archive: Archive) -> None:
+    """Work out the operators of the sites with new statements. What goes wrong waits for the next run."""
+    from monitor.operators.operator_store import settle_operators  # slow to import, as above
+
+    try:
+        settle_operators(archive, at=utc_now())
+    except Exception:  # the one place where trouble with operators ends; their sites stay marked
+        _log.exception("the operators were not worked out; the next run tries again")
 
 
 def _tell(

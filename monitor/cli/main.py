@@ -63,6 +63,10 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "verified": CommandEntry("verified:verified_command", "Keep what you looked up by hand at a register."),
         "domains": CommandEntry("domains:domains_command", "Show where a platform was, is and may be, with the proof."),
         "sites": CommandEntry("sites:sites_command", "List the sites with their state, since when and why."),
+        "operators": CommandEntry("operators:operators_command", "List which sites are under one control, since when."),
+        "links": CommandEntry("links:links_command", "Explain the link between two sites, row by row."),
+        "judge": CommandEntry("judge:judge_command", "Decide whether two sites are one operator's, or take it back."),
+        "statements": CommandEntry("statements:statements_command", "List what a site shows of who runs it."),
         "lookup": CommandEntry("lookup:lookup_command", "Ask name servers, registries and servers about domains."),
     },
     "Look at files": {

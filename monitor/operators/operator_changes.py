@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band, Link, OperatorGroup
+from monitor.operators.subject_names import classify_name, mask_name
 from storage.identity import Decision, EventKind, Operator, OperatorEvent, Verdict
 
 _MOST_CAUSES = 3
@@ -207,5 +208,10 @@ class _Teller:
     @staticmethod
     def _say_link(link: Link) -> str:
         row = next((row for row in link.rows if row.bits > 0), None)
-        what = f"{KIND_WORDS.get(row.kind, row.kind)} {row.value[:80]}" if row is not None else "多项共同点"
+        what = f"{KIND_WORDS.get(row.kind, row.kind)} {_show(row.kind, row.value)}" if row is not None else "多项共同点"
         return f"{link.a} 与 {link.b} 共有 {what}（{link.band.value}，{link.bits:+.1f} 比特）"
+
+
+def _show(kind: str, value: str) -> str:
+    """A value as a cause bears it: a natural person's name is masked, for causes are kept for good."""
+    return mask_name(value, classify_name(value))[:80] if kind in ("registrant", "payee", "company") else value[:80]

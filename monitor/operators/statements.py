@@ -110,6 +110,15 @@ def place_identifiers(
     return tuple(found)
 
 
+def state_file_capture(capture: Capture, at: datetime) -> tuple[Statement, ...]:
+    """What a capture of a saved file states, without an archive; a file without a time is taken as of `at`."""
+    seen = capture.claimed_at or at
+    told = identifiers_by_site(capture, content_of(capture))
+    return tuple(
+        replace(_statement_at(site, one, seen, ""), claimed=True) for site, listed in told.items() for one in listed
+    )
+
+
 def _fill_views(archive: Archive, capture: Capture) -> Capture:
     views = tuple(
         replace(view, data=archive.load_payload(view.digest))
@@ -173,22 +182,26 @@ def _is_said_by_site(stored: StoredCapture, one: Identifier) -> bool:
 
 
 def _statement_of(site: str, one: Identifier, stored: StoredCapture) -> Statement:
+    made = _statement_at(site, one, stored.seen_at, stored.id)
+    return made if stored.origin is Origin.OWN else replace(made, claimed=True)
+
+
+def _statement_at(site: str, one: Identifier, at: datetime, proof: str) -> Statement:
     return Statement(
         site=site,
         kind=str(one.kind),
         value=one.value,
         place=str(one.place),
-        first_seen=stored.seen_at,
-        last_seen=stored.seen_at,
-        first_capture=stored.id,
-        last_capture=stored.id,
+        first_seen=at,
+        last_seen=at,
+        first_capture=proof,
+        last_capture=proof,
         shown=one.shown,
         where=one.where,
         role=one.role,
         problem=one.problem,
         block=one.block,
         confidence=one.confidence,
-        claimed=stored.origin is not Origin.OWN,
     )
 
 
