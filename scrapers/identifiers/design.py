@@ -36,7 +36,7 @@ _GRAM = 4
 _REPEATED = 4  # so many siblings of one class are a list: goods, articles, links
 _PRIME = numpy.uint64((1 << 31) - 1)
 _NOT_LETTERS = re.compile(r"[^A-Za-z\u3400-\u9fff]+")
-_ADDRESS = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+){1,5}(?:/[\w./-]{0,100})?")
+_ADDRESS = re.compile(r"(?<![\w-])[\w-]{1,63}+(?:\.[\w-]{1,63}+){1,5}(?:/[\w./-]{0,100}+)?")
 _GOODS = re.compile(r"[￥¥$]\s?\d|\d\s?元|库存|销量|已售|立即购买|加入购物车")
 _GENERATED = re.compile(r"\d|[A-Z].*[A-Z].*[A-Z]|__|^css-|^jss")
 _TEXT_STOP = frozenset({*SKIPPED_TAGS, "option", "select", "button"})
@@ -117,7 +117,7 @@ def _own_lines(body: LexborNode) -> Iterator[str]:
             for child in node.iter(include_text=False)
             if child.tag not in BLOCK_TAGS and child.tag not in _TEXT_STOP
         ]
-        line = " ".join((text, *inline)).strip()
+        line = " ".join((text[:_MOST_TEXT], *inline))[:_MOST_TEXT].strip()
         bare = _NOT_LETTERS.sub("", _ADDRESS.sub("", line))
         if len(bare) < _LEAST_LINE or _GOODS.search(line) or is_software_text(line):
             continue

@@ -37,7 +37,8 @@ _SCRIPT = re.compile(
     r"[\"'`](https?:(?:\\?/){2}[^\"'`\s]{3,1000}|//[^\"'`\s]{3,1000})[\"'`]",
     re.I,
 )
-_SCRIPT_TAG = re.compile(r"<script\b[^>]{0,1000}>(.{1,100000}?)</script\s{0,9}>", re.I | re.DOTALL)
+_SCRIPT_START = re.compile(r"<script(?=[\s>/])", re.I)
+_SCRIPT_END = re.compile(r"</script", re.I)
 _WHOLE = re.compile(r"(?<![-\w])(?:width|height)\s{0,5}:\s{0,5}(?:100(?:\.0)?\s?(?:%|vw|vh|dvh|dvw)|calc\(100v)", re.I)
 _FIXED = re.compile(r"position\s{0,5}:\s{0,5}(?:fixed|absolute)", re.I)
 _GONE = re.compile(r"display\s{0,5}:\s{0,5}none|visibility\s{0,5}:\s{0,5}hidden|opacity\s{0,5}:\s{0,5}0(?![.\d])", re.I)
@@ -240,13 +241,26 @@ def find_page_hops(content: PageContent, address: str = "") -> Iterator[Hop]:
     if len(condense(readable_text(dom))) > _LITTLE_TEXT:  # not the text as laid out: that holds the frame's too
         return  # a page that says something of its own: a script or a frame in it is a part of it
     if scripted:
-        for script in _SCRIPT_TAG.findall(source)[:50]:
+        for script in script_texts(source):
             for match in _SCRIPT.finditer(script):
                 target = _join(address, match.group(1).replace("\\/", "/"))
                 if target:
                     yield Hop(HopKind.SCRIPT_IN_SOURCE, address, target, happened=False)
     if framed:
         yield from _whole_page_frames(dom, address, len(content.frames))
+
+
+def script_texts(source: str, most: int = 60) -> Iterator[str]:
+    """The texts of a page's inline scripts, in order; linear whatever stands there."""
+    place = 0
+    for _ in range(most):
+        start = _SCRIPT_START.search(source, place)
+        opened = source.find(">", start.end()) if start is not None else -1
+        end = _SCRIPT_END.search(source, opened) if opened >= 0 else None
+        if end is None:
+            return
+        yield source[opened + 1 : end.start()]
+        place = end.end()
 
 
 def _whole_page_frames(dom: str, address: str, seen: int) -> Iterator[Hop]:
@@ -286,7 +300,7 @@ def _has_size(node: LexborNode) -> bool:
 
 
 def _meta_targets(source: str, address: str) -> Iterator[str]:
-    for tag in _META.findall(source)[:10]:
+    for tag in _META.findall(source[:100_000])[:10]:
         content = _CONTENT.search(tag)
         if content is not None:
             told = next(part for part in content.groups() if part)

@@ -30,7 +30,7 @@ from scrapers.model import PageContent
 from scrapers.text import bound_html, condense, readable_text
 
 MOST_NOTICES = 200
-_MOST_LINES = 20_000
+_MOST_LINES = 10_000
 _MOST_LINKS = 2_000
 _BEFORE, _AFTER = 48, 30
 _LONGEST_HEADING = 40
@@ -45,7 +45,7 @@ _LOST = re.compile(
     r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|无法(?:访问|打开)|不能(?:访问|打开)|不再|注销|到期|过期|拦截|访问不了|进不去)"
 )
 _FAKE = re.compile(
-    r"(?:网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
+    r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
     r"(?:假冒|冒充|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|官方)|与(?:本站|我们|本店|本平台)(?:无关|没有))"
 )
 _LATER_ROLE = re.compile(
@@ -142,7 +142,7 @@ def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) ->
             roles.append((MoveRole.SUCCESSOR, 1.0))
             continue
         role, sure = _role_of(before, after[:_AFTER], line)
-        if role is None and heading and number == 0 and len(condense(before)) <= 6:
+        if role is None and heading and number == 0 and len(condense(before)) + len(condense(after)) <= 3:
             role, sure = _role_before(heading, heading)
         roles.append((role, sure))
     for (role, sure), group in zip(roles, groups, strict=True):
@@ -175,23 +175,29 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
             text = before[match.end() :]
     text = _END_OF_LEAD.sub("", text) or text
     cues = sorted(find_cues(text), key=lambda cue: (cue.end, cue.end - cue.start), reverse=True)
-    warned = _binding_warning(text, cues)
-    if warned:
-        return warned, 1.0
+    bound = _binding_role(text, cues)
+    if bound:
+        return bound, 1.0
     clause = re.split(r"[，,]", text)[-1]
+    warns = any(cue.role is MoveRole.WARNED for cue in cues)
     for cue in cues:
+        if cue.role in _BINDING:
+            continue  # said of another clause's thing
         if cue.weak:
-            if not ABOUT_SITE.search(line.replace("官方", "")) or PURPOSE.search(clause):
-                continue
+            if warns or not ABOUT_SITE.search(line.replace("官方", "")) or PURPOSE.search(clause):
+                continue  # 有人冒充本站，网址为 ... is no notice of a move
             return cue.role, 0.8
         return (cue.role, 1.0) if cue.role is not None else (None, 0.0)
     return None, 0.0
 
 
-def _binding_warning(text: str, cues: list[Cue]) -> MoveRole | None:
+_BINDING = (MoveRole.WARNED, MoveRole.FORMER)
+
+
+def _binding_role(text: str, cues: list[Cue]) -> MoveRole | None:
     """A warning, or a word for what was, binds all that follows it in its clause."""
     for cue in cues:
-        if cue.role in (MoveRole.WARNED, MoveRole.FORMER) and not _SOFT_STOP.search(text[cue.end :]):
+        if cue.role in _BINDING and not _SOFT_STOP.search(text[cue.end :]):
             return cue.role
     return None
 

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from scrapers.domains import host_of, is_domain_name, public_suffix, site_of_host
 from scrapers.identifiers.excluded_hosts import explain_exclusion
+from scrapers.identifiers.moves import script_texts
 from scrapers.identifiers.notice_words import MoveRole
 from scrapers.identifiers.notices import find_notices, keep_gravest
 from scrapers.identifiers.written_domains import find_written_domains, read_line
@@ -53,7 +54,6 @@ _ADDRESS = re.compile(
     r"[\"'`]((?:(?:https?:)?(?:\\?/){2})?[a-z0-9][a-z0-9.-]{2,100}\.[a-z]{2,20}(?:[:/][^\"'`\s]{0,200})?)[\"'`]", re.I
 )
 _JUMP = re.compile(r"[\"'`](https?:(?:\\?/){2}[^\"'`\s?]{3,200}\?(?:u|url|go|to|r|p|target)=)[\"'`]", re.I)
-_SCRIPT_TAG = re.compile(r"<script\b[^>]{0,1000}>(.{1,100000}?)</script\s{0,9}>", re.I | re.DOTALL)
 _LIST_LABEL = re.compile(r"线路|入口|进入|访问|前往|打开|点击|主站|地址|网址|域名|备用|官网|立即|GO|enter", re.I)
 
 
@@ -77,7 +77,7 @@ def read_release_page(content: PageContent) -> ReleasePage | None:
     source = content.dom or content.source_html
     text = content.text or readable_text(source)
     host = host_of(content.url)
-    scripts = "\n".join(_SCRIPT_TAG.findall(source[:_MOST_SCRIPT]))
+    scripts = "\n".join(script_texts(source[:_MOST_SCRIPT]))
     jumps = tuple(dict.fromkeys(match.replace("\\/", "/") for match in _JUMP.findall(scripts)))[:10]
     listed = list(_feed_names(content, scripts))
     words = _WORDS.search(f"{content.title}\n{text}") is not None

@@ -102,8 +102,8 @@ def _chinese(line: str) -> Iterator[WrittenDomain]:
         head = host[: len(host) - len(end)]
         lead = _LEAD.match(head)
         cut = lead.end() if lead is not None and lead.end() < len(head) - 1 else 0
-        if head[cut:].isascii() and end.isascii():
-            continue
+        if (head[cut:].isascii() and end.isascii()) or not re.search(rf"[a-z{_HAN}]", head[cut:], re.I):
+            continue  # read already; or 79.公司, an item of a list
         for length in range(len(end), 1, -1):
             name = head[cut:] + end[:length]
             labels = name.split(".")

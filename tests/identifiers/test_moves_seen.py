@@ -14,7 +14,10 @@ from scrapers.identifiers.moves import find_redirects
 from scrapers.model import Capture, NetworkPolicy
 
 A, B, J = "kamao-old.com", "kamao-new.net", "tiaozhuan.top"
-SHOP = "<title>卡猫</title><h1>卡猫自动发卡</h1><p>价格 ¥10 库存 5，售后七天内包补发，联系客服处理。</p>" + "<p>商品说明文字若干。</p>" * 20
+SHOP = (
+    "<title>卡猫</title><h1>卡猫自动发卡</h1><p>价格 ¥10 库存 5，售后七天内包补发，联系客服处理。</p>"
+    + "<p>商品说明文字若干。</p>" * 20
+)
 
 
 @pytest.fixture(scope="module")

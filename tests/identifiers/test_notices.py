@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from scrapers.identifiers.notices import find_notices
 from scrapers.model import PageContent
 
-from .notice_sentences import SEEN
+from .notice_sentences import SEEN, UNSEEN
 
 
 def read(text: str) -> dict[str, str]:
@@ -15,6 +17,78 @@ def read(text: str) -> dict[str, str]:
     return {one.value: one.role for one in found}
 
 
-@pytest.mark.parametrize(("sentence", "said"), SEEN)
+@pytest.mark.parametrize(("sentence", "said"), SEEN + UNSEEN)
 def test_a_sentence_says_what_its_domains_are(sentence: str, said: dict[str, str]) -> None:
     assert read(sentence) == said
+
+
+def page(dom: str) -> set[tuple[str, str, str]]:
+    found = find_notices(PageContent("https://www.xh88.com/", f"<body>{dom}</body>"), site_host="www.xh88.com")
+    return {(one.value, one.role, one.place) for one in found}
+
+
+def test_a_heading_says_what_the_lines_below_it_are() -> None:
+    assert page("<h3>备用域名：</h3><ul><li>xh91.com</li><li>xh92.com</li></ul><p>xh93.com 游戏充值</p>") == {
+        ("xh91.com", "mirror", "visible"),
+        ("xh92.com", "mirror", "visible"),
+    }
+
+
+def test_a_link_is_read_by_its_words_and_what_stands_beside_it() -> None:
+    assert page('<p>旧站即将关闭，<a href="https://xh99.com/?from=1">点击进入最新网址</a></p>') == {
+        ("xh99.com", "successor", "attribute")
+    }
+    assert page('<p>购买前请看<a href="https://xh99.com/help">使用教程</a></p>') == set()
+
+
+def test_letters_in_elements_of_their_own_are_one_name() -> None:
+    spread = "".join(f"<span>{letter}</span>" for letter in "xh99.com")
+    assert page(f"<p>最新网址：{spread}</p>") == {("xh99.com", "successor", "visible")}
+
+
+def test_what_only_the_markup_holds_is_hidden() -> None:
+    content = PageContent("https://www.xh88.com/", "<p>欢迎</p><div class=modal><p>最新网址 xh99.com</p></div>", "欢迎")
+    (found,) = find_notices(content)
+    assert (found.value, found.place) == ("xh99.com", "hidden")
+
+
+def test_a_warning_on_a_page_outweighs_its_other_words() -> None:
+    assert page("<p>最新网址 xh99.com</p><p>警告：xh99.com 是假冒网站</p>") == {
+        ("xh99.com", "warned_against", "visible")
+    }
+
+
+def test_big_platforms_and_jump_hosts_are_no_target() -> None:
+    lines = (
+        "最新网址请看 www.zhihu.com",
+        "最新网址 https://t.cn/A6abc",
+        "备用网址 www.aliyun.com",
+        "永久网址 beian.miit.gov.cn",
+    )
+    assert page("".join(f"<p>{line}</p>" for line in lines)) == set()
+
+
+def test_a_frame_of_another_site_does_not_speak_for_this_one() -> None:
+    from scrapers.model import FrameContent
+
+    frames = (FrameContent("https://ads.other.com/", "<p>最新网址 xh99.com</p>"),
+              FrameContent("https://m.xh88.com/", "<p>最新网址 xh98.com</p>"))  # fmt: skip
+    found = find_notices(PageContent("https://www.xh88.com/", "<p>x</p>", frames=frames))
+    assert [one.value for one in found] == ["xh98.com"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "最新网址" * 50_000,
+        "a." * 100_000,
+        "1 " * 100_000,
+        "如打不开" * 50_000,
+        "最新网址\n" + "k.com、" * 50_000,
+        "去掉汉字" + "汉a" * 90_000,
+    ],
+)
+def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
+    start = time.perf_counter()
+    find_notices(PageContent("https://www.xh88.com/", "", text))
+    assert time.perf_counter() - start < 3
