@@ -7,28 +7,27 @@ statements. Deterministic, whatever the order of the input. docs/operators.md ex
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from monitor.operators.clusters import Bars, Groups, join_groups
+from monitor.operators.clusters import Bars, Voices, join_groups
 from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, build_columns
 from monitor.operators.contrary import find_differences, table_kinds
 from monitor.operators.explain import explain_links
-from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_shared
+from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_copying, learn_shared, shows_same_text
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
 from monitor.operators.pairs import Joined, Pairs, find_pairs
-from monitor.operators.pooling import pool_columns
-from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, score_pairs, weigh_rows
+from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 150_000  # pairs that are scored at once
 PASSES = 2
-ROUNDS = 0
-POOL_CORE, POOL_WIDE = 0, 0
+MOST_ALIKE = 500_000  # pairs with equal text from which it is learnt how often text is copied
+MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
-WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4)
+WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.4)
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,17 @@ class Scored:
     cores: Ints
     wide: Ints
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What scoring gives of all pairs: `alike` pairs agree in what can be copied only."""
+
+    bits: Floats
+    say: Floats
+    band: Small
+    alike: Flags
+    one_name: Flags
 
 
 def attribute_sites(
@@ -67,72 +77,40 @@ def describe(scored: Scored, *, most_links: int = 200_000) -> Attribution:
 def attribute_columns(
     columns: Columns, *, decisions: Iterable[Decision] = (), frequencies: Frequencies | None = None
 ) -> Scored:
-    """Score and group all sites: cores from sites, then from groups of sites, each round knowing the last one's groups."""
+    """Score and group all sites."""
     pairs, hot = find_pairs(columns)
     told = _decided(columns, decisions)
     pairs = _with_decided(pairs, told, len(columns.sites))
     decided = np.array([told.get(pair, 0) for pair in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], np.int32)
     scorer = learn(columns, pairs, count_values(columns, frequencies))
-    bits, band, say = score_all(scorer, pairs)
-    cores = _join(pairs, bits, band, say, decided, CORE, 2, len(columns.sites))
-    for _ in range(ROUNDS):
-        pooled, unit = pool_columns(columns, cores.label)
-        unit_pairs, _ = find_pairs(pooled)
-        unit_scorer = learn(pooled, unit_pairs, count_values(pooled, frequencies))
-        scorer = make_scorer(columns, unit_scorer.common, table_kinds(columns, unit_scorer.common))
-        bits, band, say = score_all(scorer, pairs)
-        cores = _join(pairs, bits, band, say, decided, CORE, 2, len(columns.sites))
-    wide, last_say = cores, say
+    sums = score_all(scorer, pairs)
+    cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
+    wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
     notes = list(columns.notes)
-    for level, bars, steps in ((2, CORE, POOL_CORE), (1, WIDE, POOL_WIDE)):
-        if level == 1:
-            wide = _join(pairs, bits, band, last_say, decided, bars, 1, len(columns.sites), wide.label)
-        for _ in range(steps):
-            wide = _join_units(columns, scorer.common, wide, pairs, decided, bars, level, len(columns.sites))
-        if level == 2:
-            cores = wide
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
-    notes += [
-        f"not joined, for a person to judge: {columns.sites[int(pairs.a[number])]} and "
-        f"{columns.sites[int(pairs.b[number])]} ({_WHY[why]})"
-        for number, why in cores.refused[:50]
-    ]
-    return Scored(scorer, pairs, bits, band, decided, cores.label, wide.label, tuple(notes))
+    for groups in (cores, wide):
+        notes += [
+            f"not joined, for a person to judge: {columns.sites[int(pairs.a[number])]} and "
+            f"{columns.sites[int(pairs.b[number])]} ({_WHY[why]})"
+            for number, why in groups.refused[:MOST_NAMED]
+        ]
+        if len(groups.refused) > MOST_NAMED:
+            notes.append(f"and {len(groups.refused) - MOST_NAMED} more links that were not followed")
+    return Scored(scorer, pairs, sums.bits, sums.band, decided, cores.label, wide.label, tuple(notes))
 
 
-def _join(
-    pairs: Pairs, bits: Floats, band: Small, say: Floats, decided: Small, bars: Bars, level: int, count: int,
-    start: Ints | None = None,
-) -> Groups:
-    veto = decided == -1
-    said = np.where(decided == 1, 99.0, np.where(veto, -99.0, bits))
-    link = ((band >= level) | (decided == 1)) & ~veto
-    return join_groups(
-        count, pairs.a, pairs.b, said, np.where(decided == 0, say, said), link, veto, bars, start
-    )
-
-
-def _join_units(
-    columns: Columns, common: Commonness, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int, count: int
-) -> Groups:
-    """Join groups by all that they show together."""
-    pooled, unit = pool_columns(columns, groups.label)
-    unit_pairs, _ = find_pairs(pooled)
-    scorer = make_scorer(pooled, common, table_kinds(pooled, common))
-    bits, band, say = score_all(scorer, unit_pairs)
-    barred = decided == -1
-    apart = {tuple(sorted(pair)) for pair in zip(unit[pairs.a[barred]].tolist(), unit[pairs.b[barred]].tolist(), strict=True)}
-    veto = np.array([pair in apart for pair in zip(unit_pairs.a.tolist(), unit_pairs.b.tolist(), strict=True)], np.bool_) \
-        if apart else np.zeros(len(unit_pairs), np.bool_)  # fmt: skip
-    joined = join_groups(len(pooled.sites), unit_pairs.a, unit_pairs.b, bits, say, (band >= level) & ~veto, veto, bars)
-    least = np.unique(groups.label)
-    return Groups(least[joined.label[unit]], groups.refused)
+def _voices(pairs: Pairs, sums: Sums, decided: Small, level: int) -> Voices:
+    veto = (decided == -1) | sums.one_name
+    bits = np.where(decided == 1, 99.0, sums.bits)
+    link = ((sums.band >= level) | (decided == 1)) & ~veto
+    return Voices(pairs.a, pairs.b, bits, np.where(decided == 1, 99.0, sums.say), link, veto, sums.alike)
 
 
 _WHY = {
     "veto": "a person said that two of the sites differ",
     "mean": "most pairs across speak against it",
+    "alike": "few of the pairs that a copier would resemble too are links",
     "bridge": "one link alone would join two groups",
 }
 
@@ -148,7 +126,16 @@ def learn(columns: Columns, pairs: Pairs, common: Commonness) -> Scorer:
         agree, differ = (np.concatenate([table[at] for table in tables]) for at in (1, 2))
         common = learn_shared(columns, common, joined, agree, differ, scorer.families)
         scorer = make_scorer(columns, common, table_kinds(columns, common))
-    return scorer
+        alike = pairs.part(np.flatnonzero(shows_same_text(agree, scorer.families))[:MOST_ALIKE])
+    return replace(scorer, copying=_see_copying(scorer, alike)) if len(pairs) else scorer
+
+
+def _see_copying(scorer: Scorer, pairs: Pairs) -> float:
+    tables = [score_pairs(scorer, pairs.part(slice(at, at + CHUNK))) for at in range(0, len(pairs), CHUNK)]
+    pay = scorer.families.index("pay")
+    same = sum(int(table.agree[:, pay].sum()) for table in tables)
+    other = sum(int((table.differ[:, pay] & ~table.agree[:, pay]).sum()) for table in tables)
+    return learn_copying(same, other)
 
 
 def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small, Small], Flags, Flags]:
@@ -165,14 +152,15 @@ def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small,
     return (joined.pair + np.int32(at), joined.row_a, joined.row_b), agree, differ
 
 
-def score_all(scorer: Scorer, pairs: Pairs) -> tuple[Floats, Small, Floats]:
-    """Bits, bands and says of all pairs, a part at a time."""
-    bits, band, say = np.empty(len(pairs)), np.empty(len(pairs), np.int32), np.empty(len(pairs))
-    for at in range(0, len(pairs), CHUNK):
-        part = slice(at, at + CHUNK)
-        scores = score_pairs(scorer, pairs.part(part))
-        bits[part], band[part], say[part] = scores.bits, scores.band, scores.say
-    return bits, band, say
+def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
+    """Sums of all pairs, a part at a time."""
+    parts = []
+    for at in range(0, max(1, len(pairs)), CHUNK):
+        part = pairs.part(slice(at, at + CHUNK))
+        scores = score_pairs(scorer, part)
+        alike = shows_same_text(scores.agree, scorer.families) & ~scores.proof
+        parts.append((scores.bits, scores.say, scores.band, alike, one_name(scorer.columns, part)))
+    return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def group_sites(scored: Scored) -> tuple[OperatorGroup, ...]:

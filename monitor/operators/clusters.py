@@ -1,7 +1,8 @@
 """Links to groups that do not grow by one bad link: cores, bridges, and a guard that asks every pair across a join.
 
 Groups are joined from the strongest link down. Two groups become one only if the pairs that cross, all that were
-scored, speak for it on average; a single link that would hold two larger parts together needs more. Pure.
+scored, speak for it on average; if not only a few of those that a copier would resemble are links; and if not one link
+alone would hold two larger parts together. Pure.
 """
 
 from __future__ import annotations
@@ -13,6 +14,23 @@ import numpy as np
 from monitor.operators.columns import Flags, Floats, Ints, Small
 
 LOWEST, HIGHEST = -4.0, 12.0  # one pair's say in an average
+ROUNDS = 2  # what was refused at first may be borne out by what joined later
+
+
+@dataclass(frozen=True)
+class Voices:
+    """Pairs and what each says: `bits` of the link, its `say` in an average, whether it is a link, a veto, or a pair
+
+    that agrees in nothing but what can be copied (`alike`).
+    """
+
+    a: Small
+    b: Small
+    bits: Floats
+    say: Floats
+    link: Flags
+    veto: Flags
+    alike: Flags
 
 
 @dataclass(frozen=True)
@@ -25,11 +43,32 @@ class Groups:
 
 @dataclass(frozen=True)
 class Bars:
-    """What joining takes: mean bits across, bits of a lone link between larger parts, and sizes that ask for more."""
+    """What joining takes: mean say across, bits of a lone link between larger parts, share of links among the alike."""
 
     mean: float
     bridge: float
     bridge_part: int = 3
+    alike: float = 0.0
+
+
+@dataclass
+class _Between:
+    """All that was said across two groups."""
+
+    say: float = 0.0
+    pairs: int = 0
+    links: int = 0
+    vetoes: int = 0
+    alike: int = 0
+    alike_links: int = 0
+
+    def add(self, other: _Between) -> None:
+        self.say += other.say
+        self.pairs += other.pairs
+        self.links += other.links
+        self.vetoes += other.vetoes
+        self.alike += other.alike
+        self.alike_links += other.alike_links
 
 
 def connect(count: int, a: Small, b: Small) -> Ints:
@@ -40,7 +79,6 @@ def connect(count: int, a: Small, b: Small) -> Ints:
         before = label.copy()
         np.minimum.at(label, label[a], low)
         np.minimum.at(label, label[b], low)
-        label = label[label]
         while True:
             higher = label[label]
             if np.array_equal(higher, label):
@@ -50,110 +88,112 @@ def connect(count: int, a: Small, b: Small) -> Ints:
             return label
 
 
-def join_groups(
-    count: int, a: Small, b: Small, bits: Floats, say: Floats, link: Flags, veto: Flags, bars: Bars, start: Ints | None = None
-) -> Groups:
-    """Join items along `link` pairs under the guard. All pairs have their say; `veto` pairs never come together.
+def join_groups(count: int, voices: Voices, bars: Bars, start: Ints | None = None) -> Groups:
+    """Join items along the links under the guard. All pairs have their say; `veto` pairs never come together.
 
     `start` are groups that stand already.
     """
     base = np.arange(count, dtype=np.int64) if start is None else start
-    low, high = base[a], base[b]
+    low, high = base[voices.a], base[voices.b]
     across = low != high
-    component = connect(count, low[link & across].astype(np.int32), high[link & across].astype(np.int32))
+    along = voices.link & across
+    component = connect(count, low[along].astype(np.int32), high[along].astype(np.int32))
     inside = across & (component[low] == component[high])
-    simple = _simple(component, low, high, bits, inside, link, veto)
-    label = base.copy()
+    simple = _simple(component, low, inside, voices)
     easy = simple[component[base]]
-    label[easy] = component[base][easy]
-    hard = inside & ~simple[component[low]]
-    if not hard.any():
-        return Groups(_least(label), ())
-    sizes = np.bincount(base, minlength=count)
-    joined, refused = _join_guarded(np.flatnonzero(hard), low, high, bits, say, link, veto, sizes, bars)
+    hard = np.flatnonzero(inside & ~simple[component[low]])
     moved = np.arange(count, dtype=np.int64)
-    for item, root in joined.items():
-        moved[item] = root
-    return Groups(_least(np.where(easy, label, moved[base])), tuple(refused))
+    refused: list[tuple[int, str]] = []
+    if len(hard):
+        joining = _Joining(hard, low, high, voices, np.bincount(base, minlength=count), bars)
+        refused = joining.run()
+        for item in joining.root:
+            moved[item] = joining.find(item)
+    return Groups(_least(np.where(easy, component[base], moved[base])), tuple(refused))
 
 
-def _simple(component: Ints, low: Ints, high: Ints, bits: Floats, inside: Flags, link: Flags, veto: Flags) -> Flags:
-    """Components in which every scored pair is a link or no pair can fail: two items, or nothing against."""
+def _simple(component: Ints, low: Ints, inside: Flags, voices: Voices) -> Flags:
+    """Components in which every scored pair is a link and none hangs on a bridge: nothing can object."""
     trouble = np.zeros(len(component), np.bool_)
-    trouble[component[low[inside & (veto | ~link)]]] = True
+    trouble[component[low[inside & (voices.veto | ~voices.link)]]] = True
     size = np.bincount(component, minlength=len(component))
-    links = np.bincount(component[low[inside & link]], minlength=len(component))
-    # Without a pair against it, a component is simple if it is small or dense: no bridge can hide there.
+    links = np.bincount(component[low[inside]], minlength=len(component))
     dense = (size <= 3) | (links * 2 >= size * (size - 1) // 2)
-    return ~trouble & dense
+    return np.asarray(~trouble & dense, np.bool_)
 
 
-def _join_guarded(
-    pairs: Ints, low: Ints, high: Ints, bits: Floats, say: Floats, link: Flags, veto: Flags, sizes: Ints, bars: Bars
-) -> tuple[dict[int, int], list[tuple[int, str]]]:
-    root: dict[int, int] = {}
-    size: dict[int, int] = {}
-    between: dict[int, dict[int, list[float]]] = {}
-    clipped = np.clip(say[pairs], LOWEST, HIGHEST)
-    for x, y, own_say, is_link, barred in zip(
-        low[pairs].tolist(), high[pairs].tolist(), clipped.tolist(), link[pairs].tolist(), veto[pairs].tolist(),
-        strict=True,
-    ):  # fmt: skip
-        for one, other in ((x, y), (y, x)):
-            root.setdefault(one, one)
-            size.setdefault(one, int(sizes[one]))
-            say_of = between.setdefault(one, {}).setdefault(other, [0.0, 0.0, 0.0, 0.0])
-            say_of[0] += own_say
-            say_of[1] += 1
-            say_of[2] += is_link
-            say_of[3] += barred
+class _Joining:
+    """Groups in the course of being joined."""
 
-    def find(item: int) -> int:
-        while root[item] != item:
-            root[item] = root[root[item]]
-            item = root[item]
+    def __init__(self, pairs: Ints, low: Ints, high: Ints, voices: Voices, sizes: Ints, bars: Bars) -> None:
+        self.bars = bars
+        self.root: dict[int, int] = {}
+        self.size: dict[int, int] = {}
+        self.between: dict[int, dict[int, _Between]] = {}
+        self.waiting: list[tuple[float, int, int, int]] = []
+        columns = (pairs, low[pairs], high[pairs], np.clip(voices.say[pairs], LOWEST, HIGHEST), voices.bits[pairs],
+                   voices.link[pairs], voices.veto[pairs], voices.alike[pairs])  # fmt: skip
+        for number, x, y, say, bits, link, veto, alike in zip(*(one.tolist() for one in columns), strict=True):
+            for item in (x, y):
+                if item not in self.root:
+                    self.root[item], self.size[item], self.between[item] = item, int(sizes[item]), {}
+            said = self.between[x].get(y)
+            if said is None:
+                said = self.between[x][y] = self.between[y][x] = _Between()
+            said.add(_Between(say, 1, link, veto, alike, alike and link))
+            if link:
+                self.waiting.append((-bits, x, y, number))
+
+    def find(self, item: int) -> int:
+        """The group that an item is in by now."""
+        while self.root[item] != item:
+            self.root[item] = self.root[self.root[item]]
+            item = self.root[item]
         return item
 
-    refused: dict[int, str] = {}
-    waiting = sorted(
-        (number for number in pairs.tolist() if link[number]),
-        key=lambda number: (-float(bits[number]), int(low[number]), int(high[number])),
-    )
-    for _ in range(2):  # what was refused at first may be borne out by what joined later
-        for number in waiting:
-            x, y = find(int(low[number])), find(int(high[number]))
-            if x == y:
-                continue
-            why = _objection(between[x][y], size[x], size[y], float(bits[number]), bars)
-            if why:
-                refused[number] = why
-                continue
-            if len(between[x]) < len(between[y]):
-                x, y = y, x
-            root[y] = x
-            size[x] += size[y]
-            for other, say_of in between.pop(y).items():
-                del between[other][y]
-                if other == x:
+    def run(self) -> list[tuple[int, str]]:
+        """Join what may be joined; the links that were refused and still cross two groups, with why."""
+        refused: dict[int, tuple[int, int, str]] = {}
+        waiting = sorted(self.waiting)
+        for _ in range(ROUNDS):
+            for bits, first, second, number in waiting:
+                x, y = self.find(first), self.find(second)
+                if x == y:
                     continue
-                merged = between[x].setdefault(other, [0.0, 0.0, 0.0, 0.0])
-                for at in range(4):
-                    merged[at] += say_of[at]
-                between[other][x] = merged
-        waiting = [number for number in waiting if number in refused]
-    kept = sorted((number, why) for number, why in refused.items() if find(int(low[number])) != find(int(high[number])))
-    return {item: find(item) for item in root}, kept
+                why = self._objection(x, y, -bits)
+                if why:
+                    refused[number] = (first, second, why)
+                else:
+                    self._unite(x, y)
+            waiting = [one for one in waiting if one[3] in refused]
+        return sorted((number, why) for number, (x, y, why) in refused.items() if self.find(x) != self.find(y))
 
+    def _objection(self, x: int, y: int, bits: float) -> str:
+        said, bars = self.between[x][y], self.bars
+        if said.vetoes:
+            return "veto"
+        if said.say < bars.mean * said.pairs:
+            return "mean"
+        if said.links == said.alike_links and said.alike_links < bars.alike * said.alike:
+            return "alike"
+        if said.links < 2 and min(self.size[x], self.size[y]) >= bars.bridge_part and bits < bars.bridge:
+            return "bridge"
+        return ""
 
-def _objection(say: list[float], size_x: int, size_y: int, bits: float, bars: Bars) -> str:
-    total, count, links, vetoes = say
-    if vetoes:
-        return "veto"
-    if total / count < bars.mean:
-        return "mean"
-    if links < 2 and min(size_x, size_y) >= bars.bridge_part and bits < bars.bridge:
-        return "bridge"
-    return ""
+    def _unite(self, x: int, y: int) -> None:
+        if len(self.between[x]) < len(self.between[y]):
+            x, y = y, x
+        self.root[y] = x
+        self.size[x] += self.size[y]
+        for other, said in self.between.pop(y).items():
+            del self.between[other][y]
+            if other == x:
+                continue
+            known = self.between[x].get(other)
+            if known is None:
+                self.between[x][other] = self.between[other][x] = said
+            else:
+                known.add(said)
 
 
 def _least(label: Ints) -> Ints:

@@ -51,9 +51,12 @@ def table_kinds(columns: Columns, common: Commonness) -> KindTable:
     may = np.array([weights[kind].differ > 0 for kind in columns.kinds])
     kind = columns.kind[columns.value] if len(columns.value) else np.zeros(0, np.int32)
     use = (columns.strength >= PLAIN) & ~columns.target & may[kind]
-    use &= common.shared[columns.value] < MOSTLY_SHARED
+    paying = np.array([weights[name].family == "pay" for name in columns.kinds])
+    use &= (common.shared[columns.value] < MOSTLY_SHARED) | paying[kind]
     rows = np.flatnonzero(use)
-    keys = columns.site[rows].astype(np.int64) * len(columns.kinds) + kind[rows]
+    # Ways to pay are compared as one: whoever takes money by two accounts shows the same two on his other sites.
+    group = np.where(paying[kind], int(np.argmax(paying)), kind)
+    keys = columns.site[rows].astype(np.int64) * len(columns.kinds) + group[rows]
     order = np.argsort(keys, kind="stable")
     rows, keys = rows[order], keys[order]
     begin = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)

@@ -30,6 +30,10 @@ SUPPORT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "name": (("pay", "contact", "registry"), ()),
     "succession": (("pay", "contact", "analytics", "registry"), ()),
 }
+COPIED = ("contact", "analytics", "legal", "verify")
+OWN_ACCOUNTS = 0.04  # of pairs with one owner that pay to different accounts
+SEEN_BEFORE, EXPECTED_COPIES = 20.0, 0.12  # what is assumed of a field before it is seen, worth so many pairs
+CAUTION = 1.0  # bits: copies that show no way to pay are more than those that do
 FEW = 5.0  # so many sites of a small file tell nothing of how common a value is in the field
 _LENT = ("infra", "design", "name")  # what carriers and programs lend: shared unless shown otherwise
 
@@ -118,6 +122,21 @@ def learn_shared(
         bits = bits + use[family] * sure * says
     shared = np.where(common.known, common.shared, _sigmoid(-bits))
     return Commonness(common.sites, common.counts, shared, common.known)
+
+
+def shows_same_text(agree: Flags, families: tuple[str, ...]) -> Flags:
+    """Which pairs agree in what a copier would copy."""
+    return np.asarray(agree[:, [families.index(name) for name in COPIED]].sum(axis=1) >= 2, np.bool_)
+
+
+def learn_copying(same: int, other: int) -> float:
+    """How rare copying is here against one owner, in bits below zero, from pairs whose text agrees and that both show pay.
+
+    Pairs with one owner pay to the `same` account, but for a few; a copier wants the money in an`other`.
+    """
+    share = (other + EXPECTED_COPIES * SEEN_BEFORE) / (same + other + SEEN_BEFORE)
+    copied = min(max(share - OWN_ACCOUNTS, 0.01), 0.5)
+    return float(np.clip(np.log2(copied / (1 - copied)) + CAUTION, -4.0, -1.0))
 
 
 def _first_guess(columns: Columns, counts: Ints) -> Floats:

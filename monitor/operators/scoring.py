@@ -20,6 +20,8 @@ from monitor.operators.weights import Explanation, Weights, load_weights
 DAY = 24 * 60
 HEAVY = 5.0  # bits from which on an item may prove control, and a family count as one of two
 COUNTS = 2.0
+CARRIERS = ("ns", "ip", "registrar")
+CARRIER_CAP = 2.5  # bits that two customers of one large carrier have at most
 OBJECTS = -1.0  # bits of differences from which on a pair without a link objects to its groups being joined
 SAME_SUFFIX = -1.0  # bits: two sites of one subject on one day have two numbers
 COPIED_SUFFIX = 0.05  # chance that a copier alters the suffix
@@ -70,6 +72,7 @@ class Scorer:
     keys: Ints
     families: tuple[str, ...]
     weights: Weights
+    copying: float | None = None  # bits by which copying is rarer than one owner here, where it was learnt
 
     @property
     def prior(self) -> float:
@@ -77,11 +80,11 @@ class Scorer:
         return float(np.log2(self.weights.model.companions / self.common.field_size()))
 
 
-def make_scorer(columns: Columns, common: Commonness, table: KindTable) -> Scorer:
+def make_scorer(columns: Columns, common: Commonness, table: KindTable, copying: float | None = None) -> Scorer:
     """A scorer of these columns."""
     weights = load_weights()
     families = tuple(dict.fromkeys(weight.family for weight in weights.kinds.values()))
-    return Scorer(columns, common, table, columns.keys, families, weights)
+    return Scorer(columns, common, table, columns.keys, families, weights, copying)
 
 
 def join_rows(scorer: Scorer, pairs: Pairs) -> Joined:
@@ -128,6 +131,10 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     half_life = np.array([one.half_life for one in kinds], np.float64)[kind]
     strength = np.minimum(columns.strength[joined.row_a], columns.strength[joined.row_b])
     own = np.clip(2.0 * (1.0 - scorer.common.shared[value]), 0.0, 1.0)  # what was learnt to be shared carries no weight
+    # Where a site is hosted is a customer's choice: a carrier's customers are many, yet a copier is seldom one of them.
+    carrier = np.isin(kind, [columns.kinds.index(name) for name in CARRIERS]) & (own < 1.0)
+    cap = np.where(carrier, CARRIER_CAP, cap)
+    own = np.where(carrier, 1.0, own)
     bits = np.clip(np.log2(agree * rarity), 0.0, cap) * strength * np.exp2(-gap / half_life) * own
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
     order = np.lexsort((value, -bits, family, joined.pair))
@@ -221,7 +228,7 @@ def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) 
         2,
         np.where((bits >= model.probable) & (number_of >= 2), 1, 0),
     )
-    band = np.where(_one_name(scorer.columns, pairs), 0, band)
+    band = np.where(one_name(scorer.columns, pairs), 0, band)
     against = np.bincount(differences.pair, differences.bits, count)
     say = np.where(against <= OBJECTS, bits, np.maximum(bits, 0.0))
     return Scores(
@@ -229,7 +236,7 @@ def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) 
     )  # fmt: skip
 
 
-def _one_name(columns: Columns, pairs: Pairs) -> Flags:
+def one_name(columns: Columns, pairs: Pairs) -> Flags:
     """Two registrations of one domain: whoever had it before, nothing is carried over."""
     same = columns.domain[pairs.a] == columns.domain[pairs.b]
     if not same.any():
@@ -257,6 +264,7 @@ def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differe
         weight = weight + np.where((rows.suffix == 2) & (rows.rank < 2), np.log2(COPIED_SUFFIX), 0.0)
     unlike = differences.own if other.name in COPIERS else np.ones(len(differences.pair), np.bool_)
     gained = np.bincount(rows.pair, weight, count)
-    gained += np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank) * unlike, count)
+    gained = gained + np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank) * unlike, count)
+    ratio = other.ratio if other.name != "clone" or scorer.copying is None else scorer.copying
     any_explained = np.bincount(rows.pair, explained & (rows.bits > 0), count) > 0
-    return np.where(any_explained, scorer.prior + other.ratio + gained, -np.inf)
+    return np.where(any_explained, scorer.prior + ratio + gained, -np.inf)
