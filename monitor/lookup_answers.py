@@ -1,14 +1,39 @@
-"""Reads a kept lookup again: the same facts and identifiers as when the answer came, by the readers of this release."""
+"""Answers of lookups and the archive: kept as evidence, noted as statements, and read again while they are young.
+
+A kept answer reads as when it came, by the readers of this release. What was never asked (offline, nobody to ask) is
+not kept.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.config_lookups import LookupSettings
 from scrapers.lookups.dns_reading import read_dns
 from scrapers.lookups.http import read_http
-from scrapers.lookups.model import LookupAnswer, LookupOutcome
+from scrapers.lookups.model import TELLING, LookupAnswer, LookupOutcome
 from scrapers.lookups.rdap import BOOTSTRAP_DOMAIN, read_rdap
 from scrapers.lookups.tls import read_tls
 from scrapers.lookups.whois import read_whois
+from storage.archive import Archive
 from storage.identity import LookupKind, StoredLookup
+from storage.lookups import keep_lookup, list_lookups, load_answer
+from storage.statements import note_identifiers
+
+_FAILURE_HOURS = 1.0
+_TOGETHER = timedelta(minutes=5)  # answers of several servers to one question
+_MOST_SERVERS = 40
+
+
+@dataclass(frozen=True)
+class KnownAnswer:
+    """An answer, the id under which it is kept ("" where it is not), and whether it came from the archive."""
+
+    answer: LookupAnswer
+    lookup: str = ""
+    evidence: str = ""
+    cached: bool = False
 
 
 def read_answer(stored: StoredLookup, raw: bytes) -> LookupAnswer:
@@ -29,3 +54,61 @@ def read_answer(stored: StoredLookup, raw: bytes) -> LookupAnswer:
         return read_http(raw, stored.domain, stored.asked_at)
     except ValueError:  # bytes of another release: what was concluded then stands
         return plain
+
+
+def remember_answers(
+    archive: Archive, settings: LookupSettings, domain: str, kind: LookupKind, now: datetime
+) -> tuple[KnownAnswer, ...]:
+    """The last answers about a domain, one of each server, where they are young enough; () where it must be asked."""
+    hours = hours_of(settings, kind)
+    since = now - timedelta(hours=hours)
+    with archive.database.reading() as session:
+        found = list_lookups(session, domain, kind=kind, since=since, until=now, limit=_MOST_SERVERS)
+    if not found:
+        return ()
+    newest = found[0].asked_at
+    together = [one for one in found if newest - one.asked_at <= _TOGETHER]
+    told = any(one.outcome in TELLING or one.outcome == LookupOutcome.NOT_SUPPORTED for one in together)
+    if not told and now - newest > timedelta(hours=min(hours, _FAILURE_HOURS)):
+        return ()
+    latest = {one.server: one for one in reversed(together)}
+    return tuple(
+        KnownAnswer(read_answer(one, load_answer(archive, one)), one.id, one.evidence, cached=True)
+        for one in latest.values()
+    )
+
+
+def keep_answer(archive: Archive, answer: LookupAnswer) -> KnownAnswer:
+    """Keep an answer and note what it identifies of the site that it is about."""
+    if answer.outcome is LookupOutcome.OFFLINE or (not answer.server and not answer.raw):
+        return KnownAnswer(answer)
+    stored = store_answer(archive, answer)
+    if answer.identifiers:
+        with archive.database.writing() as session:
+            note_identifiers(session, answer.domain, answer.identifiers, answer.asked_at, stored.id)
+    return KnownAnswer(answer, stored.id, stored.evidence)
+
+
+def store_answer(archive: Archive, answer: LookupAnswer) -> StoredLookup:
+    """Keep an answer without noting anything."""
+    return keep_lookup(
+        archive,
+        domain=answer.domain,
+        kind=LookupKind(answer.kind),
+        server=answer.server,
+        asked_at=answer.asked_at,
+        outcome=str(answer.outcome),
+        detail=answer.detail,
+        raw=answer.raw,
+        media_type=answer.media_type or "application/octet-stream",
+    )
+
+
+def hours_of(settings: LookupSettings, kind: LookupKind) -> float:
+    """For how long an answer of a kind holds."""
+    hours = {
+        LookupKind.DNS: settings.dns_hours,
+        LookupKind.TLS: settings.tls_hours,
+        LookupKind.HTTP: settings.http_hours,
+    }
+    return hours.get(kind, settings.registry_hours)

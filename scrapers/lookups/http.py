@@ -6,8 +6,9 @@ browser only a capture shows. Certificates are not checked here (`tls` reads the
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -30,6 +31,7 @@ from scrapers.text import bound_html, decode_html, one_line
 
 MOST_BYTES = 65_536
 _MOST_HOPS = 5
+_REFRESH = re.compile(r"url\s{0,3}=\s{0,3}[\"']?([^\"'\s>]{1,1000})", re.IGNORECASE)
 
 
 async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) -> LookupAnswer:
@@ -37,7 +39,7 @@ async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) ->
     asked_at = clock()
     failures: list[tuple[str, LookupFailed]] = []
     for scheme in ("https", "http"):
-        url = f"{scheme}://{domain}/"
+        url = f"{scheme}://[{domain}]/" if ":" in domain else f"{scheme}://{domain}/"
         try:
             async with open_lane(gate, seconds) as lane:
                 hops = await follow(lane, url, most_bytes=MOST_BYTES, most_hops=_MOST_HOPS, accept="text/html,*/*")
@@ -86,13 +88,20 @@ def _redirects(hops: tuple[Fetched, ...], domain: str) -> list[Identifier]:
     own = site_of_host(domain)
     for number, hop in enumerate(hops, start=1):
         try:
-            host = urlsplit(hop.target).hostname or ""
+            target = hop.target or _refresh_target(hop)
+            host = urlsplit(target).hostname or ""
         except ValueError:
             continue
         if host and is_domain_name(host) and site_of_host(host) != own:
-            where = f"HTTP {hop.status}, hop {number}: {hop.url}"
-            found.append(identify(IdentifierKind.REDIRECT, host, Place.REDIRECT, where=where, shown=hop.target))
+            where = f"{f'HTTP {hop.status}' if hop.target else 'Refresh'}, hop {number}: {hop.url}"
+            found.append(identify(IdentifierKind.REDIRECT, host, Place.REDIRECT, where=where, shown=target))
     return found
+
+
+def _refresh_target(hop: Fetched) -> str:
+    """Where a Refresh header leads, "" where there is none."""
+    match = _REFRESH.search(hop.header("refresh")[:2000])
+    return urljoin(hop.url, match[1]) if match else ""
 
 
 def _is_text(hop: Fetched) -> bool:

@@ -6,7 +6,7 @@ about it, and `no_such_name` of DNS is the word of one resolver.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -167,6 +167,15 @@ class LookupFailed(Exception):  # noqa: N818 - named for what happened
         super().__init__(detail)
         self.outcome = outcome
         self.detail = detail
+
+
+BeforeReferral = Callable[[str], Awaitable[bool]]
+"""Called with a registrar's server before it is asked; False leaves it alone."""
+
+
+async def follow_referral(_server: str) -> bool:
+    """Ask the registrar at once."""
+    return True
 
 
 def outcome_of(reason: Reason) -> LookupOutcome:

@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 from scrapers.gate import Gate
 from scrapers.lookups.connection import open_lane, trust_known
 from scrapers.lookups.fetch import MEDIA_TYPE, Fetched, follow, read_hops, write_hops
-from scrapers.lookups.model import LookupAnswer, LookupFailed, LookupOutcome, RegistryFacts
+from scrapers.lookups.model import (
+    BeforeReferral,
+    LookupAnswer,
+    LookupFailed,
+    LookupOutcome,
+    RegistryFacts,
+    follow_referral,
+)
 from scrapers.lookups.rdap_reading import read_rdap_object
 from scrapers.lookups.registry import identify_registry
 from scrapers.lookups.secure import refuse_insecure
@@ -37,13 +44,20 @@ _STATUSES = {
 
 
 async def ask_rdap(
-    domain: str, base: str, gate: Gate, *, clock: Clock, seconds: float, follow_registrar: bool = True
+    domain: str,
+    base: str,
+    gate: Gate,
+    *,
+    clock: Clock,
+    seconds: float,
+    before_referral: BeforeReferral = follow_referral,
 ) -> tuple[LookupAnswer, ...]:
     """The registry's answer and, where it links to the registrar's and names no registrant, that one's too."""
     answers = [await _ask(domain, f"{base.rstrip('/')}/domain/{domain}", gate, clock=clock, seconds=seconds)]
     facts = answers[0].facts
-    if follow_registrar and isinstance(facts, RegistryFacts) and facts.referral and not facts.registrant:
-        answers.append(await _ask(domain, facts.referral, gate, clock=clock, seconds=seconds))
+    link = facts.referral if isinstance(facts, RegistryFacts) and not facts.registrant else ""
+    if link and await before_referral(urlsplit(link).netloc):
+        answers.append(await _ask(domain, link, gate, clock=clock, seconds=seconds))
     return tuple(answers)
 
 

@@ -18,7 +18,8 @@ _ORGANISATION = re.compile(
 _WITHHELD = re.compile(
     r"redacted|privacy|private (?:registration|person)|whois ?guard|proxy|not disclosed|not shown|withheld|masked"
     r"|masking enabled|data protected|personal data|gdpr|statutory|hidden|non-public|unavailable|contact the registrar"
-    r"|select (?:request|contact)|please query|query the rdap|隐私|隐藏|不公开|保护",
+    r"|registration private|identity protect|whoisprotect|select (?:request|contact)|please query|query the rdap"
+    r"|隐私|信息保护|已隐藏|不公开",
     re.IGNORECASE,
 )
 _EMPTY = frozenset({"", "-", "--", ".", "n/a", "na", "none", "null", "undefined", "not applicable", "无"})

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from scrapers.addresses import parse_address
 from scrapers.certificates import find_fault, read_certificate
 from scrapers.domains import is_domain_name, site_of_host
 from scrapers.gate import Gate
@@ -125,8 +126,10 @@ def _fault(read: Certificate, host: str, at: datetime) -> str:
 
 def _is_trusted(chain: Sequence[bytes], host: str, at: datetime) -> bool:
     try:
+        address = parse_address(host)
+        subject = x509.DNSName(host) if address is None else x509.IPAddress(address)
         leaf, *others = (x509.load_der_x509_certificate(link) for link in chain)
-        verifier = PolicyBuilder().store(_roots()).time(at).build_server_verifier(x509.DNSName(host))
+        verifier = PolicyBuilder().store(_roots()).time(at).build_server_verifier(subject)
         verifier.verify(leaf, others)
     except (VerificationError, InvalidSignature, UnsupportedAlgorithm, ValueError):
         return False

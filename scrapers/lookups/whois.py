@@ -13,7 +13,14 @@ from datetime import datetime
 from scrapers.domains import is_domain_name
 from scrapers.gate import Gate
 from scrapers.lookups.connection import connect, open_lane
-from scrapers.lookups.model import LookupAnswer, LookupFailed, LookupOutcome, RegistryFacts
+from scrapers.lookups.model import (
+    BeforeReferral,
+    LookupAnswer,
+    LookupFailed,
+    LookupOutcome,
+    RegistryFacts,
+    follow_referral,
+)
 from scrapers.lookups.registry import identify_registry
 from scrapers.lookups.whois_text import MOST_BYTES, read_referral, read_whois_text
 from scrapers.model import Clock
@@ -25,11 +32,18 @@ _VERISIGN = ("whois.verisign-grs.com", "ccwhois.verisign-grs.com")
 
 
 async def ask_whois(
-    domain: str, server: str, gate: Gate, *, clock: Clock, seconds: float, follow: bool = True
+    domain: str,
+    server: str,
+    gate: Gate,
+    *,
+    clock: Clock,
+    seconds: float,
+    before_referral: BeforeReferral = follow_referral,
 ) -> tuple[LookupAnswer, ...]:
     """The registry's answer and, where it names the registrar's server and no registrant, that one's too.
 
-    `server` is "host" or "host:port"; "" asks IANA which one it is.
+    `server` is "host" or "host:port"; "" asks IANA which one it is. `before_referral` waits for the registrar's turn,
+    or says that it is not to be asked.
     """
     answers: list[LookupAnswer] = []
     if not server:
@@ -39,9 +53,10 @@ async def ask_whois(
         server = found
     answers.append(await _ask(domain, server, gate, clock=clock, seconds=seconds))
     facts = answers[0].facts
-    if follow and isinstance(facts, RegistryFacts) and facts.referral and not facts.registrant:
+    if isinstance(facts, RegistryFacts) and facts.referral and not facts.registrant:
         host = split_endpoint(server, 43)[0]
-        if facts.referral != host and is_domain_name(facts.referral):
+        known = facts.referral != host and is_domain_name(facts.referral)
+        if known and await before_referral(facts.referral):
             answers.append(await _ask(domain, facts.referral, gate, clock=clock, seconds=seconds))
     return tuple(answers)
 

@@ -71,6 +71,14 @@ def test_a_redirect_to_another_site_is_an_identifier(site: Site) -> None:
     assert facts_of(answer).title == "新家"
 
 
+def test_a_refresh_header_is_a_redirect_that_is_not_followed(site: Site) -> None:
+    site.answers["/"] = Answer("<title>搬家", headers=(("Refresh", "3; URL='https://kashop3.vip/'"),))
+    answer = look(gate_to(site, "kashop.cn"))
+    (found,) = answer.identifiers
+    assert found.value == "kashop3.vip" and found.where.startswith("Refresh")
+    assert facts_of(answer).title == "搬家"
+
+
 def test_a_redirect_within_the_site_is_none(site: Site) -> None:
     site.answers["/"] = Answer("", 302, headers=(("Location", "http://www.kashop.cn/index"),))
     site.answers["/index"] = Answer("<title>甲")

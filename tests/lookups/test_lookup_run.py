@@ -13,7 +13,7 @@ from conftest import run_async
 from lookups.servers import AT, Whois, Zone, datagram_server, free_port, name_server, stream_server
 from lookups.test_dns import SHOP
 from lookups.test_rdap import REDACTED
-from lookups.test_whois import CNNIC
+from lookups.test_whois import CNNIC, REGISTRY
 from monitor.config import Settings, load_settings
 from monitor.lookups import LookupRun, lookup_domains
 from scrapers.lookups.canary import Reach
@@ -219,6 +219,30 @@ def test_a_registry_that_asks_for_patience_is_left_alone_for_the_run(
     assert whois.asked == ["one.cn"]
 
 
+def test_a_registrar_that_asks_for_patience_is_left_alone_too(
+    archive: Archive, clock: Clock, configure: Callable[..., Settings]
+) -> None:
+    registry = Whois({name: REGISTRY.replace("KASHOP.COM", name) for name in ("one.com", "two.com", "three.com")})
+    seller = Whois({}, usual="Query rate limit exceeded\n")
+    with stream_server(registry.talk) as port43, stream_server(seller.talk) as second:
+        before = f'[network]\nresolve = {{ "whois.seller.example.net:43" = "{second}" }}\n'
+        settings = configure(f'whois = {{ "com" = "{port43}" }}\nconcurrency = 1\n', before=before)
+        run = look(settings, archive, clock, "one.com", "two.com", "three.com", kinds=(LookupKind.WHOIS,))
+    assert outcomes(run) == ["ok", "rate_limited", "ok", "ok"]
+    assert seller.asked == ["one.com"]
+
+
+def test_a_name_and_its_subdomain_cost_one_question_to_the_registry(
+    archive: Archive, clock: Clock, configure: Callable[..., Settings]
+) -> None:
+    whois = Whois({"kashop.cn": CNNIC})
+    with stream_server(whois.talk) as port43:
+        settings = configure(f'whois = {{ "cn" = "{port43}" }}\n')
+        run = look(settings, archive, clock, "kashop.cn", "fen.kashop.cn", kinds=(LookupKind.WHOIS,))
+    assert whois.asked == ["kashop.cn"]
+    assert run.answers("fen.kashop.cn", LookupKind.WHOIS) == run.answers("kashop.cn", LookupKind.WHOIS) != ()
+
+
 def test_questions_to_one_registry_keep_their_distance(
     archive: Archive, clock: Clock, configure: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,7 +255,7 @@ def test_questions_to_one_registry_keep_their_distance(
         waits.append(seconds)
         await real(0)
 
-    monkeypatch.setattr("monitor.lookups.asyncio.sleep", note)
+    monkeypatch.setattr("monitor.lookup_turns.asyncio.sleep", note)
     with stream_server(Whois({}).talk) as port43:
         settings = configure(f'whois = {{ "cn" = "{port43}" }}\n')
         settings = replace(settings, lookups=replace(settings.lookups, pace_seconds=50))
