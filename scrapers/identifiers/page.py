@@ -15,7 +15,7 @@ from functools import lru_cache
 from lxml import etree
 
 from scrapers.domains import registrable_domain, site_of_host
-from scrapers.identifiers.runs import MAX_SCRIPT, Run, is_telling
+from scrapers.identifiers.runs import MAX_SCRIPT, Run, is_telling, is_telling_script
 from scrapers.identity import Place
 from scrapers.model import PageContent
 from scrapers.text import bound_html
@@ -34,8 +34,12 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"td", "th"})
 _CODE = frozenset({"code", "samp", "kbd", "svg", "math", "canvas", "style"})
 _FOLDED = frozenset({"template", "noscript"})
+# Plain texts: a member of an enum costs ten times as much to name, thousands of times a page.
+_VISIBLE, _HIDDEN, _ATTRIBUTE = Place.VISIBLE.value, Place.HIDDEN.value, Place.ATTRIBUTE.value
+_IN_SCRIPT, _COMMENT, _USER_CONTENT = Place.SCRIPT.value, Place.COMMENT.value, Place.USER_CONTENT.value
+_THIRD_PARTY_FRAME = Place.THIRD_PARTY_FRAME.value
 _UNREAD = _CODE | {"script"}
-_OURS = (Place.VISIBLE, Place.HIDDEN)
+_OURS = (_VISIBLE, _HIDDEN)
 _PARTNER = "partner"
 _NOTHING = (False, False, False, False, False)
 _KEYED = frozenset("footer header nav aside section main article form dialog address table".split())
@@ -113,11 +117,11 @@ def walk_page(content: PageContent, site_host: str) -> PageRuns:
     """The runs of a page, its frames, pop-ups, drawn texts and JSON answers."""
     page = PageRuns()
     site = site_of_host(site_host) if site_host else registrable_domain(content.url)
-    _walk_document(page, content.dom or content.source_html, Place.VISIBLE, "")
+    _walk_document(page, content.dom or content.source_html, _VISIBLE, "")
     for frame in content.frames[:MAX_FRAMES]:
         framed = registrable_domain(frame.url)
         foreign = bool(framed and site and framed != site)
-        _walk_document(page, frame.dom, Place.THIRD_PARTY_FRAME if foreign else Place.VISIBLE, frame.url[:300])
+        _walk_document(page, frame.dom, _THIRD_PARTY_FRAME if foreign else _VISIBLE, frame.url[:300])
     for number, text in enumerate(content.popups[:50], 1):
         _add_lines(page, text, f"popup {number}")
     for text, place in content.layout.drawn[:200]:
@@ -128,7 +132,7 @@ def walk_page(content: PageContent, site_host: str) -> PageRuns:
 
 
 def _add_lines(page: PageRuns, text: str, where: str) -> None:
-    page.lines += [Run(line, Place.VISIBLE, where, where) for line in text[:100_000].split("\n") if line.strip()]
+    page.lines += [Run(line, _VISIBLE, where, where) for line in text[:100_000].split("\n") if line.strip()]
 
 
 def _add_answers(page: PageRuns, content: PageContent) -> None:
@@ -139,7 +143,7 @@ def _add_answers(page: PageRuns, content: PageContent) -> None:
         raw = answer.body[:MAX_SCRIPT]
         body = unescape_script(raw)
         total += len(body)
-        place = Place.USER_CONTENT if _COMMENT_ADDRESS.search(answer.url[:500]) else Place.SCRIPT
+        place = _USER_CONTENT if _COMMENT_ADDRESS.search(answer.url[:500]) else _IN_SCRIPT
         where = f"answer of {answer.url[:280]}"
         page.scripts.append(Run(body, place, where, where))
         page.lines += _strings(raw, place, where)
@@ -200,29 +204,26 @@ class _Walk:
     def walk(self, root: etree._Element) -> None:
         """Add one document's runs to the page."""
         first = _Context(self._place, "body")
-        stack: list[tuple[etree._Element, _Context, _Context | None]] = [(root, first, None)]
+        stack: list[tuple[etree._Element, _Context, bool]] = [(root, first, False)]
         while stack:
-            node, context, inner = stack.pop()
-            if inner is not None:  # the element's end
-                if node.tag in _BLOCKS and (self._state or self._pieces):
-                    self._flush()
-                if node.tail:
-                    self._add(node.tail, context, node.getparent())
-                continue
+            node, context, left = stack.pop()
             tag = node.tag
-            if not isinstance(tag, str):
-                if tag is etree.Comment:
+            if not left:
+                if isinstance(tag, str):
+                    inner = self._enter(node, tag, context)
+                    if inner is not None:
+                        if text := node.text:
+                            self._add(text, inner, node)
+                        if len(node):
+                            stack.append((node, context, True))
+                            stack += [(child, inner, False) for child in reversed(node)]
+                            continue
+                elif tag is etree.Comment:
                     self._comment(node.text or "", context)
-                if node.tail:
-                    self._add(node.tail, context, node.getparent())
-                continue
-            inner = self._enter(node, tag, context)
-            stack.append((node, context, inner or context))
-            if inner is None:
-                continue
-            if node.text:
-                self._add(node.text, inner, node)
-            stack.extend([(child, inner, None) for child in reversed(node)])
+            if tag in _BLOCKS and (self._state or self._pieces):
+                self._flush()
+            if tail := node.tail:
+                self._add(tail, context, node.getparent())
         self._flush()
 
     def _enter(self, node: etree._Element, tag: str, context: _Context) -> _Context | None:
@@ -246,18 +247,18 @@ class _Walk:
         if sample and tag in ("pre", "div", "table", "figure"):
             return None
         place, block, third = context.place, context.block, context.third
-        if place == Place.VISIBLE and (
+        if place == _VISIBLE and (
             hiding
             or (tag in _FOLDED and "shadowrootmode" not in attributes)
             or "hidden" in attributes
             or attributes.get("aria-hidden") == "true"
             or ("style" in attributes and _HIDING_STYLE.search(attributes["style"][:2000]))
         ):
-            place = Place.HIDDEN
+            place = _HIDDEN
         if told or users or "itemprop" in attributes:
-            theirs = self._told.get(node) == Place.USER_CONTENT or (users and tag != "body")
+            theirs = self._told.get(node) == _USER_CONTENT or (users and tag != "body")
             if place in _OURS and (theirs or attributes.get("itemprop") in ("review", "comment")):
-                place = Place.USER_CONTENT
+                place = _USER_CONTENT
             third = third or self._told.get(node) == _PARTNER
         third = third or (partners and tag != "body")
         if tag in _KEYED or (footlike and tag in _BLOCKS and tag != "body"):
@@ -330,21 +331,21 @@ class _Walk:
                 self._page.tenants.append((name, value[:300], run))
         text = (node.text or "")[:MAX_SCRIPT]
         self._script_bytes += len(text)
-        if not text.strip() or self._script_bytes > MAX_SCRIPTS:
+        if not is_telling_script(text) or self._script_bytes > MAX_SCRIPTS:
             return
-        place = Place.SCRIPT if context.place in (Place.VISIBLE, Place.HIDDEN) else context.place
+        place = _IN_SCRIPT if context.place in (_VISIBLE, _HIDDEN) else context.place
         where = f"{self._where} script {self._scripts}".strip()
         if (node.get("type") or "").lower() in ("text/html", "text/template", "text/x-template", "text/ng-template"):
-            place = Place.HIDDEN
+            place = _HIDDEN
             self._page.lines += [Run(line, place, where, where) for line in _stripped(text).split("\n") if line.strip()]
         elif "/*" in text or "//" in text:
             notes = _SCRIPT_COMMENT.findall(text)
             if notes:
                 text = _SCRIPT_COMMENT.sub(" ", text)
                 note = "\n".join(notes)[:100_000]
-                self._page.scripts.append(Run(note, Place.COMMENT, where, where))
+                self._page.scripts.append(Run(note, _COMMENT, where, where))
                 self._page.lines += [
-                    Run(line, Place.COMMENT, where, where) for line in note.split("\n")[:2000] if line.strip()
+                    Run(line, _COMMENT, where, where) for line in note.split("\n")[:2000] if line.strip()
                 ]
         self._page.scripts.append(Run(unescape_script(text), place, where, where))
         self._page.lines += _strings(text, place, where)
@@ -354,19 +355,20 @@ class _Walk:
         if self._comments > MAX_COMMENTS or not text.strip():
             return
         text = text[:50_000]
-        place = Place.COMMENT if context.place != Place.THIRD_PARTY_FRAME else context.place
+        place = _COMMENT if context.place != _THIRD_PARTY_FRAME else context.place
         where = f"{self._where} comment {self._comments}".strip()
         self._page.lines += [Run(line, place, where, where) for line in _stripped(text).split("\n") if line.strip()]
         self._page.scripts.append(Run(html_entities.unescape(text), place, where, where))
 
     def _add(self, text: str, context: _Context, node: etree._Element) -> None:
-        if self._state is None:
-            if text.isspace():
-                if self._pieces:
-                    self._pieces.append(" ")
-                return
+        state = self._state
+        if text.isspace():
+            if self._pieces:
+                self._pieces.append(" ")
+            return
+        if state is None:
             self._state = (context, node)
-        elif context is not self._state[0] and context != self._state[0] and not text.isspace():
+        elif context is not state[0] and context != state[0]:
             self._flush()
             self._state = (context, node)
         self._pieces.append(text)
@@ -384,17 +386,17 @@ class _Walk:
         place = context.place
         if len(text) <= 40 and _MAY_HEAD.search(text):
             self._notice_heading(text, node)
-        friends = _FRIENDS.match(text) if place == Place.VISIBLE else None
+        friends = _FRIENDS.match(text) if place == _VISIBLE else None
         if friends and len(text) > friends.end():
-            place = Place.USER_CONTENT
+            place = _USER_CONTENT
         self._page.lines.append(Run(text, place, self._where, context.block, node, context.third))
 
     def _notice_heading(self, text: str, node: etree._Element) -> None:
         """A heading such as 用户评价 or 合作伙伴 tells whose words follow it."""
         if _USER_HEADING.fullmatch(text):
-            self._told.update(dict.fromkeys(_following(node, 200), Place.USER_CONTENT))
+            self._told.update(dict.fromkeys(_following(node, 200), _USER_CONTENT))
         elif _FRIENDS.fullmatch(text):
-            self._told.update(dict.fromkeys(_following(node, 1), Place.USER_CONTENT))
+            self._told.update(dict.fromkeys(_following(node, 1), _USER_CONTENT))
         elif _PARTNER_HEADING.fullmatch(text):
             self._told.update(dict.fromkeys(_following(node, 3), _PARTNER))
 
@@ -419,11 +421,11 @@ def _following(node: etree._Element, most: int) -> Iterator[etree._Element]:
 
 def _place_of_attributes(place: str) -> str:
     """What an unseen element links to is no more than hidden; a frame's or a user's stays theirs."""
-    return Place.ATTRIBUTE if place == Place.VISIBLE else place
+    return _ATTRIBUTE if place == _VISIBLE else place
 
 
 def _hidden_in(context: _Context) -> _Context:
-    return _Context(Place.HIDDEN, context.block, context.third) if context.place == Place.VISIBLE else context
+    return _Context(_HIDDEN, context.block, context.third) if context.place == _VISIBLE else context
 
 
 @lru_cache(maxsize=8192)

@@ -28,6 +28,12 @@ _TELLING = re.compile(
     r"|[Ll][Tt][Dd]|LIMITED|Limited|LLC|I[Nn][Cc]"
     "|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"  # written to be read by people only
 )
+_TELLING_SCRIPT = re.compile(
+    r"[\u3400-\u9fff]|\\u[4-9]|[Qq]{2}|[Bb]aidu|cnzz|CNZZ|_czc|umeng|51\.la|LA\.|[Uu][Aa]-[0-9X]|\bG-|AW-|[Gg][Tt][Mm]-|ca-pub|[Ww]e[Cc]hat|weixin|wx|[Tt]elegram|t\.me|tg|"
+    r"[Mm]ail|[Mm]obile|[Pp]hone|tel|2088|[Mm]ch|MCH|pid|alipay|wxp|[Ii][Cc][Pp]|[Cc]aptcha|[Gg]eetest|\bgt\b|[Ss]itekey|6L|0x|USCC|credit|T[1-9A-HJ-NP-Za-km-z]{33}|"
+    r"[Mm][Ee][Ii][Qq][Ii][Aa]|entId|53kf|udesk|tawk|[Cc]risp|CRISP|easemob|qiyu|ysf|sobot|live800|looyu|kuaishang|kf5|zoosnet|ntercom|zdassets|hatwoot|websiteToken|"
+    r"@[\w-]{1,40}\.|__lc|tidio|smartly|aihecong|xiaokefu|qr\.|hotline|[0-9][AB]?[12]-",
+)
 # Every digit by itself: 1 2 3 4 5 6, 1-2-3-4-5-6, 1.2.3.4.5.6; the same sign all along.
 _SPACED_DIGITS = re.compile(r"(?<![0-9])[0-9](?:([ ._·*-])[0-9](?:\1[0-9]){3,14})(?![0-9])")
 _SPACED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: [A-Za-z0-9_-]){4,24}(?![A-Za-z0-9])")
@@ -119,6 +125,11 @@ class Sheet:
 def is_telling(text: str) -> bool:
     """Whether a line bears any sign of an identifier: most lines of a shop are goods and prices, and bear none."""
     return _TELLING.search(text) is not None
+
+
+def is_telling_script(text: str) -> bool:
+    """Whether a script bears any sign of an identifier: most are programs and bear none."""
+    return _TELLING_SCRIPT.search(text) is not None
 
 
 def plain_form(text: str) -> str:
