@@ -98,6 +98,7 @@ class ProofRow:
     timely: bool
     sentence: str
     source: str = ""  # of a verified answer: gsxt, miit, payment, platform, court, other
+    settles: bool = True  # False where it may speak of an earlier holder of the name
 
 
 def row_of_statement(statement: Statement, strength: Strength, at: datetime) -> ProofRow:
@@ -120,7 +121,7 @@ def row_of_statement(statement: Statement, strength: Strength, at: datetime) -> 
     )
 
 
-def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime) -> ProofRow:
+def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime, *, settles: bool = True) -> ProofRow:
     """The row of an answer that a person looked up."""
     record = answer.record
     moment = datetime(record.looked_on.year, record.looked_on.month, record.looked_on.day, tzinfo=SHANGHAI)
@@ -142,6 +143,7 @@ def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime) -> P
         timely,
         f"{record.looked_on.isoformat()}在{answer.source_zh}以“{record.asked}”查得{told or '结果'}{late}",
         record.source,
+        settles,
     )
 
 

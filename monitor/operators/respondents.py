@@ -54,6 +54,7 @@ _OPERATOR_OF = {
 _SHOP_WORDS = ("商户", "店铺", "卖家", "商家", "供货", "入驻")
 _CONTACT_KINDS = ("qq", "qq_group", "wechat", "mobile", "tel400", "telegram", "email")
 _MOST_CONTACTS = 30
+_OUTSIDE = ("court", "gsxt")  # sources that say by themselves who runs the site
 _FAMILIES = {
     "payee": "pay",
     "registrant": "registry",
@@ -138,7 +139,7 @@ def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]
         yield _as_payee(subject, paid)
     shop = [row for row in rows if row.source == "platform" or _is_shop_word(row.role)]
     if shop and seller.role is not SellerRole.OWN_SITE:
-        yield _as_shop(subject, shop)
+        yield _as_shop(subject, shop, seller)
     registered = [row for row in rows if row.kind == "registrant"]
     if registered:
         yield _as_registrant(subject, registered)
@@ -149,7 +150,7 @@ def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]
     stated = [row for row in rows if row.kind in ("uscc", "company") and not _is_shop_word(row.role)]
     stated = [row for row in stated if row.source not in elsewhere]
     if (stated or registered) and not (shop and not stated):
-        yield _as_operator(subject, _OPERATOR_OF[seller.role])
+        yield _as_operator(subject, seller)
 
 
 def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
@@ -171,12 +172,15 @@ def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     return Respondent(subject, RespondentRole.PAYEE, band, why, _by_strength(rows), missing)
 
 
-def _as_shop(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
+def _as_shop(subject: Subject, rows: Sequence[ProofRow], seller: SellerJudgement) -> Respondent:
     missing: tuple[str, ...] = ()
     told = any(row.strength is Strength.LINKED and row.timely for row in rows)
     known = any(row.strength is Strength.KNOWN and row.timely for row in subject.rows)
-    if told:
+    if told and seller.role is SellerRole.PLATFORM:
         band, why = Band.CONFIRMED, "平台披露它是该店铺的经营者"
+    elif told:
+        band, why = Band.PROBABLE, "网站披露它是卖家；该网站是否平台尚未判定，也可能是网站自己的说法"
+        missing = ("该网站是否平台：有无多个商户",)
     elif known and not subject.doubts:
         band, why = Band.PROBABLE, "店铺公示了它，公示系统中确有这个主体；店铺公示可能冒用"
         missing = ("平台对该店铺经营者真实名称、地址的披露",)
@@ -212,45 +216,43 @@ def _as_holder(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     return Respondent(subject, RespondentRole.ICP_HOLDER, band, why, _by_strength(rows), missing)
 
 
-def _as_operator(subject: Subject, role: RespondentRole) -> Respondent:
-    """The one who runs the site: told by two families, one of them beyond the page's reach."""
-    rows = _by_strength(subject.rows)
-    timely = [row for row in rows if row.timely]
+def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
+    """The one who runs the site: 确认 needs two families, one of them beyond the page's reach and not shared."""
+    timely = [row for row in subject.rows if row.timely]
     stated = any(row.strength is Strength.TEXT and row.kind in ("uscc", "company") for row in timely)
     ties = [row for row in timely if row.strength in (Strength.VOUCHER, Strength.LINKED, Strength.REGISTRY)]
-    families = {_family(row) for row in ties} | ({"legal"} if stated else set())
-    known = any(row.strength is Strength.KNOWN for row in timely)
-    named_alike = subject.kind in (SubjectKind.PERSON, SubjectKind.NAME)
-    missing = []
-    if not subject.uscc:
-        missing.append("统一社会信用代码：按名称在公示系统查询")
-    if not known and not any(row.source == "gsxt" for row in timely):
-        missing.append("公示系统的核验（名称、代码、住所、状态）")
-    if not ties:
-        missing.append("把它与本站点连起来的证据：付款凭证、工信部按域名的备案、平台或支付机构的答复")
-    if subject.shared and not [row for row in ties if row.strength is not Strength.REGISTRY]:
-        ties = []
-    by_source = any(row.source in ("court", "gsxt", "platform") for row in ties)
-    if ties and (len(families) >= 2 or by_source) and not named_alike and not subject.gone:
+    if subject.shared:  # on many strangers' sites: what ties others to it ties nothing here
+        ties = [row for row in ties if row.source in _OUTSIDE]
+    # what the site itself discloses of itself is its own word; a filing may be that of the name's former holder
+    sure = [row for row in ties if row.settles and row.source != "platform"]
+    families = {_family(row) for row in sure} | ({"legal"} if stated else set())
+    known = any(row.source == "gsxt" for row in timely)
+    alike = subject.kind in (SubjectKind.PERSON, SubjectKind.NAME)
+    outside = any(row.source in _OUTSIDE for row in sure)
+    if sure and (len(families) >= 2 or outside) and not alike and not subject.gone:
         band = Band.CONFIRMED
-        why = f"{_join_strengths(ties)}与页面公示一致" if stated else f"{_join_strengths(ties)}指向它"
-    elif ties and any(row.strength is not Strength.VOUCHER for row in ties):
+        why = f"{_join_strengths(sure)}与页面公示一致" if stated else f"{_join_strengths(sure)}指向它"
+    elif any(row.strength is not Strength.VOUCHER for row in ties) or (ties and stated):
         band = Band.PROBABLE
-        alike = named_alike and len(families) > 1
-        why = f"{_join_strengths(ties)}指向它" + ("；同名不等于同一人" if alike else "，尚无第二种证据")
-    elif ties and stated:
-        band, why = Band.PROBABLE, "付款凭证与页面公示同名" + ("；同名不等于同一人" if named_alike else "")
+        several = len({_family(row) for row in ties}) + stated > 1
+        doubt = "；同名不等于同一人" if alike and several else "" if several else "，尚无第二种证据"
+        why = f"{_join_strengths(ties)}指向它{doubt}"
     elif known and stated and not subject.doubts:
         band = Band.PROBABLE
         why = "页面公示的执照经公示系统核验确有其主体、名称相符；但执照可被冒用，还没有把它与本站点连起来的证据"
     else:
-        band = Band.LEAD
-        why = "只有页面文字写着它，任何人都可以照抄" if stated else "尚无足以指向它的证据"
-        if not timely:
-            why = "见到它的时候离订单日较远"
-    if subject.gone and band is not Band.LEAD:
-        band = Band.PROBABLE
-    return Respondent(subject, role, band, why, rows, tuple(missing))
+        band, why = Band.LEAD, "只有页面文字写着它，任何人都可以照抄" if stated else "尚无足以指向它的证据"
+        why = why if timely else "见到它的时候离订单日较远"
+    missing = []
+    if not subject.uscc:
+        missing.append("统一社会信用代码：按名称在公示系统查询")
+    if not known:
+        missing.append("公示系统的核验（名称、代码、住所、状态）")
+    if not ties:
+        missing.append("把它与本站点连起来的证据：付款凭证、工信部按域名的备案、支付机构的答复")
+    if any(not row.settles for row in ties) and band is not Band.CONFIRMED:
+        missing.append("备案审核通过日期（filed_on）晚于域名本次注册日期的证明，以排除买来的旧域名")
+    return Respondent(subject, _OPERATOR_OF[seller.role], band, why, _by_strength(subject.rows), tuple(missing))
 
 
 def _settle_conflicts(found: list[Respondent]) -> tuple[list[Respondent], tuple[str, ...]]:

@@ -91,6 +91,7 @@ def gather_subjects(
     answers = read_answers(verified)
     gathering = _Gathering(at, other_sites or {})
     gathering.learn_pairs(usable, answers)
+    gathering.learn_registrations(usable)
     for answer in answers:
         gathering.add_answer(answer)
     for voucher in vouchers:
@@ -124,6 +125,7 @@ class _Gathering:
         self._number_of_name: dict[str, dict[str, None]] = {}
         self._verified_names: dict[str, dict[str, None]] = {}  # number → names that a register gave
         self._block_names: dict[str, dict[str, None]] = {}  # number → names that stood beside it
+        self._registered_on: dict[str, str] = {}  # site → day of its latest registration, as ISO text
 
     def learn_pairs(self, statements: list[Statement], answers: tuple[VerifiedAnswer, ...]) -> None:
         """Which names and numbers belong together: by a register first, then by one block of a page."""
@@ -145,12 +147,19 @@ class _Gathering:
                 if (verified is None or name in verified) and not _misfits(name, number):
                     self._number_of_name.setdefault(name, {})[number] = None
 
+    def learn_registrations(self, statements: list[Statement]) -> None:
+        """Since when each site's name is registered: a filing that is older may be its former holder's."""
+        for one in statements:
+            if one.kind == "registered_on" and one.place == Place.REGISTRY and not one.claimed:
+                self._registered_on[one.site] = max(self._registered_on.get(one.site, ""), one.value[:10])
+
     def add_answer(self, answer: VerifiedAnswer) -> None:
         """An answer of a register, a payment provider, a platform, a court."""
         if not (answer.uscc or answer.name or answer.icp or answer.account):
             return
         draft = self._draft(answer.name, answer.uscc, answer.icp, answer.account, "merchant_id")
-        draft.rows.append(row_of_answer(answer, Strength.LINKED if answer.links_site else Strength.KNOWN, self._at))
+        strength = Strength.LINKED if answer.links_site else Strength.KNOWN
+        draft.rows.append(row_of_answer(answer, strength, self._at, settles=self._settles(answer, draft)))
         draft.uninvolved = draft.uninvolved or answer.uninvolved
         draft.gone = answer.is_gone if answer.status else draft.gone
         if answer.icp:
@@ -162,6 +171,19 @@ class _Gathering:
             draft.doubts[f"{told}，不能再作为被投诉人或被告，应查清承受其责任的主体"] = None
         if not fits_scope(answer.scope):
             draft.doubts[f"其登记的经营范围（{answer.scope[:40]}）与网上销售无关，证照可能被冒用"] = None
+
+    def _settles(self, answer: VerifiedAnswer, draft: _Draft) -> bool:
+        """Whether a filing is of the name's present holder: approved after the name was registered, both days known."""
+        if answer.record.source != "miit":
+            return True
+        registered = self._registered_on.get(answer.record.site, "")
+        if answer.filed_on is None or not registered:
+            return False
+        if answer.filed_on.isoformat() < registered:
+            told = f"备案{answer.filed_on.isoformat()}通过，域名{registered}才注册"
+            draft.doubts[f"{told}：备案可能是该域名从前的持有人的"] = None
+            return False
+        return True
 
     def add_voucher(self, voucher: Voucher) -> None:
         """A payment record of the buyer."""

@@ -28,6 +28,7 @@ FIELDS = {
     "address": "住所或经营场所",
     "icp": "备案号",
     "domain": "域名",
+    "filed_on": "备案审核通过日期",
     "website": "年报公示的网站",
     "account": "收款账户或商户号",
     "status": "登记状态",
@@ -55,6 +56,7 @@ class VerifiedAnswer:
     status: str = ""
     scope: str = ""
     domains: tuple[str, ...] = ()
+    filed_on: date | None = None
     uninvolved: bool = False
     links_site: bool = False
 
@@ -99,6 +101,7 @@ def read_answer(record: VerifiedRecord) -> VerifiedAnswer:
         status=told.get("status", ""),
         scope=told.get("scope", ""),
         domains=tuple(domains),
+        filed_on=_read_day(told.get("filed_on", "")),
         uninvolved=told.get("uninvolved", "").lower() in _YES,
         links_site={
             "gsxt": any(_is_about(one, record.site) for one in domains),
@@ -118,6 +121,8 @@ def check_fields(fields: Iterable[tuple[str, str]]) -> str:
             return f"there is no field {name!r}; the fields are {', '.join(FIELDS)}"
         if not value.strip() or len(value) > _MOST_FIELD:
             return f"the field {name} needs 1 to {_MOST_FIELD} characters"
+        if name == "filed_on" and _read_day(value.strip()) is None:
+            return f"the field filed_on is a day such as 2024-05-31, not {value!r}"
         if name == "uscc" and (problem := problem_of("uscc", value)):
             return f"the USCC {value!r} cannot be right ({problem}); look at the register again"
     if not any(name in ("name", "uscc", "icp", "account", "uninvolved") for name, _ in fields):
@@ -134,6 +139,15 @@ def icp_key(value: str) -> str:
     """An ICP number without the suffix of its site: 粤ICP备12345678号."""
     province, digits, _ = split_icp(value)
     return f"{province}ICP备{digits}号" if digits else ""
+
+
+def _read_day(text: str) -> date | None:
+    """A day that a person typed: 2024-05-31, 2024/5/31 or 2024年5月31日."""
+    match = re.fullmatch(r"([0-9]{4})[-/年.]([0-9]{1,2})[-/月.]([0-9]{1,2})日?", text)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None
 
 
 def _is_about(told: str, site: str) -> bool:

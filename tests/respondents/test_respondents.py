@@ -18,6 +18,7 @@ from scrapers.identity import IdentifierKind, Place
 from storage.identity import Statement, VerifiedRecord
 
 OWN = judge_seller(["星河数码 正品卡密 自动发货"])
+REGISTERED = statement("registered_on", "2023-02-01", "registry", block="")
 PLATFORM = judge_seller(["商户入驻 免费开店", "本平台仅提供交易服务，由商户自行发货"])
 
 
@@ -53,15 +54,39 @@ def test_a_register_alone_makes_it_probable_never_sure() -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号-3"),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号-3", filed_on="2024-05-31"),
         looked_up("gsxt", USCC, name=FIRM, uscc=USCC, website="www.xinghe.cn"),
-        looked_up("platform", "订单", name=FIRM, uscc=USCC),
         looked_up("court", "(2026)案号", name=FIRM, uscc=USCC),
     ],
     ids=lambda one: one.source,
 )
 def test_a_source_that_knows_the_site_makes_it_sure(record: VerifiedRecord) -> None:
-    assert bands(rank(footer(), record))["own_site_seller", FIRM] is Band.CONFIRMED
+    assert bands(rank([*footer(), REGISTERED], record))["own_site_seller", FIRM] is Band.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("filed_on", "registered"), [("2019-05-31", "2023-02-01"), ("", "2023-02-01"), ("2024-05-31", "")]
+)
+def test_a_filing_that_may_be_the_former_holders_does_not_settle(filed_on: str, registered: str) -> None:
+    told = {"filed_on": filed_on} if filed_on else {}
+    days = [statement("registered_on", registered, "registry")] if registered else []
+    answer = rank([*footer(), *days], looked_up("miit", "xinghe.cn", name=FIRM, **told))
+    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
+    assert bands(answer)["icp_holder", FIRM] is Band.CONFIRMED
+    operator = next(one for one in answer.respondents if one.role is RespondentRole.OWN_SITE_SELLER)
+    assert any("filed_on" in missing for missing in operator.missing)
+    assert any("从前的持有人" in doubt for doubt in operator.subject.doubts) is (filed_on == "2019-05-31")
+
+
+def test_what_an_own_site_says_of_itself_is_its_own_word() -> None:
+    answer = rank(footer(), looked_up("platform", "客服", name=FIRM, uscc=USCC))
+    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
+
+
+def test_a_payee_that_many_strangers_share_does_not_run_the_site() -> None:
+    answer = rank(footer(), vouchers=(Voucher(FIRM, ORDER),), uscc_elsewhere=8)
+    assert bands(answer)["payee", FIRM] is Band.CONFIRMED
+    assert bands(answer)["own_site_seller", FIRM] is Band.LEAD
 
 
 def test_the_number_alone_asked_at_the_ministry_does_not_tie_it_to_the_site() -> None:
@@ -126,9 +151,9 @@ def test_a_victim_is_named_as_a_victim_only() -> None:
 def test_a_deleted_firm_is_not_sure() -> None:
     records = (
         looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="注销"),
-        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号"),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号", filed_on="2024-05-31"),
     )
-    answer = rank(footer(), *records)
+    answer = rank([*footer(), REGISTERED], *records)
     assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
     assert any("注销" in doubt for doubt in answer.respondents[0].subject.doubts)
 
@@ -136,18 +161,18 @@ def test_a_deleted_firm_is_not_sure() -> None:
 def test_two_who_are_both_sure_contradict_each_other() -> None:
     other, name = make_uscc("440106", "MA9EYXWT"), "广州市另一家网络有限公司"
     records = (
-        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号"),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号", filed_on="2024-05-31"),
         looked_up("court", "案号", name=name, uscc=other),
     )
-    answer = rank(footer(), *records)
+    answer = rank([*footer(), REGISTERED], *records)
     operators = [one for one in answer.respondents if one.role is RespondentRole.OWN_SITE_SELLER]
     assert len(operators) == 2 and {one.band for one in operators} == {Band.PROBABLE}
     assert any("互相矛盾" in note for note in answer.notes)
 
 
 def test_a_look_up_far_from_the_order_is_said_and_settles_nothing() -> None:
-    record = looked_up("miit", "xinghe.cn", on=date(2025, 1, 5), name=FIRM, icp="粤ICP备19283746号")
-    answer = rank(footer(), record)
+    record = looked_up("miit", "xinghe.cn", on=date(2025, 1, 5), name=FIRM, filed_on="2024-05-31")
+    answer = rank([*footer(), REGISTERED], record)
     assert Band.CONFIRMED not in bands(answer).values()
     told = [row.sentence for one in answer.leads for row in one.rows if row.source == "miit"]
     assert told and all("相隔" in sentence and "重新查询" in sentence for sentence in told)
@@ -165,14 +190,16 @@ def test_sights_far_from_the_order_do_not_speak_for_it() -> None:
 
 
 def test_revoked_records_are_not_heard() -> None:
-    record = looked_up("miit", "xinghe.cn", name=FIRM)
+    record = looked_up("court", "案号", name=FIRM, uscc=USCC)
     gone = VerifiedRecord(**{**record.__dict__, "revoked_at": UNTIL})
+    assert Band.CONFIRMED in bands(rank(footer(), record)).values()
     assert Band.CONFIRMED not in bands(rank(footer(), gone)).values()
 
 
 def test_platform_and_shop_are_two_roles() -> None:
     shop = [statement("company", "海口阿豆商贸有限公司", role="店铺名称", block="shop")]
-    answer = rank([*footer(), *shop], looked_up("miit", "xinghe.cn", name=FIRM), seller=PLATFORM)
+    filed = looked_up("miit", "xinghe.cn", name=FIRM, filed_on="2024-05-31")
+    answer = rank([*footer(), *shop, REGISTERED], filed, seller=PLATFORM)
     assert bands(answer)["platform_operator", FIRM] is Band.CONFIRMED
     assert bands(answer)["platform_shop", "海口阿豆商贸有限公司"] is Band.LEAD
     disclosed = looked_up("platform", "请披露店铺经营者", name="海口阿豆商贸有限公司")
@@ -252,7 +279,9 @@ def test_whoever_is_sure_has_a_row_that_no_page_can_make(statements: list[Statem
     beyond = (Strength.VOUCHER, Strength.LINKED, Strength.REGISTRY)
     for one in answer.respondents:
         if one.band is Band.CONFIRMED:
-            assert any(row.strength in beyond and row.timely for row in one.rows)
+            assert any(row.strength in beyond and row.timely and row.settles for row in one.rows) or (
+                one.role is RespondentRole.ICP_HOLDER
+            )
 
 
 def test_every_kind_and_place_is_answered() -> None:

@@ -1,0 +1,230 @@
+"""`who` and `verified` on a real archive: the answer, its masking, what a look-up changes, and the way to fail."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitor.cli.main import group
+from respondents.sights import FIRM, SINCE, SITE, UNTIL, USCC
+from scrapers.identity import Identifier
+from scrapers.model import Role
+from storage.archive import Archive, open_archive
+from storage.evidence import list_evidence
+from storage.identity import Move, MoveKind, Objection, SitePeriod, SiteState
+from storage.moves import keep_move
+from storage.objections import keep_objection
+from storage.pages import ensure_page
+from storage.site_periods import begin_period
+from storage.sites import link_platform
+from storage.statements import note_identifiers
+
+NAME = "星河卡盟"
+FOOTER = (
+    Identifier("uscc", USCC, "visible", block="footer"),
+    Identifier("company", FIRM, "visible", block="footer"),
+    Identifier("address", "广东省深圳市南山区科技园一路1号", "visible", block="footer"),
+    Identifier("icp", "粤ICP备19283746号-3", "visible", block="footer"),
+    Identifier("qq", "23456789", "visible", block="contact"),
+    Identifier("payee", "王小明", "visible", block="pay", role="收款方"),
+)
+REGISTRANT = Identifier("registrant", "王小明", "registry")
+FILED = ("--source", "miit", "--asked", SITE, "--field", f"name={FIRM}", "--field", "filed_on=2024-05-31",
+         "--looked-on", "2026-06-03")  # fmt: skip
+
+
+@dataclass
+class Shop:
+    """An archive with one platform, and the command line on it."""
+
+    folder: Path
+
+    def open(self) -> Archive:
+        path = self.folder / "archive"
+        return open_archive(path, f"sqlite:///{path / 'cardwatch.db'}", at=datetime.now(UTC))
+
+    def run(self, *words: str) -> Result:
+        return CliRunner().invoke(group, ["--config", str(self.folder / "config.toml"), *words])
+
+    def ask(self, *words: str) -> dict[str, object]:
+        result = self.run("who", *words, "--at", "2026-06-01", "--filed-on", "2026-06-20", "--json")
+        assert result.exit_code == 0, result.output
+        data = json.loads(result.stdout)
+        assert isinstance(data, dict)
+        return data
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    (tmp_path / "config.toml").write_text('[archive]\npath = "archive"\n', encoding="utf-8")
+    made = Shop(tmp_path)
+    archive = made.open()
+    with archive.database.writing() as session:
+        ensure_page(session, NAME, f"https://{SITE}/", Role.HOME, "desktop", SINCE)
+        link_platform(session, NAME, SITE, SINCE)
+        for moment in (SINCE, UNTIL):
+            note_identifiers(session, SITE, FOOTER, moment)
+        note_identifiers(session, SITE, [Identifier("registered_on", "2023-02-01", "registry")], SINCE)
+    archive.close()
+    return made
+
+
+def roles(data: dict[str, object], part: str = "respondents") -> dict[str, tuple[str, str]]:
+    found = data[part]
+    assert isinstance(found, list)
+    return {one["role"]: (one["name"], one["band"]) for one in found}
+
+
+def test_a_copied_footer_gives_no_respondent_but_a_way_on(shop: Shop) -> None:
+    data = shop.ask(NAME)
+    assert data["known"] is False and data["respondents"] == []
+    assert "主体不明" in str(data["conclusion"])
+    assert roles(data, "leads")["site_operator"] == (FIRM, "线索")
+    assert [one["procedure"] for one in data["forums"]] == ["complaint", "report", "court"]  # type: ignore[attr-defined]
+    assert data["next_steps"]
+
+
+def test_look_ups_lift_it_step_by_step(shop: Shop, tmp_path: Path) -> None:
+    screenshot = tmp_path / "shot.png"
+    screenshot.write_bytes(b"\x89PNG\r\n\x1a\nscreenshot")
+    fields = ["--field", f"name={FIRM}", "--field", f"uscc={USCC}", "--field", "address=深圳市福田区华强北路2号"]
+    kept = shop.run(
+        "verified", "add", NAME, "--source", "gsxt", "--asked", USCC, *fields,
+        "--looked-on", "2026-06-03", "--file", str(screenshot), "--json",
+    )  # fmt: skip
+    assert kept.exit_code == 0, kept.output
+    record = json.loads(kept.stdout)
+    archive = shop.open()
+    assert [item.id for item in list_evidence(archive)] == [record["evidence"]]
+    archive.close()
+    data = shop.ask(NAME, "--home", "浙江省杭州市西湖区")
+    assert roles(data)["site_operator"] == (FIRM, "高度疑似")
+    shop.run("verified", "add", SITE, *FILED)
+    data = shop.ask(NAME, "--home", "浙江省杭州市西湖区")
+    assert roles(data)["site_operator"] == (FIRM, "确认") and data["known"] is True
+    first = data["respondents"][0]  # type: ignore[index]
+    assert first["locality"]["name"] == "广东省深圳市福田区"
+    assert [one["division_name"] for one in first["forums"]][:3] == ["广东省深圳市福田区"] * 2 + ["浙江省杭州市西湖区"]
+    assert {law["id"] for one in first["forums"] for law in one["laws"]} >= {"tsjb-13", "tsjb-31", "msfjs-20"}
+
+
+def test_a_revoked_look_up_counts_no_more(shop: Shop) -> None:
+    kept = shop.run("verified", "add", SITE, *FILED, "--json")
+    record = json.loads(kept.stdout)
+    assert roles(shop.ask(SITE))["site_operator"][1] == "确认"
+    assert shop.run("verified", "revoke", record["id"]).exit_code == 0
+    assert shop.ask(SITE)["respondents"] == []
+    assert shop.run("verified", "list", NAME).exit_code == 6
+    shown = json.loads(shop.run("verified", "list", NAME, "--revoked", "--json").stdout)
+    assert [one["id"] for one in shown["verified"]] == [record["id"]] and shown["verified"][0]["revoked_at"]
+
+
+def test_persons_are_masked_everywhere_unless_asked(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        note_identifiers(session, SITE, [REGISTRANT], SINCE)
+    archive.close()
+    words = ("who", NAME, "--at", "2026-06-01", "--payee", "王小明")
+    for extra in ((), ("--json",)):
+        masked = shop.run(*words, *extra).stdout
+        assert "王小明" not in masked and "23456789" not in masked and "王**" in masked
+        assert FIRM in masked
+        assert "王小明" in shop.run(*words, *extra, "--unmask").stdout
+
+
+def test_the_text_says_who_how_sure_where_and_what_next(shop: Shop) -> None:
+    shop.run("verified", "add", SITE, *FILED)
+    text = shop.run("who", NAME, "--at", "2026-06-01", "--home", "浙江省杭州市西湖区").stdout
+    for expected in (
+        "结论",
+        f"{FIRM}（确认）",
+        "订单日前后均见",
+        "到哪里",
+        "广东省深圳市南山区（县级）",
+        "杭州市西湖区的基层人民法院",
+        "下一步",
+    ):
+        assert expected in text
+    assert len(text.splitlines()) < 70
+
+
+def test_a_successors_words_count_and_a_mirrors_do_not(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        for site, kind in (("xinghe2.cn", MoveKind.SUCCESSOR), ("copy.top", MoveKind.MIRROR)):
+            note_identifiers(session, site, [Identifier("company", f"{site}有限公司", "visible", block="f")], UNTIL)
+            keep_move(session, Move(SITE, site, kind, UNTIL, 20.0), UNTIL)
+    archive.close()
+    data = shop.ask(NAME)
+    assert [one["site"] for one in data["sites"]] == [SITE, "xinghe2.cn"]  # type: ignore[attr-defined]
+    assert "copy.top" not in json.dumps(data, ensure_ascii=False)
+    assert [one["site"] for one in shop.ask("xinghe2.cn")["sites"]][-1] == SITE  # type: ignore[attr-defined]
+
+
+def test_the_words_of_a_later_holder_of_the_name_are_left_out(shop: Shop) -> None:
+    archive = shop.open()
+    later = UNTIL + timedelta(days=10)
+    with archive.database.writing() as session:
+        begin_period(session, SitePeriod(SITE, SiteState.REREGISTERED, later, later))
+        note_identifiers(session, SITE, [Identifier("company", "后来者网络有限公司", "visible", block="f")], later)
+    archive.close()
+    data = shop.ask(NAME)
+    assert "后来者" not in json.dumps(data, ensure_ascii=False)
+    assert any("换了注册" in note for note in data["notes"])  # type: ignore[attr-defined]
+
+
+def test_an_objection_goes_along(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        keep_objection(session, Objection("o-1", NAME, "对方客服", "与我司无关", UNTIL, UNTIL))
+    archive.close()
+    assert "与我司无关" in shop.run("who", NAME).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("who", "没有这个平台"), 6, "no platform"),
+        (("who", NAME, "--home", "南山区"), 2, "有多处"),
+        (("who", NAME, "--at", "03/04/2026"), 2, "--at"),
+        (("verified", "add", NAME, "--source", "gsxt", "--asked", "x", "--field", "nmae=x"), 2, "no field"),
+        (("verified", "add", NAME, "--source", "gsxt", "--asked", "x", "--field", "name"), 2, "NAME=TEXT"),
+        (("verified", "add", NAME, "--source", "gsxt", "--asked", "x", "--field", "uscc=91440300X"), 2, "USCC"),
+        (("verified", "add", NAME, "--source", "gsxt", "--asked", "x", "--field", "note=x"), 2, "at least one"),
+        (("verified", "add", NAME, "--source", "gsxt", "--asked", "x", "--field", "name=x",
+          "--looked-on", "2199-01-01"), 2, "future"),
+        (("verified", "add", NAME, "--source", "miit", "--asked", "x", "--field", "filed_on=5月"), 2, "filed_on"),
+        (("verified", "add", "nowhere.top", "--source", "gsxt", "--asked", "x", "--field", "name=x"), 6, "no platform"),
+        (("verified", "revoke", "w-none"), 6, "no verified record"),
+    ],
+)  # fmt: skip
+def test_wrong_questions_are_refused_with_a_reason(
+    shop: Shop, words: tuple[str, ...], code: int, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    result = shop.run(*words)
+    assert result.exit_code == code
+    assert said in result.output + capfd.readouterr().err
+
+
+def test_hostile_values_reach_the_terminal_as_text(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        bad = Identifier("company", "\x1b[2J坏\u202e公司有限公司", "visible", block="x")
+        note_identifiers(session, SITE, [bad], SINCE)
+    archive.close()
+    text = shop.run("who", NAME, "--at", "2026-06-01").stdout
+    assert "\x1b" not in text and "\u202e" not in text
+
+
+def test_speed_over_many_statements(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        many = [Identifier("qq", str(20_000_000 + number), "visible", block="c") for number in range(3000)]
+        note_identifiers(session, SITE, many, SINCE)
+    archive.close()
+    assert len(shop.ask(NAME)["contacts"]) == 30  # type: ignore[arg-type]
