@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from lxml import etree
 
 from scrapers.domains import host_of, readable_host, site_of_host
 from scrapers.identifiers.excluded_hosts import explain_exclusion
@@ -24,10 +25,11 @@ from scrapers.identifiers.notice_words import (
     MoveRole,
     find_cues,
 )
+from scrapers.identifiers.page import PageRuns, walk_page
 from scrapers.identifiers.written_domains import WrittenDomain, find_written_domains, read_line
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import PageContent
-from scrapers.text import bound_html, condense, readable_text
+from scrapers.text import condense
 
 MOST_NOTICES = 200
 _MOST_LINES = 10_000
@@ -68,8 +70,11 @@ class Notice:
 
 def find_notices(content: PageContent, *, site_host: str = "") -> tuple[Identifier, ...]:
     """The notices of a page, its pop-ups, own frames, pictures and links; each (value, place) with its gravest role."""
-    own = site_of_host(site_host or host_of(content.url))
-    told = (one for place, where, lines in _texts(content, own) for one in tell_notices(lines, place, where, own))
+    host = site_host or host_of(content.url)
+    told: list[Identifier] = []
+    for place, where, lines, third in _texts(content, host):
+        for one in tell_notices(lines, place, where, host):
+            told.append(replace(one, role=MoveRole.PARTNER.value) if third and one.role in _OF_SITE else one)
     return keep_gravest(told)
 
 
@@ -216,53 +221,62 @@ def _role_after(tail: str) -> tuple[MoveRole | None, float]:
 # --- what a page has to read ------------------------------------------------------------------------------------------
 
 
-def _texts(content: PageContent, own: str) -> Iterator[tuple[Place, str, list[str]]]:
-    shown = content.text.split("\n") if content.text else []
-    source = content.dom or content.source_html
-    marked = readable_text(source).split("\n") if source else []
-    if shown:
-        yield Place.VISIBLE, "", shown
-        seen = {condense(line) for line in shown}
-        yield Place.HIDDEN, "", [line for line in marked if condense(line) not in seen]
-    else:
-        yield Place.VISIBLE, "", marked
-    for number, popup in enumerate(content.popups[:20], start=1):
-        yield Place.VISIBLE, f"pop-up {number}", popup.split("\n")
-    for frame in content.frames[:20]:
-        if frame.dom and site_of_host(host_of(frame.url)) in ("", own):
-            yield Place.VISIBLE, frame.url[:300], readable_text(frame.dom).split("\n")
+def _texts(content: PageContent, host: str) -> Iterator[tuple[str, str, list[str], bool]]:
+    """Lines by their place, with what they stand in and whether that is about other parties.
+
+    Words of visitors keep their place: whoever writes a review may name any address as the new one.
+    """
+    page = walk_page(content, host)
+    seen = condense("\n".join((content.text, *content.popups, *(text for text, _ in content.layout.drawn))))
+    groups: dict[tuple[str, str, bool], list[str]] = {}
+    for run in page.lines:
+        place = run.place
+        if place == Place.COMMENT:
+            continue
+        if place == Place.VISIBLE and content.text and run.text not in content.text and condense(run.text) not in seen:
+            place = Place.HIDDEN
+        groups.setdefault((place, run.where, run.third), []).append(run.text)
+    for (place, where, third), lines in groups.items():
+        yield place, where, lines, third
+    if content.text:
+        marked = condense("\n".join(run.text for run in page.lines))
+        drawn = [line for line in content.text.split("\n") if "." in line or ANY_CUE.search(line)]
+        yield Place.VISIBLE, "", [line for line in drawn if condense(line) not in marked], False
     for picture in content.pictures[:120]:
-        yield Place.IMAGE_OCR, picture.url[:300], [line.text for line in picture.text.lines]
-    if source:
-        yield Place.ATTRIBUTE, "", list(_links(source, own))
+        yield Place.IMAGE_OCR, picture.url[:300], [line.text for line in picture.text.lines], False
+    links: dict[str, list[str]] = {}
+    for place, line in _links(page, site_of_host(host)):
+        links.setdefault(place, []).append(line)
+    for place, lines in links.items():
+        yield place, "", lines, False
 
 
-def _links(source: str, own: str) -> Iterator[str]:
+def _links(page: PageRuns, own: str) -> Iterator[tuple[str, str]]:
     """Links to other domains as lines of text: what stands before, the words of the link, its host, what follows."""
-    if "http" not in source and "//" not in source:
-        return
-    tree = LexborHTMLParser(bound_html(source))
-    for node in tree.css("a[href]")[:_MOST_LINKS]:
-        target = (node.attributes.get("href") or "").strip()
+    for run in page.addresses[:_MOST_LINKS]:
+        target = run.text.strip()
         if not target.startswith(("http://", "https://", "//")) or len(target) > 500:
+            continue
+        node = run.node
+        if not isinstance(node, etree._Element) or node.tag not in ("a", "area") or run.third:
             continue
         host = host_of(target if target.startswith("http") else f"https:{target}")
         if not host or site_of_host(host) == own:
             continue
-        words = node.text(deep=True, strip=True)[:80]
+        words = " ".join("".join(islice(node.itertext(), 40)).split())[:80]
         if host in words.lower():
             continue  # its words are read with the text
         address = target.split("?")[0].split("#")[0]
         before, after = _beside(node)
         line = f"{before}{words}: {address} {after}"
         if ANY_CUE.search(line):
-            yield line
+            yield run.place, line
 
 
-def _beside(node: LexborNode) -> tuple[str, str]:
-    before = node.prev.text(deep=True) if node.prev is not None and node.prev.tag == "-text" else ""
-    after = node.next.text(deep=True) if node.next is not None and node.next.tag == "-text" else ""
-    return " ".join((before or "").split())[-40:], " ".join((after or "").split())[:24]
+def _beside(node: etree._Element) -> tuple[str, str]:
+    earlier, parent = node.getprevious(), node.getparent()
+    before = earlier.tail if earlier is not None else parent.text if parent is not None else ""
+    return " ".join((before or "").split())[-40:], " ".join((node.tail or "").split())[:24]
 
 
 def _tell(notice: Notice, place: str, where: str, own: str) -> Identifier | None:
@@ -280,4 +294,5 @@ def _tell(notice: Notice, place: str, where: str, own: str) -> Identifier | None
     return Identifier(kind, value, place, shown, where, notice.role.value, confidence=notice.sure)
 
 
+_OF_SITE = frozenset({MoveRole.SUCCESSOR.value, MoveRole.MIRROR.value})
 _CODE_HOSTS = frozenset({"github.com", "gitee.com", "gitlab.com", "bitbucket.org"})

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from scrapers.identifiers.notices import find_notices
-from scrapers.model import PageContent
+from scrapers.model import FrameContent, JsonAnswer, PageContent
 
 from .notice_sentences import SEEN, UNSEEN
 
@@ -69,12 +69,21 @@ def test_big_platforms_and_jump_hosts_are_no_target() -> None:
 
 
 def test_a_frame_of_another_site_does_not_speak_for_this_one() -> None:
-    from scrapers.model import FrameContent
-
     frames = (FrameContent("https://ads.other.com/", "<p>最新网址 xh99.com</p>"),
               FrameContent("https://m.xh88.com/", "<p>最新网址 xh98.com</p>"))  # fmt: skip
     found = find_notices(PageContent("https://www.xh88.com/", "<p>x</p>", frames=frames))
-    assert [one.value for one in found] == ["xh98.com"]
+    assert {(one.value, one.place) for one in found} == {("xh99.com", "third_party_frame"), ("xh98.com", "visible")}
+
+
+def test_a_visitor_who_names_a_new_address_is_no_voice_of_the_site() -> None:
+    review = "<div class='comment-list'><h4>用户评价</h4><p>本站最新网址 fake-xh.com 大家快去</p></div>"
+    assert page(f"<p>欢迎光临</p>{review}") == {("fake-xh.com", "successor", "user_content")}
+
+
+def test_a_notice_in_an_answer_is_read_with_its_place() -> None:
+    answers = (JsonAnswer("https://www.xh88.com/api", "GET", 200, "", '{"notice":"<p>最新网址：xh99.com</p>"}'),)
+    (found,) = find_notices(PageContent("https://www.xh88.com/", "<p>x</p>", answers=answers))
+    assert (found.value, found.role, found.place) == ("xh99.com", "successor", "script")
 
 
 @pytest.mark.parametrize(
