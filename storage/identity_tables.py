@@ -95,6 +95,14 @@ class PageStatementsRow(Row, table=True):
     )  # [site key, identifier key, place]
 
 
+class PageRestatedRow(Row, table=True):
+    """That the statements of all captures of a page were made anew by a release of the readers of identifiers."""
+
+    __tablename__ = "page_restated"
+    page_key: int = Field(sa_column=reference_column("page.key", primary=True))
+    readers: str = Field(sa_column=text_column())
+
+
 class LookupRow(Row, table=True):
     """One question about a domain; its raw answer is an evidence item."""
 

@@ -58,6 +58,19 @@ def find_readable(archive: Archive, stored: StoredCapture) -> Readable:
     return Readable(_key_of(lean), load)
 
 
+def describe_capture(archive: Archive, stored: StoredCapture) -> Capture:
+    """A capture as it is described, without the bytes of any body, view or certificate; their digests are there."""
+    with archive.objects.open(stored.warc) as file:
+        described = find_provenance(file).capture
+    exchanges = [
+        {name: value for name, value in one.items() if name != "body"} for one in _dicts(described.get("exchanges"))
+    ]
+    certificates = [{**one, "chain": []} for one in _dicts(described.get("certificates"))]
+    lean = {**described, "exchanges": exchanges, "certificates": certificates}
+    bare = rebuild_capture(Provenance(lean, ()), lambda _: b"")
+    return replace(bare, views=tuple(replace(view, data=None) for view in bare.views))
+
+
 def _lean_exchange(exchange: dict[str, object]) -> dict[str, object]:
     """The exchange, without its body unless a reader looks into it."""
     wanted = exchange.get("main_document") or exchange.get("resource_type") in _DATA_TYPES or _is_json(exchange)

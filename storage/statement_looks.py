@@ -14,7 +14,7 @@ from sqlmodel import Session
 from storage.captures import key_of_capture
 from storage.identifiers import bound_value, keys_of_identifiers
 from storage.identity import Statement
-from storage.identity_tables import PageStatementsRow, StatementRow
+from storage.identity_tables import PageRestatedRow, PageStatementsRow, StatementRow
 from storage.pages import key_of_page
 from storage.sites import keys_of_sites
 
@@ -68,6 +68,24 @@ def keep_look(session: Session, page_id: str, digest: str, statements: Iterable[
     session.flush()
 
 
-def forget_looks(session: Session) -> None:
-    """Let every page be read again at its next visit."""
-    session.connection().execute(PageStatementsRow.metadata.tables["page_statements"].delete())
+def forget_look(session: Session, page_id: str) -> None:
+    """Let a page be read again at its next visit."""
+    row = session.get(PageStatementsRow, key_of_page(session, page_id))
+    if row is not None:
+        session.delete(row)
+        session.flush()
+
+
+def is_restated(session: Session, page_id: str, readers: str) -> bool:
+    """Whether the statements of all captures of a page were made anew by these readers."""
+    row = session.get(PageRestatedRow, key_of_page(session, page_id))
+    return row is not None and row.readers == readers
+
+
+def note_restated(session: Session, page_id: str, readers: str) -> None:
+    """Note that they were."""
+    page_key = key_of_page(session, page_id)
+    row = session.get(PageRestatedRow, page_key) or PageRestatedRow(page_key=page_key, readers=readers)
+    row.readers = readers
+    session.add(row)
+    session.flush()

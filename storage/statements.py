@@ -94,6 +94,15 @@ def replace_statements(session: Session, site: str, statements: Iterable[Stateme
     key = ensure_site(session, site, at)
     of_captures = (col(StatementRow.site_key) == key, col(StatementRow.first_lookup_key).is_(None))
     before = set(session.exec(select(StatementRow.identifier_key).where(*of_captures, _OWN)).all())
+    # What a lookup saw last, too, is from then on known by that lookup alone.
+    session.connection().execute(
+        _TABLE.update()
+        .where(_TABLE.c.site_key == key, _TABLE.c.first_lookup_key.is_(None), _TABLE.c.last_lookup_key.is_not(None))
+        .values(
+            first_seen_at=_TABLE.c.last_seen_at, first_lookup_key=_TABLE.c.last_lookup_key, first_capture_key=None,
+            last_capture_key=None, times=1,
+        )
+    )  # fmt: skip
     session.execute(delete(StatementRow).where(*of_captures), execution_options=_UNSYNCED)
     left = set(session.exec(select(StatementRow.identifier_key).where(StatementRow.site_key == key, _OWN)).all())
     count_on_sites(session, before - left, -1)

@@ -15,6 +15,7 @@ from monitor.cli.output import fail, plain_text, print_json, show_time
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from monitor.operators.restate import Restated
     from monitor.reextract import Tally
     from storage.model import Change, Reassessed, WatchedPage
     from storage.session import Session
@@ -44,6 +45,8 @@ def reextract_command(
     """
     from datetime import UTC, datetime
 
+    from monitor.operators.operator_store import settle_operators
+    from monitor.operators.restate import Restated, restate_pages
     from monitor.reextract import Tally, choose_selectors, reextract_pages
     from storage.changes import list_changes
     from storage.model import ChangeClass
@@ -53,7 +56,7 @@ def reextract_command(
     settings = load_cli_settings(context, tolerant=True)
     if not settings.archive.path.exists():
         fail(f"there is no archive at {settings.archive.path} yet; `cardwatch run` makes it", ExitCode.NOTHING_FOUND)
-    tally = Tally()
+    tally, restated = Tally(), Restated()
     with open_cli_archive(context, settings) as archive:
         with archive.database.reading() as session:
             pages = _choose_pages(session, wanted, platform)
@@ -67,6 +70,11 @@ def reextract_command(
                 jobs=jobs,
                 on_progress=_progress_teller(),
             )
+            restated = restate_pages(
+                archive, pages, at=datetime.now(UTC), ocr=settings.ocr, on_progress=_restating_teller()
+            )
+            if restated.total:
+                settle_operators(archive, at=datetime.now(UTC))
         ids = [page.id for page in pages] if wanted or platform else []
         with archive.database.reading() as session:
             reassessed = list_reassessed(session, pages=ids, limit=_MOST)
@@ -76,12 +84,19 @@ def reextract_command(
                 if change.before_capture == change.after_capture
             ]
     if as_json:
-        print_json({**_tally_data(tally), "technical": [change_data(one) for one in technical],
-                    "reassessed": [_reassessed_data(one) for one in reassessed]})  # fmt: skip
+        print_json(
+            {
+                **_tally_data(tally),
+                "identifiers": _restated_data(restated),
+                "technical": [change_data(one) for one in technical],
+                "reassessed": [_reassessed_data(one) for one in reassessed],
+            }
+        )
     else:
         _print_tally(tally, show, len(pages))
+        _print_restated(restated)
         _print_found(technical, reassessed, show)
-    return ExitCode.PAGES_FAILED if tally.failures else ExitCode.DONE
+    return ExitCode.PAGES_FAILED if tally.failures or restated.failures else ExitCode.DONE
 
 
 def _choose_pages(session: Session, wanted: str, platform: str) -> tuple[WatchedPage, ...]:
@@ -120,6 +135,43 @@ def _progress_teller() -> Callable[[Tally], None]:
             click.echo(line, err=True)
 
     return tell
+
+
+def _restating_teller() -> Callable[[Restated], None]:
+    """Tell on stderr how far the reading of identifiers is, a line now and then."""
+    import time
+
+    told = [time.monotonic()]
+
+    def tell(done: Restated) -> None:
+        now = time.monotonic()
+        if now - told[0] >= _SECONDS_BETWEEN or (done.read == done.total and done.total > 1):
+            told[0] = now
+            click.echo(f"identifiers: {done.read} of {done.total} captures", err=True)
+
+    return tell
+
+
+def _print_restated(restated: Restated) -> None:
+    if restated.total:
+        click.echo(
+            f"identifiers of {restated.read} captures read anew ({restated.equal} of them equal to one read before): "
+            f"{restated.statements} statements"
+        )
+    for capture, reason in restated.failures:
+        click.echo(
+            f"identifiers not read: {capture}: {plain_text(reason)}; what was known of its sites stays", err=True
+        )
+
+
+def _restated_data(restated: Restated) -> dict[str, object]:
+    return {
+        "captures": restated.total,
+        "read": restated.read,
+        "equal": restated.equal,
+        "statements": restated.statements,
+        "failed": [{"capture": capture, "reason": reason} for capture, reason in restated.failures],
+    }
 
 
 def _print_tally(tally: Tally, show: bool, pages: int) -> None:

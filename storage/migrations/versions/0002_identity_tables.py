@@ -188,6 +188,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("page_key", name=op.f("pk_page_statements")),
     )
     op.create_table(
+        "page_restated",
+        sa.Column("page_key", KEY, nullable=False),
+        sa.Column("readers", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["page_key"], ["page.key"], name=op.f("fk_page_restated_page_key")),
+        sa.PrimaryKeyConstraint("page_key", name=op.f("pk_page_restated")),
+    )
+    op.create_table(
         "verified",
         sa.Column("key", KEY, nullable=False),
         sa.Column("id", sa.Text(), nullable=False),
