@@ -152,9 +152,9 @@ def judge_pages(world: World, sites: int) -> list[str]:
     pairs = score_answer(world.truth, answer.operators)
     missed += [f"{name}: {line}" for line in _print_score(pairs, measure_best(world))]
     score = score_respondents(world, reading.statements, answer.operators)
-    print(f"  respondents of {score.sites} sites: at 确认 {score.confirmed[0]} right, {score.confirmed[1]} wrong (goal 0), "
-          f"at 高度疑似 {score.probable[0]} right, {score.probable[1]} wrong; nobody named for {score.unknown}; {score.named} of {score.nameable} "
-          "whose operator has a name were named rightly")  # fmt: skip
+    print(f"  respondents of {score.sites} sites: at 确认 {score.confirmed[0]} right, "
+          f"{score.confirmed[1]} wrong (goal 0), at 高度疑似 {score.probable[0]} right, {score.probable[1]} wrong")  # fmt: skip
+    print(f"  nobody named for {score.unknown} sites; a right name for {score.named} of {score.nameable} that have one")
     for line in score.wrong[:6]:
         print(f"      {line}")
     return missed + ([f"{name}: {score.confirmed[1]} wrong respondents at 确认"] if score.confirmed[1] else [])

@@ -23,7 +23,7 @@ FAMILY_OF = {kind: family for family, kinds in FAMILIES.items() for kind in kind
 }
 _PROOF = ("pay", "infra", "succession", "registry")  # control or register; the others anybody can copy
 _MOST_SITES = 100
-_POINTERS = ("redirect", "notice_successor", "tls_san")
+_POINTERS = ("redirect", "notice_successor", "release_page", "tls_san")
 _NOT_SHARED = ("registered_on", "registrar", "address")
 
 

@@ -25,7 +25,7 @@ from bench.worlds.values import make_company, make_icp, make_uscc
 from storage.identity import Statement
 
 _TIMES = tuple(day_time(day) for day in range(SPAN + 1))
-_LINKING = ("redirect", "notice_successor", "tls_san")
+_LINKING = ("redirect", "notice_successor", "release_page", "tls_san")
 
 
 def make_world(seed: int, sites: int, shape: Shape | None = None) -> World:

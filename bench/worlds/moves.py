@@ -19,6 +19,9 @@ def show_moves(people: Population, plan: SitePlan) -> list[Shown]:
         found += _show_step(people, plan, people.steps[number])
     if plan.make == "release":
         steps = [people.steps[number] for number in people.steps_told.get(plan.number, ())]
+        if steps:
+            first = people.plans[steps[0].before].site
+            found.append(Shown("notice_successor", first, "visible", plan.first, steps[0].on, "own", "notice"))
         for step in steps:
             site = people.plans[step.after].site
             later = [other.on for other in steps if other.on > step.on]
@@ -49,7 +52,7 @@ def _show_step(people: Population, plan: SitePlan, step: Step) -> list[Shown]:
             for hop in hops
         ]
     if step.way in ("notice", "notice_late"):
-        first = max(plan.first, step.on - (25 if step.way == "notice" else 1))
+        first = max(plan.first, step.on - (25 if step.way == "notice" else 1), people.plans[step.after].registered)
         return [Shown("notice_successor", target, "visible", first, plan.content_last, "own", "notice")]
     return []
 

@@ -41,8 +41,8 @@ def score_moves(world: World) -> MoveScore:
     """Judge the moves of a world."""
     moves = [move for move in world.truth.moves if move.relation == "successor"]
     answers: dict[str, set[str]] = {}
-    for move in moves:
-        answers.setdefault(move.before, set()).add(move.after)
+    for move in reversed(moves):  # a later site of the same line is right too: it is where the platform is now
+        answers.setdefault(move.before, set()).update({move.after}, answers.get(move.after, ()))
     end = stand_on(world, SPAN)
     named = end.successors()
     signalled = [move for move in moves if move.signal_on is not None]

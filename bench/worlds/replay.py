@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from bench.worlds.model import FIRST_DAY, SPAN, EpochTruth, World, day_time
 from monitor.operators.attribute import attribute_sites
-from monitor.operators.model import Link
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import read_signals
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
-from monitor.operators.site_state import trace
+from monitor.operators.site_state import SiteMemory, advance, trace
 from monitor.operators.succession import facts_of_periods, find_moves
 from scrapers.identifiers.names import name_bits
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement
@@ -35,38 +34,65 @@ class Standing:
     periods: tuple[SitePeriod, ...]
 
     def successors(self) -> dict[str, list[str]]:
-        """The named successors of each site, the surest first."""
+        """The named successors of each site, the surest first; names without the day of their registration."""
         found: dict[str, list[str]] = defaultdict(list)
         for move in self.moves:
             if move.kind is MoveKind.SUCCESSOR:
-                found[move.before].append(move.after)
+                found[move.before.partition("@")[0]].append(move.after.partition("@")[0])
         return found
 
 
 def stand_on(world: World, day: int) -> Standing:
     """Judge all that was seen up to a day."""
+    periods: list[SitePeriod] = []
+    epochs: dict[str, tuple[tuple[datetime, str], ...]] = {}
+    registered: dict[str, date] = {}
+    for site, looks in looks_until(world, day).items():
+        memory = SiteMemory(site)
+        for look in looks:
+            memory = advance(memory, look).memory
+        periods += trace(site, looks)
+        if memory.epochs:
+            epochs[site] = memory.epochs
+        if memory.registered_on is not None:
+            registered[site] = memory.registered_on
     seen = clip_statements(world.statements, day_time(day))
-    links = {frozenset((link.a, link.b)): link for link in attribute_sites(seen).links}
+    named = _name_epochs(seen, epochs)
+    links = {frozenset((link.a, link.b)): link for link in attribute_sites(named).links}
     partners: dict[str, list[str]] = defaultdict(list)
     for pair in links:
         one, other = sorted(pair)
         partners[one].append(other)
         partners[other].append(one)
     first: dict[tuple[str, str], tuple[str, datetime]] = {}
-    for row in seen:
+    for row in named:
         key = (row.kind, row.value)
         if key not in first or row.first_seen < first[key][1]:
             first[key] = (row.site, row.first_seen)
-    periods = [period for site, looks in looks_until(world, day).items() for period in trace(site, looks)]
     known = Known(
-        link_of=lambda a, b: _link(links, a, b),
+        link_of=lambda a, b: links.get(frozenset((a, b))),
         first_shown=lambda kind, value: first.get((kind, value)),
         partners=lambda site: partners.get(site, ()),
         name_bits=name_bits,
     )
-    registered = {row.site: datetime.fromisoformat(row.value).date() for row in seen if row.kind == "registered_on"}
-    found = find_moves(read_signals(seen), facts_of_periods(periods, registered), known, at=day_time(day))
+    facts = facts_of_periods(periods, registered)
+    found = find_moves(read_signals(seen), facts, known, at=day_time(day), epochs=epochs)
     return Standing(day, found.moves, tuple(periods))
+
+
+def _name_epochs(rows: Iterable[Statement], epochs: Mapping[str, tuple[tuple[datetime, str], ...]]) -> list[Statement]:
+    """Statements under the registration that they are of; one that lasted over a change is cut in two."""
+    found: list[Statement] = []
+    for row in rows:
+        rest: Statement | None = row
+        for until, name in epochs.get(row.site, ()):
+            if rest is None or rest.first_seen >= until:
+                continue
+            found.append(replace(rest, site=name, last_seen=min(rest.last_seen, until)))
+            rest = replace(rest, first_seen=until) if rest.last_seen >= until else None
+        if rest is not None:
+            found.append(rest)
+    return found
 
 
 def clip_statements(statements: Iterable[Statement], at: datetime) -> list[Statement]:
@@ -115,10 +141,6 @@ def _looks_of(world: World, epochs: list[EpochTruth], redirects: Iterable[tuple[
             looks.setdefault(one, SiteLook(epoch.site, day_time(one), network, answers,
                                            registry="" if dark else "no_such_name"))  # fmt: skip
     return [looks[one] for one in sorted(looks) if one <= day]
-
-
-def _link(links: Mapping[frozenset[str], Link], a: str, b: str) -> Link | None:
-    return links.get(frozenset((a, b)))
 
 
 def wrongly_dead(world: World, standing: Standing) -> list[SitePeriod]:
