@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
-from monitor.operators.model import ForgeClass, Link, LinkRow
+from monitor.operators.explain import RELATION
+from monitor.operators.model import Band, ForgeClass, Link, LinkRow
+from monitor.operators.weights import load_weights
 from scrapers.identity import IdentifierKind
 
 _SPOKEN = frozenset(
     {IdentifierKind.REDIRECT, IdentifierKind.NOTICE_SUCCESSOR, IdentifierKind.RELEASE_PAGE, IdentifierKind.NAME}
 )
 _HARD = frozenset({ForgeClass.CONTROL, ForgeClass.REGISTRY})
-_SAME_OPERATOR_BITS = 10.0
+_COPYING = frozenset({"clone", "footer", "licence", "sender", "namesake"})
 _SLACK = timedelta(days=1)
 _MOST_ROWS = 8
 
@@ -27,13 +30,16 @@ _MOST_ROWS = 8
 class LinkStrength:
     """What ties two sites: bits, in how many families, whether anything is among it that cannot be copied.
 
+    `net` is what is left beside the best other explanation (copying among them); `confirmed` the scorer's own word.
     `late` says that copyable text was left out because the old site showed it later than another; `vetoed` that a
     person called the two different.
     """
 
     bits: float = 0.0
+    net: float = 0.0
     families: int = 0
     control: bool = False
+    confirmed: bool = False
     rows: tuple[tuple[str, float, str], ...] = ()
     late: bool = False
     vetoed: bool = False
@@ -61,23 +67,44 @@ def measure_link(known: Known, before: str, after: str, *, any_order: bool = Fal
     turned = link.a != before
     counted: list[LinkRow] = []
     late = False
-    for row in link.rows:
-        if row.kind in _SPOKEN or row.bits <= 0:
-            continue
+    shared = [row for row in link.rows if row.kind not in _SPOKEN and row.bits > 0]
+    for row in shared:
         if row.forge in _HARD or any_order or _shown_first(known, row, before, turned=turned):
             counted.append(row)
         else:
             late = True
-    against = [row for row in link.contrary if row.bits < 0 and row.kind not in _SPOKEN]
+    against = [row for row in link.contrary if row.bits < 0 and row.kind not in (*_SPOKEN, RELATION)]
+    bits = sum(row.bits for row in (*counted, *against))
+    net = sum(row.bits for row in (*shared, *against)) + _explained(link, copying=True)
+    lent = _explained(link, copying=False)
+    if lent:  # what a common supplier explains is no tie, whoever showed it first
+        bits = min(bits, sum(row.bits for row in (*shared, *against)) + lent)
     rows = sorted((*counted, *against), key=lambda row: -abs(row.bits))[:_MOST_ROWS]
     return LinkStrength(
-        bits=sum(row.bits for row in counted) + sum(row.bits for row in against),
+        bits=bits,
+        net=net,
         families=len({row.family or row.kind for row in counted if row.bits >= 1.0}),
         control=any(row.forge in _HARD and row.bits >= 1.0 for row in counted),
+        confirmed=link.band is Band.CONFIRMED,
         rows=tuple((row.kind, round(row.bits, 2), "") for row in rows),
         late=late,
         vetoed=link.decided == "different",
     )
+
+
+def _explained(link: Link, *, copying: bool) -> float:
+    """What another explanation takes from a link: with `copying` any, else only those that no order of time refutes.
+
+    That B copied A is refuted where A itself sends its visitors to B; that both have one supplier is not.
+    """
+    return sum(
+        row.bits for row in link.contrary if row.kind == RELATION and (copying or row.value not in _copying_words())
+    )
+
+
+@cache
+def _copying_words() -> frozenset[str]:
+    return frozenset(one.zh for one in load_weights().explanations if one.name in _COPYING)
 
 
 def _shown_first(known: Known, row: LinkRow, before: str, *, turned: bool) -> bool:
@@ -94,13 +121,8 @@ def _shown_first(known: Known, row: LinkRow, before: str, *, turned: bool) -> bo
 
 
 def _same_operator(known: Known, one: str, other: str) -> bool:
-    """Whether what cannot be copied ties two sites."""
+    """Whether the scorer, or a person, holds two sites to be one operator's."""
     link = known.link_of(one, other)
     if link is None or link.decided == "different":
         return False
-    if link.decided == "same":
-        return True
-    hard = [row.bits for row in link.rows if row.forge in _HARD and row.kind not in _SPOKEN and row.bits > 0]
-    against = sum(row.bits for row in link.contrary if row.bits < 0)
-    spoken = [row.bits for row in link.rows if row.kind == IdentifierKind.REDIRECT and row.bits > 0]
-    return sum(hard) + 0.5 * sum(spoken[:1]) + against >= _SAME_OPERATOR_BITS / 2
+    return link.decided == "same" or link.band is not Band.LEAD

@@ -238,5 +238,5 @@ def _add_http(look: SiteLook, one: Answer, known_values: frozenset[str]) -> Site
     if away:
         return replace(look, http=HttpPart.REDIRECT, target=arrived)
     # A page without its scripts may show nothing of the site: only what is there says something.
-    own = any(len(value) >= 5 and value in fact.html for value in known_values)
+    own = not known_values or any(len(value) >= 5 and value in fact.html for value in known_values)
     return replace(look, http=HttpPart.OK, content=ContentPart.OWN if own else ContentPart.UNSEEN)

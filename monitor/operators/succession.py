@@ -218,7 +218,7 @@ def _gather(
     old, new = facts.get(before), facts.get(after)
     found = tuple(signal for signal in found if _of_this_epoch(signal, old, new))
     link = measure_link(known, before, after, any_order=returning)
-    time = _TIME_BITS if old is not None and new is not None and _appeared_in_time(old, new) else 0.0
+    time = _TIME_BITS if old is not None and new is not None and _appeared_in_time(old, new, found) else 0.0
     return _Pair(before, after, found, link, min(5.0, max(0.0, known.name_bits(before, after))), time, old, new)
 
 
@@ -230,11 +230,13 @@ def _of_this_epoch(signal: MoveSignal, old: SiteFacts | None, new: SiteFacts | N
     )
 
 
-def _appeared_in_time(old: SiteFacts, new: SiteFacts) -> bool:
-    """Whether the new site appeared about when the old one went."""
-    if old.gone_since is None:
+def _appeared_in_time(old: SiteFacts, new: SiteFacts, signals: Iterable[MoveSignal]) -> bool:
+    """Whether the new site appeared about when the old one went, or said that it goes."""
+    said = [signal.first_at for signal in signals if signal.way in OLD_SIDE]
+    left = old.gone_since or min(said, default=None)
+    if left is None:
         return False
-    from_, until = old.gone_since - _BEFORE_FAILURE, old.gone_since + _AFTER_FAILURE
+    from_, until = left - _BEFORE_FAILURE, left + _AFTER_FAILURE
     registered = new.registered_on is not None and from_.date() <= new.registered_on <= until.date()
     return registered or from_ <= new.first_seen <= until
 
@@ -266,7 +268,7 @@ def _follows_in_silence(pair: _Pair) -> bool:
         return False
     younger = new.first_seen >= old.first_seen
     in_time = new.first_seen >= old.gone_since - _SILENT_BEFORE
-    strong = link.bits >= STRONG_BITS and link.families >= STRONG_FAMILIES and link.control
+    strong = min(link.bits, link.net) >= STRONG_BITS and link.families >= STRONG_FAMILIES and link.control
     return younger and in_time and strong
 
 

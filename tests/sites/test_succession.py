@@ -44,9 +44,16 @@ QQ = row("qq", 8, ForgeClass.TEXT)
 ICP = row("icp", 8, ForgeClass.TEXT)
 
 
-def link(*rows: LinkRow, a: str = OLD, b: str = NEW, contrary: Iterable[LinkRow] = (), decided: str = "") -> Link:
+def link(
+    *rows: LinkRow,
+    a: str = OLD,
+    b: str = NEW,
+    contrary: Iterable[LinkRow] = (),
+    decided: str = "",
+    band: Band = Band.LEAD,
+) -> Link:
     bits = sum(one.bits for one in rows)
-    return Link(a, b, bits, Band.LEAD, rows, tuple(contrary), decided)
+    return Link(a, b, bits, band, rows, tuple(contrary), decided)
 
 
 def facts(gone: float | None = 60, new_from: float = 55, at: float = 100) -> dict[str, SiteFacts]:
@@ -171,7 +178,7 @@ def test_text_of_a_known_predecessor_counts() -> None:
     rows = [replace(QQ, first_a=day(55), first_b=day(90))]
     found = judge(
         said(NEW, "redirect", third, 95, 99, where="301"),
-        links=[link(*rows, a=NEW, b=third), link(PAYEE)],
+        links=[link(*rows, a=NEW, b=third), link(PAYEE, QQ, band=Band.PROBABLE)],
         known_facts=facts() | {third: SiteFacts(third, day(90), day(100))},
         first={"qq": (OLD, day(0))},
     )
