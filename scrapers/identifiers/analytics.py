@@ -14,16 +14,19 @@ from scrapers.identifiers.runs import Hit, Run, Sheet
 _BAIDU = re.compile(
     r"hm\.baidu\.com/(?:hm|h)\.(?:js|gif)\?(?:[^\s\"'<>]{0,200}?[?&]?si=)?([0-9a-f]{20,40})(?![0-9a-z])", re.I
 )
+_BAIDU_JOINED = re.compile(r"hm\.baidu\.com/hm\.js\?[\"']\s{0,9}\+\s{0,9}[\"']([0-9a-f]{32})[\"']", re.I)
 _CNZZ = re.compile(r"(?:cnzz\.com|umeng\.com)/[^\s\"'<>]{0,120}?(?:web_id|siteid|id)=([0-9]{4,12})(?![0-9])", re.I)
 _CNZZ_ELEMENT = re.compile(r"cnzz_stat_icon_([0-9]{6,12})(?![0-9])")
 _CNZZ_QUEUE = re.compile(r"_czc[^\n]{0,40}?[\"']_setAccount[\"']\s{0,3},\s{0,3}[\"']([0-9]{6,12})[\"']")
 _LA51 = re.compile(r"\bLA\.init\(\s{0,10}\{[^{}]{0,200}?[\"']?\bid[\"']?\s{0,3}:\s{0,3}[\"']([0-9A-Za-z]{6,24})[\"']")
-_LA51_OLD = re.compile(r"js\.users\.51\.la/([0-9]{4,12})\.js")
+_LA51_CALL = re.compile(r"\bid[\"']?\s{0,3}:\s{0,3}[\"']([0-9A-Za-z]{16})[\"']\s{0,3},\s{0,3}[\"']?ck[\"']?\s{0,3}:")
+_LA51_OLD = re.compile(r"(?:js\.users\.51\.la/|51\.la/go1?\?(?:[^\s\"'<>]{0,60}&)?id=)([0-9]{4,12})(?![0-9])")
 _LA51_QUERY = re.compile(
     r"(?:sdk|v6-widget|collect-v6)\.51\.la/[^\s\"'<>]{0,80}?[?&]id=([0-9A-Za-z]{6,24})(?![0-9A-Za-z])|v6-widget\.51\.la/v6/([0-9A-Za-z]{6,24})/"
 )
 _UNIVERSAL = re.compile(r"(?<![A-Za-z0-9_-])(UA-[0-9]{4,10})-[0-9]{1,4}(?![0-9A-Za-z])")
 _MEASUREMENT = re.compile(r"(?<![A-Za-z0-9_-])((?:G-(?=[A-Z0-9]*[0-9])[A-Z0-9]{8,12})|AW-[0-9]{9,11})(?![0-9A-Za-z_-])")
+_CONFIGURED = re.compile(r"(?:[?&]id=|[\"']config[\"']\s{0,3},\s{0,3}[\"'])(G-[A-Z0-9]{8,12})(?![0-9A-Za-z_-])")
 _GTAG = re.compile(r"gtag|googletagmanager|google-analytics|ga\(|_gaq|dataLayer|measurement|analytics", re.I)
 _GTM = re.compile(r"(?<![A-Za-z0-9_-])(GTM-[A-Z0-9]{4,9})(?![0-9A-Za-z_-])")
 _ADSENSE = re.compile(r"(?<![A-Za-z0-9_-])(ca-pub-[0-9]{16})(?![0-9])")
@@ -122,27 +125,7 @@ _TENANTS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     ),
 )
 _MEIQIA_ONLY = re.compile(r"meiqia", re.I)
-_NO_SUBDOMAIN = frozenset(
-    {
-        "www",
-        "assets",
-        "asset",
-        "static",
-        "cdn",
-        "api",
-        "docs",
-        "doc",
-        "support",
-        "help",
-        "blog",
-        "app",
-        "open",
-        "im",
-        "sdk",
-        "img",
-        "js",
-    }
-)
+_NO_SUBDOMAIN = ("www", "asset", "static", "cdn", "docs", "support", "help", "blog", "sdk", "img")
 _CAPTCHAS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
     (
         "geetest",
@@ -183,11 +166,12 @@ def find_accounts(sheet: Sheet) -> Iterator[Hit]:
     """Accounts at statistics, customer service and captcha vendors, in attributes, scripts or comments."""
     if sheet.has("hm.baidu.com"):
         yield from _simple(sheet, "baidu_tongji", _BAIDU)
+        yield from _simple(sheet, "baidu_tongji", _BAIDU_JOINED)
     if sheet.has("cnzz", "umeng", "_czc"):
         for pattern in (_CNZZ, _CNZZ_ELEMENT, _CNZZ_QUEUE):
             yield from _simple(sheet, "cnzz", pattern)
     if sheet.has("51.la", "la.init"):
-        for pattern in (_LA51, _LA51_OLD, _LA51_QUERY):
+        for pattern in (_LA51, _LA51_CALL, _LA51_OLD, _LA51_QUERY):
             yield from _simple(sheet, "la51", pattern)
     if sheet.has("ua-"):
         yield from _simple(sheet, "ga", _UNIVERSAL)
@@ -196,6 +180,7 @@ def find_accounts(sheet: Sheet) -> Iterator[Hit]:
             around = sheet.text[max(0, match.start() - 300) : match.end() + 200]
             if _GTAG.search(around):
                 yield Hit("ga", match.group(1), match.start(), match.end())
+        yield from _simple(sheet, "ga", _CONFIGURED)
     if sheet.has("gtm-"):
         yield from _simple(sheet, "gtm", _GTM)
     if sheet.has("ca-pub-"):
@@ -204,7 +189,7 @@ def find_accounts(sheet: Sheet) -> Iterator[Hit]:
         if sheet.has(*words):
             for match in pattern.finditer(sheet.text):
                 tenant = next(group for group in match.groups() if group)
-                if tenant.lower() not in _NO_SUBDOMAIN:
+                if not tenant.lower().startswith(_NO_SUBDOMAIN):
                     yield Hit("cs_tenant", f"{vendor}:{tenant}", match.start(), match.end())
     for vendor, words, pattern in _CAPTCHAS:
         if sheet.has(*words):
@@ -239,6 +224,10 @@ def find_widget_keys(tenants: list[tuple[str, str, Run]]) -> Iterator[tuple[str,
             and "tencentcaptcha" in f"{names} {element.get('id') if hasattr(element, 'get') else ''}".lower()
         ):
             yield "captcha_key", f"tencent:{value}", run
+        elif name in ("data-qq", "data-uin", "data-kefu-qq") and re.fullmatch(r"[1-9][0-9]{4,10}", value):
+            yield "qq", value, run
+        elif name in ("data-wechat", "data-wx", "data-weixin") and re.fullmatch(r"[A-Za-z][-_A-Za-z0-9]{5,19}", value):
+            yield "wechat", value, run
         elif name == "data-website-id" and _UUID.fullmatch(value):
             yield "cs_tenant", f"umami:{value}", run
 

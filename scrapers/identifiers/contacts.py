@@ -29,7 +29,7 @@ _LONE_Q = re.compile(
     rf"(?<![A-Za-z0-9])(?:客服|站长|联系|售后|加|➕|\+)\s?[Qq]\s?[:：]?\s?({_NUMBER})(?![0-9A-Za-z])|(?<![A-Za-z0-9])[Qq]\s?[:：]\s?({_NUMBER})(?![0-9A-Za-z])"
 )
 _GROUP = re.compile(
-    r"(?:(?:Q\s?Q?|扣扣?|企鹅|交流|售后|官方|客户|用户|通知|公告|粉丝|福利|会员|代理|分销|商户|玩家|客服|防失联|防丢失?|福利|VIP|总|加|进|入)\s?[群裙]|群聊|[群裙]号|^[群裙](?=\s?[1-9一二三]?\s?[:：]))"
+    r"(?:(?:Q\s?Q?|扣扣?|企鹅|交流|售后|官方|客户|用户|通知|公告|粉丝|福利|会员|代理|分销|商户|玩家|客服|防失联|防丢失?|福利|VIP|总|加|进|入)\s?[1-9一二三四五六七八九]?\s?[群裙]|(?<![0-9])[1-9一二三四五六七八九]\s?[号]?[群裙](?=\s?[:：])|群聊|[群裙]号|^[群裙](?=\s?[1-9一二三]?\s?[:：]))"
     r"(?:号码|号|聊|组)?\s?(?:[1-9一二三四五六七八九]\s?[群]?\s?(?=[:：]))?(?:是|为)?[\s:：()\[\]【】=~\-—→>]{0,4}"
     r"([1-9][0-9]{5,10})(?![0-9A-Za-z%]|\.[0-9]|\s?(?:人|元|个|名))",
     re.I | re.M,
@@ -46,6 +46,7 @@ _SHORT_WECHAT = re.compile(
     r"(?:(?:加|➕|\+|薇|❤|♥|联系)\s?(?:[Vv]|薇|❤|♥|➕)\s?[:：]?|(?<![A-Za-z0-9])[Vv]\s?(?:❤|♥|➕)?\s?[:：]|薇\s?[❤♥]?\s?[:：])\s?[❤♥]?\s?"
     r"([A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9][0-9]{9})(?![-_A-Za-z0-9@]|\.[A-Za-z])"
 )
+_GLUED_LABEL = re.compile(r"(?:QQ|VX|WX|TG|TEL|E-?mail|Telegram)\Z", re.I)
 _NO_WECHAT = frozenset("wechat weixin alipay paypal telegram qrcode qrcode1 scan login payment support service http https "
                        "whatsapp official account mobile iphone android windows chrome safari please contact number "
                        "button result status success error string object undefined return function default".split())  # fmt: skip
@@ -128,6 +129,11 @@ def find_contacts(lines: Sheet) -> Iterator[Hit]:
     for pattern in (_WECHAT, _SHORT_WECHAT):
         for match in pattern.finditer(lines.text):
             name = match.group(1)
+            glued = _GLUED_LABEL.search(name)
+            if glued and lines.after(match.end(), 2).lstrip()[:1] in (":", "号", "群"):
+                name = name[: glued.start()]  # the next label touches it: yh_kefu99QQ:19384
+                if len(name) < 6:
+                    continue
             if name.lower() in _NO_WECHAT or _is_example(lines, match.start(1)) or _looks_plain(name):
                 continue
             if name.isalpha() and not re.search(r"[:：号]", match.group()[: match.start(1) - match.start()]):

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -22,6 +24,7 @@ from scrapers.text import bound_html
 
 MAX_SCRIPTS = 1_500_000
 MAX_FRAMES = 20
+_MOST_HEADINGS = 40
 _MUCH = 600_000
 _LONG_TAG = 20_000
 MAX_ATTRIBUTE = 3000
@@ -57,7 +60,7 @@ _HIDING_NAMES = frozenset({"d-none", "layui-hide", "hidden", "hide", "invisible"
 _SHOWN_WIDE = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
 _USERS = re.compile(
     r"(?:^|[\s_-])(?:(?:user|goods|product|buyer|shop)?(?:comment|review|evaluat(?:e|ion))s?(?:list|box|item|area|wrap|content|body|text)?"
-    r"|pinglun|pingjia|liuyan|guestbook|messageboard|chat(?:log|record|history)s?|imlog|friend(?:ly)?[_-]?links?|flinks?"
+    r"|pinglun|pingjia|liuyan|guestbook|message[_-]?boards?|chat(?:log|record|history)s?|imlog|friend(?:ly)?[_-]?links?|flinks?"
     r"|youlian|youqing(?:lianjie|link)?|blogroll|buyershow|shaidan|disqus(?:_thread)?|danmu|testimonials?)(?=$|[\s_-])"
 )
 _CHAT = re.compile(r"chat[_-](?:log|record|history)|(?:buyer|user)[_-](?:show|message)|link[_-]friend")
@@ -70,6 +73,7 @@ _USER_HEADING = re.compile(
     r"|买家秀|留言板|聊天记录|弹幕)\s*(?:[(（]?\s*\d{0,6}\s*\+?\s*条?[)）]?)\s*[:：]?"
 )
 _MAY_HEAD = re.compile("评|留言|晒|口碑|反馈|买家秀|聊天|弹幕|友|链接|合作|站点|赞助|伙伴")
+_FOOTING = re.compile("©|版权|ICP ?备|公网安备|主办单位|Copyright", re.I)
 _FRIENDS = re.compile(r"(?:友情链接|友情連結|友链|相关链接|友站|交换链接|合作网站|站点推荐)\s*[:：]?")
 _PARTNER_HEADING = re.compile(
     r"(?:(?:我们的)?(?:合作伙伴|合作单位|合作机构|合作商|合作商家|战略合作|赞助商|支付伙伴))\s*[:：]?"
@@ -85,12 +89,12 @@ _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _COMMENT_ADDRESS = re.compile(r"comment|review|evaluat|pinglun|pingjia|liuyan|guestbook|message/list|chat", re.I)
 _LABEL = re.compile(
     r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号码?|客服|群|单位|名称|地址|住所"
-    r"|代码|许可证|收款方|收款人|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|主体|服务)?公司)\s{0,2}[:：]?",
+    r"|代码|许可证|收款方|收款人|收款商户|商户名称|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|主体|服务)?公司)\s{0,2}[:：]?",
     re.I,
 )
 _HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_NAMED_THING = re.compile(r"单位|名称|公司|地址|住所|收款方|收款人|商户全称|付款给|主体|经营者|许可证|备案")
+_NAMED_THING = re.compile(r"单位|名称|公司|地址|住所|收款方|收款人|收款商户|商户全称|付款给|主体|经营者|许可证|备案")
 
 
 @dataclass
@@ -199,7 +203,7 @@ class _Walk:
         self._state: tuple[_Context, etree._Element] | None = None
         self._told: dict[etree._Element, str] = {}  # whose words they are, by the heading before them
         self._names: dict[str, int] = {}
-        self._scripts = self._comments = self._script_bytes = 0
+        self._scripts = self._comments = self._script_bytes = self._headings = 0
 
     def walk(self, root: etree._Element) -> None:
         """Add one document's runs to the page."""
@@ -319,6 +323,8 @@ class _Walk:
                 self._page.words.append(run)
             if address:
                 self._page.addresses.append(run)
+                if "%3A" in value or "%3a" in value or "%2F" in value:
+                    self._page.addresses.append(run._replace(text=unquote(value[:MAX_ATTRIBUTE])))
 
     def _script(self, node: etree._Element, context: _Context) -> None:
         self._scripts += 1
@@ -347,6 +353,8 @@ class _Walk:
                 self._page.lines += [
                     Run(line, _COMMENT, where, where) for line in note.split("\n")[:2000] if line.strip()
                 ]
+        if "%3D" in text or "%3F" in text:
+            text += "\n" + unquote(text)
         self._page.scripts.append(Run(unescape_script(text), place, where, where))
         self._page.lines += _strings(text, place, where)
 
@@ -393,15 +401,18 @@ class _Walk:
 
     def _notice_heading(self, text: str, node: etree._Element) -> None:
         """A heading such as 用户评价 or 合作伙伴 tells whose words follow it."""
+        self._headings += 1
+        if self._headings > _MOST_HEADINGS:
+            return
         if _USER_HEADING.fullmatch(text):
             self._told.update(dict.fromkeys(_following(node, 200), _USER_CONTENT))
         elif _FRIENDS.fullmatch(text):
-            self._told.update(dict.fromkeys(_following(node, 1), _USER_CONTENT))
+            self._told.update(dict.fromkeys(_following(node, 1, footing=False), _USER_CONTENT))
         elif _PARTNER_HEADING.fullmatch(text):
             self._told.update(dict.fromkeys(_following(node, 3), _PARTNER))
 
 
-def _following(node: etree._Element, most: int) -> Iterator[etree._Element]:
+def _following(node: etree._Element, most: int, *, footing: bool = True) -> Iterator[etree._Element]:
     """The elements that a heading speaks of: what follows it up to the next heading or the foot of the page."""
     for _ in range(3):
         parent = node.getparent()
@@ -415,6 +426,8 @@ def _following(node: etree._Element, most: int) -> Iterator[etree._Element]:
             return
         names = f"{sibling.get('class', '')} {sibling.get('id', '')}"
         if sibling.tag in ("footer", "h1", "h2", "h3", "h4", "dt") or re.search(r"foot|copyright", names[:200], re.I):
+            return
+        if footing and _FOOTING.search("".join(islice(sibling.itertext(), 40))[:1000]):
             return
         yield sibling
 
