@@ -6,7 +6,7 @@ not kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.config_lookups import LookupSettings
@@ -43,17 +43,24 @@ def read_answer(stored: StoredLookup, raw: bytes) -> LookupAnswer:
     if not raw or stored.domain == BOOTSTRAP_DOMAIN:
         return plain
     try:
-        if stored.kind is LookupKind.DNS:
-            return read_dns(raw, stored.asked_at)
-        if stored.kind is LookupKind.RDAP:
-            return read_rdap(raw, stored.domain, stored.server, stored.asked_at)
-        if stored.kind is LookupKind.WHOIS:
-            return read_whois(raw, stored.domain, stored.server, stored.asked_at)
-        if stored.kind is LookupKind.TLS:
-            return read_tls(raw, stored.asked_at)
-        return read_http(raw, stored.domain, stored.asked_at)
+        read = _read_raw(stored, raw)
     except ValueError:  # bytes of another release: what was concluded then stands
         return plain
+    if outcome is LookupOutcome.ERROR and read.outcome is LookupOutcome.OK:
+        return read  # not understood then, understood now
+    return replace(read, outcome=outcome, detail=stored.detail)  # the asker knew more than the bytes tell
+
+
+def _read_raw(stored: StoredLookup, raw: bytes) -> LookupAnswer:
+    if stored.kind is LookupKind.DNS:
+        return read_dns(raw, stored.asked_at)
+    if stored.kind is LookupKind.RDAP:
+        return read_rdap(raw, stored.domain, stored.server, stored.asked_at)
+    if stored.kind is LookupKind.WHOIS:
+        return read_whois(raw, stored.domain, stored.server, stored.asked_at)
+    if stored.kind is LookupKind.TLS:
+        return read_tls(raw, stored.asked_at)
+    return read_http(raw, stored.domain, stored.asked_at)
 
 
 def remember_answers(

@@ -7,7 +7,7 @@ about it, and `no_such_name` of DNS is the word of one resolver.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -176,6 +176,14 @@ BeforeReferral = Callable[[str], Awaitable[bool]]
 async def follow_referral(_server: str) -> bool:
     """Ask the registrar at once."""
     return True
+
+
+def not_the_registrys(answer: LookupAnswer) -> LookupAnswer:
+    """A registrar's answer to a referral: that it does not know a name which the registry holds is its own trouble."""
+    if answer.outcome is not LookupOutcome.NO_SUCH_NAME:
+        return answer
+    detail = f"the registrar does not know the name, which the registry holds: {answer.detail}"
+    return replace(answer, outcome=LookupOutcome.ERROR, detail=detail)
 
 
 def outcome_of(reason: Reason) -> LookupOutcome:

@@ -21,6 +21,7 @@ from scrapers.lookups.model import (
     LookupOutcome,
     RegistryFacts,
     follow_referral,
+    not_the_registrys,
 )
 from scrapers.lookups.rdap_reading import read_rdap_object
 from scrapers.lookups.registry import identify_registry
@@ -57,7 +58,7 @@ async def ask_rdap(
     facts = answers[0].facts
     link = facts.referral if isinstance(facts, RegistryFacts) and not facts.registrant else ""
     if link and await before_referral(urlsplit(link).netloc):
-        answers.append(await _ask(domain, link, gate, clock=clock, seconds=seconds))
+        answers.append(not_the_registrys(await _ask(domain, link, gate, clock=clock, seconds=seconds)))
     return tuple(answers)
 
 

@@ -20,6 +20,7 @@ from scrapers.lookups.model import (
     LookupOutcome,
     RegistryFacts,
     follow_referral,
+    not_the_registrys,
 )
 from scrapers.lookups.registry import identify_registry
 from scrapers.lookups.whois_text import MOST_BYTES, read_referral, read_whois_text
@@ -57,7 +58,8 @@ async def ask_whois(
         host = split_endpoint(server, 43)[0]
         known = facts.referral != host and is_domain_name(facts.referral)
         if known and await before_referral(facts.referral):
-            answers.append(await _ask(domain, facts.referral, gate, clock=clock, seconds=seconds))
+            found = await _ask(domain, facts.referral, gate, clock=clock, seconds=seconds)
+            answers.append(not_the_registrys(found))
     return tuple(answers)
 
 

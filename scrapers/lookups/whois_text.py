@@ -33,12 +33,18 @@ _LABELS = {
     ),
     "registrar": ("registrar", "sponsoring registrar", "registrar name", "注册服务机构", "注册商"),
     "registrar_id": ("registrar iana id", "sponsoring registrar iana id"),
-    "organisation": ("registrant organization", "registrant organisation", "registrant company", "registrant org"),
+    "organisation": (
+        "registrant organization",
+        "registrant organisation",
+        "registrant company",
+        "registrant org",
+        "org",
+    ),
     "name": ("registrant", "registrant name", "holder", "owner", "注册者", "注册人", "registrant contact name"),
     "email": ("registrant email", "registrant contact email", "注册者联系人邮箱", "注册者联系人电子邮件"),
     "region": ("registrant state/province", "registrant state"),
     "country": ("registrant country", "registrant country code"),
-    "status": ("domain status", "status", "域名状态"),
+    "status": ("domain status", "status", "state", "域名状态"),
     "nameserver": ("name server", "nameserver", "nserver", "name servers", "nameservers", "dns", "域名服务器"),
     "referral": ("registrar whois server", "whois server"),
 }
@@ -73,13 +79,14 @@ _BANNER = ("%", "#", ">>>", "--", "//", ";")
 
 def decode_whois(data: bytes) -> str:
     """Bytes of an answer as text: UTF-8 where they are, else GB18030, else with marks for what is broken."""
+    data, was_cut = data[:MOST_BYTES], len(data) >= MOST_BYTES
     for name in ("utf-8-sig", "gb18030"):
         try:
-            return data[:MOST_BYTES].decode(name)
+            return data.decode(name)
         except UnicodeDecodeError as error:
-            if name == "utf-8-sig" and error.start >= len(data[:MOST_BYTES]) - 4:  # cut inside a character
+            if was_cut and error.start >= len(data) - 4:  # the bound fell inside a character
                 return data[: error.start].decode(name)
-    return data[:MOST_BYTES].decode("utf-8", "replace")
+    return data.decode("utf-8", "replace")
 
 
 def read_whois_text(data: bytes, domain: str) -> RegistryFacts:

@@ -193,6 +193,8 @@ def test_a_resolver_that_waits_for_a_dead_server_is_not_called_silent(
         settings = replace(settings, lookups=replace(settings.lookups, dns_seconds=0.3))
         run = look(settings, archive, clock, "one.cn", "two.cn", "three.cn")
     assert outcomes(run) == ["server_failure"] * 3
+    again = look(settings, archive, clock, "one.cn")
+    assert again.known[0].cached and outcomes(again) == ["server_failure"], "what was concluded then stands"
     assert "the resolver works" in run.known[0].answer.detail
 
 

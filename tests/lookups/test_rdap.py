@@ -150,6 +150,13 @@ def test_the_registrars_own_answer_is_asked_for_once(server: Site) -> None:
     assert len(server.seen) == 2
 
 
+def test_a_registrar_without_the_name_does_not_unregister_it(server: Site) -> None:
+    link = {"rel": "related", "type": "application/rdap+json", "href": f"{server.url}/seller/domain/KASHOP.TOP"}
+    put(server, "/domain/kashop.top", {**REDACTED, "links": [link]})
+    put(server, "/seller/domain/KASHOP.TOP", {"errorCode": 404}, 404)
+    assert [answer.outcome for answer in ask(server)] == [LookupOutcome.OK, LookupOutcome.ERROR]
+
+
 def test_a_registry_link_to_an_insecure_address_is_not_followed(server: Site) -> None:
     link = {"rel": "related", "type": "application/rdap+json", "href": "http://seller.example.net/domain/kashop.top"}
     put(server, "/domain/kashop.top", {**REDACTED, "links": [link]})

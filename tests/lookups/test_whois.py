@@ -124,6 +124,22 @@ def test_the_registrar_is_asked_once_where_the_registry_names_no_registrant() ->
     assert values(answers[0], IdentifierKind.REGISTRAR) == ["1599"]
 
 
+def test_a_registrar_that_does_not_know_the_name_does_not_unregister_it() -> None:
+    registry, seller = Whois({"kashop.com": REGISTRY}), Whois({}, usual="No match for that domain\n")
+    with stream_server(registry.talk) as first, stream_server(seller.talk) as second:
+        gate = open_gate(resolve={"whois.nic.test:43": first, "whois.seller.example.net:43": second})
+        held, lost = run_async(ask_whois("kashop.com", "whois.nic.test", gate, clock=clock, seconds=3))
+    assert held.outcome is LookupOutcome.OK
+    assert lost.outcome is LookupOutcome.ERROR and "the registry holds" in lost.detail and lost.raw
+
+
+def test_a_short_text_that_ends_in_gbk_loses_nothing() -> None:
+    text = "Domain Name: kashop.cn\nRegistration Time: 2019-03-01 00:30:05\nRegistrant: 张伟"
+    assert read_whois_text(text.encode("gb18030"), "kashop.cn").registrant == "张伟"
+    long = (CNNIC + "备" * 40_000).encode("gb18030")
+    assert read_whois_text(long, "kashop.cn").registrant == "杭州晚枫网络科技有限公司"
+
+
 def test_a_referral_to_an_inner_address_leads_nowhere() -> None:
     for where in ("127.0.0.1", "localhost", "router.lan"):
         text = REGISTRY.replace("whois.seller.example.net", where)
