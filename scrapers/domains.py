@@ -14,6 +14,7 @@ from publicsuffixlist import PublicSuffixList
 
 _LONGEST_NAME = 253
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_PRACTICE = frozenset({"test", "example"})  # reserved for practice by RFC 2606: the demo's world stands under them
 _DOTS = re.compile("[\u3002\uff0e\uff61]")
 
 
@@ -74,13 +75,15 @@ def is_domain_name(host: str) -> bool:
         return False
     if not all(_LABEL.fullmatch(label) for label in name.split(".")):
         return False
-    suffixes = _suffixes()
-    return suffixes.publicsuffix(name, accept_unknown=False) is not None and suffixes.privatesuffix(name) is not None
+    return public_suffix(name) != "" and _suffixes().privatesuffix(name) is not None
 
 
 def public_suffix(host: str) -> str:
-    """The public suffix of a host ("com.cn", "github.io"), "" where the list knows none."""
-    return _suffixes().publicsuffix(ascii_host(host), accept_unknown=False) or ""
+    """The public suffix of a host ("com.cn", "github.io"), "" where neither the list nor RFC 2606 knows one."""
+    name = ascii_host(host)
+    found = _suffixes().publicsuffix(name, accept_unknown=False)
+    last = name.rpartition(".")[2]
+    return found or (last if last in _PRACTICE and "." in name else "")
 
 
 @cache
