@@ -39,19 +39,20 @@ _LONGEST_HEADING = 40
 _LIST = re.compile(r"[\s、,，/|和及或与以;；()（）\[\]【】\d.:：一二三四五六七八九①-⑩]{0,8}")
 _HARD = re.compile(r"[。！!？?；;\n]")
 _SOFT_STOP = re.compile(r"[，,。！!；;]|\s(?=请|认准|唯一|官方|本站|正版)")
+_ANOTHER_CLAUSE = re.compile(rf"{_SOFT_STOP.pattern}|请|改用|换|走|可用|可访问|认准|试")
 _END_OF_LEAD = re.compile(r"[\s:：是为「『\"“'（(【\[<>》~\-—=]+\Z")
 _AFTERWARDS = re.compile(r"[\s)）】」』\"”\]>]{0,4}(?:[，,]\s{0,2}(?=请|务必|记得|建议))?")
-_OTHERS = re.compile(r"其[他它余]|别的|除|凡|任何|一律|所有|以外")
+_OTHERS = re.compile(r"其[他它余]|别的|除|凡|(?<![无有])任何|一律|所有|以外")
 _LOST = re.compile(
     r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
     r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|无法(?:访问|打开)|不能(?:访问|打开)|不再|注销|到期|过期|拦截|访问不了|进不去)"
 )
 _FAKE = re.compile(
     r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
-    r"(?:假冒|冒充|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|官方)|与(?:本站|我们|本店|本平台)(?:无关|没有))"
+    r"(?:假冒|冒充|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|官方)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
 )
 _LATER_ROLE = re.compile(
-    r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是)?(?:本站|我们|本店|平台|我站|目前|我站)?(?:的|唯一|今后|以后){0,3}"
+    r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是)?(?:本站|我们|本店|平台|我站|目前)?(?:的|今后|以后){0,3}"
 )
 _STAYS = re.compile(
     r"[（(【\[]?(?:永久|一直|长期|永远|永不)(?:有效|可用|不变|能用|使用|丢失|更换)|(?:已|已经|现已|正式|即将|今日|于[\d年月日号.]{1,12}){0,3}(?:启用|上线|开通)"
@@ -164,6 +165,9 @@ def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float
     direct = _SOFT_STOP.split(tail, maxsplit=1)[0]
     if _FAKE.match(direct) and not _OTHERS.search(direct):
         return MoveRole.WARNED, 1.0
+    released = (cue.role is MoveRole.RELEASE and cue.start <= 2 for cue in find_cues(tail[:16]))
+    if any(released):
+        return MoveRole.RELEASE, 1.0
     conditional = re.search(r"(?:如果|如|若|万一|一旦|要是|假如|当)[^，,。；;]{0,8}\Z", before) is not None
     if _LOST.match(direct) and not conditional:
         return MoveRole.FORMER, 1.0
@@ -183,13 +187,12 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
     bound = _binding_role(text, cues)
     if bound:
         return bound, 1.0
-    clause = re.split(r"[，,]", text)[-1]
     warns = any(cue.role is MoveRole.WARNED for cue in cues)
     for cue in cues:
         if cue.role in _BINDING:
             continue  # said of another clause's thing
         if cue.weak:
-            if warns or not ABOUT_SITE.search(line.replace("官方", "")) or PURPOSE.search(clause):
+            if warns or not ABOUT_SITE.search(line.replace("官方", "")) or PURPOSE.search(text):
                 continue  # 有人冒充本站，网址为 ... is no notice of a move
             return cue.role, 0.8
         return (cue.role, 1.0) if cue.role is not None else (None, 0.0)
@@ -202,7 +205,7 @@ _BINDING = (MoveRole.WARNED, MoveRole.FORMER)
 def _binding_role(text: str, cues: list[Cue]) -> MoveRole | None:
     """A warning, or a word for what was, binds all that follows it in its clause."""
     for cue in cues:
-        if cue.role in _BINDING and not _SOFT_STOP.search(text[cue.end :]):
+        if cue.role in _BINDING and not _ANOTHER_CLAUSE.search(text, cue.end):
             return cue.role
     return None
 

@@ -34,7 +34,7 @@ _SAID_DOT_INSIDE = re.compile(
 _SPACED = re.compile(r"(?<![A-Za-z0-9.])(?:[A-Za-z0-9.\-]{1,2}[ \t_|~*]{1,3}){4,60}[A-Za-z0-9]{1,3}(?![A-Za-z0-9])")
 _SPACES = re.compile(r"[ \t_|~*]+")
 _SWAPPED = re.compile(r"(?:换成|改成|改为|替换(?:成|为)?|当作|代表)\s?[\"'“「]?(?:\.|点|。)")
-_STAND_IN = re.compile(rf"(?<=[a-z0-9])[#*@+$&](?=(?:{_ENDINGS})(?![a-z0-9]))", re.I)
+_STAND_IN = re.compile(rf"(?<=[a-z0-9])[#*@+$&,，、](?=(?:{_ENDINGS})(?![a-z0-9]))", re.I)
 _FILLED = re.compile(r"(?:去掉|去除|删除|删掉|除去)(?:其中|里面|中间)?的?(?:汉字|中文|文字)")
 _HAN = "\u3400-\u9fff"
 _FILLED_NAME = re.compile(rf"[a-z0-9](?:[{_HAN}]{{0,3}}[a-z0-9.\-]){{3,60}}", re.I)

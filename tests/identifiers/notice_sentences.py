@@ -1,7 +1,8 @@
 """Sentences of notices as shops write them, each with what it says of the domains in it, and traps that say nothing.
 
-The page that they stand on is www.xh88.com. Written in two halves: the rules of the reader were made with the first
-half in view; the second was written afterwards and is measured only. Names are invented.
+The page that they stand on is www.xh88.com. The rules of the reader were made with SEEN in view; UNSEEN and LATER were
+written afterwards, measured first (docs/decisions/0029 says how that went), and hold the reader since. Names are
+invented.
 """
 
 from __future__ import annotations
@@ -103,4 +104,55 @@ UNSEEN: tuple[tuple[str, dict[str, str]], ...] = (
     ("本店唯一客服微信 km-kefu.vip", {}),
     ("技术支持：某某科技 www.moutech.com", {"moutech.com": P}),
     ("Copyright © 2026 km02.com All Rights Reserved", {}),
+)
+
+LATER: tuple[tuple[str, dict[str, str]], ...] = (
+    (
+        "各位代理商：因服务器升级，平台新地址为 http://www.kmlm2.com ，老地址 kmlm1.com 保留到月底",
+        {"kmlm2.com": S, "kmlm1.com": F},
+    ),
+    ("站长温馨提示：本站域名可能随时失效，请添加收藏发布页 kmlmfb.com", {"kmlmfb.com": R}),
+    ("kmlm3.com为我们唯一官方网站，没有其他分站", {"kmlm3.com": S}),
+    ("本站已启用新域名：kmlm4.com 旧域名将于3天后停止解析", {"kmlm4.com": S}),
+    ("老顾客请直接访问新站 kmlm5.com 查询订单", {"kmlm5.com": S}),
+    ("★★★ 永久域名 kmlm.vip ★★★ 备用域名 kmlm.xyz ★★★", {"kmlm.vip": S, "kmlm.xyz": M}),
+    ("公告：kmlm6.com 域名已过期未续费，请勿再使用", {"kmlm6.com": F}),
+    ("有人仿造本站页面（kmlm-vip.com）骗取用户充值，请注意辨别", {"kmlm-vip.com": W}),
+    ("骗子网站曝光：kmlm888.com", {"kmlm888.com": W}),
+    ("唯一网址kmlm7.com 除此之外都是假的", {"kmlm7.com": S}),
+    ("请收藏备用地址，以防走丢：kmlm8.net", {"kmlm8.net": M}),
+    ("域名被墙请走 kmlm9.net", {"kmlm9.net": M}),
+    ("（新）kmlm10.com （旧）kmlm09.com", {"kmlm10.com": S, "kmlm09.com": F}),
+    ("新域名: KMLM11.COM", {"kmlm11.com": S}),
+    ("新域名上线：w w w . k m 1 2 . c c", {"km12.cc": S}),
+    ("最新域名：km13，com 把逗号换成点", {"km13.com": S}),
+    ("国外用户请用 us.km14.com 线路", {"km14.com": M}),
+    ("本站网址永久不变：km15.com", {"km15.com": S}),
+    ("记住本站网址 km16.com 不迷路", {"km16.com": S}),
+    ("不迷路请收藏 km17.com", {"km17.com": S}),
+    ("网站改版，请移步 v2.km18.com", {"km18.com": S}),
+    ("本商城与 km19.com 无任何关联，谨防受骗", {"km19.com": W}),
+    ("我们的另一个平台：km20.com 欢迎选购", {}),
+    ("上级平台 km21.com 货源稳定", {"km21.com": P}),
+    ("加盟请联系主站 km22.com", {"km22.com": M}),
+    ("开通分站后台：admin.km23.com", {"km23.com": B}),
+    ("km24.com域名出售，有意联系QQ", {}),
+    ("官方公告：即日起 km25.com 与 km26.com 合并，统一使用 km26.com", {"km26.com": S}),
+    ("若遇到打不开的情况，请关注公众号或访问 home.km27.com 获取最新地址", {"home.km27.com": R}),
+    ("地址发布邮箱 fb@km28.com 发送任意邮件获取", {}),
+    # traps
+    ("软件永久版下载请到 www.soft365.net", {}),
+    ("新号登录 www.9game-acc.com 改绑手机", {}),
+    ("永久会员账号，官网 www.videoplus.com 直登", {}),
+    ("最新款主题模板演示 demo.theme66.com", {}),
+    ("旧版软件在 old.soft66.com 下载", {}),
+    ("充值到账慢请查看 status.pay66.net", {}),
+    ("购买后到 http://dh.game77.com/cdk 兑换，入口见邮件", {}),
+    ("请收藏本商品 item88.com/12345", {}),
+    ("新手教程 https://wiki.km77.com/guide 必看", {}),
+    ("温馨提示：请使用 chrome.com 浏览器访问本站", {}),
+    ("使用的备用邮箱为 user@backup88.com", {}),
+    ("谷歌邮箱老号 gmail66.com 批发", {}),
+    ("接口文档地址 https://doc.km66.com/api", {}),
+    ("全新未激活 win11.pro 密钥", {}),
 )

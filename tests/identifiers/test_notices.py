@@ -9,7 +9,7 @@ import pytest
 from scrapers.identifiers.notices import find_notices
 from scrapers.model import FrameContent, JsonAnswer, PageContent
 
-from .notice_sentences import SEEN, UNSEEN
+from .notice_sentences import LATER, SEEN, UNSEEN
 
 
 def read(text: str) -> dict[str, str]:
@@ -17,7 +17,7 @@ def read(text: str) -> dict[str, str]:
     return {one.value: one.role for one in found}
 
 
-@pytest.mark.parametrize(("sentence", "said"), SEEN + UNSEEN)
+@pytest.mark.parametrize(("sentence", "said"), SEEN + UNSEEN + LATER)
 def test_a_sentence_says_what_its_domains_are(sentence: str, said: dict[str, str]) -> None:
     assert read(sentence) == said
 
