@@ -27,8 +27,9 @@ from monitor.operators.next_steps import Step, list_next_steps
 from monitor.operators.proofs import Voucher, tell_dates
 from monitor.operators.respondents import ROLE_ZH, Respondent, RespondentAnswer, RespondentRole, rank_respondents
 from monitor.operators.seller_role import SellerJudgement, judge_seller
+from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind
-from monitor.operators.subjects import Subject, gather_subjects, is_usable
+from monitor.operators.subjects import Subject, is_usable
 from monitor.operators.verified_answers import icp_key
 from monitor.times import SHANGHAI
 from scrapers.domains import registrable_domain

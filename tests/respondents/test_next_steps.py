@@ -9,7 +9,7 @@ from monitor.operators.next_steps import Step, list_next_steps
 from monitor.operators.proofs import Voucher
 from monitor.operators.respondents import rank_respondents
 from monitor.operators.seller_role import judge_seller
-from monitor.operators.subjects import gather_subjects
+from monitor.operators.subject_gathering import gather_subjects
 from monitor.review.laws import load_articles
 from respondents.sights import FIRM, ORDER, USCC, footer, looked_up, statement
 from storage.identity import Statement, VerifiedRecord

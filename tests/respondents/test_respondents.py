@@ -12,7 +12,7 @@ from monitor.operators.model import Band
 from monitor.operators.proofs import Strength, Voucher
 from monitor.operators.respondents import RespondentAnswer, RespondentRole, rank_respondents
 from monitor.operators.seller_role import SellerRole, judge_seller
-from monitor.operators.subjects import gather_subjects
+from monitor.operators.subject_gathering import gather_subjects
 from respondents.sights import FIRM, ORDER, SINCE, UNTIL, USCC, footer, looked_up, make_uscc, statement
 from scrapers.identity import IdentifierKind, Place
 from storage.identity import Statement, VerifiedRecord

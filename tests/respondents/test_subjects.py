@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.operators.proofs import Voucher
+from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind, classify_name, is_redacted, mask_name, mask_value
-from monitor.operators.subjects import Subject, gather_subjects
+from monitor.operators.subjects import Subject
 from respondents.sights import FIRM, ORDER, USCC, footer, looked_up, make_uscc, statement
 from storage.identity import Statement, VerifiedRecord
 
@@ -78,6 +79,15 @@ def test_shared_account_is_said_to_collect_for_others() -> None:
     account = statement("merchant_id", "wechat:1604827193", "script")
     subject = gather([account], merchant_id=12)["account:merchant_id:wechat:1604827193"]
     assert subject.shared and "代收款" in subject.doubts[0]
+
+
+def test_an_address_apart_belongs_to_the_only_subject_of_its_site() -> None:
+    apart = statement("address", "广东省深圳市福田区某路2号", block="contact")
+    subject = gather([*footer()[:2], apart])[f"uscc:{USCC}"]
+    assert [one.text for one in subject.addresses] == ["广东省深圳市福田区某路2号"]
+    assert any("不在名称旁边" in row.sentence for row in subject.rows)
+    several = gather([*footer()[:2], apart, statement("company", "海口阿豆商贸有限公司", block="shop")])
+    assert all(one.addresses == () for one in several.values())
 
 
 def test_a_stranger_to_the_site_is_a_victim() -> None:
