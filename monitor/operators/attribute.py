@@ -8,26 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 
-from monitor.operators.clusters import Bars, Voices, join_groups
+from monitor.operators.clusters import Bars, Groups, Voices, join_groups
 from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, build_columns
 from monitor.operators.contrary import find_differences, table_kinds
 from monitor.operators.explain import explain_links
-from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_copying, learn_shared, shows_same_text
+from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_copied, learn_copying, learn_shared, shows_same_text
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
 from monitor.operators.pairs import Joined, Pairs, find_pairs
+from monitor.operators.pooling import pool_columns
 from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 150_000  # pairs that are scored at once
 PASSES = 2
+POOLINGS = 2
 MOST_ALIKE = 500_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
-WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.4)
+WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.25)
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ def attribute_columns(
     scorer = learn(columns, pairs, count_values(columns, frequencies))
     sums = score_all(scorer, pairs)
     cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
+    cores = _join_units(scorer, cores, pairs, decided, CORE, 2)
     wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
+    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1)
     notes = list(columns.notes)
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
@@ -98,6 +103,37 @@ def attribute_columns(
         if len(groups.refused) > MOST_NAMED:
             notes.append(f"and {len(groups.refused) - MOST_NAMED} more links that were not followed")
     return Scored(scorer, pairs, sums.bits, sums.band, decided, cores.label, wide.label, tuple(notes))
+
+
+def _join_units(scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int) -> Groups:
+    """Join groups by all that their sites show together, as often as that joins any."""
+    for _ in range(POOLINGS):
+        pooled, unit = pool_columns(scorer.columns, groups.label)
+        units, _ = find_pairs(pooled)
+        unit_scorer = replace(scorer, columns=pooled, table=table_kinds(pooled, scorer.common), keys=pooled.keys)
+        sums = score_all(unit_scorer, units)
+        barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
+        voices = _voices(units, replace(sums, one_name=barred), np.zeros(len(units), np.int32), level)
+        joined = join_groups(len(pooled.sites), voices, bars)
+        if len(np.unique(joined.label)) == len(pooled.sites):
+            break
+        groups = Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)
+    return groups
+
+
+def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int) -> Flags:
+    """Which pairs of groups may not be joined: a person said so, or they hold two registrations of one domain."""
+    names: dict[str, list[int]] = {}
+    for number, site in enumerate(columns.sites):
+        if "@" in site:
+            names.setdefault(site.partition("@")[0], []).append(number)
+    numbers = {site: number for number, site in enumerate(columns.sites)} if names else {}
+    apart = [(int(unit[a]), int(unit[b])) for a, b in zip(told.a, told.b, strict=True)]
+    for name, epochs in names.items():
+        alike = [int(unit[one]) for one in (*epochs, *([numbers[name]] if name in numbers else []))]
+        apart += list(combinations(alike, 2))
+    keys = np.array([min(pair) * count + max(pair) for pair in apart], np.int64)
+    return np.isin(units.a.astype(np.int64) * count + units.b, keys)
 
 
 def _voices(pairs: Pairs, sums: Sums, decided: Small, level: int) -> Voices:
@@ -123,8 +159,9 @@ def learn(columns: Columns, pairs: Pairs, common: Commonness) -> Scorer:
         if not tables:
             break
         joined = Joined(*(np.concatenate(parts) for parts in zip(*(t[0] for t in tables), strict=True)))
-        agree, differ = (np.concatenate([table[at] for table in tables]) for at in (1, 2))
+        agree, differ, at_once = (np.concatenate([table[at] for table in tables]) for at in (1, 2, 3))
         common = learn_shared(columns, common, joined, agree, differ, scorer.families)
+        common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
         scorer = make_scorer(columns, common, table_kinds(columns, common))
         alike = pairs.part(np.flatnonzero(shows_same_text(agree, scorer.families))[:MOST_ALIKE])
     return replace(scorer, copying=_see_copying(scorer, alike)) if len(pairs) else scorer
@@ -138,7 +175,7 @@ def _see_copying(scorer: Scorer, pairs: Pairs) -> float:
     return learn_copying(same, other)
 
 
-def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small, Small], Flags, Flags]:
+def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small, Small], Flags, Flags, Flags]:
     joined = join_rows(scorer, pairs)
     rows = weigh_rows(scorer, pairs, joined)
     differences = find_differences(scorer.columns, scorer.table, pairs, joined, scorer.families, at_any_time=True)
@@ -149,7 +186,10 @@ def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small,
     agree[rows.pair[strong], family_of[rows.kind[strong]]] = True
     differ = np.zeros_like(agree)
     differ[differences.pair, family_of[differences.kind]] = True
-    return (joined.pair + np.int32(at), joined.row_a, joined.row_b), agree, differ
+    at_once = np.zeros_like(agree)
+    now = differences.together
+    at_once[differences.pair[now], family_of[differences.kind[now]]] = True
+    return (joined.pair + np.int32(at), joined.row_a, joined.row_b), agree, differ, at_once
 
 
 def score_all(scorer: Scorer, pairs: Pairs) -> Sums:

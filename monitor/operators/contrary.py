@@ -42,6 +42,7 @@ class Differences:
     row_b: Small
     bits: Floats
     rank: Small
+    together: Flags  # whether both showed it in the same weeks
     own: Flags  # whether no third site shows either value: a copier could have it from there
 
 
@@ -106,10 +107,11 @@ def find_differences(
     order = np.lexsort((kind, bits, family, pair))
     pair, kind, bits, family = pair[order], kind[order], bits[order], family[order]
     rank = rank_in_groups(pair.astype(np.int64) * len(families) + family)
+    together = overlap[keep][order]
     row_a, row_b = table.row[both.row_a[keep][order]], table.row[both.row_b[keep][order]]
     counts = np.bincount(columns.value, minlength=len(columns.values))
     own = (counts[columns.value[row_a]] == 1) & (counts[columns.value[row_b]] == 1)
-    return Differences(pair, kind, row_a, row_b, bits * share_of_rank(rank), rank, own)
+    return Differences(pair, kind, row_a, row_b, bits * share_of_rank(rank), rank, together, own)
 
 
 def rank_in_groups(groups: Ints) -> Small:

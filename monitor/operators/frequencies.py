@@ -8,11 +8,11 @@ contradicts from site to site; where the owner is one, it agrees again and again
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from monitor.operators.columns import Columns, Flags, Floats, Ints
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
 from monitor.operators.model import ForgeClass
 from monitor.operators.pairs import Joined, count_sites
 from monitor.operators.weights import load_weights
@@ -34,6 +34,9 @@ COPIED = ("contact", "analytics", "legal", "verify")
 OWN_ACCOUNTS = 0.04  # of pairs with one owner that pay to different accounts
 SEEN_BEFORE, EXPECTED_COPIES = 20.0, 0.12  # what is assumed of a field before it is seen, worth so many pairs
 CAUTION = 1.0  # bits: copies that show no way to pay are more than those that do
+CONTROL = ("pay", "registry")
+WITNESSES = 6.0  # sites that what is assumed of copying is worth
+LEAST_COPIED = -7.0
 FEW = 5.0  # so many sites of a small file tell nothing of how common a value is in the field
 _LENT = ("infra", "design", "name")  # what carriers and programs lend: shared unless shown otherwise
 
@@ -58,6 +61,7 @@ class Commonness:
     counts: Ints
     shared: Floats
     known: Flags  # values whose chance was given, not learnt
+    copied: Floats  # of text, how rare a copy is among the sites that show it: bits below zero, 0 where nothing is known
 
     def outside(self) -> Floats:
         """On how many sites of others a value is thought to stand."""
@@ -88,7 +92,7 @@ def count_values(columns: Columns, frequencies: Frequencies | None) -> Commonnes
         chance = np.array([frequencies.shared.get(slot, -1.0) for slot in given], np.float64)
         known = chance >= 0
         shared = np.where(known, chance, _sigmoid(-_first_guess(columns, counts)))
-    return Commonness(sites, counts, shared, known)
+    return Commonness(sites, counts, shared, known, np.zeros(len(counts)))
 
 
 def learn_shared(
@@ -121,7 +125,24 @@ def learn_shared(
         says = np.where(only_against[family], np.minimum(says, 0.0), says)
         bits = bits + use[family] * sure * says
     shared = np.where(common.known, common.shared, _sigmoid(-bits))
-    return Commonness(common.sites, common.counts, shared, common.known)
+    return replace(common, shared=shared)
+
+
+def learn_copied(
+    columns: Columns, common: Commonness, joined: Joined, agree: Flags, differ: Flags, families: tuple[str, ...]
+) -> Commonness:
+    """How rarely a value is shown by a site that has, at the same time, another account or holder than others with it."""
+    value = columns.value[joined.row_a]
+    control = [families.index(name) for name in CONTROL]
+    same = agree[:, control].any(axis=1)
+    other = differ[:, control].any(axis=1) & ~same
+    size = len(common.counts)
+    # Pairs of n sites are no n squared witnesses: each site counts about once.
+    once = 2.0 / np.maximum(common.counts, 2)
+    agreed = np.bincount(value, same[joined.pair], minlength=size) * once
+    differed = np.bincount(value, other[joined.pair], minlength=size) * once
+    share = (differed + WITNESSES * EXPECTED_COPIES) / (agreed + differed + WITNESSES)
+    return replace(common, copied=np.clip(np.log2(share / (1.0 - np.minimum(share, 0.9))), LEAST_COPIED, 0.0))
 
 
 def shows_same_text(agree: Flags, families: tuple[str, ...]) -> Flags:

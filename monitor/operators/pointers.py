@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from scrapers.domains import site_of_host
 
 POINTERS = ("redirect", "notice_successor")
-NAMED_WITH = "tls_san"
+NAMING = ("tls_san", "release_page")  # shared as values too: two sites may both name a third
+CERTIFICATE = "tls_san"
 MOST_NAMES = 20  # a certificate with more names is a host's or a CDN's
 
 Small = NDArray[np.int32]
@@ -29,9 +30,10 @@ def add_pointers(
     spans = _spans(rows, len(sites))
     row_kind = kind_of[rows["value"]] if len(rows["value"]) else np.zeros(0, np.int32)
     pointing = np.isin(row_kind, [kinds.index(name) for name in POINTERS])
-    naming = row_kind == kinds.index(NAMED_WITH)
-    crowded = np.bincount(rows["site"][naming].astype(np.int64), minlength=len(sites)) > MOST_NAMES
-    keep = ~(naming & crowded[rows["site"].astype(np.int64)])
+    naming = np.isin(row_kind, [kinds.index(name) for name in NAMING])
+    certified = row_kind == kinds.index(CERTIFICATE)
+    crowded = np.bincount(rows["site"][certified].astype(np.int64), minlength=len(sites)) > MOST_NAMES
+    keep = ~(certified & crowded[rows["site"].astype(np.int64)])
     added: list[tuple[int, int, int, int, int]] = []
     new_values: dict[tuple[int, int], int] = {}
     changed = rows["value"].copy()

@@ -18,7 +18,7 @@ from monitor.operators.pairs import Joined, Pairs, join_pairs
 from monitor.operators.weights import Explanation, Weights, load_weights
 
 DAY = 24 * 60
-HEAVY = 5.0  # bits from which on an item may prove control, and a family count as one of two
+HEAVY = 4.0  # bits from which on an item may prove control, and a family count as one of two
 COUNTS = 2.0
 CARRIERS = ("ns", "ip", "registrar")
 CARRIER_CAP = 2.5  # bits that two customers of one large carrier have at most
@@ -28,6 +28,7 @@ COPIED_SUFFIX = 0.05  # chance that a copier alters the suffix
 COPIERS = ("clone", "footer", "licence")
 OWN_DOMAIN = ("infra", "registry", "succession", "name")  # hosts under one domain share these by nature
 POINTERS = ("redirect", "notice_successor")
+NAMES_OTHER = ("redirect", "notice_successor", "release_page")
 COPIED_REDIRECT = 0.5  # how often a copier redirects to whom he copied, or lends from, where the order allows it
 
 
@@ -42,6 +43,7 @@ class Rows:
     bits: Floats
     rank: Small
     proof: Flags
+    firm: Flags  # a pointer that no copier could have made: from the older site, first of all, or answered by the other
     suffix: Small  # 0 nothing to say, 1 the same suffix in the same weeks, 2 different suffixes
 
 
@@ -135,7 +137,9 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     carrier = np.isin(kind, [columns.kinds.index(name) for name in CARRIERS]) & (own < 1.0)
     cap = np.where(carrier, CARRIER_CAP, cap)
     own = np.where(carrier, 1.0, own)
-    bits = np.clip(np.log2(agree * rarity), 0.0, cap) * strength * np.exp2(-gap / half_life) * own
+    chances = _chances(scorer, pairs, joined, kind)
+    bits = np.clip(np.minimum(np.log2(agree * rarity), cap) - chances, 0.0, None)
+    bits = bits * strength * np.exp2(-gap / half_life) * own
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
     order = np.lexsort((value, -bits, family, joined.pair))
     pair, kind, bits, value = joined.pair[order], kind[order], bits[order], value[order]
@@ -144,17 +148,34 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     row_a, row_b = joined.row_a[order], joined.row_b[order]
     may_prove = np.array([one.proof for one in kinds])[kind]
     proof = may_prove & (bits >= HEAVY) & (scorer.common.shared[value] < 0.5)
-    redirect = kind == columns.kinds.index("redirect")
-    proof &= ~redirect | _redirects_from_the_older(scorer, pairs, pair, row_a, row_b, kind)
-    return Rows(pair, row_a, row_b, kind, bits, rank, proof, _suffixes(columns, kind, row_a, row_b))
+    firm = _firm_pointers(scorer, pairs, pair, row_a, row_b, kind)
+    proof &= (kind != columns.kinds.index("redirect")) | firm
+    return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b))
 
 
-def _redirects_from_the_older(
+def _chances(scorer: Scorer, pairs: Pairs, joined: Joined, kind: Small) -> Floats:
+    """Bits lost because many values of a kind on both sides have many chances to meet, unless they all do."""
+    columns = scorer.columns
+    width = len(columns.kinds)
+    shown = np.bincount(columns.site.astype(np.int64) * width + columns.kind[columns.value], minlength=1)
+    in_pair = joined.pair.astype(np.int64) * width + kind
+    slots, slot, met = np.unique(in_pair, return_inverse=True, return_counts=True)
+    del slots
+    of_a = shown[pairs.a[joined.pair].astype(np.int64) * width + kind]
+    of_b = shown[pairs.b[joined.pair].astype(np.int64) * width + kind]
+    return np.maximum(0.0, np.log2(np.maximum(1, of_a * of_b)) - 2.0 * np.log2(np.maximum(1, met[slot])))
+
+
+def _firm_pointers(
     scorer: Scorer, pairs: Pairs, pair: Small, row_a: Small, row_b: Small, kind: Small
 ) -> Flags:
-    """Whether what both show stood first on the site that redirects: else a copier could be the one who redirects."""
+    """Which pointers a copier cannot have made: both name each other, or what both show stood first on the pointing site.
+
+    A notice must also be the first of its kind, for a copied page carries the notices of its model.
+    """
     columns = scorer.columns
-    text = np.array([scorer.weights.kinds[name].forge is ForgeClass.TEXT for name in columns.kinds])[kind]
+    kinds = [scorer.weights.kinds[name] for name in columns.kinds]
+    text = np.array([one.forge is ForgeClass.TEXT and one.family != "succession" for one in kinds])[kind]
     first_a = np.full(len(pairs), 1 << 40, np.int64)
     first_b = np.full(len(pairs), 1 << 40, np.int64)
     np.minimum.at(first_a, pair[text], columns.first[row_a[text]])
@@ -162,7 +183,18 @@ def _redirects_from_the_older(
     margin = 2 * DAY
     source_is_a = columns.target[row_b]
     older = np.where(source_is_a, first_a[pair] + margin < first_b[pair], first_b[pair] + margin < first_a[pair])
-    return np.asarray(older, np.bool_)
+    pointer = np.isin(kind, [columns.kinds.index(name) for name in NAMES_OTHER])
+    pointer &= columns.target[row_a] != columns.target[row_b]
+    forth, back = np.zeros(len(pairs), np.bool_), np.zeros(len(pairs), np.bool_)
+    forth[pair[pointer & source_is_a]] = True
+    back[pair[pointer & ~source_is_a]] = True
+    shown = ~columns.target
+    earliest = np.full(max(1, len(columns.values)), 1 << 40, np.int64)
+    np.minimum.at(earliest, columns.value[shown], columns.first[shown])
+    source = np.where(source_is_a, row_a, row_b)
+    first_of_all = columns.first[source] <= earliest[columns.value[source]]
+    redirect = kind == columns.kinds.index("redirect")
+    return np.asarray(pointer & ((older & (redirect | first_of_all)) | (forth & back)[pair]), np.bool_)
 
 
 def _suffixes(columns: Columns, kind: Small, row_a: Small, row_b: Small) -> Small:
@@ -193,7 +225,8 @@ def _without(scorer: Scorer, differences: Differences, dropped: tuple[Small, Sma
     keep = ~gone
     return Differences(
         differences.pair[keep], differences.kind[keep], differences.row_a[keep], differences.row_b[keep],
-        differences.bits[keep], differences.rank[keep], differences.own[keep],
+        differences.bits[keep], differences.rank[keep], differences.together[keep],
+        differences.own[keep],
     )  # fmt: skip
 
 
@@ -256,15 +289,19 @@ def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differe
     with np.errstate(divide="ignore"):
         term = np.where(rates > 0, np.minimum(0.0, np.log2(np.maximum(rates, 1e-9) / agree)), 0.0)
         lost = np.where(rates > 0, np.log2(np.maximum(1.0 - rates, 0.02)), 0.0)
-    explained = rates[rows.kind] > 0
+    explained = (rates[rows.kind] > 0) & ~(rows.firm & (other.name in COPIERS))
     weight = np.where(explained, np.maximum(rows.bits + term[rows.kind] * share * (rows.bits > COUNTS), 0.0), 0.0)
     if other.name in COPIERS:
-        redirect = (rows.kind == scorer.columns.kinds.index("redirect")) & ~rows.proof
-        weight = np.where(redirect, rows.bits + np.log2(COPIED_REDIRECT), weight)
+        redirect = (rows.kind == scorer.columns.kinds.index("redirect")) & ~rows.firm
+        weight = np.where(redirect, rows.bits + np.log2(COPIED_REDIRECT), np.where(rows.firm, 0.0, weight))
         weight = weight + np.where((rows.suffix == 2) & (rows.rank < 2), np.log2(COPIED_SUFFIX), 0.0)
     unlike = differences.own if other.name in COPIERS else np.ones(len(differences.pair), np.bool_)
     gained = np.bincount(rows.pair, weight, count)
     gained = gained + np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank) * unlike, count)
-    ratio = other.ratio if other.name != "clone" or scorer.copying is None else scorer.copying
+    ratio = np.full(count, other.ratio if other.name != "clone" or scorer.copying is None else scorer.copying)
+    if other.name in COPIERS:
+        # Where all who show a text pay to one account, another who shows it is seldom a copier.
+        text = rows.bits >= COUNTS
+        np.minimum.at(ratio, rows.pair[text], scorer.common.copied[scorer.columns.value[rows.row_a[text]]])
     any_explained = np.bincount(rows.pair, explained & (rows.bits > 0), count) > 0
     return np.where(any_explained, scorer.prior + ratio + gained, -np.inf)
