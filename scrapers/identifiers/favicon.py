@@ -57,6 +57,12 @@ def find_favicons(capture: Capture, content: PageContent) -> tuple[Identifier, .
     return tuple(found.values())
 
 
+def icon_addresses(content: PageContent) -> tuple[str, ...]:
+    """Where the icons of a page are, for whoever has to ask for them: a browser without a window never does."""
+    listed = (url for _, url in _addresses(content, content.url) if not url.startswith("data:"))
+    return tuple(dict.fromkeys(listed))[:MOST_ICONS]
+
+
 def favicon_value(data: bytes) -> str:
     """ "mmh3:sha256hex" of an icon's bytes; "" of an empty file, of one that is too big, and of what is no picture.
 

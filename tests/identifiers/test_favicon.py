@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from PIL import Image, ImageDraw
 
-from scrapers.identifiers.favicon import favicon_value, find_favicons, picture_dhash
+from scrapers.identifiers.favicon import favicon_value, find_favicons, icon_addresses, picture_dhash
 from scrapers.model import Capture, Exchange, Outcome, PageContent, Vantage
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -94,3 +94,8 @@ def test_a_bomb_is_not_unpacked() -> None:
     file = io.BytesIO()
     Image.new("L", (9000, 9000)).save(file, "PNG")
     assert picture_dhash(file.getvalue()) == ""
+
+
+def test_whoever_asks_for_the_icon_is_told_where_it_is() -> None:
+    assert icon_addresses(PageContent(HOME, '<link rel="icon" href="img/i.png">')) == (f"{HOME}img/i.png",)
+    assert icon_addresses(PageContent(HOME, "<p>x</p>")) == (f"{HOME}favicon.ico",)
