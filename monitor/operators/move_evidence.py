@@ -22,6 +22,7 @@ _SPOKEN = frozenset(
 )
 _HARD = frozenset({ForgeClass.CONTROL, ForgeClass.REGISTRY})
 _COPYING = frozenset({"clone", "footer", "licence", "sender", "namesake"})
+_PROOF_BITS = 5.0
 _SLACK = timedelta(days=1)
 _MOST_ROWS = 8
 
@@ -84,7 +85,7 @@ def measure_link(known: Known, before: str, after: str, *, any_order: bool = Fal
         bits=bits,
         net=net,
         families=len({row.family or row.kind for row in counted if row.bits >= 1.0}),
-        control=any(row.forge in _HARD and row.bits >= 1.0 for row in counted),
+        control=sum(row.bits for row in counted if _is_proof(row)) >= _PROOF_BITS,
         confirmed=link.band is Band.CONFIRMED,
         rows=tuple((row.kind, round(row.bits, 2), "") for row in rows),
         late=late,
@@ -105,6 +106,12 @@ def _explained(link: Link, *, copying: bool) -> float:
 @cache
 def _copying_words() -> frozenset[str]:
     return frozenset(one.zh for one in load_weights().explanations if one.name in _COPYING)
+
+
+def _is_proof(row: LinkRow) -> bool:
+    """Whether a row shows control or stands in a register, and is no infrastructure that strangers are lent alike."""
+    weight = load_weights().kinds.get(row.kind)
+    return row.forge in _HARD and (weight is None or weight.proof)
 
 
 def _shown_first(known: Known, row: LinkRow, before: str, *, turned: bool) -> bool:
