@@ -35,7 +35,7 @@ _MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|table|section|article|m
 
 @dataclass(frozen=True)
 class ReadPage:
-    """A page of a file with what was read of it; `capture` is None for a bare text, `content` where it had no markup."""
+    """A page of a file with what was read of it; `capture` is None for a text, `content` where it had no markup."""
 
     capture: Capture | None
     reading: Reading

@@ -58,11 +58,11 @@ _SAMPLE_HANDLES = frozenset({"username", "yourname", "your_name", "your_username
                              "weixin", "wechat", "weixinhao", "wxid_xxxxxx", "admin", "abcdef", "abc123", "abc123456",
                              "example", "wx123456", "wx_123456", "xxxxxx"})  # fmt: skip
 _TELEGRAM_WORDS = frozenset({"share", "iv", "joinchat", "proxy", "socks", "addstickers", "addemoji", "addtheme",
-                             "login", "setlanguage", "bg", "invoice", "confirmphone", "boost", "giftcode", "addlist", "msg", "s",
-                             "c", "a", "k", "faq", "apps", "privacy"})  # fmt: skip
+                             "login", "setlanguage", "bg", "invoice", "confirmphone", "boost", "giftcode", "addlist", "msg",
+                             "s", "c", "a", "k", "faq", "apps", "privacy"})  # fmt: skip
 _SAMPLE_MAIL_HOSTS = frozenset({"example.com", "example.org", "example.net", "email.com", "domain.com",
-                                "yourdomain.com", "your-domain.com", "yoursite.com", "mysite.com", "xxx.com", "xx.com", "test.com",
-                                "example.cn"})  # fmt: skip
+                                "yourdomain.com", "your-domain.com", "yoursite.com", "mysite.com", "xxx.com", "xx.com",
+                                "test.com", "example.cn"})  # fmt: skip
 _MAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,6}[a-z]{2,24}")
 _PRIVATE_HOST = re.compile(
     r"localhost|127\.|10\.\d|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0\.0\.0\.0|(?:.*\.)?example\.(?:com|org|net)\Z"

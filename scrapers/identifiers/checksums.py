@@ -1,7 +1,7 @@
 """Check characters and division codes: what tells a number that an office gave from one that somebody made up.
 
-Takes numbers, gives answers; no text of pages here. Sources: GB 32100-2015 (统一社会信用代码), GB 11714-1997 (code of an
-organisation), GB/T 2260 (divisions, by the table of python-stdnum, retired ones with it), EIP-55 and base58check.
+Takes numbers, gives answers; no text of pages here. Sources: GB 32100-2015 (统一社会信用代码), GB 11714-1997 (code
+of an organisation), GB/T 2260 (divisions, by the table of python-stdnum, retired ones with it), EIP-55 and base58check.
 """
 
 from __future__ import annotations

@@ -30,9 +30,59 @@ _LONG_TAG = 20_000
 MAX_ATTRIBUTE = 3000
 MAX_COMMENTS = 300
 _BLOCKS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main menu nav ol optgroup option p pre section select summary table "
-    "tbody tfoot thead tr ul caption textarea button label br".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+        "textarea",
+        "button",
+        "label",
+        "br",
+    ]
 )
 _CELLS = frozenset({"td", "th"})
 _CODE = frozenset({"code", "samp", "kbd", "svg", "math", "canvas", "style"})
@@ -45,12 +95,46 @@ _UNREAD = _CODE | {"script"}
 _OURS = (_VISIBLE, _HIDDEN)
 _PARTNER = "partner"
 _NOTHING = (False, False, False, False, False)
-_KEYED = frozenset("footer header nav aside section main article form dialog address table".split())
+_KEYED = frozenset(
+    ["footer", "header", "nav", "aside", "section", "main", "article", "form", "dialog", "address", "table"]
+)
+_SPECIAL = _KEYED | _FOLDED
+_ACCOUNTS = frozenset(
+    [
+        "data-sitekey",
+        "sitekey",
+        "data-appid",
+        "data-app-id",
+        "data-cfemail",
+        "data-website-id",
+        "data-qq",
+        "data-uin",
+        "data-kefu-qq",
+        "data-wechat",
+        "data-wx",
+        "data-weixin",
+    ]
+)
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "legend", "strong", "b"})
 _SKIPPED_ATTRIBUTES = frozenset(
-    "class id style rel type target width height srcset sizes d viewbox integrity nonce".split()
+    [
+        "class",
+        "id",
+        "style",
+        "rel",
+        "type",
+        "target",
+        "width",
+        "height",
+        "srcset",
+        "sizes",
+        "d",
+        "viewbox",
+        "integrity",
+        "nonce",
+    ]
 )
-_READ_ATTRIBUTES = frozenset("href src action alt title value content onclick cite".split())
+_READ_ATTRIBUTES = frozenset(["href", "src", "action", "alt", "title", "value", "content", "onclick", "cite"])
 _HIDING_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?<![-\w])font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|(?<![-\w])opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|\Z)|(?:left|top|text-indent)\s*:\s*-\d{4,}",
@@ -59,8 +143,10 @@ _HIDING_STYLE = re.compile(
 _HIDING_NAMES = frozenset({"d-none", "layui-hide", "hidden", "hide", "invisible", "sr-only", "visually-hidden", "none"})
 _SHOWN_WIDE = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
 _USERS = re.compile(
-    r"(?:^|[\s_-])(?:(?:user|goods|product|buyer|shop)?(?:comment|review|evaluat(?:e|ion))s?(?:list|box|item|area|wrap|content|body|text)?"
-    r"|pinglun|pingjia|liuyan|guestbook|message[_-]?boards?|chat(?:log|record|history)s?|imlog|friend(?:ly)?[_-]?links?|flinks?"
+    r"(?:^|[\s_-])(?:(?:user|goods|product|buyer|shop)?(?:comment|review|evaluat(?:e|ion))s?(?:lis"
+    r"t|box|item|area|wrap|content|body|text)?"
+    r"|pinglun|pingjia|liuyan|guestbook|message[_-]?boards?|chat(?:log|record|history)s?|imlog|fri"
+    r"end(?:ly)?[_-]?links?|flinks?"
     r"|youlian|youqing(?:lianjie|link)?|blogroll|buyershow|shaidan|disqus(?:_thread)?|danmu|testimonials?)(?=$|[\s_-])"
 )
 _CHAT = re.compile(r"chat[_-](?:log|record|history)|(?:buyer|user)[_-](?:show|message)|link[_-]friend")
@@ -69,10 +155,11 @@ _FOOT = re.compile(
     r"foot|copyright|copy-?right|bottom|beian|icp|contact|kefu|about|licen[cs]e|notice|gonggao|company", re.I
 )
 _USER_HEADING = re.compile(
-    r"(?:(?:用户|买家|商品|顾客|客户|真实|全部|最新|网友|宝贝)?(?:评价|评论|留言|晒单|晒图|口碑|反馈)(?:列表|区|专区|展示|内容|墙)?"
+    r"(?:(?:用户|买家|商品|顾客|客户|真实|全部|最新|网友|宝贝)?(?:评价|评论|留言|晒单|晒图|口碑|反"
+    r"馈)(?:列表|区|专区|展示|内容|墙)?"
     r"|买家秀|留言板|聊天记录|弹幕)\s*(?:[(（]?\s*\d{0,6}\s*\+?\s*条?[)）]?)\s*[:：]?"
 )
-_MAY_HEAD = re.compile("评|留言|晒|口碑|反馈|买家秀|聊天|弹幕|友|链接|合作|站点|赞助|伙伴")
+_MAY_HEAD = re.compile("[评留晒碑反秀聊弹友链合站赞伙]")
 _FOOTING = re.compile("©|版权|ICP ?备|公网安备|主办单位|Copyright", re.I)
 _FRIENDS = re.compile(r"(?:友情链接|友情連結|友链|相关链接|友站|交换链接|合作网站|站点推荐)\s*[:：]?")
 _PARTNER_HEADING = re.compile(
@@ -88,8 +175,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _COMMENT_ADDRESS = re.compile(r"comment|review|evaluat|pinglun|pingjia|liuyan|guestbook|message/list|chat", re.I)
 _LABEL = re.compile(
-    r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号码?|客服|群|单位|名称|地址|住所"
-    r"|代码|许可证|收款方|收款人|收款商户|商户名称|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|主体|服务)?公司)\s{0,2}[:：]?",
+    r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号"
+    r"码?|客服|群|单位|名称|地址|住所"
+    r"|代码|许可证|收款方|收款人|收款商户|商户名称|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|"
+    r"主体|服务)?公司)\s{0,2}[:：]?",
     re.I,
 )
 _HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
@@ -245,6 +334,9 @@ class _Walk:
         told = bool(self._told) and node in self._told
         if not items and not told and tag not in _KEYED:
             return context if tag not in _FOLDED else _hidden_in(context)
+        plain = len(items) == 1 and items[0][0] == "class" and not told and tag not in _SPECIAL
+        if plain and _named(items[0][1], "") == _NOTHING:  # the commonest element of all
+            return context
         attributes = dict(items)
         named = attributes.get("class", ""), attributes.get("id", "")
         users, partners, sample, hiding, footlike = _named(*named) if named != ("", "") else _NOTHING
@@ -298,18 +390,19 @@ class _Walk:
                 continue
             kept = name in _READ_ATTRIBUTES
             if not kept:
-                if name[:5] == "data-" or "key" in name or name[-3:] == "-id":
+                if name in _ACCOUNTS:
                     run = Run(
                         value[:MAX_ATTRIBUTE], _place_of_attributes(context.place), self._where, context.block, node
                     )
                     self._page.tenants.append((name, value[:300], run))
                     if name == "data-cfemail":
                         continue
-                elif name[:2] not in ("on", "v-") and name[:1] != ":" and name != "aria-label":
+                elif name[:5] != "data-" and name[:2] not in ("on", "v-") and name[:1] != ":" and name != "aria-label":
                     continue
-            words = is_telling(value) and (not value.isascii() or "@" in value or (":" in value and "//" not in value))
-            address = "=" in value or ":" in value or "//" in value or "." in value and not kept
-            if not words and not address or value.startswith("data:"):
+            words = not value.isascii() or "@" in value or (":" in value and "//" not in value)
+            words = words and is_telling(value)
+            address = "=" in value or ":" in value or "//" in value or ("." in value and not kept)
+            if (not words and not address) or value.startswith("data:"):
                 continue
             run = Run(
                 value[:MAX_ATTRIBUTE],
@@ -392,11 +485,12 @@ class _Walk:
         if not text:
             return
         place = context.place
-        if len(text) <= 40 and _MAY_HEAD.search(text):
-            self._notice_heading(text, node)
-        friends = _FRIENDS.match(text) if place == _VISIBLE else None
-        if friends and len(text) > friends.end():
-            place = _USER_CONTENT
+        if _MAY_HEAD.search(text, 0, 40):
+            if len(text) <= 40:
+                self._notice_heading(text, node)
+            friends = _FRIENDS.match(text) if place == _VISIBLE else None
+            if friends and len(text) > friends.end():
+                place = _USER_CONTENT
         self._page.lines.append(Run(text, place, self._where, context.block, node, context.third))
 
     def _notice_heading(self, text: str, node: etree._Element) -> None:

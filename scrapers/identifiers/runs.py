@@ -23,15 +23,20 @@ _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u20
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe63]")
 _SPACES = re.compile(r"[^\S\n]+")
 _TELLING = re.compile(
-    r"[Qq扣鹅球秋蔻叩口微薇威徽维卫绿信Vv❤♥➕群裙电机热致拨联短客售询投飞@备证企司代码税址所场店部行室心收款付商户主©版体营方由称]"
-    r"|[Tt][GgEe]|[Tt]\.[Mm]|[Ww][Xx]|400|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc][Pp]|[AB][12] ?-|\b[Aa][Tt]\b|网文|qr\."
+    r"[Qq扣鹅球秋蔻叩口微薇威徽维卫绿信Vv❤♥➕群裙电机热致拨联短客售询投飞@备证企司代码税址所场店部"
+    r"行室心收款付商户主©版体营方由称]"
+    r"|[Tt][GgEe]|[Tt]\.[Mm]|[Ww][Xx]|400|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc"
+    r"][Pp]|[AB][12] ?-|\b[Aa][Tt]\b|网文|qr\."
     r"|[Ll][Tt][Dd]|LIMITED|Limited|LLC|I[Nn][Cc]"
-    "|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"  # written to be read by people only
+    "|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"  # for people to read, not for programs
 )
 _TELLING_SCRIPT = re.compile(
-    r"[\u3400-\u9fff]|\\u[4-9]|[Qq]{2}|[Bb]aidu|cnzz|CNZZ|_czc|umeng|51\.la|LA\.|[Uu][Aa]-[0-9X]|\bG-|AW-|[Gg][Tt][Mm]-|ca-pub|[Ww]e[Cc]hat|weixin|wx|[Tt]elegram|t\.me|tg|"
-    r"[Mm]ail|[Mm]obile|[Pp]hone|tel|2088|[Mm]ch|MCH|pid|alipay|wxp|[Ii][Cc][Pp]|[Cc]aptcha|[Gg]eetest|\bgt\b|[Ss]itekey|6L|0x|USCC|credit|T[1-9A-HJ-NP-Za-km-z]{33}|"
-    r"[Mm][Ee][Ii][Qq][Ii][Aa]|entId|53kf|udesk|tawk|[Cc]risp|CRISP|easemob|qiyu|ysf|sobot|live800|looyu|kuaishang|kf5|zoosnet|ntercom|zdassets|hatwoot|websiteToken|"
+    r"[\u3400-\u9fff]|\\u[4-9]|[Qq]{2}|[Bb]aidu|cnzz|CNZZ|_czc|umeng|51\.la|LA\.|[Uu][Aa]-[0-9X]|"
+    r"\bG-|AW-|[Gg][Tt][Mm]-|ca-pub|[Ww]e[Cc]hat|weixin|wx|[Tt]elegram|t\.me|tg|"
+    r"[Mm]ail|[Mm]obile|[Pp]hone|tel|2088|[Mm]ch|MCH|pid|alipay|wxp|[Ii][Cc][Pp]|[Cc]aptcha|[Gg]ee"
+    r"test|\bgt\b|[Ss]itekey|6L|0x|USCC|credit|T[1-9A-HJ-NP-Za-km-z]{33}|"
+    r"[Mm][Ee][Ii][Qq][Ii][Aa]|entId|53kf|udesk|tawk|[Cc]risp|CRISP|easemob|qiyu|ysf|sobot|live800"
+    r"|looyu|kuaishang|kf5|zoosnet|ntercom|zdassets|hatwoot|websiteToken|"
     r"@[\w-]{1,40}\.|__lc|tidio|smartly|aihecong|xiaokefu|qr\.|hotline|[0-9][AB]?[12]-",
 )
 # Every digit by itself: 1 2 3 4 5 6, 1-2-3-4-5-6, 1.2.3.4.5.6; the same sign all along.
