@@ -23,7 +23,7 @@ def hops(dom: str) -> list[tuple[str, str]]:
     [
         ('<meta http-equiv="refresh" content="5; url=https://b.com/x">', [("meta", "https://b.com/x")]),
         ("<META HTTP-EQUIV=Refresh CONTENT='0;URL=\"https://b.com/\"'>", [("meta", "https://b.com/")]),
-        ('<meta content="1;url=//b.com/a&amp;c" http-equiv="refresh">', []),
+        ('<meta content="1;url=//b.com/a&amp;c" http-equiv="refresh">', [("meta", "https://b.com/a&c")]),
         ('<meta http-equiv="refresh" content="86400;url=https://b.com/">', []),
         ('<meta http-equiv="refresh" content="30">', []),
         ("<script>top.location='https://b.com/?a=1'</script>", [("script_in_source", "https://b.com/?a=1")]),
@@ -42,9 +42,6 @@ def hops(dom: str) -> list[tuple[str, str]]:
     ],
 )
 def test_a_page_that_would_send_on_is_told_and_a_page_with_words_is_not(dom: str, told: list[tuple[str, str]]) -> None:
-    if 'content="1;url=//' in dom:
-        dom, told = dom.replace("content=", "content="), hops(dom)  # the order of attributes is free
-        assert told == [("meta", "https://b.com/a&c")]
     assert hops(dom) == told
 
 
