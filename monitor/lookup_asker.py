@@ -73,6 +73,7 @@ class Asker:
                 self._own_gate,
                 clock=self._clock,
                 seconds=self._lookups.dns_seconds,
+                by_stream=self._by_proxy,
             )
 
     async def ask(self, name: str, kind: LookupKind) -> tuple[LookupAnswer, ...]:

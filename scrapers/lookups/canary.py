@@ -69,9 +69,18 @@ class NetworkState:
 
 
 async def own_network_state(
-    canaries: Sequence[str], resolvers: Sequence[str], gate: Gate, *, clock: Clock, seconds: float
+    canaries: Sequence[str],
+    resolvers: Sequence[str],
+    gate: Gate,
+    *,
+    clock: Clock,
+    seconds: float,
+    by_stream: bool = False,
 ) -> NetworkState:
-    """Connect to every canary, and ask every resolver for every name among them."""
+    """Connect to every canary, and ask every resolver for every name among them.
+
+    `by_stream` asks resolvers through the gate too, for a user's proxy that carries no datagrams.
+    """
     checked_at = clock()
     if not canaries:
         return NetworkState(Reach.UNKNOWN, checked_at)
@@ -79,7 +88,9 @@ async def own_network_state(
     for canary in canaries:
         host = split_endpoint(canary, _PORT)[0]
         if parse_address(host) is None:
-            asked += [_try_resolver(canary, host, resolver, seconds) for resolver in resolvers]
+            asked += [
+                _try_resolver(canary, host, resolver, seconds, gate if by_stream else None) for resolver in resolvers
+            ]
     checks = tuple(await asyncio.gather(*asked))
     working = [check for check in checks if not check.trouble]
     connected = any(check.by == "connection" and not check.trouble for check in checks)
@@ -96,6 +107,6 @@ async def _try_connection(canary: str, gate: Gate, seconds: float) -> CanaryChec
         return CanaryCheck(canary, "connection", f"{failed.outcome}: {failed.detail}")
 
 
-async def _try_resolver(canary: str, host: str, resolver: str, seconds: float) -> CanaryCheck:
-    asked = await ask_name(host, resolver, seconds=seconds)
+async def _try_resolver(canary: str, host: str, resolver: str, seconds: float, gate: Gate | None) -> CanaryCheck:
+    asked = await ask_name(host, resolver, seconds=seconds, gate=gate)
     return CanaryCheck(canary, resolver, "" if asked.code == "NOERROR" else asked.detail or asked.code)

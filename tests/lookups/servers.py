@@ -69,13 +69,12 @@ def make_rdata(kind: str, value: str) -> object:
 
 
 @contextmanager
-def name_server(zone: Zone, *, tcp: bool = False) -> Iterator[str]:
-    """The zone on a port of loopback, by UDP, and by TCP too where it is wanted."""
+def name_server(zone: Zone, *, udp: bool = True, tcp: bool = False) -> Iterator[str]:
+    """The zone on a port of loopback, by UDP, by TCP, or by both."""
     port = free_port()
     quiet = DNSLogger("-recv,-send,-request,-reply,-truncated,-error,-data")
-    servers = [DNSServer(zone, address="127.0.0.1", port=port, logger=quiet)]
-    if tcp:
-        servers.append(DNSServer(zone, address="127.0.0.1", port=port, tcp=True, logger=quiet))
+    wanted = [False] * udp + [True] * tcp
+    servers = [DNSServer(zone, address="127.0.0.1", port=port, tcp=way, logger=quiet) for way in wanted]
     for server in servers:
         threading.Thread(target=server.server.serve_forever, args=(0.02,), daemon=True).start()
     try:

@@ -33,6 +33,15 @@ def test_no_connection_at_all_is_down_with_its_proof() -> None:
     assert "canary.example (connection): refused" in state.words
 
 
+def test_behind_a_proxy_no_datagram_leaves() -> None:
+    with stream_server(lambda channel: None) as there, name_server(ZONE, udp=False, tcp=True) as resolver:
+        gate = open_gate(resolve={"canary.example": there})
+        state = run_async(
+            own_network_state(["canary.example"], [resolver], gate, clock=clock, seconds=1, by_stream=True)
+        )
+    assert state.reach is Reach.OK, state.words
+
+
 def test_a_silent_resolver_is_partial_and_named() -> None:
     with (
         stream_server(lambda channel: None) as there,

@@ -10,7 +10,7 @@ import pytest
 from capture.site import Answer, Site
 from conftest import run_async
 
-from lookups.servers import AT, Whois, Zone, datagram_server, free_port, name_server, stream_server
+from lookups.servers import AT, Whois, Zone, datagram_server, free_port, name_server, open_gate, stream_server
 from lookups.test_dns import SHOP
 from lookups.test_rdap import REDACTED
 from lookups.test_whois import CNNIC, REGISTRY
@@ -330,6 +330,27 @@ def test_tls_and_http_look_at_the_site_itself(
         site.close()
     assert outcomes(run) == ["refused", "ok"]
     assert [known.answer.outcome for known in run.known if not known.lookup] == []
+
+
+def test_behind_a_proxy_every_question_goes_through_it(
+    archive: Archive, clock: Clock, configure: Callable[..., Settings]
+) -> None:
+    whois = Whois({"kashop.cn": CNNIC})
+
+    async def ask(resolver: str, port43: str) -> tuple[LookupRun, list[str]]:
+        lane = await open_gate().open_lane(1_000_000)
+        before = f'[network]\nproxy = "socks5://127.0.0.1:{lane.port}"\n'
+        settings = configure(f'resolvers = ["system", "{resolver}"]\nwhois = {{ "cn" = "{port43}" }}\n', before=before)
+        kinds = (LookupKind.DNS, LookupKind.WHOIS)
+        run = await lookup_domains(settings, archive, ["kashop.cn"], clock, kinds=kinds)
+        reached = [f"{host}:{port}" for host, port in lane.remotes]
+        await lane.close()
+        return run, reached
+
+    with name_server(Zone(SHOP), udp=False, tcp=True) as resolver, stream_server(whois.talk) as port43:
+        run, reached = run_async(ask(resolver, port43))
+    assert outcomes(run) == ["ok", "ok"], "the resolver takes no datagrams, and that of this machine is left alone"
+    assert sorted(reached) == sorted([resolver, port43])
 
 
 def test_progress_counts_questions(archive: Archive, clock: Clock, configure: Callable[..., Settings]) -> None:
