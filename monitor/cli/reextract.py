@@ -45,7 +45,6 @@ def reextract_command(
     """
     from datetime import UTC, datetime
 
-    from monitor.operators.operator_store import settle_operators
     from monitor.operators.restate import Restated, restate_pages
     from monitor.reextract import Tally, choose_selectors, reextract_pages
     from storage.changes import list_changes
@@ -74,6 +73,8 @@ def reextract_command(
                 archive, pages, at=datetime.now(UTC), ocr=settings.ocr, on_progress=_restating_teller()
             )
             if restated.total:
+                from monitor.operators.operator_store import settle_operators  # slow to import
+
                 settle_operators(archive, at=datetime.now(UTC))
         ids = [page.id for page in pages] if wanted or platform else []
         with archive.database.reading() as session:
