@@ -19,7 +19,7 @@ from scrapers.identifiers.names import name_skeleton
 from scrapers.identifiers.notices import find_notices
 from scrapers.identifiers.pictures import find_picture_identifiers
 from scrapers.identifiers.release import find_release_identifiers
-from scrapers.identifiers.traffic import find_traffic_identifiers
+from scrapers.identifiers.traffic import find_request_identifiers, find_traffic_identifiers
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import Capture, Outcome, PageContent, Reason
 
@@ -43,6 +43,7 @@ def identifiers_of_capture(
         found += find_release_identifiers(content)
         found += find_favicons(capture, content)
         found += find_picture_identifiers(capture, content, codes=codes)
+        found += find_request_identifiers(capture)
         if capture.outcome in (Outcome.COMPLETE, Outcome.PARTIAL):
             found += find_design(content)
     if capture.outcome is not Outcome.FAILED or capture.status is not None:

@@ -7,7 +7,10 @@ Addresses that are not public say nothing. What stands behind a content network 
 from __future__ import annotations
 
 import hashlib
+import html
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -17,8 +20,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from scrapers.addresses import explain_refusal, parse_address
 from scrapers.domains import ascii_host, host_of, is_domain_name, registrable_domain, site_of_host
+from scrapers.identifiers import find_identifiers
 from scrapers.identity import Identifier, IdentifierKind, Place
-from scrapers.model import Capture, Certificate, Exchange
+from scrapers.model import Capture, Certificate, Exchange, PageContent
 
 MOST_NAMES = 50
 """A certificate with more registrable domains is a network's, not one customer's."""
@@ -26,6 +30,14 @@ MOST_HOSTS = 300
 CDN = "cdn"
 SHARED = "shared_certificate"
 SELF_SIGNED = "self_signed"
+_MOST_REQUESTS = 40
+_LONGEST_ADDRESS = 2_000
+_BEARS_ACCOUNT = re.compile(
+    r"[?&](?:pid|mch_id|mchid|partner|seller_id)=\d|qr\.alipay\.com/(?:fkx|stx|tsx)|hm\.js\?[0-9a-f]{32}|cnzz\.com|umeng\.com|51\.la"
+    r"|[?&]id=(?:G-|UA-|AW-|GTM-)",
+    re.I,
+)
+_IN_REQUESTS = frozenset({"epay_pid", "merchant_id", "alipay_static", "baidu_tongji", "cnzz", "la51", "ga", "gtm"})
 # Headers that content networks and shields put into answers; each with the start of its value, "" for any.
 _CDN_HEADERS = {
     "cf-ray": "",
@@ -56,6 +68,29 @@ def find_traffic_identifiers(capture: Capture) -> tuple[Identifier, ...]:
     if not host:
         return ()
     return (*_addresses(capture, host), *_keys(capture, host))
+
+
+def find_request_identifiers(capture: Capture) -> tuple[Identifier, ...]:
+    """Accounts in the addresses that the page asked for: a gateway with its merchant, a counter with its number.
+
+    What a foreign frame asked for is its own. Requests of scripts leave no trace in the markup; these do here.
+    """
+    address = capture.final_url or capture.url
+    own = registrable_domain(address)
+    asked = dict.fromkeys(
+        one.url[:_LONGEST_ADDRESS]
+        for one in capture.exchanges
+        if _BEARS_ACCOUNT.search(one.url[:_LONGEST_ADDRESS]) and registrable_domain(one.frame_url) in ("", own)
+    )
+    links = "".join(
+        f'<script src="{told}"></script><a href="{told}">.</a>'
+        for told in (html.escape(url, quote=True) for url in list(asked)[:_MOST_REQUESTS])
+    )
+    if not links:
+        return ()
+    found = find_identifiers(PageContent(address, f"<body>{links}</body>"), site_host=host_of(address))
+    kept = (one for one in found if not one.problem and one.kind in _IN_REQUESTS)
+    return tuple(replace(one, place=Place.SCRIPT, where="addresses that the page asked for", block="") for one in kept)
 
 
 def third_party_hosts(capture: Capture) -> tuple[str, ...]:

@@ -10,7 +10,13 @@ import trustme
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from scrapers.certificates import read_certificate
-from scrapers.identifiers.traffic import CDN, SHARED, find_traffic_identifiers, third_party_hosts
+from scrapers.identifiers.traffic import (
+    CDN,
+    SHARED,
+    find_request_identifiers,
+    find_traffic_identifiers,
+    third_party_hosts,
+)
 from scrapers.identity import Identifier
 from scrapers.model import Capture, Certificate, Exchange, NameAnswer, Outcome, Vantage
 
@@ -117,3 +123,20 @@ def test_hostile_traffic_does_no_harm() -> None:
     )
     assert found == ()
     assert find_traffic_identifiers(capture(url="http://[broken", final_url="")) == ()
+
+
+def test_accounts_in_what_the_page_asked_for_are_read_and_those_of_foreign_frames_are_not() -> None:
+    token = hashlib.md5(b"kamao").hexdigest()
+    home = "https://www.kamao-new.net/b"
+    asked = (
+        Exchange(1, f"https://hm.baidu.com/hm.js?{token}", "GET", AT, "script", frame_url=home),
+        Exchange(2, "https://pay.zhifu88.com/submit.php?pid=10234&type=alipay&out_trade_no=1&money=9.90", "GET", AT,
+                 "document", frame_url=home),
+        Exchange(3, f"https://hm.baidu.com/hm.js?{token[::-1]}", "GET", AT, "script", frame_url="https://ads.org/"),
+        Exchange(4, "https://oj.school.org/submit.php?pid=1001", "GET", AT, "xhr", frame_url=home),
+    )  # fmt: skip
+    found = find_request_identifiers(capture(exchanges=asked))
+    assert {(one.kind, one.value, one.place) for one in found} == {
+        ("baidu_tongji", token, "script"),
+        ("epay_pid", "pay.zhifu88.com#10234", "script"),
+    }
