@@ -30,7 +30,7 @@ MOST_ALIKE = 500_000  # pairs with equal text from which it is learnt how often 
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
-WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.25)
+WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.2)
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,8 @@ def _join_units(scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, ba
     for _ in range(POOLINGS):
         pooled, unit = pool_columns(scorer.columns, groups.label)
         units, _ = find_pairs(pooled)
-        unit_scorer = replace(scorer, columns=pooled, table=table_kinds(pooled, scorer.common), keys=pooled.keys)
+        # A value that one large group and some strangers show is pure among sites, and shared among groups.
+        unit_scorer = replace(learn(pooled, units, count_values(pooled, None)), copying=scorer.copying)
         sums = score_all(unit_scorer, units)
         barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
         voices = _voices(units, replace(sums, one_name=barred), np.zeros(len(units), np.int32), level)
@@ -198,7 +199,7 @@ def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
     for at in range(0, max(1, len(pairs)), CHUNK):
         part = pairs.part(slice(at, at + CHUNK))
         scores = score_pairs(scorer, part)
-        alike = shows_same_text(scores.agree, scorer.families) & ~scores.proof
+        alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof
         parts.append((scores.bits, scores.say, scores.band, alike, one_name(scorer.columns, part)))
     return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 

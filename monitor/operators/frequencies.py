@@ -145,9 +145,9 @@ def learn_copied(
     return replace(common, copied=np.clip(np.log2(share / (1.0 - np.minimum(share, 0.9))), LEAST_COPIED, 0.0))
 
 
-def shows_same_text(agree: Flags, families: tuple[str, ...]) -> Flags:
-    """Which pairs agree in what a copier would copy."""
-    return np.asarray(agree[:, [families.index(name) for name in COPIED]].sum(axis=1) >= 2, np.bool_)
+def shows_same_text(agree: Flags, families: tuple[str, ...], least: int = 2) -> Flags:
+    """Which pairs agree in so many families of what a copier would copy."""
+    return np.asarray(agree[:, [families.index(name) for name in COPIED]].sum(axis=1) >= least, np.bool_)
 
 
 def learn_copying(same: int, other: int) -> float:

@@ -20,8 +20,8 @@ from monitor.operators.weights import Explanation, Weights, load_weights
 DAY = 24 * 60
 HEAVY = 4.0  # bits from which on an item may prove control, and a family count as one of two
 COUNTS = 2.0
-CARRIERS = ("ns", "ip", "registrar")
-CARRIER_CAP = 2.5  # bits that two customers of one large carrier have at most
+CARRIERS = {"ns": 2.5, "ip": 2.5, "registrar": 1.5}  # bits that two customers of one large carrier have at most
+PARTLY, MOSTLY = 0.5, 1.0  # chances of being shared between which a value loses its weight
 OBJECTS = -1.0  # bits of differences from which on a pair without a link objects to its groups being joined
 SAME_SUFFIX = -1.0  # bits: two sites of one subject on one day have two numbers
 COPIED_SUFFIX = 0.05  # chance that a copier alters the suffix
@@ -132,10 +132,10 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     gap = np.maximum(0, np.maximum(first_a - last_b, first_b - last_a)) / DAY
     half_life = np.array([one.half_life for one in kinds], np.float64)[kind]
     strength = np.minimum(columns.strength[joined.row_a], columns.strength[joined.row_b])
-    own = np.clip(2.0 * (1.0 - scorer.common.shared[value]), 0.0, 1.0)  # what was learnt to be shared carries no weight
+    own = np.clip((MOSTLY - scorer.common.shared[value]) / (MOSTLY - PARTLY), 0.0, 1.0)  # what was learnt to be shared carries no weight
     # Where a site is hosted is a customer's choice: a carrier's customers are many, yet a copier is seldom one of them.
     carrier = np.isin(kind, [columns.kinds.index(name) for name in CARRIERS]) & (own < 1.0)
-    cap = np.where(carrier, CARRIER_CAP, cap)
+    cap = np.where(carrier, np.array([CARRIERS.get(name, 0.0) for name in columns.kinds])[kind], cap)
     own = np.where(carrier, 1.0, own)
     chances = _chances(scorer, pairs, joined, kind)
     bits = np.clip(np.minimum(np.log2(agree * rarity), cap) - chances, 0.0, None)
