@@ -23,6 +23,7 @@ _SPOKEN = frozenset(
 _HARD = frozenset({ForgeClass.CONTROL, ForgeClass.REGISTRY})
 _COPYING = frozenset({"clone", "footer", "licence", "sender", "namesake"})
 _PROOF_BITS = 5.0
+_FAMILY_BITS = 3.0  # less than that is what name servers and addresses of a common provider are worth
 _SLACK = timedelta(days=1)
 _MOST_ROWS = 8
 
@@ -84,7 +85,7 @@ def measure_link(known: Known, before: str, after: str, *, any_order: bool = Fal
     return LinkStrength(
         bits=bits,
         net=net,
-        families=len({row.family or row.kind for row in counted if row.bits >= 1.0}),
+        families=len({row.family or row.kind for row in counted if row.bits >= _FAMILY_BITS}),
         control=sum(row.bits for row in counted if _is_proof(row)) >= _PROOF_BITS,
         confirmed=link.band is Band.CONFIRMED,
         rows=tuple((row.kind, round(row.bits, 2), "") for row in rows),

@@ -175,9 +175,10 @@ def facts_of_periods(
 def _gone_since(periods: list[SitePeriod]) -> datetime:
     since = periods[-1].since
     for period in reversed(periods):
-        if period.state in (SiteState.ACTIVE, SiteState.UNKNOWN):
+        if period.state is SiteState.ACTIVE:
             break
-        since = period.since
+        if period.state is not SiteState.UNKNOWN:  # we did not see: it may have begun before
+            since = period.since
     return since
 
 
@@ -233,7 +234,7 @@ def _of_this_epoch(signal: MoveSignal, old: SiteFacts | None, new: SiteFacts | N
 def _appeared_in_time(old: SiteFacts, new: SiteFacts, signals: Iterable[MoveSignal]) -> bool:
     """Whether the new site appeared about when the old one went, or said that it goes."""
     said = [signal.first_at for signal in signals if signal.way in OLD_SIDE]
-    left = old.gone_since or min(said, default=None)
+    left = min((moment for moment in (old.gone_since, *said) if moment is not None), default=None)
     if left is None:
         return False
     from_, until = left - _BEFORE_FAILURE, left + _AFTER_FAILURE
