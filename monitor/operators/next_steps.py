@@ -140,6 +140,9 @@ def _wanted(needs: str, answer: RespondentAnswer, sites: Sequence[str]) -> Itera
     if needs == "filing_by_number":
         numbers = dict.fromkeys(number for one in everybody for number in one.subject.icp)
         return () if _asked(everybody, "miit") else [{"icp": number} for number in numbers]
+    if needs == "gateway":
+        values = dict.fromkeys(row.value for one in everybody for row in one.rows if row.kind == "epay_pid")
+        return [{"gateway": gateway, "pid": pid} for gateway, _, pid in (value.partition("#") for value in values)]
     if needs == "shop":
         return () if answer.seller.role is SellerRole.OWN_SITE or _asked(everybody, "platform") else ({},)
     if needs == "licence":

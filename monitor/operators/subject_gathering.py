@@ -55,7 +55,7 @@ def gather_subjects(
 ) -> tuple[Subject, ...]:
     """The subjects of one platform for an order at a moment, in the order of their keys.
 
-    `other_sites` says on how many sites outside the platform a (kind, value) stands; of ICP numbers, without suffix.
+    `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix.
     """
     usable = [one for one in list(statements)[:_MOST_STATEMENTS] if is_usable(one)]
     answers = read_answers(verified)
@@ -279,7 +279,7 @@ class _Gathering:
             "icp": "可能是建站或发卡服务商的备案，也可能被冒用",
             "registrant": "可能是代理注册的服务商",
         }.get(kind, "证照可能被冒用" if kind in ("uscc", "company") else "可能是代收款的第三方")
-        draft.doubts[f"{what}还出现在另外{sites}个站点，{guess}"] = None
+        draft.doubts[f"{what}还出现在另外{sites}个站点（同一运营者的算一个），{guess}"] = None
 
 
 def _misfits(name: str, uscc: str) -> bool:

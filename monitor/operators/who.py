@@ -6,7 +6,6 @@ own pages and their confirmed successors; other sites of the same operator are n
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -42,7 +41,7 @@ from storage.operators import list_operators
 from storage.pages import find_pages, list_pages
 from storage.site_periods import list_periods
 from storage.sites import has_site, platforms_of_site, sites_of_platform
-from storage.statements import frequencies, statements_of
+from storage.statements import frequencies, sites_with, statements_of
 from storage.verified import list_verified
 from storage.versions import get_version
 
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
 
 _MOST_SITES = 50
 _MOST_PAGES = 30  # whose texts tell a platform from an own site
+_MOST_STRANGERS = 200  # sites that are told apart by their operators; beyond, every site counts
 _READ_WITHIN = timedelta(days=90)
 _COUNTED_KINDS = ("uscc", "company", "icp", "payee", "registrant", "merchant_id", "alipay_static", "wechat_static",
                   "epay_pid", "crypto")  # fmt: skip
@@ -256,14 +256,19 @@ def _judge_seller(
 def _count_elsewhere(
     session: Session, statements: Sequence[Statement], sites: Sequence[str]
 ) -> dict[tuple[str, str], int]:
-    """On how many sites that are not the platform's each identifier stands."""
-    here = {(one.kind, one.value): one.site for one in statements if one.kind in _COUNTED_KINDS}
-    ours = Counter({(one.kind, one.value, one.site) for one in statements if one.kind in _COUNTED_KINDS})
-    own = Counter((kind, value) for kind, value, _ in ours)
+    """By how many strangers each identifier is shown: sites of one operator are one, and those of our own are none."""
+    wanted = {(one.kind, one.value) for one in statements if one.kind in _COUNTED_KINDS}
+    ours = {site for one in list_operators(session, sites) for site in one.sites} | set(sites) if sites else set(sites)
     found: dict[tuple[str, str], int] = {}
-    for (kind, value), count in frequencies(session, here).items():
+    for (kind, value), count in frequencies(session, wanted).items():
+        strangers = count
+        if count <= _MOST_STRANGERS:
+            others = [site for site in sites_with(session, kind, value, _MOST_STRANGERS) if site not in ours]
+            grouped = list_operators(session, others) if others else ()
+            together = {site: one.id for one in grouped for site in one.sites}
+            strangers = len({together.get(site, site) for site in others})
         key = (kind, icp_key(value) if kind == "icp" else value)
-        found[key] = max(found.get(key, 0), count - own[kind, value])
+        found[key] = max(found.get(key, 0), strangers)
     return found
 
 

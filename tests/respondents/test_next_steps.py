@@ -48,6 +48,11 @@ def test_a_masked_payee_is_still_to_be_asked_for() -> None:
     assert "payment_payee" in steps([], vouchers=(Voucher("*明", ORDER),))
 
 
+def test_a_gateway_is_looked_up_as_a_third_party() -> None:
+    step = steps([statement("epay_pid", "pay.suitong-pay.top#20417", "attribute")])["gateway_domain"]
+    assert step.words == "pay.suitong-pay.top" and "20417" in step.why and "--source other" in step.record
+
+
 def test_nothing_shown_asks_the_site_for_its_licence() -> None:
     found = steps([statement("qq", "23456789")], site="xinghe.top")
     assert "site_licence" in found and "dsf-15" in found["site_licence"].articles

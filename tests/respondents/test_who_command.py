@@ -16,9 +16,10 @@ from scrapers.identity import Identifier
 from scrapers.model import Role
 from storage.archive import Archive, open_archive
 from storage.evidence import list_evidence
-from storage.identity import Move, MoveKind, Objection, SitePeriod, SiteState
+from storage.identity import Move, MoveKind, Objection, Operator, SitePeriod, SiteState
 from storage.moves import keep_move
 from storage.objections import keep_objection
+from storage.operators import begin_operator
 from storage.pages import ensure_page
 from storage.site_periods import begin_period
 from storage.sites import link_platform
@@ -176,6 +177,25 @@ def test_the_words_of_a_later_holder_of_the_name_are_left_out(shop: Shop) -> Non
     data = shop.ask(NAME)
     assert "后来者" not in json.dumps(data, ensure_ascii=False)
     assert any("换了注册" in note for note in data["notes"])  # type: ignore[attr-defined]
+
+
+def test_strangers_are_counted_by_their_operators_and_own_sites_never(shop: Shop) -> None:
+    groups = {"op-own": (SITE, "own2.top", "own3.top", "own4.top"), "op-one": ("b1.top", "b2.top", "b3.top", "b4.top")}
+    archive = shop.open()
+    with archive.database.writing() as session:
+        for name, sites in groups.items():
+            for site in sites:
+                note_identifiers(session, site, FOOTER[:2], SINCE)
+            begin_operator(session, Operator(name, "确认", sites, SINCE))
+    archive.close()
+    assert not any("另外" in doubt for lead in shop.ask(NAME)["leads"] for doubt in lead["doubts"])  # type: ignore[attr-defined]
+    assert any("own2.top" in note for note in shop.ask(NAME)["notes"])  # type: ignore[attr-defined]
+    archive = shop.open()
+    with archive.database.writing() as session:
+        for number in range(4):
+            note_identifiers(session, f"stranger{number}.top", FOOTER[:2], SINCE)
+    archive.close()
+    assert any("另外5个站点" in doubt for lead in shop.ask(NAME)["leads"] for doubt in lead["doubts"])  # type: ignore[attr-defined]
 
 
 def test_an_objection_goes_along(shop: Shop) -> None:
