@@ -55,6 +55,42 @@ def sites_with_prefix(session: Session, kind: str, prefix: str, limit: int = 100
     return tuple(session.exec(query.limit(max(1, limit))).all())
 
 
+def sites_sharing(session: Session, pairs: Iterable[Pair], *, most: int) -> tuple[str, ...]:
+    """Give the sites on which we saw any of some identifiers that stand on 2 to `most` sites."""
+    known = _find_identifiers(session, ((kind, bound_value(value)) for kind, value in pairs))
+    keys = sorted({key for key, count in known.values() if 2 <= count <= most})
+    found: set[str] = set()
+    for start in range(0, len(keys), _PART):
+        query = (
+            select(SiteRow.name)
+            .join(StatementRow, col(StatementRow.site_key) == SiteRow.key)
+            .where(col(StatementRow.identifier_key).in_(keys[start : start + _PART]), _OWN)
+            .distinct()
+        )
+        found.update(session.exec(query).all())
+    return tuple(sorted(found))
+
+
+def sites_naming(session: Session, kinds: Sequence[str], values: Sequence[str], *, most: int) -> tuple[str, ...]:
+    """Give the sites on which we saw any of some values of some kinds; no value that stands on more than `most`."""
+    found: set[str] = set()
+    for start in range(0, len(values), _PART):
+        query = (
+            select(SiteRow.name)
+            .join(StatementRow, col(StatementRow.site_key) == SiteRow.key)
+            .join(IdentifierRow, col(IdentifierRow.key) == StatementRow.identifier_key)
+            .where(
+                col(IdentifierRow.kind).in_(kinds),
+                col(IdentifierRow.value).in_(values[start : start + _PART]),
+                col(IdentifierRow.sites) <= most,
+                _OWN,
+            )
+            .distinct()
+        )
+        found.update(session.exec(query).all())
+    return tuple(sorted(found))
+
+
 def frequency(session: Session, kind: str, value: str) -> int:
     """Give on how many sites we saw an identifier ourselves."""
     found = session.exec(

@@ -35,16 +35,20 @@ class StoredSite:
 
 def ensure_site(session: Session, name: str, at: datetime) -> int:
     """Give the key of a site, made now if it is new. A name that none can have raises ValueError."""
-    if not name or len(name) > _LONGEST:
-        raise ValueError(f"a site's name has 1 to {_LONGEST} characters, not {len(name)}: {name[:80]!r}")
-    key = session.exec(select(SiteRow.key).where(SiteRow.name == name)).first()
-    if key is None:
-        row = SiteRow(name=name, noted_at=at)
-        session.add(row)
-        session.flush()
-        key = row.key
-    assert key is not None
-    return key
+    return ensure_sites(session, {name: at})[name]
+
+
+def ensure_sites(session: Session, met: Mapping[str, datetime]) -> dict[str, int]:
+    """Give the keys of sites by name; those that are new are made, as met at their moment."""
+    for name in met:
+        if not name or len(name) > _LONGEST:
+            raise ValueError(f"a site's name has 1 to {_LONGEST} characters, not {len(name)}: {name[:80]!r}")
+    keys = keys_of_sites(session, met)
+    fresh = [name for name in met if name not in keys]
+    if fresh:
+        session.connection().execute(_TABLE.insert(), [{"name": name, "noted_at": met[name]} for name in fresh])
+        keys |= keys_of_sites(session, fresh)
+    return keys
 
 
 def keys_of_sites(session: Session, names: Iterable[str]) -> dict[str, int]:

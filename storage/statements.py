@@ -28,7 +28,7 @@ from storage.identifiers import (
 )
 from storage.identity import Statement
 from storage.identity_tables import IdentifierRow, LookupRow, SiteRow, StatementRow
-from storage.sites import ensure_site, keys_of_sites, list_sites, mark_sites
+from storage.sites import ensure_site, ensure_sites, keys_of_sites, list_sites, mark_sites
 from storage.tables import CaptureRow
 
 __all__ = [
@@ -203,10 +203,7 @@ def _note_batch(session: Session, statements: Sequence[Statement]) -> int:
     if not statements:
         return 0
     wanted = _join_equal(statements)
-    sites = keys_of_sites(session, (one.site for one in wanted))
-    for one in wanted:
-        if one.site not in sites:
-            sites[one.site] = ensure_site(session, one.site, one.first_seen)
+    sites = ensure_sites(session, {one.site: one.first_seen for one in wanted})
     identifiers = ensure_identifiers(session, [(one.kind, one.value) for one in wanted])
     proofs = _find_proofs(session, wanted)
     keyed: dict[_Key, Statement] = {

@@ -19,7 +19,8 @@ from storage.identifiers import (
     Pair,
     frequencies,
     known_shares,
-    sites_with,
+    sites_naming,
+    sites_sharing,
     sites_with_prefix,
     values_with_prefix,
 )
@@ -108,20 +109,20 @@ def plain_name(site: str) -> str:
 
 def _neighbours(session: Session, sites: Sequence[str], statements: Sequence[Statement]) -> Iterable[str]:
     """The sites that share a telling value with these, point to one of them, or are pointed to."""
-    values = {(one.kind, one.value): one for one in statements if has_weight(one.kind) and not one.problem}
-    counts = frequencies(session, values)
-    for (kind, value), count in counts.items():
+    telling: list[Pair] = []
+    for pair in dict.fromkeys((one.kind, one.value) for one in statements if has_weight(one.kind) and not one.problem):
+        kind, value = pair
+        reading = read_value(kind, value)
+        if reading.problem:
+            continue
         if kind in _POINTERS:
             yield value
         if kind == IdentifierKind.ICP:
-            reading = read_value(kind, value)
-            if not reading.problem:
-                yield from sites_with_prefix(session, kind, reading.key, BLOCK_WIDE)
-        elif 2 <= count <= BLOCK_WIDE and not read_value(kind, value).problem:
-            yield from sites_with(session, kind, value, BLOCK_WIDE)
-    for site in sites:
-        for kind in _POINTERS:
-            yield from sites_with(session, kind, site, BLOCK_WIDE)
+            yield from sites_with_prefix(session, kind, reading.key, BLOCK_WIDE)
+        else:
+            telling.append(pair)
+    yield from sites_sharing(session, telling, most=BLOCK_WIDE)
+    yield from sites_naming(session, _POINTERS, sites, most=BLOCK_WIDE)
 
 
 def _decided_with(session: Session, sites: Sequence[str]) -> Iterable[str]:
