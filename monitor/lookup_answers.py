@@ -64,11 +64,11 @@ def _read_raw(stored: StoredLookup, raw: bytes) -> LookupAnswer:
 
 
 def remember_answers(
-    archive: Archive, settings: LookupSettings, domain: str, kind: LookupKind, now: datetime
+    archive: Archive, settings: LookupSettings, domain: str, kind: LookupKind, now: datetime, *, any_age: bool = False
 ) -> tuple[KnownAnswer, ...]:
     """The last answers about a domain, one of each server, where they are young enough; () where it must be asked."""
     hours = hours_of(settings, kind)
-    since = now - timedelta(hours=hours)
+    since = None if any_age else now - timedelta(hours=hours)
     with archive.database.reading() as session:
         found = list_lookups(session, domain, kind=kind, since=since, until=now, limit=_MOST_SERVERS)
     if not found:
@@ -76,7 +76,7 @@ def remember_answers(
     newest = found[0].asked_at
     together = [one for one in found if newest - one.asked_at <= _TOGETHER]
     told = any(one.outcome in TELLING or one.outcome == LookupOutcome.NOT_SUPPORTED for one in together)
-    if not told and now - newest > timedelta(hours=min(hours, _FAILURE_HOURS)):
+    if not any_age and not told and now - newest > timedelta(hours=min(hours, _FAILURE_HOURS)):
         return ()
     latest = {one.server: one for one in reversed(together)}
     return tuple(

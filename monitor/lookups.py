@@ -62,9 +62,10 @@ async def lookup_domains(
     *,
     kinds: Sequence[LookupKind] = ALL_KINDS,
     refresh: bool = False,
+    any_age: bool = False,
     progress: Callable[[int, int, str], None] = lambda _done, _all, _what: None,
 ) -> LookupRun:
-    """Look domains up, each kind once; `refresh` asks although a young answer is there.
+    """Look domains up, each kind once; `refresh` asks although a young answer is there, `any_age` takes old ones too.
 
     `progress` is called with how many of all questions are done and the last of them.
     """
@@ -74,7 +75,7 @@ async def lookup_domains(
     known: list[KnownAnswer] = []
     open_questions: list[tuple[str, LookupKind]] = []
     for name, kind in wanted:
-        found = () if refresh else remember_answers(archive, settings.lookups, name, kind, clock())
+        found = () if refresh else remember_answers(archive, settings.lookups, name, kind, clock(), any_age=any_age)
         known += found
         if not found:
             open_questions.append((name, kind))

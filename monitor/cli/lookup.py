@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -71,7 +72,7 @@ def _read_kinds(context: click.Context, parameter: click.Parameter, value: str) 
     help="What to ask, with commas.",
 )
 @click.option("--refresh", is_flag=True, help="Ask although a young answer is in the archive.")
-@click.option("--offline", is_flag=True, help="Ask nobody: show what is in the archive.")
+@click.option("--offline", is_flag=True, help="Ask nobody: show the last answers in the archive.")
 @click.option("--personal", is_flag=True, help="Show the names and mail addresses of persons.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
@@ -94,7 +95,6 @@ def lookup_command(
     from dataclasses import replace
 
     from monitor.lookups import host_named, lookup_domains
-    from monitor.runner import utc_now
     from storage.identity import LookupKind
 
     wrong = [domain for domain in domains if not host_named(domain)]
@@ -106,7 +106,16 @@ def lookup_command(
     chosen: list[LookupKind] = [LookupKind(word) for word in kinds]
     with open_cli_archive(context, settings) as archive:
         run = asyncio.run(
-            lookup_domains(settings, archive, domains, utc_now, kinds=chosen, refresh=refresh, progress=_show_progress)
+            lookup_domains(
+                settings,
+                archive,
+                domains,
+                lambda: datetime.now(UTC),
+                kinds=chosen,
+                refresh=refresh and not offline,
+                any_age=settings.lookups.offline,
+                progress=_show_progress,
+            )
         )
     if as_json:
         print_json(describe_run(run, personal=personal))

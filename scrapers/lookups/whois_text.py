@@ -50,10 +50,10 @@ _LABELS = {
 }
 _FIELD_OF = {label: field for field, labels in _LABELS.items() for label in labels}
 _ABSENT = re.compile(
-    r"(?:[\W_]*)(?:no match(?:ing record)?\b|not found\b|nothing found"
+    r"[\W_]{0,10}(?:no match(?:ing record)?\b|not found\b|nothing found"
     r"|no (?:data|entries|object|record|information)s? (?:was |were )?found"
     r"|domain (?:name )?(?:not found|has not been registered|is available|is free|not registered)"
-    r"|domain \S{1,300} not found|\S{1,300} (?:is available|not found|is free)\b"
+    r"|(?:domain )?[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\.? (?:is available|not found|is free)\b"
     r"|the queried object does not exist|object (?:does not exist|not found)"
     r"|status:\s*(?:free|available)\b|domain status:\s*(?:available|no object found)|available\s*$"
     r"|未找到|没有找到|该域名未注册|域名未注册|查无此)",
@@ -207,7 +207,7 @@ def _telling_lines(text: str) -> Iterator[str]:
                 continue
         if re.match(r"(?:notice|terms of use|legal|disclaimer|copyright)\b", words, re.IGNORECASE):
             return
-        yield words[:1000]
+        yield words[:400]
         told += 1
         if told >= 12:
             return

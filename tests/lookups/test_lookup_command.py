@@ -63,6 +63,13 @@ def test_offline_has_its_own_status(config: Path) -> None:
     assert done.exit_code == 8 and "未查询（离线）" in done.output
 
 
+def test_offline_shows_the_last_answers_whatever_their_age(config: Path) -> None:
+    config.write_text(config.read_text() + "registry_hours = 0\n")
+    assert call(config, "kashop.cn", "--kind", "whois").exit_code == 0
+    done = call(config, "kashop.cn", "--kind", "whois", "--offline", "--refresh")
+    assert done.exit_code == 0 and "（存档）" in done.output and "欧***" in done.output
+
+
 def test_a_wrong_kind_and_a_wrong_domain_are_named(config: Path) -> None:
     done = call(config, "kashop.cn", "--kind", "dns,foo")
     assert done.exit_code == 2 and "'foo' is none of dns, rdap" in done.output
