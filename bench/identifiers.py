@@ -15,7 +15,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from bench.identifier_pages import PAGES, answered_pages
 from scrapers.identifiers.text import find_identifiers
 from scrapers.model import PageContent
 
@@ -29,6 +28,9 @@ CHECKSUMMED = frozenset({"uscc", "crypto", "police_icp", "icp"})
 
 def main() -> None:
     """Print quality, then speed."""
+    sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+    from identifiers.answered_pages import PAGES, answered_pages
+
     pages = answered_pages(Path(sys.argv[1]) if len(sys.argv) > 1 else PAGES)
     right, missed, false = Counter[str](), Counter[str](), Counter[str]()
     for page in pages:

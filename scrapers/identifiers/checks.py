@@ -58,8 +58,8 @@ _SAMPLE_HANDLES = frozenset({"username", "yourname", "your_name", "your_username
                              "weixin", "wechat", "weixinhao", "wxid_xxxxxx", "admin", "abcdef", "abc123", "abc123456",
                              "example", "wx123456", "wx_123456", "xxxxxx"})  # fmt: skip
 _TELEGRAM_WORDS = frozenset({"share", "iv", "joinchat", "proxy", "socks", "addstickers", "addemoji", "addtheme",
-                             "login", "setlanguage", "bg", "invoice", "confirmphone", "boost", "giftcode", "addlist", "msg",
-                             "s", "c", "a", "k", "faq", "apps", "privacy"})  # fmt: skip
+                             "login", "setlanguage", "bg", "invoice", "confirmphone", "boost", "giftcode", "addlist",
+                             "msg", "s", "c", "a", "k", "faq", "apps", "privacy"})  # fmt: skip
 _SAMPLE_MAIL_HOSTS = frozenset({"example.com", "example.org", "example.net", "email.com", "domain.com",
                                 "yourdomain.com", "your-domain.com", "yoursite.com", "mysite.com", "xxx.com", "xx.com",
                                 "test.com", "example.cn"})  # fmt: skip

@@ -105,6 +105,11 @@ _KNOWN_OTHERS = re.compile(
     r"中国移动|中国电信|中国联通|西部数码|万网|新网|易名|商务中国|三五互联|景安|聚名|顺丰|圆通|中"
     r"通|申通|韵达|苹果电脑|微软|盛趣|完美世界|巨人|米哈游|暴雪|网之易|畅游|金山软件"
 )
+_KEYED = re.compile(
+    r"\b(company(?:_?(?:name|title))?|corp(?:_?name)?|copyright|sponsor|organizer|unit_?name|icp_?company|subject)[\"']?\s{0,3}[:=]"
+    r"\s{0,3}[\"'](?:©|版权所有|\s|[0-9-]){0,12}([\u3400-\u9fffA-Za-z0-9·()]{4,40}(?:公司|工作室|商行|经营部))[\"']",
+    re.I,
+)
 _ADDRESS = re.compile(
     r"(?:(?:公司|注册|办公|经营|联系|通讯|通信|单位|企业|营业|详细|总部|我们的)\s?(?:场所|所在)?地"
     r"址|注册地|住所地?|经营场所|营业场所|(?<![\u3400-\u9fffA-Za-z])地址)(?:\s?[:：]\s?|\s(?=[\u34"
@@ -145,6 +150,16 @@ def find_companies(lines: Sheet) -> Iterator[Hit]:
             role = _role_of(lines, match.start(1), match.end(1))
             if role:
                 yield Hit("company", match.group(1).strip(" ,"), match.start(1), match.end(1), role, 0.8)
+
+
+def find_keyed_companies(scripts: Sheet) -> Iterator[Hit]:
+    """Company names that a script or JSON answer holds under a name of its own: {"company": "..."}."""
+    if scripts.has("公司", "工作室", "商行", "经营部"):
+        for match in _KEYED.finditer(scripts.text):
+            name = match.group(2)
+            role = THIRD_PARTY if _KNOWN_OTHERS.search(name) else match.group(1)
+            if not _NOBODY.match(name) and len(name) >= 6:
+                yield Hit("company", name, match.start(2), match.end(2), role)
 
 
 def find_addresses(lines: Sheet) -> Iterator[Hit]:

@@ -31,6 +31,7 @@ _LONE_Q = re.compile(
     rf"(?<![A-Za-z0-9])(?:客服|站长|联系|售后|加|➕|\+)\s?[Qq]\s?[:：]?\s?({_NUMBER})(?![0-9A-Za-z]"
     rf")|(?<![A-Za-z0-9])[Qq]\s?[:：]\s?({_NUMBER})(?![0-9A-Za-z])"
 )
+_BRACKETED_Q = re.compile(r"(?<![0-9A-Za-z.])([1-9][0-9]{4,10})\s?[(\[]\s?QQ号?\s?[)\]]", re.I)
 _GROUP = re.compile(
     r"(?:(?:Q\s?Q?|扣扣?|企鹅|交流|售后|官方|客户|用户|通知|公告|粉丝|福利|会员|代理|分销|商户|玩"
     r"家|客服|防失联|防丢失?|福利|VIP|总|加|进|入)\s?[1-9一二三四五六七八九]?\s?[群裙]|(?<![0-9])["
@@ -43,10 +44,10 @@ _GROUP = re.compile(
 _OTHER_GROUP = re.compile(r"(?:微信|VX|WX|TG|电报|飞机|Telegram|薇|V信)\s?(?:\S{0,2})$", re.I)
 _WECHAT = re.compile(
     r"(?:(?<![A-Za-z])(?:微信|薇信|威信|徽信|维信|微\s?信|V信|卫星|绿泡泡|wechat|weixin|(?<![A-Za-z0-9])(?:VX|WX))"
-    r"(?:公众号|订阅号|客服|号码|账号|帐号|号|ID|咨询|联系|添加|同号)?(?:\s?[/、&+和或]\s?(?:Q\s?Q"
+    r"(?:公众号|订阅号|搜索|搜一搜|搜|客服|号码|账号|帐号|号|ID|咨询|联系|添加|同号)?(?:\s?[/、&+和或]\s?(?:Q\s?Q"
     r"|电话|手机号?|TEL))?(?:同号|号)?)"
     r"\s?(?:是|为)?\s?(?:[1-9一二三]\s?(?=[:：]))?(?:[:：()\[\]【】]\s?|\s|(?<=号)|(?<=信)(?=[1A-Z"
-    r"a-z])|(?<=[vw]x)(?=[1-9a-z]))"
+    r"a-z])|(?<=[vw]x)(?!id)(?=[1-9a-z]))"
     r"([A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9][0-9]{9}|[1-9][0-9]{5,10})(?![-_A-Za-z0-9@]|\.[A-Za-z]|\s?(?:元|人|个|次))",
     re.I,
 )
@@ -174,6 +175,9 @@ _MAIL_LINK = re.compile(r"mailto:([A-Za-z0-9._%+-]{1,64}(?:@|%40)[A-Za-z0-9.-]{3
 
 _KEYED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{1,40}+)[\"']?+\s{0,4}+[:=]\s{0,4}+[\"']([^\"'\n]{4,120})[\"']")
 _CONTACT_KEY = re.compile(r"qq|wechat|weixin|wx|telegram|tg|mail|mobile|phone|tel|qun|group|hotline")
+_OF_A_USER = re.compile(
+    r"(?:user|member|buyer|account|profile|author)\w{0,12}[\"']?\s{0,3}[:=]\s{0,3}\{[^{}]{0,280}\Z", re.I
+)
 _NO_KEY = re.compile(
     r"app|login|open|union|secret|client|map|token|state|redirect|callback|pay|type|status|switch|enab"
     r"le|icon|"
@@ -189,6 +193,7 @@ def find_contacts(lines: Sheet) -> Iterator[Hit]:
     if lines.has("q", "扣", "企鹅", "球球", "秋秋", "蔻", "叩", "口口"):
         yield from _numbers(lines, "qq", _QQ)
         yield from _numbers(lines, "qq", _LONE_Q)
+        yield from _numbers(lines, "qq", _BRACKETED_Q)
     if lines.has("群", "裙"):
         yield from _numbers(lines, "qq_group", _GROUP)
     for pattern in (_WECHAT, _SHORT_WECHAT):
@@ -255,6 +260,8 @@ def find_keyed_contacts(scripts: Sheet) -> Iterator[Hit]:
     for match in _KEYED.finditer(scripts.text):
         name, value = match.group(1).lower(), match.group(2).strip()
         if not _CONTACT_KEY.search(name) or _NO_KEY.search(name):
+            continue
+        if _OF_A_USER.search(scripts.text[max(0, match.start() - 300) : match.start()]):
             continue
         start, end = match.start(), match.end()
         if "qun" in name or "group" in name:

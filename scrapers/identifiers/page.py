@@ -99,6 +99,14 @@ _KEYED = frozenset(
     ["footer", "header", "nav", "aside", "section", "main", "article", "form", "dialog", "address", "table"]
 )
 _SPECIAL = _KEYED | _FOLDED
+_ICONS = frozenset({"i", "em", "span"})
+_ICON = re.compile(
+    r"(?:icon|fa|bi|mdi|ri|iconfont|glyphicon)[\w ]{0,12}-(qq|weixin|wechat|telegram|phone|mobile|tel|"
+    r"envelope|email)(?![a-z])",
+    re.I,
+)
+_ICON_LABELS = {"qq": " QQ：", "weixin": " 微信：", "wechat": " 微信：", "telegram": " Telegram：", "phone": " 电话：",
+                "mobile": " 手机：", "tel": " 电话：", "envelope": " 邮箱：", "email": " 邮箱："}  # fmt: skip
 _ACCOUNTS = frozenset(
     [
         "data-sitekey",
@@ -176,14 +184,17 @@ _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _COMMENT_ADDRESS = re.compile(r"comment|review|evaluat|pinglun|pingjia|liuyan|guestbook|message/list|chat", re.I)
 _LABEL = re.compile(
     r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号"
-    r"码?|客服|群|单位|名称|地址|住所"
+    r"码?|客服|群|单位|名称|地址|场所|住所"
     r"|代码|许可证|收款方|收款人|收款商户|商户名称|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|"
     r"主体|服务)?公司)\s{0,2}[:：]?",
     re.I,
 )
 _HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
+_LABELLED = re.compile(r"\b(?:QQ|qq|VX|TG|Telegram)\s?:")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_NAMED_THING = re.compile(r"单位|名称|公司|地址|住所|收款方|收款人|收款商户|商户全称|付款给|主体|经营者|许可证|备案")
+_NAMED_THING = re.compile(
+    r"单位|名称|公司|地址|场所|住所|收款方|收款人|收款商户|商户全称|付款给|主体|经营者|许可证|备案"
+)
 
 
 @dataclass
@@ -250,7 +261,7 @@ def _strings(script: str, place: str, where: str) -> Iterator[Run]:
             return
         if "\\" in text:
             text = unescape_script(text)
-        if _CHINESE.search(text):
+        if not text.isascii() or _LABELLED.search(text):
             for line in _stripped(text).split("\n")[:300]:
                 if line.strip():
                     yield Run(line, place, where, where)
@@ -307,6 +318,8 @@ class _Walk:
                     if inner is not None:
                         if text := node.text:
                             self._add(text, inner, node)
+                        elif tag in _ICONS and len(node) == 0 and (label := _icon_label(node.get("class") or "")):
+                            self._add(label, inner, node)
                         if len(node):
                             stack.append((node, context, True))
                             stack += [(child, inner, False) for child in reversed(node)]
@@ -402,6 +415,7 @@ class _Walk:
             words = not value.isascii() or "@" in value or (":" in value and "//" not in value)
             words = words and is_telling(value)
             address = "=" in value or ":" in value or "//" in value or ("." in value and not kept)
+            address = address or (name[:6] == "data-c" and is_telling(value))
             if (not words and not address) or value.startswith("data:"):
                 continue
             run = Run(
@@ -533,6 +547,13 @@ def _place_of_attributes(place: str) -> str:
 
 def _hidden_in(context: _Context) -> _Context:
     return _Context(_HIDDEN, context.block, context.third) if context.place == _VISIBLE else context
+
+
+@lru_cache(maxsize=2048)
+def _icon_label(names: str) -> str:
+    """The word that an icon stands for where it is the label of what follows it."""
+    found = _ICON.search(names[:200])
+    return "" if found is None else _ICON_LABELS[found.group(1).lower()]
 
 
 @lru_cache(maxsize=8192)

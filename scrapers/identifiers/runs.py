@@ -28,7 +28,7 @@ _TELLING = re.compile(
     r"|[Tt][GgEe]|[Tt]\.[Mm]|[Ww][Xx]|400|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc"
     r"][Pp]|[AB][12] ?-|\b[Aa][Tt]\b|网文|qr\."
     r"|[Ll][Tt][Dd]|LIMITED|Limited|LLC|I[Nn][Cc]"
-    "|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"  # for people to read, not for programs
+    "|[\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"
 )
 _TELLING_SCRIPT = re.compile(
     r"[\u3400-\u9fff]|\\u[4-9]|[Qq]{2}|[Bb]aidu|cnzz|CNZZ|_czc|umeng|51\.la|LA\.|[Uu][Aa]-[0-9X]|"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from scrapers.identifiers.analytics import find_accounts, find_verifications, find_widget_keys
 from scrapers.identifiers.checks import canonical_value, problem_of
-from scrapers.identifiers.company import THIRD_PARTY, find_addresses, find_companies, find_payees
+from scrapers.identifiers.company import THIRD_PARTY, find_addresses, find_companies, find_keyed_companies, find_payees
 from scrapers.identifiers.contacts import (
     decode_veiled_mail,
     find_contact_links,
@@ -107,6 +107,7 @@ def _in_scripts(scripts: Sheet) -> Iterator[Hit]:
     yield from find_registration_links(scripts)
     yield from find_contact_links(scripts)
     yield from find_keyed_contacts(scripts)
+    yield from find_keyed_companies(scripts)
     yield from find_payment_codes(scripts)
     yield from find_accounts(scripts)
 

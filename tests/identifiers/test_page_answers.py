@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bench.identifier_pages import AnsweredPage, answered_pages
+from identifiers.answered_pages import AnsweredPage, answered_pages
 from scrapers.identifiers.text import find_identifiers
 
 _PAGES = answered_pages()

@@ -1,4 +1,4 @@
-"""The pages of tests/identifiers/pages with their answers: what a person reads on each, and nothing else.
+"""The pages of `pages/` with their answers: what a person reads on each, and nothing else.
 
 A page is NAME.html; NAME.json gives its address, what else a capture held (frames, pop-ups, JSON answers, the text that
 a browser saw) and the identifiers: kind, value, place, and the role where it matters.
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scrapers.model import FrameContent, JsonAnswer, Layout, PageContent
 
-PAGES = Path(__file__).parent.parent / "tests" / "identifiers" / "pages"
+PAGES = Path(__file__).parent / "pages"
 
 
 @dataclass(frozen=True)
