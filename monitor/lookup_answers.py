@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.config_lookups import LookupSettings
+from scrapers.domains import site_of_host
 from scrapers.lookups.dns_reading import read_dns
 from scrapers.lookups.http import read_http
 from scrapers.lookups.model import TELLING, LookupAnswer, LookupOutcome
@@ -91,8 +92,10 @@ def keep_answer(archive: Archive, answer: LookupAnswer) -> KnownAnswer:
         return KnownAnswer(answer)
     stored = store_answer(archive, answer)
     if answer.identifiers:
+        plain = answer.domain.removeprefix("www.")
+        site = plain if site_of_host(answer.domain) == plain else answer.domain  # www is no 分站
         with archive.database.writing() as session:
-            note_identifiers(session, answer.domain, answer.identifiers, answer.asked_at, stored.id)
+            note_identifiers(session, site, answer.identifiers, answer.asked_at, stored.id)
     return KnownAnswer(answer, stored.id, stored.evidence)
 
 

@@ -35,17 +35,23 @@ _REFRESH = re.compile(r"url\s{0,3}=\s{0,3}[\"']?([^\"'\s>]{1,1000})", re.IGNOREC
 
 
 async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) -> LookupAnswer:
-    """Look at https://domain/ and, where nothing answers there, at http://domain/."""
+    """Look at https://domain/, where nothing answers there at http://domain/, without an address at www.domain."""
     asked_at = clock()
     failures: list[tuple[str, LookupFailed]] = []
-    for scheme in ("https", "http"):
-        url = f"{scheme}://[{domain}]/" if ":" in domain else f"{scheme}://{domain}/"
+    hosts = (domain, f"www.{domain}") if site_of_host(domain) == domain and is_domain_name(domain) else (domain,)
+    missing: set[str] = set()
+    for host, scheme in ((host, scheme) for host in hosts for scheme in ("https", "http")):
+        if host in missing or (host != domain and domain not in missing):
+            continue
+        url = f"{scheme}://[{host}]/" if ":" in host else f"{scheme}://{host}/"
         try:
             async with open_lane(gate, seconds) as lane:
                 hops = await follow(lane, url, most_bytes=MOST_BYTES, most_hops=_MOST_HOPS, accept="text/html,*/*")
         except LookupFailed as failed:
             failures.append((url, failed))
-            if failed.outcome in (LookupOutcome.NO_SUCH_NAME, LookupOutcome.OFFLINE):
+            if failed.outcome is LookupOutcome.NO_SUCH_NAME:
+                missing.add(host)
+            elif failed.outcome is LookupOutcome.OFFLINE:
                 break
         else:
             before = tuple(Fetched(tried, trouble=f"{failed.outcome}: {failed.detail}") for tried, failed in failures)

@@ -8,11 +8,12 @@ import trustme
 from capture.site import Answer, Site
 from conftest import run_async
 
-from lookups.servers import AT, clock, drip, free_port, open_gate, stream_server
+from lookups.servers import AT, Zone, clock, drip, free_port, name_server, open_gate, stream_server
 from scrapers.gate import Gate
 from scrapers.identity import IdentifierKind, Place
 from scrapers.lookups.http import look_http, read_http
 from scrapers.lookups.model import HttpFacts, LookupAnswer, LookupOutcome
+from scrapers.model import NetworkPolicy
 
 
 @pytest.fixture
@@ -141,6 +142,23 @@ def test_chunked_and_packed_bodies_are_read(site: Site) -> None:
 
     site.answers["/"] = chunks
     assert facts_of(look(gate_to(site, "kashop.cn"))).title == "打包"
+
+
+def test_a_site_that_has_an_address_at_www_only_is_found_there(site: Site) -> None:
+    site.page("/", "<title>甲铺")
+    with name_server(Zone({})) as resolver:
+        closed = f"127.0.0.1:{free_port()}"
+        resolve = (("www.kashop.cn:80", site.endpoint), ("www.kashop.cn:443", closed))
+        gate = Gate(NetworkPolicy(resolve=resolve, nameserver=resolver), clock)
+        answer = look(gate)
+        gone = look(gate, "kashop2.cn")
+    assert [hop.url for hop in facts_of(answer).hops] == [
+        "https://kashop.cn/",
+        "https://www.kashop.cn/",
+        "http://www.kashop.cn/",
+    ]
+    assert facts_of(answer).title == "甲铺"
+    assert gone.outcome is LookupOutcome.NO_SUCH_NAME
 
 
 def test_a_bomb_and_an_endless_page_stay_within_the_bound(site: Site) -> None:

@@ -305,6 +305,13 @@ def test_a_subdomain_is_registered_under_its_domain_and_a_private_suffix_under_n
         assert statements_of(session, ["kashop.cn"])
 
 
+def test_www_is_the_site_itself(archive: Archive, clock: Clock, configure: Callable[..., Settings]) -> None:
+    with name_server(Zone({"www.kashop.cn": [("A", "203.0.113.4")]})) as resolver:
+        look(configure(f'resolvers = ["{resolver}"]\n'), archive, clock, "www.kashop.cn")
+    with archive.database.reading() as session:
+        assert [one.value for one in statements_of(session, ["kashop.cn"])] == ["203.0.113.4"]
+
+
 def test_reserved_names_are_asked_of_servers_that_the_user_named_only(
     archive: Archive, clock: Clock, configure: Callable[..., Settings]
 ) -> None:
