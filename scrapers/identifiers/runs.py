@@ -75,10 +75,13 @@ class Sheet:
         taken: list[Run] = []
         pieces: list[str] = []
         room = MAX_SHEET
+        seen: set[tuple[str, str, bool]] = set()  # a line that stands twice says nothing more
         for run in runs:
             text = run.text[:MAX_SCRIPT] if script else run.text[:MAX_LINE].replace("\n", " ")
-            if len(text) > room or (not script and not is_telling(text)):
+            key = (text, run.place, run.third)
+            if len(text) > room or key in seen or (not script and not is_telling(text)):
                 continue
+            seen.add(key)
             room -= len(text)
             taken.append(run)
             pieces.append(text.replace("\x00", " "))
