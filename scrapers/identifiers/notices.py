@@ -45,7 +45,7 @@ _AFTERWARDS = re.compile(r"[\s)）】」』\"”\]>]{0,4}(?:[，,]\s{0,2}(?=请|
 _OTHERS = re.compile(r"其[他它余]|别的|除|凡|(?<![无有])任何|一律|所有|以外")
 _LOST = re.compile(
     r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
-    r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|无法(?:访问|打开)|不能(?:访问|打开)|不再|注销|到期|过期|拦截|访问不了|进不去)"
+    r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|打开)|不再|注销|到期|过期|拦截|访问不了|进不去)"
 )
 _FAKE = re.compile(
     r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
@@ -55,7 +55,9 @@ _LATER_ROLE = re.compile(
     r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是)?(?:本站|我们|本店|平台|我站|目前)?(?:的|今后|以后){0,3}"
 )
 _STAYS = re.compile(
-    r"[（(【\[]?(?:永久|一直|长期|永远|永不)(?:有效|可用|不变|能用|使用|丢失|更换)|(?:已|已经|现已|正式|即将|今日|于[\d年月日号.]{1,12}){0,3}(?:启用|上线|开通)"
+    r"[（(【\[]?(?:(?:添加|加入|存)(?:到|进)?(?:书签|收藏夹)"
+    r"|(?:永久|一直|长期|永远|永不)(?:有效|可用|不变|能用|使用|丢失|更换)"
+    r"|(?:已|已经|现已|正式|即将|今日|于[\d年月日号.]{1,12}){0,3}(?:启用|上线|开通))"
 )
 
 
@@ -192,7 +194,8 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
         if cue.role in _BINDING:
             continue  # said of another clause's thing
         if cue.weak:
-            if warns or not ABOUT_SITE.search(line.replace("官方", "")) or PURPOSE.search(text):
+            rest = line.replace(text[cue.start : cue.end], "", 1).replace("官方", "")
+            if warns or not ABOUT_SITE.search(rest) or PURPOSE.search(text):
                 continue  # 有人冒充本站，网址为 ... is no notice of a move
             return cue.role, 0.8
         return (cue.role, 1.0) if cue.role is not None else (None, 0.0)

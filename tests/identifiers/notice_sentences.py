@@ -1,8 +1,7 @@
 """Sentences of notices as shops write them, each with what it says of the domains in it, and traps that say nothing.
 
-The page that they stand on is www.xh88.com. The rules of the reader were made with SEEN in view; UNSEEN and LATER were
-written afterwards, measured first (docs/decisions/0029 says how that went), and hold the reader since. Names are
-invented.
+The page that they stand on is www.xh88.com. The rules of the reader were made with SEEN in view; the others were written
+afterwards, measured first (docs/decisions/0029 says how that went), and hold the reader since. Names are invented.
 """
 
 from __future__ import annotations
@@ -155,4 +154,31 @@ LATER: tuple[tuple[str, dict[str, str]], ...] = (
     ("谷歌邮箱老号 gmail66.com 批发", {}),
     ("接口文档地址 https://doc.km66.com/api", {}),
     ("全新未激活 win11.pro 密钥", {}),
+)
+
+LAST: tuple[tuple[str, dict[str, str]], ...] = (
+    ("亲爱的客户，我们的网站地址已变更，新地址：https://www.dkpt2.com/", {"dkpt2.com": S}),
+    ("本站唯一官方域名为dkpt.com和dkpt.net，其他均为仿冒", {"dkpt.com": S, "dkpt.net": S}),
+    ("防走失邮箱 dkpt@mail66.com 回复最新域名", {}),
+    ("应对封锁，本站启用备用域名dkpt3.top", {"dkpt3.top": M}),
+    ("近日发现有不法分子冒充本站客服，假冒网址：dkpt-cn.com，请勿充值", {"dkpt-cn.com": W}),
+    ("网站已搬家！请到 dkpt4.com 继续购买", {"dkpt4.com": S}),
+    ("原网址dkpt5.com因违规被停用，恢复时间另行通知", {"dkpt5.com": F}),
+    ("请将 dkpt6.com 添加到书签，防止以后找不到我们", {"dkpt6.com": S}),
+    ("最新防封域名→ d k p t 7 . n e t ←复制打开", {"dkpt7.net": S}),
+    ("域名更新提醒：dkpt8.com——>dkpt9.com", {"dkpt8.com": F, "dkpt9.com": S}),
+    ("永久访问地址（建议收藏）dkpt10.com", {"dkpt10.com": S}),
+    ("主用线路 dkpt11.com 备用线路 dkpt12.com", {"dkpt11.com": M, "dkpt12.com": M}),
+    ("代理后台登录地址 agent.dkpt13.com", {}),
+    ("新域名将于近期公布，请关注QQ群", {}),
+    ("卡密提取网址 tk.dkpt14.com", {}),
+    ("域名dkpt15.com已被恶意举报，大家暂时用dkpt16.com下单", {"dkpt15.com": F, "dkpt16.com": M}),
+    ("本页即发布页，域名 fb.dkpt17.com，请截图", {"fb.dkpt17.com": R}),
+    ("点击右上角收藏：dkpt18.com", {"dkpt18.com": S}),
+    ("我们没有任何分站，dkpt19.com是骗子站", {"dkpt19.com": W}),
+    ("微信里打不开的话，复制 dkpt20.com 到浏览器", {"dkpt20.com": M}),
+    ("苹果用户下载证书 cert.dkpt21.com", {}),
+    ("本产品激活地址变更为 act.soft77.com", {}),
+    ("游戏官网已更换为 newgame77.com", {}),
+    ("原价9.9 现价8.8 官网 www.vipvideo66.com 可查", {}),
 )

@@ -72,7 +72,7 @@ def test_a_usual_page_takes_few_milliseconds() -> None:
     content = PageContent(HOME, f"<body><p>公告：售后七天</p>{cards}{FOOTER}</body>")
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         identifiers_of_capture(capture(), content)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.12  # 60 ms are promised on a machine of its own; the suite shares its cores
+        times.append(time.process_time() - start)
+    assert min(times) < 0.1  # seconds of the processor; 0.06 on a machine of its own

@@ -9,7 +9,7 @@ import pytest
 from scrapers.identifiers.notices import find_notices
 from scrapers.model import FrameContent, JsonAnswer, PageContent
 
-from .notice_sentences import LATER, SEEN, UNSEEN
+from .notice_sentences import LAST, LATER, SEEN, UNSEEN
 
 
 def read(text: str) -> dict[str, str]:
@@ -17,7 +17,7 @@ def read(text: str) -> dict[str, str]:
     return {one.value: one.role for one in found}
 
 
-@pytest.mark.parametrize(("sentence", "said"), SEEN + UNSEEN + LATER)
+@pytest.mark.parametrize(("sentence", "said"), SEEN + UNSEEN + LATER + LAST)
 def test_a_sentence_says_what_its_domains_are(sentence: str, said: dict[str, str]) -> None:
     assert read(sentence) == said
 
@@ -98,6 +98,6 @@ def test_a_notice_in_an_answer_is_read_with_its_place() -> None:
     ],
 )
 def test_hostile_text_is_read_in_bounded_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     find_notices(PageContent("https://www.xh88.com/", "", text))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
