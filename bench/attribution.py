@@ -50,41 +50,65 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error(f"there is no part {sorted(parts - {'moves', 'pages', 'browser', 'full'})[0]}")
     missed: list[str] = []
     for shape in chosen.shapes.split(","):
+        scores: list[Score] = []
         for seed in map(int, chosen.seeds.split(",")):
             world = make_world(seed, chosen.sites, find_shape(shape))
-            missed += judge_world(world, shape, baselines=seed == 1)
+            scores.append(judge_world(world, shape, baselines=seed == 1))
             if "moves" in parts:
                 missed += judge_moves(world, shape)
+        missed += judge_together(shape, scores)
     first = make_world(1, chosen.sites, find_shape("usual"))
     if "pages" in parts:
         missed += judge_pages(first, chosen.sites)
     if "browser" in parts:
         missed += judge_browser(first, chosen.sites)
     if "full" in parts:
-        missed += judge_world(make_world(1, 100_000, find_shape("usual")), "usual", baselines=False)
+        missed += judge_together(
+            "usual", [judge_world(make_world(1, 100_000, find_shape("usual")), "usual", baselines=False)]
+        )
     for line in missed:
         print(f"missed: {line}")
     return int(any(line.startswith("usual") for line in missed))
 
 
-def judge_world(world: World, shape: str, *, baselines: bool) -> list[str]:
-    """Print the figures of one world; gives the goals that it misses."""
-    name = f"{shape} seed {world.seed}"
+def judge_world(world: World, shape: str, *, baselines: bool) -> Score:
+    """Print the figures of one world."""
     operators = world.truth.operators()
     counts = f"{len(world.truth.epochs)} site epochs, {len(operators)} operators, {len(world.statements)} statements"
-    print(f"\n{name}: {counts}")
-    if baselines:
+    print(f"\n{shape} seed {world.seed}: {counts}", flush=True)
+    if baselines and len(world.truth.epochs) < 10_000:
         for label, groups in (("any shared value", join_any(world)), ("rarity, two families", join_rare(world))):
             band = score_answer(world.truth, groups).confirmed
             print(f"  {label:<22} precision {band.precision:.4f} recall {band.recall:.3f} largest {band.largest}")
-    bests = measure_best(world)
     started = time.monotonic()
     answer = attribute_sites(bare_statements(world.statements), most_links=1000)
     seconds = time.monotonic() - started
     score = score_answer(world.truth, answer.operators)
-    missed = [f"{name}: {line}" for line in _print_score(score, bests)]
+    _print_score(score, measure_best(world))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"  {len(world.truth.epochs) / seconds:,.0f} sites/s scored and grouped, {memory:.1f} GB at most")
+    print(f"  {len(world.truth.epochs) / seconds:,.0f} sites/s scored and grouped, {memory:.1f} GB at most", flush=True)
+    return score
+
+
+def judge_together(name: str, scores: Sequence[Score]) -> list[str]:
+    """The figures of all worlds of a shape as one; gives the goals that are missed."""
+    missed = []
+    print(f"\n{name}, {len(scores)} worlds together:")
+    for band, (precision, recall) in GOALS.items():
+        parts = [score.confirmed if band == "确认" else score.probable for score in scores]
+        answered, right, wanted = (
+            sum(getattr(part, what) for part in parts) for what in ("answered", "right", "wanted")
+        )
+        found, reached = right / answered if answered else 1.0, right / wanted if wanted else 1.0
+        print(f"  {band:<6} precision {found:.5f} (goal {precision}) recall {reached:.3f} (goal {recall})")
+        missed += [f"{name}: precision at {band} {found:.5f}"] if found < precision else []
+        missed += [f"{name}: recall at {band} {reached:.3f}"] if reached < recall else []
+        for score, part in zip(scores, parts, strict=True):
+            if part.largest > score.largest * LARGEST:
+                missed.append(f"{name}: largest cluster at {band} {part.largest}, truth {score.largest}")
+    missed += [
+        f"{name}: sites that are not there, as {score.unknown_sites[0]}" for score in scores if score.unknown_sites
+    ]
     return missed
 
 
@@ -94,24 +118,12 @@ def measure_best(world: World) -> list[float]:
     return [score_answer(world.truth, answer).confirmed.recall for answer in answers]
 
 
-def _print_score(score: Score, bests: Sequence[float]) -> list[str]:
-    missed = []
-    for (name, (precision, recall)), band, best in zip(
-        GOALS.items(), (score.confirmed, score.probable), bests, strict=True
-    ):
-        print(f"  {name:<6} precision {band.precision:.5f} (goal {precision}) recall {band.recall:.3f} (goal {recall}, "
-              f"at best {best:.3f}), {band.answered - band.right} wrong, largest {band.largest}")  # fmt: skip
+def _print_score(score: Score, bests: Sequence[float]) -> None:
+    for name, band, best in zip(GOALS, (score.confirmed, score.probable), bests, strict=True):
+        print(f"  {name:<6} precision {band.precision:.5f} recall {band.recall:.3f} (at best {best:.3f}), "
+              f"{band.answered - band.right} wrong, largest {band.largest}")  # fmt: skip
         _print_wrong(band)
-        if band.precision < precision:
-            missed.append(f"precision at {name} {band.precision:.5f}")
-        if band.recall < recall:
-            missed.append(f"recall at {name} {band.recall:.3f}")
-        if band.largest > score.largest * LARGEST:
-            missed.append(f"largest cluster at {name} {band.largest}, truth {score.largest}")
     print(f"  pairs {score.pairs}, of which {score.signalless} left no common signal; largest operator {score.largest}")
-    if score.unknown_sites:
-        missed.append(f"{len(score.unknown_sites)} sites that are not there, as {score.unknown_sites[0]}")
-    return missed
 
 
 def _print_wrong(band: BandScore) -> None:
@@ -150,10 +162,12 @@ def judge_pages(world: World, sites: int) -> list[str]:
         print(f"      {what} {kind} {value} on {site}")
     answer = attribute_sites(reading.statements, most_links=1000)
     pairs = score_answer(world.truth, answer.operators)
-    missed += [f"{name}: {line}" for line in _print_score(pairs, measure_best(world))]
+    _print_score(pairs, measure_best(world))
+    missed += judge_together(name, [pairs])
     score = score_respondents(world, reading.statements, answer.operators)
     print(f"  respondents of {score.sites} sites: at 确认 {score.confirmed[0]} right, "
-          f"{score.confirmed[1]} wrong (goal 0), at 高度疑似 {score.probable[0]} right, {score.probable[1]} wrong")  # fmt: skip
+          f"{score.confirmed[1]} wrong (goal 0), at 高度疑似 {score.probable[0]} right, "
+          f"{score.probable[1]} wrong")  # fmt: skip
     print(f"  nobody named for {score.unknown} sites; a right name for {score.named} of {score.nameable} that have one")
     for line in score.wrong[:6]:
         print(f"      {line}")

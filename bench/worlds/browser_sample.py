@@ -22,7 +22,7 @@ from PIL import Image
 
 from bench.worlds.markup import is_on_page
 from bench.worlds.model import World
-from bench.worlds.page_reading import rows_of
+from bench.worlds.moves import show_life
 from bench.worlds.pages import render_pages
 from bench.worlds.population import make_population
 from scrapers.browser import open_browser
@@ -61,7 +61,7 @@ async def read_sample(world: World, sites: int, count: int = 50) -> BrowserSampl
     for plan in random.Random(world.seed).sample(plans, min(count, len(plans))):
         days = world.looks[plan.site]
         day = next((day for day in reversed(days) if day <= plan.content_last), days[0])
-        rows = [row for row in rows_of(people, plan) if row.first <= day <= row.last]
+        rows = [row for row in show_life(people, plan) if row.first <= day <= row.last]
         codes = [row for row in rows if row.kind in _CODES and row.place == "image_ocr"]
         for number, row in enumerate(codes):
             served[plan.site, f"/qr/{number}.png"] = ("image/png", draw_code(_CODES[row.kind].format(row.value)))

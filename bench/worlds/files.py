@@ -11,6 +11,8 @@ from pathlib import Path
 from bench.worlds.model import EpochTruth, MoveTruth, RespondentTruth, Subject, Truth
 from storage.identity import Statement
 
+_DAYS = ("first", "last", "registered", "ended", "left", "back")
+
 
 def write_statements(statements: Iterable[Statement], path: Path) -> int:
     """One statement a line; gives their number."""
@@ -45,8 +47,7 @@ def read_truth(path: Path) -> Truth:
     data = json.loads(path.read_text(encoding="utf-8"))
     day = date.fromisoformat
     epochs = tuple(
-        EpochTruth(**{**row, **{name: day(row[name]) for name in ("first", "last", "registered", "ended")}})
-        for row in data["epochs"]
+        EpochTruth(**{**row, **{name: day(row[name]) for name in _DAYS if row[name]}}) for row in data["epochs"]
     )
     moves = tuple(
         MoveTruth(**{**row, "on": day(row["on"]), "signal_on": day(row["signal_on"]) if row["signal_on"] else None})

@@ -18,9 +18,8 @@ from bench.worlds.model import (
     day_date,
     day_time,
 )
-from bench.worlds.moves import show_moves, tell_moves
+from bench.worlds.moves import show_life, tell_moves
 from bench.worlds.population import Population, SitePlan, make_population
-from bench.worlds.showing import show_site
 from bench.worlds.values import make_company, make_icp, make_uscc
 from storage.identity import Statement
 
@@ -43,7 +42,7 @@ def make_world(seed: int, sites: int, shape: Shape | None = None) -> World:
         if not looks:
             continue
         looked[plan.number] = looks
-        shown = [*show_site(people, plan), *show_moves(people, plan)]
+        shown = show_life(people, plan)
         wrong[plan.number] = [row for row in shown if row.kind in ("company", "uscc", "payee", "registrant")]
         statements += see_site(dice, plan, shown, looks, shape, signals)
     truth = _tell_truth(people, looked, signals, outages, wrong)
@@ -65,7 +64,8 @@ def draw_looks(
     gap = 365 / shape.looks
     day, found = max(plan.first, 0) + int(dice.random() * gap * 0.8), []
     while day <= min(plan.last, SPAN):
-        if not any(start <= day <= end for start, end in outages):
+        left = plan.down is not None and max(plan.down[0], plan.pointing) < day < plan.down[1]
+        if not left and not any(start <= day <= end for start, end in outages):
             found.append(day)
         day += max(1, int(gap * (0.4 + dice.random() * 1.2)))
     return tuple(found)
@@ -149,6 +149,7 @@ def _tell_truth(people: Population, looked: dict[int, tuple[int, ...]], signals:
             f"op{of}" if of >= 0 else "", str(plan.theme),
             str(profile.aggregator) if profile.aggregator >= 0 else "", str(profile.firm) if profile.firm >= 0 else "",
             str(profile.hoster), part,
+            *((day_date(max(plan.down[0], plan.pointing)), day_date(plan.down[1])) if plan.down else ()),
         ))  # fmt: skip
         respondents.append(_tell_respondents(people, plan, legal[plan.number]))
     return Truth(tuple(epochs), tuple(tell_moves(people, looked)), tuple(respondents),

@@ -68,6 +68,8 @@ class EpochTruth:
     firm: str = ""  # the uninvolved firm whose licence it shows
     carrier: str = ""
     signals: int = 0
+    left: date | None = None  # the name was left on this day
+    back: date | None = None  # and came back on this one
 
 
 @dataclass(frozen=True, slots=True)

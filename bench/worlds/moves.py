@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bench.worlds.model import MoveTruth, Shown, day_date
 from bench.worlds.population import Population, SitePlan, Step
+from bench.worlds.showing import show_site
 
 REDIRECTS = ("301", "302", "meta", "script", "iframe")
 _PARKING = ("sedoparking.com", "dan.com", "bodis.com")
+
+
+def show_life(people: Population, plan: SitePlan) -> list[Shown]:
+    """All that a site shows in its life; nothing of its own while its name was left."""
+    rows = show_site(people, plan)
+    if plan.down is not None:
+        gone, back = plan.down
+        rows = [replace(row, last=min(row.last, gone)) for row in rows if row.first <= gone] + [
+            replace(row, first=max(row.first, back)) for row in rows if row.last >= back
+        ]
+    return [*rows, *show_moves(people, plan)]
 
 
 def show_moves(people: Population, plan: SitePlan) -> list[Shown]:
@@ -47,13 +60,15 @@ def _show_step(people: Population, plan: SitePlan, step: Step) -> list[Shown]:
             jump = people.shared.jumps[step.jump]
             # a jump host that asks for a click is where the look ends
             hops = [jump] if (step.before + step.after) % 10 < 3 else [jump, target]
+        last = plan.pointing if plan.down is not None and step.on < plan.down[1] else plan.last
         return [
-            Shown("redirect", hop, "redirect", step.on, plan.last, "jump" if hop != target else "own", where=step.way)
+            Shown("redirect", hop, "redirect", step.on, last, "jump" if hop != target else "own", where=step.way)
             for hop in hops
         ]
     if step.way in ("notice", "notice_late"):
         first = max(plan.first, step.on - (25 if step.way == "notice" else 1), people.plans[step.after].registered)
-        return [Shown("notice_successor", target, "visible", first, plan.content_last, "own", "notice")]
+        last = plan.down[0] if plan.down is not None and step.on < plan.down[1] else plan.content_last
+        return [Shown("notice_successor", target, "visible", first, last, "own", "notice")]
     return []
 
 

@@ -39,7 +39,7 @@ class MoveScore:
 
 def score_moves(world: World) -> MoveScore:
     """Judge the moves of a world."""
-    moves = [move for move in world.truth.moves if move.relation == "successor"]
+    moves = [move for move in world.truth.moves if move.relation in ("successor", "return")]
     answers: dict[str, set[str]] = {}
     for move in reversed(moves):  # a later site of the same line is right too: it is where the platform is now
         answers.setdefault(move.before, set()).update({move.after}, answers.get(move.after, ()))

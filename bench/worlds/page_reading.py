@@ -15,10 +15,9 @@ from datetime import datetime
 
 from bench.worlds.markup import is_on_page
 from bench.worlds.model import Shown, World, day_time
-from bench.worlds.moves import show_moves
+from bench.worlds.moves import show_life
 from bench.worlds.pages import RenderedPage, render_pages
 from bench.worlds.population import Population, SitePlan, make_population
-from bench.worlds.showing import show_site
 from scrapers.identifiers import find_identifiers
 from scrapers.identifiers.notices import find_notices
 from scrapers.identifiers.release import find_release_identifiers
@@ -59,11 +58,6 @@ def read_world(world: World, sites: int) -> PageReading:
     return reading
 
 
-def rows_of(people: Population, plan: SitePlan) -> list[Shown]:
-    """All that a site shows in its life, its pointers too."""
-    return [*show_site(people, plan), *show_moves(people, plan)]
-
-
 def choose_days(looks: tuple[int, ...], count: int = TIMES) -> tuple[int, ...]:
     """So many of the looks, the first and the last among them."""
     if len(looks) <= count:
@@ -72,7 +66,7 @@ def choose_days(looks: tuple[int, ...], count: int = TIMES) -> tuple[int, ...]:
 
 
 def _read_site(people: Population, plan: SitePlan, looks: tuple[int, ...], reading: PageReading) -> None:
-    rows = rows_of(people, plan)
+    rows = show_life(people, plan)
     seen: dict[tuple[str, str, str], Statement] = {}
     for day in choose_days(looks):
         at = day_time(day)
@@ -80,7 +74,7 @@ def _read_site(people: Population, plan: SitePlan, looks: tuple[int, ...], readi
         for row in shown:
             if not is_on_page(row):
                 _note(seen, plan.site, Identifier(row.kind, row.value, row.place, role=row.role, where=row.where), at)
-        if day > plan.content_last:
+        if day > plan.content_last or (plan.down is not None and plan.down[0] < day < plan.down[1]):
             continue
         found: dict[tuple[str, str], Identifier] = {}
         for page in render_pages(plan.site, plan.theme, plan.stem, shown, day):

@@ -12,6 +12,7 @@ from bench.worlds.values import make_stem
 _ENDINGS = (
     ("com",) * 8 + ("cn",) * 5 + ("net",) * 2 + ("top", "top", "xyz", "vip", "cc", "shop", "com.cn", "club", "site")
 )
+_TWO_AFTER_ONE, _INTO_ONE, _BACK = 0.06, 0.25, 0.1  # chances: one becomes two, two become one, back to the old name
 _WAYS = ("301", "301", "302", "meta", "script", "iframe", "notice", "notice", "notice", "notice_late", "release")
 
 
@@ -47,7 +48,8 @@ class SitePlan:
     model: int = -1  # the site that it copies
     copied: int = -1  # the site whose footer it shows
     earlier: bool = False  # another registration of the name follows
-    down: tuple[int, int] = (0, 0)
+    down: tuple[int, int] | None = None  # a name that was left, and came back
+    pointing: int = 0  # until then the left name sent its visitors on
 
 
 @dataclass(slots=True)
@@ -191,6 +193,7 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
         theme, profile = people.shared.draw_theme(dice), dice.randrange(len(operator.profiles))
         start, stem = dice.randint(-250, SPAN - 90), brand
         before: SitePlan | None = None
+        line = len(people.plans)
         for _ in range(min(size, dice.choice((1, 1, 1, 2, 2, 3, 4, 6)))):
             life = 25 + int(dice.expovariate(1 / 240))
             end = max(start + life, 20)
@@ -206,15 +209,22 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
             size -= 1
             if before is not None:
                 _add_step(people, dice, before, plan)
+                if size > 0 and dice.random() < _TWO_AFTER_ONE:
+                    size -= 1
+                    _add_twin(people, dice, operator, before, plan)
+                if dice.random() < _INTO_ONE:
+                    _end_into(people, dice, operator, plan)
             before = plan
             if end >= SPAN - 15:
                 break
             start = end + dice.randint(-14, 9)
             if dice.random() < 0.08 and size > 0:
                 break
+        if before is not None and dice.random() < _BACK:
+            _go_back(people, dice, people.plans[line], before)
         if before is not None and size > 0 and dice.random() < 0.3:
             mirror_stem = stem if dice.random() < 0.5 else _next_stem(dice, stem)
-            site = _free_name(people, dice, f"{stem}{{}}.{dice.choice(_ENDINGS)}")
+            site = _free_name(people, dice, f"{mirror_stem}{{}}.{dice.choice(_ENDINGS)}")
             first = min(before.first + dice.randint(0, 40), before.content_last - 1)
             mirror = SitePlan(len(people.plans), site, operator.number, profile, make, first, before.content_last,
                               before.content_last, first - dice.randint(0, 30), mirror_stem, theme,
@@ -222,6 +232,39 @@ def _add_line(people: Population, dice: random.Random, operator: Operator, size:
             _add_plan(people, operator, mirror)
             add_step(people, Step(before.number, mirror.number, "both", first, "mirror"))
             size -= 1
+
+
+def _add_twin(people: Population, dice: random.Random, operator: Operator, before: SitePlan, plan: SitePlan) -> None:
+    """A second successor beside the first, under a name of its own: one site becomes two."""
+    stem = _next_stem(dice, plan.stem)
+    site = _free_name(people, dice, f"{stem}{{}}.{dice.choice(_ENDINGS)}")
+    first = plan.first + dice.randint(-5, 5)
+    last = min(SPAN, max(plan.content_last + dice.randint(-40, 80), first + 30))
+    twin = SitePlan(len(people.plans), site, operator.number, plan.profile, plan.make, first, last, last,
+                    first - dice.randint(0, 10), stem, plan.theme, plan.line)  # fmt: skip
+    _add_plan(people, operator, twin)
+    _add_step(people, dice, before, twin, ways=("notice",))
+
+
+def _end_into(people: Population, dice: random.Random, operator: Operator, plan: SitePlan) -> None:
+    """Another line of the operator ends in this site: two become one."""
+    for number in operator.sites:
+        other = people.plans[number]
+        free = number not in people.steps_from and other.line != plan.line and other.make == plan.make
+        if free and other.first < plan.first - 30 and other.content_last > plan.first + 30:
+            other.last = other.content_last = max(plan.first + dice.randint(5, 25), 5)
+            _add_step(people, dice, other, plan)
+            return
+
+
+def _go_back(people: Population, dice: random.Random, old: SitePlan, last: SitePlan) -> None:
+    """The line goes back to its first name, which nobody else took meanwhile."""
+    back = last.content_last
+    if old is last or back > SPAN - 60 or old.last >= back - 20 or old.content_last < 10:
+        return
+    old.down, old.pointing = (old.content_last, back), old.last
+    old.last = old.content_last = min(SPAN, back + 40 + int(dice.expovariate(1 / 150)))
+    _add_step(people, dice, last, old, relation="return")
 
 
 def _next_stem(dice: random.Random, stem: str) -> str:
@@ -236,9 +279,10 @@ def _next_stem(dice: random.Random, stem: str) -> str:
     return make_stem(dice.randrange(10**9))
 
 
-def _add_step(people: Population, dice: random.Random, before: SitePlan, after: SitePlan) -> None:
+def _add_step(people: Population, dice: random.Random, before: SitePlan, after: SitePlan, *,
+              ways: tuple[str, ...] = (), relation: str = "successor") -> None:  # fmt: skip
     """Join two sites by a move, and let the old one go on as long as its way needs."""
-    way = "silent" if dice.random() < people.shape.silent else dice.choice(_WAYS)
+    way = "silent" if dice.random() < people.shape.silent else dice.choice(ways or _WAYS)
     jump = dice.randrange(len(people.shared.jumps)) if dice.random() < people.shape.jumps else -1
     on = max(after.first, before.content_last)
     if way in ("301", "302", "meta", "script", "iframe"):
@@ -257,7 +301,7 @@ def _add_step(people: Population, dice: random.Random, before: SitePlan, after: 
         release = people.releases[before.number] = plan.number
     if release >= 0:
         people.releases[after.number] = release
-    add_step(people, Step(before.number, after.number, way, on, jump=jump, release=release))
+    add_step(people, Step(before.number, after.number, way, on, relation, jump, release))
 
 
 def add_step(people: Population, step: Step) -> None:

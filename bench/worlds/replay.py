@@ -135,7 +135,10 @@ def _looks_of(world: World, epochs: list[EpochTruth], redirects: Iterable[tuple[
                 http=HttpPart.REDIRECT if target else HttpPart.OK, status=302 if target else 200, target=target,
                 content=ContentPart.UNSEEN if target else ContentPart.OWN,
             )  # fmt: skip
-        for one in range(gone, until, _PROBE):
+        left = range(0)
+        if epoch.left is not None and epoch.back is not None:
+            left = range((epoch.left - FIRST_DAY).days + 1, (epoch.back - FIRST_DAY).days, _PROBE)
+        for one in (*left, *range(gone, until, _PROBE)):
             dark = any(start <= one <= end for start, end in outages)
             network, answers = (Network.DOWN, ()) if dark else (Network.OK, _GONE)
             looks.setdefault(one, SiteLook(epoch.site, day_time(one), network, answers,
@@ -145,9 +148,12 @@ def _looks_of(world: World, epochs: list[EpochTruth], redirects: Iterable[tuple[
 
 def wrongly_dead(world: World, standing: Standing) -> list[SitePeriod]:
     """Periods that call a site dead while it stood: what an outage of ours must never do."""
-    alive = defaultdict(list)
+    alive: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for epoch in world.truth.epochs:
-        alive[epoch.site].append((epoch.first, epoch.ended))
+        if epoch.left is not None and epoch.back is not None:
+            alive[epoch.site] += [(epoch.first, epoch.left), (epoch.back, epoch.ended)]
+        else:
+            alive[epoch.site].append((epoch.first, epoch.ended))
     found = []
     for period in standing.periods:
         if period.state is SiteState.DEAD:

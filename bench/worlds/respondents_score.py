@@ -10,7 +10,7 @@ from bench.worlds.model import EpochTruth, RespondentTruth, World, day_time
 from monitor.operators.model import Band, OperatorGroup
 from monitor.operators.respondents import Respondent, RespondentRole, rank_respondents
 from monitor.operators.seller_role import judge_seller
-from monitor.operators.subjects import gather_subjects
+from monitor.operators.subject_gathering import gather_subjects
 from storage.identity import Statement
 
 _NARROW = {RespondentRole.PAYEE: "payee", RespondentRole.REGISTRANT: "registrant"}
@@ -38,6 +38,8 @@ def score_respondents(
     for row in statements:
         by_site[row.site].append(row)
         stands[_key(row)].add(row.site)
+    operators = tuple(operators)
+    owner = {site: group.id for group in operators for site in group.sites}
     group_of = {site: group.sites for group in operators if group.band == Band.CONFIRMED for site in group.sites}
     epochs = Counter(epoch.site for epoch in world.truth.epochs)
     rights = {one.site: one.right for one in world.truth.respondents}
@@ -48,7 +50,7 @@ def score_respondents(
             continue
         counts["sites"] += 1
         members = [site for site in group_of.get(epoch.label, (epoch.site,)) if epochs[site] == 1] or [epoch.site]
-        found = _ask(world, epoch, members[:60], by_site, stands)
+        found = _ask(world, epoch, members[:60], by_site, stands, owner)
         narrow = {(role, subject.name) for site in members for role, subject in rights[site]}
         _judge(truth, found, narrow, counts, wrong)
     return RespondentScore(
@@ -63,12 +65,13 @@ def score_respondents(
 
 
 def _ask(world: World, epoch: EpochTruth, members: Sequence[str], by_site: dict[str, list[Statement]],
-         stands: dict[tuple[str, str], set[str]]) -> Sequence[Respondent]:  # fmt: skip
+         stands: dict[tuple[str, str], set[str]], owner: dict[str, str]) -> Sequence[Respondent]:  # fmt: skip
     looks = world.looks[epoch.label]
     at = day_time(looks[len(looks) // 2])
     rows = [row for site in members for row in by_site[site]]
     inside = set(members)
-    others = {key: len(stands[key] - inside) for key in {_key(row) for row in rows}}
+    keys = {_key(row) for row in rows}
+    others = {key: len({owner.get(site, site) for site in stands[key] - inside}) for key in keys}
     subjects = gather_subjects(rows, at=at, other_sites=others)
     return rank_respondents(subjects, judge_seller((), statements=rows), at=at, statements=rows).respondents
 

@@ -77,16 +77,19 @@ def test_joining_a_site_with_its_impersonator_is_wrong_and_named(world: World) -
 
 
 def test_a_plain_name_means_the_latest_registration(world: World) -> None:
-    earlier = next(epoch for epoch in world.truth.epochs if "@" in epoch.label)
-    mates = [epoch for epoch in world.truth.operators()[earlier.operator] if epoch is not earlier]
-    if not mates:
-        pytest.skip("the earlier owner has no other site in this world")
-    right = score_answer(world.truth, [OperatorGroup("x", (earlier.label, mates[0].label), Band.CONFIRMED)])
+    operators = world.truth.operators()
+    earlier, mate = next(
+        (epoch, other)
+        for epoch in world.truth.epochs
+        for other in operators[epoch.operator]
+        if "@" in epoch.label and other is not epoch
+    )
+    right = score_answer(world.truth, [OperatorGroup("x", (earlier.label, mate.label), Band.CONFIRMED)])
     assert right.confirmed.precision == 1.0
-    wrong = score_answer(world.truth, [OperatorGroup("x", (earlier.site, mates[0].label), Band.CONFIRMED)])
+    wrong = score_answer(world.truth, [OperatorGroup("x", (earlier.site, mate.label), Band.CONFIRMED)])
     assert wrong.confirmed.wrong == {"re-registered name": 1}
     by_registration = f"{earlier.site}@{earlier.registered + timedelta(days=1)}"
-    dated = score_answer(world.truth, [OperatorGroup("x", (by_registration, mates[0].label), Band.CONFIRMED)])
+    dated = score_answer(world.truth, [OperatorGroup("x", (by_registration, mate.label), Band.CONFIRMED)])
     assert dated.confirmed.precision == 1.0
 
 
