@@ -1,7 +1,8 @@
 """Sentences of notices as shops write them, each with what it says of the domains in it, and traps that say nothing.
 
-The page that they stand on is www.xh88.com. The rules of the reader were made with SEEN in view; the others were written
-afterwards, measured first (docs/decisions/0029 says how that went), and hold the reader since. Names are invented.
+The page that they stand on is www.xh88.com. The rules of the reader were made with SEEN in view; the others were
+written afterwards, measured first (docs/decisions/0029 says how that went), and hold the reader since. All names are
+invented.
 """
 
 from __future__ import annotations
