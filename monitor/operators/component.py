@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.operators.frequencies import Frequencies
-from monitor.operators.pairs import BLOCK_WIDE
+from monitor.operators.pairs import BLOCK_NARROW, BLOCK_WIDE
 from monitor.operators.values import has_weight, read_value
+from monitor.operators.weights import load_weights
 from scrapers.identity import IdentifierKind
 from storage.decisions import ABOUT_OPERATOR, list_decisions
 from storage.identifiers import (
@@ -33,6 +34,10 @@ from storage.statements import statements_of
 MOST_SITES = 2000
 """A component larger than this is scored in part: the touched sites and what they share come first."""
 
+MOST_SHARED = 0.5
+"""A value that surely has many owners ties no site to another."""
+
+_NARROW = frozenset(("infra", "design", "name"))
 _POINTERS = (IdentifierKind.REDIRECT, IdentifierKind.NOTICE_SUCCESSOR, IdentifierKind.TLS_SAN)
 
 
@@ -109,19 +114,25 @@ def plain_name(site: str) -> str:
 
 def _neighbours(session: Session, sites: Sequence[str], statements: Sequence[Statement]) -> Iterable[str]:
     """The sites that share a telling value with these, point to one of them, or are pointed to."""
-    telling: list[Pair] = []
-    for pair in dict.fromkeys((one.kind, one.value) for one in statements if has_weight(one.kind) and not one.problem):
+    told = dict.fromkeys((one.kind, one.value) for one in statements if has_weight(one.kind) and not one.problem)
+    shares = known_shares(session, told)
+    wide: list[Pair] = []
+    narrow: list[Pair] = []
+    for pair in told:
         kind, value = pair
         reading = read_value(kind, value)
-        if reading.problem:
+        if reading.problem or shares.get(pair, 0.0) > MOST_SHARED:
             continue
         if kind in _POINTERS:
             yield value
         if kind == IdentifierKind.ICP:
             yield from sites_with_prefix(session, kind, reading.key, BLOCK_WIDE)
+        elif load_weights().kinds[kind].family in _NARROW:
+            narrow.append(pair)
         else:
-            telling.append(pair)
-    yield from sites_sharing(session, telling, most=BLOCK_WIDE)
+            wide.append(pair)
+    yield from sites_sharing(session, wide, most=BLOCK_WIDE)
+    yield from sites_sharing(session, narrow, most=BLOCK_NARROW)
     yield from sites_naming(session, _POINTERS, sites, most=BLOCK_WIDE)
 
 

@@ -23,7 +23,7 @@ from storage.identifiers import keep_shares, shared_identifiers
 from storage.identity import OperatorEvent
 from storage.ids import new_id
 from storage.operators import add_sites, begin_operator, end_operator, list_operators, note_event, take_sites
-from storage.sites import settle_sites, touched_sites
+from storage.sites import count_sites, settle_sites, touched_sites
 from storage.statements import all_statements, count_statements
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 BATCH = 200
 """So many touched sites are scored together."""
 WHOLE_BELOW = 20_000
+PART_OF_ALL = 5
+"""Where more than one site in so many waits, all are scored: parts would overlap."""
 _STEP = 20_000
 
 ShowProgress = Callable[[int, int], None]
@@ -56,11 +58,13 @@ def settle_operators(
 ) -> Settled:
     """Work out the operators of all sites that wait, part by part; what is done stays when it is stopped.
 
-    Of `whole_below` statements and fewer all are scored: that takes no longer, and learns which values are shared.
+    Of `whole_below` statements and fewer, or where much waits, all are scored: that takes no longer, and learns which
+    values are shared. 0 scores in parts always.
     """
     with archive.database.reading() as session:
         waiting = list(touched_sites(session).items())
-        if waiting and count_statements(session) <= whole_below:
+        many = len(waiting) * PART_OF_ALL > count_sites(session)
+        if waiting and whole_below and (many or count_statements(session) <= whole_below):
             return rebuild_operators(archive, at=at, on_progress=on_progress)
     done, scored = 0, 0
     events: list[OperatorEvent] = []
