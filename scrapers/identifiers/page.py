@@ -10,13 +10,13 @@ import html as html_entities
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote
 
 from lxml import etree
 
 from scrapers.domains import registrable_domain, site_of_host
+from scrapers.identifiers.marks import join_labels, label_of_icon, tell_by_names
 from scrapers.identifiers.runs import MAX_SCRIPT, Run, is_telling, is_telling_script
 from scrapers.identity import Place
 from scrapers.model import PageContent
@@ -100,13 +100,6 @@ _KEYED = frozenset(
 )
 _SPECIAL = _KEYED | _FOLDED
 _ICONS = frozenset({"i", "em", "span"})
-_ICON = re.compile(
-    r"(?:icon|fa|bi|mdi|ri|iconfont|glyphicon)[\w ]{0,12}-(qq|weixin|wechat|telegram|phone|mobile|tel|"
-    r"envelope|email)(?![a-z])",
-    re.I,
-)
-_ICON_LABELS = {"qq": " QQ：", "weixin": " 微信：", "wechat": " 微信：", "telegram": " Telegram：", "phone": " 电话：",
-                "mobile": " 手机：", "tel": " 电话：", "envelope": " 邮箱：", "email": " 邮箱："}  # fmt: skip
 _ACCOUNTS = frozenset(
     [
         "data-sitekey",
@@ -148,20 +141,6 @@ _HIDING_STYLE = re.compile(
     r"|(?<![-\w])opacity\s*:\s*0?(?:\.0+)?\s*(?:;|!|\Z)|(?:left|top|text-indent)\s*:\s*-\d{4,}",
     re.I,
 )
-_HIDING_NAMES = frozenset({"d-none", "layui-hide", "hidden", "hide", "invisible", "sr-only", "visually-hidden", "none"})
-_SHOWN_WIDE = re.compile(r"(?:^|\s)(?:d-(?:sm|md|lg|xl|xxl)-(?!none)|(?:sm|md|lg|xl|2xl):(?!hidden))")
-_USERS = re.compile(
-    r"(?:^|[\s_-])(?:(?:user|goods|product|buyer|shop)?(?:comment|review|evaluat(?:e|ion))s?(?:lis"
-    r"t|box|item|area|wrap|content|body|text)?"
-    r"|pinglun|pingjia|liuyan|guestbook|message[_-]?boards?|chat(?:log|record|history)s?|imlog|fri"
-    r"end(?:ly)?[_-]?links?|flinks?"
-    r"|youlian|youqing(?:lianjie|link)?|blogroll|buyershow|shaidan|disqus(?:_thread)?|danmu|testimonials?)(?=$|[\s_-])"
-)
-_CHAT = re.compile(r"chat[_-](?:log|record|history)|(?:buyer|user)[_-](?:show|message)|link[_-]friend")
-_PARTNERS = re.compile(r"(?:^|[\s_-])(?:partners?|sponsors?|hezuo|cooperation)(?:list|box)?(?=$|[\s_-])")
-_FOOT = re.compile(
-    r"foot|copyright|copy-?right|bottom|beian|icp|contact|kefu|about|licen[cs]e|notice|gonggao|company", re.I
-)
 _USER_HEADING = re.compile(
     r"(?:(?:用户|买家|商品|顾客|客户|真实|全部|最新|网友|宝贝)?(?:评价|评论|留言|晒单|晒图|口碑|反"
     r"馈)(?:列表|区|专区|展示|内容|墙)?"
@@ -173,28 +152,14 @@ _FRIENDS = re.compile(r"(?:友情链接|友情連結|友链|相关链接|友站|
 _PARTNER_HEADING = re.compile(
     r"(?:(?:我们的)?(?:合作伙伴|合作单位|合作机构|合作商|合作商家|战略合作|赞助商|支付伙伴))\s*[:：]?"
 )
-_SAMPLE = re.compile(
-    r"(?:^|[\s_-])(?:hljs|highlight|prettyprint|codehilite|code-block|language-\w+|syntaxhighlighter)(?=$|[\s_-])"
-)
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 _SCRIPT_COMMENT = re.compile(r"/\*.{0,20000}?\*/|(?:(?<=[\s;{}()])|^)//[^\n]{0,2000}", re.S)
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.){0,8000})\"|'((?:[^'\\\n]|\\.){0,8000})'|`((?:[^`\\]|\\.){0,8000})`", re.S)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _COMMENT_ADDRESS = re.compile(r"comment|review|evaluat|pinglun|pingjia|liuyan|guestbook|message/list|chat", re.I)
-_LABEL = re.compile(
-    r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号"
-    r"码?|客服|群|单位|名称|地址|场所|住所"
-    r"|代码|许可证|收款方|收款人|收款商户|商户名称|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|"
-    r"主体|服务)?公司)\s{0,2}[:：]?",
-    re.I,
-)
-_HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
 _LABELLED = re.compile(r"\b(?:QQ|qq|VX|TG|Telegram)\s?:")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_NAMED_THING = re.compile(
-    r"单位|名称|公司|地址|场所|住所|收款方|收款人|收款商户|商户全称|付款给|主体|经营者|许可证|备案"
-)
 
 
 @dataclass
@@ -231,7 +196,7 @@ def walk_page(content: PageContent, site_host: str) -> PageRuns:
     for text, place in content.layout.drawn[:200]:
         _add_lines(page, text, place)
     _add_answers(page, content)
-    page.lines = _joined_labels(page.lines)
+    page.lines = join_labels(page.lines)
     return page
 
 
@@ -318,7 +283,7 @@ class _Walk:
                     if inner is not None:
                         if text := node.text:
                             self._add(text, inner, node)
-                        elif tag in _ICONS and len(node) == 0 and (label := _icon_label(node.get("class") or "")):
+                        elif tag in _ICONS and len(node) == 0 and (label := label_of_icon(node.get("class") or "")):
                             self._add(label, inner, node)
                         if len(node):
                             stack.append((node, context, True))
@@ -348,11 +313,11 @@ class _Walk:
         if not items and not told and tag not in _KEYED:
             return context if tag not in _FOLDED else _hidden_in(context)
         plain = len(items) == 1 and items[0][0] == "class" and not told and tag not in _SPECIAL
-        if plain and _named(items[0][1], "") == _NOTHING:  # the commonest element of all
+        if plain and tell_by_names(items[0][1], "") == _NOTHING:  # the commonest element of all
             return context
         attributes = dict(items)
         named = attributes.get("class", ""), attributes.get("id", "")
-        users, partners, sample, hiding, footlike = _named(*named) if named != ("", "") else _NOTHING
+        users, partners, sample, hiding, footlike = tell_by_names(*named) if named != ("", "") else _NOTHING
         if sample and tag in ("pre", "div", "table", "figure"):
             return None
         place, block, third = context.place, context.block, context.third
@@ -547,51 +512,6 @@ def _place_of_attributes(place: str) -> str:
 
 def _hidden_in(context: _Context) -> _Context:
     return _Context(_HIDDEN, context.block, context.third) if context.place == _VISIBLE else context
-
-
-@lru_cache(maxsize=2048)
-def _icon_label(names: str) -> str:
-    """The word that an icon stands for where it is the label of what follows it."""
-    found = _ICON.search(names[:200])
-    return "" if found is None else _ICON_LABELS[found.group(1).lower()]
-
-
-@lru_cache(maxsize=8192)
-def _named(class_names: str, name: str) -> tuple[bool, bool, bool, bool, bool]:
-    """What class names and an id tell: users' words, partners, a sample of code, hidden, a block with a key."""
-    names = f"{class_names[:300]} {name[:100]}".lower()
-    hiding = not _HIDING_NAMES.isdisjoint(names.split()) and not _SHOWN_WIDE.search(names)
-    users = bool(_USERS.search(names) or _CHAT.search(names))
-    return users, bool(_PARTNERS.search(names)), bool(_SAMPLE.search(names)), hiding, bool(_FOOT.search(names))
-
-
-def _joined_labels(lines: list[Run]) -> list[Run]:
-    """Lines, where one that is a label alone (a cell, a <dt>) is joined with the value on the next."""
-    joined: list[Run] = []
-    skip = False
-    for number, run in enumerate(lines):
-        if skip:
-            skip = False
-            continue
-        text = run.text
-        if len(text) <= 18 and number + 1 < len(lines) and _LABEL.fullmatch(text):
-            following = lines[number + 1]
-            closed = text.endswith((":", "："))
-            if (
-                following.place == run.place
-                and len(following.text) <= 120
-                and (
-                    closed
-                    or _HANDLE.fullmatch(following.text)
-                    or (_NAMED_THING.search(text) and _CHINESE.search(following.text))
-                )
-                and not _LABEL.fullmatch(following.text)
-            ):
-                text = f"{text}{'' if closed else '：'}{following.text}"
-                run = Run(text, following.place, following.where, following.block, following.node, following.third)
-                skip = True
-        joined.append(run)
-    return joined
 
 
 def unescape_script(text: str) -> str:
