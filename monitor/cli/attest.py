@@ -54,12 +54,13 @@ def _write(attested: Attested, place: Path) -> None:
     from monitor.attestation.gather import render_attestation
 
     page = render_attestation(attested)
-    data = _print(page) if place.suffix.lower() == ".pdf" else page.encode("utf-8")
+    data = print_page(page) if place.suffix.lower() == ".pdf" else page.encode("utf-8")
     with place.open("xb") as file:
         file.write(data)
 
 
-def _print(page: str) -> bytes:
+def print_page(page: str) -> bytes:
+    """The PDF of an HTML document of ours, by the browser that captures."""
     from monitor.runner import NO_BROWSER
     from scrapers.errors import BrowserUnavailable
     from scrapers.printing import print_html

@@ -67,6 +67,10 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "links": CommandEntry("links:links_command", "Explain the link between two sites, row by row."),
         "judge": CommandEntry("judge:judge_command", "Decide whether two sites are one operator's, or take it back."),
         "statements": CommandEntry("statements:statements_command", "List what a site shows of who runs it."),
+        "dossier": CommandEntry(
+            "dossier:dossier_command", "Write the file on a platform, to hand over with a complaint."
+        ),
+        "objection": CommandEntry("objection:objection_command", "Keep what a platform answered to being named."),
         "lookup": CommandEntry("lookup:lookup_command", "Ask name servers, registries and servers about domains."),
     },
     "Look at files": {

@@ -55,7 +55,7 @@ def who_command(
     now = datetime.now(UTC)
     moment = read_moment(at, "--at") or now
     filing = (read_moment(filed_on, "--filed-on") or now).astimezone(SHANGHAI).date()
-    place = _read_home(home)
+    place = read_home(home)
     vouchers = [Voucher(payee.strip(), moment, payee_account.strip())] if payee.strip() or payee_account.strip() else []
     with open_asked_archive(context) as archive, archive.database.reading() as session:
         platforms, sites = find_platforms(session, asked)
@@ -85,7 +85,8 @@ def who_command(
     return ExitCode.DONE
 
 
-def _read_home(text: str) -> Division | None:
+def read_home(text: str) -> Division | None:
+    """The division that --home names, None without one; ends the command where it cannot be told."""
     from monitor.operators.addresses import find_division_in
 
     if not text.strip():

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from monitor.config_lookups import LookupSettings
 from monitor.demo.certificates import PlatformCertificates, make_certificates
 from monitor.demo.clock import SimulatedClock
 from monitor.demo.nameserver import PracticeNameserver
@@ -113,6 +114,18 @@ def policy_at(moment: datetime, ports: Ports) -> NetworkPolicy:
         port = ports.closed if troubles.get(host) == "refused" else ports.served
         resolve.append((host, f"127.0.0.1:{port}"))
     return NetworkPolicy(allow_private=("127.0.0.1",), resolve=tuple(resolve), nameserver=ports.nameserver)
+
+
+def ask_practice(ports: Ports) -> LookupSettings:
+    """Whom the lookups ask in a demo: the practice name server and registry, nobody else, and without pauses."""
+    return LookupSettings(
+        resolvers=(ports.nameserver,),
+        canaries=("songguo.example", "yunque.test"),
+        whois=(("test", ports.whois), ("example", ports.whois)),
+        rdap_bootstrap="",
+        pace_seconds=0.0,
+        dns_pace_seconds=0.0,
+    )
 
 
 def answer_at(moment: datetime, request: Request) -> Answer:

@@ -299,7 +299,7 @@ VISITS: tuple[Visit, ...] = (
     Visit(at(8, 15, 10), ("songguo-item", "xinghe88-home")),
     Visit(at(8, 21, 12), ("xinghe-home", "xinghe88-home", "release-home")),
     Visit(at(8, 23, 12), ("xinghe88-home", "xinghe99-home", "xinghe99-goods", "release-home")),
-    Visit(at(8, 26, 12), ("xinghe-home", "vip-home", "vip-goods")),
+    Visit(at(8, 26, 12), ("xinghe-home", "xinghe99-goods", "vip-home", "vip-goods")),
     Visit(at(8, 27, 12), ("xinghe88-home",)),
     Visit(
         at(8, 29, 10), ("yunque-terms", "yunque-buy", "songguo-home", "songguo-item", "xinghe99-home", "release-home")

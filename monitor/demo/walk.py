@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from monitor.demo.clock import SimulatedClock
 from monitor.demo.event import Visit
-from monitor.demo.platform import PracticePlatform, policy_at
+from monitor.demo.platform import PracticePlatform, ask_practice, policy_at
 from monitor.demo.script import VISITS, page_of
 from monitor.demo.truth import Seen
 from monitor.outcomes import left_site
@@ -80,6 +80,7 @@ async def walk_script(
                     report(Stage(visit.at, len(seen), len(seen) + len(visit.pages) + left))
                     browser = await network.browser_at(visit.at)
                     results = await _visit_pages(visit, settings, archive, browser, clock)
+                    problems += await _watch_sites(results, settings, archive, platform, clock)
                     seen += [_as_seen(key, result) for key, result in results]
                     problems += [f"{key}: {problem}" for key, result in results for problem in result.problems]
                     for _, result in results:
@@ -131,6 +132,22 @@ async def _visit_pages(
             return key, await watch_page(page, settings=settings, archive=archive, browser=browser, clock=clock)
 
     return list(await asyncio.gather(*(look(key) for key in visit.pages)))
+
+
+async def _watch_sites(
+    results: Sequence[tuple[str, PageResult]],
+    settings: Settings,
+    archive: Archive,
+    platform: PracticePlatform,
+    clock: SimulatedClock,
+) -> list[str]:
+    """What a run does for the sites after its visits: ask the practice registry, judge states, follow moves."""
+    from monitor.site_watch import watch_sites
+
+    network = policy_at(clock(), platform.ports)
+    asked = replace(settings, network=network, lookups=ask_practice(platform.ports))
+    run = await watch_sites(asked, archive, clock, [result for _, result in results])
+    return [run.problem] if run.problem else []
 
 
 def _as_seen(key: str, result: PageResult) -> Seen:

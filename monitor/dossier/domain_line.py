@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from monitor.changes.timeline_lanes import INK, LEFT, RIGHT, SOFT, WIDTH, Scale, draw_axis, escape, shorten, text
 from monitor.operators.kind_words import STATE_WORDS
-from monitor.times import show_time
+from monitor.times import SHANGHAI
 from storage.identity import Move, MoveKind, SitePeriod, SiteState
 
 MOST_SITES = 40
@@ -83,7 +83,7 @@ def _order_sites(periods: Sequence[SitePeriod]) -> list[str]:
 def _draw_period(period: SitePeriod, scale: Scale, top: int, until: datetime) -> str:
     left, right = scale.at(period.since), scale.at(period.ended_at or min(period.checked_at, until))
     word = STATE_WORDS[period.state]
-    title = f"{word}：{show_time(period.since)} 至 {show_time(period.ended_at) if period.ended_at else '最近一次检查'}"
+    title = f"{word}：{_time(period.since)} 至 {_time(period.ended_at) if period.ended_at else '最近一次检查'}"
     if period.reason:
         title += f"（{period.reason}）"
     width = max(right - left, 3.0)
@@ -104,7 +104,7 @@ def _draw_move(move: Move, scale: Scale, rows: dict[str, int], number: int) -> s
     before, after = rows[move.before], rows[move.after]
     first, last = (before + _BAR, after - 2) if after > before else (before, after + _BAR + 2)
     style = f' stroke-dasharray="{dash}"' if dash else ""
-    title = f"{word}：{move.before} → {move.after}，{show_time(move.since)}；{move.reason}"
+    title = f"{word}：{move.before} → {move.after}，{_time(move.since)}；{move.reason}"
     return (
         f'<path d="M{x} {first}L{x} {last}" stroke="{colour}" stroke-width="1.8" fill="none" marker-end="url(#tip)"'
         f"{style}><title>{escape(title)}</title></path>"
@@ -130,3 +130,7 @@ def _draw_legend(states: set[SiteState], kinds: set[MoveKind], y: int) -> str:
             parts.append(text(x + 32, y, word, size=11.5, colour=SOFT))
             x += 50 + 12 * len(word)
     return "".join(parts)
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
