@@ -68,13 +68,26 @@ def make_rdata(kind: str, value: str) -> object:
     return RECORDS[kind](value)
 
 
+def bind_both(ways: list[bool], zone: Zone) -> tuple[int, list[DNSServer]]:
+    """Servers on one port; another one where that port is taken for streams although it is free for datagrams."""
+    quiet = DNSLogger("-recv,-send,-request,-reply,-truncated,-error,-data")
+    for _ in range(50):
+        port, servers = free_port(), []
+        try:
+            for way in ways:
+                servers.append(DNSServer(zone, address="127.0.0.1", port=port, tcp=way, logger=quiet))
+        except OSError:
+            for server in servers:
+                server.server.server_close()
+            continue
+        return port, servers
+    raise OSError("no port is free for both")
+
+
 @contextmanager
 def name_server(zone: Zone, *, udp: bool = True, tcp: bool = False) -> Iterator[str]:
     """The zone on a port of loopback, by UDP, by TCP, or by both."""
-    port = free_port()
-    quiet = DNSLogger("-recv,-send,-request,-reply,-truncated,-error,-data")
-    wanted = [False] * udp + [True] * tcp
-    servers = [DNSServer(zone, address="127.0.0.1", port=port, tcp=way, logger=quiet) for way in wanted]
+    port, servers = bind_both([False] * udp + [True] * tcp, zone)
     for server in servers:
         threading.Thread(target=server.server.serve_forever, args=(0.02,), daemon=True).start()
     try:
