@@ -24,9 +24,8 @@ def load_memory(site: str, text: str | None) -> SiteMemory:
         return SiteMemory(site)
     try:
         data = json.loads(text)
-        if data.pop("release", 0) != _RELEASE or data.get("site") != site:
-            return SiteMemory(site)
-        return _memory_of(data)
+        known = isinstance(data, dict) and data.pop("release", 0) == _RELEASE and data.get("site") == site
+        return _memory_of(data) if known else SiteMemory(site)
     except (ValueError, TypeError, KeyError):
         return SiteMemory(site)
 
