@@ -107,6 +107,7 @@ def test_address_names_its_division(text: str, name: str) -> None:
         "朝阳区",
         "河北省桥西区",
         "南京西路上海大厦100号",
+        "和平路上海花园3幢",
         "中山路100号",
         "广东省杭州市西湖区",
         "",

@@ -31,6 +31,14 @@ def test_name_and_number_of_two_blocks_are_two_subjects() -> None:
     assert set(found) == {f"uscc:{USCC}", f"name:{FIRM}"}
 
 
+def test_a_block_with_two_names_or_two_numbers_joins_nothing() -> None:
+    other, name = make_uscc("440106", "MA9EYXWT"), "广州市另一家网络有限公司"
+    two_names = gather([statement("uscc", USCC), statement("company", FIRM), statement("company", name)])
+    assert set(two_names) == {f"uscc:{USCC}", f"name:{FIRM}", f"name:{name}"}
+    two_numbers = gather([statement("uscc", USCC), statement("uscc", other), statement("company", FIRM)])
+    assert f"name:{FIRM}" in two_numbers
+
+
 def test_a_register_joins_what_stood_apart() -> None:
     apart = [statement("uscc", USCC, block="footer"), statement("company", FIRM, block="about")]
     found = gather(apart, looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="存续"))
