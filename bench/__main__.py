@@ -17,7 +17,7 @@ GROUPS = {
         "reading", "facts", "hidden", "ocr", "comparing", "redline", "review", "blinking", "reextract", "recall",
     ),
     "evidence": ("capture", "growth", "custody", "sealing", "export", "verify", "verify_html", "history", "replay"),
-    "operators": ("attribution",),
+    "operators": ("attribution", "operator_store"),
     "long": ("kill", "hostile", "peers", "soak"),
 }  # fmt: skip
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
 
 from scrapers.identity import Identifier
 from statements.conftest import START
@@ -26,8 +29,10 @@ from storage.identity import (
     VerifiedRecord,
 )
 from storage.lookups import keep_lookup, latest_lookup, list_lookups, load_answer
+from storage.migrations.upgrade import make_config
 from storage.moves import keep_move, list_moves, moves_from, revoke_move
 from storage.objections import keep_objection, list_objections
+from storage.session import Database
 from storage.site_periods import (
     begin_period,
     check_period,
@@ -281,3 +286,17 @@ def test_records_of_people_are_kept_and_only_revoked(archive: Archive) -> None:
         assert list_objections(session, ["b.test"]) == ()
         with pytest.raises(NotInArchive):
             keep_verified(session, replace(record, id="w-2", evidence="e-none"))
+
+
+def test_an_archive_from_before_gets_the_tables_and_keeps_what_it_has(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/old.db")
+    engine = create_engine(f"sqlite:///{tmp_path}/old.db")
+    with engine.begin() as connection:
+        command.upgrade(make_config(connection), "0001")
+        connection.execute(text("INSERT INTO meta VALUES ('seed', 'kept')"))
+    engine.dispose()
+    database.migrate()
+    with database.writing() as session:
+        note_identifiers(session, "a.test", [QQ], START)
+        assert session.execute(text("SELECT value FROM meta WHERE name = 'seed'")).scalar() == "kept"
+    database.close()
