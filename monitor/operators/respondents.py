@@ -54,6 +54,8 @@ _OPERATOR_OF = {
 _SHOP_WORDS = ("商户", "店铺", "卖家", "商家", "供货", "入驻")
 _CONTACT_KINDS = ("qq", "qq_group", "wechat", "mobile", "tel400", "telegram", "email")
 _MOST_CONTACTS = 30
+_MOST_LEADS = 100
+_MOST_ROWS = 100  # of one respondent, the strongest first
 _OUTSIDE = ("court", "gsxt")  # sources that say by themselves who runs the site
 _FAMILIES = {
     "payee": "pay",
@@ -115,10 +117,13 @@ def rank_respondents(
     found = [respondent for subject in subjects if not subject.uninvolved for respondent in _roles_of(subject, seller)]
     found, notes = _settle_conflicts(found)
     found.sort(key=_order)
+    leads = [one for one in found if one.band is Band.LEAD]
+    if len(leads) > _MOST_LEADS:
+        notes = (*notes, f"线索共{len(leads)}条，只列出{_MOST_LEADS}条")
     return RespondentAnswer(
         at,
         tuple(one for one in found if one.band is not Band.LEAD),
-        tuple(one for one in found if one.band is Band.LEAD),
+        tuple(leads[:_MOST_LEADS]),
         tuple(one for one in subjects if one.uninvolved),
         _contacts_of(statements),
         seller,
@@ -292,11 +297,10 @@ def _family(row: ProofRow) -> str:
 
 
 def _by_strength(rows: Iterable[ProofRow]) -> tuple[ProofRow, ...]:
-    return tuple(
-        dict.fromkeys(
-            sorted(rows, key=lambda one: (_STRENGTH_RANK[one.strength], not one.timely, one.kind, one.value, one.site))
-        )
+    ordered = sorted(
+        rows, key=lambda one: (_STRENGTH_RANK[one.strength], not one.timely, one.kind, one.value, one.site)
     )
+    return tuple(dict.fromkeys(ordered))[:_MOST_ROWS]
 
 
 def _join_strengths(rows: Iterable[ProofRow]) -> str:

@@ -57,7 +57,9 @@ def gather_subjects(
 
     `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix.
     """
-    usable = [one for one in list(statements)[:_MOST_STATEMENTS] if is_usable(one)]
+    # a page that floods the archive with names must not push out what registries and vouchers say
+    ordered = sorted(statements, key=lambda one: one.place not in (Place.REGISTRY, Place.VOUCHER))
+    usable = [one for one in ordered[:_MOST_STATEMENTS] if is_usable(one)]
     answers = read_answers(verified)
     gathering = _Gathering(at, other_sites or {})
     gathering.learn_pairs(usable, answers)

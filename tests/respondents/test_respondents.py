@@ -284,6 +284,13 @@ def test_whoever_is_sure_has_a_row_that_no_page_can_make(statements: list[Statem
             )
 
 
+def test_a_flood_of_names_costs_little_and_hides_no_registry() -> None:
+    flood = [statement("company", f"第{number}号练习网络有限公司", block=f"b{number}") for number in range(20_000)]
+    answer = rank([*flood, statement("registrant", FIRM, "registry")])
+    assert answer.respondents[0].subject.name == FIRM
+    assert len(answer.leads) == 100 and any("只列出100条" in note for note in answer.notes)
+
+
 def test_every_kind_and_place_is_answered() -> None:
     everything = [statement(kind.value, "值", place.value) for kind in IdentifierKind for place in Place]
     rank(everything)
