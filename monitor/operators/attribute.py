@@ -18,15 +18,14 @@ from monitor.operators.contrary import find_differences, table_kinds
 from monitor.operators.explain import explain_links
 from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_copied, learn_copying, learn_shared, shows_same_text
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
-from monitor.operators.pairs import Joined, Pairs, find_pairs
+from monitor.operators.pairs import Joined, Pairs, count_sites, find_pairs
 from monitor.operators.pooling import pool_columns
 from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 150_000  # pairs that are scored at once
 PASSES = 2
-POOLINGS = 2
-MOST_ALIKE = 500_000  # pairs with equal text from which it is learnt how often text is copied
+MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
@@ -88,9 +87,9 @@ def attribute_columns(
     scorer = learn(columns, pairs, count_values(columns, frequencies))
     sums = score_all(scorer, pairs)
     cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
-    cores = _join_units(scorer, cores, pairs, decided, CORE, 2)
+    cores, common = _join_units(scorer, cores, pairs, decided, CORE, 2, None)
     wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
-    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1)
+    wide, _ = _join_units(scorer, wide, pairs, decided, WIDE, 1, common)
     notes = list(columns.notes)
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
@@ -105,21 +104,24 @@ def attribute_columns(
     return Scored(scorer, pairs, sums.bits, sums.band, decided, cores.label, wide.label, tuple(notes))
 
 
-def _join_units(scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int) -> Groups:
-    """Join groups by all that their sites show together, as often as that joins any."""
-    for _ in range(POOLINGS):
-        pooled, unit = pool_columns(scorer.columns, groups.label)
-        units, _ = find_pairs(pooled)
-        # A value that one large group and some strangers show is pure among sites, and shared among groups.
-        unit_scorer = replace(learn(pooled, units, count_values(pooled, None)), copying=scorer.copying)
-        sums = score_all(unit_scorer, units)
-        barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
-        voices = _voices(units, replace(sums, one_name=barred), np.zeros(len(units), np.int32), level)
-        joined = join_groups(len(pooled.sites), voices, bars)
-        if len(np.unique(joined.label)) == len(pooled.sites):
-            break
-        groups = Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)
-    return groups
+def _join_units(
+    scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int, common: Commonness | None
+) -> tuple[Groups, Commonness]:
+    """Join groups by all that their sites show together. `common` is what was learnt of groups before, if anything.
+
+    A value that one large group and some strangers show is pure among sites, and shared among groups.
+    """
+    pooled, unit = pool_columns(scorer.columns, groups.label)
+    units, _ = find_pairs(pooled)
+    if common is None:
+        common = learn(pooled, units, count_values(pooled, None), passes=1).common
+    common = replace(common, counts=count_sites(pooled))
+    unit_scorer = make_scorer(pooled, common, table_kinds(pooled, common), scorer.copying)
+    sums = score_all(unit_scorer, units)
+    barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
+    voices = _voices(units, replace(sums, one_name=barred), np.zeros(len(units), np.int32), level)
+    joined = join_groups(len(pooled.sites), voices, bars)
+    return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused), common
 
 
 def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int) -> Flags:
@@ -152,10 +154,10 @@ _WHY = {
 }
 
 
-def learn(columns: Columns, pairs: Pairs, common: Commonness) -> Scorer:
+def learn(columns: Columns, pairs: Pairs, common: Commonness, *, passes: int = PASSES) -> Scorer:
     """A scorer that has learnt which values are shared by many owners."""
     scorer = make_scorer(columns, common, table_kinds(columns, common))
-    for _ in range(PASSES):
+    for _ in range(passes):
         tables = [_compare(scorer, pairs.part(slice(at, at + CHUNK)), at) for at in range(0, len(pairs), CHUNK)]
         if not tables:
             break
@@ -164,8 +166,9 @@ def learn(columns: Columns, pairs: Pairs, common: Commonness) -> Scorer:
         common = learn_shared(columns, common, joined, agree, differ, scorer.families)
         common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
         scorer = make_scorer(columns, common, table_kinds(columns, common))
-        alike = pairs.part(np.flatnonzero(shows_same_text(agree, scorer.families))[:MOST_ALIKE])
-    return replace(scorer, copying=_see_copying(scorer, alike)) if len(pairs) else scorer
+        alike = np.flatnonzero(shows_same_text(agree, scorer.families))
+        alike = alike[:: max(1, len(alike) // MOST_ALIKE)]
+    return replace(scorer, copying=_see_copying(scorer, pairs.part(alike))) if len(pairs) else scorer
 
 
 def _see_copying(scorer: Scorer, pairs: Pairs) -> float:

@@ -96,10 +96,12 @@ def find_differences(
     kind = table.kind[both.row_a]
     overlap = (table.first[both.row_a] <= table.last[both.row_b]) & (table.first[both.row_b] <= table.last[both.row_a])
     shared_kind = columns.kind[columns.value[joined.row_a]] if len(joined.pair) else np.zeros(0, np.int32)
-    same_kind = np.unique(joined.pair.astype(np.int64) * kinds + shared_kind)
-    same_family = np.unique(joined.pair.astype(np.int64) * len(families) + family_of[shared_kind])
-    agrees = _among(both.pair.astype(np.int64) * kinds + kind, same_kind)
-    related = _among(both.pair.astype(np.int64) * len(families) + family_of[kind], same_family)
+    same_kind = np.zeros((len(pairs), kinds), np.bool_)
+    same_kind[joined.pair, shared_kind] = True
+    same_family = np.zeros((len(pairs), len(families)), np.bool_)
+    same_family[joined.pair, family_of[shared_kind]] = True
+    agrees = same_kind[both.pair, kind]
+    related = same_family[both.pair, family_of[kind]]
     keep = (overlap | at_any_time) & ~agrees & (~related | strict[kind])
     pair, kind = both.pair[keep], kind[keep]
     bits = -cost[kind]
@@ -127,10 +129,3 @@ def share_of_rank(rank: Small) -> Floats:
     """How much of its bits a row keeps: the strongest of its family all, the second half, the rest nothing."""
     return np.where(rank == 0, 1.0, np.where(rank == 1, 0.5, 0.0))
 
-
-def _among(wanted: Ints, keys: Ints) -> Flags:
-    if not len(keys):
-        return np.zeros(len(wanted), np.bool_)
-    found = np.searchsorted(keys, wanted)
-    found[found == len(keys)] = 0
-    return np.asarray(keys[found] == wanted, np.bool_)

@@ -14,7 +14,7 @@ import numpy as np
 
 from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
 from monitor.operators.model import ForgeClass
-from monitor.operators.pairs import Joined, count_sites
+from monitor.operators.pairs import Joined, choosing_kinds, count_sites
 from monitor.operators.weights import load_weights
 
 # Families whose agreement shows one owner behind a value of a family; those in the second place only speak against.
@@ -108,11 +108,15 @@ def learn_shared(
     bits = _first_guess(columns, common.counts)
     lent = np.array([is_lent(kind) for kind in columns.kinds])
     expected = np.where(lent, 0.45, 0.25)[columns.kind]
+    # Of what does not choose pairs, only pairs that share more were compared: the others are taken to differ.
+    whole = common.counts * (common.counts - 1) / 4.0
+    unseen = np.where(choosing_kinds(columns)[columns.kind], 0.0, whole)
     size = len(columns.values)
     for number, name in enumerate(families):
         agreed = np.bincount(value, agree[joined.pair, number], minlength=size)
         differed = np.bincount(value, differ[joined.pair, number] & ~agree[joined.pair, number], minlength=size)
         compared = agreed + differed
+        compared = np.maximum(compared, unseen)
         rate = agreed / np.maximum(compared, 1)
         says = np.clip(np.log2((rate + 0.05) / expected), -2.3, 2.0)
         sure = np.sqrt(compared) / (np.sqrt(compared) + 2.0)

@@ -14,9 +14,9 @@ from monitor.operators.columns import Columns, Flags, Ints, Small
 from monitor.operators.weights import load_weights
 
 BLOCK_WIDE = 120  # sites on which a value may stand and still choose pairs
-BLOCK_NARROW = 25  # of kinds that carriers and programs lend to many
 MOST_PAIRS = 12_000_000
-_NARROW = ("infra", "design", "name")
+BLOCK_NARROW = 25  # of what carriers lend to many
+CHOOSES = 7.0  # bits that a kind can give to choose pairs: two sites with nothing stronger in common are never linked
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,25 @@ def count_sites(columns: Columns) -> Ints:
     return np.bincount(columns.value, minlength=len(columns.values)).astype(np.int64)
 
 
+def choosing_kinds(columns: Columns) -> Flags:
+    """Which kinds choose pairs, by the number of the kind."""
+    weights = load_weights().kinds
+    return np.array([weights[kind].cap >= CHOOSES or weights[kind].proof for kind in columns.kinds], np.bool_)
+
+
+def distinct(numbers: Ints) -> Ints:
+    """Every number once, ascending; by sorting, which is faster here than by hashing."""
+    ordered = np.sort(numbers)
+    return ordered[np.r_[True, ordered[1:] != ordered[:-1]]] if len(ordered) else ordered
+
+
 def find_pairs(columns: Columns) -> tuple[Pairs, int]:
     """All pairs that share a value which is not hot; also how many values were too common to choose pairs."""
     counts = count_sites(columns)
-    weights = load_weights().kinds
-    narrow = np.array([weights[kind].family in _NARROW for kind in columns.kinds])
-    useless = np.array([weights[kind].family == "registry" and kind != "registrant" for kind in columns.kinds])
+    chooses = choosing_kinds(columns)
+    narrow = np.array([load_weights().kinds[kind].family == "infra" for kind in columns.kinds])
     most = np.where(narrow[columns.kind], BLOCK_NARROW, BLOCK_WIDE) if len(counts) else counts
-    usable = (counts > 1) & ~useless[columns.kind] if len(counts) else counts > 1
+    usable = (counts > 1) & chooses[columns.kind] if len(counts) else counts > 1
     chosen = usable & (counts <= most)
     while int((counts[chosen] * (counts[chosen] - 1) // 2).sum()) > MOST_PAIRS:
         most = most * 3 // 4
@@ -72,10 +83,10 @@ def find_pairs(columns: Columns) -> tuple[Pairs, int]:
         step = max(1, 2_000_000 // max(1, len(left)))
         for at in range(0, len(table), step):
             part = table[at : at + step]
-            keys.append(np.unique(part[:, left] * total + part[:, right]))
+            keys.append(distinct((part[:, left] * total + part[:, right]).ravel()))
     if not keys:
         return Pairs(np.zeros(0, np.int32), np.zeros(0, np.int32)), int((usable & ~chosen).sum())
-    both = np.unique(np.concatenate(keys))
+    both = distinct(np.concatenate(keys))
     a, b = (both // total).astype(np.int32), (both % total).astype(np.int32)
     return Pairs(a, b), int((usable & ~chosen).sum())
 

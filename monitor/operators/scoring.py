@@ -159,11 +159,10 @@ def _chances(scorer: Scorer, pairs: Pairs, joined: Joined, kind: Small) -> Float
     width = len(columns.kinds)
     shown = np.bincount(columns.site.astype(np.int64) * width + columns.kind[columns.value], minlength=1)
     in_pair = joined.pair.astype(np.int64) * width + kind
-    slots, slot, met = np.unique(in_pair, return_inverse=True, return_counts=True)
-    del slots
+    met = np.bincount(in_pair, minlength=1)[in_pair]
     of_a = shown[pairs.a[joined.pair].astype(np.int64) * width + kind]
     of_b = shown[pairs.b[joined.pair].astype(np.int64) * width + kind]
-    return np.maximum(0.0, np.log2(np.maximum(1, of_a * of_b)) - 2.0 * np.log2(np.maximum(1, met[slot])))
+    return np.maximum(0.0, np.log2(np.maximum(1, of_a * of_b)) - 2.0 * np.log2(np.maximum(1, met)))
 
 
 def _firm_pointers(
