@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from monitor.operators.model import Band
 from monitor.operators.proofs import STRENGTH_ZH, ProofRow, Strength
-from monitor.operators.seller_role import SellerJudgement, SellerRole
+from monitor.operators.seller_role import SellerJudgement, SellerRole, is_branch
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import ACCOUNT_KINDS, Subject, is_usable
 from monitor.operators.verified_answers import SOURCES
@@ -142,7 +142,7 @@ def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]
     paid = [row for row in rows if _FAMILIES.get(row.kind) == "pay" or row.source == "payment"]
     if paid:
         yield _as_payee(subject, paid)
-    shop = [row for row in rows if row.source == "platform" or _is_shop_word(row.role)]
+    shop = [row for row in rows if row.source == "platform" or _is_of_shop(row)]
     if shop and seller.role is not SellerRole.OWN_SITE:
         yield _as_shop(subject, shop, seller)
     registered = [row for row in rows if row.kind == "registrant"]
@@ -152,7 +152,7 @@ def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]
     if filed or subject.icp:
         yield _as_holder(subject, filed)
     elsewhere = ("payment",) if seller.role is SellerRole.OWN_SITE else ("payment", "platform")
-    stated = [row for row in rows if row.kind in ("uscc", "company") and not _is_shop_word(row.role)]
+    stated = [row for row in rows if row.kind in ("uscc", "company") and not _is_of_shop(row)]
     stated = [row for row in stated if row.source not in elsewhere]
     if (stated or registered) and not (shop and not stated):
         yield _as_operator(subject, seller)
@@ -308,6 +308,11 @@ def _join_strengths(rows: Iterable[ProofRow]) -> str:
         SOURCES.get(row.source, row.source) if row.source else STRENGTH_ZH[row.strength] for row in rows
     )
     return "、".join(told)
+
+
+def _is_of_shop(row: ProofRow) -> bool:
+    """Whether a row speaks of a shop on a platform: by the word beside it, or by the site that it stood on."""
+    return _is_shop_word(row.role) or (row.kind in ("uscc", "company") and bool(row.site) and is_branch(row.site))
 
 
 def _is_shop_word(role: str) -> bool:

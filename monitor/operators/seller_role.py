@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.operators.subject_names import load_words
+from scrapers.domains import site_of_host
 from scrapers.identifiers.checks import split_icp
 from storage.identity import Statement
 
@@ -42,10 +43,20 @@ class SellerJudgement:
     sentence: str
 
 
+def is_branch(site: str) -> bool:
+    """Whether a site is a shop or 分站 under somebody's domain: named by its host, or host and path."""
+    name = site.split("@")[0]
+    return "/" in name or site_of_host(name) != name
+
+
 def judge_seller(
-    texts: Sequence[str], *, suppliers: Iterable[str] = (), statements: Iterable[Statement] = ()
+    texts: Sequence[str],
+    *,
+    suppliers: Iterable[str] = (),
+    statements: Iterable[Statement] = (),
+    sites: Iterable[str] = (),
 ) -> SellerJudgement:
-    """Judge by the texts of a platform's pages, the suppliers that its goods name, and its statements."""
+    """Judge by the texts of a platform's pages, the suppliers that its goods name, its statements, its sites' names."""
     words = load_words()
     read = [text[:_MOST_TEXT] for text in texts if text.strip()]
     signs: dict[str, str] = {}
@@ -63,7 +74,10 @@ def judge_seller(
     highest = max(suffixes, default=0)
     if highest >= words.many_sites_suffix:
         signs["icp"] = f"备案号的网站序号为-{highest}，该备案主体至少有{highest}个网站，多见于建站或发卡服务商"
-    strong = "suppliers" in signs
+    branch = next((site for site in sites if is_branch(site)), "")
+    if branch:
+        signs["branch"] = f"{branch}是{site_of_host(branch.split('@')[0].split('/')[0])}之下的店铺或分站"
+    strong = "suppliers" in signs or "branch" in signs
     if len(signs) >= 2 or strong:
         return SellerJudgement(SellerRole.PLATFORM, tuple(signs.values()), "；".join(signs.values()))
     if signs:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.operators.asked_sites import find_site
 from monitor.operators.divisions import Division
 from monitor.operators.jurisdiction import (
     NO_PARTY,
@@ -25,13 +26,13 @@ from monitor.operators.model import Band
 from monitor.operators.next_steps import Step, list_next_steps
 from monitor.operators.proofs import Voucher, tell_dates
 from monitor.operators.respondents import ROLE_ZH, Respondent, RespondentAnswer, RespondentRole, rank_respondents
-from monitor.operators.seller_role import SellerJudgement, judge_seller
+from monitor.operators.seller_role import SellerJudgement, is_branch, judge_seller
 from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject, is_usable
 from monitor.operators.verified_answers import icp_key
 from monitor.times import SHANGHAI
-from scrapers.domains import registrable_domain
+from scrapers.domains import registrable_domain, site_of_host
 from scrapers.model import FactKind, Origin, Outcome
 from storage.captures import list_captures
 from storage.identity import MoveKind, Objection, SitePeriod, SiteState, Statement
@@ -63,7 +64,7 @@ _FIRST = (
     RespondentRole.ICP_HOLDER,
     RespondentRole.REGISTRANT,
 )
-_WHY_ZH = {"page": "监测的页面", "successor": "已确认的后继域名", "asked": "所问的站点"}
+_WHY_ZH = {"page": "监测的页面", "successor": "已确认的后继域名", "asked": "所问的站点", "host": "所在平台的主站"}
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,9 @@ def find_platforms(session: Session, asked: str) -> tuple[tuple[str, ...], tuple
         return (), ()
     if list_pages(session, asked, limit=1):
         return (asked,), ()
-    site = registrable_domain(asked if "://" in asked else f"https://{asked}")
-    exact = asked.strip().lower().rstrip("/")
-    chosen = exact if has_site(session, exact) else site
-    if chosen and has_site(session, chosen):
-        return platforms_of_site(session, chosen), (chosen,)
+    site = find_site(session, asked)
+    if site:
+        return platforms_of_site(session, site), (site,)
     pages = find_pages(session, asked)
     return tuple(dict.fromkeys(page.platform for page in pages)), ()
 
@@ -203,6 +202,10 @@ def _sites_of(session: Session, platforms: Sequence[str], sites: Sequence[str]) 
         found.update({registrable_domain(page.url): "page" for page in list_pages(session, platform)})
     for site in sites:
         found.setdefault(site, "asked")
+    for site in [one for one in found if is_branch(one)]:
+        host = site_of_host(site.split("@")[0].split("/")[0])
+        if has_site(session, host):
+            found.setdefault(host, "host")
     waiting = list(found)
     while waiting and len(found) <= _MOST_SITES:
         moves = list_moves(session, waiting, kinds=[MoveKind.SUCCESSOR])
@@ -250,7 +253,9 @@ def _judge_seller(
             reading = version.reading
             texts.append("\n".join([reading.text, *(block.text for block in reading.blocks)]))
             suppliers += [fact.value for fact in reading.facts if fact.kind is FactKind.SUPPLIER]
-    return judge_seller(texts, suppliers=suppliers, statements=[one for one in statements if is_usable(one)])
+    return judge_seller(
+        texts, suppliers=suppliers, statements=[one for one in statements if is_usable(one)], sites=sites
+    )
 
 
 def _count_elsewhere(

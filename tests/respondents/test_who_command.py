@@ -198,6 +198,22 @@ def test_strangers_are_counted_by_their_operators_and_own_sites_never(shop: Shop
     assert any("另外5个站点" in doubt for lead in shop.ask(NAME)["leads"] for doubt in lead["doubts"])  # type: ignore[attr-defined]
 
 
+def test_a_shop_below_somebodys_domain_is_a_shop_on_a_platform(shop: Shop) -> None:
+    branch = "adou.faka-host.cn"
+    archive = shop.open()
+    with archive.database.writing() as session:
+        seller = [Identifier("company", "海口阿豆商贸有限公司", "visible", block="f")]
+        note_identifiers(session, branch, seller, SINCE)
+        note_identifiers(session, branch, seller, UNTIL)
+        note_identifiers(session, "faka-host.cn", FOOTER[:3], SINCE)
+        note_identifiers(session, "faka-host.cn", [Identifier("registrant", FIRM, "registry")], SINCE)
+    archive.close()
+    data = shop.ask(f"https://{branch}/buy/3")
+    assert data["seller"]["role"] == "platform"  # type: ignore[index]
+    assert roles(data)["platform_operator"] == (FIRM, "确认")
+    assert roles(data, "leads")["platform_shop"] == ("海口阿豆商贸有限公司", "线索")
+
+
 def test_an_objection_goes_along(shop: Shop) -> None:
     archive = shop.open()
     with archive.database.writing() as session:
