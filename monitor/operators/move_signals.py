@@ -62,6 +62,7 @@ WAY_BITS: Mapping[Way, float] = {
 }
 OLD_SIDE = frozenset(WAY_BITS) - {Way.CLAIM, Way.PARTNER}
 REDIRECTS = frozenset({Way.PERMANENT, Way.TEMPORARY, Way.PAGE, Way.FRAME})
+RELEASES = frozenset({Way.RELEASE, Way.RELEASE_MIRROR})
 MIRRORS = frozenset({Way.BACKUP, Way.RELEASE_MIRROR})
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from monitor.operators.move_evidence import Known, LinkStrength, measure_link
-from monitor.operators.move_signals import MIRRORS, OLD_SIDE, REDIRECTS, MoveSignal, SignalSet, Way
+from monitor.operators.move_signals import MIRRORS, OLD_SIDE, REDIRECTS, RELEASES, MoveSignal, SignalSet, Way
 from monitor.operators.move_words import say_reason
 from monitor.operators.parking import recognise_target
 from scrapers.identifiers.excluded_hosts import explain_exclusion, is_jump_host
@@ -123,7 +123,8 @@ def find_moves(
         kept = [move for move in first.moves if (move.before, move.after) not in returning]
         judged = Succession((*kept, *again.moves), (*first.rejected, *again.rejected))
     rejected = {(move.before, move.after): move for move in judged.rejected}
-    return Succession(_rank(_leave_reverse(judged.moves)), tuple(rejected.values()), jumps)
+    moves = _leave_silent(_leave_reverse(judged.moves))
+    return Succession(_rank(moves), tuple(rejected.values()), jumps)
 
 
 def assign_epochs(signals: Iterable[MoveSignal], epochs: Epochs) -> tuple[MoveSignal, ...]:
@@ -286,8 +287,8 @@ def _are_mirrors(pair: _Pair) -> bool:
     old, new = pair.old, pair.new
     if old is None or new is None or old.gone_since is not None:
         return False
-    if any(signal.way in REDIRECTS and signal.last_at >= old.last_seen - _SLACK for signal in pair.signals):
-        return False
+    if any(signal.way in REDIRECTS for signal in pair.signals):
+        return False  # who sends his visitors away does not stand beside, even if he came back later
     overlap = min(old.last_seen, new.last_seen) - max(old.first_seen, new.first_seen)
     backup = any(signal.way in MIRRORS for signal in pair.old_side)
     moved = any(signal.way in (Way.NOTICE, Way.RELEASE) for signal in pair.old_side)
@@ -393,10 +394,37 @@ def _leave_reverse(moves: Iterable[Move]) -> list[Move]:
     return kept
 
 
+def _leave_silent(moves: Iterable[Move]) -> list[Move]:
+    """Where a site said itself where it went, others that only share something with it are candidates."""
+    listed = list(moves)
+    told = {move.before for move in listed if move.kind is MoveKind.SUCCESSOR and (move.decided_by or _told(move))}
+    return [
+        replace(move, kind=MoveKind.CANDIDATE, reason=f"{move.reason}；但旧站另有指明的去处，故仅列为候选")
+        if move.kind is MoveKind.SUCCESSOR and move.before in told and not move.decided_by and not _told(move)
+        else move
+        for move in listed
+    ]
+
+
+def _told(move: Move) -> int:
+    """How directly the old side names the new one: 2 on its own pages, 1 on its release page only, 0 not at all."""
+    ways = {name for name, _, _ in move.signals}
+    if ways & {way.value for way in OLD_SIDE - RELEASES}:
+        return 2
+    return 1 if ways & {way.value for way in RELEASES} else 0
+
+
 def _rank(moves: Iterable[Move]) -> tuple[Move, ...]:
     """Successors first, then mirrors and branches, then a bounded number of candidates of each site."""
     order = {MoveKind.SUCCESSOR: 0, MoveKind.MIRROR: 1, MoveKind.BRANCH: 2, MoveKind.CANDIDATE: 3}
-    ranked = sorted(moves, key=lambda m: (order[m.kind], not m.decided_by, -m.bits, m.since, m.before, m.after))
+
+    def key(move: Move) -> tuple[object, ...]:
+        told = _told(move) if move.kind is MoveKind.SUCCESSOR else 0
+        # of those that a release page listed one after the other, the first is where this site went
+        since = move.since.timestamp() if told == 1 else 0.0
+        return order[move.kind], not move.decided_by, -told, since, -move.bits, move.since, move.before, move.after
+
+    ranked = sorted(moves, key=key)
     taken: dict[str, int] = defaultdict(int)
     kept = []
     for move in ranked:
