@@ -32,7 +32,8 @@ _MOST_ROWS = 8
 class LinkStrength:
     """What ties two sites: bits, in how many families, whether anything is among it that cannot be copied.
 
-    `net` is what is left beside the best other explanation (copying among them); `confirmed` the scorer's own word.
+    `net` is what is left beside the best other explanation (copying among them); `probable` that the scorer
+    itself holds the two to be one operator's, 高度疑似 at least.
     `late` says that copyable text was left out because the old site showed it later than another; `vetoed` that a
     person called the two different.
     """
@@ -41,7 +42,7 @@ class LinkStrength:
     net: float = 0.0
     families: int = 0
     control: bool = False
-    confirmed: bool = False
+    probable: bool = False
     rows: tuple[tuple[str, float, str], ...] = ()
     late: bool = False
     vetoed: bool = False
@@ -87,7 +88,7 @@ def measure_link(known: Known, before: str, after: str, *, any_order: bool = Fal
         net=net,
         families=len({row.family or row.kind for row in counted if row.bits >= _FAMILY_BITS}),
         control=sum(row.bits for row in counted if _is_proof(row)) >= _PROOF_BITS,
-        confirmed=link.band is Band.CONFIRMED,
+        probable=link.band is not Band.LEAD,
         rows=tuple((row.kind, round(row.bits, 2), "") for row in rows),
         late=late,
         vetoed=link.decided == "different",

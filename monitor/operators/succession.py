@@ -270,8 +270,8 @@ def _follows_in_silence(pair: _Pair) -> bool:
         return False
     younger = new.first_seen >= old.first_seen
     in_time = new.first_seen >= old.gone_since - _SILENT_BEFORE
-    strong = min(link.bits, link.net) >= STRONG_BITS and link.families >= STRONG_FAMILIES and link.control
-    return younger and in_time and strong
+    strong = min(link.bits, link.net) >= STRONG_BITS and link.families >= STRONG_FAMILIES
+    return younger and in_time and strong and link.control and link.probable
 
 
 def _could_follow(pair: _Pair) -> bool:

@@ -191,15 +191,16 @@ def test_contrary_rows_weigh_against() -> None:
 
 
 def test_a_silent_move_needs_what_cannot_be_copied() -> None:
-    assert kind_of(judge(links=[link(PAYEE, QQ)])) is MoveKind.SUCCESSOR
-    assert kind_of(judge(links=[link(QQ, ICP)])) is MoveKind.CANDIDATE
-    assert kind_of(judge(links=[link(replace(PAYEE, bits=14))])) is MoveKind.CANDIDATE
-    assert kind_of(judge(links=[link(PAYEE, QQ)], known_facts=facts(gone=None))) is None
+    assert kind_of(judge(links=[link(PAYEE, QQ, band=Band.PROBABLE)])) is MoveKind.SUCCESSOR
+    assert kind_of(judge(links=[link(PAYEE, QQ)])) is MoveKind.CANDIDATE  # the scorer sees no more than a lead
+    assert kind_of(judge(links=[link(QQ, ICP, band=Band.PROBABLE)])) is MoveKind.CANDIDATE
+    assert kind_of(judge(links=[link(replace(PAYEE, bits=14), band=Band.PROBABLE)])) is MoveKind.CANDIDATE
+    assert kind_of(judge(links=[link(PAYEE, QQ, band=Band.PROBABLE)], known_facts=facts(gone=None))) is None
 
 
 def test_another_shop_that_stood_beside_for_long_is_no_silent_successor() -> None:
     known = {OLD: SiteFacts(OLD, day(0), day(400), day(400)), NEW: SiteFacts(NEW, day(100), day(500))}
-    assert kind_of(judge(links=[link(PAYEE, QQ)], known_facts=known)) is MoveKind.CANDIDATE
+    assert kind_of(judge(links=[link(PAYEE, QQ, band=Band.PROBABLE)], known_facts=known)) is MoveKind.CANDIDATE
 
 
 def test_mirrors_are_not_successors() -> None:
@@ -287,7 +288,8 @@ def test_a_stranger_who_took_the_name_speaks_for_himself() -> None:
         OLD: SiteFacts(OLD, day(50), day(100), registered_on=day(50).date()),
         NEW: SiteFacts(NEW, day(55), day(100)),
     }
-    pairs = {frozenset((f"{OLD}@2026-01-01", NEW)): link(PAYEE, QQ, a=f"{OLD}@2026-01-01")}
+    earlier = f"{OLD}@2026-01-01"
+    pairs = {frozenset((earlier, NEW)): link(PAYEE, QQ, a=earlier, band=Band.PROBABLE)}
     epochs = {OLD: ((day(50), f"{OLD}@2026-01-01"),)}
     found = find_moves(
         read_signals([said(OLD, "redirect", "lucky-888.com", 60, 100, where="301")]),
