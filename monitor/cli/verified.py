@@ -117,7 +117,7 @@ def add_command(
 @click.pass_context
 def list_command(context: click.Context, about: str, revoked: bool, as_json: bool) -> ExitCode:
     """List the records, of a platform or site or all."""
-    from monitor.operators.who import find_platforms, sites_for
+    from monitor.operators.platform_sites import find_platforms, sites_for
     from storage.verified import list_verified
 
     with open_asked_archive(context) as archive, archive.database.reading() as session:
@@ -183,7 +183,7 @@ def verified_data(record: VerifiedRecord) -> dict[str, object]:
 
 def find_site(session: Session, about: str, asked: str) -> str:
     """The site that a record is about: the domain that was asked if it is the platform's, else its first site."""
-    from monitor.operators.who import find_platforms, sites_for
+    from monitor.operators.platform_sites import find_platforms, sites_for
     from scrapers.domains import registrable_domain
 
     platforms, sites = find_platforms(session, about)

@@ -47,8 +47,9 @@ def who_command(
     from monitor.cli.who_json import who_data
     from monitor.cli.who_text import list_lines
     from monitor.operators.jurisdiction import Delivery
+    from monitor.operators.platform_sites import find_platforms
     from monitor.operators.proofs import Voucher
-    from monitor.operators.who import answer_who, find_platforms
+    from monitor.operators.who import answer_who
     from monitor.operators.who_masking import mask_data
     from monitor.times import SHANGHAI
 

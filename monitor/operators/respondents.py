@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.operators.contacts import Contact, list_contacts
 from monitor.operators.model import Band
 from monitor.operators.proofs import STRENGTH_ZH, ProofRow, Strength
 from monitor.operators.seller_role import SellerJudgement, SellerRole, is_branch
 from monitor.operators.subject_names import SubjectKind
-from monitor.operators.subjects import ACCOUNT_KINDS, Subject, is_usable
+from monitor.operators.subjects import ACCOUNT_KINDS, Subject
 from monitor.operators.verified_answers import SOURCES
 from storage.identity import Statement
 
@@ -52,8 +53,6 @@ _OPERATOR_OF = {
     SellerRole.UNKNOWN: RespondentRole.SITE_OPERATOR,
 }
 _SHOP_WORDS = ("商户", "店铺", "卖家", "商家", "供货", "入驻")
-_CONTACT_KINDS = ("qq", "qq_group", "wechat", "mobile", "tel400", "telegram", "email")
-_MOST_CONTACTS = 30
 _MOST_LEADS = 100
 _MOST_ROWS = 100  # of one respondent, the strongest first
 _OUTSIDE = ("court", "gsxt")  # sources that say by themselves who runs the site
@@ -78,17 +77,6 @@ class Respondent:
     why: str
     rows: tuple[ProofRow, ...]
     missing: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Contact:
-    """A contact that the sites show: a lead to follow, never a respondent."""
-
-    kind: str
-    value: str
-    sites: tuple[str, ...]
-    first_seen: datetime
-    last_seen: datetime
 
 
 @dataclass(frozen=True)
@@ -125,7 +113,7 @@ def rank_respondents(
         tuple(one for one in found if one.band is not Band.LEAD),
         tuple(leads[:_MOST_LEADS]),
         tuple(one for one in subjects if one.uninvolved),
-        _contacts_of(statements),
+        list_contacts(statements),
         seller,
         notes,
     )
@@ -269,25 +257,6 @@ def _settle_conflicts(found: list[Respondent]) -> tuple[list[Respondent], tuple[
     told = f"有{len(sure)}个主体都有证据是经营者（{names}），互相矛盾或先后转让，均降为高度疑似，须查清订单日是谁"
     lowered = [replace(one, band=Band.PROBABLE, why=f"{one.why}；{told}") if one in sure else one for one in found]
     return lowered, (told,)
-
-
-def _contacts_of(statements: Iterable[Statement]) -> tuple[Contact, ...]:
-    seen: dict[tuple[str, str], list[Statement]] = {}
-    for one in statements:
-        if one.kind in _CONTACT_KINDS and is_usable(one):
-            seen.setdefault((one.kind, one.value), []).append(one)
-    contacts = [
-        Contact(
-            kind,
-            value,
-            tuple(dict.fromkeys(one.site for one in ones))[:20],
-            min(one.first_seen for one in ones),
-            max(one.last_seen for one in ones),
-        )
-        for (kind, value), ones in seen.items()
-    ]
-    contacts.sort(key=lambda one: (-len(one.sites), _CONTACT_KINDS.index(one.kind), one.value))
-    return tuple(contacts[:_MOST_CONTACTS])
 
 
 def _family(row: ProofRow) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.operators.asked_sites import find_site
 from monitor.operators.divisions import Division
 from monitor.operators.jurisdiction import (
     NO_PARTY,
@@ -24,24 +23,22 @@ from monitor.operators.jurisdiction import (
 )
 from monitor.operators.model import Band
 from monitor.operators.next_steps import Step, list_next_steps
-from monitor.operators.proofs import Voucher, tell_dates
+from monitor.operators.platform_sites import MOST_SITES, PlatformSite, describe_site, keep_that_epoch, list_sites_of
+from monitor.operators.proofs import Voucher
 from monitor.operators.respondents import ROLE_ZH, Respondent, RespondentAnswer, RespondentRole, rank_respondents
-from monitor.operators.seller_role import SellerJudgement, is_branch, judge_seller
+from monitor.operators.seller_role import SellerJudgement, judge_seller
 from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject, is_usable
 from monitor.operators.verified_answers import icp_key
-from monitor.times import SHANGHAI
-from scrapers.domains import registrable_domain, site_of_host
+from scrapers.domains import registrable_domain
 from scrapers.model import FactKind, Origin, Outcome
 from storage.captures import list_captures
-from storage.identity import MoveKind, Objection, SitePeriod, SiteState, Statement
-from storage.moves import list_moves
+from storage.identity import Objection, Statement
 from storage.objections import list_objections
 from storage.operators import list_operators
-from storage.pages import find_pages, list_pages
+from storage.pages import list_pages
 from storage.site_periods import list_periods
-from storage.sites import has_site, platforms_of_site, sites_of_platform
 from storage.statements import frequencies, sites_with, statements_of
 from storage.verified import list_verified
 from storage.versions import get_version
@@ -49,7 +46,6 @@ from storage.versions import get_version
 if TYPE_CHECKING:
     from storage.session import Session
 
-_MOST_SITES = 50
 _MOST_PAGES = 30  # whose texts tell a platform from an own site
 _MOST_STRANGERS = 200  # sites that are told apart by their operators; beyond, every site counts
 _READ_WITHIN = timedelta(days=90)
@@ -64,19 +60,6 @@ _FIRST = (
     RespondentRole.ICP_HOLDER,
     RespondentRole.REGISTRANT,
 )
-_WHY_ZH = {"page": "监测的页面", "successor": "已确认的后继域名", "asked": "所问的站点", "host": "所在平台的主站"}
-
-
-@dataclass(frozen=True)
-class PlatformSite:
-    """One site of the platform: why it is one, when it was seen, and what that says of the order's day."""
-
-    site: str
-    why: str
-    first_seen: datetime | None
-    last_seen: datetime | None
-    timely: bool
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -127,19 +110,6 @@ class WhoAnswer:
         return f"{unsure}{ROLE_ZH[best.role]}：{best.subject.name}（{sure}）"
 
 
-def find_platforms(session: Session, asked: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The platforms and sites that were asked about, by a platform's name, a URL or a domain; both empty for none."""
-    if not asked.strip():
-        return (), ()
-    if list_pages(session, asked, limit=1):
-        return (asked,), ()
-    site = find_site(session, asked)
-    if site:
-        return platforms_of_site(session, site), (site,)
-    pages = find_pages(session, asked)
-    return tuple(dict.fromkeys(page.platform for page in pages)), ()
-
-
 def answer_who(
     session: Session,
     asked: str,
@@ -154,13 +124,13 @@ def answer_who(
 ) -> WhoAnswer:
     """The answer for platforms and sites as `find_platforms` gives them, for an order at a moment."""
     notes: list[str] = []
-    found = _sites_of(session, platforms, sites)
-    if len(found) > _MOST_SITES:
-        notes.append(f"只看了{len(found)}个站点中的{_MOST_SITES}个")
-        found = dict(list(found.items())[:_MOST_SITES])
+    found = list_sites_of(session, platforms, sites)
+    if len(found) > MOST_SITES:
+        notes.append(f"只看了{len(found)}个站点中的{MOST_SITES}个")
+        found = dict(list(found.items())[:MOST_SITES])
     names = tuple(found)
     kept = statements_of(session, names)
-    statements, told = _of_that_epoch(kept, list_periods(session, names), at)
+    statements, told = keep_that_epoch(kept, list_periods(session, names), at)
     notes += told
     seller = _judge_seller(session, platforms, names, statements, at)
     records = list_verified(session, names) if names else ()
@@ -181,7 +151,7 @@ def answer_who(
         tuple(platforms),
         at,
         filed_on,
-        tuple(_site_line(site, why, statements, at) for site, why in found.items()),
+        tuple(describe_site(site, why, statements, at) for site, why in found.items()),
         answer,
         placed,
         () if answer.is_known else find_forums_unknown(filed_on=filed_on, home=home),
@@ -189,45 +159,6 @@ def answer_who(
         list_objections(session, (*platforms, *names)),
         (*answer.notes, *notes),
     )
-
-
-def sites_for(session: Session, platforms: Sequence[str], sites: Sequence[str] = ()) -> tuple[str, ...]:
-    """The sites of platforms: those of their own pages, those asked for, and confirmed successors, first met first."""
-    return tuple(_sites_of(session, platforms, sites))
-
-
-def _sites_of(session: Session, platforms: Sequence[str], sites: Sequence[str]) -> dict[str, str]:
-    found = {site: "page" for platform in platforms for site in sites_of_platform(session, platform, arrived=False)}
-    for platform in platforms:  # a page that was never captured has its site too
-        found.update({registrable_domain(page.url): "page" for page in list_pages(session, platform)})
-    for site in sites:
-        found.setdefault(site, "asked")
-    for site in [one for one in found if is_branch(one)]:
-        host = site_of_host(site.split("@")[0].split("/")[0])
-        if has_site(session, host):
-            found.setdefault(host, "host")
-    waiting = list(found)
-    while waiting and len(found) <= _MOST_SITES:
-        moves = list_moves(session, waiting, kinds=[MoveKind.SUCCESSOR])
-        waiting = [one for move in moves for one in (move.before, move.after) if one not in found]
-        found.update(dict.fromkeys(waiting, "successor"))
-    return found
-
-
-def _of_that_epoch(
-    statements: Sequence[Statement], periods: Sequence[SitePeriod], at: datetime
-) -> tuple[list[Statement], list[str]]:
-    """The statements of the registration that a site had on the order's day: another holder's are left out."""
-    kept, notes = list(statements), []
-    for period in periods:
-        if period.state is not SiteState.REREGISTERED:
-            continue
-        if at < period.since:
-            kept = [one for one in kept if one.site != period.site or one.first_seen < period.since]
-        else:
-            kept = [one for one in kept if one.site != period.site or one.last_seen >= period.since]
-        notes.append(f"{period.site}在{_day(period.since)}前后换了注册，只看订单日所在的那一次注册")
-    return kept, notes
 
 
 def _judge_seller(
@@ -299,19 +230,6 @@ def _place(answer: RespondentAnswer, filed_on: date, home: Division | None, deli
         )
         for one in answer.respondents
     )
-
-
-def _site_line(site: str, why: str, statements: Iterable[Statement], at: datetime) -> PlatformSite:
-    own = [one for one in statements if one.site == site and not one.claimed]
-    if not own:
-        return PlatformSite(site, why, None, None, False, f"{_WHY_ZH[why]}，没有记录")
-    first, last = min(one.first_seen for one in own), max(one.last_seen for one in own)
-    timely, when = tell_dates(first, last, at)
-    return PlatformSite(site, why, first, last, timely, f"{_WHY_ZH[why]}，{when}")
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(SHANGHAI).date().isoformat()
 
 
 def subjects_of(answer: RespondentAnswer) -> tuple[Subject, ...]:
