@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from monitor.config import read_settings
+from monitor.config_problems import ConfigError
 from monitor.operators.parking import is_sinkhole, recognise_nameservers, recognise_page, recognise_target
 from monitor.operators.release_pages import find_release_pages
 from monitor.operators.siblings import sibling_names
@@ -249,3 +252,12 @@ def test_ninety_days_of_one_name() -> None:
         (SITE, "active", 80),
     ]
     assert found[-1].content == "changed"
+
+
+def test_the_section_of_sites_is_read_and_checked(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    read = read_settings('[sites]\nfollow = "take"\nsiblings = 0\ncheck = false\n', path, {}).sites
+    assert (read.follow, read.siblings, read.check) == ("take", 0, False)
+    assert read_settings("", path, {}).sites.follow == "propose"
+    with pytest.raises(ConfigError, match="follow"):
+        read_settings('[sites]\nfollow = "always"\n', path, {})
