@@ -91,7 +91,7 @@ def _row_text(row: ProofRow) -> str:
 
 def _place_lines(answer: WhoAnswer, day: date) -> Iterable[str]:
     """Where to go against the first who can be named; the others' places stand in --json."""
-    first = next((one for one in answer.placed if one.respondent is answer.first), None)
+    first = next((one for one in answer.placed if one.respondent is answer.first and not answer.forums), None)
     forums = first.forums if first is not None else answer.forums
     if not forums:
         return

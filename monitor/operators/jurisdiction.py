@@ -17,7 +17,7 @@ from importlib import resources
 
 from monitor.operators.addresses import find_division_in
 from monitor.operators.divisions import Division, find_division_of_uscc
-from monitor.operators.respondents import ROLE_ZH, RespondentRole
+from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
 from monitor.operators.subjects import Subject
 from monitor.review.laws import find_articles
 
@@ -161,7 +161,6 @@ def find_forums_unknown(*, filed_on: date, home: Division | None = None) -> tupl
     )
 
 
-NO_PARTY = (RespondentRole.ICP_HOLDER, RespondentRole.REGISTRANT)
 _ADMINISTRATIVE = (Procedure.COMPLAINT, Procedure.REPORT)
 
 

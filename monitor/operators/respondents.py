@@ -44,6 +44,7 @@ ROLE_ZH = {
     RespondentRole.REGISTRANT: "域名注册人",
 }
 OPERATOR_ROLES = (RespondentRole.PLATFORM_OPERATOR, RespondentRole.OWN_SITE_SELLER, RespondentRole.SITE_OPERATOR)
+NO_PARTY = (RespondentRole.ICP_HOLDER, RespondentRole.REGISTRANT)
 _RANK = {role: place for place, role in enumerate(RespondentRole)}
 _BAND_RANK = {Band.CONFIRMED: 0, Band.PROBABLE: 1, Band.LEAD: 2}
 _STRENGTH_RANK = {strength: place for place, strength in enumerate(Strength)}
@@ -93,8 +94,11 @@ class RespondentAnswer:
 
     @property
     def is_known(self) -> bool:
-        """Whether anybody with a name can be complained against."""
-        return any(one.subject.name and one.subject.kind is not SubjectKind.ACCOUNT for one in self.respondents)
+        """Whether anybody with a name sold or was paid: a registrant or the holder of a filing alone did not."""
+        return any(
+            one.subject.name and one.subject.kind is not SubjectKind.ACCOUNT and one.role not in NO_PARTY
+            for one in self.respondents
+        )
 
 
 def rank_respondents(
@@ -222,12 +226,12 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
     known = any(row.source == "gsxt" for row in timely)
     alike = subject.kind in (SubjectKind.PERSON, SubjectKind.NAME)
     outside = any(row.source in _OUTSIDE for row in sure)
+    several = len({_family(row) for row in ties}) + stated > 1
     if sure and (len(families) >= 2 or outside) and not alike and not subject.gone:
         band = Band.CONFIRMED
         why = f"{_join_strengths(sure)}与页面公示一致" if stated else f"{_join_strengths(sure)}指向它"
-    elif any(row.strength is not Strength.VOUCHER for row in ties) or (ties and stated):
+    elif ties and (several or any(row.strength is Strength.LINKED for row in ties)):
         band = Band.PROBABLE
-        several = len({_family(row) for row in ties}) + stated > 1
         doubt = "；同名不等于同一人" if alike and several else "" if several else "，尚无第二种证据"
         why = f"{_join_strengths(ties)}指向它{doubt}"
     elif known and stated and not subject.doubts:
@@ -235,6 +239,8 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
         why = "页面公示的执照经公示系统核验确有其主体、名称相符；但执照可被冒用，还没有把它与本站点连起来的证据"
     else:
         band, why = Band.LEAD, "只有页面文字写着它，任何人都可以照抄" if stated else "尚无足以指向它的证据"
+        if ties and not stated:
+            why = f"{_join_strengths(ties)}指向它，但注册人、收款方未必是经营者，尚无第二种证据"
         why = why if timely else "见到它的时候离订单日较远"
     missing = []
     if not subject.uscc:

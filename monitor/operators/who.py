@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from monitor.operators.divisions import Division
 from monitor.operators.jurisdiction import (
-    NO_PARTY,
     Delivery,
     Forum,
     Locality,
@@ -25,7 +24,14 @@ from monitor.operators.model import Band
 from monitor.operators.next_steps import Step, list_next_steps
 from monitor.operators.platform_sites import MOST_SITES, PlatformSite, describe_site, keep_that_epoch, list_sites_of
 from monitor.operators.proofs import Voucher
-from monitor.operators.respondents import ROLE_ZH, Respondent, RespondentAnswer, RespondentRole, rank_respondents
+from monitor.operators.respondents import (
+    NO_PARTY,
+    ROLE_ZH,
+    Respondent,
+    RespondentAnswer,
+    RespondentRole,
+    rank_respondents,
+)
 from monitor.operators.seller_role import SellerJudgement, judge_seller
 from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind

@@ -294,3 +294,12 @@ def test_a_flood_of_names_costs_little_and_hides_no_registry() -> None:
 def test_every_kind_and_place_is_answered() -> None:
     everything = [statement(kind.value, "值", place.value) for kind in IdentifierKind for place in Place]
     rank(everything)
+
+
+def test_a_registrant_alone_is_named_as_registrant_only() -> None:
+    answer = rank([statement("registrant", FIRM, "registry")])
+    assert bands(answer) == {
+        ("registrant", FIRM): Band.CONFIRMED,
+        ("own_site_seller", FIRM): Band.LEAD,
+    }
+    assert not answer.is_known  # who registered a name has not sold anything by that
