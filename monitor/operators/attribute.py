@@ -25,6 +25,8 @@ from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 150_000  # pairs that are scored at once
 PASSES = 2
+LEAST_GROUPS = 4  # that use an account before they can show it to be a service's
+SURELY = 0.8
 MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
@@ -87,9 +89,13 @@ def attribute_columns(
     scorer = learn(columns, pairs, count_values(columns, frequencies))
     sums = score_all(scorer, pairs)
     cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
-    cores, common = _join_units(scorer, cores, pairs, decided, CORE, 2, None)
+    common = _learn_of_groups(columns, cores)
+    scorer = _without_lent_accounts(scorer, common)
+    sums = score_all(scorer, pairs)
+    cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
+    cores = _join_units(scorer, cores, pairs, decided, CORE, 2, common)
     wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
-    wide, _ = _join_units(scorer, wide, pairs, decided, WIDE, 1, common)
+    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1, common)
     notes = list(columns.notes)
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
@@ -104,24 +110,41 @@ def attribute_columns(
     return Scored(scorer, pairs, sums.bits, sums.band, decided, cores.label, wide.label, tuple(notes))
 
 
-def _join_units(
-    scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int, common: Commonness | None
-) -> tuple[Groups, Commonness]:
-    """Join groups by all that their sites show together. `common` is what was learnt of groups before, if anything.
+def _learn_of_groups(columns: Columns, groups: Groups) -> Commonness:
+    """What is shared by many owners, as groups tell: what one large group and some strangers show is pure among sites."""
+    pooled, _ = pool_columns(columns, groups.label)
+    units, _ = find_pairs(pooled)
+    return learn(pooled, units, count_values(pooled, None), passes=1).common
 
-    A value that one large group and some strangers show is pure among sites, and shared among groups.
+
+def _without_lent_accounts(scorer: Scorer, of_groups: Commonness) -> Scorer:
+    """A scorer for which an account that many groups use, and that tells them apart in nothing else, proves nothing.
+
+    Else an impersonator who takes money through the same service as his victim would be confirmed as the victim.
     """
+    columns, common = scorer.columns, scorer.common
+    pays = np.array([scorer.weights.kinds[kind].family == "pay" for kind in columns.kinds])[columns.kind]
+    worse = pays & (of_groups.counts >= LEAST_GROUPS) & (of_groups.shared >= SURELY) & ~common.known
+    shared = np.where(worse, np.maximum(common.shared, of_groups.shared), common.shared)
+    common = replace(common, shared=shared)
+    return replace(scorer, common=common, table=table_kinds(columns, common))
+
+
+def _join_units(
+    scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int, common: Commonness
+) -> Groups:
+    """Join groups by all that their sites show together. `common` is what was learnt of groups."""
     pooled, unit = pool_columns(scorer.columns, groups.label)
     units, _ = find_pairs(pooled)
-    if common is None:
-        common = learn(pooled, units, count_values(pooled, None), passes=1).common
     common = replace(common, counts=count_sites(pooled))
     unit_scorer = make_scorer(pooled, common, table_kinds(pooled, common), scorer.copying)
     sums = score_all(unit_scorer, units)
     barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
-    voices = _voices(units, replace(sums, one_name=barred), np.zeros(len(units), np.int32), level)
+    sure = sums.bits >= (scorer.weights.model.bridge if level == 2 else scorer.weights.model.probable)
+    band = np.where(sure, sums.band, 0).astype(np.int32)  # a link of groups is a bridge between them
+    voices = _voices(units, replace(sums, band=band, one_name=barred), np.zeros(len(units), np.int32), level)
     joined = join_groups(len(pooled.sites), voices, bars)
-    return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused), common
+    return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)
 
 
 def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int) -> Flags:

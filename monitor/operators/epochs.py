@@ -25,6 +25,7 @@ DAY = 24 * 60
 GRACE = 3 * DAY  # a register's day and our first sight may differ by so much without meaning anything
 SILENCE = 14 * DAY
 _TELLING = ("pay", "contact", "analytics", "legal", "verify")
+_LASTING = ("registrar", "name", "tls_san")  # what any holder of the name has
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -97,7 +98,8 @@ def _breaks(sights: list[Sight], kinds: tuple[str, ...]) -> list[int]:
     weights = load_weights().kinds
     telling = [sight for sight in sights if weights[kinds[sight[0]]].family in _TELLING]
     holders = sorted((first, last, value) for kind, value, first, last in sights if kinds[kind] == "registrant")
-    moments = []
+    moments: list[tuple[int, int]] = []
+    silences: list[tuple[int, int]] = []
     for (_, last, value), (first, _, other) in pairwise(holders):
         if value != other and first >= last:
             moments.append((last + 1, first))
@@ -105,20 +107,23 @@ def _breaks(sights: list[Sight], kinds: tuple[str, ...]) -> list[int]:
     reach = ordered[0][1]
     for first, last in ordered[1:]:
         if first - reach >= SILENCE:
-            moments.append((reach + 1, first))
+            silences.append((reach + 1, first))
         reach = max(reach, last)
-    return sorted({cut for moment in moments if (cut := _proven(telling, *moment))})
+    cuts = {high for low, high in (*moments, *silences) if _changed(telling, low, high) >= 2}
+    # After a silence even one telling kind will do, where nothing else came back.
+    own = [sight for sight in sights if kinds[sight[0]] not in _LASTING]
+    cuts |= {high for low, high in silences if _changed(own, low, high) and _changed(telling, low, high)}
+    return sorted(cuts)
 
 
-def _proven(telling: list[Sight], low: int, high: int) -> int:
-    """The first sight after a break if what tells who runs it stood on both sides and all of it changed, else 0."""
-    before = [sight for sight in telling if sight[2] < high]
-    after = [sight for sight in telling if sight[2] >= low]
-    if any(sight[3] >= high for sight in before):
-        return 0
-    both = {sight[0] for sight in before} & {sight[0] for sight in after}
+def _changed(sights: list[Sight], low: int, high: int) -> int:
+    """How many kinds stood before and after a break, if all their values changed; else 0."""
+    before = [sight for sight in sights if sight[2] < high]
+    after = [sight for sight in sights if sight[2] >= low]
     same = {sight[1] for sight in before} & {sight[1] for sight in after}
-    return high if len(both) >= 2 and not same else 0
+    if same or any(sight[3] >= high for sight in before):
+        return 0
+    return len({sight[0] for sight in before} & {sight[0] for sight in after})
 
 
 def _holders_changed(rows: Rows, kind_of: Small, kinds: tuple[str, ...]) -> set[int]:
