@@ -35,13 +35,16 @@ _REFRESH = re.compile(r"url\s{0,3}=\s{0,3}[\"']?([^\"'\s>]{1,1000})", re.IGNOREC
 
 
 async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) -> LookupAnswer:
-    """Look at https://domain/, where nothing answers there at http://domain/, without an address at www.domain."""
+    """Look at https://domain/, where nothing answers there at http://domain/, and then at www.domain.
+
+    Many shops serve www alone, and their bare name refuses: only where neither answers is the domain's failure told.
+    """
     asked_at = clock()
     failures: list[tuple[str, LookupFailed]] = []
     hosts = (domain, f"www.{domain}") if site_of_host(domain) == domain and is_domain_name(domain) else (domain,)
     missing: set[str] = set()
     for host, scheme in ((host, scheme) for host in hosts for scheme in ("https", "http")):
-        if host in missing or (host != domain and domain not in missing):
+        if host in missing:
             continue
         url = f"{scheme}://[{host}]/" if ":" in host else f"{scheme}://{host}/"
         try:
@@ -56,7 +59,10 @@ async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) ->
         else:
             before = tuple(Fetched(tried, trouble=f"{failed.outcome}: {failed.detail}") for tried, failed in failures)
             return read_http(write_hops((*before, *hops)), domain, asked_at)
-    outcome = failures[-1][1].outcome
+    told = [failed for url, failed in failures if urlsplit(url).hostname == domain.strip("[]")] or [failures[-1][1]]
+    if domain in missing and len(told) < len(failures):
+        told = [failures[-1][1]]
+    outcome = told[-1].outcome
     detail = "; ".join(dict.fromkeys(failed.detail for _, failed in failures))
     return LookupAnswer(domain, "http", domain, asked_at, outcome, detail)
 
