@@ -16,6 +16,7 @@ from monitor.operators.subject_names import classify_name, mask_name
 from storage.identity import Decision, EventKind, Operator, OperatorEvent, Verdict
 
 _MOST_CAUSES = 3
+_MOST_ROWS = 2
 
 
 @dataclass(frozen=True)
@@ -207,9 +208,9 @@ class _Teller:
 
     @staticmethod
     def _say_link(link: Link) -> str:
-        row = next((row for row in link.rows if row.bits > 0), None)
-        what = f"{KIND_WORDS.get(row.kind, row.kind)} {_show(row.kind, row.value)}" if row is not None else "多项共同点"
-        return f"{link.a} 与 {link.b} 共有 {what}（{link.band.value}，{link.bits:+.1f} 比特）"
+        rows = [row for row in link.rows if row.bits > 0][:_MOST_ROWS]
+        what = "、".join(f"{KIND_WORDS.get(row.kind, row.kind)} {_show(row.kind, row.value)}" for row in rows)
+        return f"{link.a} 与 {link.b} 共有 {what or '多项共同点'}（{link.band.value}，{link.bits:+.1f} 比特）"
 
 
 def _show(kind: str, value: str) -> str:

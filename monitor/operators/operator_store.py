@@ -7,7 +7,7 @@ What was known on a day stays known of that day: nothing is overwritten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -65,7 +65,7 @@ def settle_operators(
         waiting = list(touched_sites(session).items())
         many = len(waiting) * PART_OF_ALL > count_sites(session)
         if waiting and whole_below and (many or count_statements(session) <= whole_below):
-            return rebuild_operators(archive, at=at, on_progress=on_progress)
+            return _score_all(archive, Causes(), at, on_progress)
     done, scored = 0, 0
     events: list[OperatorEvent] = []
     notes: list[str] = []
@@ -83,24 +83,7 @@ def settle_operators(
 
 def rebuild_operators(archive: Archive, *, at: datetime, on_progress: ShowProgress | None = None) -> Settled:
     """Work out all operators from all statements, and learn anew which identifiers have many owners."""
-    show = on_progress or (lambda done, total: None)
-    with archive.database.reading() as session:
-        marks = touched_sites(session)
-        total = count_statements(session)
-        statements = _counted(all_statements(session), total, show)
-        decisions = list_decisions(session, about=ABOUT_OPERATOR)
-        scored = attribute_columns(build_columns(statements), decisions=decisions)
-        known = list_operators(session)
-        shares = _learnt_shares(session, scored)
-    told = describe(scored)
-    causes = Causes(told.links, decisions, rebuilt=True)
-    changes = compare_operators(known, told.operators, at=at, new_id=partial(new_id, "operator", at), causes=causes)
-    with archive.database.writing() as session:
-        keep_changes(session, changes, at)
-        keep_shares(session, shares)
-        settle_sites(session, marks)
-    show(total, total)
-    return Settled(len(marks), len(scored.scorer.columns.sites), _events_of(changes), told.notes)
+    return _score_all(archive, Causes(rebuilt=True), at, on_progress)
 
 
 def keep_changes(session: Session, changes: Iterable[OperatorChange], at: datetime) -> None:
@@ -118,6 +101,27 @@ def keep_changes(session: Session, changes: Iterable[OperatorChange], at: dateti
     for one in told:
         for event in one.events:
             note_event(session, event)
+
+
+def _score_all(archive: Archive, causes: Causes, at: datetime, on_progress: ShowProgress | None) -> Settled:
+    show = on_progress or (lambda done, total: None)
+    with archive.database.reading() as session:
+        marks = touched_sites(session)
+        total = count_statements(session)
+        statements = _counted(all_statements(session), total, show)
+        decisions = list_decisions(session, about=ABOUT_OPERATOR)
+        scored = attribute_columns(build_columns(statements), decisions=decisions)
+        known = list_operators(session)
+        shares = _learnt_shares(session, scored)
+    told = describe(scored)
+    causes = replace(causes, links=told.links, decisions=decisions)
+    changes = compare_operators(known, told.operators, at=at, new_id=partial(new_id, "operator", at), causes=causes)
+    with archive.database.writing() as session:
+        keep_changes(session, changes, at)
+        keep_shares(session, shares)
+        settle_sites(session, marks)
+    show(total, total)
+    return Settled(len(marks), len(scored.scorer.columns.sites), _events_of(changes), told.notes)
 
 
 def _settle_part(archive: Archive, marks: dict[str, int], at: datetime) -> Settled:
