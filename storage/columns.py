@@ -20,6 +20,13 @@ SurrogateKey = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column called INTEGER."""
 
 
+def clean_text(value: str) -> str:
+    """A text as every database holds it: what is looked up again by its text must be cleaned before."""
+    if value.isascii() and "\0" not in value:
+        return value
+    return value.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware moment, stored as BIGINT microseconds since 1970-01-01 UTC."""
 
@@ -67,9 +74,7 @@ class PageText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Make the text such that every database holds it."""
-        if value is None or (value.isascii() and "\0" not in value):
-            return value
-        return value.replace("\0", "").encode("utf-8", "replace").decode()
+        return None if value is None else clean_text(value)
 
 
 def key_column() -> Column[int]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
+from storage.columns import clean_text
 from storage.identity_tables import IdentifierRow, SiteRow, StatementRow
 
 _PART = 400
@@ -161,9 +162,9 @@ def keys_of_identifiers(session: Session, pairs: Iterable[Pair]) -> dict[Pair, i
 def bound_value(value: str) -> str:
     """A value as it is kept: one beyond all measure is cut, and told from others by its digest."""
     if len(value) <= _LONGEST_VALUE:
-        return value
+        return clean_text(value)
     digest = hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{value[: _LONGEST_VALUE - len(digest) - 1]}…{digest}"
+    return clean_text(f"{value[: _LONGEST_VALUE - len(digest) - 1]}…{digest}")
 
 
 def ensure_identifiers(session: Session, pairs: Sequence[Pair]) -> dict[Pair, int]:

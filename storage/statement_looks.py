@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, case
 from sqlmodel import Session
 
 from storage.captures import key_of_capture
+from storage.columns import clean_text
 from storage.identifiers import bound_value, keys_of_identifiers
 from storage.identity import Statement
 from storage.identity_tables import PageRestatedRow, PageStatementsRow, StatementRow
@@ -55,9 +56,9 @@ def go_on_as_before(session: Session, page_id: str, digest: str, at: datetime, c
 def keep_look(session: Session, page_id: str, digest: str, statements: Iterable[Statement]) -> None:
     """Remember what a look at a page stated, in the place of the look before. The statements must be noted."""
     told = tuple(statements)
-    sites = keys_of_sites(session, (one.site for one in told))
+    sites = keys_of_sites(session, (clean_text(one.site) for one in told))
     values = keys_of_identifiers(session, ((one.kind, one.value) for one in told))
-    stated = {(sites[one.site], values[one.kind, bound_value(one.value)], one.place) for one in told}
+    stated = {(sites[clean_text(one.site)], values[one.kind, bound_value(one.value)], one.place) for one in told}
     page_key = key_of_page(session, page_id)
     row = session.get(PageStatementsRow, page_key)
     if row is None:

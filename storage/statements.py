@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from scrapers.identity import Identifier
+from storage.columns import clean_text
 from storage.errors import NotInArchive
 from storage.identifiers import (
     bound_value,
@@ -236,7 +237,10 @@ def _join_equal(statements: Iterable[Statement]) -> tuple[Statement, ...]:
     """Join those of one batch that are the same statement: the whole time, the surest words, all roles."""
     joined: dict[tuple[str, str, str, str, bool], Statement] = {}
     for one in statements:
-        one = replace(one, value=bound_value(one.value), kind=one.kind[:_LONGEST_KIND])
+        one = replace(
+            one, site=clean_text(one.site), value=bound_value(one.value), kind=clean_text(one.kind[:_LONGEST_KIND]),
+            place=clean_text(one.place[:_LONGEST_KIND]),
+        )  # fmt: skip
         key = (one.site, one.kind, one.value, one.place, one.claimed)
         before = joined.get(key)
         joined[key] = one if before is None else _join_two(before, one)

@@ -140,6 +140,16 @@ def test_values_beyond_all_measure_and_half_characters_are_kept_apart(archive: A
         assert sites_with(session, "qq", long[0]) == ("a.test",)
 
 
+def test_text_that_no_database_holds_is_found_again_as_it_is_kept(archive: Archive) -> None:
+    odd = replace(QQ, kind="k\ud801", value="a\0b\udfff", place="p\ud800")
+    for _ in range(2):
+        note(archive, "x\ud800.test", odd)
+    with archive.database.reading() as session:
+        (kept,) = statements_of(session, ["x?.test"])
+        assert (kept.kind, kept.value, kept.place, kept.times) == ("k?", "ab?", "p?", 2)
+        assert frequency(session, "k?", "a\0b\udfff") == 1
+
+
 def test_an_unknown_proof_is_refused(archive: Archive) -> None:
     with pytest.raises(NotInArchive, match="c-none"), archive.database.writing() as session:
         note_identifiers(session, "a.test", [QQ], START, "c-none")
