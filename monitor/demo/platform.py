@@ -49,6 +49,7 @@ class Ports:
     served: int
     closed: int
     nameserver: str
+    second_nameserver: str
     whois: str
 
 
@@ -62,6 +63,7 @@ class PracticePlatform:
             target=self._server.serve_forever, args=(0.05,), name="practice-platform", daemon=True
         )
         self._nameserver = PracticeNameserver(clock)
+        self._second_nameserver = PracticeNameserver(clock)  # death of a name takes two resolvers to say so
         self._whois = PracticeWhois(clock)
         # Bound and never listened on: every connection is refused, and nobody else can take the port.
         self._closed = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -74,6 +76,7 @@ class PracticePlatform:
             self._server.server_address[1],
             self._closed.getsockname()[1],
             self._nameserver.address,
+            self._second_nameserver.address,
             self._whois.address,
         )
 
@@ -84,6 +87,7 @@ class PracticePlatform:
 
     def __enter__(self) -> PracticePlatform:
         self._nameserver.__enter__()
+        self._second_nameserver.__enter__()
         self._whois.__enter__()
         self._thread.start()
         return self
@@ -96,6 +100,7 @@ class PracticePlatform:
         self._server.server_close()
         self._closed.close()
         self._whois.__exit__(kind, error, trace)
+        self._second_nameserver.__exit__(kind, error, trace)
         self._nameserver.__exit__(kind, error, trace)
 
 
@@ -119,7 +124,7 @@ def policy_at(moment: datetime, ports: Ports) -> NetworkPolicy:
 def ask_practice(ports: Ports) -> LookupSettings:
     """Whom the lookups ask in a demo: the practice name server and registry, nobody else, and without pauses."""
     return LookupSettings(
-        resolvers=(ports.nameserver,),
+        resolvers=(ports.nameserver, ports.second_nameserver),
         canaries=("songguo.example", "yunque.test"),
         whois=(("test", ports.whois), ("example", ports.whois)),
         rdap_bootstrap="",
