@@ -16,9 +16,17 @@ from monitor.operators.clusters import Bars, Groups, Voices, join_groups
 from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, build_columns
 from monitor.operators.contrary import find_differences, table_kinds
 from monitor.operators.explain import explain_links
-from monitor.operators.frequencies import Commonness, Frequencies, count_values, learn_copied, learn_copying, learn_shared, shows_same_text
+from monitor.operators.frequencies import (
+    Commonness,
+    Frequencies,
+    count_values,
+    learn_copied,
+    learn_copying,
+    learn_shared,
+    shows_same_text,
+)
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
-from monitor.operators.pairs import Joined, Pairs, count_sites, find_pairs
+from monitor.operators.pairs import BLOCK_WIDE, Joined, Pairs, choosing_kinds, count_sites, find_pairs
 from monitor.operators.pooling import pool_columns
 from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
@@ -111,7 +119,7 @@ def attribute_columns(
 
 
 def _learn_of_groups(columns: Columns, groups: Groups) -> Commonness:
-    """What is shared by many owners, as groups tell: what one large group and some strangers show is pure among sites."""
+    """What is shared by many owners, as groups tell: what a large group and some strangers show is pure among sites."""
     pooled, _ = pool_columns(columns, groups.label)
     units, _ = find_pairs(pooled)
     return learn(pooled, units, count_values(pooled, None), passes=1).common
@@ -180,8 +188,9 @@ _WHY = {
 def learn(columns: Columns, pairs: Pairs, common: Commonness, *, passes: int = PASSES) -> Scorer:
     """A scorer that has learnt which values are shared by many owners."""
     scorer = make_scorer(columns, common, table_kinds(columns, common))
-    for _ in range(passes):
-        tables = [_compare(scorer, pairs.part(slice(at, at + CHUNK)), at) for at in range(0, len(pairs), CHUNK)]
+    for number in range(passes):
+        first = number == 0
+        tables = [_compare(scorer, pairs.part(slice(at, at + CHUNK)), at, first) for at in range(0, len(pairs), CHUNK)]
         if not tables:
             break
         joined = Joined(*(np.concatenate(parts) for parts in zip(*(t[0] for t in tables), strict=True)))
@@ -202,7 +211,9 @@ def _see_copying(scorer: Scorer, pairs: Pairs) -> float:
     return learn_copying(same, other)
 
 
-def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small, Small], Flags, Flags, Flags]:
+def _compare(
+    scorer: Scorer, pairs: Pairs, at: int, first: bool
+) -> tuple[tuple[Small, Small, Small], Flags, Flags, Flags]:
     joined = join_rows(scorer, pairs)
     rows = weigh_rows(scorer, pairs, joined)
     differences = find_differences(scorer.columns, scorer.table, pairs, joined, scorer.families, at_any_time=True)
@@ -210,6 +221,9 @@ def _compare(scorer: Scorer, pairs: Pairs, at: int) -> tuple[tuple[Small, Small,
     family_of = np.array([scorer.families.index(scorer.weights.kinds[kind].family) for kind in kinds])
     agree = np.zeros((len(pairs), len(scorer.families)), np.bool_)
     strong = rows.bits >= COUNTS
+    if first:  # nothing is known of any value yet: that two agree counts, however common it looks
+        value = scorer.columns.value[rows.row_a]
+        strong |= (scorer.common.counts[value] <= BLOCK_WIDE) & choosing_kinds(scorer.columns)[rows.kind]
     agree[rows.pair[strong], family_of[rows.kind[strong]]] = True
     differ = np.zeros_like(agree)
     differ[differences.pair, family_of[differences.kind]] = True

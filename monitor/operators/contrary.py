@@ -128,4 +128,3 @@ def rank_in_groups(groups: Ints) -> Small:
 def share_of_rank(rank: Small) -> Floats:
     """How much of its bits a row keeps: the strongest of its family all, the second half, the rest nothing."""
     return np.where(rank == 0, 1.0, np.where(rank == 1, 0.5, 0.0))
-

@@ -78,7 +78,7 @@ def _rows_of(scorer: Scorer, pairs: Pairs, scores: Scores, without: bool) -> lis
     differences = scores.differences
     for number in range(len(differences.pair)):
         row_a, row_b = int(differences.row_a[number]), int(differences.row_b[number])
-        kind = scorer.weights.kinds[columns.kinds[int(differences.kind[number])]]
+        kind = scorer.weights.kinds[columns.kinds[int(columns.kind[columns.value[row_a]])]]
         found[int(differences.pair[number])][1].append(
             LinkRow(
                 kind.kind, columns.values[int(columns.value[row_a])], round(float(differences.bits[number]), 2),

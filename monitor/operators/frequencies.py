@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
+from monitor.operators.columns import Columns, Flags, Floats, Ints
 from monitor.operators.model import ForgeClass
 from monitor.operators.pairs import Joined, choosing_kinds, count_sites
 from monitor.operators.weights import load_weights
@@ -61,7 +61,9 @@ class Commonness:
     counts: Ints
     shared: Floats
     known: Flags  # values whose chance was given, not learnt
-    copied: Floats  # of text, how rare a copy is among the sites that show it: bits below zero, 0 where nothing is known
+    copied: (
+        Floats  # of text, how rare a copy is among the sites that show it: bits below zero, 0 where nothing is known
+    )
 
     def outside(self) -> Floats:
         """On how many sites of others a value is thought to stand."""
@@ -135,11 +137,11 @@ def learn_shared(
 def learn_copied(
     columns: Columns, common: Commonness, joined: Joined, agree: Flags, differ: Flags, families: tuple[str, ...]
 ) -> Commonness:
-    """How rarely a value is shown by a site that has, at the same time, another account or holder than others with it."""
+    """How rarely a value is shown by a site that has, at the time, another account or holder than others with it."""
     value = columns.value[joined.row_a]
     control = [families.index(name) for name in CONTROL]
-    same = agree[:, control].any(axis=1)
-    other = differ[:, control].any(axis=1) & ~same
+    same = np.asarray(agree[:, control].any(axis=1), np.bool_)
+    other = np.asarray(differ[:, control].any(axis=1), np.bool_) & ~same
     size = len(common.counts)
     # Pairs of n sites are no n squared witnesses: each site counts about once.
     once = 2.0 / np.maximum(common.counts, 2)
@@ -155,7 +157,7 @@ def shows_same_text(agree: Flags, families: tuple[str, ...], least: int = 2) -> 
 
 
 def learn_copying(same: int, other: int) -> float:
-    """How rare copying is here against one owner, in bits below zero, from pairs whose text agrees and that both show pay.
+    """How rare copying is here against one owner, in bits below zero, from pairs whose text agrees and that show pay.
 
     Pairs with one owner pay to the `same` account, but for a few; a copier wants the money in an`other`.
     """
@@ -174,6 +176,7 @@ def _first_guess(columns: Columns, counts: Ints) -> Floats:
 
 
 def is_lent(kind: str) -> bool:
+    """Whether a kind is what carriers and programs lend to many by nature."""
     weight = load_weights().kinds[kind]
     return weight.family in _LENT or weight.forge is ForgeClass.NONE
 

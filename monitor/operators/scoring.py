@@ -132,7 +132,9 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     gap = np.maximum(0, np.maximum(first_a - last_b, first_b - last_a)) / DAY
     half_life = np.array([one.half_life for one in kinds], np.float64)[kind]
     strength = np.minimum(columns.strength[joined.row_a], columns.strength[joined.row_b])
-    own = np.clip((MOSTLY - scorer.common.shared[value]) / (MOSTLY - PARTLY), 0.0, 1.0)  # what was learnt to be shared carries no weight
+    own = np.clip(
+        (MOSTLY - scorer.common.shared[value]) / (MOSTLY - PARTLY), 0.0, 1.0
+    )  # what was learnt to be shared carries no weight
     # Where a site is hosted is a customer's choice: a carrier's customers are many, yet a copier is seldom one of them.
     carrier = np.isin(kind, [columns.kinds.index(name) for name in CARRIERS]) & (own < 1.0)
     cap = np.where(carrier, np.array([CARRIERS.get(name, 0.0) for name in columns.kinds])[kind], cap)
@@ -162,13 +164,12 @@ def _chances(scorer: Scorer, pairs: Pairs, joined: Joined, kind: Small) -> Float
     met = np.bincount(in_pair, minlength=1)[in_pair]
     of_a = shown[pairs.a[joined.pair].astype(np.int64) * width + kind]
     of_b = shown[pairs.b[joined.pair].astype(np.int64) * width + kind]
-    return np.maximum(0.0, np.log2(np.maximum(1, of_a * of_b)) - 2.0 * np.log2(np.maximum(1, met)))
+    lost = np.log2(np.maximum(1, of_a * of_b)) - 2.0 * np.log2(np.maximum(1, met))
+    return np.asarray(np.maximum(0.0, lost), np.float64)
 
 
-def _firm_pointers(
-    scorer: Scorer, pairs: Pairs, pair: Small, row_a: Small, row_b: Small, kind: Small
-) -> Flags:
-    """Which pointers a copier cannot have made: both name each other, or what both show stood first on the pointing site.
+def _firm_pointers(scorer: Scorer, pairs: Pairs, pair: Small, row_a: Small, row_b: Small, kind: Small) -> Flags:
+    """Which pointers a copier cannot have made: both name each other, or what both show stood first on the pointer.
 
     A notice must also be the first of its kind, for a copied page carries the notices of its model.
     """
@@ -296,7 +297,9 @@ def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differe
         weight = weight + np.where((rows.suffix == 2) & (rows.rank < 2), np.log2(COPIED_SUFFIX), 0.0)
     unlike = differences.own if other.name in COPIERS else np.ones(len(differences.pair), np.bool_)
     gained = np.bincount(rows.pair, weight, count)
-    gained = gained + np.bincount(differences.pair, lost[differences.kind] * share_of_rank(differences.rank) * unlike, count)
+    gained = gained + np.bincount(
+        differences.pair, lost[differences.kind] * share_of_rank(differences.rank) * unlike, count
+    )
     ratio = np.full(count, other.ratio if other.name != "clone" or scorer.copying is None else scorer.copying)
     if other.name in COPIERS:
         # Where all who show a text pay to one account, another who shows it is seldom a copier.
