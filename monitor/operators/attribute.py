@@ -94,16 +94,19 @@ def attribute_columns(
     told = _decided(columns, decisions)
     pairs = _with_decided(pairs, told, len(columns.sites))
     decided = np.array([told.get(pair, 0) for pair in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], np.int32)
-    scorer = learn(columns, pairs, count_values(columns, frequencies))
+    common = count_values(columns, frequencies)
+    if frequencies is not None and frequencies.shared:  # a whole build has learnt: this is a part of its field
+        scorer = make_scorer(columns, common, table_kinds(columns, common), frequencies.copying)
+        of_groups = common
+    else:
+        scorer = learn(columns, pairs, common)
+        of_groups = _learn_of_groups(columns, _first_cores(scorer, pairs, decided))
+        scorer = _without_lent_accounts(scorer, of_groups)
     sums = score_all(scorer, pairs)
     cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
-    common = _learn_of_groups(columns, cores)
-    scorer = _without_lent_accounts(scorer, common)
-    sums = score_all(scorer, pairs)
-    cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
-    cores = _join_units(scorer, cores, pairs, decided, CORE, 2, common)
+    cores = _join_units(scorer, cores, pairs, decided, CORE, 2, of_groups)
     wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
-    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1, common)
+    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1, of_groups)
     notes = list(columns.notes)
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
@@ -116,6 +119,12 @@ def attribute_columns(
         if len(groups.refused) > MOST_NAMED:
             notes.append(f"and {len(groups.refused) - MOST_NAMED} more links that were not followed")
     return Scored(scorer, pairs, sums.bits, sums.band, decided, cores.label, wide.label, tuple(notes))
+
+
+def _first_cores(scorer: Scorer, pairs: Pairs, decided: Small) -> Groups:
+    """Cores by what is known before groups have told what they share."""
+    sums = score_all(scorer, pairs)
+    return join_groups(len(scorer.columns.sites), _voices(pairs, sums, decided, 2), CORE)
 
 
 def _learn_of_groups(columns: Columns, groups: Groups) -> Commonness:

@@ -139,8 +139,14 @@ class _Joining:
                     self.root[item], self.size[item], self.between[item] = item, int(sizes[item]), {}
             said = self.between[x].get(y)
             if said is None:
-                said = self.between[x][y] = self.between[y][x] = _Between()
-            said.add(_Between(say, 1, link, veto, alike, alike and link))
+                self.between[x][y] = self.between[y][x] = _Between(say, 1, link, veto, alike, alike and link)
+            else:
+                said.say += say
+                said.pairs += 1
+                said.links += link
+                said.vetoes += veto
+                said.alike += alike
+                said.alike_links += alike and link
             if link:
                 self.waiting.append((-bits, x, y, number))
 

@@ -45,12 +45,14 @@ _LENT = ("infra", "design", "name")  # what carriers and programs lend: shared u
 class Frequencies:
     """What is known of values over all sites, when statements are only a part: (kind, key of the value) to counts.
 
-    `shared` is the chance, 0 to 1, that a value's sites have many owners, as a whole build learnt it.
+    `shared` is the chance, 0 to 1, that a value's sites have many owners, and `copying` how rare copies are against one
+    owner (bits), as a whole build learnt them.
     """
 
     sites: int = 0
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     shared: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    copying: float | None = None
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class KnownSites:
         self._keys: dict[tuple[str, str], str] = {}
         self._groups: dict[str, tuple[str, ...]] = {}
         self._shared: dict[tuple[str, str], float] = {}
+        self._copying: float | None = None
 
     def add(self, site: str, kind: str, value: str, place: str, first: int, last: int) -> None:
         """Keep a statement without looking at what it links."""
@@ -44,6 +45,7 @@ class KnownSites:
             (columns.kinds[int(kind)], text): float(chance)
             for kind, text, chance in zip(columns.kind, columns.values, shared, strict=True)
         }
+        self._copying = scored.scorer.copying
         self._groups = {}
         self._remember(scored)
         return scored
@@ -66,7 +68,7 @@ class KnownSites:
         known = {(row[1], self._key(row[1], row[2])) for row in part}
         counts = {slot: len(self._sites[slot]) for slot in known}
         shared = {slot: self._shared[slot] for slot in known if slot in self._shared}
-        scored = _attribute(part, Frequencies(len(self._rows), counts, shared))
+        scored = _attribute(part, Frequencies(len(self._rows), counts, shared, self._copying))
         self._remember(scored)
         return scored
 
