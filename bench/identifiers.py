@@ -9,6 +9,7 @@ recall for each kind, every miss and every false one, then the milliseconds of p
 
 from __future__ import annotations
 
+import random
 import statistics
 import sys
 import time
@@ -60,7 +61,10 @@ def _row(name: str, right: int, missed: int, false: int) -> str:
 
 
 def _measure_speed(pages: list[str]) -> None:
-    """Read a page of 100 KB as a shop has it: goods, links, scripts, and the answered pages' own parts."""
+    """Read a page of 100 KB as a shop has it: goods, links, scripts, and the answered pages' own parts.
+
+    Then one on which no two lines are alike, so that nothing that is remembered of a line helps.
+    """
     goods = "".join(
         f'<div class="goods-item" data-id="{number}"><a href="/buy/{number}.html" title="点卡{number}">'
         f'<img src="/i/{number}.png" alt="商品{number}"><p class="name">某游戏点卡 {number} 元自动发货</p></a>'
@@ -74,6 +78,24 @@ def _measure_speed(pages: list[str]) -> None:
         "<p>售后说明：卡密一经发出不退不换，请在七天内使用。</p>" * ((_PAGE_BYTES - len(html.encode())) // 78)
         + "</body></html>"
     )
+    _time_page("a shop's page", html)
+    _time_page("no two lines alike", f"<html><body>{_unlike_lines()}{''.join(pages)}</body></html>")
+
+
+def _unlike_lines() -> str:
+    drawn = random.Random(20261101)
+    words = [
+        "".join(chr(drawn.randrange(0x4E00, 0x8FFF)) for _ in range(length)) for length in (9, 8, 8, 6, 20, 12) * 210
+    ]
+    return "".join(
+        f'<div class="goods-item of-{number}" data-id="{number}"><a href="/buy/{number}.html" title="{a}{number}">'
+        f'<img src="/i/{number}.png" alt="{b}"><p class="name">{c} {number} {d}</p></a>'
+        f'<span class="price">￥{number}.00</span><p>{e}，{f}。</p></div>'
+        for number, (a, b, c, d, e, f) in enumerate(zip(*[iter(words)] * 6, strict=True))
+    )
+
+
+def _time_page(name: str, html: str) -> None:
     taken = []
     for _ in range(_RUNS):
         content = PageContent(url="https://shop.haoka.cn/", dom=html)
@@ -81,7 +103,7 @@ def _measure_speed(pages: list[str]) -> None:
         find_identifiers(content)
         taken.append((time.process_time() - started) * 1000)
     print(
-        f"{len(html.encode()) / 1000:.0f} KB: median {statistics.median(taken):.1f} ms of processor time, "
+        f"{name}, {len(html.encode()) / 1000:.0f} KB: median {statistics.median(taken):.1f} ms of processor time, "
         f"least {min(taken):.1f}, worst {max(taken):.1f}"
     )
 

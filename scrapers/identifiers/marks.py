@@ -41,11 +41,15 @@ _LABEL = re.compile(
     r"主体|服务)?公司)\s{0,2}[:：]?",
     re.I,
 )
+_MAY_LABEL = re.compile("[QqXx扣信eE报机话线箱号服群位称址所码证方人户给体者案司]")  # every label holds one
 _HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
 _NAMED_THING = re.compile(
     r"单位|名称|公司|地址|场所|住所|收款方|收款人|收款商户|商户全称|付款给|主体|经营者|许可证|备案"
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+TELLS_NOTHING = (False, False, False, False, False)
 
 
 @lru_cache(maxsize=2048)
@@ -57,11 +61,15 @@ def label_of_icon(names: str) -> str:
 
 @lru_cache(maxsize=8192)
 def tell_by_names(class_names: str, name: str) -> tuple[bool, bool, bool, bool, bool]:
-    """What class names and an id tell: users' words, partners, a sample of code, hidden, a block with a key."""
+    """What class names and an id tell: users' words, partners, a sample of code, hidden, a block with a key.
+
+    Where they tell nothing, which is nearly always, the answer is TELLS_NOTHING itself.
+    """
     names = f"{class_names[:300]} {name[:100]}".lower()
     hiding = not _HIDING_NAMES.isdisjoint(names.split()) and not _SHOWN_WIDE.search(names)
     users = bool(_USERS.search(names) or _CHAT.search(names))
-    return users, bool(_PARTNERS.search(names)), bool(_SAMPLE.search(names)), hiding, bool(_FOOT.search(names))
+    told = users, bool(_PARTNERS.search(names)), bool(_SAMPLE.search(names)), hiding, bool(_FOOT.search(names))
+    return told if True in told else TELLS_NOTHING
 
 
 def join_labels(lines: list[Run]) -> list[Run]:
@@ -73,7 +81,7 @@ def join_labels(lines: list[Run]) -> list[Run]:
             skip = False
             continue
         text = run.text
-        if len(text) <= 18 and number + 1 < len(lines) and _LABEL.fullmatch(text):
+        if len(text) <= 18 and _MAY_LABEL.search(text) and number + 1 < len(lines) and _LABEL.fullmatch(text):
             following = lines[number + 1]
             closed = text.endswith((":", "："))
             if (

@@ -25,7 +25,8 @@ from scrapers.identifiers.notice_words import (
     MoveRole,
     find_cues,
 )
-from scrapers.identifiers.page import PageRuns, walk_page
+from scrapers.identifiers.page import walk_page
+from scrapers.identifiers.page_walk import PageRuns
 from scrapers.identifiers.written_domains import WrittenDomain, find_written_domains, read_line
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import PageContent

@@ -21,7 +21,8 @@ from scrapers.identifiers.contacts import (
     mail_hits,
 )
 from scrapers.identifiers.legal import find_registration_links, find_registrations
-from scrapers.identifiers.page import PageRuns, walk_page
+from scrapers.identifiers.page import walk_page
+from scrapers.identifiers.page_walk import PageRuns
 from scrapers.identifiers.payments import find_payment_codes, find_payment_forms
 from scrapers.identifiers.runs import MAX_SHOWN, Hit, Run, Sheet, css_path
 from scrapers.identity import Identifier, Place
@@ -61,7 +62,7 @@ def find_identifiers(content: PageContent, *, site_host: str = "") -> tuple[Iden
     found: list[Identifier] = []
     lines = Sheet(page.lines)
     found += _placed(lines, _in_lines(lines), sight)
-    words, addresses = Sheet(page.words), Sheet(page.addresses, script=True)
+    words, addresses = Sheet(page.words, sifted=True), Sheet(page.addresses, script=True)
     found += _placed(words, _in_words(words), None)
     found += _placed(addresses, _in_addresses(addresses), None)
     scripts = Sheet(page.scripts, script=True)
