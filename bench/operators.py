@@ -1,6 +1,6 @@
 """How well sites are linked to operators, on generated worlds: precision and recall of pairs by band.
 
-`python -m bench.operators [SITES] [SHAPE:SEED ...]`; docs/worlds.md describes the worlds. Exit code 1 for a missed goal.
+`python -m bench.operators [SITES] [SHAPE:SEED ...]`; see docs/worlds.md. Exit code 1 for a missed goal.
 """
 
 from __future__ import annotations

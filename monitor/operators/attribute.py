@@ -57,6 +57,14 @@ class Scored:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a part of a field brings along: which sites are new, and the group (its least site) of each that stood."""
+
+    new: Flags
+    label: Ints
+
+
+@dataclass(frozen=True)
 class Sums:
     """What scoring gives of all pairs: `alike` pairs agree in what can be copied only."""
 
@@ -87,10 +95,16 @@ def describe(scored: Scored, *, most_links: int = 200_000) -> Attribution:
 
 
 def attribute_columns(
-    columns: Columns, *, decisions: Iterable[Decision] = (), frequencies: Frequencies | None = None
+    columns: Columns,
+    *,
+    decisions: Iterable[Decision] = (),
+    frequencies: Frequencies | None = None,
+    standing: Standing | None = None,
 ) -> Scored:
-    """Score and group all sites."""
+    """Score and group all sites; with `standing` only what is new is compared, and joined to the groups that stand."""
     pairs, hot = find_pairs(columns)
+    if standing is not None:
+        pairs = pairs.part(standing.new[pairs.a] | standing.new[pairs.b])
     told = _decided(columns, decisions)
     pairs = _with_decided(pairs, told, len(columns.sites))
     decided = np.array([told.get(pair, 0) for pair in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], np.int32)
@@ -103,10 +117,12 @@ def attribute_columns(
         of_groups = _learn_of_groups(columns, _first_cores(scorer, pairs, decided))
         scorer = _without_lent_accounts(scorer, of_groups)
     sums = score_all(scorer, pairs)
-    cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
-    cores = _join_units(scorer, cores, pairs, decided, CORE, 2, of_groups)
+    new = standing.new if standing is not None else np.ones(len(columns.sites), np.bool_)
+    before = standing.label if standing is not None else None
+    cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE, before)
+    cores = _join_units(scorer, cores, pairs, decided, CORE, 2, of_groups, new)
     wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
-    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1, of_groups)
+    wide = _join_units(scorer, wide, pairs, decided, WIDE, 1, of_groups, new)
     notes = list(columns.notes)
     if hot:
         notes.append(f"{hot} values stand on so many sites that they link nothing by themselves")
@@ -148,11 +164,20 @@ def _without_lent_accounts(scorer: Scorer, of_groups: Commonness) -> Scorer:
 
 
 def _join_units(
-    scorer: Scorer, groups: Groups, pairs: Pairs, decided: Small, bars: Bars, level: int, common: Commonness
+    scorer: Scorer,
+    groups: Groups,
+    pairs: Pairs,
+    decided: Small,
+    bars: Bars,
+    level: int,
+    common: Commonness,
+    new: Flags,
 ) -> Groups:
     """Join groups by all that their sites show together. `common` is what was learnt of groups."""
     pooled, unit = pool_columns(scorer.columns, groups.label)
     units, _ = find_pairs(pooled)
+    touched = np.bincount(unit, new, len(pooled.sites)) > 0
+    units = units.part(touched[units.a] | touched[units.b])
     common = replace(common, counts=count_sites(pooled))
     unit_scorer = make_scorer(pooled, common, table_kinds(pooled, common), scorer.copying)
     sums = score_all(unit_scorer, units)

@@ -14,6 +14,7 @@ import numpy as np
 from monitor.operators.columns import Flags, Floats, Ints, Small
 
 LOWEST, HIGHEST = -4.0, 12.0  # one pair's say in an average
+SAID = 90.0  # bits that only a person's word gives
 ROUNDS = 2  # what was refused at first may be borne out by what joined later
 
 
@@ -178,6 +179,8 @@ class _Joining:
         said, bars = self.between[x][y], self.bars
         if said.vetoes:
             return "veto"
+        if bits >= SAID:
+            return ""
         if said.say < bars.mean * said.pairs:
             return "mean"
         if said.links == said.alike_links and said.alike_links < bars.alike * said.alike:

@@ -1,22 +1,24 @@
 """New sites into a known field: only what they touch is scored and grouped anew, by the same functions as a full build.
 
 `KnownSites` holds what was stated so far and what a full build learnt of how common and how shared values are. The
-part that new statements touch is their sites, all sites that share a telling value with them, and the groups of those.
+part that new statements touch is their sites and all sites that share a telling value with them; a group that stands is
+joined or left alone as a whole. Splitting groups is left to the next full build.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.operators.attribute import Scored, attribute_columns
-from monitor.operators.columns import ColumnsBuilder
+import numpy as np
+
+from monitor.operators.attribute import Scored, Standing, attribute_columns
+from monitor.operators.columns import Columns, ColumnsBuilder
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.pairs import BLOCK_WIDE, CHOOSES
 from monitor.operators.values import read_value
 from monitor.operators.weights import load_weights
 
 Row = tuple[str, str, str, str, int, int]  # site, kind, value, place, first and last sight in minutes
-MOST_NEIGHBOURS = 400  # sites of one group that are looked at again for one new site
 
 
 class KnownSites:
@@ -39,7 +41,7 @@ class KnownSites:
 
     def learn(self) -> Scored:
         """A full build: learns what is shared, and the groups."""
-        scored = _attribute((row for rows in self._rows.values() for row in rows), None)
+        scored = attribute_columns(_build(row for rows in self._rows.values() for row in rows))
         columns, shared = scored.scorer.columns, scored.scorer.common.shared
         self._shared = {
             (columns.kinds[int(kind)], text): float(chance)
@@ -47,7 +49,7 @@ class KnownSites:
         }
         self._copying = scored.scorer.copying
         self._groups = {}
-        self._remember(scored)
+        self._remember(scored, set())
         return scored
 
     def attribute(self, rows: Iterable[Row]) -> Scored:
@@ -62,15 +64,26 @@ class KnownSites:
             sites = self._sites[slot]
             if len(sites) <= BLOCK_WIDE:
                 near |= sites
-        for site in sorted(near - touched):
-            near |= set(self._groups.get(site, ())[:MOST_NEIGHBOURS])
         part = [row for site in sorted(near) for row in self._rows[site]]
         known = {(row[1], self._key(row[1], row[2])) for row in part}
         counts = {slot: len(self._sites[slot]) for slot in known}
         shared = {slot: self._shared[slot] for slot in known if slot in self._shared}
-        scored = _attribute(part, Frequencies(len(self._rows), counts, shared, self._copying))
-        self._remember(scored)
+        columns = _build(part)
+        frequencies = Frequencies(len(self._rows), counts, shared, self._copying)
+        scored = attribute_columns(columns, frequencies=frequencies, standing=self._standing(columns, touched))
+        self._remember(scored, touched)
         return scored
+
+    def _standing(self, columns: Columns, touched: set[str]) -> Standing:
+        numbers = {site: number for number, site in enumerate(columns.sites)}
+        new = np.array([site in touched or site not in self._groups for site in columns.sites], np.bool_)
+        label = np.arange(len(columns.sites))
+        for site, number in numbers.items():
+            if not new[number]:
+                label[number] = next(
+                    (numbers[one] for one in self._groups[site] if one in numbers and not new[numbers[one]]), number
+                )
+        return Standing(new, label)
 
     def group_of(self, site: str) -> tuple[str, ...]:
         """The sites that a site was last found to be confirmed with, itself among them."""
@@ -83,17 +96,20 @@ class KnownSites:
             key = self._keys[slot] = read_value(kind, value).key
         return key
 
-    def _remember(self, scored: Scored) -> None:
+    def _remember(self, scored: Scored, new: set[str]) -> None:
         members: dict[int, list[str]] = {}
         for site, label in zip(scored.scorer.columns.sites, scored.cores.tolist(), strict=True):
             members.setdefault(label, []).append(site)
         for group in members.values():
-            for site in group:
-                self._groups[site] = tuple(group)
+            whole = set(group).union(
+                *(self._groups[site] for site in group if site in self._groups and site not in new)
+            )
+            for site in whole:
+                self._groups[site] = tuple(sorted(whole))
 
 
-def _attribute(rows: Iterable[Row], frequencies: Frequencies | None) -> Scored:
+def _build(rows: Iterable[Row]) -> Columns:
     builder = ColumnsBuilder()
     for row in rows:
         builder.add(*row)
-    return attribute_columns(builder.finish(), frequencies=frequencies)
+    return builder.finish()
