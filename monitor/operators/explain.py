@@ -47,7 +47,7 @@ def explain_links(scorer: Scorer, pairs: Pairs, decided: Small, *, without: bool
                     names[int(part.b[number])],
                     round(float(scores.bits[number]), 2),
                     BANDS[int(scores.band[number])] if not said else Band.CONFIRMED if said > 0 else Band.LEAD,
-                    tuple(agreeing[:MOST_ROWS]),
+                    tuple(agreeing),
                     tuple(contrary[:MOST_ROWS]),
                     DECIDED.get(said, ""),
                 )
@@ -94,6 +94,7 @@ def _rows_of(scorer: Scorer, pairs: Pairs, scores: Scores, without: bool) -> lis
             contrary.append(LinkRow(RELATION, other, round(taken, 2), f"上述共同点也可以由“{other}”解释，相应扣减"))
         agreeing.sort(key=lambda row: (-row.bits, row.kind, row.value))
         contrary.sort(key=lambda row: (row.bits, row.kind, row.value))
+        del agreeing[MOST_ROWS:]  # those that add nothing stand last
         agreeing.append(LinkRow(PRIOR, "", round(scorer.prior, 2), "起点：任意两个网站同属一家的可能性很小"))
     return found
 

@@ -175,3 +175,13 @@ def test_a_person_decides() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert attribute_sites([]) == Attribution((), ())
+
+
+def test_many_rows_still_add_up() -> None:
+    rows = []
+    for number in range(60):
+        for site in ("a.com", "b.com"):
+            rows.append(show(site, "qq", str(82736451 + number * 97)))
+    link = link_of(attribute_sites([*rows, *shop("a.com", **PAYS), *shop("b.com", **PAYS)]), "a.com", "b.com")
+    assert len(link.rows) == 41
+    assert sum(row.bits for row in (*link.rows, *link.contrary)) == pytest.approx(link.bits, abs=0.1)
