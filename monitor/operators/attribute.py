@@ -39,7 +39,7 @@ MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often 
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
-WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.2)
+WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.15)
 
 
 @dataclass(frozen=True)
@@ -183,7 +183,8 @@ def _join_units(
     sums = score_all(unit_scorer, units)
     barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
     sure = sums.bits >= (scorer.weights.model.bridge if level == 2 else scorer.weights.model.probable)
-    band = np.where(sure, sums.band, 0).astype(np.int32)  # a link of groups is a bridge between them
+    # A link of groups is a bridge between them, and text alone is no bridge: a copier has the text of all of a group.
+    band = np.where(sure & ~sums.alike, sums.band, 0).astype(np.int32)
     voices = _voices(units, replace(sums, band=band, one_name=barred), np.zeros(len(units), np.int32), level)
     joined = join_groups(len(pooled.sites), voices, bars)
     return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)

@@ -131,7 +131,7 @@ class _Joining:
         self.root: dict[int, int] = {}
         self.size: dict[int, int] = {}
         self.between: dict[int, dict[int, _Between]] = {}
-        self.waiting: list[tuple[float, int, int, int]] = []
+        self.waiting: list[tuple[bool, float, int, int, int]] = []
         columns = (pairs, low[pairs], high[pairs], np.clip(voices.say[pairs], LOWEST, HIGHEST), voices.bits[pairs],
                    voices.link[pairs], voices.veto[pairs], voices.alike[pairs])  # fmt: skip
         for number, x, y, say, bits, link, veto, alike in zip(*(one.tolist() for one in columns), strict=True):
@@ -149,7 +149,9 @@ class _Joining:
                 said.alike += alike
                 said.alike_links += alike and link
             if link:
-                self.waiting.append((-bits, x, y, number))
+                # Groups that stand are asked first: a copier must face them before he joins one of their stray sites.
+                alone = self.size[x] == self.size[y] == 1
+                self.waiting.append((alone, -bits, x, y, number))
 
     def find(self, item: int) -> int:
         """The group that an item is in by now."""
@@ -163,7 +165,7 @@ class _Joining:
         refused: dict[int, tuple[int, int, str]] = {}
         waiting = sorted(self.waiting)
         for _ in range(ROUNDS):
-            for bits, first, second, number in waiting:
+            for _, bits, first, second, number in waiting:
                 x, y = self.find(first), self.find(second)
                 if x == y:
                     continue
@@ -172,7 +174,7 @@ class _Joining:
                     refused[number] = (first, second, why)
                 else:
                     self._unite(x, y)
-            waiting = [one for one in waiting if one[3] in refused]
+            waiting = [one for one in waiting if one[4] in refused]
         return sorted((number, why) for number, (x, y, why) in refused.items() if self.find(x) != self.find(y))
 
     def _objection(self, x: int, y: int, bits: float) -> str:

@@ -20,7 +20,7 @@ from monitor.operators.weights import Explanation, Weights, load_weights
 DAY = 24 * 60
 HEAVY = 4.0  # bits from which on an item may prove control, and a family count as one of two
 COUNTS = 2.0
-CARRIERS = {"ns": 2.5, "ip": 2.5, "registrar": 1.5}  # bits that two customers of one large carrier have at most
+CARRIERS = {"ns": 3.0, "ip": 3.5, "registrar": 1.5}  # bits that two customers of one large carrier have at most
 PARTLY, MOSTLY = 0.5, 1.0  # chances of being shared between which a value loses its weight
 OBJECTS = -1.0  # bits of differences from which on a pair without a link objects to its groups being joined
 SAME_SUFFIX = -1.0  # bits: two sites of one subject on one day have two numbers
