@@ -14,7 +14,7 @@ from bench.worlds.shapes import find_shape
 from monitor.operators.attribute import attribute_columns, group_sites
 from monitor.operators.columns import build_columns
 
-_WORLDS = ("usual:101", "hard:102", "hostile:103", "random-8:104", "random-9:105", "usual:106")
+_WORLDS = ("usual:201", "hard:202", "hostile:203", "random-21:204", "random-22:205")
 _GOALS = {"confirmed": (0.9999, 0.60), "probable": (0.99, 0.85)}
 _GROWTH = 1.2
 
