@@ -17,16 +17,20 @@ from monitor.operators.frequencies import Frequencies
 from monitor.operators.model import Link
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import OLD_SIDE, SignalSet, read_signals
-from monitor.operators.release_pages import ReleasePage, find_release_pages
-from monitor.operators.succession import Epochs, SiteFacts, Succession, facts_of_periods, find_moves
+from monitor.operators.release_pages import ReleasePage, find_release_pages, find_release_sites
+from monitor.operators.site_facts import Epochs, SiteFacts, facts_of_periods
+from monitor.operators.succession import Succession, find_moves
 from monitor.operators.values import read_value
 from monitor.site_records import read_epochs, read_periods
+from scrapers.domains import registrable_domain
 from scrapers.identifiers.names import name_bits
 from scrapers.identity import IdentifierKind
+from scrapers.model import Role
 from storage.decisions import ABOUT_MOVE, ABOUT_OPERATOR, list_decisions
 from storage.identifiers import frequencies, sites_with, sites_with_prefix
 from storage.identity import Move, MoveKind, SitePeriod, Statement
 from storage.moves import keep_move, list_moves, moves_from, revoke_move
+from storage.pages import list_pages
 from storage.sites import sites_of_platform
 from storage.statements import statements_of
 
@@ -63,10 +67,22 @@ _POINTERS = (IdentifierKind.REDIRECT, IdentifierKind.NOTICE_SUCCESSOR)
 
 
 @dataclass(frozen=True)
+class Watched:
+    """What the watch list says of sites: those watched as release pages only, and those watched as shops."""
+
+    release_sites: frozenset[str] = frozenset()
+    shops: frozenset[str] = frozenset()
+
+
+_NOTHING = Watched()
+
+
+@dataclass(frozen=True)
 class PlatformLine:
     """The sites of a platform over time: its own and those that it moved to, with all that is known of them.
 
-    `sites` are in the order of their first sight; `around` the others that were looked at.
+    `sites` are in the order of their first sight; `around` the others that were looked at, its release pages among
+    them: those are no sites of the line.
     """
 
     platform: str
@@ -85,14 +101,24 @@ class PlatformLine:
 
 def follow_platform(session: Session, platform: str, at: datetime) -> PlatformLine:
     """Where a platform was, is and may be, judged now from all that is kept."""
-    return follow_sites(session, sites_of_platform(session, platform, arrived=False), at, platform=platform)
+    roles: dict[str, set[Role]] = defaultdict(set)
+    for page in list_pages(session, platform):
+        roles[registrable_domain(page.url)].add(page.role)
+    watched = Watched(
+        frozenset(site for site, found in roles.items() if found == {Role.RELEASE}),
+        frozenset(site for site, found in roles.items() if found != {Role.RELEASE}),
+    )
+    start = sites_of_platform(session, platform, arrived=False)
+    return follow_sites(session, start, at, platform=platform, watched=watched)
 
 
-def follow_sites(session: Session, start: Iterable[str], at: datetime, *, platform: str = "") -> PlatformLine:
+def follow_sites(
+    session: Session, start: Iterable[str], at: datetime, *, platform: str = "", watched: Watched = _NOTHING
+) -> PlatformLine:
     """The line of some sites: they, whatever they moved to, and what moved to them, from round to round."""
-    line = list(dict.fromkeys(start))
+    line = [site for site in dict.fromkeys(start) if site not in watched.release_sites]
     for round_ in range(_ROUNDS):
-        found = _judge(session, platform, line, at)
+        found = _judge(session, platform, line, at, watched)
         joined = [
             site
             for move in found.moves
@@ -138,12 +164,16 @@ def read_line(session: Session, sites: Iterable[str]) -> tuple[str, ...]:
     return tuple(line)
 
 
-def _judge(session: Session, platform: str, line: Sequence[str], at: datetime) -> PlatformLine:
-    statements = list(statements_of(session, line, claimed=False))
+def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, watched: Watched) -> PlatformLine:
+    statements = list(statements_of(session, start, claimed=False))
     signals = read_signals(statements)
-    around = _sites_around(session, line, statements, signals)
+    around = _sites_around(session, start, statements, signals)
+    around += [site for site in sorted(watched.release_sites) if site not in around]
     statements += statements_of(session, around, claimed=False)
     signals = read_signals(statements)
+    release_sites = find_release_sites(signals, watched=watched.release_sites, shops=watched.shops)
+    line = [site for site in start if site not in release_sites]
+    around += [site for site in start if site in release_sites]
     every = [*line, *around]
     epochs, registered = read_epochs(session, every)
     periods = read_periods(session, every)
@@ -173,6 +203,7 @@ def _judge(session: Session, platform: str, line: Sequence[str], at: datetime) -
         decisions=list_decisions(session, about=ABOUT_MOVE),
         epochs=epochs,
         only=frozenset((*own, *before, *_returned(line, epochs, links))),
+        release_sites=release_sites,
     )
     return PlatformLine(
         platform=platform,

@@ -15,9 +15,10 @@ from bench.worlds.model import FIRST_DAY, SPAN, EpochTruth, World, day_time
 from monitor.operators.attribute import attribute_sites
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import read_signals
+from monitor.operators.site_facts import facts_of_periods
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
 from monitor.operators.site_state import SiteMemory, advance, trace
-from monitor.operators.succession import facts_of_periods, find_moves
+from monitor.operators.succession import find_moves
 from scrapers.identifiers.names import name_bits
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement
 

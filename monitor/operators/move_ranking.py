@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from monitor.operators.move_signals import OLD_SIDE, RELEASES
+from monitor.operators.move_signals import OLD_SIDE, RELEASES, Way
 from storage.identity import Move, MoveKind
 
 _MOST_CANDIDATES = 20
@@ -45,11 +45,14 @@ def _leave_silent(moves: Iterable[Move]) -> list[Move]:
 
 
 def _told(move: Move) -> int:
-    """How directly the old side names the new one: 2 on its own pages, 1 on its release page only, 0 not at all."""
+    """How directly the old side names the new one: 3 on its own pages, 2 on its release page as the address, 1 as one
+    of several addresses, 0 not at all."""
     ways = {name for name, _, _ in move.signals}
     if ways & {way.value for way in OLD_SIDE - RELEASES}:
+        return 3
+    if Way.RELEASE.value in ways:
         return 2
-    return 1 if ways & {way.value for way in RELEASES} else 0
+    return 1 if Way.RELEASE_MIRROR.value in ways else 0
 
 
 def _rank(moves: Iterable[Move]) -> tuple[Move, ...]:
@@ -59,7 +62,7 @@ def _rank(moves: Iterable[Move]) -> tuple[Move, ...]:
     def key(move: Move) -> tuple[object, ...]:
         told = _told(move) if move.kind is MoveKind.SUCCESSOR else 0
         # of those that a release page listed one after the other, the first is where this site went
-        since = move.since.timestamp() if told == 1 else 0.0
+        since = move.since.timestamp() if 0 < told < 3 else 0.0
         return order[move.kind], not move.decided_by, -told, since, -move.bits, move.since, move.before, move.after
 
     ranked = sorted(moves, key=key)

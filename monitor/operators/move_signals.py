@@ -68,7 +68,10 @@ MIRRORS = frozenset({Way.BACKUP, Way.RELEASE_MIRROR})
 
 @dataclass(frozen=True)
 class MoveSignal:
-    """One site points to another, seen first and last then. `bits` is what it weighs, `proof` a capture or lookup."""
+    """One site points to another, seen first and last then. `bits` is what it weighs, `proof` a capture or lookup.
+
+    `text` is the sentence that says so, as far as it is one.
+    """
 
     before: str
     after: str
@@ -77,6 +80,7 @@ class MoveSignal:
     first_at: datetime
     last_at: datetime
     proof: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,7 +145,8 @@ def _points(statement: Statement, way: Way) -> list[MoveSignal]:
     before, after = (other, site) if way is Way.CLAIM else (site, other)
     bits = WAY_BITS[way] * (0.5 if statement.place in _HALF_SEEN and way not in REDIRECTS else 1.0)
     proof = statement.first_capture or statement.last_capture
-    return [MoveSignal(before, after, way, bits, statement.first_seen, statement.last_seen, proof)]
+    text = "" if way in REDIRECTS else statement.shown
+    return [MoveSignal(before, after, way, bits, statement.first_seen, statement.last_seen, proof, text)]
 
 
 def _from_release_page(site: str, naming: Statement, listed: Iterable[Statement]) -> list[MoveSignal]:
@@ -196,6 +201,7 @@ def _merge(signals: Iterable[MoveSignal]) -> list[MoveSignal]:
             first_at=earlier.first_at,
             last_at=max(known.last_at, signal.last_at),
             proof=earlier.proof or known.proof or signal.proof,
+            text=earlier.text,
         )
     return sorted(found.values(), key=lambda one: (one.first_at, one.before, one.after, one.way))
 

@@ -22,6 +22,7 @@ WAY_WORDS = {
 }
 SIGNAL_WORDS = {
     **{way.value: words for way, words in WAY_WORDS.items()},
+    "release_shared": "新站也以同一发布页为自己的发布页",
     "name": "名称相近",
     "time": "新站出现在旧站停用前后",
     "sibling": "同名不同编号或后缀的域名可以解析",

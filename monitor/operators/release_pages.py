@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.operators.move_signals import OLD_SIDE, RELEASES, SignalSet
 from scrapers.domains import site_of_host
 from scrapers.identity import IdentifierKind, Place
 from storage.identity import Statement
@@ -62,6 +63,18 @@ def find_release_pages(statements: Iterable[Statement]) -> tuple[ReleasePage, ..
         elif statement.kind in _LISTING and statement.role.strip().lower() not in _NOT_LISTED:
             listing[statement.site].append(statement)
     return tuple(_build(url, rows, listing) for url, rows in sorted(naming.items()) if url)
+
+
+def find_release_sites(signals: SignalSet, *, watched: Iterable[str] = (), shops: Iterable[str] = ()) -> frozenset[str]:
+    """The sites that are release pages and nothing else, so that no move leads from or to them.
+
+    Those `watched` as release pages are; those of which other pages are watched (`shops`) are not. Of the rest a site
+    is one that others name as their release page, and that nobody names or redirects to as a new address.
+    """
+    named = {page for site, pages in signals.release_pages.items() for page in pages if page != site}
+    led_to = {signal.after for signal in signals.signals if signal.way in OLD_SIDE - RELEASES}
+    shown = frozenset(shops)
+    return (frozenset(named - led_to) | frozenset(watched)) - shown
 
 
 def _build(url: str, named: list[Statement], listing: Mapping[str, list[Statement]]) -> ReleasePage:

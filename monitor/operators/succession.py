@@ -7,18 +7,21 @@ more. What a person decided stands above all of it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
+from monitor.operators.jump_hosts import find_jumps, pass_through
 from monitor.operators.move_evidence import Known, LinkStrength, measure_link
 from monitor.operators.move_ranking import rank_moves
-from monitor.operators.move_signals import MIRRORS, OLD_SIDE, REDIRECTS, MoveSignal, SignalSet, Way
+from monitor.operators.move_signals import MIRRORS, OLD_SIDE, REDIRECTS, RELEASES, MoveSignal, SignalSet, Way
 from monitor.operators.move_words import say_reason
 from monitor.operators.parking import recognise_target
-from scrapers.identifiers.excluded_hosts import explain_exclusion, is_jump_host
-from storage.identity import Decision, Move, MoveKind, SitePeriod, SiteState, Verdict
+from monitor.operators.release_pages import find_release_sites
+from monitor.operators.site_facts import Epochs, SiteFacts, assign_epochs, stood_together
+from monitor.operators.stale_notices import leave_stale
+from scrapers.identifiers.excluded_hosts import explain_exclusion
+from storage.identity import Decision, Move, MoveKind, Verdict
 
 LINK_BITS = 5.0
 STRONG_BITS = 10.0
@@ -27,28 +30,13 @@ PARALLEL = timedelta(days=30)
 """So long two sites stand side by side before they are called mirrors."""
 
 _TIME_BITS = 2.0
+_SHARED_PAGE_BITS = 5.0
+"""A release page that both sites name and that lists the new one: a copy may name it, but is not listed there."""
+
+_NONE: frozenset[str] = frozenset()
 _BEFORE_FAILURE, _AFTER_FAILURE = timedelta(days=30), timedelta(days=14)
 _SILENT_BEFORE = timedelta(days=60)  # a silent successor is not another shop that had stood there for long
-_JUMP_SOURCES = 5
 _SLACK = timedelta(days=1)
-_GONE = frozenset(
-    {SiteState.DEAD, SiteState.EXPIRED, SiteState.HELD, SiteState.PARKED, SiteState.REREGISTERED, SiteState.FILTERED}
-)
-
-
-Epochs = Mapping[str, tuple[tuple[datetime, str], ...]]
-"""For a site that was registered anew: when each earlier registration ended, and its name, in the order of time."""
-
-
-@dataclass(frozen=True)
-class SiteFacts:
-    """What is known of a site in time: first and last seen as itself, and since when it is not there any more."""
-
-    site: str
-    first_seen: datetime
-    last_seen: datetime
-    gone_since: datetime | None = None
-    registered_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +58,7 @@ class _Pair:
     link: LinkStrength
     name: float = 0.0
     time: float = 0.0
+    shared_page: float = 0.0
     old: SiteFacts | None = None
     new: SiteFacts | None = None
 
@@ -84,7 +73,7 @@ class _Pair:
     @property
     def tie(self) -> float:
         """Bits that tie the new site to the old one, without what the old site itself says."""
-        return self.link.bits + self.name + self.time + self.claim_bits
+        return self.link.bits + self.name + self.time + self.claim_bits + self.shared_page
 
     @property
     def bits(self) -> float:
@@ -102,84 +91,45 @@ def find_moves(
     decisions: Iterable[Decision] = (),
     epochs: Epochs | None = None,
     only: frozenset[str] | None = None,
+    release_sites: frozenset[str] | None = None,
 ) -> Succession:
-    """The moves from every site (or from those of `only`), each pair once, the surest first."""
+    """The moves from every site (or from those of `only`), each pair once, the surest first.
+
+    No move leads from or to `release_sites`; without them those that the signals show are taken.
+    """
     decided = _standing(decisions)
     said = assign_epochs(signals.signals, epochs or {})
-    jumps = _find_jumps(said, known)
-    by_pair = _pass_through(said, jumps)
+    jumps = find_jumps(said, known)
+    by_pair = pass_through(said, jumps)
+    apart = find_release_sites(signals) if release_sites is None else release_sites
     for site in facts if only is None else only:
         for partner in known.partners(site):
             by_pair.setdefault((site, partner), [])
     for pair in decided:
         by_pair.setdefault(pair, [])
-    wanted = {pair: tuple(found) for pair, found in by_pair.items() if only is None or pair[0] in only}
+    every = {
+        pair: tuple(found) for pair, found in by_pair.items() if pair in decided or apart.isdisjoint(map(_plain, pair))
+    }
+    wanted = {pair: found for pair, found in every.items() if only is None or pair[0] in only}
     first = _judge_all(wanted, facts, known, signals, decided, frozenset(), at)
+    less = leave_stale(every, first.moves, facts)
+    less = {pair: found for pair, found in less.items() if pair in wanted}
+    wanted.update(less)
+    first = _join(first, _judge_all(less, facts, known, signals, decided, frozenset(), at), less)
     established = frozenset((m.before, m.after) for m in first.moves if m.kind is MoveKind.SUCCESSOR)
     returning = {pair: found for pair, found in wanted.items() if (pair[1], pair[0]) in established}
     judged = first
     if returning:  # who came from B knows B: on the way back the order of copying says nothing
-        again = _judge_all(returning, facts, known, signals, decided, established, at)
-        kept = [move for move in first.moves if (move.before, move.after) not in returning]
-        judged = Succession((*kept, *again.moves), (*first.rejected, *again.rejected))
+        judged = _join(first, _judge_all(returning, facts, known, signals, decided, established, at), returning)
     rejected = {(move.before, move.after): move for move in judged.rejected}
     return Succession(rank_moves(judged.moves), tuple(rejected.values()), jumps)
 
 
-def assign_epochs(signals: Iterable[MoveSignal], epochs: Epochs) -> tuple[MoveSignal, ...]:
-    """The signals under the names of the registrations that they are of; one that lasted over a change is in both."""
-    found: list[MoveSignal] = []
-    for signal in signals:
-        for part in _parts(signal, "before", epochs.get(signal.before, ())):
-            found += _parts(part, "after", epochs.get(signal.after, ()))
-    return tuple(found)
-
-
-def _parts(signal: MoveSignal, side: str, epochs: tuple[tuple[datetime, str], ...]) -> list[MoveSignal]:
-    parts, rest = [], signal
-    for until, name in epochs:
-        if rest.first_at >= until:
-            continue
-        old = replace(rest, last_at=min(rest.last_at, until))
-        parts.append(replace(old, before=name) if side == "before" else replace(old, after=name))
-        if rest.last_at < until:
-            return parts
-        rest = replace(rest, first_at=until)
-    return [*parts, rest]
-
-
-def facts_of_periods(
-    periods: Iterable[SitePeriod], registered: Mapping[str, date] | None = None
-) -> dict[str, SiteFacts]:
-    """What the periods of sites say of them in time."""
-    of_site: dict[str, list[SitePeriod]] = defaultdict(list)
-    for period in periods:
-        of_site[period.site].append(period)
-    found = {}
-    for site, own in of_site.items():
-        own.sort(key=lambda period: period.since)
-        alive = [period for period in own if period.state is SiteState.ACTIVE]
-        seen = alive or own
-        last = own[-1]
-        away = last.state in _GONE or last.state is SiteState.REDIRECTING
-        found[site] = SiteFacts(
-            site=site,
-            first_seen=seen[0].since,
-            last_seen=(seen[-1].ended_at or seen[-1].checked_at),
-            gone_since=_gone_since(own) if away else None,
-            registered_on=(registered or {}).get(site),
-        )
-    return found
-
-
-def _gone_since(periods: list[SitePeriod]) -> datetime:
-    since = periods[-1].since
-    for period in reversed(periods):
-        if period.state is SiteState.ACTIVE:
-            break
-        if period.state is not SiteState.UNKNOWN:  # we did not see: it may have begun before
-            since = period.since
-    return since
+def _join(first: Succession, again: Succession, pairs: Iterable[tuple[str, str]]) -> Succession:
+    """A judgement with some of its pairs judged again."""
+    anew = frozenset(pairs)
+    kept = [move for move in first.moves if (move.before, move.after) not in anew]
+    return Succession((*kept, *again.moves), (*first.rejected, *again.rejected))
 
 
 def _judge_all(
@@ -195,7 +145,8 @@ def _judge_all(
     rejected: list[Move] = []
     for (before, after), found in pairs.items():
         decision = decided.get((before, after))
-        pair = _gather(before, after, found, facts, known, (after, before) in established)
+        shared = signals.release_pages.get(_plain(before), _NONE) & signals.release_pages.get(_plain(after), _NONE)
+        pair = _gather(before, after, found, facts, known, (after, before) in established, bool(shared))
         if decision is not None and decision.verdict is not Verdict.UNSURE:
             chosen = moves if decision.verdict is Verdict.SAME else rejected
             chosen.append(_decided_move(pair, decision))
@@ -215,12 +166,15 @@ def _gather(
     facts: Mapping[str, SiteFacts],
     known: Known,
     returning: bool,
+    shared_page: bool,
 ) -> _Pair:
     old, new = facts.get(before), facts.get(after)
     found = tuple(signal for signal in found if _of_this_epoch(signal, old, new))
     link = measure_link(known, before, after, any_order=returning)
     time = _TIME_BITS if old is not None and new is not None and _appeared_in_time(old, new, found) else 0.0
-    return _Pair(before, after, found, link, min(5.0, max(0.0, known.name_bits(before, after))), time, old, new)
+    listed = shared_page and any(signal.way in RELEASES for signal in found)
+    name = min(5.0, max(0.0, known.name_bits(before, after)))
+    return _Pair(before, after, found, link, name, time, _SHARED_PAGE_BITS if listed else 0.0, old, new)
 
 
 def _of_this_epoch(signal: MoveSignal, old: SiteFacts | None, new: SiteFacts | None) -> bool:
@@ -288,7 +242,7 @@ def _are_mirrors(pair: _Pair) -> bool:
         return False
     if any(signal.way in REDIRECTS for signal in pair.signals):
         return False  # who sends his visitors away does not stand beside, even if he came back later
-    overlap = min(old.last_seen, new.last_seen) - max(old.first_seen, new.first_seen)
+    overlap = stood_together(old, new)
     backup = any(signal.way in MIRRORS for signal in pair.old_side)
     moved = any(signal.way in (Way.NOTICE, Way.RELEASE) for signal in pair.old_side)
     return overlap >= PARALLEL or (backup and not moved and overlap > timedelta(0))
@@ -311,6 +265,8 @@ def _move(pair: _Pair, kind: MoveKind, since: datetime) -> Move:
     rows += [(f"link:{kind_}", bits, proof) for kind_, bits, proof in pair.link.rows]
     if pair.name:
         rows.append(("name", pair.name, ""))
+    if pair.shared_page:
+        rows.append(("release_shared", pair.shared_page, ""))
     if pair.time:
         rows.append(("time", pair.time, ""))
     rows.sort(key=lambda row: -abs(row[1]))
@@ -335,42 +291,8 @@ def _standing(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
     return found
 
 
-def _find_jumps(signals: Iterable[MoveSignal], known: Known) -> frozenset[str]:
-    """Hosts that many unrelated sites send their visitors through."""
-    sources: dict[str, set[str]] = defaultdict(set)
-    for signal in signals:
-        if signal.way in REDIRECTS:
-            sources[signal.after].add(signal.before)
-    found = {host for host in sources if is_jump_host(host)}
-    for host, senders in sources.items():
-        if host in found or len(senders) < _JUMP_SOURCES:
-            continue
-        strangers = [one for one in sorted(senders)[:200] if measure_link(known, one, host).bits < LINK_BITS]
-        if len(strangers) >= _JUMP_SOURCES and 2 * len(strangers) >= min(len(senders), 200):
-            found.add(host)
-    return frozenset(found)
-
-
-def _pass_through(signals: Iterable[MoveSignal], jumps: frozenset[str]) -> dict[tuple[str, str], list[MoveSignal]]:
-    """Signals by pair; what leads to a jump host leads to where that host alone leads on."""
-    every = list(signals)
-    onward: dict[str, list[MoveSignal]] = defaultdict(list)
-    for signal in every:
-        if signal.before in jumps and signal.way in REDIRECTS:
-            onward[signal.before].append(signal)
-    found: dict[tuple[str, str], list[MoveSignal]] = defaultdict(list)
-    for signal in every:
-        if signal.before in jumps:
-            continue
-        if signal.after not in jumps:
-            found[(signal.before, signal.after)].append(signal)
-            continue
-        targets = [one for one in onward[signal.after] if one.last_at >= signal.first_at - _SLACK]
-        if len({one.after for one in targets}) == 1 and targets[0].after != signal.before:
-            bits = min(signal.bits, targets[0].bits)
-            led = replace(signal, after=targets[0].after, bits=bits)
-            found[(led.before, led.after)].append(led)
-    return found
+def _plain(site: str) -> str:
+    return site.partition("@")[0]
 
 
 def _excluded(site: str) -> bool:

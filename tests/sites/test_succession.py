@@ -11,7 +11,8 @@ import pytest
 from monitor.operators.model import Band, ForgeClass, Link, LinkRow
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import Way, read_signals
-from monitor.operators.succession import SiteFacts, Succession, facts_of_periods, find_moves
+from monitor.operators.site_facts import SiteFacts, facts_of_periods
+from monitor.operators.succession import Succession, find_moves
 from storage.identity import Decision, Move, MoveKind, SitePeriod, SiteState, Statement, Verdict
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -373,3 +374,95 @@ def test_nothing_known_gives_no_move() -> None:
     assert judge() == Succession(())
     assert isinstance(judge(REDIRECT, known_facts={}).moves, tuple)
     assert all(isinstance(move, Move) for move in judge(REDIRECT, known_facts={}).moves)
+
+
+THIRD = "third-ka.com"
+ANNOUNCED = "本站将于下月启用新域名 www.new-ka.com，请收藏"
+
+
+def line_of_three(*more: Statement, back_at: float | None = None, notice_first: float = 90) -> Succession:
+    """OLD moved to NEW and NEW to THIRD, whose pages still say what OLD once announced."""
+    spans = [(day(50), day(90))] + ([(day(back_at), day(100))] if back_at is not None else [])
+    known = {
+        OLD: SiteFacts(OLD, day(0), day(60), day(60)),
+        NEW: SiteFacts(NEW, day(50), day(90), day(90), open_spans=tuple(spans)),
+        THIRD: SiteFacts(THIRD, day(88), day(100)),
+    }
+    told = replace(said(OLD, "notice_successor", NEW, 40, 60), shown=ANNOUNCED)
+    carried = replace(said(THIRD, "notice_successor", NEW, notice_first, 100), shown=ANNOUNCED)
+    away = said(NEW, "redirect", THIRD, 90, 95, where="HTTP 301, hop 1")
+    links = [link(PAYEE), link(PAYEE, a=NEW, b=THIRD), link(PAYEE, b=THIRD)]
+    return judge(told, carried, away, *more, links=links, known_facts=known)
+
+
+def test_an_old_notice_that_a_site_still_carries_is_no_move_back() -> None:
+    for found in (line_of_three(notice_first=88), line_of_three(notice_first=96)):
+        assert kind_of(found, OLD, NEW) is MoveKind.SUCCESSOR
+        assert kind_of(found, NEW, THIRD) is MoveKind.SUCCESSOR
+        assert kind_of(found, THIRD, NEW) is None
+
+
+def test_a_return_to_an_old_name_needs_something_new() -> None:
+    sent_back = said(THIRD, "redirect", NEW, 97, 100, where="HTTP 302, hop 1")
+    assert kind_of(line_of_three(sent_back), THIRD, NEW) is MoveKind.SUCCESSOR
+    assert kind_of(line_of_three(back_at=97), THIRD, NEW) is MoveKind.SUCCESSOR
+    anew = replace(said(THIRD, "notice_successor", NEW, 97, 100), shown="即日起恢复使用 www.new-ka.com 域名")
+    spoken = judge(
+        replace(said(OLD, "notice_successor", NEW, 40, 60), shown=ANNOUNCED),
+        said(NEW, "redirect", THIRD, 90, 95, where="HTTP 301, hop 1"),
+        anew,
+        links=[link(PAYEE), link(PAYEE, a=NEW, b=THIRD)],
+        known_facts={
+            OLD: SiteFacts(OLD, day(0), day(60), day(60)),
+            NEW: SiteFacts(NEW, day(50), day(90), day(90)),
+            THIRD: SiteFacts(THIRD, day(88), day(100)),
+        },
+    )
+    assert kind_of(spoken, THIRD, NEW) is MoveKind.SUCCESSOR
+
+
+def test_a_release_page_is_no_site_of_the_line() -> None:
+    page = "ka-fabu.com"
+    named = said(OLD, "release_page", page, 0, 60)
+    listed = [said(page, "notice_successor", OLD, 0, 55), said(page, "notice_successor", NEW, 56, 100)]
+    known = facts() | {page: SiteFacts(page, day(0), day(100))}
+    links = [link(PAYEE), link(PAYEE, a=OLD, b=page), link(PAYEE, a=page, b=NEW)]
+    found = judge(named, *listed, links=links, known_facts=known)
+    assert kind_of(found) is MoveKind.SUCCESSOR
+    assert not any(page in (move.before, move.after) for move in (*found.moves, *found.rejected))
+
+
+def test_a_release_page_that_both_sites_name_ties_them() -> None:
+    page = "ka-fabu.com"
+    named = said(OLD, "release_page", page, 0, 60)
+    listed = [said(page, "notice_successor", OLD, 0, 55), said(page, "notice_successor", NEW, 56, 100)]
+    apart = {OLD: SiteFacts(OLD, day(0), day(20)), NEW: SiteFacts(NEW, day(55), day(100))}
+    assert kind_of(judge(named, *listed, known_facts=apart)) is MoveKind.CANDIDATE
+    named_too = said(NEW, "release_page", page, 57, 100)
+    assert kind_of(judge(named, named_too, *listed, known_facts=apart)) is MoveKind.SUCCESSOR
+    copy = "copy-ka.com"
+    copied = judge(named, said(copy, "release_page", page, 57, 100), *listed, known_facts=apart)
+    assert kind_of(copied, OLD, copy) is None
+
+
+def test_two_sites_that_were_never_open_at_once_are_no_mirrors() -> None:
+    spans = ((day(0), day(40)), (day(300), day(400)))
+    known = {
+        OLD: SiteFacts(OLD, day(0), day(400), open_spans=spans),
+        NEW: SiteFacts(NEW, day(42), day(290), day(290), open_spans=((day(42), day(290)),)),
+    }
+    notice = said(OLD, "notice_successor", NEW, 35, 40)
+    assert kind_of(judge(notice, links=[link(replace(QQ, first_b=day(42)))], known_facts=known)) is MoveKind.SUCCESSOR
+
+
+def test_what_our_own_network_hid_does_not_end_a_sites_time() -> None:
+    def period(state: SiteState, since: float, until: float) -> SitePeriod:
+        return SitePeriod(OLD, state, day(since), day(until), day(until))
+
+    hidden = facts_of_periods([period(SiteState.ACTIVE, 0, 10), period(SiteState.UNKNOWN, 10, 20),
+                               period(SiteState.ACTIVE, 20, 30)])  # fmt: skip
+    assert hidden[OLD].open_spans == ((day(0), day(30)),)
+    assert not hidden[OLD].came_back_after(day(5))
+    gone = facts_of_periods([period(SiteState.ACTIVE, 0, 10), period(SiteState.DEAD, 10, 20),
+                             period(SiteState.ACTIVE, 20, 30)])  # fmt: skip
+    assert gone[OLD].came_back_after(day(5))
