@@ -1,75 +1,30 @@
 """What a page says of addresses: where it moved, what it was, which are mirrors or fakes, where to find it again.
 
 Takes a PageContent and the site's host; gives identifiers of kind notice_successor with the MoveRole as `role`, and
-release_page. Only role `successor` says that the platform is there. A domain without words that say what it is, is
-nothing; the nearest words decide, a warning binds more than what it names. Pure.
+release_page. Only role `successor` says that the platform is there. What the words say is `notice_roles`' to judge; here
+is which lines a page has to read, with what they stand beside. Pure.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from lxml import etree
 
 from scrapers.domains import host_of, readable_host, site_of_host
 from scrapers.identifiers.excluded_hosts import explain_exclusion
-from scrapers.identifiers.notice_words import (
-    ABOUT_SITE,
-    ANY_CUE,
-    PURPOSE,
-    TURNS_INTO,
-    Cue,
-    MoveRole,
-    find_cues,
-)
+from scrapers.identifiers.notice_roles import Notice, read_notices
+from scrapers.identifiers.notice_words import ANY_CUE, MoveRole
 from scrapers.identifiers.page import walk_page
 from scrapers.identifiers.page_walk import PageRuns
-from scrapers.identifiers.written_domains import WrittenDomain, find_written_domains, read_line
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import PageContent
 from scrapers.text import condense
 
 MOST_NOTICES = 200
-_MOST_LINES = 10_000
 _MOST_LINKS = 2_000
-_BEFORE, _AFTER = 48, 30
-_LONGEST_HEADING = 40
-_LIST = re.compile(r"[\s、,，/|和及或与以;；()（）\[\]【】\d.:：一二三四五六七八九①-⑩]{0,8}")
-_HARD = re.compile(r"[。！!？?；;\n]")
-_SOFT_STOP = re.compile(r"[，,。！!；;]|\s(?=请|认准|唯一|官方|本站|正版)")
-_ANOTHER_CLAUSE = re.compile(rf"{_SOFT_STOP.pattern}|请|改用|换|走|可用|可访问|认准|试")
-_END_OF_LEAD = re.compile(r"[\s:：是为「『\"“'（(【\[<>》~\-—=]+\Z")
-_AFTERWARDS = re.compile(r"[\s)）】」』\"”\]>]{0,4}(?:[，,]\s{0,2}(?=请|务必|记得|建议))?")
-_OTHERS = re.compile(r"其[他它余]|别的|除|凡|(?<![无有])任何|一律|所有|以外")
-_LOST = re.compile(
-    r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
-    r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|打开)|不再|注销|到期|过期|拦截|访问不了|进不去)"
-)
-_FAKE = re.compile(
-    r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
-    r"(?:假冒|冒充|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|官方)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
-)
-_LATER_ROLE = re.compile(
-    r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是)?(?:本站|我们|本店|平台|我站|目前)?(?:的|今后|以后){0,3}"
-)
-_STAYS = re.compile(
-    r"[（(【\[]?(?:(?:添加|加入|存)(?:到|进)?(?:书签|收藏夹)"
-    r"|(?:永久|一直|长期|永远|永不)(?:有效|可用|不变|能用|使用|丢失|更换)"
-    r"|(?:已|已经|现已|正式|即将|今日|于[\d年月日号.]{1,12}){0,3}(?:启用|上线|开通))"
-)
-
-
-@dataclass(frozen=True)
-class Notice:
-    """A domain with what a line says of it. `sure` is below 1 where the words are common ones."""
-
-    domain: WrittenDomain
-    role: MoveRole
-    shown: str
-    sure: float = 1.0
 
 
 def find_notices(content: PageContent, *, site_host: str = "") -> tuple[Identifier, ...]:
@@ -104,24 +59,6 @@ def tell_notices(lines: Iterable[str], place: str, where: str, site_host: str) -
             yield told
 
 
-def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
-    """The domains of lines with their roles. A short line without a domain heads those that follow it."""
-    heading = ""
-    for number, text in enumerate(lines):
-        if number >= _MOST_LINES:
-            return
-        if len(text) < 2:
-            continue
-        line = read_line(text)
-        domains = find_written_domains(line) if "." in line else ()
-        if not domains:
-            heading = line.strip() if len(line) <= _LONGEST_HEADING and ANY_CUE.search(line) else ""
-            continue
-        if not ANY_CUE.search(line) and not heading:
-            continue
-        yield from _read_groups(line, domains, heading)
-
-
 _RANK = {
     MoveRole.WARNED: 0,
     MoveRole.FORMER: 1,
@@ -131,98 +68,6 @@ _RANK = {
     MoveRole.RELEASE: 5,
     MoveRole.MIRROR: 6,
 }
-
-
-def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) -> Iterator[Notice]:
-    groups: list[list[WrittenDomain]] = []
-    for domain in domains:
-        if groups and _LIST.fullmatch(line[groups[-1][-1].end : domain.start]):
-            groups[-1].append(domain)
-        else:
-            groups.append([domain])
-    roles: list[tuple[MoveRole | None, float]] = []
-    for number, group in enumerate(groups):
-        begin = groups[number - 1][-1].end if number else 0
-        stop = groups[number + 1][0].start if number + 1 < len(groups) else len(line)
-        before, after = line[begin : group[0].start][-_BEFORE:], line[group[-1].end : stop]
-        turned = number > 0 and TURNS_INTO.search(before) is not None
-        if turned and number and (roles[-1][0] in (None, MoveRole.FORMER, MoveRole.SUCCESSOR, MoveRole.MIRROR)):
-            roles[-1] = (MoveRole.FORMER, 1.0)
-            roles.append((MoveRole.SUCCESSOR, 1.0))
-            continue
-        role, sure = _role_of(before, after[:_AFTER], line)
-        if role is None and heading and number == 0 and len(condense(before)) + len(condense(after)) <= 3:
-            role, sure = _role_before(heading, heading)
-        roles.append((role, sure))
-    for (role, sure), group in zip(roles, groups, strict=True):
-        if role is None:
-            continue
-        for domain in group:
-            start = max(0, domain.start - 120)
-            yield Notice(domain, role, line[start : domain.end + 100].strip()[:300], sure)
-
-
-def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float]:
-    """What stands before a domain says what it is, unless what follows says that it is gone or a fake."""
-    tail = after[_AFTERWARDS.match(after).end() :] if _AFTERWARDS.match(after) else after  # type: ignore[union-attr]
-    direct = _SOFT_STOP.split(tail, maxsplit=1)[0]
-    if _FAKE.match(direct) and not _OTHERS.search(direct):
-        return MoveRole.WARNED, 1.0
-    released = (cue.role is MoveRole.RELEASE and cue.start <= 2 for cue in find_cues(tail[:16]))
-    if any(released):
-        return MoveRole.RELEASE, 1.0
-    conditional = re.search(r"(?:如果|如|若|万一|一旦|要是|假如|当)[^，,。；;]{0,8}\Z", before) is not None
-    if _LOST.match(direct) and not conditional:
-        return MoveRole.FORMER, 1.0
-    role, sure = _role_before(before, line)
-    if role is not None:
-        return role, sure
-    return _role_after(tail)
-
-
-def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
-    text = before
-    for match in _HARD.finditer(before):
-        if len(before) - match.end() > 1:
-            text = before[match.end() :]
-    text = _END_OF_LEAD.sub("", text) or text
-    cues = sorted(find_cues(text), key=lambda cue: (cue.end, cue.end - cue.start), reverse=True)
-    bound = _binding_role(text, cues)
-    if bound:
-        return bound, 1.0
-    warns = any(cue.role is MoveRole.WARNED for cue in cues)
-    for cue in cues:
-        if cue.role in _BINDING:
-            continue  # said of another clause's thing
-        if cue.weak:
-            rest = line.replace(text[cue.start : cue.end], "", 1).replace("官方", "")
-            if warns or not ABOUT_SITE.search(rest) or PURPOSE.search(text):
-                continue  # 有人冒充本站，网址为 ... is no notice of a move
-            return cue.role, 0.8
-        return (cue.role, 1.0) if cue.role is not None else (None, 0.0)
-    return None, 0.0
-
-
-_BINDING = (MoveRole.WARNED, MoveRole.FORMER)
-
-
-def _binding_role(text: str, cues: list[Cue]) -> MoveRole | None:
-    """A warning, or a word for what was, binds all that follows it in its clause."""
-    for cue in cues:
-        if cue.role in _BINDING and not _ANOTHER_CLAUSE.search(text, cue.end):
-            return cue.role
-    return None
-
-
-def _role_after(tail: str) -> tuple[MoveRole | None, float]:
-    lead = _LATER_ROLE.match(tail)
-    rest = tail[lead.end() :] if lead is not None else tail
-    if _STAYS.match(tail):
-        return MoveRole.SUCCESSOR, 1.0
-    starting = [cue for cue in find_cues(rest[:20]) if cue.start == 0 and not cue.weak and cue.role is not None]
-    if not starting:
-        return None, 0.0
-    return max(starting, key=lambda cue: cue.end).role, 1.0
 
 
 # --- what a page has to read ------------------------------------------------------------------------------------------
@@ -236,13 +81,19 @@ def _texts(content: PageContent, host: str) -> Iterator[tuple[str, str, list[str
     page = walk_page(content, host)
     seen = condense("\n".join((content.text, *content.popups, *(text for text, _ in content.layout.drawn))))
     groups: dict[tuple[str, str, bool], list[str]] = {}
+    lead, last = "", ("", "", False)
     for run in page.lines:
         place = run.place
         if place == Place.COMMENT:
             continue
         if place == Place.VISIBLE and content.text and run.text not in content.text and condense(run.text) not in seen:
             place = Place.HIDDEN
-        groups.setdefault((place, run.where, run.third), []).append(run.text)
+        key = (place, run.where, run.third)
+        lines = groups.setdefault(key, [])
+        if lead and key != last:
+            lines.append(lead)  # a heading that stands before another block than its own
+        lines.append(run.text)
+        lead, last = run.text if len(run.text) <= 40 and "." not in run.text else "", key
     for (place, where, third), lines in groups.items():
         yield place, where, lines, third
     if content.text:
@@ -283,7 +134,23 @@ def _links(page: PageRuns, own: str) -> Iterator[tuple[str, str]]:
 def _beside(node: etree._Element) -> tuple[str, str]:
     earlier, parent = node.getprevious(), node.getparent()
     before = earlier.tail if earlier is not None else parent.text if parent is not None else ""
-    return " ".join((before or "").split())[-40:], " ".join((node.tail or "").split())[:24]
+    after = " ".join((node.tail or "").split())[:24]
+    before = " ".join((before or "").split())[-40:]
+    return before or (_line_above(node) if not after else ""), after
+
+
+def _line_above(node: etree._Element) -> str:
+    """The short line in the block before a link that stands alone in its own: 本站最新地址, and below it 点击进入."""
+    for _ in range(3):
+        above = node.getprevious()
+        if above is not None:
+            text = " ".join("".join(islice(above.itertext(), 20)).split()) if isinstance(above.tag, str) else ""
+            return text if len(text) <= 40 and "." not in text else ""
+        parent = node.getparent()
+        if parent is None or (parent.text or "").strip() or (node.tail or "").strip():
+            return ""
+        node = parent
+    return ""
 
 
 def _tell(notice: Notice, place: str, where: str, own: str) -> Identifier | None:

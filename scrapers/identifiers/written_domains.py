@@ -1,43 +1,19 @@
-"""Domains as people write them in notices: spaced out, full width, with 点 or dot, under Chinese endings.
+"""Domains as they stand in a line that `line_reading` has read: with schemes and paths, under Chinese endings too.
 
-Takes one line; gives the line as it is read and the domains in it with their places. The public suffix list decides
-what a domain is; versions, file names and mail addresses are none. Pure, linear in the length of the line.
+Gives them with their places. The public suffix list decides what a domain is; versions, file names and mail addresses
+are none. Pure, linear in the length of the line.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scrapers.domains import ascii_host, is_domain_name
-from scrapers.text import drop_invisible
+from scrapers.identifiers.line_reading import ENDINGS, HAN
 
-LONGEST_LINE = 3_000
 _MOST = 60
-_MARKS = re.compile("[\ufe0e\ufe0f\u20e3\u0300-\u036f]")
-_ENDINGS = (
-    "com net org cn cc top vip xyz club shop store site online info me io co tv pw icu fun link live work group ltd "
-    "pro ink one win wang ren asia biz us hk tw ws la mobi so fit wiki love art space website tech cloud ai app dev li"
-).replace(" ", "|")
-_OPEN, _CLOSE = r"[\[({【<「]?", r"[\])}】>」]?"
-# "xh88点com", "xh88(dot)com", "xh88【.】com", "xh88。com", "xh88 . com"
-_SAID_DOT = re.compile(
-    rf"(?<=[a-z0-9])\s{{0,2}}(?:{_OPEN}\s?(?:点|點|。|·|•|\.)\s?{_CLOSE}|\s?{_OPEN}\bdot\b{_CLOSE}\s?)\s{{0,2}}"
-    rf"(?=(?:{_ENDINGS})(?![a-z0-9]))",
-    re.I,
-)
-_SAID_DOT_INSIDE = re.compile(
-    rf"(?<=[a-z0-9]){_OPEN}(?:点|點|。){_CLOSE}(?=[a-z0-9-]{{1,40}}\.(?:{_ENDINGS})(?![a-z0-9]))", re.I
-)
-_SPACED = re.compile(r"(?<![A-Za-z0-9.])(?:[A-Za-z0-9.\-]{1,2}[ \t_|~*]{1,3}){4,60}[A-Za-z0-9]{1,3}(?![A-Za-z0-9])")
-_SPACES = re.compile(r"[ \t_|~*]+")
-_SWAPPED = re.compile(r"(?:换成|改成|改为|替换(?:成|为)?|当作|代表)\s?[\"'“「]?(?:\.|点|。)")
-_STAND_IN = re.compile(rf"(?<=[a-z0-9])[#*@+$&,，、](?=(?:{_ENDINGS})(?![a-z0-9]))", re.I)
-_FILLED = re.compile(r"(?:去掉|去除|删除|删掉|除去)(?:其中|里面|中间)?的?(?:汉字|中文|文字)")
-_HAN = "\u3400-\u9fff"
-_FILLED_NAME = re.compile(rf"[a-z0-9](?:[{_HAN}]{{0,3}}[a-z0-9.\-]){{3,60}}", re.I)
 _DOMAIN = re.compile(
     r"(?<![A-Za-z0-9@_.\-/=%&?])(?P<scheme>(?:https?:)?//)?"
     r"(?P<host>(?:[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?\.){1,6}[a-z][a-z0-9\-]{1,23})"
@@ -45,8 +21,8 @@ _DOMAIN = re.compile(
     re.I,
 )
 _CHINESE = re.compile(
-    rf"(?:(?<=[\s:：「『\"“'（(【\[/>，,、])|^|(?<=[网域地][址名]))(?P<host>(?:[a-z0-9{_HAN}\-]{{1,24}}\.){{1,3}}(?P<end>[{_HAN}]{{2,8}}|"
-    rf"(?:{_ENDINGS})(?![a-z0-9])))",
+    rf"(?:(?<=[\s:：「『\"“'（(【\[/>，,、])|^|(?<=[网域地][址名]))(?P<host>(?:[a-z0-9{HAN}\-]{{1,24}}\.){{1,3}}(?P<end>[{HAN}]{{2,8}}|"
+    rf"(?:{ENDINGS})(?![a-z0-9])))",
     re.I,
 )
 _LEAD = re.compile(r"(?:.{0,16}(?:网址|域名|地址|官网|入口|收藏|认准))?(?:为|是|到|至|的)?")
@@ -65,18 +41,6 @@ class WrittenDomain:
     path: str
     start: int
     end: int
-
-
-def read_line(text: str) -> str:
-    """The line with what hides a domain taken out: full width, zero width, spaces between letters, words for dots."""
-    line = _MARKS.sub("", unicodedata.normalize("NFKC", drop_invisible(text[:LONGEST_LINE])))
-    line = _SPACED.sub(_close_up, line)
-    line = _SAID_DOT_INSIDE.sub(".", _SAID_DOT.sub(".", line))
-    if _SWAPPED.search(line):
-        line = _STAND_IN.sub(".", line)
-    if _FILLED.search(line):
-        line = _FILLED_NAME.sub(_without_han, line)
-    return line
 
 
 def find_written_domains(line: str) -> tuple[WrittenDomain, ...]:
@@ -102,7 +66,7 @@ def _chinese(line: str) -> Iterator[WrittenDomain]:
         head = host[: len(host) - len(end)]
         lead = _LEAD.match(head)
         cut = lead.end() if lead is not None and lead.end() < len(head) - 1 else 0
-        if (head[cut:].isascii() and end.isascii()) or not re.search(rf"[a-z{_HAN}]", head[cut:], re.I):
+        if (head[cut:].isascii() and end.isascii()) or not re.search(rf"[a-z{HAN}]", head[cut:], re.I):
             continue  # read already; or 79.公司, an item of a list
         for length in range(len(end), 1, -1):
             name = head[cut:] + end[:length]
@@ -125,14 +89,3 @@ def _is_domain(host: str, *, plain: bool) -> bool:
 
 def _path(rest: str) -> str:
     return rest[rest.index("/") :].split("?")[0].split("#")[0].rstrip("/.") if "/" in rest else ""
-
-
-def _close_up(match: re.Match[str]) -> str:
-    """Letters that stand apart as one word, where that makes a domain."""
-    closed = _SPACES.sub("", match.group())
-    return closed if "." in closed.strip(".") and is_domain_name(closed.strip(".")) else match.group()
-
-
-def _without_han(match: re.Match[str]) -> str:
-    bare = re.sub(rf"[{_HAN}]", "", match.group())
-    return bare if is_domain_name(bare) else match.group()

@@ -1,0 +1,238 @@
+"""What lines say of the domains in them: where the site moved, what it was, which are mirrors or fakes.
+
+Takes lines of text; gives Notices. The nearest words decide, a warning binds more than what it names, what is only
+planned is nothing. A domain without words that say what it is, is nothing. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scrapers.identifiers.line_reading import read_line
+from scrapers.identifiers.notice_words import (
+    ABOUT_SITE,
+    ANY_CUE,
+    OF_ANOTHER,
+    PURPOSE,
+    TURNS_INTO,
+    Cue,
+    MoveRole,
+    find_cues,
+)
+from scrapers.identifiers.written_domains import WrittenDomain, find_written_domains
+from scrapers.text import condense
+
+_MOST_LINES = 10_000
+_BEFORE, _AFTER = 48, 30
+_LONGEST_HEADING = 40
+_LIST = re.compile(r"[\s、,，/|和及或与以;；()（）\[\]【】\d.:：一二三四五六七八九①-⑩]{0,8}")
+_HARD = re.compile(r"[。！!？?；;\n]")
+_SOFT_STOP = re.compile(r"[，,。！!；;]|\s(?=请|认准|唯一|官方|本站|正版)")
+_ANOTHER_CLAUSE = re.compile(
+    rf"{_SOFT_STOP.pattern}|请|改用|换|走|可用|可访问|认准|试|\\b(?:use|visit|try|go to|please)\\b", re.I
+)
+_END_OF_LEAD = re.compile(r"(?:[\s:：是「『\"“'（(【\[<>》~\-—=→➡⇒👉]|(?<![换更改迁移整变])为)+\Z")
+_AFTERWARDS = re.compile(r"[\s)）】」』\"”\]>]{0,4}(?:[，,]\s{0,2}(?=请|务必|记得|建议))?")
+_OTHERS = re.compile(r"其[他它余]|别的|除|凡|(?<![无有])任何|一律|所有|以外")
+_LOST = re.compile(
+    r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
+    r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|打开|用)|不再|注销|到期|过期|拦截|访问不了|进不去|用不了|跑不动|被端|"
+    r"挂(?:了|掉)|凉(?:了|凉)|没了|不要了|不用了|报废|退役|停止(?:运营|服务|解析|访问)|关站|迁出)"
+    r"|\s{0,3}(?:\(\w{0,12}\)\s?)?(?:(?:is|has|was|will)\s(?:now\s|been\s|be\s|already\s){0,2}(?:no longer|expired|expire|blocked|closed|"
+    r"shut|seized|down\b|dead|retired|banned|offline|deprecated|abandoned|discontinued)|no longer|(?:does|do)(?:n't| not) work|expired)",
+    re.I,
+)
+_FAKE = re.compile(
+    r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
+    r"(?:假冒|冒充|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|咱们?|官方|我家)|(?:系|由)?他人|骗(?:了|人|钱|走|取)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
+    r"|\s{0,3}(?:is|are)\s(?:a\s|an\s|all\s)?(?:not\s(?:our|us|official|related|affiliated)|scam|fake|phishing|fraud|impost|imitat|impersonat)"
+    r"|\s{0,3}(?:has|have)\s(?:no|nothing)\s(?:relation|connection|to do with)",
+    re.I,
+)
+_LATER_ROLE = re.compile(
+    r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是)?(?:本站|我们|本店|平台|我站|目前)?(?:的|今后|以后){0,3}"
+)
+# Only planned, only possible, not yet: no notice of a move. A date makes it one (将于12月1日启用).
+_PLANNED = re.compile(
+    r"计划|打算|(?<!不)可能|也许|或许|拟(?:于|将|在|启用|更换)|考虑|筹备|未来|或将|预计|准备(?:启用|更换|换|上)|\b(?:plan|may|might|soon|future|considering)\b",
+    re.I,
+)
+_NOT_YET = re.compile(r"目前仍|暂不|尚未|敬请期待|(?:启用|上线|切换)时间另行|coming soon", re.I)
+_INSTEAD = re.compile(r"\s{0,3}instead\b", re.I)
+_PUBLISHED = re.compile(r"[\s)）】]{0,3}(?:上|里|网站上|中)?(?:进行)?(?:统一)?(?:公布|发布|公告|通知|更新)")
+_UPDATED_THERE = re.compile(
+    r"(?:上面|里面|那里|那边|这里|页面|此页|该页)?(?:会|将|随时|实时|都|第一时间|永远|一直){0,3}(?:更新|公布|发布|有|显示|查看?|找)(?:我们)?(?:最新|新)?的?(?:地址|网址|域名|入口)"
+)
+_PROVIDED = re.compile(r"\s{0,2}(?:提供|制作|开发|搭建|设计|建设|承建)")
+_OF_ANOTHERS = re.compile(r"(?:隔壁|同行|别家|别人|其他(?:平台|站)|对方)[^，,。；;！!]{0,8}\Z")
+_STAYS = re.compile(
+    r"[（(【\[]?(?:(?:添加|加入|存)(?:到|进)?(?:书签|收藏夹)"
+    r"|(?:永久|一直|长期|永远|永不)(?:有效|可用|不变|能用|使用|丢失|更换)"
+    r"|(?:已|已经|现已|正式|即将|今日|于[\d年月日号.]{1,12}){0,3}(?:启用|上线|开通))"
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A domain with what a line says of it. `sure` is below 1 where the words are common ones."""
+
+    domain: WrittenDomain
+    role: MoveRole
+    shown: str
+    sure: float = 1.0
+
+
+def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
+    """The domains of lines with their roles. A short line without a domain heads those that follow it."""
+    heading = ""
+    for number, text in enumerate(lines):
+        if number >= _MOST_LINES:
+            return
+        if len(text) < 2:
+            continue
+        line = read_line(text)
+        domains = find_written_domains(line) if "." in line else ()
+        if not domains:
+            heading = line.strip() if len(line) <= _LONGEST_HEADING and ANY_CUE.search(line) else ""
+            continue
+        if not ANY_CUE.search(line) and not heading:
+            continue
+        yield from _read_columns(line, domains, heading) or _read_groups(line, domains, heading)
+
+
+def _read_columns(line: str, domains: tuple[WrittenDomain, ...], heading: str) -> list[Notice]:
+    """The cells of a row under a row of heads, each a head for its column: 旧域名 新域名 over two domains."""
+    heads, cells = heading.split(), line.split()
+    if not 2 <= len(heads) == len(cells) <= 6:
+        return []
+    told: list[Notice] = []
+    for domain in domains:
+        column = len(line[: domain.start].split())
+        if domain.end - domain.start != len(cells[min(column, len(cells) - 1)]):
+            return []
+        role, sure = _role_before(heads[column], heads[column])
+        if role is not None:
+            told.append(Notice(domain, role, f"{heads[column]}: {line}"[:300], sure))
+    return told if len({notice.role for notice in told}) > 1 else []
+
+
+def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) -> Iterator[Notice]:
+    groups: list[list[WrittenDomain]] = []
+    for domain in domains:
+        if groups and _LIST.fullmatch(line[groups[-1][-1].end : domain.start]):
+            groups[-1].append(domain)
+        else:
+            groups.append([domain])
+    roles: list[tuple[MoveRole | None, float]] = []
+    for number, group in enumerate(groups):
+        begin = groups[number - 1][-1].end if number else 0
+        stop = groups[number + 1][0].start if number + 1 < len(groups) else len(line)
+        before, after = line[begin : group[0].start][-_BEFORE:], line[group[-1].end : stop]
+        turned = number > 0 and TURNS_INTO.search(before) is not None
+        if turned and roles[-1][0] in (None, MoveRole.FORMER, MoveRole.SUCCESSOR, MoveRole.MIRROR):
+            lead = line[groups[number - 2][-1].end if number > 1 else 0 : groups[number - 1][0].start]
+            if OF_ANOTHER.search(lead) or _PLANNED.search(_last_clause(lead)):
+                roles[-1] = (None, 0.0)
+                roles.append((None, 0.0))
+            else:
+                roles[-1] = (MoveRole.FORMER, 1.0)
+                roles.append((MoveRole.SUCCESSOR, 1.0))
+            continue
+        role, sure = _role_of(before, after[:_AFTER], line)
+        if role is None and heading and number == 0 and len(condense(before)) + len(condense(after)) <= 3:
+            role, sure = _role_before(heading, heading)
+        roles.append((role, sure))
+    for (role, sure), group in zip(roles, groups, strict=True):
+        if role is None:
+            continue
+        for domain in group:
+            start = max(0, domain.start - 120)
+            yield Notice(domain, role, line[start : domain.end + 100].strip()[:300], sure)
+
+
+def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float]:
+    """What stands before a domain says what it is, unless what follows says that it is gone or a fake."""
+    tail = after[_AFTERWARDS.match(after).end() :] if _AFTERWARDS.match(after) else after  # type: ignore[union-attr]
+    direct = _SOFT_STOP.split(tail, maxsplit=1)[0]
+    if _FAKE.match(direct) and not _OTHERS.search(direct):
+        return MoveRole.WARNED, 1.0
+    if _tells_addresses(before, tail, line):
+        return MoveRole.RELEASE, 1.0
+    released = (cue.role is MoveRole.RELEASE and cue.start <= 2 for cue in find_cues(tail[:16]))
+    if any(released):
+        return MoveRole.RELEASE, 1.0
+    conditional = re.search(r"(?:如果|如|若|万一|一旦|要是|假如|当)[^，,。；;]{0,8}\Z", before) is not None
+    if _LOST.match(direct) and not conditional and not _OF_ANOTHERS.search(before):
+        return MoveRole.FORMER, 1.0
+    if _PROVIDED.match(direct) and re.search(r"由\s?\Z", before):
+        return MoveRole.PARTNER, 1.0
+    if _INSTEAD.match(tail):
+        return MoveRole.SUCCESSOR, 1.0
+    role, sure = _role_before(before, line)
+    if role is None:
+        role, sure = _role_after(tail)
+    if role in _MOVED and (_PLANNED.search(_last_clause(before)) or _NOT_YET.search(line)):
+        return None, 0.0
+    return role, sure
+
+
+def _tells_addresses(before: str, tail: str, line: str) -> bool:
+    """Whether new addresses are told at the domain: 将在 x.com 公布; 收好 x.com，上面随时更新地址."""
+    if _UPDATED_THERE.search(tail):
+        return True
+    at = re.search(r"(?:在|于|由|通过|从|到|去|见|关注|访问)\s?\Z", before) is not None
+    return at and _PUBLISHED.match(tail) is not None and re.search("域名|网址|地址", line) is not None
+
+
+def _last_clause(text: str) -> str:
+    return _SOFT_STOP.split(text)[-1]
+
+
+def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
+    text = before
+    for match in _HARD.finditer(before):
+        if len(before) - match.end() > 1:
+            text = before[match.end() :]
+    text = _END_OF_LEAD.sub("", text) or text
+    cues = sorted(find_cues(text), key=lambda cue: (cue.end, cue.end - cue.start), reverse=True)
+    bound = _binding_role(text, cues)
+    if bound:
+        return bound, 1.0
+    warns = any(cue.role is MoveRole.WARNED for cue in cues)
+    for cue in cues:
+        if cue.role in _BINDING:
+            continue  # said of another clause's thing
+        if cue.role is MoveRole.SUCCESSOR and OF_ANOTHER.search(text, max(0, cue.start - 12)):
+            return None, 0.0
+        if cue.weak:
+            rest = line.replace(text[cue.start : cue.end], "", 1).replace("官方", "")
+            if warns or not ABOUT_SITE.search(rest) or PURPOSE.search(text):
+                continue  # 有人冒充本站，网址为 ... is no notice of a move
+            return cue.role, 0.8
+        return (cue.role, 1.0) if cue.role is not None else (None, 0.0)
+    return None, 0.0
+
+
+_MOVED = (MoveRole.SUCCESSOR, MoveRole.MIRROR)
+_BINDING = (MoveRole.WARNED, MoveRole.FORMER)
+
+
+def _binding_role(text: str, cues: list[Cue]) -> MoveRole | None:
+    """A warning, or a word for what was, binds all that follows it in its clause."""
+    for cue in cues:
+        if cue.role in _BINDING and not _ANOTHER_CLAUSE.search(text, cue.end):
+            return cue.role
+    return None
+
+
+def _role_after(tail: str) -> tuple[MoveRole | None, float]:
+    lead = _LATER_ROLE.match(tail)
+    rest = tail[lead.end() :] if lead is not None else tail
+    if _STAYS.match(tail):
+        return MoveRole.SUCCESSOR, 1.0
+    starting = [cue for cue in find_cues(rest[:20]) if cue.start == 0 and not cue.weak and cue.role is not None]
+    if not starting:
+        return None, 0.0
+    return max(starting, key=lambda cue: cue.end).role, 1.0
