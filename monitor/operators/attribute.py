@@ -112,11 +112,13 @@ def attribute_columns(
     if frequencies is not None and frequencies.shared:  # a whole build has learnt: this is a part of its field
         scorer = make_scorer(columns, common, table_kinds(columns, common), frequencies.copying)
         of_groups = common
+        sums = score_all(scorer, pairs)
     else:
         scorer = learn(columns, pairs, common)
-        of_groups = _learn_of_groups(columns, _first_cores(scorer, pairs, decided))
-        scorer = _without_lent_accounts(scorer, of_groups)
-    sums = score_all(scorer, pairs)
+        sums = score_all(scorer, pairs)
+        first = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
+        of_groups = _learn_of_groups(columns, first)
+        scorer, sums = _without_lent_accounts(scorer, of_groups, pairs, sums)
     new = standing.new if standing is not None else np.ones(len(columns.sites), np.bool_)
     before = standing.label if standing is not None else None
     cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE, before)
@@ -137,12 +139,6 @@ def attribute_columns(
     return Scored(scorer, pairs, sums.bits, sums.band, decided, cores.label, wide.label, tuple(notes))
 
 
-def _first_cores(scorer: Scorer, pairs: Pairs, decided: Small) -> Groups:
-    """Cores by what is known before groups have told what they share."""
-    sums = score_all(scorer, pairs)
-    return join_groups(len(scorer.columns.sites), _voices(pairs, sums, decided, 2), CORE)
-
-
 def _learn_of_groups(columns: Columns, groups: Groups) -> Commonness:
     """What is shared by many owners, as groups tell: what a large group and some strangers show is pure among sites."""
     pooled, _ = pool_columns(columns, groups.label)
@@ -150,8 +146,8 @@ def _learn_of_groups(columns: Columns, groups: Groups) -> Commonness:
     return learn(pooled, units, count_values(pooled, None), passes=1).common
 
 
-def _without_lent_accounts(scorer: Scorer, of_groups: Commonness) -> Scorer:
-    """A scorer for which an account that many groups use, and that tells them apart in nothing else, proves nothing.
+def _without_lent_accounts(scorer: Scorer, of_groups: Commonness, pairs: Pairs, sums: Sums) -> tuple[Scorer, Sums]:
+    """A scorer and sums for which an account that many groups use, and that tells them apart otherwise, proves nothing.
 
     Else an impersonator who takes money through the same service as his victim would be confirmed as the victim.
     """
@@ -159,8 +155,15 @@ def _without_lent_accounts(scorer: Scorer, of_groups: Commonness) -> Scorer:
     pays = np.array([scorer.weights.kinds[kind].family == "pay" for kind in columns.kinds])[columns.kind]
     worse = pays & (of_groups.counts >= LEAST_GROUPS) & (of_groups.shared >= SURELY) & ~common.known
     shared = np.where(worse, np.maximum(common.shared, of_groups.shared), common.shared)
-    common = replace(common, shared=shared)
-    return replace(scorer, common=common, table=table_kinds(columns, common))
+    scorer = replace(scorer, common=replace(common, shared=shared))
+    shows = np.zeros(len(columns.sites), np.bool_)
+    shows[columns.site[(shared != common.shared)[columns.value]]] = True
+    again = np.flatnonzero(shows[pairs.a] & shows[pairs.b])
+    if len(again):
+        anew = score_all(scorer, pairs.part(again))
+        for name in ("bits", "say", "band", "alike"):
+            getattr(sums, name)[again] = getattr(anew, name)
+    return scorer, sums
 
 
 def _join_units(
