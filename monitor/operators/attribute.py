@@ -87,6 +87,19 @@ def attribute_sites(
     return describe(scored, most_links=most_links)
 
 
+def explain_link(
+    statements_a: Iterable[Statement], statements_b: Iterable[Statement], *, frequencies: Frequencies | None = None
+) -> Link | None:
+    """The link of two sites with all rows and what each changes; None where the statements are not of two sites."""
+    columns = build_columns([*statements_a, *statements_b])
+    if len(columns.sites) != 2:
+        return None
+    common = count_values(columns, frequencies)
+    scorer = make_scorer(columns, common, table_kinds(columns, common), frequencies.copying if frequencies else None)
+    pair = Pairs(np.array([0], np.int32), np.array([1], np.int32))
+    return explain_links(scorer, pair, np.zeros(1, np.int32), without=True)[0]
+
+
 def describe(scored: Scored, *, most_links: int = 200_000) -> Attribution:
     """The answer as values: the strongest links first in line to be kept, then in order of names."""
     links, left = _choose_links(scored, most_links)

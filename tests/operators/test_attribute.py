@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from monitor.operators.attribute import attribute_sites
+from monitor.operators.attribute import attribute_sites, explain_link
 from monitor.operators.model import Attribution, Band, Link
 from operators.scenes import TONGJI, day, shop, show
 from storage.identity import Decision, Statement, Verdict
@@ -185,3 +185,13 @@ def test_many_rows_still_add_up() -> None:
     link = link_of(attribute_sites([*rows, *shop("a.com", **PAYS), *shop("b.com", **PAYS)]), "a.com", "b.com")
     assert len(link.rows) == 41
     assert sum(row.bits for row in (*link.rows, *link.contrary)) == pytest.approx(link.bits, abs=0.1)
+
+
+def test_two_sites_alone_are_explained_as_in_the_whole() -> None:
+    one, other = shop("a.com", qq="82736451", **PAYS), shop("b.com", qq="82736451", **PAYS)
+    link = explain_link(one, other)
+    assert link is not None
+    whole = link_of(attribute_sites([*one, *other]), "a.com", "b.com")
+    assert link.band is whole.band is Band.CONFIRMED
+    assert link.bits == pytest.approx(whole.bits, abs=1.0)  # two sites cannot teach what is shared
+    assert explain_link(one, one) is None
