@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from monitor.operators.kind_words import MOVE_WORDS, STATE_WORDS
 from monitor.operators.move_words import say_signal
-from monitor.operators.site_state import Pending, SiteMemory
+from monitor.operators.site_memory import Pending, SiteMemory
 from monitor.site_records import next_check, read_memory, read_periods
 from storage.identity import Move, MoveKind, SitePeriod
 from storage.sites import platforms_of_site, sites_of_platform

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.operators.site_facts import Epochs
-from monitor.operators.site_memory import dump_memory, load_memory
-from monitor.operators.site_state import Advance, Pending, SiteMemory, advance
+from monitor.operators.site_memory import Pending, SiteMemory, dump_memory, load_memory
+from monitor.operators.site_state import Advance, advance
 from storage.identity import SitePeriod, SiteState
 from storage.runs import read_note, write_note
 from storage.site_periods import begin_period, check_period, list_periods

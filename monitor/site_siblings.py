@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.operators.siblings import sibling_names
-from monitor.operators.site_state import SiteMemory
+from monitor.operators.site_memory import SiteMemory
 from monitor.site_moves import BY_NAME
 from monitor.site_records import read_memory
 from scrapers.identifiers.names import name_bits

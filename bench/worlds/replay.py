@@ -17,7 +17,8 @@ from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import read_signals
 from monitor.operators.site_facts import facts_of_periods
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
-from monitor.operators.site_state import SiteMemory, advance, trace
+from monitor.operators.site_memory import SiteMemory
+from monitor.operators.site_state import advance, trace
 from monitor.operators.succession import find_moves
 from scrapers.identifiers.names import name_bits
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement

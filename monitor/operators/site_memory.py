@@ -1,16 +1,67 @@
-"""What is remembered of a site between two runs, as JSON text and back. Pure; unreadable text gives an empty memory."""
+"""What is remembered of a site between two looks, and that as JSON text and back.
+
+Pure. Text that cannot be read gives an empty memory.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 
 from monitor.operators.site_looks import Sign
-from monitor.operators.site_state import Pending, Registration, SiteMemory
 from storage.identity import SitePeriod, SiteState
 
+APART = timedelta(minutes=30)
+"""Two looks nearer to each other count as one check: the pages of one run say one thing about their site."""
+
 _RELEASE = 1
+
+
+@dataclass(frozen=True)
+class Pending:
+    """A state that was seen and not yet often enough. `sources` tell who said so; `checks` counts looks apart."""
+
+    sign: Sign
+    first_at: datetime
+    counted_at: datetime
+    checks: int
+    sources: frozenset[str]
+    proof: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Registration:
+    """A day of registration later than what is known, and how many looks and registers said it."""
+
+    day: date
+    first_at: datetime
+    checks: int
+    sources: frozenset[str]
+    proof: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SiteMemory:
+    """All that is remembered of a site between two looks.
+
+    `first_seen` is when the name first answered us, `registered_on` its known registration; `outage_since` when our
+    own network went away (None while it is well); `before_outage` the state that it had then.
+    """
+
+    site: str
+    current: SitePeriod | None = None
+    pending: Pending | None = None
+    first_seen: datetime | None = None
+    registered_on: date | None = None
+    expires_on: date | None = None
+    registration: Registration | None = None
+    was_gone: bool = False
+    outage_since: datetime | None = None
+    outage_checks: int = 0
+    before_outage: SiteState | None = None
+    last_at: datetime | None = None
+    epochs: tuple[tuple[datetime, str], ...] = ()
 
 
 def dump_memory(memory: SiteMemory) -> str:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 
 from monitor.operators.site_looks import DEAD_SOURCES, Network, Sign, SiteLook, judge_look
+from monitor.operators.site_memory import APART, Pending, SiteMemory
+from monitor.operators.site_registration import MOST_PROOF, check_registration, end_period, is_newer, join_proof
 from storage.identity import SitePeriod, SiteState
-
-APART = timedelta(minutes=30)
-"""Two looks nearer to each other count as one check: the pages of one run say one thing about their site."""
 
 REDIRECT_SPAN = timedelta(hours=6)
 DEAD_CHECKS = 3
@@ -23,56 +22,8 @@ DEAD_SPAN = timedelta(hours=72)
 OUTAGE_SPAN = timedelta(hours=6)
 """So long our own network must have been away before a site's state is called unknown."""
 
-_MOST_PROOF = 8
-_MOST_EPOCHS = 20
-_REGISTRATION_SLACK = timedelta(days=1)  # registries and time zones disagree by a day
 _GONE = frozenset({SiteState.DEAD, SiteState.EXPIRED, SiteState.HELD})
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A state that was seen and not yet often enough. `sources` tell who said so; `checks` counts looks apart."""
-
-    sign: Sign
-    first_at: datetime
-    counted_at: datetime
-    checks: int
-    sources: frozenset[str]
-    proof: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Registration:
-    """A day of registration later than what is known, and how many looks and registers said it."""
-
-    day: date
-    first_at: datetime
-    checks: int
-    sources: frozenset[str]
-    proof: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SiteMemory:
-    """All that is remembered of a site between two looks.
-
-    `first_seen` is when the name first answered us, `registered_on` its known registration; `outage_since` when our
-    own network went away (None while it is well); `before_outage` the state that it had then.
-    """
-
-    site: str
-    current: SitePeriod | None = None
-    pending: Pending | None = None
-    first_seen: datetime | None = None
-    registered_on: date | None = None
-    expires_on: date | None = None
-    registration: Registration | None = None
-    was_gone: bool = False
-    outage_since: datetime | None = None
-    outage_checks: int = 0
-    before_outage: SiteState | None = None
-    last_at: datetime | None = None
-    epochs: tuple[tuple[datetime, str], ...] = ()
+_WITHDRAWN = frozenset({SiteState.EXPIRED, SiteState.HELD})  # the register took the name out of the DNS
 
 
 @dataclass(frozen=True)
@@ -113,7 +64,7 @@ def advance(memory: SiteMemory, look: SiteLook) -> Advance:
     memory = replace(memory, last_at=look.at)
     if look.network is Network.DOWN:
         return _note_outage(memory, look)
-    ended, epoch, memory = _check_registration(memory, look)
+    ended, epoch, memory = check_registration(memory, look)
     sign = judge_look(look, expires_on=memory.expires_on)
     if sign is None:
         if look.network is Network.PARTIAL:
@@ -127,17 +78,16 @@ def advance(memory: SiteMemory, look: SiteLook) -> Advance:
     return Advance(step.memory, (*ended, *step.periods), epoch)
 
 
-def epoch_name(site: str, first_day: date) -> str:
-    """The name of an earlier registration of a site."""
-    return f"{site}@{first_day.isoformat()}"
-
-
 def _take_sign(memory: SiteMemory, look: SiteLook, sign: Sign, *, after_outage: bool) -> Advance:
     current = memory.current
     if current is not None and _same(current, sign):
-        proof = _join_proof(current.proof, look.proof)
+        proof = join_proof(current.proof, look.proof)
         kept = replace(current, checked_at=look.at, proof=proof, reason=sign.reason or current.reason)
         return Advance(replace(memory, current=kept, pending=None, before_outage=None))
+    if current is not None and _only_missing(sign, look) and current.state in _WITHDRAWN:
+        return Advance(_touch(memory, look))  # the register said why the name is missing, and nothing else now
+    if memory.pending is not None and _only_missing(sign, look) and memory.pending.sign.state in _WITHDRAWN:
+        sign = memory.pending.sign
     pending = _extend(memory.pending, look, sign)
     memory = replace(memory, pending=pending)
     state = _settled_state(memory, pending)
@@ -188,7 +138,7 @@ def _begin(memory: SiteMemory, look: SiteLook, pending: Pending, state: SiteStat
         target=sign.target,
         proof=pending.proof,
     )
-    ended = _end(current, since)
+    ended = end_period(current, since)
     kept = pending if state is SiteState.UNKNOWN else None
     was_gone = memory.was_gone or state in _GONE
     memory = replace(memory, current=begun, pending=kept, before_outage=None, was_gone=was_gone)
@@ -209,70 +159,18 @@ def _note_outage(memory: SiteMemory, look: SiteLook) -> Advance:
         since=since,
         checked_at=look.at,
         reason="本机网络不通（对照站点同样打不开），这段时间无法判断网站的状态",
-        proof=look.proof[:_MOST_PROOF],
+        proof=look.proof[:MOST_PROOF],
     )
     before = current.state if current else None
     memory = replace(memory, current=begun, before_outage=before, pending=None)
-    return Advance(memory, (*_end(current, since), begun))
-
-
-def _check_registration(memory: SiteMemory, look: SiteLook) -> tuple[tuple[SitePeriod, ...], str, SiteMemory]:
-    """Whether the register shows that the name was dropped and registered anew: then a new epoch begins."""
-    day = look.registered_on
-    if day is None or not _is_newer(day, memory):
-        return (), "", memory
-    before = memory.registration
-    sources = look.registered_by or frozenset({"registry"})
-    if before is None or abs(before.day - day) > _REGISTRATION_SLACK:
-        before = Registration(day, look.at, 0, frozenset(), ())
-    apart = before.checks == 0 or look.at - before.first_at >= APART
-    told = replace(
-        before,
-        checks=before.checks + apart,
-        sources=before.sources | sources,
-        proof=_join_proof(before.proof, look.proof),
-    )
-    dropped = memory.was_gone or (memory.expires_on is not None and memory.expires_on <= day)
-    if told.checks < 2 and len(told.sources) < 2 and not dropped:
-        return (), "", replace(memory, registration=told)
-    assert memory.first_seen is not None
-    moment = datetime.combine(day, time(), UTC)
-    name = epoch_name(memory.site, memory.first_seen.date())
-    last = memory.current
-    closed = tuple(replace(period, site=name) for period in _end(last, max(moment, last.since) if last else moment))
-    anew = SitePeriod(
-        site=name,
-        state=SiteState.REREGISTERED,
-        since=moment,
-        checked_at=look.at,
-        registry="registered anew",
-        reason=f"注册局记录显示该域名于 {day.isoformat()} 重新注册，晚于此前的使用："
-        "之后的网站属于新的注册人，不当然与原平台有关",
-        proof=told.proof,
-    )
-    fresh = SiteMemory(
-        memory.site,
-        registered_on=day,
-        expires_on=look.expires_on,
-        last_at=look.at,
-        epochs=(*memory.epochs, (moment, name))[-_MOST_EPOCHS:],
-    )
-    return (*closed, anew), name, fresh
-
-
-def _is_newer(day: date, memory: SiteMemory) -> bool:
-    if memory.first_seen is None:
-        return False
-    if memory.registered_on is not None and day <= memory.registered_on + _REGISTRATION_SLACK:
-        return False
-    return day > memory.first_seen.date() + _REGISTRATION_SLACK
+    return Advance(memory, (*end_period(current, since), begun))
 
 
 def _note_facts(memory: SiteMemory, look: SiteLook) -> SiteMemory:
     first = memory.first_seen or (look.at if look.answered else None)
     registered = memory.registered_on
     if look.registered_on is not None and (registered is None or look.registered_on < registered):
-        registered = look.registered_on if not _is_newer(look.registered_on, memory) else registered
+        registered = look.registered_on if not is_newer(look.registered_on, memory) else registered
     return replace(
         memory,
         first_seen=first,
@@ -282,8 +180,8 @@ def _note_facts(memory: SiteMemory, look: SiteLook) -> SiteMemory:
 
 
 def _extend(before: Pending | None, look: SiteLook, sign: Sign) -> Pending:
-    if before is None or not _agree(before.sign, sign):
-        return Pending(sign, look.at, look.at, 1, sign.sources, look.proof[:_MOST_PROOF])
+    if before is None or not (_agree(before.sign, sign) or _explains(before.sign, sign)):
+        return Pending(sign, look.at, look.at, 1, sign.sources, look.proof[:MOST_PROOF])
     apart = look.at - before.counted_at >= APART
     return Pending(
         sign=replace(sign, sure=sign.sure and before.sign.sure),
@@ -291,8 +189,22 @@ def _extend(before: Pending | None, look: SiteLook, sign: Sign) -> Pending:
         counted_at=look.at if apart else before.counted_at,
         checks=before.checks + apart,
         sources=before.sources | sign.sources,
-        proof=_join_proof(before.proof, look.proof),
+        proof=join_proof(before.proof, look.proof),
     )
+
+
+def _explains(before: Sign, sign: Sign) -> bool:
+    """Whether the register now says why a name was missing: then the earlier check counts."""
+    return _by_name(before) and sign.state in _WITHDRAWN
+
+
+def _only_missing(sign: Sign, look: SiteLook) -> bool:
+    """Whether name servers do not know a name, and no register was heard about it."""
+    return _by_name(sign) and not look.registry and not look.answered
+
+
+def _by_name(sign: Sign) -> bool:
+    return sign.state is SiteState.DEAD and any(source.startswith("resolver") for source in sign.sources)
 
 
 def _drop_refuted(memory: SiteMemory, look: SiteLook) -> SiteMemory:
@@ -305,10 +217,6 @@ def _drop_refuted(memory: SiteMemory, look: SiteLook) -> SiteMemory:
 def _touch(memory: SiteMemory, look: SiteLook) -> SiteMemory:
     current = memory.current
     return replace(memory, current=replace(current, checked_at=look.at) if current else None)
-
-
-def _end(period: SitePeriod | None, at: datetime) -> tuple[SitePeriod, ...]:
-    return () if period is None else (replace(period, ended_at=max(at, period.since)),)
 
 
 def _same(period: SitePeriod, sign: Sign) -> bool:
@@ -329,13 +237,6 @@ def _put(periods: list[SitePeriod], period: SitePeriod) -> None:
             periods[place] = period
             return
     periods.append(period)
-
-
-def _join_proof(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
-    """The first proofs and the newest: a long period needs not name every visit."""
-    joined = tuple(dict.fromkeys((*before, *more)))
-    half = _MOST_PROOF // 2
-    return joined if len(joined) <= _MOST_PROOF else (*joined[:half], *joined[-half:])
 
 
 def _say_span(pending: Pending) -> str:

@@ -14,9 +14,9 @@ from monitor.operators.parking import is_sinkhole, recognise_nameservers, recogn
 from monitor.operators.release_pages import find_release_pages
 from monitor.operators.siblings import sibling_names
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
-from monitor.operators.site_memory import dump_memory, load_memory
+from monitor.operators.site_memory import SiteMemory, dump_memory, load_memory
 from monitor.operators.site_reading import Answer, SeenPage, build_look, recognises
-from monitor.operators.site_state import SiteMemory, advance, trace
+from monitor.operators.site_state import advance, trace
 from monitor.site_follow import move_address
 from scrapers.lookups.model import DnsFacts, DnsRecord, HttpFacts, LookupAnswer, LookupOutcome, RegistryFacts
 from scrapers.model import Origin, Outcome, Reason, Role

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
-from monitor.operators.site_state import SiteMemory, advance, trace
+from monitor.operators.site_memory import SiteMemory
+from monitor.operators.site_state import advance, trace
 from storage.identity import SitePeriod, SiteState
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -136,6 +137,24 @@ def test_a_hold_infers_no_guilt() -> None:
     held = {"answers": BOTH_MISSING, "statuses": ("serverHold",)}
     period = trace(SITE, [alive(0), look(24, **held), look(48, **held)])[-1]
     assert "不说明任何过错" in period.reason
+
+
+def test_a_hold_explains_why_the_name_was_missing_before_the_register_was_heard() -> None:
+    held = missing(48, registry="ok", statuses=("clientHold",))
+    periods = trace(SITE, [alive(0), missing(24), held])
+    assert [period.state for period in periods] == [SiteState.ACTIVE, SiteState.HELD]
+    assert periods[1].since == START + timedelta(hours=24)
+
+
+def test_a_held_name_stays_held_while_the_register_is_silent() -> None:
+    held = [missing(hours, registry="ok", statuses=("clientHold",)) for hours in (24, 48)]
+    silent = [missing(hours) for hours in (72, 120, 168)]
+    assert states(alive(0), *held, *silent) == [SiteState.ACTIVE, SiteState.HELD]
+    assert states(alive(0), held[0], missing(30)) == [SiteState.ACTIVE, SiteState.HELD]
+    dropped = [missing(hours, registry="no_such_name") for hours in (200, 240, 290)]
+    assert states(alive(0), *held, *silent, *dropped)[-1] is SiteState.DEAD
+    back = [alive(200), alive(201)]
+    assert states(alive(0), *held, *back)[-1] is SiteState.ACTIVE
 
 
 def test_what_a_page_shows_counts_before_the_register() -> None:
