@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 @click.option("--at", default="", metavar="DATE", help="The day of the order.  [default: now]")
 @click.option("--filed-on", default="", metavar="DATE", help="The day of filing: its rules decide.  [default: today]")
 @click.option("--home", default="", metavar="省市区", help="Where the buyer lives, for the court.")
+@click.option("--payee", default="", metavar="NAME", help="The payee that your payment record shows.")
+@click.option("--payee-account", default="", metavar="ID", help="The merchant number that your payment record shows.")
+@click.option("--by-post", is_flag=True, help="The goods came by post, not over the network.")
 @click.option(
     "--internal", is_flag=True, help="With links below 确认 and leads: for this machine only, never to hand on."
 )
@@ -36,6 +39,9 @@ def dossier_command(
     at: str,
     filed_on: str,
     home: str,
+    payee: str,
+    payee_account: str,
+    by_post: bool,
     internal: bool,
     unmask: bool,
     as_json: bool,
@@ -47,12 +53,16 @@ def dossier_command(
     from monitor.cli.domains import find_platform
     from monitor.cli.who import read_home
     from monitor.dossier.gather import gather_dossier
+    from monitor.operators.jurisdiction import Delivery
+    from monitor.operators.proofs import Voucher
     from monitor.times import SHANGHAI
 
     if out is not None and out.suffix.lower() not in (".html", ".htm", ".pdf"):
         fail(f"{out} must end in .html or .pdf: that says what is written", ExitCode.WRONG_USE)
     now = datetime.now(UTC)
     filing = (read_moment(filed_on, "--filed-on") or now).astimezone(SHANGHAI).date()
+    ordered = read_moment(at, "--at") or now
+    paid = Voucher(payee.strip(), ordered, payee_account.strip())
     with open_asked_archive(context) as archive:
         with archive.database.reading() as session:
             name = find_platform(session, platform)
@@ -63,19 +73,23 @@ def dossier_command(
             archive,
             name,
             made_at=now,
-            ordered_at=read_moment(at, "--at") or now,
+            ordered_at=ordered,
             filed_on=filing,
             home=read_home(home),
+            vouchers=[paid] if paid.payee or paid.account else [],
+            delivery=Delivery.POST if by_post else Delivery.NETWORK,
             internal=internal,
         )
     if out is not None or not as_json:
         _write(dossier, place, unmask=unmask)
     if as_json:
-        from monitor.dossier.page import dossier_data
+        from monitor.dossier.view import dossier_data
 
         print_json({**dossier_data(dossier, unmask=unmask), "file": str(out) if out else None})
     else:
-        click.echo(plain_text(f"{dossier.who.conclusion}"))
+        from monitor.dossier.view import masker
+
+        click.echo(plain_text(masker(dossier, unmask=unmask)(dossier.who.conclusion)))
         click.echo(f"wrote {plain_text(str(place))}: {len(dossier.sites)} sites, {len(dossier.links)} links, "
                    f"{len(dossier.proofs)} items of proof")  # fmt: skip
     return ExitCode.DONE

@@ -1,7 +1,7 @@
 """Draws the domains of a platform over time: one bar a site, coloured by state, and the moves between them. Chinese.
 
 Takes periods and moves, gives SVG without scripts or outside files. A state is told by colour, pattern and word; the
-time that nobody looked stays empty.
+time that nobody looked is empty or dotted.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from monitor.operators.kind_words import STATE_WORDS
 from monitor.times import SHANGHAI
 from storage.identity import Move, MoveKind, SitePeriod, SiteState
 
-MOST_SITES = 40
-_BAR, _STEP, _TOP = 16, 44, 26
+MOST_SITES = 30
+_BAR, _TOP = 16, 30
+_STEP, _NARROW, _MANY = 46, 36, 12  # how far apart sites are; many are drawn closer, for one page
 _COLOURS = {
     SiteState.ACTIVE: "#2f7d4f",
     SiteState.REDIRECTING: "#1f5582",
@@ -41,36 +42,47 @@ _DEFS = (
 )
 
 
-def draw_domains(periods: Sequence[SitePeriod], moves: Sequence[Move], until: datetime) -> str:
-    """The picture, the oldest site on top; "" where no site was looked at. `until` ends what still lasts."""
-    sites = _order_sites(periods)[:MOST_SITES]
+def draw_domains(periods: Sequence[SitePeriod], moves: Sequence[Move]) -> str:
+    """The picture, the oldest site on top, up to the last check of any; "" where no site was looked at."""
+    order = _order_sites(periods)
+    sites = order[:MOST_SITES]
     if not sites:
         return ""
     start = min(period.since for period in periods)
-    margin = max((until - start) / 50, timedelta(hours=12))
+    until = max(period.ended_at or period.checked_at for period in periods)
+    margin = max((until - start) / 40, timedelta(hours=12))
     scale = Scale(start - margin, until + margin)
-    rows = {site: _TOP + number * _STEP for number, site in enumerate(sites)}
-    bottom = _TOP + len(sites) * _STEP
-    parts = [draw_axis(scale, _TOP - 12, bottom)]
+    step = _STEP if len(sites) <= _MANY else _NARROW
+    rows = {site: _TOP + number * step for number, site in enumerate(sites)}
+    bottom = _TOP + len(sites) * step
+    parts = [f'<g class="axis">{draw_axis(scale, _TOP - 12, bottom)}</g>']
     for site, top in rows.items():
-        parts.append(text(12, top - 4, shorten(site, 60), size=12.5, weight=700))
-        parts += [_draw_period(period, scale, top, until) for period in periods if period.site == site]
-    parts += [
-        _draw_move(move, scale, rows, number)
-        for number, move in enumerate(moves)
-        if move.before in rows and move.after in rows
-    ]
-    hidden = len(_order_sites(periods)) - len(sites)
-    if hidden:
-        parts.append(text(12, bottom + 30, f"另有 {hidden} 个网站未画出", size=12, colour=SOFT))
-    shown = {period.state for period in periods if period.site in rows}
-    parts.append(_draw_legend(shown, {move.kind for move in moves}, bottom + 48))
-    height = bottom + 74
+        shown = [period for period in periods if period.site == site]
+        parts.append(text(4, top - 5, shorten(site, 60), size=14.5, weight=700))
+        parts += [_draw_period(period, scale, top, until) for period in shown]
+        parts.append(_draw_unseen(max(one.ended_at or one.checked_at for one in shown), until, scale, top))
+    drawn = [move for move in moves if move.before in rows and move.after in rows]
+    parts += [_draw_move(move, scale, rows, number) for number, move in enumerate(drawn)]
+    y = bottom + 40
+    if len(order) > len(sites):
+        parts.append(text(4, y, f"另有 {len(order) - len(sites)} 个网站未画出，见下表", size=14, colour=SOFT))
+        y += 22
+    legend = _draw_legend({one.state for one in periods if one.site in rows}, {move.kind for move in drawn}, y)
+    parts.append(legend + text(4, y + 24, f"图止于最近一次检查 {_time(until)}；虚线处没有再检查", size=13, colour=SOFT))
+    height = y + 36
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" viewBox="0 0 {WIDTH} {height}" '
         f'role="img" aria-label="域名沿革图">{_DEFS}<rect width="{WIDTH}" height="{height}" fill="#fff"/>'
         f"{''.join(parts)}</svg>"
     )
+
+
+def _draw_unseen(last: datetime, until: datetime, scale: Scale, top: int) -> str:
+    """A dotted line for the time in which nobody looked at a site any more, while others were."""
+    left, right, middle = scale.at(last), scale.at(until), top + _BAR / 2
+    if right - left < _BAR:
+        return ""
+    return f'<path d="M{left + 3} {middle}H{right}" stroke="#999" stroke-width="1.5" stroke-dasharray="2 5"/>'
 
 
 def _order_sites(periods: Sequence[SitePeriod]) -> list[str]:
@@ -92,9 +104,9 @@ def _draw_period(period: SitePeriod, scale: Scale, top: int, until: datetime) ->
         f'<rect x="{left}" y="{top}" width="{width:.1f}" height="{_BAR}" fill="{_COLOURS[period.state]}"{edge}>'
         f"<title>{escape(title)}</title></rect>"
     )
-    if width > 14 * len(word):
+    if width > 15 * len(word):
         colour = INK if period.state is SiteState.UNKNOWN else "#fff"
-        body += text(left + 5, top + 12, word, size=11, colour=colour)
+        body += text(left + 5, top + 12.5, word, size=12.5, colour=colour)
     return body
 
 
@@ -113,22 +125,22 @@ def _draw_move(move: Move, scale: Scale, rows: dict[str, int], number: int) -> s
 
 def _draw_legend(states: set[SiteState], kinds: set[MoveKind], y: int) -> str:
     parts: list[str] = []
-    x = 12.0
+    x = 4.0
     for state in SiteState:
         if state in states:
             parts.append(
-                f'<rect x="{x}" y="{y - 10}" width="14" height="11" fill="{_COLOURS[state]}" stroke="#777" '
+                f'<rect x="{x}" y="{y - 11}" width="15" height="12" fill="{_COLOURS[state]}" stroke="#777" '
                 'stroke-width="0.5"/>'
             )
-            parts.append(text(x + 19, y, STATE_WORDS[state], size=11.5, colour=SOFT))
-            x += 34 + 12 * len(STATE_WORDS[state])
+            parts.append(text(x + 20, y, STATE_WORDS[state], size=13.5, colour=SOFT))
+            x += 36 + 14 * len(STATE_WORDS[state])
     for kind in MoveKind:
         if kind in kinds:
             colour, dash, word = _MOVES[kind]
             style = f' stroke-dasharray="{dash}"' if dash else ""
-            parts.append(f'<path d="M{x} {y - 4}h26" stroke="{colour}" stroke-width="1.8"{style}/>')
-            parts.append(text(x + 32, y, word, size=11.5, colour=SOFT))
-            x += 50 + 12 * len(word)
+            parts.append(f'<path d="M{x} {y - 5}h26" stroke="{colour}" stroke-width="1.8"{style}/>')
+            parts.append(text(x + 32, y, word, size=13.5, colour=SOFT))
+            x += 50 + 14 * len(word)
     return "".join(parts)
 
 

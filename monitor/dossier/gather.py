@@ -6,30 +6,26 @@ the sites that only they would bring in are left out unless the dossier is for t
 
 from __future__ import annotations
 
-import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from monitor.attestation.gather import name_tool
-from monitor.dossier.model import Dossier, SiteFile
+from monitor.dossier.model import Dossier, SiteFile, SiteLink, cite, plain
+from monitor.dossier.pair_links import link_sites, prove_links
 from monitor.dossier.proof_list import list_proofs
+from monitor.dossier.screenshots import add_picture
 from monitor.findings.collect import collect_findings
 from monitor.findings.model import FindingKind
-from monitor.operators.link_answer import answer_link
-from monitor.operators.model import Band, Link
+from monitor.operators.jurisdiction import Delivery
+from monitor.operators.kind_words import KIND_WORDS
+from monitor.operators.model import Band
 from monitor.operators.who import WhoAnswer, answer_who
-from monitor.pictures.capture_picture import read_capture_picture
-from monitor.pictures.picture import PictureError
 from monitor.site_moves import PlatformLine, follow_platform
+from monitor.site_records import read_periods
 from scrapers.domains import registrable_domain
-from scrapers.model import Origin, Outcome
-from storage.captures import list_captures
-from storage.errors import ArchiveError
-from storage.identity import Move, MoveKind, Statement
+from scrapers.model import Role
+from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement
 from storage.objections import list_objections
 from storage.operators import list_operators
 from storage.pages import list_pages
@@ -37,18 +33,23 @@ from storage.statements import statements_of
 from storage.verified import list_verified
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from monitor.findings.model import SiteFinding
     from monitor.operators.divisions import Division
+    from monitor.operators.proofs import Voucher
     from storage.archive import Archive
+    from storage.identity import Objection, VerifiedRecord
     from storage.session import Session
 
-MOST_SITES = 12
-_MOST_STATEMENTS = 60  # of one site, in the file; all stand in `cardwatch statements`
-_PICTURE_WIDTH, _PICTURE_HEIGHT, _PICTURE_QUALITY = 460, 620, 72
+MOST_SITES = 24
+_MOST_STATEMENTS = 40  # of one site, in the file; all stand in `cardwatch statements`
+_LONGEST_VALUE = 300
 _TOLD = (FindingKind.NUMBER_NOT_GENUINE, FindingKind.PLACES_DISAGREE, FindingKind.IDENTITY_NOT_SHOWN)
-_NEVER_TOLD = frozenset({"name", "ns", "ip", "registrar", "design", "mx", "cname", "txt", "captcha_key"})
+_NEVER_TOLD = frozenset(
+    {"name", "ns", "ip", "registrar", "design", "mx", "cname", "txt", "captcha_key", "domain_status"}
+)
+_ORDER = {kind: place for place, kind in enumerate(KIND_WORDS)}
 
 
 def gather_dossier(
@@ -59,47 +60,58 @@ def gather_dossier(
     ordered_at: datetime,
     filed_on: date,
     home: Division | None = None,
+    vouchers: Iterable[Voucher] = (),
+    delivery: Delivery = Delivery.NETWORK,
     internal: bool = False,
 ) -> Dossier:
     """The dossier of a platform as the archive knows it now, for an order at a moment."""
     with archive.database.reading() as session:
-        who = answer_who(session, platform, (platform,), (), at=ordered_at, filed_on=filed_on, home=home)
+        who = answer_who(
+            session, platform, (platform,), (),
+            at=ordered_at, filed_on=filed_on, home=home, vouchers=vouchers, delivery=delivery,
+        )  # fmt: skip
         line = follow_platform(session, platform, made_at)
-        moves = [move for move in line.moves if internal or move.kind is MoveKind.SUCCESSOR]
         sisters = _confirmed_sisters(session, line.sites)
-        looked = list(dict.fromkeys((*line.sites, *sisters, *(line.around if internal else ()))))
-        links = _link_all(session, looked[:MOST_SITES], internal=internal)
-        shown = [site for site in looked if site in line.sites or any(site in (one.a, one.b) for one in links)]
-        statements = {site: _telling(statements_of(session, [site])) for site in shown}
-        findings = _findings_about(session, platform, made_at)
-        verified = list_verified(session, shown)
-        objections = list_objections(session, (platform, *shown))
-        notes = _notes_of(line, looked, who)
-    sites = tuple(
-        _with_picture(
-            archive,
-            SiteFile(site, tuple(p for p in line.periods if p.site == site), statements[site]),
+        every = _name_sites(session, platform, line, sisters, internal=internal)
+        sites = dict(list(every.items())[:MOST_SITES])
+        periods = tuple(
+            one for one in (*line.periods, *read_periods(session, set(sites) - {plain(p.site) for p in line.periods}))
+            if plain(one.site) in sites
+        )  # fmt: skip
+        moves, mutual = _choose_moves(line, periods, sites, internal=internal)
+        statements = {site: statements_of(session, [site], claimed=False) for site in sites}
+        links = prove_links(
+            [one for one in link_sites(session, tuple(sites)) if internal or one.band is Band.CONFIRMED],
+            (one for shown in statements.values() for one in shown),
+            [(plain(move.before), plain(move.after)) for move in moves],
         )
-        for site in shown
-    )
-    proofs, left = list_proofs(archive, _proof_ids(who, sites, line, moves, findings))
+        findings = _findings_about(session, platform, made_at)
+        verified = list_verified(session, tuple(sites))
+        objections = list_objections(session, (platform, *sites))
+    files = tuple(add_picture(archive, SiteFile(site, why, *_telling(statements[site]))) for site, why in sites.items())
+    ids = _proof_ids(who, files, periods, moves, links, findings, verified, objections)
+    proofs, left = list_proofs(archive, ids, made_at)
+    notes = list(who.notes)
+    if len(every) > len(sites):
+        notes.append(f"涉及{len(every)}个网站，本档案只列其中{len(sites)}个")
     if left:
-        notes.append(f"有{left}项证据超出清单或不在本档案中，可用 cardwatch 各查询命令的 --json 查看")
+        notes.append(f"有{left}项依据不在本档案的证据清单中（清单有长度限制，或者原件不在本机），相应的行没有编号")
     return Dossier(
         platform=platform,
         made_at=made_at,
         tool=name_tool(),
         who=who,
-        sites=sites,
-        periods=line.periods,
-        moves=tuple(moves),
-        links=tuple(links),
+        sites=files,
+        periods=periods,
+        moves=moves,
+        links=links,
         sisters=sisters,
         findings=findings,
         verified=tuple(verified),
         objections=tuple(objections),
         proofs=proofs,
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys((*notes, *_doubts_of(periods)))),
+        mutual=mutual,
         internal=internal,
     )
 
@@ -109,15 +121,54 @@ def _confirmed_sisters(session: Session, sites: Sequence[str]) -> tuple[str, ...
     return tuple(sorted({site for one in operators for site in one.sites} - set(sites)))
 
 
-def _link_all(session: Session, sites: Sequence[str], *, internal: bool) -> list[Link]:
-    found = [answer_link(session, a, b) for a, b in combinations(sites, 2)]
-    return [link for link in found if link is not None and (internal or link.band is Band.CONFIRMED)]
+def _name_sites(
+    session: Session, platform: str, line: PlatformLine, sisters: Sequence[str], *, internal: bool
+) -> dict[str, str]:
+    """Each site that the dossier is about, and why: the platform's own first."""
+    roles: dict[str, set[Role]] = {}
+    for page in list_pages(session, platform):
+        roles.setdefault(registrable_domain(page.url), set()).add(page.role)
+    named = {site: "release" if roles.get(site) == {Role.RELEASE} else "line" for site in line.sites}
+    named |= {plain(site): "sister" for site in sisters if plain(site) not in named}
+    if internal:
+        named |= {site: "around" for site in line.around if site not in named}
+    return named
 
 
-def _telling(statements: Iterable[Statement]) -> tuple[Statement, ...]:
-    told = [one for one in statements if one.kind not in _NEVER_TOLD and not one.claimed]
-    told.sort(key=lambda one: (one.kind, one.first_seen, one.value))
-    return tuple(told[:_MOST_STATEMENTS])
+def _choose_moves(
+    line: PlatformLine, periods: Sequence[SitePeriod], sites: Iterable[str], *, internal: bool
+) -> tuple[tuple[Move, ...], frozenset[tuple[str, str]]]:
+    """The moves to tell, oldest first. Where two sites name each other the older one is the one that moved."""
+    known = set(sites)
+    begun: dict[str, datetime] = {}
+    for period in periods:
+        begun[period.site] = min(begun.get(period.site, period.since), period.since)
+    moves = [
+        move
+        for move in line.moves
+        if (internal or move.kind is MoveKind.SUCCESSOR) and {plain(move.before), plain(move.after)} <= known
+    ]
+    followed = {(move.before, move.after) for move in moves if move.kind is MoveKind.SUCCESSOR}
+    mutual = frozenset(
+        (a, b) for a, b in followed
+        if (b, a) in followed and a in begun and b in begun and (begun[a], a) < (begun[b], b)
+    )  # fmt: skip
+    told = [move for move in moves if (move.after, move.before) not in mutual]
+    return tuple(sorted(told, key=lambda move: (move.since, move.before, move.after))), mutual
+
+
+def _telling(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], int]:
+    """The statements that say something of who runs a site, and how many more there are."""
+    told = [one for one in statements if one.kind not in _NEVER_TOLD and len(one.value) <= _LONGEST_VALUE]
+    # of one value that changes with every visit, such as a test of hundreds of fields, the first few are enough
+    told.sort(key=lambda one: (_ORDER.get(one.kind, len(_ORDER)), one.first_seen, one.value, one.place))
+    of_kind: Counter[str] = Counter()
+    kept = []
+    for one in told:
+        of_kind[one.kind] += 1
+        if of_kind[one.kind] <= _MOST_STATEMENTS // 4:
+            kept.append(one)
+    return tuple(kept[:_MOST_STATEMENTS]), len(told) - min(len(kept), _MOST_STATEMENTS)
 
 
 def _findings_about(session: Session, platform: str, at: datetime) -> tuple[SiteFinding, ...]:
@@ -126,66 +177,42 @@ def _findings_about(session: Session, platform: str, at: datetime) -> tuple[Site
     return tuple(one for one in found if one.kind in _TOLD)
 
 
-def _notes_of(line: PlatformLine, looked: Sequence[str], who: WhoAnswer) -> list[str]:
-    notes = list(who.notes)
-    if len(looked) > MOST_SITES:
-        notes.append(f"涉及{len(looked)}个网站，只逐对比较了其中{MOST_SITES}个")
-    unknown = [period.site for period in line.periods if period.ended_at is None and period.state == "unknown"]
+def _doubts_of(periods: Iterable[SitePeriod]) -> Iterable[str]:
+    unknown = [one.site for one in periods if one.ended_at is None and one.state is SiteState.UNKNOWN]
     if unknown:
-        notes.append(f"{'、'.join(unknown)}现状不明：本机网络或检查本身有问题，不能据此说该网站已关闭")
-    return list(dict.fromkeys(notes))
-
-
-def _with_picture(archive: Archive, file: SiteFile) -> SiteFile:
-    """The file with the newest screenshot of the site that was made by this tool, where there is one."""
-    with archive.database.reading() as session:
-        pages = [page for page in list_pages(session) if registrable_domain(page.url) == file.site]
-        captures = list_captures(
-            session,
-            pages=[page.id for page in pages],
-            outcomes=[Outcome.COMPLETE, Outcome.PARTIAL],
-            limit=10,
-        ) if pages else ()  # fmt: skip
-    for stored in captures:
-        if stored.origin is not Origin.OWN or registrable_domain(stored.final_url or stored.page.url) != file.site:
-            continue
-        try:
-            picture = read_capture_picture(archive.load_capture(stored.id, fill_views=True))
-        except (PictureError, ArchiveError):
-            continue  # a capture without a picture that can be shown: an older one may have one
-        return SiteFile(
-            file.site, file.periods, file.statements, _shrink(picture.image), stored.seen_at, stored.id
-        )  # fmt: skip
-    return file
-
-
-def _shrink(image: Image.Image) -> bytes:
-    height = min(image.height, image.width * _PICTURE_HEIGHT // _PICTURE_WIDTH)
-    small = image.crop((0, 0, image.width, height))
-    small.thumbnail((_PICTURE_WIDTH * 2, _PICTURE_HEIGHT * 2))
-    out = io.BytesIO()
-    small.convert("RGB").save(out, "JPEG", quality=_PICTURE_QUALITY)
-    return out.getvalue()
+        yield f"{'、'.join(dict.fromkeys(unknown))}现状不明，不能据此说该网站已经关闭"
 
 
 def _proof_ids(
     who: WhoAnswer,
     sites: Sequence[SiteFile],
-    line: PlatformLine,
+    periods: Iterable[SitePeriod],
     moves: Iterable[Move],
+    links: Iterable[SiteLink],
     findings: Iterable[SiteFinding],
+    verified: Iterable[VerifiedRecord],
+    objections: Iterable[Objection],
 ) -> Iterable[str]:
+    """What the rows name, in the order of the rows."""
     for placed in who.placed:
         for row in placed.respondent.rows:
-            yield from row.proof
-    for period in line.periods:
-        yield from period.proof
+            yield from cite(row.proof)
+    for record in verified:
+        yield record.evidence
+    for period in periods:
+        yield from cite(period.proof)
     for move in moves:
-        yield from (proof for _, _, proof in move.signals)
+        yield from (proof for name, _, proof in move.signals if not name.startswith("link:"))
+    for link in links:
+        rows = (*link.link.rows, *link.link.contrary)
+        for link_row, proof in zip(rows, link.proofs, strict=True):
+            if link_row.bits:
+                yield from proof
     for finding in findings:
-        yield from finding.captures
+        yield from cite(finding.captures)
+    for objection in objections:
+        yield objection.evidence
     for site in sites:
         yield site.picture_proof
         for statement in site.statements:
-            yield statement.first_capture
-            yield statement.last_capture
+            yield from cite((statement.first_capture, statement.last_capture))

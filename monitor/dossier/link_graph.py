@@ -14,7 +14,8 @@ from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band, Link
 
 MOST_SITES = 24
-_WIDTH, _RADIUS_X, _RADIUS_Y = 1000, 330, 190
+_WIDTH, _RADIUS_X = 1000, 350
+_MOST_LABELS = 16
 _STYLES = {
     Band.CONFIRMED: ("#7a0019", "", "确认"),
     Band.PROBABLE: ("#b06000", "9 4", "高度疑似"),
@@ -27,16 +28,17 @@ def draw_links(links: Sequence[Link], sites: Sequence[str]) -> str:
     shown = list(dict.fromkeys(sites))[:MOST_SITES]
     if len(shown) < 2:
         return ""
-    height = 2 * _RADIUS_Y + 150
-    places = {site: _place(number, len(shown)) for number, site in enumerate(shown)}
+    places = _place_sites(shown)
+    height = round(max(y for _, y in places.values()) + 70)
     known = [link for link in links if link.a in places and link.b in places]
     parts = [_draw_link(link, places) for link in sorted(known, key=lambda link: link.bits)]
-    parts += [_draw_label(link, places) for link in known if link.band is not Band.LEAD]
+    labelled = [link for link in known if link.band is not Band.LEAD] if len(known) <= _MOST_LABELS else []
+    parts += [_draw_label(link, places) for link in labelled]
     parts += [_draw_site(site, *places[site]) for site in shown]
     parts.append(_draw_legend({link.band for link in known}, height - 18))
     if len(set(sites)) > len(shown):
         left = len(set(sites)) - len(shown)
-        parts.append(text(12, height - 40, f"另有 {left} 个网站未画出", size=12, colour=SOFT))
+        parts.append(text(12, height - 40, f"另有 {left} 个网站未画出", size=13.5, colour=SOFT))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
         f'viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="网站关联图">'
@@ -44,10 +46,17 @@ def draw_links(links: Sequence[Link], sites: Sequence[str]) -> str:
     )
 
 
-def _place(number: int, count: int) -> tuple[float, float]:
-    angle = 2 * math.pi * number / count - math.pi / 2
-    middle = _RADIUS_Y + 50
-    return round(_WIDTH / 2 + _RADIUS_X * math.cos(angle), 1), round(middle + _RADIUS_Y * math.sin(angle), 1)
+def _place_sites(sites: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Two side by side, more in an ellipse that grows with their number."""
+    if len(sites) == 2:
+        return {sites[0]: (_WIDTH * 0.2, 34.0), sites[1]: (_WIDTH * 0.8, 34.0)}
+    high = min(60 + 22 * len(sites), 300)
+    places = {}
+    for number, site in enumerate(sites):
+        angle = 2 * math.pi * number / len(sites) - math.pi / 2
+        x, y = _WIDTH / 2 + _RADIUS_X * math.cos(angle), high + 24 + high * math.sin(angle)
+        places[site] = (round(x, 1), round(y, 1))
+    return places
 
 
 def _draw_link(link: Link, places: dict[str, tuple[float, float]]) -> str:
@@ -64,23 +73,24 @@ def _draw_link(link: Link, places: dict[str, tuple[float, float]]) -> str:
 
 
 def _draw_label(link: Link, places: dict[str, tuple[float, float]]) -> str:
-    """Band and bits at the middle of the line, on white, above every line."""
+    """Band and bits on white, above every line; off the middle, where lines across a circle meet."""
     (x1, y1), (x2, y2) = places[link.a], places[link.b]
     colour, _dash, word = _STYLES[link.band]
     words = f"{word} {link.bits:.0f}"
-    x, y, width = (x1 + x2) / 2, (y1 + y2) / 2, 8 + 10.5 * len(words)
-    return f'<rect x="{x - width / 2:.1f}" y="{y - 9:.1f}" width="{width:.1f}" height="18" fill="#fff"/>' + text(
-        x, y + 4, words, size=11.5, colour=colour, anchor="middle"
+    share = 0.5 if len(places) < 4 else 0.36
+    x, y, width = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share, 8 + 11.5 * len(words)
+    return f'<rect x="{x - width / 2:.1f}" y="{y - 10:.1f}" width="{width:.1f}" height="20" fill="#fff"/>' + text(
+        x, y + 5, words, size=13.5, colour=colour, anchor="middle"
     )
 
 
 def _draw_site(site: str, x: float, y: float) -> str:
-    name = shorten(site, 34)
-    width = 18 + 7.4 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
+    name = shorten(site, 30)
+    width = 18 + 8.6 * sum(2 if ord(letter) > 0x2E80 else 1 for letter in name)
     return (
         f'<rect x="{x - width / 2:.1f}" y="{y - 14}" width="{width:.1f}" height="28" rx="4" fill="#fff" '
         f'stroke="#1c1c1c"><title>{escape(site)}</title></rect>'
-        + text(x, y + 4.5, name, size=12.5, weight=700, anchor="middle")
+        + text(x, y + 4.5, name, size=14.5, weight=700, anchor="middle")
     )
 
 
@@ -91,6 +101,6 @@ def _draw_legend(bands: set[Band], y: int) -> str:
         if band in bands:
             style = f' stroke-dasharray="{dash}"' if dash else ""
             parts.append(f'<path d="M{x} {y - 4}h30" stroke="{colour}" stroke-width="2.5"{style}/>')
-            parts.append(text(x + 36, y, word, size=11.5, colour=SOFT))
-            x += 56 + 12 * len(word)
+            parts.append(text(x + 36, y, word, size=13.5, colour=SOFT))
+            x += 56 + 14 * len(word)
     return "".join(parts)

@@ -1,22 +1,30 @@
 """What a dossier is made of: the answer on respondents, the line of domains, the links, the proof, as frozen values.
 
-Nothing here is text of a page yet: `page` renders it, masked or in full.
+Nothing here is text of a page yet: `view` makes plain data of it, masked or in full, and `page` renders that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from monitor.findings.model import SiteFinding
 from monitor.operators.model import Link
 from monitor.operators.who import WhoAnswer
 from storage.identity import Move, Objection, SitePeriod, Statement, VerifiedRecord
 
+_FIRST, _LAST = 2, 2
+
 
 @dataclass(frozen=True)
 class Proof:
-    """One numbered item of proof: a capture, a lookup or an evidence item, as the custody log holds it."""
+    """One numbered item of proof: a capture, a lookup or an evidence item, as the custody log holds it.
+
+    `sealed_at` is when the bytes entered the log: earlier than `at` where an answer was the same as one before.
+    `stamped_at` is the time that an authority (`stamped_by`) gives for a head of the log over it.
+    """
 
     number: int
     id: str
@@ -26,18 +34,35 @@ class Proof:
     said: str  # outcome, or what was asked of whom
     log_index: int | None
     sha256: str  # of the sealed file, "" where there is none
+    sealed_at: datetime | None = None
+    stamped_at: datetime | None = None
+    stamped_by: str = ""
 
 
 @dataclass(frozen=True)
 class SiteFile:
-    """What the dossier says of one site. `picture` is a small JPEG of its newest screenshot, taken at `pictured_at`."""
+    """What the dossier says of one site. `picture` is a small JPEG of its newest screenshot, taken at `pictured_at`.
+
+    `why` is line (where the platform is or was), release (a page that only lists addresses), sister (of the same
+    operator at 确认) or around (below that: in a dossier for this machine only). `left` statements are not listed.
+    """
 
     site: str
-    periods: tuple[SitePeriod, ...]
+    why: str
     statements: tuple[Statement, ...]
+    left: int = 0
     picture: bytes = b""
     pictured_at: datetime | None = None
     picture_proof: str = ""
+
+
+@dataclass(frozen=True)
+class SiteLink:
+    """A link with the proof of each of its rows, agreeing ones first. `whole`: its rows are listed one by one."""
+
+    link: Link
+    proofs: tuple[tuple[str, ...], ...]
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -51,15 +76,35 @@ class Dossier:
     sites: tuple[SiteFile, ...]
     periods: tuple[SitePeriod, ...]
     moves: tuple[Move, ...]
-    links: tuple[Link, ...]
+    links: tuple[SiteLink, ...]
     sisters: tuple[str, ...]
     findings: tuple[SiteFinding, ...]
     verified: tuple[VerifiedRecord, ...]
     objections: tuple[Objection, ...]
     proofs: tuple[Proof, ...]
     notes: tuple[str, ...]
+    mutual: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # moves whose new site names the old one too
     internal: bool = False
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {one.id: one.number for one in self.proofs}
 
     def number_of(self, proof: str) -> int | None:
         """The number of an item of proof in the list, None for one that is not in it."""
-        return next((one.number for one in self.proofs if one.id == proof), None)
+        return self._numbers.get(proof)
+
+    def periods_of(self, site: str) -> tuple[SitePeriod, ...]:
+        """The periods of a site and of its earlier registrations, oldest first."""
+        return tuple(sorted((one for one in self.periods if plain(one.site) == site), key=lambda one: one.since))
+
+
+def plain(site: str) -> str:
+    """The name of a site without the day of an earlier registration."""
+    return site.partition("@")[0]
+
+
+def cite(ids: Iterable[str]) -> tuple[str, ...]:
+    """Those of some ids that a row names: of many the first two and the last two, which frame what lies between."""
+    known = tuple(dict.fromkeys(one for one in ids if one))
+    return known if len(known) <= _FIRST + _LAST else known[:_FIRST] + known[-_LAST:]
