@@ -16,6 +16,8 @@ SYSTEM = "system"
 BOOTSTRAP_URL = "https://data.iana.org/rdap/dns.json"
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?")
 _MOST = 20
+PUBLIC_RESOLVERS = ("223.5.5.5", "1.1.1.1")
+"""Public services that are proposed as further resolvers; they learn what is watched, so a user names them."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class LookupSettings:
     """
 
     offline: bool = False
-    resolvers: tuple[str, ...] = (SYSTEM, "223.5.5.5", "1.1.1.1")
+    resolvers: tuple[str, ...] = (SYSTEM,)
     canaries: tuple[str, ...] = ()
     whois: tuple[tuple[str, str], ...] = ()
     rdap: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ from monitor.config_lookups import LookupSettings
 from scrapers.domains import site_of_host
 from scrapers.lookups.dns_reading import read_dns
 from scrapers.lookups.http import read_http
+from scrapers.lookups.icon import read_icon
 from scrapers.lookups.model import TELLING, LookupAnswer, LookupOutcome
 from scrapers.lookups.rdap import BOOTSTRAP_DOMAIN, read_rdap
 from scrapers.lookups.tls import read_tls
@@ -23,8 +24,16 @@ from storage.lookups import keep_lookup, list_lookups, load_answer
 from storage.statements import note_identifiers
 
 _FAILURE_HOURS = 1.0
+_ICON_HOURS = 168.0
+_ICON_FAILURE_HOURS = 24.0  # nobody waits for an icon, and a site that is away is asked by other questions
+_TROUBLED_HOURS = 24.0
+"""A registry's answer about a name that is in trouble holds no longer: a hold is put on then, and lifted."""
+
+_NAMELESS = ("no_such_name", "server_failure")
 _TOGETHER = timedelta(minutes=5)  # answers of several servers to one question
 _MOST_SERVERS = 40
+_MOST_LOOKS = 400
+REGISTRIES = (LookupKind.RDAP, LookupKind.WHOIS)
 
 
 @dataclass(frozen=True)
@@ -61,15 +70,31 @@ def _read_raw(stored: StoredLookup, raw: bytes) -> LookupAnswer:
         return read_whois(raw, stored.domain, stored.server, stored.asked_at)
     if stored.kind is LookupKind.TLS:
         return read_tls(raw, stored.asked_at)
+    if stored.kind is LookupKind.ICON:
+        return read_icon(raw, stored.domain, stored.asked_at)
     return read_http(raw, stored.domain, stored.asked_at)
 
 
 def remember_answers(
-    archive: Archive, settings: LookupSettings, domain: str, kind: LookupKind, now: datetime, *, any_age: bool = False
+    archive: Archive,
+    settings: LookupSettings,
+    domain: str,
+    kind: LookupKind,
+    now: datetime,
+    *,
+    any_age: bool = False,
+    troubled: bool = False,
 ) -> tuple[KnownAnswer, ...]:
-    """The last answers about a domain, one of each server, where they are young enough; () where it must be asked."""
+    """The last answers about a domain, one of each server, where they are young enough; () where it must be asked.
+
+    What a registry said before the name went away holds no longer, nor for long where its site is `troubled`.
+    """
     hours = hours_of(settings, kind)
     since = None if any_age else now - timedelta(hours=hours)
+    if since is not None and kind in REGISTRIES and not settings.offline:
+        gone_since = find_trouble(archive, domain, now)
+        if troubled or gone_since:
+            since = max(since, now - timedelta(hours=_TROUBLED_HOURS), gone_since or since)
     with archive.database.reading() as session:
         found = list_lookups(session, domain, kind=kind, since=since, until=now, limit=_MOST_SERVERS)
     if not found:
@@ -77,13 +102,27 @@ def remember_answers(
     newest = found[0].asked_at
     together = [one for one in found if newest - one.asked_at <= _TOGETHER]
     told = any(one.outcome in TELLING or one.outcome == LookupOutcome.NOT_SUPPORTED for one in together)
-    if not any_age and not told and now - newest > timedelta(hours=min(hours, _FAILURE_HOURS)):
+    if not any_age and not told and now - newest > timedelta(hours=min(hours, _failure_hours(kind))):
         return ()
     latest = {one.server: one for one in reversed(together)}
     return tuple(
         KnownAnswer(read_answer(one, load_answer(archive, one)), one.id, one.evidence, cached=True)
         for one in latest.values()
     )
+
+
+def find_trouble(archive: Archive, domain: str, now: datetime) -> datetime | None:
+    """Since when no name server knows the name, None where one does, or where none of them said anything."""
+    with archive.database.reading() as session:
+        found = list_lookups(session, domain, kind=LookupKind.DNS, until=now, limit=_MOST_LOOKS)
+    last = [one for one in found if found[0].asked_at - one.asked_at <= _TOGETHER]
+    since = None
+    for position, one in enumerate(found):
+        if one.outcome == LookupOutcome.OK:
+            break
+        if one.outcome in _NAMELESS and (position < len(last) or since is not None):
+            since = one.asked_at
+    return None if any(one.outcome == LookupOutcome.OK for one in last) else since
 
 
 def keep_answer(archive: Archive, answer: LookupAnswer) -> KnownAnswer:
@@ -120,5 +159,10 @@ def hours_of(settings: LookupSettings, kind: LookupKind) -> float:
         LookupKind.DNS: settings.dns_hours,
         LookupKind.TLS: settings.tls_hours,
         LookupKind.HTTP: settings.http_hours,
+        LookupKind.ICON: _ICON_HOURS,
     }
     return hours.get(kind, settings.registry_hours)
+
+
+def _failure_hours(kind: LookupKind) -> float:
+    return _ICON_FAILURE_HOURS if kind is LookupKind.ICON else _FAILURE_HOURS

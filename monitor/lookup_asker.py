@@ -14,7 +14,8 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from monitor.config import Settings
-from monitor.config_lookups import SYSTEM, USUAL, LookupSettings
+from monitor.config_lookups import PUBLIC_RESOLVERS, SYSTEM, LookupSettings
+from monitor.lookup_answers import REGISTRIES
 from monitor.lookup_turns import ServerTurns
 from monitor.rdap_servers import RdapServers
 from scrapers.addresses import parse_address
@@ -23,6 +24,7 @@ from scrapers.gate import Gate
 from scrapers.lookups.canary import NetworkState, Reach, own_network_state
 from scrapers.lookups.dns import ask_dns, ask_name, system_resolvers
 from scrapers.lookups.http import look_http
+from scrapers.lookups.icon import look_icon
 from scrapers.lookups.model import LookupAnswer, LookupOutcome
 from scrapers.lookups.rdap import ask_rdap
 from scrapers.lookups.registry import is_reserved, registered_name
@@ -32,7 +34,7 @@ from scrapers.model import Clock, NetworkPolicy
 from storage.archive import Archive
 from storage.identity import LookupKind
 
-REGISTRIES = (LookupKind.RDAP, LookupKind.WHOIS)
+_LOOKS = {LookupKind.TLS: look_tls, LookupKind.HTTP: look_http, LookupKind.ICON: look_icon}
 _LEFT_ALONE = "not asked again in this run: {server} asked for patience, or is silent"
 
 
@@ -88,8 +90,7 @@ class Asker:
         if kind in REGISTRIES:
             return await self._ask_registry(name, kind)
         await self._turns.wait(kind, name)
-        look = look_tls if kind is LookupKind.TLS else look_http
-        return (await look(name, self._site_gate, clock=self._clock, seconds=self._lookups.seconds),)
+        return (await _LOOKS[kind](name, self._site_gate, clock=self._clock, seconds=self._lookups.seconds),)
 
     async def _ask_dns(self, name: str) -> tuple[LookupAnswer, ...]:
         kind, missing = LookupKind.DNS, LookupOutcome.NOT_SUPPORTED
@@ -153,7 +154,7 @@ class Asker:
         return find_whois_server(held, dict(self._lookups.whois))
 
     def _is_users_own(self, resolver: str) -> bool:
-        return resolver in self._named and resolver not in USUAL.resolvers
+        return resolver in self._named and resolver not in PUBLIC_RESOLVERS
 
     def _suffixes(self, kind: LookupKind) -> frozenset[str]:
         pairs = self._lookups.rdap if kind is LookupKind.RDAP else self._lookups.whois

@@ -47,20 +47,24 @@ class RdapServers:
         if not url:
             self._table = {}
             return
+        kept = await asyncio.to_thread(self._kept_table, url)
+        if kept is not None:
+            self._table = kept
+            return
+        self.asked += 1
+        answer = await fetch_bootstrap(url, self._gate, clock=self._clock, seconds=self._settings.seconds)
+        if answer.outcome is LookupOutcome.OK:
+            await asyncio.to_thread(store_answer, self._archive, answer)
+            self._table = read_bootstrap(answer.raw)
+        else:
+            detail = f"the table of RDAP servers did not come: {answer.detail}"
+            self._trouble = replace(answer, detail=detail, server="", raw=b"", media_type="")
+
+    def _kept_table(self, url: str) -> dict[str, str] | None:
         now = self._clock()
         with self._archive.database.reading() as session:
             kept = list_lookups(
                 session, BOOTSTRAP_DOMAIN, kind=LookupKind.RDAP, server=url, outcomes=(LookupOutcome.OK,),
                 since=now - _HOLDS, until=now, limit=1,
             )  # fmt: skip
-        if kept:
-            self._table = read_bootstrap(load_answer(self._archive, kept[0]))
-            return
-        self.asked += 1
-        answer = await fetch_bootstrap(url, self._gate, clock=self._clock, seconds=self._settings.seconds)
-        if answer.outcome is LookupOutcome.OK:
-            store_answer(self._archive, answer)
-            self._table = read_bootstrap(answer.raw)
-        else:
-            detail = f"the table of RDAP servers did not come: {answer.detail}"
-            self._trouble = replace(answer, detail=detail, server="", raw=b"", media_type="")
+        return read_bootstrap(load_answer(self._archive, kept[0])) if kept else None

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.lookups import KnownAnswer, LookupRun, lookup_domains
 from monitor.operators.site_looks import Network
 from monitor.operators.site_reading import Answer, SeenPage, build_look, recognises
-from monitor.outcomes import OWN_TROUBLE
+from monitor.outcomes import OWN_TROUBLE, is_readable
 from monitor.site_follow import Proposal, follow_successor
 from monitor.site_moves import PlatformLine, follow_platform, keep_moves, read_line, targets_of
 from monitor.site_records import is_due, read_memory, record_look
@@ -46,8 +46,8 @@ if TYPE_CHECKING:
 SECONDS = 240.0
 """A run spends no longer on its sites; what is left is asked by the next run."""
 
-_VISITED_KINDS = (LookupKind.DNS, LookupKind.RDAP, LookupKind.TLS)
-_UNSEEN_KINDS = (LookupKind.DNS, LookupKind.RDAP, LookupKind.HTTP)
+_VISITED_KINDS = (LookupKind.DNS, LookupKind.RDAP, LookupKind.TLS, LookupKind.ICON)
+_UNSEEN_KINDS = (LookupKind.DNS, LookupKind.RDAP, LookupKind.HTTP, LookupKind.ICON)
 _CHEAP_KINDS = (LookupKind.DNS,)
 _GONE = frozenset({SiteState.DEAD, SiteState.REREGISTERED})
 _PLANNED = "sites-planned"
@@ -166,13 +166,15 @@ def _plan(archive: Archive, results: Sequence[PageResult], at: datetime, everyth
 async def _ask(settings: Settings, archive: Archive, clock: Clock, plan: _Plan) -> list[LookupRun]:
     """The lookups of a run: what the archive knows of young age is not asked again."""
     runs = []
+    # What a registry said days ago of a site that does not open now may be why it does not: it is asked again.
+    troubled = [site for site, seen in plan.visited.items() if not any(is_readable(one.outcome) for one in seen)]
     for sites, kinds in (
         (tuple(site for site in plan.visited if not is_address(site)), _VISITED_KINDS),
         (plan.unseen, _UNSEEN_KINDS),
         (plan.gone, _CHEAP_KINDS),
     ):
         if sites:
-            runs.append(await lookup_domains(settings, archive, sites, clock, kinds=kinds))
+            runs.append(await lookup_domains(settings, archive, sites, clock, kinds=kinds, troubled=troubled))
     told = {
         known.answer.domain
         for run in runs
@@ -181,11 +183,13 @@ async def _ask(settings: Settings, archive: Archive, clock: Clock, plan: _Plan) 
     }
     silent = [site for site in (*plan.visited, *plan.unseen) if site not in told and not is_address(site)]
     if silent:
-        runs.append(await lookup_domains(settings, archive, silent, clock, kinds=(LookupKind.WHOIS,)))
+        runs.append(
+            await lookup_domains(settings, archive, silent, clock, kinds=(LookupKind.WHOIS,), troubled=troubled)
+        )
     back = [site for site in plan.gone if any(str(one.outcome) == "ok" for run in runs for one in run.answers(site))]
     if back:  # a name that was gone resolves again: who holds it now, and what is there?
-        kinds = (LookupKind.RDAP, LookupKind.WHOIS, LookupKind.HTTP)
-        runs.append(await lookup_domains(settings, archive, back, clock, kinds=kinds))
+        asked_anew = (LookupKind.RDAP, LookupKind.WHOIS, LookupKind.HTTP)
+        runs.append(await lookup_domains(settings, archive, back, clock, kinds=asked_anew))
     return runs
 
 
@@ -222,6 +226,7 @@ def _record(
     for run in runs:
         for one in run.known:
             by_site[one.answer.domain].append(one)
+    outage = tuple(dict.fromkeys(run.network_proof for run in runs if run.network_proof))
     for site in plan.sites:
         with archive.database.writing() as session:
             captures = plan.visited.get(site, ())
@@ -235,6 +240,8 @@ def _record(
                 silent_resolvers=silent,
                 known_values=known,
             )
+            if look.network is not Network.OK:
+                look = replace(look, proof=(*outage, *look.proof))
             step = record_look(session, look)
         begun += [period for period in step.periods if period.ended_at is None]
     return begun

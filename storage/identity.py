@@ -44,6 +44,7 @@ class LookupKind(StrEnum):
     WHOIS = "whois"
     TLS = "tls"
     HTTP = "http"
+    ICON = "icon"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from scrapers.lookups.model import Facts, LookupAnswer
     from storage.identity import LookupKind
 
-KIND_NAMES = {"dns": "域名解析", "rdap": "注册数据 RDAP", "whois": "注册数据 WHOIS", "tls": "证书", "http": "首页"}
+KIND_NAMES = {
+    "dns": "域名解析",
+    "rdap": "注册数据 RDAP",
+    "whois": "注册数据 WHOIS",
+    "tls": "证书",
+    "http": "首页",
+    "icon": "网站图标",
+}
 _ROW_NAMES = {
     "ip": "IP 地址",
     "ns": "域名服务器",
@@ -36,6 +43,7 @@ _ROW_NAMES = {
     "tls_spki": "证书公钥",
     "tls_san": "同一证书的网站",
     "redirect": "跳转到",
+    "favicon": "图标特征",
 }
 _OUTCOMES = {
     "ok": "有答复",

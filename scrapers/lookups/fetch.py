@@ -107,43 +107,25 @@ async def follow(
     return tuple(hops)
 
 
-def write_hops(hops: tuple[Fetched, ...]) -> bytes:
-    """Requests and answers as JSON; bodies as text where they are UTF-8, else in base64."""
-    told = [
-        {
-            "url": hop.url,
-            "address": hop.address,
-            "status": hop.status,
-            "headers": [list(header) for header in hop.headers],
-            **_write_body(hop.body),
-            "cut": hop.cut,
-            "trouble": hop.trouble,
-        }
-        for hop in hops
-    ]
-    return json.dumps({"format": FORMAT, "hops": told}, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+def write_hops(hops: tuple[Fetched, ...], *, beside: tuple[Fetched, ...] = ()) -> bytes:
+    """Requests and answers as JSON; bodies as text where they are UTF-8, else in base64.
+
+    `beside` are requests for what belongs to the page, such as its icon.
+    """
+    told: dict[str, object] = {"format": FORMAT, "hops": [_write_hop(hop) for hop in hops]}
+    if beside:
+        told["beside"] = [_write_hop(hop) for hop in beside]
+    return json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
 def read_hops(raw: bytes) -> tuple[Fetched, ...]:
     """What `write_hops` wrote. Raises ValueError for other bytes."""
-    try:
-        told = json.loads(raw)
-        if told["format"] != FORMAT:
-            raise ValueError("another format")
-        return tuple(
-            Fetched(
-                url=str(hop["url"]),
-                address=str(hop["address"]),
-                status=int(hop["status"]),
-                headers=tuple((str(name), str(value)) for name, value in hop["headers"]),
-                body=base64.b64decode(hop["base64"]) if "base64" in hop else str(hop["body"]).encode(),
-                cut=bool(hop["cut"]),
-                trouble=str(hop["trouble"]),
-            )
-            for hop in told["hops"]
-        )
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise ValueError(f"this is no kept HTTP answer: {error}") from None
+    return _read_list(raw, "hops")
+
+
+def read_beside(raw: bytes) -> tuple[Fetched, ...]:
+    """What `write_hops` wrote beside the page. Raises ValueError for other bytes."""
+    return _read_list(raw, "beside")
 
 
 def split_url(url: str) -> tuple[str, int, str, bool]:
@@ -176,6 +158,39 @@ def _refuse(target: str, seen: set[str], hops: int, most: int) -> str:
 
 def _quote(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
+
+
+def _write_hop(hop: Fetched) -> dict[str, object]:
+    return {
+        "url": hop.url,
+        "address": hop.address,
+        "status": hop.status,
+        "headers": [list(header) for header in hop.headers],
+        **_write_body(hop.body),
+        "cut": hop.cut,
+        "trouble": hop.trouble,
+    }
+
+
+def _read_list(raw: bytes, name: str) -> tuple[Fetched, ...]:
+    try:
+        told = json.loads(raw)
+        if told["format"] != FORMAT:
+            raise ValueError("another format")
+        return tuple(
+            Fetched(
+                url=str(hop["url"]),
+                address=str(hop["address"]),
+                status=int(hop["status"]),
+                headers=tuple((str(name), str(value)) for name, value in hop["headers"]),
+                body=base64.b64decode(hop["base64"]) if "base64" in hop else str(hop["body"]).encode(),
+                cut=bool(hop["cut"]),
+                trouble=str(hop["trouble"]),
+            )
+            for hop in (told["hops"] if name == "hops" else told.get(name, ()))
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise ValueError(f"this is no kept HTTP answer: {error}") from None
 
 
 def _write_body(body: bytes) -> dict[str, str]:

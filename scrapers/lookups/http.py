@@ -35,11 +35,19 @@ _REFRESH = re.compile(r"url\s{0,3}=\s{0,3}[\"']?([^\"'\s>]{1,1000})", re.IGNOREC
 
 
 async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) -> LookupAnswer:
-    """Look at https://domain/, where nothing answers there at http://domain/, and then at www.domain.
+    """Look at https://domain/, where nothing answers there at http://domain/, and then at www.domain."""
+    asked_at = clock()
+    hops = await walk_front(domain, gate, seconds=seconds)
+    if isinstance(hops, LookupFailed):
+        return LookupAnswer(domain, "http", domain, asked_at, hops.outcome, hops.detail)
+    return read_http(write_hops(hops), domain, asked_at)
+
+
+async def walk_front(domain: str, gate: Gate, *, seconds: float) -> tuple[Fetched, ...] | LookupFailed:
+    """GET the front page and what it redirects to, or why nothing answered.
 
     Many shops serve www alone, and their bare name refuses: only where neither answers is the domain's failure told.
     """
-    asked_at = clock()
     failures: list[tuple[str, LookupFailed]] = []
     hosts = (domain, f"www.{domain}") if site_of_host(domain) == domain and is_domain_name(domain) else (domain,)
     missing: set[str] = set()
@@ -58,13 +66,11 @@ async def look_http(domain: str, gate: Gate, *, clock: Clock, seconds: float) ->
                 break
         else:
             before = tuple(Fetched(tried, trouble=f"{failed.outcome}: {failed.detail}") for tried, failed in failures)
-            return read_http(write_hops((*before, *hops)), domain, asked_at)
+            return (*before, *hops)
     told = [failed for url, failed in failures if urlsplit(url).hostname == domain.strip("[]")] or [failures[-1][1]]
     if domain in missing and len(told) < len(failures):
         told = [failures[-1][1]]
-    outcome = told[-1].outcome
-    detail = "; ".join(dict.fromkeys(failed.detail for _, failed in failures))
-    return LookupAnswer(domain, "http", domain, asked_at, outcome, detail)
+    return LookupFailed(told[-1].outcome, "; ".join(dict.fromkeys(failed.detail for _, failed in failures)))
 
 
 def read_http(raw: bytes, domain: str, asked_at: datetime) -> LookupAnswer:
@@ -75,9 +81,8 @@ def read_http(raw: bytes, domain: str, asked_at: datetime) -> LookupAnswer:
                 hop.header("server")[:200], hop.trouble)
         for hop in hops
     )  # fmt: skip
-    answered = [hop for hop in hops if hop.status]
-    last = answered[-1] if answered else Fetched("")
-    html = decode_html(last.body, last.header("content-type")) if _is_text(last) else ""
+    last = last_answer(hops)
+    html = decode_page(last)
     facts = HttpFacts(
         hops=told,
         final_url=last.url,
@@ -92,6 +97,17 @@ def read_http(raw: bytes, domain: str, asked_at: datetime) -> LookupAnswer:
         keep_distinct(_redirects(hops, domain)),
         facts,
     )
+
+
+def last_answer(hops: tuple[Fetched, ...]) -> Fetched:
+    """The last hop that answered at all, an empty one where none did."""
+    answered = [hop for hop in hops if hop.status]
+    return answered[-1] if answered else Fetched("")
+
+
+def decode_page(hop: Fetched) -> str:
+    """The text of an answer, "" where it is no page."""
+    return decode_html(hop.body, hop.header("content-type")) if _is_text(hop) else ""
 
 
 def _redirects(hops: tuple[Fetched, ...], domain: str) -> list[Identifier]:

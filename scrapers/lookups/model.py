@@ -143,7 +143,7 @@ Facts = DnsFacts | RegistryFacts | TlsFacts | HttpFacts
 
 @dataclass(frozen=True)
 class LookupAnswer:
-    """One question to one server and what came back. `kind` is dns, rdap, whois, tls or http.
+    """One question to one server and what came back. `kind` is dns, rdap, whois, tls, http or icon.
 
     `raw` is kept as evidence and can be read again by the `read_...` function of its module.
     """
