@@ -40,10 +40,8 @@ _FULL = "網備請訪問記錄舊鏈連線換變遷轉啟發佈頁進開啓來�
 _SHORT = "网备请访问记录旧链连线换变迁转启发布页进开启来们这无关与骗伪制还点钟认准藏号后为临时划导电脑处帮联系对"
 _SIMPLE = str.maketrans(_FULL, _SHORT)
 _MISSPELT = re.compile("(?:网[祉扯止]|(?<![A-Za-z])[Ww](?=址)址|地[扯祉止]|[Uu][Rr][Ll](?=[:：\\s]))")
-_SPREAD = re.compile(
-    rf"(?:[【\[(（]\s?)?[{HAN}](?:[ \t#*/.|·_~★☆※✨+\-【】\[\]()（）]{{1,3}}[{HAN}](?![{HAN}])){{2,20}}"
-)
-_WORDS_SPREAD = re.compile("网址|域名|地址|网站|入口|发布|备用|永久|最新|官网|新站|老站")
+_SPREAD = re.compile(rf"(?:[【\[(（]\s?)?[{HAN}](?:[^\w,;:!?，。；：！？、\n]{{1,3}}[{HAN}](?![{HAN}])){{2,20}}")
+_WORDS_SPREAD = re.compile("网址|域名|地址|网站|入口|发布|备用|永久|最新|官网|新站|老站|谨防|假冒|收藏|防丢")
 _BROKEN_ENDING = re.compile(
     r"(?<=[a-z0-9])\.(?:c\s?o\s?m|t\s?o\s?p|v\s?i\s?p|n\s?e\s?t|c\s?c|c\s?n)(?![a-z0-9.])", re.I
 )

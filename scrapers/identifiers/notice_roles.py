@@ -14,6 +14,7 @@ from scrapers.identifiers.line_reading import read_line
 from scrapers.identifiers.notice_words import (
     ABOUT_SITE,
     ANY_CUE,
+    KEEPING,
     OF_ANOTHER,
     PURPOSE,
     TURNS_INTO,
@@ -27,7 +28,9 @@ from scrapers.text import condense
 _MOST_LINES = 10_000
 _BEFORE, _AFTER = 48, 30
 _LONGEST_HEADING = 40
-_LIST = re.compile(r"[\s、,，/|和及或与以;；()（）\[\]【】\d.:：一二三四五六七八九①-⑩]{0,8}")
+_LIST = re.compile(
+    r"(?:[\s、,，/|和及或与以者跟;；()（）\[\]【】\d.:：一二三四五六七八九①-⑩]|还有|and\b|or\b){0,8}", re.I
+)
 _HARD = re.compile(r"[。！!？?；;\n]")
 _SOFT_STOP = re.compile(r"[，,。！!；;]|\s(?=请|认准|唯一|官方|本站|正版)")
 _ANOTHER_CLAUSE = re.compile(
@@ -46,7 +49,7 @@ _LOST = re.compile(
 )
 _FAKE = re.compile(
     r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
-    r"(?:假冒|冒充|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|咱们?|官方|我家)|(?:系|由)?他人|骗(?:了|人|钱|走|取)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
+    r"(?:假冒|冒充|装成|假装|扮成|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|咱们?|官方|我家)|(?:系|由)?他人|骗(?:了|人|钱|走|取)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
     r"|\s{0,3}(?:is|are)\s(?:a\s|an\s|all\s)?(?:not\s(?:our|us|official|related|affiliated)|scam|fake|phishing|fraud|impost|imitat|impersonat)"
     r"|\s{0,3}(?:has|have)\s(?:no|nothing)\s(?:relation|connection|to do with)",
     re.I,
@@ -59,9 +62,11 @@ _PLANNED = re.compile(
     r"计划|打算|(?<!不)可能|也许|或许|拟(?:于|将|在|启用|更换)|考虑|筹备|未来|或将|预计|准备(?:启用|更换|换|上)|\b(?:plan|may|might|soon|future|considering)\b",
     re.I,
 )
-_NOT_YET = re.compile(r"目前仍|暂不|尚未|敬请期待|(?:启用|上线|切换)时间另行|coming soon", re.I)
+_NOT_YET = re.compile(r"目前仍|暂不|尚未|敬请期待|测试中|内测|试运行|(?:启用|上线|切换)时间另行|coming soon", re.I)
 _INSTEAD = re.compile(r"\s{0,3}instead\b", re.I)
-_PUBLISHED = re.compile(r"[\s)）】]{0,3}(?:上|里|网站上|中)?(?:进行)?(?:统一)?(?:公布|发布|公告|通知|更新)")
+_PUBLISHED = re.compile(
+    r"[\s)）】]{0,3}(?:上|里|网站上|中)?(?:进行|统一|持续|实时|定期|不定期|随时|第一时间|同步|另行){0,2}(?:公布|发布|公告|通知|更新)"
+)
 _UPDATED_THERE = re.compile(
     r"(?:上面|里面|那里|那边|这里|页面|此页|该页)?(?:会|将|随时|实时|都|第一时间|永远|一直){0,3}(?:更新|公布|发布|有|显示|查看?|找)(?:我们)?(?:最新|新)?的?(?:地址|网址|域名|入口)"
 )
@@ -96,8 +101,6 @@ def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
         domains = find_written_domains(line) if "." in line else ()
         if not domains:
             heading = line.strip() if len(line) <= _LONGEST_HEADING and ANY_CUE.search(line) else ""
-            continue
-        if not ANY_CUE.search(line) and not heading:
             continue
         yield from _read_columns(line, domains, heading) or _read_groups(line, domains, heading)
 
@@ -206,6 +209,8 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
             continue  # said of another clause's thing
         if cue.role is MoveRole.SUCCESSOR and OF_ANOTHER.search(text, max(0, cue.start - 12)):
             return None, 0.0
+        if KEEPING.match(text, cue.start) and any(other.role is MoveRole.RELEASE for other in cues):
+            return MoveRole.RELEASE, 1.0  # 发布页（请保存）
         if cue.weak:
             rest = line.replace(text[cue.start : cue.end], "", 1).replace("官方", "")
             if warns or not ABOUT_SITE.search(rest) or PURPOSE.search(text):

@@ -59,7 +59,7 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         "假冒|冒充|冒用|假扮|盗用|仿造|模仿|克隆|山寨|仿冒|盗版|钓鱼|谨防|防骗|骗子|诈骗|被骗|假网|假站|假域名|假的|虚假|伪站|伪造|仿站|高仿|李鬼|黑站|"
         "非(?:本站|我站|我们|官方)|不是(?:本站|我们|本店|官方)|与(?:本站|我们|本店|本平台|本商城)(?:无(?:任何)?关|没有(?:任何)?关[系联])|"
         "(?:请勿|切勿|切莫|勿|不要|千万别|别)(?:再|去|在)?(?:轻易)?(?:访问|信(?![息用])|进(?![行])|登录|登陆|相信|进入|打开|上当|点击|充值|付款|下单|购买|使用)|"
-        "警惕|当心|小心|黑网站|跑路站|(?:从未|从来没有?|没有|未曾?)(?:授权|委托|开设|开通|使用过)|"
+        "警惕|当心|小心|避雷|拉黑|装成|假装|扮成|黑网站|跑路站|(?:从未|从来没有?|没有|未曾?)(?:授权|委托|开设|开通|使用过)|"
         r"\b(?:fake|scam|phishing|fraud\w*|impost[eo]rs?|impersonat\w+|counterfeit|clone\ssites?|beware|avoid)\b|"
         r"\bnot\s(?:our|affiliated|official)\b|\b(?:do\snot|don't|never)\s(?:visit|trust|use|open|log\s?in|pay)",
     ),
@@ -76,12 +76,12 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         False,
         f"发布(?:页|站|器|网址|地址|域名)|(?:永久|地址|网址|域名)导航|导航(?:页|站|网址)|防(?:失联|丢失|走失|迷路|丢)(?:页|导航|发布|网站|主页)|"
         f"回家(?:页|路|地址|的路)|(?:地址|网址|域名)(?:(?:发布|导航|大全|获取)页?|更新页)|(?:获取|查看|查询|找回|找到)最新{_NOUN}|发布渠道|"
-        r"\b(?:publish(?:ing)?|release|navigation|address)\spage\b|\b(?:find|get|check)\s(?:us|our\s(?:new|latest)\s(?:domain|address|url|link))\b",
+        r"\b(?:publish(?:ing)?|release|navigation|address)\spage\b|\b(?:find|get|check|see)\s(?:us|(?:our|the)\s(?:new|latest|current)\s(?:domain|address|url|link)s?)(?:\s(?:at|on|in))?\b",
     ),
     (
         MoveRole.SUCCESSOR,
         False,
-        f"(?:最新|全新|新|永久|固定|唯一|正版|正规|长期|防失联|防丢失|防走失|防迷路|防丢|防封|真正|现用|现在|目前|当前|今后){_SOFT}{{0,4}}[^\\w：:，,。]{{0,3}}{_NOUN}|"
+        f"(?:最新|全新|新|永久|固定|唯一|正版|正规|长期|防失联|防丢失|防走失|防迷路|防丢|防封|真正|现用|现在|(?<![出发实兑])现|目前|当前|今后){_SOFT}{{0,4}}[^\\w：:，,。]{{0,3}}{_NOUN}|"
         "(?:网址|域名|地址)(?:更新|变更|更换|变动|切换)(?:提醒|通知|公告)?\\Z|(?:网址|域名|地址)永[久远]不[变换丢]|新版(?:网站|平台|商城|站点|官网)|新(?:窝|家|据点|大本营)(?![\u3400-\u9fff]*(?:具|电|居))|"
         "(?:换|改)(?:了|新)?(?:域名|网址|地址|站|名)(?:了|啦|咯|喽)?(?:不换人)?|转战(?:到|至)?|(?:搬|迁|挪)(?:家|窝|迁)?(?:到|至|去)(?:了)?|"
         "(?:只|就|都)认(?:这)?(?:一|个|里|家)*|(?:收藏夹|书签)[^，。；]{0,8}(?:为|成|换)|"
@@ -91,7 +91,7 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         MoveRole.SUCCESSOR,
         False,
         r"\b(?:new|latest|permanent)\s(?:and\sonly\s)?(?:domain|address|site|website|web\ssite|url|link|home)(?:\sname)?(?:\sis|\sat)?\b|"
-        r"\b(?:moved?|relocated|migrated|switched|redirect(?:ed|ing)|changed)\s(?:now\s)?to\b|\b(?:site|shop|store|domain)\s(?:has\s|is\s)?(?:moved|changed)\b|"
+        r"\b(?:moved?|relocated|migrated|switched|redirect(?:ed|ing)|changed)\s(?:\w{1,12}\s){0,2}to\b|\bthe\snew\sone\b|\b(?:site|shop|store|domain)\s(?:has\s|is\s)?(?:moved|changed)\b|"
         r"\bbookmark\b(?:\s(?:us|our|this|site|domain|address)){0,3}",
     ),
     (MoveRole.SUCCESSOR, False, f"(?:防失联|防丢失|防走失|防迷路|防丢|永久收藏|永久){_SOFT}{{0,2}}\\Z"),
@@ -104,7 +104,7 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
     (
         MoveRole.SUCCESSOR,
         False,
-        "(?<![\u3400-\u9fff])最?新\\Z|[（(【\\[](?:最?新|现用|启用)[)）】\\]]\\Z|统一(?:使用|访问|用|走|到)",
+        "(?<![\u3400-\u9fff])(?:最?新|新的(?:那个|这个|一个)?)\\Z|[（(【\\[](?:最?新|现用|启用)[)）】\\]]\\Z|统一(?:使用|访问|用|走|到)",
     ),
     (MoveRole.SUCCESSOR, False, f"启用了?(?:全?新的?)?{_NOUN}|启用了?\\Z|认准|移步(?:到|至)?"),
     (
@@ -121,7 +121,10 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         f"(?:备用|备份|应急|镜像|分流){_SOFT}{{0,3}}{_NOUN}?|(?:临时|副|第二|防劫持|其他|其它|任意){_SOFT}{{0,3}}{_NOUN}|"
         r"\b(?:backup|mirror|alternat(?:e|ive)|spare)\b(?:\s(?:domain|address|site|website|url|link)s?)?|"
         r"\b(?:if|when)\b[^.!;]{0,30}\b(?:cannot|can't|can\snot|unable|fails?|down|blocked)\b[^.!;]{0,30}\b(?:try|use|visit|go\sto|open)\b|"
-        "临时使用|备用[一二三四五六七八九十\\d]{{0,2}}|"
+        "主用(?:网址|域名|线路|站)?|(?:打不开|进不去|被墙|被封|上不去|登不上|挂了|卡了|访问不了)[^。；;！!现已]{0,14}?"
+        "(?:走|用|切|换|试试?|看看|进|上)(?:到|至)?[^，,。；;！!]{0,6}\\Z|"
+        r"\bmain(?:\s(?:domain|address|site|website|url|link))?\Z|"
+        "(?<![\u3400-\u9fff])(?:电脑|手机|移动|PC)(?:端|版)\\Z|临时使用|备用[一二三四五六七八九十\\d]{{0,2}}|"
         "线路[一二三四五六七八九十\\d]{1,2}|(?:网址|域名|地址|入口|站点|链接|主站)[一二三四五六七八九十1-9]{1,2}(?!\\d)|"
         "(?:电信|联通|移动|海外|国际|国内|手机|电脑|PC|wap)(?:端|版)?(?:线路|网址|入口|域名|地址|访问)|主(?:站|域名|网址)|"
         "(?:如|若|万一|一旦|要是|假如)[^。；;！!]{0,18}(?:打不开|不能(?:访问|打开)|无法(?:访问|打开)|失效|被封|访问不了|进不去|失联)"
@@ -154,11 +157,12 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         f"{_NOUN}?|(?:本站|网站|平台|商城|登录)?(?:网址|域名|地址)",
     ),
 )
+KEEPING = re.compile("收藏|牢记|记住|记好|记下|保存|bookmark", re.I)
 _PATTERNS = tuple((role, weak, re.compile(pattern, re.I)) for role, weak, pattern in _TABLE)
 ABOUT_SITE = re.compile(
     "本站|本店|本平台|本商城|本网站|我站|我们|新(?:域名|网址|站|地址)|域名|更换|迁移|搬家|搬迁|收藏|失联|被墙|被封|"
     "旧(?:域名|网址|站|地址)|停用|失效|打不开|老站|新站|主站|进不去|登不上|挂了|凉了|被端|跑不动|换域|关站|"
-    r"\b(?:domain|no longer|expired|blocked|moved|our (?:site|shop|store|website))\b",
+    r"\b(?:domain|no longer|expired|blocked|moved|clos(?:ed|ing)|this (?:site|shop)|our (?:site|shop|store|website))\b",
     re.I,
 )
 TURNS_INTO = re.compile(
@@ -168,10 +172,10 @@ ANY_CUE = re.compile(
     "网址|域名|地址|官网|入口|线路|备用|永久|收藏|牢记|记住|认准|失联|丢失|迷路|走失|移步|搬|迁|更换|变更|切换|启用|停用|旧|老|原|"
     "发布|导航|假|冒|骗|防|山寨|仿|钓鱼|分站|合作|友链|友情|代理|加盟|对接|访问|前往|主站|镜像|失效|废弃|被墙|被封|停止|统一|改用|请用|请走|无关|无任何|书签|暂时|请到|请去|今后|以后|日后|手机|电脑|"
     "应急|临时|技术支持|赞助|广告|货源|上游|供货|源码|程序|模板|搭建|子站|下级|旗下|分店|推荐|打不开|不再|警惕|小心|当心|不要|别|→|->|=>|"
-    "新|窝|挪|转战|换|改|就认|只认|进不去|登不上|上不去|抽风|先用|大家|现在|授权|他人|骗|上家|拿货|进货|来源|提供|制作|并入|合并|调整|"
+    "网站|平台|新|现|主用|切|装成|避雷|截图|窝|挪|转战|换|改|就认|只认|进不去|登不上|上不去|抽风|先用|大家|现在|授权|他人|骗|上家|拿货|进货|来源|提供|制作|并入|合并|调整|"
     "公布|更新|挂了|凉了|被端|跑不动|没了|不要了|"
     r"\b(?:new|old|former|latest|permanent|domain|address|site|website|moved?|mirror|backup|alternat|spare|official|fake|scam|phishing|beware|"
-    r"bookmark|partner|friend|sponsor|expired|blocked|closed|no longer|not|instead|visit|redirect|switch|find us|publish)",
+    r"bookmark|partner|friend|sponsor|expired|blocked|main|closed|no longer|not|instead|visit|redirect|switch|find us|publish)",
     re.I,
 )
 """What no notice is without: lines without it are passed over."""

@@ -136,7 +136,10 @@ def _beside(node: etree._Element) -> tuple[str, str]:
     before = earlier.tail if earlier is not None else parent.text if parent is not None else ""
     after = " ".join((node.tail or "").split())[:24]
     before = " ".join((before or "").split())[-40:]
-    return before or (_line_above(node) if not after else ""), after
+    if before or after:
+        return before, after
+    above = _line_above(node)
+    return f"{above}，" if above else "", after
 
 
 def _line_above(node: etree._Element) -> str:
