@@ -139,6 +139,7 @@ def line_data(
         "platform": line.platform,
         "at": at,
         "now": list(current_sites(rows, listed)),
+        "checked_at": last_look(rows),
         "sites": [site_data(row) for row in rows],
         "moves": of(MoveKind.SUCCESSOR),
         "candidates": of(MoveKind.CANDIDATE),
@@ -151,6 +152,11 @@ def line_data(
             {"url": one.url, "role": one.role, "continues": one.continues, "why": one.why} for one in proposals
         ],
     }
+
+
+def last_look(rows: Iterable[SiteRow]) -> datetime | None:
+    """When any of the sites was looked at last."""
+    return max((period.checked_at for row in rows for period in row.periods), default=None)
 
 
 def current_sites(rows: Iterable[SiteRow], moves: Iterable[Move]) -> tuple[str, ...]:

@@ -205,13 +205,14 @@ def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, 
         only=frozenset((*own, *before, *_returned(line, epochs, links))),
         release_sites=release_sites,
     )
+    pages = find_release_pages(statements)
     return PlatformLine(
         platform=platform,
         sites=tuple(sorted(line, key=lambda site: _first_seen(site, facts, at))),
         around=tuple(around),
         periods=periods,
         succession=succession,
-        release_pages=find_release_pages(statements),
+        release_pages=tuple(page for page in pages if page.url.removeprefix("www.") not in line),
         signals=signals,
     )
 

@@ -5,7 +5,6 @@ A person's word stands above the judgement: `--confirm`, `--reject` and `--undo`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,18 +13,14 @@ import click
 from monitor.cli.asking import open_asked_archive
 from monitor.cli.context import load_cli_settings
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import fail, plain_text, print_json, show_time
+from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
-    from monitor.operators.release_pages import ReleasePage
     from monitor.site_answers import SiteRow
-    from monitor.site_follow import Proposal
     from monitor.site_moves import PlatformLine
     from storage.archive import Archive
     from storage.identity import Move, Verdict
     from storage.session import Session
-
-_SHOWN_CANDIDATES = 10
 
 
 @click.command()
@@ -36,6 +31,7 @@ _SHOWN_CANDIDATES = 10
 @click.option("--reason", default="", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--by", "maker", default="", metavar="NAME", help="Who decides.  [default: the user of this machine]")
 @click.option("--follow", is_flag=True, help="Take the proposed pages into the watch list.")
+@click.option("--details", is_flag=True, help="Also every state and signal, with its proof.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
 def domains_command(
@@ -47,6 +43,7 @@ def domains_command(
     reason: str,
     maker: str,
     follow: bool,
+    details: bool,
     as_json: bool,
 ) -> ExitCode:
     """Show the line of domains of a platform, with dates, states, moves, their signals and proof.
@@ -85,7 +82,9 @@ def domains_command(
 
         print_json(line_data(line, rows, moves, proposals, at))
     else:
-        _print_line(line, rows, moves, proposals, at)
+        from monitor.cli.domain_lines import print_line
+
+        print_line(line, rows, moves, proposals, at, details=details)
     return ExitCode.DONE if rows else ExitCode.NOTHING_FOUND
 
 
@@ -179,77 +178,3 @@ def _site_name(text: str) -> str:
     if not site or "." not in site:
         fail(f"'{plain_text(text[:100])}' is no domain", ExitCode.WRONG_USE)
     return f"{site}{mark}{day}"
-
-
-def _print_line(
-    line: PlatformLine, rows: Sequence[SiteRow], moves: Sequence[Move], proposals: Sequence[Proposal], at: datetime
-) -> None:
-    from monitor.domain_picture import LEGEND, draw_sites
-    from monitor.site_answers import current_sites
-    from storage.identity import MoveKind
-
-    now = current_sites(rows, moves)
-    click.echo(f"{plain_text(line.platform)}：{len(line.sites)} 个域名；现用：{'、'.join(now) or '不明'}")
-    picture = draw_sites([(row.site, row.periods) for row in rows], at)
-    if picture:
-        click.echo("")
-        for drawn in (*picture, LEGEND):
-            click.echo(drawn)
-    click.echo("")
-    for row in rows:
-        _print_states(row)
-    for title, kind, most in (
-        ("搬迁", MoveKind.SUCCESSOR, 100),
-        ("镜像（不算搬迁）", MoveKind.MIRROR, 50),
-        ("分站与合作站（不算搬迁）", MoveKind.BRANCH, 50),
-        ("候选（不能认定）", MoveKind.CANDIDATE, _SHOWN_CANDIDATES),
-    ):
-        _print_moves(title, [move for move in moves if move.kind is kind], most)
-    _print_moves("已由人工否定", line.succession.rejected, 50)
-    _print_release_pages(line.release_pages)
-    if proposals:
-        click.echo(f"\n建议加入监测（cardwatch domains {plain_text(line.platform)} --follow 一次加入）：")
-        for one in proposals[:20]:
-            continues = f"，接续 {one.continues}" if one.continues else ""
-            click.echo(f"  {one.url}（{one.role}{continues}）")
-
-
-def _print_states(row: SiteRow) -> None:
-    from monitor.operators.kind_words import STATE_WORDS
-
-    click.echo(row.site)
-    for period in row.periods:
-        until = show_time(period.ended_at)[:16] if period.ended_at else "至今"
-        click.echo(
-            f"  {show_time(period.since)[:16]} – {until:<16} {STATE_WORDS[period.state]}  "
-            f"{plain_text(period.reason)}  [{' '.join(period.proof[:3])}]"
-        )
-    if not row.periods:
-        click.echo("  尚未检查")
-
-
-def _print_moves(title: str, moves: Sequence[Move], most: int) -> None:
-    from monitor.operators.move_words import say_signal
-
-    if not moves:
-        return
-    click.echo(f"\n{title}：")
-    for move in moves[:most]:
-        click.echo(f"  {move.before} → {move.after}  自 {show_time(move.since)[:10]} 起  {move.bits:+.1f} 比特")
-        click.echo(f"    {plain_text(move.reason)}")
-        for name, bits, proof in move.signals[:8]:
-            click.echo(f"      {bits:+5.1f}  {say_signal(name)}" + (f"  [{proof}]" if proof else ""))
-    if len(moves) > most:
-        click.echo(f"  另有 {len(moves) - most} 项，见 --json")
-
-
-def _print_release_pages(pages: Sequence[ReleasePage]) -> None:
-    words = {"current": "现列", "mirror": "备用", "dropped": "已撤下"}
-    if pages:
-        click.echo("\n地址发布页：")
-    for page in pages:
-        named = f"（{'、'.join(page.named_by)} 所称）" if page.named_by else ""
-        click.echo(f"  {page.url}{named}")
-        for one in page.listed[:10]:
-            span = f"{show_time(one.first_at)[:10]} – {show_time(one.last_at)[:10]}"
-            click.echo(f"    {words[one.part]} {one.site}  {span}" + (f"  [{one.proof}]" if one.proof else ""))

@@ -71,6 +71,10 @@ def test_domains_shows_the_line_with_signals_and_proof(world: World) -> None:
     assert f"{OLD} → {NEW}" in printed
     assert "━" in printed and "→" in printed
     assert f"现用：{NEW}" in printed
+    assert len(printed.splitlines()) < 30, "one screen"
+    proof = found["sites"][0]["proof"][-1]
+    assert proof not in printed
+    assert proof in call(world, "domains", PLATFORM, "--details").stdout
 
 
 def test_a_person_rejects_and_takes_it_back(world: World) -> None:
@@ -134,3 +138,13 @@ def test_the_picture_has_a_row_for_each_site() -> None:
     assert rows[0].startswith("━━━") and "×" in rows[0] and rows[0].endswith(OLD)
     assert rows[1].startswith("   ") and "━" in rows[1]
     assert draw_sites([(OLD, [])], end) == []
+
+
+def test_the_picture_says_what_nobody_looked_at() -> None:
+    begin, middle, end, today = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 3, 5, 11))
+    left_alone = SitePeriod(OLD, SiteState.ACTIVE, begin, middle)
+    watched = SitePeriod(NEW, SiteState.ACTIVE, begin, end)
+    axis, *rows = draw_sites([(OLD, [left_alone]), (NEW, [watched])], today, width=20)
+    assert axis.endswith("2026-05-01"), "it ends where anybody looked last"
+    assert "━" in rows[0] and "·" in rows[0]
+    assert "·" not in rows[1]

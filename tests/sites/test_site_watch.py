@@ -11,6 +11,7 @@ import pytest
 from monitor.site_records import read_periods
 from scrapers.model import Outcome, Reason
 from sites.world import PLATFORM, SHOP, START, World, open_world
+from storage.evidence import list_evidence
 from storage.identity import MoveKind, SitePeriod, SiteState
 from storage.moves import list_moves
 
@@ -111,6 +112,8 @@ def test_nobody_is_dead_while_our_own_network_is_away(world: World) -> None:
         world.pass_days(1.01)
         world.look(world.visit(f"https://{OLD}/", outcome=Outcome.FAILED, reason=Reason.CONNECT_TIMEOUT, status=None))
     assert states(world, OLD) == [SiteState.ACTIVE, SiteState.UNKNOWN]
+    kept = {item.id: item.name for item in list_evidence(world.archive)}
+    assert kept[periods(world, OLD)[-1].proof[0]] == "own network", "what shows that it was our network"
     world.online = True
     world.register(OLD)
     world.pass_days(0.1)
@@ -122,7 +125,7 @@ def test_a_held_name_is_held(world: World) -> None:
     world.register(OLD)
     world.look(world.visit(f"https://{OLD}/"))
     world.register(OLD, status="clientHold", resolves=False)
-    for days in (8, 1):  # the registry's answer is taken from the archive for a week
+    for days in (0.5, 0.5):  # the registry is asked again at once, though its answer would hold for a week
         world.pass_days(days)
         world.look(world.visit(f"https://{OLD}/", **GONE))
     assert states(world, OLD) == [SiteState.ACTIVE, SiteState.HELD]
