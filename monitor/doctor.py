@@ -31,6 +31,8 @@ from monitor.doctor_checks import (
     check_search,
     check_timezones,
 )
+from monitor.doctor_lookups import WHAT as LOOKUPS
+from monitor.doctor_lookups import check_lookups
 from monitor.doctor_reading import WHAT as READING
 from monitor.doctor_reading import check_reading
 from monitor.doctor_sessions import WHAT, check_sessions
@@ -106,6 +108,7 @@ def _configured_checks(settings: Settings, at: datetime) -> list[Question]:
         checks.append(("proxy", partial(check_reach, "proxy", proxy, 80 if proxy.startswith("http") else 1080)))
     if settings.network.nameserver:
         checks.append(("name server", partial(check_nameserver, settings.network.nameserver)))
+    checks.append((LOOKUPS, partial(check_lookups, settings)))
     for channel in alerts.channels:
         what = f"alerts: {channel.variable}"
         checks.append((what, partial(check_channel, what, channel)))
