@@ -129,6 +129,7 @@ def _name_sites(
     for page in list_pages(session, platform):
         roles.setdefault(registrable_domain(page.url), set()).add(page.role)
     named = {site: "release" if roles.get(site) == {Role.RELEASE} else "line" for site in line.sites}
+    named |= {site: "release" for site, of in roles.items() if of == {Role.RELEASE} and site not in named}
     named |= {plain(site): "sister" for site in sisters if plain(site) not in named}
     if internal:
         named |= {site: "around" for site in line.around if site not in named}

@@ -21,7 +21,7 @@ from storage.identity import VerifiedRecord
 
 Mask = Callable[[str], str]
 _KEPT_FIELDS = frozenset(
-    {"id", "sha256", "site", "sites", "sisters", "a", "b", "before", "after", "before_site", "after_site", "authority",
+    {"id", "sha256", "site", "sisters", "a", "b", "before", "after", "before_site", "after_site", "authority",
      "division", "band", "state", "tool", "filed_on", "url", "file"}
 )  # fmt: skip
 _NAMED_KINDS = ("payee", "registrant", "company")
@@ -71,7 +71,10 @@ def make_mask(dossier: Dossier) -> Mask:
 
 def mask_view(view: Mapping[str, object], mask: Mask) -> dict[str, object]:
     """The data with every text in it masked, but for ids and the names of sites and authorities."""
-    return {name: value if name in _KEPT_FIELDS else _walk(value, mask) for name, value in view.items()}
+    return {
+        name: value if name in _KEPT_FIELDS and not isinstance(value, Mapping) else _walk(value, mask)
+        for name, value in view.items()
+    }
 
 
 def mask_named(name: str) -> str:

@@ -6,6 +6,7 @@ numbers of the one list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 
@@ -32,6 +33,7 @@ FORGE_ZH = {
     ForgeClass.NONE: "不作证据",
 }
 WHY_ZH = {"line": "平台网站", "release": "地址发布页", "sister": "同一运营者的其他网站", "around": "未确认，仅供本机"}
+_FIELD_NAME = re.compile(r"（[a-z_]+）")  # the option that keeps the answer: for the maker of the file only
 _PROOF_ZH = {"capture": "网页抓取", "lookup": "查询应答", "evidence": "证据文件"}
 
 
@@ -140,7 +142,8 @@ def _steps(dossier: Dossier) -> tuple[list[Row], int]:
         held_back = len(dossier.who.steps) - len(kept)
     rows: dict[tuple[str, str, str], list[str]] = {}
     for one in kept:
-        rows.setdefault((one.service, one.url, one.why), []).append(one.words)
+        why = _FIELD_NAME.sub("", one.why)
+        rows.setdefault((one.service, one.url, why), []).append(one.words)
     return [
         {"service": service, "url": url, "why": why, "words": list(dict.fromkeys(words))}
         for (service, url, why), words in rows.items()
