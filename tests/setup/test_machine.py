@@ -238,7 +238,8 @@ def test_the_doctor_says_what_is_there_and_leaves_with_8_when_something_is_bad(t
     told = json.loads(answer.stdout)
     checks = {check["what"]: check for check in told["checks"]}
     assert {"configuration", "browser", "Chinese font", "time zones", "full-text search", "archive folder", "database",
-            "text in pictures", "runs", "reading of pages", "clock", "time tokens"} == set(checks)  # fmt: skip
+            "text in pictures", "runs", "reading of pages", "clock", "lookups",
+            "time tokens"} == set(checks)  # fmt: skip
     assert checks["configuration"]["state"] == "ok" and checks["clock"]["state"] == "unknown"
     assert 'sources = ["ntp://' in checks["clock"]["mend"]
     assert (answer.exit_code == 0) == told["usable"] == (checks["browser"]["state"] == "ok")
