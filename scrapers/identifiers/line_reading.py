@@ -30,8 +30,8 @@ _SAID_DOT_INSIDE = re.compile(
 )
 _SPACED = re.compile(r"(?<![A-Za-z0-9.])(?:[A-Za-z0-9.\-]{1,2}[ \t_|~*]{1,3}){4,60}[A-Za-z0-9]{1,3}(?![A-Za-z0-9])")
 _SPACES = re.compile(r"[ \t_|~*]+")
-_SWAPPED = re.compile(r"(?:换成|改成|改为|替换(?:成|为)?|当作|代表)\s?[\"'“「]?(?:\.|点|。)")
-_STAND_IN = re.compile(rf"(?<=[a-z0-9])[#*@+$&,，、](?=(?:{ENDINGS})(?![a-z0-9]))", re.I)
+_SWAPPED = re.compile(r"(?:换成|改成|改为|替换(?:成|为)?|当作|代表|等于|[=＝])\s?[\"'“「]?(?:\.|点|。)")
+_STAND_IN = re.compile(rf"(?<=[a-z0-9])[^\w\s./:](?=(?:{ENDINGS})(?![a-z0-9]))", re.I)
 _FILLED = re.compile(r"(?:去掉|去除|删除|删掉|除去)(?:其中|里面|中间)?的?(?:汉字|中文|文字)")
 HAN = "\u3400-\u9fff"
 _FILLED_NAME = re.compile(rf"[a-z0-9](?:[{HAN}]{{0,3}}[a-z0-9.\-]){{3,60}}", re.I)
@@ -41,7 +41,7 @@ _SHORT = "网备请访问记录旧链连线换变迁转启发布页进开启来�
 _SIMPLE = str.maketrans(_FULL, _SHORT)
 _MISSPELT = re.compile("(?:网[祉扯止]|(?<![A-Za-z])[Ww](?=址)址|地[扯祉止]|[Uu][Rr][Ll](?=[:：\\s]))")
 _SPREAD = re.compile(rf"(?:[【\[(（]\s?)?[{HAN}](?:[^\w,;:!?，。；：！？、\n]{{1,3}}[{HAN}](?![{HAN}])){{2,20}}")
-_WORDS_SPREAD = re.compile("网址|域名|地址|网站|入口|发布|备用|永久|最新|官网|新站|老站|谨防|假冒|收藏|防丢")
+_WORDS_SPREAD = re.compile("网址|域名|地址|网站|入口|发布|备用|永久|最新|官网|新站|老站|谨防|假冒|收藏|防丢|警惕|假站")
 _BROKEN_ENDING = re.compile(
     r"(?<=[a-z0-9])\.(?:c\s?o\s?m|t\s?o\s?p|v\s?i\s?p|n\s?e\s?t|c\s?c|c\s?n)(?![a-z0-9.])", re.I
 )

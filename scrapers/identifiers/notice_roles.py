@@ -14,6 +14,8 @@ from scrapers.identifiers.line_reading import read_line
 from scrapers.identifiers.notice_words import (
     ABOUT_SITE,
     ANY_CUE,
+    BARE,
+    GONE,
     KEEPING,
     OF_ANOTHER,
     PURPOSE,
@@ -68,7 +70,16 @@ _PUBLISHED = re.compile(
     r"[\s)）】]{0,3}(?:上|里|网站上|中)?(?:进行|统一|持续|实时|定期|不定期|随时|第一时间|同步|另行){0,2}(?:公布|发布|公告|通知|更新)"
 )
 _UPDATED_THERE = re.compile(
-    r"(?:上面|里面|那里|那边|这里|页面|此页|该页)?(?:会|将|随时|实时|都|第一时间|永远|一直){0,3}(?:更新|公布|发布|有|显示|查看?|找)(?:我们)?(?:最新|新)?的?(?:地址|网址|域名|入口)"
+    r"(?:上面|里面|那里|那边|这里|页面|此页|该页)?(?:会|将|随时|实时|都|第一时间|永远|一直){0,3}"
+    r"(?:更新|公布|发布|有|显示|查看?|找)(?:我们)?(?:最新|新)?的?(?:地址|网址|域名|入口)"
+    r"|\b(?:for|to\s(?:get|find|see|check))\s(?:the|our)\s(?:latest|new|current)\s(?:address|domain|link|url)",
+    re.I,
+)
+_ONLY_ONE = re.compile(r"\s{0,2}这?一个(?:唯一)?(?:官方|正规|官)?(?:网站|网址|域名|地址|站)")
+# What stands in brackets behind a domain: a.com (old) / b.com (new).
+_MARK_BEHIND = re.compile(
+    r"\s?[(（\[【](?:(?P<old>旧|老|原|old|former)|(?P<new>最?新|new|current)|(?P<spare>备用?|backup|mirror))[)）\]】]",
+    re.I,
 )
 _PROVIDED = re.compile(r"\s{0,2}(?:提供|制作|开发|搭建|设计|建设|承建)")
 _OF_ANOTHERS = re.compile(r"(?:隔壁|同行|别家|别人|其他(?:平台|站)|对方)[^，,。；;！!]{0,8}\Z")
@@ -129,8 +140,9 @@ def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) ->
         else:
             groups.append([domain])
     roles: list[tuple[MoveRole | None, float]] = []
+    marked = 0
     for number, group in enumerate(groups):
-        begin = groups[number - 1][-1].end if number else 0
+        begin = max(groups[number - 1][-1].end if number else 0, marked)
         stop = groups[number + 1][0].start if number + 1 < len(groups) else len(line)
         before, after = line[begin : group[0].start][-_BEFORE:], line[group[-1].end : stop]
         turned = number > 0 and TURNS_INTO.search(before) is not None
@@ -146,6 +158,8 @@ def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) ->
         role, sure = _role_of(before, after[:_AFTER], line)
         if role is None and heading and number == 0 and len(condense(before)) + len(condense(after)) <= 3:
             role, sure = _role_before(heading, heading)
+        if role is None and (mark := _MARK_BEHIND.match(after)):
+            role, sure, marked = _MARKED[mark.lastgroup or ""], 1.0, group[-1].end + mark.end()
         roles.append((role, sure))
     for (role, sure), group in zip(roles, groups, strict=True):
         if role is None:
@@ -171,7 +185,7 @@ def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float
         return MoveRole.FORMER, 1.0
     if _PROVIDED.match(direct) and re.search(r"由\s?\Z", before):
         return MoveRole.PARTNER, 1.0
-    if _INSTEAD.match(tail):
+    if _INSTEAD.match(tail) or _ONLY_ONE.match(tail):
         return MoveRole.SUCCESSOR, 1.0
     role, sure = _role_before(before, line)
     if role is None:
@@ -215,11 +229,14 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
             rest = line.replace(text[cue.start : cue.end], "", 1).replace("官方", "")
             if warns or not ABOUT_SITE.search(rest) or PURPOSE.search(text):
                 continue  # 有人冒充本站，网址为 ... is no notice of a move
+            if BARE.match(text, cue.start) and not GONE.search(rest):
+                continue
             return cue.role, 0.8
         return (cue.role, 1.0) if cue.role is not None else (None, 0.0)
     return None, 0.0
 
 
+_MARKED = {"old": MoveRole.FORMER, "new": MoveRole.SUCCESSOR, "spare": MoveRole.MIRROR}
 _MOVED = (MoveRole.SUCCESSOR, MoveRole.MIRROR)
 _BINDING = (MoveRole.WARNED, MoveRole.FORMER)
 

@@ -44,12 +44,20 @@ _PURPOSES = (
     "验证|绑定|接口|支付|付款|回调|播放|观看|改密|换绑|解封|申诉|退款|注册|账号|帐号|游戏|软件|客户端|帮助|说明|视频|文档|邮箱|"
     "通道|图片|素材|插件|脚本|食用|食品|办公|联系|经营|公司|店铺|实体|钱包|收款|转账|合约|充币|提现|服务器|测试|演示|后台"
 )
+_BARE = "(?:通过|到|去|用|从|走)"
+# Where a bare 到 or 用 is enough: the old address is gone, or a new time begins.
+GONE = re.compile(
+    "即日起|以后|今后|往后|原(?:网址|域名|地址|站)|旧(?:网址|域名|地址|站)|老(?:网址|域名|地址|站)|关门|关站|停用|失效|被墙|被封|打不开|进不去|登不上|"
+    r"挂了|凉了|没了|被端|跑不动|换域|\b(?:from now on|no longer|expired|blocked|closed)\b",
+    re.I,
+)
+BARE = re.compile(rf"{_BARE}\Z")
 PURPOSE = re.compile(_PURPOSES)
 _CHANGED = f"(?:(?:已经|已|现已|现|将)?{_TURN}?(?:更换|变更|更新)?)?"
 # 接口域名由 a 变更为 b: it is the interface that moves.
 OF_ANOTHER = re.compile(
-    rf"(?:{_PURPOSES})(?:官方|的|专用|后台|登录|登陆)?(?:网址|域名|地址|网站|官网|入口|链接|站点|站)"
-    rf"(?:[^，,。；;！!]{{0,8}}{_TURN}|\s?[:：]?\s?(?:由|从)?\s?\Z)"
+    rf"(?<![本我])(?:{_PURPOSES})(?:官方|的|专用|后台|登录|登陆)?(?:网址|域名|地址|网站|官网|入口|链接|站点|站|平台|系统|通道)"
+    rf"(?:[^，,。；;！!]{{0,8}}{_TURN}|\s?[:：]?\s?(?:已经?|现已?|将)?(?:由|从)?\s?\Z)"
 )
 
 _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
@@ -66,7 +74,7 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
     (
         MoveRole.FORMER,
         False,
-        f"(?:旧版?|老版?|原|原来的?|原先的?|之前的?|以前的?|曾用的?|过去的?|废弃的?|停用的?|失效的?){_SOFT}{{0,2}}"
+        f"(?:旧版?|老版?|原|原来的?|原先的?|之前的?|以前的?|历史|曾经的?|往期|曾用的?|过去的?|废弃的?|停用的?|失效的?){_SOFT}{{0,2}}"
         f"(?:网址|域名|地址|网站|官网|入口|链接|站点|站|窝|家|商城|平台|店铺|店)|曾用名|原(?:来)?(?:为|是|名)?\\Z|(?<![\u3400-\u9fff])[旧老]\\Z|[（(【\\[](?:旧|老|原|已?停用|失效)[)）】\\]]\\Z|"
         "(?:不再|停止|停)(?:使用|用|访问|维护|解析|续费)|已?(?:作废|废弃|弃用|失效|下线|被墙|被封|注销|停止访问)|"
         r"\b(?:old|former|previous|retired|expired)\s(?:domain|address|site|website|web\ssite|url|link)(?:\sname)?",
@@ -75,14 +83,14 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         MoveRole.RELEASE,
         False,
         f"发布(?:页|站|器|网址|地址|域名)|(?:永久|地址|网址|域名)导航|导航(?:页|站|网址)|防(?:失联|丢失|走失|迷路|丢)(?:页|导航|发布|网站|主页)|"
-        f"回家(?:页|路|地址|的路)|(?:地址|网址|域名)(?:(?:发布|导航|大全|获取)页?|更新页)|(?:获取|查看|查询|找回|找到)最新{_NOUN}|发布渠道|"
+        f"回家(?:页|路|地址|的路)|(?:地址|网址|域名)(?:(?:发布|导航|大全|获取)页?|更新页)|(?:获取|查看|查询|找回|找到)最新{_NOUN}|发布渠道|(?<![\u3400-\u9fff])发布\\Z|(?:找不到|走丢|迷路|忘记?了?(?:网址|地址|域名))[^，,。；;]{0, 10}(?:看|来|到|去|找)(?:这里|这个?|下面)?|"
         r"\b(?:publish(?:ing)?|release|navigation|address)\spage\b|\b(?:find|get|check|see)\s(?:us|(?:our|the)\s(?:new|latest|current)\s(?:domain|address|url|link)s?)(?:\s(?:at|on|in))?\b",
     ),
     (
         MoveRole.SUCCESSOR,
         False,
         f"(?:最新|全新|新|永久|固定|唯一|正版|正规|长期|防失联|防丢失|防走失|防迷路|防丢|防封|真正|现用|现在|(?<![出发实兑])现|目前|当前|今后){_SOFT}{{0,4}}[^\\w：:，,。]{{0,3}}{_NOUN}|"
-        "(?:网址|域名|地址)(?:更新|变更|更换|变动|切换)(?:提醒|通知|公告)?\\Z|(?:网址|域名|地址)永[久远]不[变换丢]|新版(?:网站|平台|商城|站点|官网)|新(?:窝|家|据点|大本营)(?![\u3400-\u9fff]*(?:具|电|居))|"
+        "(?:网址|域名|地址)(?:更新|变更|更换|变动|切换)(?:提醒|通知|公告)?\\Z|(?:网址|域名|地址)永[久远]不[变换丢]|新版(?:网站|平台|商城|站点|官网)|新(?:窝|家|据点|大本营|地方|去处|位置)(?![\u3400-\u9fff]*(?:具|电|居))|"
         "(?:换|改)(?:了|新)?(?:域名|网址|地址|站|名)(?:了|啦|咯|喽)?(?:不换人)?|转战(?:到|至)?|(?:搬|迁|挪)(?:家|窝|迁)?(?:到|至|去)(?:了)?|"
         "(?:只|就|都)认(?:这)?(?:一|个|里|家)*|(?:收藏夹|书签)[^，。；]{0,8}(?:为|成|换)|"
         "(?:本站|我站|本店|本平台|本商城|本网站)(?:的)?(?:域名|网址|地址)(?:现在?|已|目前)(?:为|是|改)?",
@@ -92,7 +100,7 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
         False,
         r"\b(?:new|latest|permanent)\s(?:and\sonly\s)?(?:domain|address|site|website|web\ssite|url|link|home)(?:\sname)?(?:\sis|\sat)?\b|"
         r"\b(?:moved?|relocated|migrated|switched|redirect(?:ed|ing)|changed)\s(?:\w{1,12}\s){0,2}to\b|\bthe\snew\sone\b|\b(?:site|shop|store|domain)\s(?:has\s|is\s)?(?:moved|changed)\b|"
-        r"\bbookmark\b(?:\s(?:us|our|this|site|domain|address)){0,3}",
+        r"\b(?:save|remember|note|keep)\s(?:this|our|the)\s(?:new\s)?(?:address|domain|site|url|link)\b|\bbookmark\b(?:\s(?:us|our|this|site|domain|address)){0,3}",
     ),
     (MoveRole.SUCCESSOR, False, f"(?:防失联|防丢失|防走失|防迷路|防丢|永久收藏|永久){_SOFT}{{0,2}}\\Z"),
     (
@@ -144,11 +152,12 @@ _TABLE: tuple[tuple[MoveRole | None, bool, str], ...] = (
     (
         None,
         False,
-        f"(?:{_PURPOSES})(?:官方|的|专用|后台|入口|页面|登录|登陆)?(?:网址|域名|地址|网站|官网|入口|链接|站点|平台|通道|页面|页)|"
+        f"代理(?:后台|入口|登录|中心)|(?<![本我])(?:{_PURPOSES})(?:官方|的|专用|后台|入口|页面|登录|登陆)?(?:网址|域名|地址|网站|官网|入口|链接|站点|平台|通道|页面|页)|"
         f"(?<!本站)(?<!平台)(?<!商城)(?<!网站)(?<!我们)(?<!商户)(?<!最新)(?<!新)(?<!会员)(?<!代理)(?:登录|登陆)(?:网址|地址|入口|链接){_CHANGED}|"
         r"\b(?:download|docs?|api|help|support|password|blog|account|app|powered\sby|themed?\sby|designed\sby|developed\sby|made\sby|log\s?in|"
         r"sign\s?in|follow\sus)\b[^.!;]{0,12}",
     ),
+    (MoveRole.SUCCESSOR, True, f"{_BARE}\\Z"),
     (
         MoveRole.SUCCESSOR,
         True,
@@ -161,7 +170,7 @@ KEEPING = re.compile("收藏|牢记|记住|记好|记下|保存|bookmark", re.I)
 _PATTERNS = tuple((role, weak, re.compile(pattern, re.I)) for role, weak, pattern in _TABLE)
 ABOUT_SITE = re.compile(
     "本站|本店|本平台|本商城|本网站|我站|我们|新(?:域名|网址|站|地址)|域名|更换|迁移|搬家|搬迁|收藏|失联|被墙|被封|"
-    "旧(?:域名|网址|站|地址)|停用|失效|打不开|老站|新站|主站|进不去|登不上|挂了|凉了|被端|跑不动|换域|关站|"
+    "旧(?:域名|网址|站|地址)|停用|失效|打不开|老站|新站|主站|进不去|登不上|挂了|凉了|被端|跑不动|换域|关站|关门|即日起|原(?:网址|域名|地址|站)|不再维护|"
     r"\b(?:domain|no longer|expired|blocked|moved|clos(?:ed|ing)|this (?:site|shop)|our (?:site|shop|store|website))\b",
     re.I,
 )
@@ -172,7 +181,7 @@ ANY_CUE = re.compile(
     "网址|域名|地址|官网|入口|线路|备用|永久|收藏|牢记|记住|认准|失联|丢失|迷路|走失|移步|搬|迁|更换|变更|切换|启用|停用|旧|老|原|"
     "发布|导航|假|冒|骗|防|山寨|仿|钓鱼|分站|合作|友链|友情|代理|加盟|对接|访问|前往|主站|镜像|失效|废弃|被墙|被封|停止|统一|改用|请用|请走|无关|无任何|书签|暂时|请到|请去|今后|以后|日后|手机|电脑|"
     "应急|临时|技术支持|赞助|广告|货源|上游|供货|源码|程序|模板|搭建|子站|下级|旗下|分店|推荐|打不开|不再|警惕|小心|当心|不要|别|→|->|=>|"
-    "网站|平台|新|现|主用|切|装成|避雷|截图|窝|挪|转战|换|改|就认|只认|进不去|登不上|上不去|抽风|先用|大家|现在|授权|他人|骗|上家|拿货|进货|来源|提供|制作|并入|合并|调整|"
+    "网站|平台|新|现|主用|切|装成|避雷|截图|到|去|找不到|关门|save|窝|挪|转战|换|改|就认|只认|进不去|登不上|上不去|抽风|先用|大家|现在|授权|他人|骗|上家|拿货|进货|来源|提供|制作|并入|合并|调整|"
     "公布|更新|挂了|凉了|被端|跑不动|没了|不要了|"
     r"\b(?:new|old|former|latest|permanent|domain|address|site|website|moved?|mirror|backup|alternat|spare|official|fake|scam|phishing|beware|"
     r"bookmark|partner|friend|sponsor|expired|blocked|main|closed|no longer|not|instead|visit|redirect|switch|find us|publish)",
