@@ -179,7 +179,7 @@ def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, 
     periods = read_periods(session, every)
     facts = _facts(periods, statements, epochs, registered)
     named = _name_epochs(statements, epochs)
-    links = _score(session, named)
+    links = _score(session, named) if len(every) > 1 else {}  # one site alone has nobody to be linked with
     partners: dict[str, set[str]] = defaultdict(set)
     for pair in links:
         one, other = sorted(pair)

@@ -28,7 +28,7 @@ from scrapers.identifiers.notices import find_notices
 from scrapers.lookups.canary import Reach
 from scrapers.lookups.model import HttpFacts
 from scrapers.model import Origin, PageContent, Reason
-from storage.identity import LookupKind, Move, SitePeriod, SiteState
+from storage.identity import LookupKind, Move, SitePeriod, SiteState, Statement
 from storage.pages import list_platforms
 from storage.runs import read_note, write_note
 from storage.sites import link_platform, platforms_of_site, sites_of_platform
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from scrapers.model import Clock
     from storage.archive import Archive
     from storage.model import StoredCapture
-    from storage.session import Session
 
 SECONDS = 240.0
 """A run spends no longer on its sites; what is left is asked by the next run."""
@@ -230,11 +229,12 @@ def _record(
     for site in plan.sites:
         with archive.database.writing() as session:
             captures = plan.visited.get(site, ())
-            known = _known_values(session, site, before=min((c.started_at for c in captures), default=at))
+            told = statements_of(session, [site], kinds=_TELLING, claimed=False)
+            known = _known_values(told, before=min((c.started_at for c in captures), default=at))
             look = build_look(
                 site,
                 max((capture.started_at for capture in captures), default=at),
-                pages=[_see(session, site, capture, known) for capture in captures],
+                pages=_see(captures, told, known),
                 answers=[Answer(one.answer, one.lookup) for one in by_site.get(site, ())],
                 network=_of_site(network, captures),
                 silent_resolvers=silent,
@@ -254,15 +254,15 @@ def _of_site(network: Network, captures: Sequence[StoredCapture]) -> Network:
     return network
 
 
-def _see(session: Session, site: str, capture: StoredCapture, known: frozenset[str]) -> SeenPage:
-    shown = [one.value for one in statements_of(session, [site], kinds=_TELLING, claimed=False)
-             if one.last_seen >= capture.started_at]  # fmt: skip
-    return SeenPage(capture, recognised=recognises(known, shown))
+def _see(captures: Sequence[StoredCapture], told: Sequence[Statement], known: frozenset[str]) -> list[SeenPage]:
+    return [
+        SeenPage(one, recognised=recognises(known, [row.value for row in told if row.last_seen >= one.started_at]))
+        for one in captures
+    ]
 
 
-def _known_values(session: Session, site: str, *, before: datetime) -> frozenset[str]:
+def _known_values(told: Iterable[Statement], *, before: datetime) -> frozenset[str]:
     """What the site told of itself before a moment."""
-    told = statements_of(session, [site], kinds=_TELLING, claimed=False)
     return frozenset(one.value for one in told if one.first_seen < before and not one.problem)
 
 
