@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 
@@ -57,13 +58,15 @@ class Shop:
     def write(self, *words: str, name: str = "out.html") -> str:
         """The file that the command writes, as text."""
         place = self.folder / name
-        result = self.run("dossier", NAME, "--at", "2026-06-01", "--filed-on", "2026-06-20", "--out", str(place), *words)
+        result = self.run(
+            "dossier", NAME, "--at", "2026-06-01", "--filed-on", "2026-06-20", "--out", str(place), *words
+        )
         assert result.exit_code == 0, result.output
         text = place.read_text(encoding="utf-8")
         place.unlink()
         return text
 
-    def ask(self, *words: str) -> dict[str, object]:
+    def ask(self, *words: str) -> dict[str, Any]:
         result = self.run("dossier", NAME, "--at", "2026-06-01", "--filed-on", "2026-06-20", "--json", *words)
         assert result.exit_code == 0, result.output
         data = json.loads(result.stdout)
@@ -93,7 +96,8 @@ def make_shop(folder: Path) -> Shop:
         shown = (proofs[OLD, SINCE],)
         begin_period(session, SitePeriod(OLD, SiteState.ACTIVE, SINCE, MOVED, MOVED, reason="可以打开", proof=shown))
         begin_period(
-            session, SitePeriod(OLD, SiteState.REDIRECTING, MOVED, UNTIL, reason=f"跳转，客服QQ{QQ}", target=NEW, proof=shown)
+            session,
+            SitePeriod(OLD, SiteState.REDIRECTING, MOVED, UNTIL, reason=f"跳转，客服QQ{QQ}", target=NEW, proof=shown),
         )
         begin_period(session, SitePeriod(NEW, SiteState.ACTIVE, MOVED, UNTIL, reason="可以打开"))
     archive.close()

@@ -1,0 +1,199 @@
+"""`dossier` on a real archive: what rows rest on, what stays on this machine, what is masked, and that it prints."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dossier.shop import (
+    FIRM,
+    LEAD,
+    MAIL,
+    NAME,
+    NEW,
+    OLD,
+    OWNER,
+    PHONE,
+    QQ,
+    SINCE,
+    SUSPECT,
+    UNTIL,
+    WECHAT,
+    Shop,
+    make_shop,
+)  # fmt: skip
+from scrapers.identity import Identifier
+from scrapers.model import Role
+from storage.identity import Objection, VerifiedRecord
+from storage.objections import keep_objection
+from storage.pages import ensure_page
+from storage.statements import note_identifiers
+from storage.verified import keep_verified
+
+PRIVATE = (OWNER, QQ, PHONE, MAIL, WECHAT)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return make_shop(tmp_path)
+
+
+def numbers_in(value: object) -> list[int]:
+    """Every number of proof that stands anywhere in the data."""
+    if isinstance(value, dict):
+        own = value["proof"] if isinstance(value.get("proof"), list) else []
+        return [*own, *(number for one in value.values() for number in numbers_in(one))]
+    return [number for one in value for number in numbers_in(one)] if isinstance(value, list) else []
+
+
+def test_every_row_of_a_link_names_what_proves_it(shop: Shop) -> None:
+    data = shop.ask()
+    (link,) = data["links"]
+    rows = {row["kind"]: row["proof"] for row in link["rows"]}
+    weighed = [kind for kind, proof in rows.items() if kind not in ("prior", "name") and not proof]
+    assert weighed == [] and "tls_spki" in rows
+    proofs = {one["number"]: one for one in data["proofs"]}
+    assert {proofs[number]["about"] for number in rows["tls_spki"]} == {OLD, NEW}
+    assert sum(float(row["bits"]) for row in (*link["rows"], *link["contrary"])) == pytest.approx(
+        float(link["bits"]), abs=0.5
+    )
+
+
+def test_each_number_is_in_the_list_and_the_list_holds_nothing_else(shop: Shop) -> None:
+    data = shop.ask()
+    listed = [one["number"] for one in data["proofs"]]
+    assert listed == list(range(1, len(listed) + 1)) and listed
+    used = {*numbers_in(data)} | {one for site in data["sites"] for one in site["picture_proof"]}
+    assert used == set(listed)
+    page = shop.write()
+    assert {int(one) for one in re.findall(r'href="#p(\d+)"', page)} <= {
+        int(one) for one in re.findall(r'id="p(\d+)"', page)
+    }
+    for one in data["proofs"]:
+        assert one["log_index"] is not None and one["sealed_at"] and len(one["sha256"]) == 64
+
+
+def test_nothing_below_confirmed_leaves_the_machine(shop: Shop) -> None:
+    inside = shop.ask("--internal")
+    assert {link["band"] for link in inside["links"]} == {"确认", "高度疑似", "线索"}
+    assert {SUSPECT, LEAD} <= {site["site"] for site in inside["sites"]}
+    outside = shop.ask()
+    assert {link["band"] for link in outside["links"]} == {"确认"}
+    assert outside["leads"] == [] and outside["leads_left"]
+    assert {move["kind"] for move in outside["moves"]} == {"successor"}
+    steps = json.dumps(outside["steps"], ensure_ascii=False)
+    assert FIRM not in steps and outside["steps_left"]
+    for text in (shop.write(), json.dumps(outside, ensure_ascii=False), shop.write("--unmask")):
+        assert SUSPECT not in text and LEAD not in text
+
+
+def test_an_internal_file_says_so_on_every_page(shop: Shop) -> None:
+    assert re.search(r'class="internal">仅供本机参考', shop.write("--internal"))
+    assert 'class="internal"' not in shop.write()
+    assert re.search(r"\.internal\{[^}]*position:fixed", shop.write("--internal"))
+
+
+def test_persons_and_contacts_are_masked_wherever_they_stand(shop: Shop) -> None:
+    archive = shop.open()
+    spaced = f"{PHONE[:3]}-{PHONE[3:7]} {PHONE[7:]}"
+    with archive.database.writing() as session:
+        objection = f"我是{OWNER}，电话{spaced}，Q Q：{QQ}，微信号：someone_else77"
+        keep_objection(session, Objection("o-1", NAME, OWNER, objection, UNTIL, UNTIL))
+        keep_verified(
+            session,
+            VerifiedRecord("w-1", OLD, "payment", "交易单号", (("name", "司徒晚晴"), ("account", "2088102938475610")),
+                           SINCE.date(), UNTIL, "诸葛小满"),
+        )  # fmt: skip
+    archive.close()
+    for text in (shop.write(), json.dumps(shop.ask(), ensure_ascii=False), shop.run("dossier", NAME, "--json").output):
+        for private in (*PRIVATE, spaced, "someone_else77", "司徒晚晴", "诸葛小满", "2088102938475610"):
+            assert private not in text, private
+        assert FIRM in text and OLD in text and NEW in text
+    full = shop.write("--unmask")
+    assert all(one in full for one in (*PRIVATE, "司徒晚晴", "诸葛小满"))
+
+
+def test_an_objection_goes_along_and_weighs_nothing(shop: Shop, tmp_path: Path) -> None:
+    before = shop.ask()
+    letter = tmp_path / "letter.txt"
+    letter.write_text("与我司无关", encoding="utf-8")
+    words = ("objection", "add", OLD, "--by", "某某客服部", "--text", "本店与该网站无关", "--received", "2026-06-09")
+    kept = shop.run(*words, "--file", str(letter), "--json")
+    assert kept.exit_code == 0, kept.output
+    after = shop.ask()
+    (objection,) = after["objections"]
+    assert objection["received_at"].startswith("2026-06-09") and objection["by"] == "某某客服部"
+    (number,) = objection["proof"]
+    proof = after["proofs"][number - 1]
+    assert (proof["kind"], proof["id"]) == ("evidence", json.loads(kept.stdout)["evidence"])
+    assert "本店与该网站无关" in shop.write() and "本店与该网站无关" in shop.run("who", NAME).stdout
+    for field in ("conclusion", "respondents", "moves", "sisters", "leads_left"):
+        assert after[field] == before[field]
+    bits = [[(link["a"], link["b"], link["bits"], link["band"]) for link in data["links"]] for data in (before, after)]
+    assert bits[0] == bits[1]
+
+
+def test_a_payment_record_names_the_payee(shop: Shop) -> None:
+    data = shop.ask("--payee", FIRM)
+    assert any(one["name"] == FIRM and one["band"] == "确认" for one in data["respondents"])
+
+
+def test_hostile_values_stay_text_and_many_of_them_stay_few(shop: Shop) -> None:
+    archive = shop.open()
+    bad = "</td><script>alert(1)</script>\u202e<svg onload=x>"
+    with archive.database.writing() as session:
+        note_identifiers(session, OLD, [Identifier("company", f"{bad}有限公司", "visible")], SINCE)
+        note_identifiers(session, OLD, [Identifier("verification_meta", "k=" + "x" * 300_000, "visible")], SINCE)
+        many = (Identifier("qq", str(100_000_000 + number), "visible") for number in range(3000))
+        note_identifiers(session, OLD, many, SINCE)
+    archive.close()
+    page = shop.write()
+    assert "<script" not in page and "\u202e" not in page and "<svg onload" not in page and "&lt;script&gt;" in page
+    assert len(page) < 400_000
+    left = [site["statements_left"] for site in shop.ask()["sites"]]
+    assert left[0] > 2900
+
+
+def test_a_platform_without_any_look_gives_an_honest_file(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        ensure_page(session, "空白店", "https://kongbai.top/", Role.HOME, "desktop", SINCE)
+    archive.close()
+    out = shop.folder / "empty.html"
+    assert shop.run("dossier", "空白店", "--out", str(out)).exit_code == 0
+    page = out.read_text(encoding="utf-8")
+    assert "主体不明" in page and "没有证据" in page and "没有达到“确认”的关联" in page
+
+
+def test_a_file_that_is_there_is_not_overwritten(shop: Shop) -> None:
+    (shop.folder / "there.html").write_text("mine", encoding="utf-8")
+    result = shop.run("dossier", NAME, "--out", str(shop.folder / "there.html"))
+    assert result.exit_code == 2 and (shop.folder / "there.html").read_text(encoding="utf-8") == "mine"
+    assert shop.run("dossier", NAME, "--out", str(shop.folder / "x.docx")).exit_code == 2
+    assert shop.run("dossier", "没有这个平台").exit_code == 6
+
+
+def test_it_prints_as_a_pdf_marked_on_every_page(shop: Shop) -> None:
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not installed")
+    place = shop.folder / "out.pdf"
+    result = shop.run("dossier", NAME, "--internal", "--out", str(place))
+    assert result.exit_code == 0, result.output
+    pages = subprocess.run(["pdftotext", "-layout", str(place), "-"], capture_output=True, check=True).stdout.decode()
+    sheets = [page for page in pages.split("\f") if page.strip()]
+    assert len(sheets) >= 3
+    assert all("不得外传" in page for page in sheets)
+    assert NAME in sheets[0] and not any(one in pages for one in PRIVATE)
+
+
+def test_what_was_seen_on_two_days_is_cited_by_both(shop: Shop) -> None:
+    data = shop.ask()
+    old = next(site for site in data["sites"] if site["site"] == OLD)
+    row = next(one for one in old["statements"] if one["kind"] == "tls_spki")
+    at = {one["number"]: one["at"] for one in data["proofs"]}
+    assert [at[number][:10] for number in row["proof"]] == [f"{SINCE:%Y-%m-%d}", f"{UNTIL:%Y-%m-%d}"]
