@@ -13,6 +13,7 @@ from scrapers.domains import is_domain_name
 from scrapers.text import drop_invisible
 
 LONGEST_LINE = 3_000
+_COUNTING = re.compile("[\u2460-\u249b\u2776-\u2793]")
 _MARKS = re.compile("[\ufe0e\ufe0f\u20e3\u0300-\u036f]")
 ENDINGS = (
     "com net org cn cc top vip xyz club shop store site online info me io co tv pw icu fun link live work group ltd "
@@ -49,7 +50,8 @@ _BROKEN_ENDING = re.compile(
 
 def read_line(text: str) -> str:
     """The line with what hides a domain taken out: full width, zero width, spaces between letters, words for dots."""
-    line = _MARKS.sub("", unicodedata.normalize("NFKC", drop_invisible(text[:LONGEST_LINE])))
+    text = _COUNTING.sub(r"\g<0> ", drop_invisible(text[:LONGEST_LINE]))  # 备用①a.com is no 1a.com
+    line = _MARKS.sub("", unicodedata.normalize("NFKC", text))
     if not line.isascii():
         line = line.translate(_SIMPLE)
         line = _MISSPELT.sub(_spell, line.replace("域茗", "域名").replace("域明", "域名"))

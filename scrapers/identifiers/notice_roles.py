@@ -15,10 +15,12 @@ from scrapers.identifiers.notice_words import (
     ABOUT_SITE,
     ANY_CUE,
     BARE,
+    CHANGES,
     GONE,
     KEEPING,
     OF_ANOTHER,
     PURPOSE,
+    SITE_ITSELF,
     TURNS_INTO,
     Cue,
     MoveRole,
@@ -44,7 +46,7 @@ _OTHERS = re.compile(r"其[他它余]|别的|除|凡|(?<![无有])任何|一律|
 _LOST = re.compile(
     r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
     r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|打开|用)|不再|注销|到期|过期|拦截|访问不了|进不去|用不了|跑不动|被端|"
-    r"挂(?:了|掉)|凉(?:了|凉)|没了|不要了|不用了|报废|退役|停止(?:运营|服务|解析|访问)|关站|迁出)"
+    r"挂(?:了|掉)|炸了|崩了|废了|凉(?:了|凉)|没了|不要了|不用了|报废|退役|停止(?:运营|服务|解析|访问)|关站|迁出)"
     r"|\s{0,3}(?:\(\w{0,12}\)\s?)?(?:(?:is|has|was|will)\s(?:now\s|been\s|be\s|already\s){0,2}(?:no longer|expired|expire|blocked|closed|"
     r"shut|seized|down\b|dead|retired|banned|offline|deprecated|abandoned|discontinued)|no longer|(?:does|do)(?:n't| not) work|expired)",
     re.I,
@@ -74,6 +76,9 @@ _UPDATED_THERE = re.compile(
     r"(?:更新|公布|发布|有|显示|查看?|找)(?:我们)?(?:最新|新)?的?(?:地址|网址|域名|入口)"
     r"|\b(?:for|to\s(?:get|find|see|check))\s(?:the|our)\s(?:latest|new|current)\s(?:address|domain|link|url)",
     re.I,
+)
+_ACCUSED = re.compile(
+    r"[该此](?:网站|站点?|域名|网址)[^，,。；;]{0,6}(?:盗用|冒充|假冒|仿冒|冒用|诈骗|骗|与(?:本站|我)[^，,]{0,4}无关)"
 )
 _ONLY_ONE = re.compile(r"\s{0,2}这?一个(?:唯一)?(?:官方|正规|官)?(?:网站|网址|域名|地址|站)")
 # What stands in brackets behind a domain: a.com (old) / b.com (new).
@@ -173,7 +178,7 @@ def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float
     """What stands before a domain says what it is, unless what follows says that it is gone or a fake."""
     tail = after[_AFTERWARDS.match(after).end() :] if _AFTERWARDS.match(after) else after  # type: ignore[union-attr]
     direct = _SOFT_STOP.split(tail, maxsplit=1)[0]
-    if _FAKE.match(direct) and not _OTHERS.search(direct):
+    if _ACCUSED.search(tail) or (_FAKE.match(direct) and not _OTHERS.search(direct)):
         return MoveRole.WARNED, 1.0
     if _tells_addresses(before, tail, line):
         return MoveRole.RELEASE, 1.0
@@ -221,7 +226,7 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
     for cue in cues:
         if cue.role in _BINDING:
             continue  # said of another clause's thing
-        if cue.role is MoveRole.SUCCESSOR and OF_ANOTHER.search(text, max(0, cue.start - 12)):
+        if cue.role is MoveRole.SUCCESSOR and _is_of_another(text, cue):
             return None, 0.0
         if KEEPING.match(text, cue.start) and any(other.role is MoveRole.RELEASE for other in cues):
             return MoveRole.RELEASE, 1.0  # 发布页（请保存）
@@ -244,9 +249,22 @@ _BINDING = (MoveRole.WARNED, MoveRole.FORMER)
 def _binding_role(text: str, cues: list[Cue]) -> MoveRole | None:
     """A warning, or a word for what was, binds all that follows it in its clause."""
     for cue in cues:
-        if cue.role in _BINDING and not _ANOTHER_CLAUSE.search(text, cue.end):
-            return cue.role
+        if cue.role not in _BINDING or _ANOTHER_CLAUSE.search(text, cue.end):
+            continue
+        renewed = cue.role is MoveRole.FORMER and text[cue.end : cue.end + 1] != "的"
+        if renewed and any(other.role in _MOVED and not other.weak and other.start >= cue.end for other in cues):
+            continue  # 旧站已失效 新站: what is new is no part of what was
+        return cue.role
     return None
+
+
+def _is_of_another(text: str, cue: Cue) -> bool:
+    """Whether what changes is not the site's own address: 接口域名变更为, 支付完成后将跳转至."""
+    if OF_ANOTHER.search(text, max(0, cue.start - 12)):
+        return True
+    clause = _last_clause(text)
+    changes = CHANGES.search(text[cue.start : cue.end]) is not None
+    return changes and PURPOSE.search(clause) is not None and SITE_ITSELF.search(clause) is None
 
 
 def _role_after(tail: str) -> tuple[MoveRole | None, float]:
