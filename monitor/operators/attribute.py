@@ -27,6 +27,7 @@ from monitor.operators.frequencies import (
 )
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
 from monitor.operators.pairs import BLOCK_WIDE, Joined, Pairs, choosing_kinds, count_sites, find_pairs
+from monitor.operators.parts import count_parts, not_personal
 from monitor.operators.pooling import pool_columns
 from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
@@ -246,7 +247,9 @@ def learn(columns: Columns, pairs: Pairs, common: Commonness, *, passes: int = P
             break
         joined = Joined(*(np.concatenate(parts) for parts in zip(*(t[0] for t in tables), strict=True)))
         agree, differ, at_once = (np.concatenate([table[at] for table in tables]) for at in (1, 2, 3))
-        common = learn_shared(columns, common, joined, agree, differ, scorer.families)
+        parts = count_parts(columns, common, joined, len(pairs))
+        tied = np.where(not_personal(columns)[columns.kind], parts.bits(), 0.0)
+        common = learn_shared(columns, common, joined, agree, differ, scorer.families, tied)
         common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
         scorer = make_scorer(columns, common, table_kinds(columns, common))
         alike = np.flatnonzero(shows_same_text(agree, scorer.families))

@@ -100,16 +100,22 @@ def count_values(columns: Columns, frequencies: Frequencies | None) -> Commonnes
 
 
 def learn_shared(
-    columns: Columns, common: Commonness, joined: Joined, agree: Flags, differ: Flags, families: tuple[str, ...]
+    columns: Columns,
+    common: Commonness,
+    joined: Joined,
+    agree: Flags,
+    differ: Flags,
+    families: tuple[str, ...],
+    parts: Floats,
 ) -> Commonness:
     """The chance that each value is shared, from what pairs that share it otherwise agree and differ in.
 
-    `agree` and `differ` are tables of pair and family.
+    `agree` and `differ` are tables of pair and family; `parts` are bits from how its sites hang together by contacts.
     """
     value = columns.value[joined.row_a]
     family_of = np.array([families.index(load_weights().kinds[kind].family) for kind in columns.kinds])
     family = family_of[columns.kind]
-    bits = _first_guess(columns, common.counts)
+    bits = _first_guess(columns, common.counts) + parts
     lent = np.array([is_lent(kind) for kind in columns.kinds])
     expected = np.where(lent, 0.45, 0.25)[columns.kind]
     # Of what does not choose pairs, only pairs that share more were compared: the others are taken to differ.
