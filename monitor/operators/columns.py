@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from monitor.operators.epochs import cut_epochs
 from monitor.operators.lent import drop_lent
+from monitor.operators.parking import recognise_nameservers
 from monitor.operators.pointers import add_pointers
 from monitor.operators.values import NO_SUFFIX, read_value
 from monitor.operators.weights import load_weights
@@ -169,6 +170,13 @@ class ColumnsBuilder:
         else:
             self._left["place", place[:80]] += 1
 
+    def _find_parked(self, kind_of: Small, kinds: tuple[str, ...]) -> frozenset[int]:
+        """The values that are name servers of parking and expiry services."""
+        wanted = set(np.flatnonzero(kind_of == kinds.index("ns")).tolist()) if "ns" in kinds else set()
+        return frozenset(
+            number for (_, text), number in self.values.items() if number in wanted and recognise_nameservers([text])
+        )
+
     def finish(self) -> Columns:
         """The columns of all that was added, earlier registrations cut off as sites of their own."""
         rows: Rows = {
@@ -183,8 +191,10 @@ class ColumnsBuilder:
         kinds = tuple(self.kinds)
         kind_of = np.array([kind for kind, _ in self.values], np.int32)
         sites = list(self.sites)
+        by_site = np.argsort(rows["site"], kind="stable")  # not merged yet: silences between two sights must be seen
+        rows = {name: column[by_site] for name, column in rows.items()}
+        rows, sites = cut_epochs(rows, sites, kind_of, kinds, self.registered, self._find_parked(kind_of, kinds))
         rows = merge_rows(rows, len(self.values))
-        rows, sites = cut_epochs(rows, sites, kind_of, kinds, self.registered)
         rows = drop_lent(rows, sites, _domains(sites), len(self.values))
         rows, values, kind_of, caps = add_pointers(
             rows, sites, [text for _, text in self.values], kind_of, np.array(self.caps, np.float64), kinds

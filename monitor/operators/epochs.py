@@ -1,8 +1,9 @@
 """One domain, several registrations: cuts a site where a stranger took the name over, so that nothing is carried on.
 
-A cut is proven by the register (a day of registration later than earlier sights), or by a change of holder or a
-silence after which nothing that tells who runs it came back. The earlier part is named `site@YYYY-MM-DD` by the first
-day on which it was seen; the plain name is the latest.
+A cut is proven by the register (a day of registration later than earlier sights), by a change of holder, or by a
+silence of the whole site after which another registrar, other accounts and contacts stood there. What a returning
+owner would have brought back speaks against it; days on which nothing at all was seen were our own. The earlier part
+is named `site@YYYY-MM-DD` by the first day on which it was seen; the plain name is the latest.
 """
 
 from __future__ import annotations
@@ -23,16 +24,29 @@ Sight = tuple[int, int, int, int]  # kind, value, first, last in minutes
 
 DAY = 24 * 60
 GRACE = 3 * DAY  # a register's day and our first sight may differ by so much without meaning anything
-SILENCE = 14 * DAY
+SILENCE = 10 * DAY
+LONG = 30 * DAY  # a name that lapsed is free again after a month at the least; sooner it was sold or seized
+ENOUGH = 3.0  # bits for another holder
 _TELLING = ("pay", "contact", "analytics", "legal", "verify")
-_LASTING = ("registrar", "name", "tls_san")  # what any holder of the name has
+_OWN = ("pay", "contact", "analytics", "verify")
+_REGISTERED = ("registrar", "registrant", "registered_on", "expires_on", "domain_status")
+_COMMON = 0.004  # a value on so large a share of all sites says nothing of its holder
+_DARK = 0.2  # a day on which so small a share of the usual sites was seen was an outage of ours
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
 def cut_epochs(
-    rows: Rows, sites: list[str], kind_of: Small, kinds: tuple[str, ...], registered: Iterable[tuple[int, str, int]]
+    rows: Rows,
+    sites: list[str],
+    kind_of: Small,
+    kinds: tuple[str, ...],
+    registered: Iterable[tuple[int, str, int]],
+    parked: frozenset[int] = frozenset(),
 ) -> tuple[Rows, list[str]]:
-    """Rows with earlier registrations as sites of their own, and the names of all sites."""
+    """Rows with earlier registrations as sites of their own, and the names of all sites. `rows` are sorted by site.
+
+    `parked` are values of parking and expiry services: where only they stood, the site was silent.
+    """
     if not len(rows["site"]):
         return rows, sites
     days: dict[int, set[int]] = {}
@@ -40,7 +54,10 @@ def cut_epochs(
         minutes = _minutes_of(text)
         if minutes is not None:
             days.setdefault(site, set()).add(minutes)
-    suspects = set(days) | _holders_changed(rows, kind_of, kinds) | _silent(rows)
+    dark = _find_dark(rows)
+    common = _find_common(rows, len(kind_of), len(sites))
+    shown = _is_shown(rows, kind_of, kinds, parked)
+    suspects = set(days) | _holders_changed(rows, kind_of, kinds) | _silent(rows, shown)
     starts = np.searchsorted(rows["site"], np.arange(len(sites) + 1))
     names = {name: number for number, name in enumerate(sites)}
     sites = list(sites)
@@ -57,7 +74,7 @@ def cut_epochs(
             )
             for row in range(begin, end)
         ]
-        cuts = find_cuts(sights, days.get(site, set()), kinds) if "@" not in sites[site] else ()
+        cuts = find_cuts(sights, days.get(site, set()), kinds, common, dark, parked) if "@" not in sites[site] else ()
         if not cuts:
             continue
         drop[begin:end] = True
@@ -83,40 +100,43 @@ def cut_epochs(
     return {name: np.concatenate((column[~drop], more[name])) for name, column in rows.items()}, sites
 
 
-def find_cuts(sights: list[Sight], registered: set[int], kinds: tuple[str, ...]) -> tuple[int, ...]:
-    """The moments (in minutes) at which somebody else took a site over, from its sights and days of registration."""
+def find_cuts(
+    sights: list[Sight],
+    registered: set[int],
+    kinds: tuple[str, ...],
+    common: frozenset[int] = frozenset(),
+    dark: tuple[tuple[int, int], ...] = (),
+    parked: frozenset[int] = frozenset(),
+) -> tuple[int, ...]:
+    """The moments (in minutes) at which somebody else took a site over, from its sights and days of registration.
+
+    `common` are values that many sites show; `dark` the spans in which our own network saw nothing; `parked` values
+    of parking services.
+    """
     if not sights:
         return ()
     earliest, latest = min(sight[2] for sight in sights), max(sight[3] for sight in sights)
     cuts = {day for day in registered if earliest + GRACE < day <= latest}
-    cuts |= {cut for cut in _breaks(sights, kinds) if all(abs(cut - day) > 60 * DAY for day in cuts)}
+    held = [sight for sight in sights if sight[1] not in parked]
+    found = {*_find_new_holders(held, kinds), *_find_takeovers(held, kinds, common, dark)} if held else set()
+    cuts |= {cut for cut in found if all(abs(cut - day) > 60 * DAY for day in cuts)}
     return tuple(sorted(cuts))
 
 
-def _breaks(sights: list[Sight], kinds: tuple[str, ...]) -> list[int]:
-    """Where the holder changed or nothing was seen for weeks, and nothing telling stood on both sides."""
+def _find_new_holders(sights: list[Sight], kinds: tuple[str, ...]) -> set[int]:
+    """Where the registrant changed and nothing that tells who runs the site stood on both sides."""
     weights = load_weights().kinds
     telling = [sight for sight in sights if weights[kinds[sight[0]]].family in _TELLING]
     holders = sorted((first, last, value) for kind, value, first, last in sights if kinds[kind] == "registrant")
-    moments: list[tuple[int, int]] = []
-    silences: list[tuple[int, int]] = []
-    for (_, last, value), (first, _, other) in pairwise(holders):
-        if value != other and first >= last:
-            moments.append((last + 1, first))
-    ordered = sorted((first, last) for _, _, first, last in sights)
-    reach = ordered[0][1]
-    for first, last in ordered[1:]:
-        if first - reach >= SILENCE:
-            silences.append((reach + 1, first))
-        reach = max(reach, last)
-    cuts = {high for low, high in (*moments, *silences) if _changed(telling, low, high) >= 2}
-    # After a silence even one telling kind will do, where nothing else came back.
-    own = [sight for sight in sights if kinds[sight[0]] not in _LASTING]
-    cuts |= {high for low, high in silences if _changed(own, low, high) and _changed(telling, low, high)}
-    return sorted(cuts)
+    moments = [
+        (last + 1, first)
+        for (_, last, value), (first, _, other) in pairwise(holders)
+        if value != other and first >= last
+    ]
+    return {high for low, high in moments if _count_changed(telling, low, high) >= 2}
 
 
-def _changed(sights: list[Sight], low: int, high: int) -> int:
+def _count_changed(sights: list[Sight], low: int, high: int) -> int:
     """How many kinds stood before and after a break, if all their values changed; else 0."""
     before = [sight for sight in sights if sight[2] < high]
     after = [sight for sight in sights if sight[2] >= low]
@@ -126,16 +146,122 @@ def _changed(sights: list[Sight], low: int, high: int) -> int:
     return len({sight[0] for sight in before} & {sight[0] for sight in after})
 
 
+def _find_takeovers(
+    sights: list[Sight], kinds: tuple[str, ...], common: frozenset[int], dark: tuple[tuple[int, int], ...]
+) -> set[int]:
+    """The ends of silences after which another holder is likelier than the old one come back.
+
+    Silent is the site itself: the register may say for weeks after the end who holds the name.
+    """
+    shown = sorted((first, last) for kind, _, first, last in sights if kinds[kind] not in _REGISTERED)
+    found: set[int] = set()
+    reach = shown[0][1] if shown else 0
+    for first, last in shown:
+        ours = sum(max(0, min(end, first) - max(begin, reach)) for begin, end in dark)
+        silence = first - reach - ours
+        if silence >= SILENCE:
+            before = [sight for sight in sights if sight[2] < first]
+            after = [sight for sight in sights if sight[2] >= first]
+            if _weigh_takeover(before, after, kinds, common, silence) >= ENOUGH:
+                found.add(first)
+        reach = max(reach, last)
+    return found
+
+
+def _weigh_takeover(
+    before: list[Sight], after: list[Sight], kinds: tuple[str, ...], common: frozenset[int], silence: int
+) -> float:
+    """Bits for another holder after a silence, less those for the old one. The numbers are assumed (docs/operators.md).
+
+    A registration number may stay behind with the name; an account, a contact or a key of one's own does not.
+    """
+    old, new = _by_aspect(before, kinds), _by_aspect(after, kinds)
+    bits = 1.0 if silence >= LONG else -1.0
+    begins = min(sight[2] for sight in after)
+    if any(kinds[kind] in _REGISTERED and last >= begins for kind, _, _, last in before):
+        bits -= 4.0  # the register went on: the name was never free
+    one_sided = 0.0
+    for aspect, (other, one_side, same, everywhere) in _ASPECTS.items():
+        earlier, later = old.get(aspect, set()), new.get(aspect, set())
+        if earlier & later - common:
+            bits -= same
+        elif earlier & later:
+            bits -= everywhere
+        elif earlier and later:
+            bits += other
+        elif earlier or later:
+            one_sided += one_side
+    return bits + min(one_sided, 1.0)
+
+
+_ASPECTS = {
+    # both sides and nothing in common; on one side only; a value of its own in common; a common value in common
+    "registrar": (4.0, 0.0, 2.5, 2.5),
+    "registrant": (4.0, 0.0, 8.0, 0.5),
+    "pay": (2.0, 0.5, 6.0, 0.5),
+    "contact": (2.0, 0.5, 6.0, 0.5),
+    "analytics": (2.0, 0.5, 6.0, 0.5),
+    "verify": (1.5, 0.5, 6.0, 0.5),
+    "legal": (2.0, 0.3, 1.5, 0.5),
+    "tls_spki": (0.5, 0.0, 6.0, 0.0),
+    "favicon": (0.5, 0.0, 2.5, 0.0),
+    "design": (0.5, 0.0, 2.0, 0.0),
+    "ip": (0.5, 0.0, 2.0, 0.0),
+    "ns": (0.7, 0.0, 0.7, 0.3),
+}
+
+
+def _by_aspect(sights: list[Sight], kinds: tuple[str, ...]) -> dict[str, set[int]]:
+    weights = load_weights().kinds
+    found: dict[str, set[int]] = {}
+    for kind, value, _, _ in sights:
+        name = kinds[kind]
+        family = weights[name].family
+        aspect = family if family in (*_OWN, "legal") else name
+        found.setdefault(aspect, set()).add(value)
+    return found
+
+
+def _find_common(rows: Rows, values: int, sites: int) -> frozenset[int]:
+    pairs = np.unique(rows["site"].astype(np.int64) * max(1, values) + rows["value"])
+    counts = np.bincount(pairs % max(1, values), minlength=values)
+    return frozenset(np.flatnonzero(counts > max(8, sites * _COMMON)).tolist())
+
+
+def _find_dark(rows: Rows) -> tuple[tuple[int, int], ...]:
+    """The spans of days on which hardly any of the sites usually seen was seen."""
+    first, last = rows["first"].astype(np.int64) // DAY, rows["last"].astype(np.int64) // DAY
+    start = int(first.min())
+    length = int(last.max()) - start + 2
+    if not 30 < length < 40_000:
+        return ()
+    seen = np.cumsum(np.bincount(first - start, minlength=length) - np.bincount(last - start + 1, minlength=length))
+    half = 45
+    usual = np.array([np.median(seen[max(0, day - half) : day + half]) for day in range(length)])
+    low = np.flatnonzero((seen < usual * _DARK) & (usual >= 20))
+    if not len(low):
+        return ()
+    runs = np.split(low, np.flatnonzero(np.diff(low) > 1) + 1)
+    return tuple(((int(run[0]) + start) * DAY, (int(run[-1]) + start + 1) * DAY) for run in runs)
+
+
 def _holders_changed(rows: Rows, kind_of: Small, kinds: tuple[str, ...]) -> set[int]:
     held = rows["site"][kind_of[rows["value"]] == kinds.index("registrant")]
     numbers, counts = np.unique(held, return_counts=True)
     return set(numbers[counts > 1].tolist())
 
 
-def _silent(rows: Rows) -> set[int]:
-    order = np.lexsort((rows["first"], rows["site"]))
-    site = rows["site"][order].astype(np.int64)
-    first, last = rows["first"][order].astype(np.int64), rows["last"][order].astype(np.int64)
+def _is_shown(rows: Rows, kind_of: Small, kinds: tuple[str, ...], parked: frozenset[int]) -> NDArray[np.bool_]:
+    """Which rows show the site itself, not its entry in a register nor the service that it was parked at."""
+    registered = np.array([number for number, kind in enumerate(kinds) if kind in _REGISTERED], np.int32)
+    shown = ~np.isin(kind_of[rows["value"]], registered)
+    return shown & ~np.isin(rows["value"], np.array(sorted(parked), np.int32)) if parked else shown
+
+
+def _silent(rows: Rows, shown: NDArray[np.bool_]) -> set[int]:
+    site, first, last = (rows[name][shown].astype(np.int64) for name in ("site", "first", "last"))
+    order = np.lexsort((first, site))
+    site, first, last = (column[order] for column in (site, first, last))
     # The latest sight so far within each site: sites lie apart by more than any span of time.
     reach = np.maximum.accumulate(last + site * (1 << 34)) - site * (1 << 34)
     gap = (site[1:] == site[:-1]) & (first[1:] - reach[:-1] >= SILENCE)
