@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scrapers.identifiers.legal_spelling import spell_company
 from scrapers.identifiers.runs import Hit, Sheet
-from scrapers.identifiers.spelling import spell_company
 
 THIRD_PARTY = "third_party"
 _PLACES = (

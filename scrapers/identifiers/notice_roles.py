@@ -45,16 +45,21 @@ _AFTERWARDS = re.compile(r"[\s)）】」』\"”\]>]{0,4}(?:[，,]\s{0,2}(?=请|
 _OTHERS = re.compile(r"其[他它余]|别的|除|凡|(?<![无有])任何|一律|所有|以外")
 _LOST = re.compile(
     r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
-    r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|打开|用)|不再|注销|到期|过期|拦截|访问不了|进不去|用不了|跑不动|被端|"
+    r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|"
+    r"打开|用)|不再|注销|到期|过期|拦截|访问不了|进不去|用不了|跑不动|被端|"
     r"挂(?:了|掉)|炸了|崩了|废了|凉(?:了|凉)|没了|不要了|不用了|报废|退役|停止(?:运营|服务|解析|访问)|关站|迁出)"
-    r"|\s{0,3}(?:\(\w{0,12}\)\s?)?(?:(?:is|has|was|will)\s(?:now\s|been\s|be\s|already\s){0,2}(?:no longer|expired|expire|blocked|closed|"
-    r"shut|seized|down\b|dead|retired|banned|offline|deprecated|abandoned|discontinued)|no longer|(?:does|do)(?:n't| not) work|expired)",
+    r"|\s{0,3}(?:\(\w{0,12}\)\s?)?(?:(?:is|has|was|will)\s(?:now\s|been\s|be\s|"
+    r"already\s){0,2}(?:no longer|expired|expire|blocked|closed|"
+    r"shut|seized|down\b|dead|retired|banned|offline|deprecated|abandoned|discontinued)|no longer|(?:does|"
+    r"do)(?:n't| not) work|expired)",
     re.I,
 )
 _FAKE = re.compile(
     r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
-    r"(?:假冒|冒充|装成|假装|扮成|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|咱们?|官方|我家)|(?:系|由)?他人|骗(?:了|人|钱|走|取)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
-    r"|\s{0,3}(?:is|are)\s(?:a\s|an\s|all\s)?(?:not\s(?:our|us|official|related|affiliated)|scam|fake|phishing|fraud|impost|imitat|impersonat)"
+    r"(?:假冒|冒充|装成|假装|扮成|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|咱们?|官方|我家)|(?:系|由)?他人|"
+    r"骗(?:了|人|钱|走|取)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
+    r"|\s{0,3}(?:is|are)\s(?:a\s|an\s|all\s)?(?:not\s(?:our|us|official|related|affiliated)|scam|fake|"
+    r"phishing|fraud|impost|imitat|impersonat)"
     r"|\s{0,3}(?:has|have)\s(?:no|nothing)\s(?:relation|connection|to do with)",
     re.I,
 )
@@ -63,7 +68,8 @@ _LATER_ROLE = re.compile(
 )
 # Only planned, only possible, not yet: no notice of a move. A date makes it one (将于12月1日启用).
 _PLANNED = re.compile(
-    r"计划|打算|(?<!不)可能|也许|或许|拟(?:于|将|在|启用|更换)|考虑|筹备|未来|或将|预计|准备(?:启用|更换|换|上)|\b(?:plan|may|might|soon|future|considering)\b",
+    r"计划|打算|(?<!不)可能|也许|或许|拟(?:于|将|在|启用|更换)|考虑|筹备|未来|或将|预计|准备(?:启用|更换|换|上)|\b(?:plan|may|might|soon|"
+    r"future|considering)\b",
     re.I,
 )
 _NOT_YET = re.compile(r"目前仍|暂不|尚未|敬请期待|测试中|内测|试运行|(?:启用|上线|切换)时间另行|coming soon", re.I)

@@ -1,8 +1,8 @@
 """What a page says of addresses: where it moved, what it was, which are mirrors or fakes, where to find it again.
 
 Takes a PageContent and the site's host; gives identifiers of kind notice_successor with the MoveRole as `role`, and
-release_page. Only role `successor` says that the platform is there. What the words say is `notice_roles`' to judge; here
-is which lines a page has to read, with what they stand beside. Pure.
+release_page. Only role `successor` says that the platform is there. What the words say is `notice_roles`' to judge;
+here is which lines a page has to read, with what they stand beside. Pure.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from lxml import etree
 
 from scrapers.identifiers.checks import problem_of
+from scrapers.identifiers.host_spelling import bare_host
 from scrapers.identifiers.runs import Hit, Sheet
-from scrapers.identifiers.spelling import bare_host
 
 _ALIPAY_CODE = re.compile(
     r"qr\.alipay\.com/(?:_d\?[^\s\"'<>]{0,40}|p/f/)?((?:fkx|stx|tsx)[0-9a-z]{6,40})(?![0-9a-z])", re.I

@@ -13,14 +13,10 @@ from dataclasses import dataclass, replace
 from scrapers.identifiers.analytics import find_accounts, find_verifications, find_widget_keys
 from scrapers.identifiers.checks import canonical_value, problem_of
 from scrapers.identifiers.company import THIRD_PARTY, find_addresses, find_companies, find_keyed_companies, find_payees
-from scrapers.identifiers.contacts import (
-    decode_veiled_mail,
-    find_contact_links,
-    find_contacts,
-    find_keyed_contacts,
-    mail_hits,
-)
+from scrapers.identifiers.contact_links import find_contact_links, find_keyed_contacts
+from scrapers.identifiers.contacts import find_contacts
 from scrapers.identifiers.legal import find_registration_links, find_registrations
+from scrapers.identifiers.mail import decode_veiled_mail, mail_hits
 from scrapers.identifiers.page import walk_page
 from scrapers.identifiers.page_walk import PageRuns
 from scrapers.identifiers.payments import find_payment_codes, find_payment_forms
