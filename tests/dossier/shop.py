@@ -1,4 +1,4 @@
-"""An archive with a platform that moved once, a site that may be its operator's, and one that only shares a text."""
+"""An archive with a platform that moved once, sites that share more and more with it, and one that shares a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from storage.sites import link_platform
 from storage.statements import note_identifiers
 
 NAME = "松涛卡社"
-OLD, NEW, SUSPECT, LEAD = "songtao-one.top", "songtao-two.top", "yisi-shop.top", "xiansuo-shop.top"
+OLD, NEW, LEAD = "songtao-one.top", "songtao-two.top", "xiansuo-shop.top"
+SUSPECTS = tuple(f"yisi-{number}.top" for number in range(6))  # from a lead to 确认, whatever the weights are
 FIRM = "海口松涛云数网络有限公司"
 OWNER, QQ, PHONE, MAIL, WECHAT = "欧阳明月", "392817465", "13917654321", "owner.ming@mail.test", "mingyue_kami"
 SINCE = datetime(2026, 5, 1, 2, tzinfo=UTC)
@@ -40,6 +41,8 @@ SHARED = (
     Identifier("payee", OWNER, "visible", block="pay", role="收款方"),
     Identifier("company", FIRM, "visible", block="footer"),
 )
+
+AGES = (0, 30, 60, 100, 150, 220)  # days before the platform at which each suspect showed what it shares
 
 
 @dataclass
@@ -91,7 +94,8 @@ def make_shop(folder: Path) -> Shop:
         away = [Identifier("redirect", NEW, "redirect", where="301")]
         note_identifiers(session, OLD, away, UNTIL, proofs[OLD, UNTIL])
         for at in (SINCE, UNTIL):
-            note_identifiers(session, SUSPECT, SHARED[1:3], at)
+            for number, site in enumerate(SUSPECTS):
+                note_identifiers(session, site, (SHARED[1], SHARED[3]), at - timedelta(days=60 + AGES[number]))
             note_identifiers(session, LEAD, SHARED[3:4], at)
         shown = (proofs[OLD, SINCE],)
         begin_period(session, SitePeriod(OLD, SiteState.ACTIVE, SINCE, MOVED, MOVED, reason="可以打开", proof=shown))
