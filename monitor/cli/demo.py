@@ -42,7 +42,7 @@ def demo_command(archive: Path, as_json: bool) -> int:
         print_json(as_data(report))
     else:
         _tell(report)
-    return ExitCode.DONE if report.verdict.met else ExitCode.INTERNAL_ERROR
+    return ExitCode.DONE if report.met else ExitCode.INTERNAL_ERROR
 
 
 def _run(folder: Path, progress: Callable[[Stage], None]) -> Report:
@@ -55,6 +55,7 @@ def _run(folder: Path, progress: Callable[[Stage], None]) -> Report:
 
 
 def _tell(report: Report) -> None:
+    from monitor.demo.line import tell_line
     from monitor.demo.report import tell_findings, tell_further, tell_rest, tell_truth
 
     days = (report.visits[-1].at - report.visits[0].at).days + 1
@@ -62,7 +63,8 @@ def _tell(report: Report) -> None:
         f"\n{len(report.visits)} captures of {len({visit.page for visit in report.visits})} pages over {days} "
         f"simulated days in {report.seconds:.0f} s.\n"
     )
-    for part in (tell_findings(report), tell_rest(report), tell_truth(report), tell_further(report)):
+    told = tell_line(report.line, report.line_verdict)
+    for part in (tell_findings(report), tell_rest(report), told, tell_truth(report), tell_further(report)):
         for line in part:
             click.echo(plain_text(line))
         click.echo()

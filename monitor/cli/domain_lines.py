@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _MOST = 50
 _MOST_CANDIDATES = 3
-_MOST_TIES = 3
 _MOST_STATES = 6
 
 
@@ -108,7 +107,7 @@ def _print_states(row: SiteRow, width: int, *, details: bool) -> None:
 
 
 def _print_moves(title: str, moves: Sequence[Move], *, details: bool) -> None:
-    from monitor.operators.move_words import say_signal
+    from monitor.operators.move_words import say_briefly, say_signal
 
     if not moves:
         return
@@ -116,30 +115,13 @@ def _print_moves(title: str, moves: Sequence[Move], *, details: bool) -> None:
     for move in moves[:_MOST]:
         click.echo(f"  {move.before} → {move.after}  自 {show_time(move.since)[:10]} 起  {move.bits:+.1f} 比特")
         if not details:
-            click.echo(f"    {plain_text(_say_briefly(move))}")
+            click.echo(f"    {plain_text(say_briefly(move))}")
             continue
         click.echo(f"    {plain_text(move.reason)}")
         for name, bits, proof in move.signals:
             click.echo(f"      {bits:+5.1f}  {say_signal(name)}" + (f"  [{proof}]" if proof else ""))
     if len(moves) > _MOST:
         click.echo(f"  另有 {len(moves) - _MOST} 项，见 --json")
-
-
-def _say_briefly(move: Move) -> str:
-    """What the old side says, with one proof each, then what ties the two; of a candidate why it is no more."""
-    from monitor.operators.move_words import say_signal
-    from storage.identity import MoveKind
-
-    if move.decided_by or move.kind is MoveKind.CANDIDATE:
-        return move.reason
-    said = [f"{say_signal(name)} [{proof}]" for name, _, proof in move.signals if proof]
-    kinds = dict.fromkeys(name for name, bits, _ in move.signals if bits > 0 and name.startswith("link:"))
-    ties = [say_signal(name).removeprefix("共有") for name in kinds]
-    parts = said[:_MOST_TIES]
-    if ties:
-        more = f"等 {len(ties)} 种标识" if len(ties) > _MOST_TIES else ""
-        parts.append(f"两站共有{'、'.join(ties[:_MOST_TIES])}{more}")
-    return "；".join(parts) or move.reason
 
 
 def _print_release_pages(pages: Sequence[ReleasePage], *, details: bool) -> None:

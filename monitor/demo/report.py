@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.change_words import CLASS_WORDS, SEVERITY_WORDS
+from monitor.demo.line import NO_LINE, NO_VERDICT, PLATFORM, DemoLine, LineVerdict, judge_line
 from monitor.demo.script import SHANGHAI, page_of
 from monitor.demo.truth import SCORED, Seen, Verdict, judge, page_key
 from monitor.demo.walk import Walk
@@ -53,6 +54,13 @@ class Report:
     verdict: Verdict
     grave: Finding | None
     problems: tuple[str, ...]  # what the readers looked for on a page and did not find
+    line: DemoLine = NO_LINE
+    line_verdict: LineVerdict = NO_VERDICT
+
+    @property
+    def met(self) -> bool:
+        """Whether all that had to be found was found, the platform's domains among it, and nothing false claimed."""
+        return self.verdict.met and not self.line_verdict.troubles
 
 
 def make_report(folder: Path, seconds: float, walk: Walk) -> Report:
@@ -74,6 +82,8 @@ def make_report(folder: Path, seconds: float, walk: Walk) -> Report:
         verdict=judge(walk.visits, changes),
         grave=_find(grave) if grave else None,
         problems=walk.problems,
+        line=walk.line,
+        line_verdict=judge_line(walk.line, walk.visits),
     )
 
 
@@ -177,8 +187,16 @@ def tell_truth(report: Report) -> list[str]:
         f"{prices.found} of {prices.expected} price changes, {prices.false} false; "
         f"{right} of {len(ended)} visits ended as scripted."
     ]
-    lines += [f"  differs: {line}" for line in report.verdict.troubles]
-    if not report.verdict.met:  # what a reader could not do is the first place to look
+    line = report.line_verdict
+    if line.expected:
+        impostor = ", impostor followed" if report.line.impostor_followed else ", impostor not followed"
+        lines.append(
+            f"Domains of {PLATFORM}: followed {len(line.followed)} of {len(line.expected)}"
+            + (impostor if line.impostor_seen else "")
+            + "."
+        )
+    lines += [f"  differs: {line}" for line in (*report.verdict.troubles, *line.troubles)]
+    if not report.met:  # what a reader could not do is the first place to look
         lines += [f"  a reader said: {line}" for line in report.problems]
     return lines
 
@@ -187,6 +205,8 @@ def tell_further(report: Report) -> list[str]:
     """Commands and files to go on with."""
     config = f'"{(report.folder / "config.toml").as_posix()}"'
     lines = ["Look further:", f"  cardwatch changes --config {config}", f"  cardwatch search 退款 --config {config}"]
+    if report.line.sites:
+        lines += [f"  cardwatch {what} {PLATFORM} --config {config}" for what in ("domains", "sites", "who")]
     if report.grave:
         lines.append(f"  cardwatch history '{report.grave.url}' --config {config}")
     for name, what in (
@@ -211,9 +231,28 @@ def as_data(report: Report) -> dict[str, object]:
         "findings": [_rename(asdict(finding)) for finding in report.findings],
         "problems": list(report.problems),
         "truth": {
-            "met": report.verdict.met,
-            "troubles": list(report.verdict.troubles),
+            "met": report.met,
+            "troubles": [*report.verdict.troubles, *report.line_verdict.troubles],
             "scores": [_rename(asdict(report.verdict.score(change_class))) for change_class in SCORED],
+            "domains_expected": list(report.line_verdict.expected),
+            "domains_followed": list(report.line_verdict.followed),
+            "impostor_followed": report.line.impostor_followed,
+        },
+        "line": {
+            "platform": PLATFORM,
+            "now": list(report.line.now),
+            "sites": [
+                {
+                    "site": one.site,
+                    "states": [{"state_zh": words, "since": since} for words, since in one.states],
+                    "moved_to": one.moved_to,
+                    "moved_at": one.moved_at,
+                    "why": one.why,
+                }
+                for one in report.line.sites
+            ],
+            "impostor_why": report.line.impostor_why,
+            "conclusion": report.line.conclusion,
         },
     }
 

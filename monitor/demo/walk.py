@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from monitor.demo.clock import SimulatedClock
 from monitor.demo.event import Visit
+from monitor.demo.line import NO_LINE, DemoLine, read_line_of
 from monitor.demo.platform import PracticePlatform, ask_practice, policy_at
 from monitor.demo.script import VISITS, page_of
 from monitor.demo.truth import Seen
@@ -48,11 +49,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Walk:
-    """What a walk saw, and all changes that the archive holds after it, oldest first."""
+    """What a walk saw, all changes that the archive holds after it, oldest first, and where the platform went."""
 
     visits: tuple[Seen, ...]
     changes: tuple[Change, ...]
     problems: tuple[str, ...]
+    line: DemoLine = NO_LINE
 
 
 async def walk_script(
@@ -90,7 +92,8 @@ async def walk_script(
                         break
                     visit = Visit(visit.at + LOOK_AGAIN, again)
     changes = await asyncio.to_thread(_read_changes, archive)
-    return Walk(tuple(seen), changes, tuple(dict.fromkeys(problems)))
+    line = await asyncio.to_thread(read_line_of, archive, clock())
+    return Walk(tuple(seen), changes, tuple(dict.fromkeys(problems)), line)
 
 
 class _Network:

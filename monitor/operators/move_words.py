@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.move_signals import Way
-from storage.identity import MoveKind
+from storage.identity import Move, MoveKind
 
 WAY_WORDS = {
     Way.PERMANENT: "旧站永久跳转（301/308）到新站",
@@ -34,14 +34,30 @@ _KIND_WORDS = {
     MoveKind.CANDIDATE: "仅为候选，不能认定为同一平台",
 }
 _MOST_NAMED = 4
+_MOST_TOLD = 3
+_LINK = "link:"
 
 
 def say_signal(name: str) -> str:
     """A signal of a move in Chinese; a link's row by the kind of its identifier."""
-    if name.startswith("link:"):
-        kind = name.removeprefix("link:")
+    if name.startswith(_LINK):
+        kind = name.removeprefix(_LINK)
         return f"共有{KIND_WORDS.get(kind, kind)}"
     return SIGNAL_WORDS.get(name, name)
+
+
+def say_briefly(move: Move, *, proofs: bool = True) -> str:
+    """What the old side says, with one proof each, then what ties the two; of a candidate why it is no more."""
+    if move.decided_by or move.kind is MoveKind.CANDIDATE:
+        return move.reason
+    said = [say_signal(name) + (f" [{proof}]" if proofs else "") for name, _, proof in move.signals if proof]
+    kinds = dict.fromkeys(name for name, bits, _ in move.signals if bits > 0 and name.startswith(_LINK))
+    ties = [say_signal(name).removeprefix("共有") for name in kinds]
+    parts = said[:_MOST_TOLD]
+    if ties:
+        more = f"等 {len(ties)} 种标识" if len(ties) > _MOST_TOLD else ""
+        parts.append(f"两站共有{'、'.join(ties[:_MOST_TOLD])}{more}")
+    return "；".join(parts) or move.reason
 
 
 def say_reason(kind: MoveKind, rows: Iterable[tuple[str, float, str]], *, link_bits: float, late: bool) -> str:

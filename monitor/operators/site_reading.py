@@ -49,6 +49,7 @@ _BEST = (
     ContentPart.UNSEEN,
 )
 _GONE_STATUS = frozenset({404, 410})
+_CUT_OFF = "ERR_CONNECTION_RESET"  # the connection stood already: a reset before that is the gate's word
 _LEAST_KNOWN = 2  # so many values must be known before their absence says that the content is another
 _MOST_HTML = 200_000
 
@@ -128,6 +129,8 @@ def _look_at_page(look: SiteLook, page: SeenPage) -> SiteLook | None:
     if capture.reason.startswith("http_"):
         one_page_only = capture.status in _GONE_STATUS and capture.page.role is not Role.HOME
         return replace(found, http=HttpPart.OK if one_page_only else HttpPart.ERROR)
+    if capture.reason == Reason.RESET and capture.page.url.startswith("https:") and _CUT_OFF in capture.detail:
+        return replace(found, http=HttpPart.RESET)
     failure = _FAILURES.get(Reason(capture.reason)) if capture.reason in set(Reason) else None
     return replace(found, http=failure) if failure else None
 

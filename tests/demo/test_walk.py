@@ -69,6 +69,12 @@ def test_a_short_walk_meets_its_truth(played: Report) -> None:
     assert tell_truth(played)[0].startswith("Truth check: found 3 of 3 rule changes, 0 false")
 
 
+def test_the_truth_of_the_domains_is_told_too(played: Report) -> None:
+    assert played.met
+    assert any("followed 1 of 1" in line for line in tell_truth(played))
+    assert as_data(played)["line"]["sites"][0]["site"] == "xinghe-ka.test"  # type: ignore[index]
+
+
 def test_grave_changes_are_looked_at_again_ten_minutes_later(played: Report) -> None:
     terms = [visit.at for visit in played.visits if visit.page == "yunque-terms"]
     assert len(terms) == 3

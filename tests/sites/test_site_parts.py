@@ -261,3 +261,14 @@ def test_the_section_of_sites_is_read_and_checked(tmp_path: Path) -> None:
     assert read_settings("", path, {}).sites.follow == "propose"
     with pytest.raises(ConfigError, match="follow"):
         read_settings('[sites]\nfollow = "always"\n', path, {})
+
+
+def test_a_connection_cut_after_it_stood_is_told_apart_from_one_that_never_did() -> None:
+    both = [dns("one"), dns("two")]
+    cut = replace(failed(Reason.RESET), detail=f"{SITE}: ERR_CONNECTION_RESET")
+    refused = replace(failed(Reason.RESET), detail=f"{SITE} reset the connection")
+    looks = [build_look(SITE, START, pages=[SeenPage(one)], answers=both, network=Network.OK) for one in (cut, refused)]
+    assert [look.http for look in looks] == [HttpPart.RESET, HttpPart.FAILED]
+    alive = build_look(SITE, START, pages=[SeenPage(capture())], answers=both, network=Network.OK)
+    days = [alive, *(replace(looks[0], at=START + timedelta(days=number)) for number in (1, 2))]
+    assert trace(SITE, days)[-1].state is SiteState.FILTERED
