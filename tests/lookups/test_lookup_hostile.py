@@ -31,7 +31,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(list(REDACTED)), JSON))
 def test_any_json_is_read_as_rdap_or_refused(parts: dict[str, object]) -> None:
     body = json.dumps({**REDACTED, **parts}).encode()
@@ -39,7 +39,7 @@ def test_any_json_is_read_as_rdap_or_refused(parts: dict[str, object]) -> None:
         read_rdap_object(body, "kashop.top")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=400), st.integers(0, len(CNNIC)))
 def test_any_text_is_read_as_whois_or_refused(text: str, place: int) -> None:
     for told in (text, CNNIC[:place] + text + CNNIC[place:]):
