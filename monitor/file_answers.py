@@ -55,14 +55,21 @@ def answer_read(item: Mapping[str, object], folder: Path, at: datetime) -> dict[
 
 
 def answer_comparison(item: Mapping[str, object], folder: Path, at: datetime) -> dict[str, object]:
-    """Answer {"before", "after", "role", "url"}, both texts or names of files: as `cardwatch compare --json`."""
+    """Answer {"before", "after", "role", "url"}: as `cardwatch compare --json`.
+
+    Each side is a text, or a name of a file; `before_file` and `after_file` are names whatever they look like.
+    """
     from monitor.changes.compare import compare_readings
 
     role, url = _role_of(item, Role.TERMS) or Role.TERMS, _text_of(item, "url")
-    sources = []
+    sources: list[str | Path] = []
     for name in ("before", "after"):
+        file = _text_of(item, f"{name}_file")
+        if file:
+            sources.append(folder / file)
+            continue
         if not isinstance(item.get(name), str):
-            raise ValueError(f'"{name}" must be a text or the name of a file')
+            raise ValueError(f'"{name}" must be a text or the name of a file, or give "{name}_file"')
         sources.append(_source_of(str(item[name]), folder))
     before, after = read_pair(sources[0], sources[1], role=role, url=url, at=at)
     return comparison_data(compare_readings(before, after, role=role))

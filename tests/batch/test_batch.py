@@ -99,13 +99,14 @@ def test_comparing_takes_texts_and_names_of_files(tmp_path: Path) -> None:
         tmp_path,
         {"id": "t", "before": "售出后7天内可退款。", "after": "售出后3天内可退款。", "role": "terms"},
         {"id": "f", "before": "old.html", "after": "new.html", "role": "product"},
+        {"id": "n", "before_file": "old.html", "after_file": "new.html", "role": "product"},
         {"id": "m", "before": PAGE, "after": PAGE, "role": "product"},
         {"id": "gone", "before": "gone.html", "after": "new.html"},
         {"id": "role", "before": "a", "after": "b", "role": "judge"},
     )
     assert code == ExitCode.DONE
     by_id = {answer["id"]: answer for answer in answers}
-    for name in ("t", "f"):
+    for name in ("t", "f", "n"):
         assert by_id[name]["effect"] == "worse" and "7天" in str(by_id[name]["summary_zh"])
     assert by_id["m"]["changes"] == []
     assert "gone.html: No such file or directory" in str(by_id["gone"]["error"])
