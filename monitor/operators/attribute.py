@@ -34,8 +34,6 @@ from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 150_000  # pairs that are scored at once
 PASSES = 2
-LEAST_GROUPS = 4  # that use an account before they can show it to be a service's
-SURELY = 0.8
 MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
@@ -132,7 +130,6 @@ def attribute_columns(
         sums = score_all(scorer, pairs)
         first = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
         of_groups = _learn_of_groups(columns, first)
-        scorer, sums = _without_lent_accounts(scorer, of_groups, pairs, sums)
     new = standing.new if standing is not None else np.ones(len(columns.sites), np.bool_)
     before = standing.label if standing is not None else None
     cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE, before)
@@ -160,26 +157,6 @@ def _learn_of_groups(columns: Columns, groups: Groups) -> Commonness:
     return learn(pooled, units, count_values(pooled, None), passes=1).common
 
 
-def _without_lent_accounts(scorer: Scorer, of_groups: Commonness, pairs: Pairs, sums: Sums) -> tuple[Scorer, Sums]:
-    """A scorer and sums for which an account that many groups use, and that tells them apart otherwise, proves nothing.
-
-    Else an impersonator who takes money through the same service as his victim would be confirmed as the victim.
-    """
-    columns, common = scorer.columns, scorer.common
-    pays = np.array([scorer.weights.kinds[kind].family == "pay" for kind in columns.kinds])[columns.kind]
-    worse = pays & (of_groups.counts >= LEAST_GROUPS) & (of_groups.shared >= SURELY) & ~common.known
-    shared = np.where(worse, np.maximum(common.shared, of_groups.shared), common.shared)
-    scorer = replace(scorer, common=replace(common, shared=shared))
-    shows = np.zeros(len(columns.sites), np.bool_)
-    shows[columns.site[(shared != common.shared)[columns.value]]] = True
-    again = np.flatnonzero(shows[pairs.a] & shows[pairs.b])
-    if len(again):
-        anew = score_all(scorer, pairs.part(again))
-        for name in ("bits", "say", "band", "alike"):
-            getattr(sums, name)[again] = getattr(anew, name)
-    return scorer, sums
-
-
 def _join_units(
     scorer: Scorer,
     groups: Groups,
@@ -199,7 +176,7 @@ def _join_units(
     unit_scorer = make_scorer(pooled, common, table_kinds(pooled, common), scorer.copying)
     sums = score_all(unit_scorer, units)
     barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
-    sure = sums.bits >= (scorer.weights.model.bridge if level == 2 else scorer.weights.model.probable)
+    sure = sums.bits >= (scorer.weights.model.confirmed if level == 2 else scorer.weights.model.probable)
     # A link of groups is a bridge between them, and text alone is no bridge: a copier has the text of all of a group.
     band = np.where(sure & ~sums.alike, sums.band, 0).astype(np.int32)
     voices = _voices(units, replace(sums, band=band, one_name=barred), np.zeros(len(units), np.int32), level)
