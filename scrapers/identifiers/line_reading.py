@@ -41,7 +41,7 @@ _FULL = "網備請訪問記錄舊鏈連線換變遷轉啟發佈頁進開啓來�
 _SHORT = "网备请访问记录旧链连线换变迁转启发布页进开启来们这无关与骗伪制还点钟认准藏号后为临时划导电脑处帮联系对"
 _SIMPLE = str.maketrans(_FULL, _SHORT)
 _MISSPELT = re.compile("(?:网[祉扯止]|(?<![A-Za-z])[Ww](?=址)址|地[扯祉止]|[Uu][Rr][Ll](?=[:：\\s]))")
-_SPREAD = re.compile(rf"(?:[【\[(（]\s?)?[{HAN}](?:[^\w,;:!?，。；：！？、\n]{{1,3}}[{HAN}](?![{HAN}])){{2,20}}")
+_SPREAD = re.compile(rf"(?:[【\[(（]\s?)?[{HAN}](?:(?:[^\w,;:!?，。；：！？、\n]|_){{1,3}}[{HAN}](?![{HAN}])){{2,20}}")
 _WORDS_SPREAD = re.compile("网址|域名|地址|网站|入口|发布|备用|永久|最新|官网|新站|老站|谨防|假冒|收藏|防丢|警惕|假站")
 _BROKEN_ENDING = re.compile(
     r"(?<=[a-z0-9])\.(?:c\s?o\s?m|t\s?o\s?p|v\s?i\s?p|n\s?e\s?t|c\s?c|c\s?n)(?![a-z0-9.])", re.I
@@ -54,7 +54,7 @@ def read_line(text: str) -> str:
     line = _MARKS.sub("", unicodedata.normalize("NFKC", text))
     if not line.isascii():
         line = line.translate(_SIMPLE)
-        line = _MISSPELT.sub(_spell, line.replace("域茗", "域名").replace("域明", "域名"))
+        line = _MISSPELT.sub(_spell, line.replace("域茗", "域名").replace("域明", "域名").replace("网域", "域名"))
         line = _SPREAD.sub(_close_words, line)
     line = _SPACED.sub(_close_up, line)
     line = _BROKEN_ENDING.sub(lambda match: _SPACES.sub("", match.group()), line)
@@ -84,4 +84,4 @@ def _spell(match: re.Match[str]) -> str:
 def _close_words(match: re.Match[str]) -> str:
     """Words of a notice that stand letter by letter: 最 新 网 址, 【最】【新】【网】【址】, 永#久#域#名."""
     closed = "".join(letter for letter in match.group() if "\u3400" <= letter <= "\u9fff")
-    return closed if _WORDS_SPREAD.search(closed) else match.group()
+    return closed if len(closed) > 3 or _WORDS_SPREAD.search(closed) else match.group()

@@ -19,6 +19,7 @@ from scrapers.identifiers.notice_words import (
     GONE,
     KEEPING,
     OF_ANOTHER,
+    OLD,
     PURPOSE,
     SITE_ITSELF,
     TURNS_INTO,
@@ -47,7 +48,7 @@ _LOST = re.compile(
     r"(?:域名|网址|地址|站点|网站|本站|这个|已经|现已|已|现|将于|将|即将|于|因|由于|目前|今日|正式|暂时|全面|后|即|均|都|也|[\d年月日号.\-/]|\s){0,12}"
     r"(?:停用|停止|作废|废弃|弃用|失效|关闭|下线|被墙|被封|被拦截|被攻击|打不开|(?:已)?被(?:恶意)?(?:举报|投诉|劫持|屏蔽|误封)|无法(?:访问|打开)|不能(?:访问|"
     r"打开|用)|不再|注销|到期|过期|拦截|访问不了|进不去|用不了|跑不动|被端|"
-    r"挂(?:了|掉)|炸了|崩了|废了|凉(?:了|凉)|没了|不要了|不用了|报废|退役|停止(?:运营|服务|解析|访问)|关站|迁出)"
+    r"挂(?:了|掉)|炸了|崩了|废了|凉(?:了|凉)|没了|不要了|不用了|报废|退役|转让|卖(?:了|掉)|暂停(?:使用|解析|访问|服务)|停止(?:运营|服务|解析|访问)|关站|迁出)"
     r"|\s{0,3}(?:\(\w{0,12}\)\s?)?(?:(?:is|has|was|will)\s(?:now\s|been\s|be\s|"
     r"already\s){0,2}(?:no longer|expired|expire|blocked|closed|"
     r"shut|seized|down\b|dead|retired|banned|offline|deprecated|abandoned|discontinued)|no longer|(?:does|"
@@ -56,7 +57,7 @@ _LOST = re.compile(
 )
 _FAKE = re.compile(
     r"(?:的|网站|域名|网址|站点|这个|等|这些|等等|均|都|皆|一律|全部|是|为|系|属于|属|一个|个|[）)]|\s){0,8}"
-    r"(?:假冒|冒充|装成|假装|扮成|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|非(?:本站|我站|我们|官方)|不是(?:本站|我们|咱们?|官方|我家)|(?:系|由)?他人|"
+    r"(?:假冒|冒充|装成|假装|扮成|山寨|仿冒|盗版|钓鱼|骗子|诈骗|假|虚假|伪|仿|高仿|(?:并)?(?:非|不是|不属于)(?:本|我|咱|官方)|(?:系|由)?他人|"
     r"骗(?:了|人|钱|走|取)|与(?:本站|我们|本店|本平台)(?:无关|没有)|无(?:任何)?关[系联]|没有(?:任何)?关[系联])"
     r"|\s{0,3}(?:is|are)\s(?:a\s|an\s|all\s)?(?:not\s(?:our|us|official|related|affiliated)|scam|fake|"
     r"phishing|fraud|impost|imitat|impersonat)"
@@ -84,8 +85,11 @@ _UPDATED_THERE = re.compile(
     re.I,
 )
 _ACCUSED = re.compile(
-    r"[该此](?:网站|站点?|域名|网址)[^，,。；;]{0,6}(?:盗用|冒充|假冒|仿冒|冒用|诈骗|骗|与(?:本站|我)[^，,]{0,4}无关)"
+    r"(?:(?<!除)(?<!除了)[该此那这](?!之外)(?:个|家)?(?:网站|站点?|域名|网址)?)[^，,。；;]{0,6}(?:盗用|冒充|假冒|仿冒|冒用|冒牌|诈骗|骗|山寨|假的)"
+    r"|[与和跟](?:本|我)[^，,。；;]{0,4}(?:无关|没有|无任何|毫无)"
 )
+_ON_OTHERS_MACHINE = re.compile(r"我[用在]\s?\Z")
+_COOPERATES = re.compile(r"\s{0,2}(?:达成|建立|开展)?[^，,。；;]{0,6}合作")
 _ONLY_ONE = re.compile(r"\s{0,2}这?一个(?:唯一)?(?:官方|正规|官)?(?:网站|网址|域名|地址|站)")
 # What stands in brackets behind a domain: a.com (old) / b.com (new).
 _MARK_BEHIND = re.compile(
@@ -113,7 +117,7 @@ class Notice:
 
 def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
     """The domains of lines with their roles. A short line without a domain heads those that follow it."""
-    heading = ""
+    heading = above = ""
     for number, text in enumerate(lines):
         if number >= _MOST_LINES:
             return
@@ -122,9 +126,10 @@ def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
         line = read_line(text)
         domains = find_written_domains(line) if "." in line else ()
         if not domains:
+            above = heading
             heading = line.strip() if len(line) <= _LONGEST_HEADING and ANY_CUE.search(line) else ""
             continue
-        yield from _read_columns(line, domains, heading) or _read_groups(line, domains, heading)
+        yield from _read_columns(line, domains, heading) or _read_groups(line, domains, heading, above)
 
 
 def _read_columns(line: str, domains: tuple[WrittenDomain, ...], heading: str) -> list[Notice]:
@@ -143,7 +148,7 @@ def _read_columns(line: str, domains: tuple[WrittenDomain, ...], heading: str) -
     return told if len({notice.role for notice in told}) > 1 else []
 
 
-def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) -> Iterator[Notice]:
+def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str, above: str) -> Iterator[Notice]:
     groups: list[list[WrittenDomain]] = []
     for domain in domains:
         if groups and _LIST.fullmatch(line[groups[-1][-1].end : domain.start]):
@@ -168,7 +173,7 @@ def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) ->
             continue
         role, sure = _role_of(before, after[:_AFTER], line)
         if role is None and heading and number == 0 and len(condense(before)) + len(condense(after)) <= 3:
-            role, sure = _role_before(heading, heading)
+            role, sure = _role_of_heading(heading, above)
         if role is None and (mark := _MARK_BEHIND.match(after)):
             role, sure, marked = _MARKED[mark.lastgroup or ""], 1.0, group[-1].end + mark.end()
         roles.append((role, sure))
@@ -180,11 +185,19 @@ def _read_groups(line: str, domains: tuple[WrittenDomain, ...], heading: str) ->
             yield Notice(domain, role, line[start : domain.end + 100].strip()[:300], sure)
 
 
+def _role_of_heading(heading: str, above: str) -> tuple[MoveRole | None, float]:
+    """What the line above a domain says of it; half of a sentence (请使用：) is read with the line before."""
+    role, sure = _role_before(heading, heading)
+    if role is None and above:
+        role, sure = _role_before(f"{above}，{heading}", f"{above}，{heading}")
+    return role, sure
+
+
 def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float]:
     """What stands before a domain says what it is, unless what follows says that it is gone or a fake."""
     tail = after[_AFTERWARDS.match(after).end() :] if _AFTERWARDS.match(after) else after  # type: ignore[union-attr]
     direct = _SOFT_STOP.split(tail, maxsplit=1)[0]
-    if _ACCUSED.search(tail) or (_FAKE.match(direct) and not _OTHERS.search(direct)):
+    if _FAKE.match(direct) and not _OTHERS.search(direct):
         return MoveRole.WARNED, 1.0
     if _tells_addresses(before, tail, line):
         return MoveRole.RELEASE, 1.0
@@ -192,9 +205,17 @@ def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float
     if any(released):
         return MoveRole.RELEASE, 1.0
     conditional = re.search(r"(?:如果|如|若|万一|一旦|要是|假如|当)[^，,。；;]{0,8}\Z", before) is not None
-    if _LOST.match(direct) and not conditional and not _OF_ANOTHERS.search(before):
+    if (
+        _LOST.match(direct)
+        and not conditional
+        and not _OF_ANOTHERS.search(before)
+        and not _ON_OTHERS_MACHINE.search(before)
+    ):
         return MoveRole.FORMER, 1.0
-    if _PROVIDED.match(direct) and re.search(r"由\s?\Z", before):
+    if _ACCUSED.search(tail):
+        return MoveRole.WARNED, 1.0
+    provided = _PROVIDED.match(direct) and re.search(r"由\s?\Z", before)
+    if provided or (_COOPERATES.match(direct) and re.search(r"[与和同跟]\s?\Z", before)):
         return MoveRole.PARTNER, 1.0
     if _INSTEAD.match(tail) or _ONLY_ONE.match(tail):
         return MoveRole.SUCCESSOR, 1.0
@@ -238,10 +259,8 @@ def _role_before(before: str, line: str) -> tuple[MoveRole | None, float]:
             return MoveRole.RELEASE, 1.0  # 发布页（请保存）
         if cue.weak:
             rest = line.replace(text[cue.start : cue.end], "", 1).replace("官方", "")
-            if warns or not ABOUT_SITE.search(rest) or PURPOSE.search(text):
+            if warns or PURPOSE.search(text) or not _is_about_site(text, rest, cue):
                 continue  # 有人冒充本站，网址为 ... is no notice of a move
-            if BARE.match(text, cue.start) and not GONE.search(rest):
-                continue
             return cue.role, 0.8
         return (cue.role, 1.0) if cue.role is not None else (None, 0.0)
     return None, 0.0
@@ -264,6 +283,13 @@ def _binding_role(text: str, cues: list[Cue]) -> MoveRole | None:
     return None
 
 
+def _is_about_site(text: str, rest: str, cue: Cue) -> bool:
+    """Whether common words are said of the site. A bare 到 or 用 is where the old address is gone."""
+    if BARE.match(text, cue.start):
+        return not _ON_OTHERS_MACHINE.search(text) and bool(GONE.search(text) or OLD.search(rest))
+    return ABOUT_SITE.search(rest) is not None
+
+
 def _is_of_another(text: str, cue: Cue) -> bool:
     """Whether what changes is not the site's own address: 接口域名变更为, 支付完成后将跳转至."""
     if OF_ANOTHER.search(text, max(0, cue.start - 12)):
@@ -281,4 +307,7 @@ def _role_after(tail: str) -> tuple[MoveRole | None, float]:
     starting = [cue for cue in find_cues(rest[:20]) if cue.start == 0 and not cue.weak and cue.role is not None]
     if not starting:
         return None, 0.0
-    return max(starting, key=lambda cue: cue.end).role, 1.0
+    last = max(starting, key=lambda cue: cue.end)
+    if last.role is MoveRole.FORMER and rest[last.end : last.end + 1].strip(" )）】],，。;；!！"):
+        return None, 0.0  # 老店搬过来的: not said of this one
+    return last.role, 1.0
