@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,40 @@ class Columns:
     def keys(self) -> Ints:
         """One number a row, ascending: where a site and value stand."""
         return self.site.astype(np.int64) * max(1, len(self.values)) + self.value
+
+    @cached_property
+    def counts(self) -> Ints:
+        """On how many sites each value stands."""
+        return np.bincount(self.value, minlength=len(self.values)).astype(np.int64)
+
+    @cached_property
+    def of_kind(self) -> Small:
+        """How many values of the same kind the site of each row shows; values stand in order of their kinds."""
+        if not len(self.site):
+            return np.zeros(0, np.int32)
+        kind = self.kind[self.value]
+        begin = np.flatnonzero(np.r_[True, (self.site[1:] != self.site[:-1]) | (kind[1:] != kind[:-1])])
+        lengths = np.diff(np.r_[begin, len(kind)])
+        return np.repeat(lengths, lengths).astype(np.int32)
+
+    @cached_property
+    def earliest(self) -> Ints:
+        """When each value was first shown by any site; far ahead where none did."""
+        earliest = np.full(max(1, len(self.values)), 1 << 40, np.int64)
+        shown = ~self.target
+        np.minimum.at(earliest, self.value[shown], self.first[shown])
+        return earliest
+
+    @cached_property
+    def suffixed(self) -> Ints:
+        """One number for each row whose ICP value has a suffix, ascending: value and suffix."""
+        rows = np.flatnonzero(self.suffix >= 0)
+        return np.sort(suffix_keys(self, rows))
+
+
+def suffix_keys(columns: Columns, rows: Small | Ints) -> Ints:
+    """One number for the value and suffix of some rows."""
+    return columns.value[rows].astype(np.int64) * (1 << 16) + columns.suffix[rows]
 
 
 class ColumnsBuilder:

@@ -106,12 +106,14 @@ def find_differences(
     pair, kind = both.pair[keep], kind[keep]
     bits = -cost[kind]
     family = family_of[kind]
-    order = np.lexsort((kind, bits, family, pair))
+    place = np.empty(kinds, np.int64)
+    place[np.lexsort((np.arange(kinds), -cost, family_of))] = np.arange(kinds)
+    order = np.argsort(pair.astype(np.int64) * kinds + place[kind], kind="stable")
     pair, kind, bits, family = pair[order], kind[order], bits[order], family[order]
     rank = rank_in_groups(pair.astype(np.int64) * len(families) + family)
     together = overlap[keep][order]
     row_a, row_b = table.row[both.row_a[keep][order]], table.row[both.row_b[keep][order]]
-    counts = np.bincount(columns.value, minlength=len(columns.values))
+    counts = columns.counts
     own = (counts[columns.value[row_a]] == 1) & (counts[columns.value[row_b]] == 1)
     return Differences(pair, kind, row_a, row_b, bits * share_of_rank(rank), rank, together, own)
 

@@ -45,7 +45,7 @@ class Joined:
 
 def count_sites(columns: Columns) -> Ints:
     """On how many sites each value stands."""
-    return np.bincount(columns.value, minlength=len(columns.values)).astype(np.int64)
+    return columns.counts
 
 
 def choosing_kinds(columns: Columns) -> Flags:

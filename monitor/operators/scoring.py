@@ -7,10 +7,11 @@ One function for the full build, the incremental one and the explanation: `score
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, suffix_keys
 from monitor.operators.contrary import Differences, KindTable, find_differences, rank_in_groups, share_of_rank
 from monitor.operators.frequencies import Commonness
 from monitor.operators.model import ForgeClass
@@ -81,6 +82,11 @@ class Scorer:
         """Bits for one operator before anything is seen."""
         return float(np.log2(self.weights.model.companions / self.common.field_size()))
 
+    @cached_property
+    def rarity(self) -> Floats:
+        """How rare each value is; asked by every part of the pairs, counted once."""
+        return self.common.rarity()
+
 
 def make_scorer(columns: Columns, common: Commonness, table: KindTable, copying: float | None = None) -> Scorer:
     """A scorer of these columns."""
@@ -126,7 +132,7 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     agree = np.array([one.agree for one in kinds])[kind]
     cap = np.array([one.cap for one in kinds])[kind]
     cap = np.where(columns.cap[value] > 0, np.minimum(cap, columns.cap[value]), cap)
-    rarity = scorer.common.rarity()[value]
+    rarity = scorer.rarity[value]
     first_a, last_a = columns.first[joined.row_a].astype(np.int64), columns.last[joined.row_a].astype(np.int64)
     first_b, last_b = columns.first[joined.row_b].astype(np.int64), columns.last[joined.row_b].astype(np.int64)
     gap = np.maximum(0, np.maximum(first_a - last_b, first_b - last_a)) / DAY
@@ -139,13 +145,14 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     carrier = np.isin(kind, [columns.kinds.index(name) for name in CARRIERS]) & (own < 1.0)
     cap = np.where(carrier, np.array([CARRIERS.get(name, 0.0) for name in columns.kinds])[kind], cap)
     own = np.where(carrier, 1.0, own)
-    chances = _chances(scorer, pairs, joined, kind)
+    chances = _chances(scorer, joined, kind)
     bits = np.clip(np.minimum(np.log2(agree * rarity), cap) - chances, 0.0, None)
     bits = bits * strength * np.exp2(-gap / half_life) * own
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
-    order = np.lexsort((value, -bits, family, joined.pair))
+    groups = joined.pair.astype(np.int64) * len(scorer.families) + family
+    order = _strongest_first(groups, bits)
     pair, kind, bits, value = joined.pair[order], kind[order], bits[order], value[order]
-    rank = rank_in_groups(pair.astype(np.int64) * len(scorer.families) + family[order])
+    rank = rank_in_groups(groups[order])
     bits = bits * share_of_rank(rank)
     row_a, row_b = joined.row_a[order], joined.row_b[order]
     may_prove = np.array([one.proof for one in kinds])[kind]
@@ -155,15 +162,23 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b))
 
 
-def _chances(scorer: Scorer, pairs: Pairs, joined: Joined, kind: Small) -> Floats:
+def _strongest_first(groups: Ints, bits: Floats) -> Ints:
+    """The order by group, then bits; rows of equal bits stay in order. Most groups are of one row, and sorted soon."""
+    order = np.argsort(groups, kind="stable")
+    ordered = groups[order]
+    same = ordered[1:] == ordered[:-1]
+    several = np.flatnonzero(np.r_[False, same] | np.r_[same, False]) if len(order) else order
+    rows = order[several]
+    order[several] = rows[np.lexsort((-bits[rows], ordered[several]))]
+    return order
+
+
+def _chances(scorer: Scorer, joined: Joined, kind: Small) -> Floats:
     """Bits lost because many values of a kind on both sides have many chances to meet, unless they all do."""
     columns = scorer.columns
-    width = len(columns.kinds)
-    shown = np.bincount(columns.site.astype(np.int64) * width + columns.kind[columns.value], minlength=1)
-    in_pair = joined.pair.astype(np.int64) * width + kind
+    in_pair = joined.pair.astype(np.int64) * len(columns.kinds) + kind
     met = np.bincount(in_pair, minlength=1)[in_pair]
-    of_a = shown[pairs.a[joined.pair].astype(np.int64) * width + kind]
-    of_b = shown[pairs.b[joined.pair].astype(np.int64) * width + kind]
+    of_a, of_b = columns.of_kind[joined.row_a].astype(np.int64), columns.of_kind[joined.row_b].astype(np.int64)
     lost = np.log2(np.maximum(1, of_a * of_b)) - 2.0 * np.log2(np.maximum(1, met))
     return np.asarray(np.maximum(0.0, lost), np.float64)
 
@@ -174,45 +189,54 @@ def _firm_pointers(scorer: Scorer, pairs: Pairs, pair: Small, row_a: Small, row_
     A notice must also be the first of its kind, for a copied page carries the notices of its model.
     """
     columns = scorer.columns
+    pointer = np.isin(kind, [columns.kinds.index(name) for name in NAMES_OTHER])
+    pointer &= columns.target[row_a] != columns.target[row_b]
+    if not pointer.any():
+        return pointer
+    with_pointer = np.zeros(len(pairs), np.bool_)
+    with_pointer[pair[pointer]] = True
     kinds = [scorer.weights.kinds[name] for name in columns.kinds]
-    text = np.array([one.forge is ForgeClass.TEXT and one.family != "succession" for one in kinds])[kind]
+    text = np.array([one.forge is ForgeClass.TEXT and one.family != "succession" for one in kinds])
+    rows = np.flatnonzero(text[kind] & with_pointer[pair])
     first_a = np.full(len(pairs), 1 << 40, np.int64)
     first_b = np.full(len(pairs), 1 << 40, np.int64)
-    np.minimum.at(first_a, pair[text], columns.first[row_a[text]])
-    np.minimum.at(first_b, pair[text], columns.first[row_b[text]])
+    np.minimum.at(first_a, pair[rows], columns.first[row_a[rows]])
+    np.minimum.at(first_b, pair[rows], columns.first[row_b[rows]])
+    firm = np.zeros(len(kind), np.bool_)
+    rows = np.flatnonzero(pointer)
+    pair, row_a, row_b, kind = pair[rows], row_a[rows], row_b[rows], kind[rows]
     margin = 2 * DAY
     source_is_a = columns.target[row_b]
     older = np.where(source_is_a, first_a[pair] + margin < first_b[pair], first_b[pair] + margin < first_a[pair])
-    pointer = np.isin(kind, [columns.kinds.index(name) for name in NAMES_OTHER])
-    pointer &= columns.target[row_a] != columns.target[row_b]
     forth, back = np.zeros(len(pairs), np.bool_), np.zeros(len(pairs), np.bool_)
-    forth[pair[pointer & source_is_a]] = True
-    back[pair[pointer & ~source_is_a]] = True
-    shown = ~columns.target
-    earliest = np.full(max(1, len(columns.values)), 1 << 40, np.int64)
-    np.minimum.at(earliest, columns.value[shown], columns.first[shown])
+    forth[pair[source_is_a]] = True
+    back[pair[~source_is_a]] = True
     source = np.where(source_is_a, row_a, row_b)
-    first_of_all = columns.first[source] <= earliest[columns.value[source]]
+    first_of_all = columns.first[source] <= columns.earliest[columns.value[source]]
     redirect = kind == columns.kinds.index("redirect")
-    return np.asarray(pointer & ((older & (redirect | first_of_all)) | (forth & back)[pair]), np.bool_)
+    firm[rows] = (older & (redirect | first_of_all)) | (forth & back)[pair]
+    return firm
 
 
 def _suffixes(columns: Columns, kind: Small, row_a: Small, row_b: Small) -> Small:
-    icp = kind == columns.kinds.index("icp")
-    left, right = columns.suffix[row_a], columns.suffix[row_b]
-    known = icp & (left >= 0) & (right >= 0)
+    says = np.zeros(len(kind), np.int32)
+    rows = np.flatnonzero(kind == columns.kinds.index("icp"))
+    rows = rows[(columns.suffix[row_a[rows]] >= 0) & (columns.suffix[row_b[rows]] >= 0)]
+    if not len(rows):
+        return says
+    row_a, row_b = row_a[rows], row_b[rows]
+    same = columns.suffix[row_a] == columns.suffix[row_b]
     together = (columns.first[row_a] <= columns.last[row_b]) & (columns.first[row_b] <= columns.last[row_a])
     # A suffix that a third site shows too may have been copied from there: it tells nothing.
-    own = known & (_bearers(columns, row_a) == 1) & (_bearers(columns, row_b) == 1)
-    return np.where(own & (left != right), 2, np.where(known & (left == right) & together, 1, 0)).astype(np.int32)
+    own = (_bearers(columns, row_a) == 1) & (_bearers(columns, row_b) == 1)
+    says[rows] = np.where(own & ~same, 2, np.where(same & together, 1, 0))
+    return says
 
 
 def _bearers(columns: Columns, row: Small) -> Ints:
     """How many sites show the number of this row with its suffix."""
-    keys = columns.value.astype(np.int64) * (1 << 16) + columns.suffix
-    sorted_keys = np.sort(keys[columns.suffix >= 0])
-    wanted = keys[row]
-    return np.searchsorted(sorted_keys, wanted, "right") - np.searchsorted(sorted_keys, wanted, "left")
+    wanted = suffix_keys(columns, row)
+    return np.searchsorted(columns.suffixed, wanted, "right") - np.searchsorted(columns.suffixed, wanted, "left")
 
 
 def _without(scorer: Scorer, differences: Differences, dropped: tuple[Small, Small]) -> Differences:
