@@ -21,8 +21,8 @@ from monitor.operators.jurisdiction import Delivery
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band
 from monitor.operators.who import WhoAnswer, answer_who
-from monitor.site_moves import PlatformLine, follow_platform
-from monitor.site_records import read_periods
+from monitor.sites.moves import PlatformLine, follow_platform
+from monitor.sites.records import read_periods
 from scrapers.domains import registrable_domain
 from scrapers.model import Role
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement

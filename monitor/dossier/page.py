@@ -111,9 +111,9 @@ def _summarise(view: Row) -> Row:
         last = periods[-1]
         lasting = last["until"] is None and last["state"] in ("active", "redirecting", "unknown")
         (now if lasting and last["state"] != "redirecting" else before).append({"why": site["why_name"], **last})
-    named = [one for one in _list(view, "respondents") if one["named"]]
-    forums = _list(named[0], "forums") if named else _list(view, "forums")
-    return {"now": now, "before": before, "forums": forums, "named": named[:1]}
+    first = [one for one in _list(view, "respondents") if one["first"]]
+    forums = _list(first[0], "forums") if first else _list(view, "forums")
+    return {"now": now, "before": before, "forums": forums, "first": first}
 
 
 def _fold(link: Row) -> Row:

@@ -61,7 +61,7 @@ def _view(dossier: Dossier, *, unmask: bool) -> Row:
         "internal": dossier.internal,
         "conclusion": who.conclusion,
         "seller": who.answer.seller.sentence,
-        "respondents": [_respondent(dossier, one) for one in who.placed],
+        "respondents": [{**_respondent(dossier, one), "first": one.respondent == who.first} for one in who.placed],
         "forums": [_forum(one) for one in who.forums],
         "leads": [_lead(one) for one in who.answer.leads] if dossier.internal else [],
         "leads_left": 0 if dossier.internal else len(who.answer.leads),

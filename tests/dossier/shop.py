@@ -1,4 +1,4 @@
-"""An archive with a platform that moved once, sites that share more and more with it, and one that shares a text."""
+"""An archive with a platform that moved once, and sites that showed its account and contact long before it did."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from storage.sites import link_platform
 from storage.statements import note_identifiers
 
 NAME = "松涛卡社"
-OLD, NEW, LEAD = "songtao-one.top", "songtao-two.top", "xiansuo-shop.top"
-SUSPECTS = tuple(f"yisi-{number}.top" for number in range(6))  # from a lead to 确认, whatever the weights are
+OLD, NEW = "songtao-one.top", "songtao-two.top"
+SUSPECTS = tuple(f"yisi-{number}.top" for number in range(6))  # from 确认 to 线索, whatever the weights are
 FIRM = "海口松涛云数网络有限公司"
 OWNER, QQ, PHONE, MAIL, WECHAT = "欧阳明月", "392817465", "13917654321", "owner.ming@mail.test", "mingyue_kami"
 SINCE = datetime(2026, 5, 1, 2, tzinfo=UTC)
@@ -96,7 +96,6 @@ def make_shop(folder: Path) -> Shop:
         for at in (SINCE, UNTIL):
             for number, site in enumerate(SUSPECTS):
                 note_identifiers(session, site, (SHARED[1], SHARED[3]), at - timedelta(days=60 + AGES[number]))
-            note_identifiers(session, LEAD, SHARED[3:4], at)
         shown = (proofs[OLD, SINCE],)
         begin_period(session, SitePeriod(OLD, SiteState.ACTIVE, SINCE, MOVED, MOVED, reason="可以打开", proof=shown))
         begin_period(

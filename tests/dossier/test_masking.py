@@ -70,7 +70,7 @@ def shows(kind: str, value: str) -> Statement:
     return Statement(SITE, kind, value, "visible", AT, AT)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(person=PEOPLE, qq=NUMBERS, phone=PHONES, handle=HANDLES, name=HANDLES, spelling=some.sampled_from(sorted(SPELT)))
 def test_no_known_name_or_contact_is_left(
     person: str, qq: str, phone: str, handle: str, name: str, spelling: str
