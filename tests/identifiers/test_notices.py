@@ -10,16 +10,43 @@ from scrapers.identifiers.notices import find_notices
 from scrapers.model import FrameContent, JsonAnswer, PageContent
 
 from .notice_sentences import LAST, LATER, SEEN, UNSEEN
+from .notice_styles import FIRST, SECOND, THIRD
+from .notice_styles_later import FIFTH, FOURTH, MISREAD, SEVENTH, SIXTH
 
 
 def read(text: str) -> dict[str, str]:
-    found = find_notices(PageContent("https://www.xh88.com/", "", text), site_host="www.xh88.com")
+    dom, shown = (f"<body>{text}</body>", "") if text.startswith("<") else ("", text)
+    found = find_notices(PageContent("https://www.xh88.com/", dom, shown), site_host="www.xh88.com")
     return {one.value: one.role for one in found}
 
 
 @pytest.mark.parametrize(("sentence", "said"), SEEN + UNSEEN + LATER + LAST)
 def test_a_sentence_says_what_its_domains_are(sentence: str, said: dict[str, str]) -> None:
     assert read(sentence) == said
+
+
+@pytest.mark.parametrize(("sentence", "said"), FIRST + SECOND + THIRD + FOURTH + FIFTH + SIXTH + SEVENTH)
+def test_a_notice_in_any_style_says_what_its_domains_are(sentence: str, said: dict[str, str]) -> None:
+    assert read(sentence) == said
+
+
+@pytest.mark.parametrize(("sentence", "said"), MISREAD)
+def test_what_is_misread_names_no_wrong_successor(sentence: str, said: dict[str, str]) -> None:
+    assert all(said.get(site) == "successor" for site, role in read(sentence).items() if role == "successor")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "最新网址：www.xh88.com",
+        "本站新域名 xh88.com 已启用，请收藏",
+        "发布页：https://www.xh88.com/home",
+        "<table><tr><th>旧域名</th><th>新域名</th></tr><tr><td>m.xh88.com</td><td>xh88.com</td></tr></table>",
+        "<p>域名已更换</p><p><a href='https://pc.xh88.com/'>点此进入新站</a></p>",
+    ],
+)
+def test_a_notice_that_names_its_own_site_points_nowhere(sentence: str) -> None:
+    assert read(sentence) == {}
 
 
 def page(dom: str) -> set[tuple[str, str, str]]:
