@@ -40,7 +40,7 @@ from scrapers.surroundings import find_egress, learn_machine
 
 if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
-    from monitor.site_watch import SiteRun
+    from monitor.sites.watch import SiteRun
     from scrapers.model import Surroundings
     from storage.archive import Archive
 
@@ -122,7 +122,7 @@ async def perform_run(
 
 async def _look_at_sites(settings: Settings, archive: Archive, summary: RunSummary) -> SiteRun:
     """Look at the sites of the run. What goes wrong there is told and never costs the run."""
-    from monitor.site_watch import SiteRun, watch_sites  # the scorer under it is slow to import
+    from monitor.sites.watch import SiteRun, watch_sites  # the scorer under it is slow to import
 
     try:
         return await watch_sites(settings, archive, utc_now, summary.results)

@@ -90,7 +90,7 @@ def find_asked_pages(session: Session, wanted: str) -> tuple[WatchedPage, ...]:
 def find_platform_pages(session: Session, platform: str) -> tuple[WatchedPage, ...]:
     """Find the pages of a platform (by its name or one of its domains) across its domains; none ends the command."""
     from monitor.cli.domains import find_platform
-    from monitor.platform_pages import pages_across_domains
+    from monitor.sites.pages import pages_across_domains
 
     found = pages_across_domains(session, find_platform(session, platform))
     if not found:

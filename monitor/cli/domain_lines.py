@@ -15,9 +15,9 @@ from monitor.cli.output import plain_text, show_time
 
 if TYPE_CHECKING:
     from monitor.operators.release_pages import ReleasePage
-    from monitor.site_answers import SiteRow
-    from monitor.site_follow import Proposal
-    from monitor.site_moves import PlatformLine
+    from monitor.sites.answers import SiteRow
+    from monitor.sites.follow import Proposal
+    from monitor.sites.moves import PlatformLine
     from storage.identity import Move
 
 _MOST = 50
@@ -35,8 +35,8 @@ def print_line(
     details: bool,
 ) -> None:
     """Print all of it. Candidates are few unless details are asked for."""
-    from monitor.domain_picture import LEGEND, draw_sites
-    from monitor.site_answers import current_sites, last_look
+    from monitor.sites.answers import current_sites, last_look
+    from monitor.sites.picture import LEGEND, draw_sites
     from storage.identity import MoveKind
 
     now = current_sites(rows, moves)

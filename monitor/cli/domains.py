@@ -16,8 +16,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
-    from monitor.site_answers import SiteRow
-    from monitor.site_moves import PlatformLine
+    from monitor.sites.answers import SiteRow
+    from monitor.sites.moves import PlatformLine
     from storage.archive import Archive
     from storage.identity import Move, Verdict
     from storage.session import Session
@@ -67,7 +67,7 @@ def domains_command(
         if undo:
             _undo(archive, undo, at)
         line, rows, moves = _judge(archive, platform, at, keep=bool(chosen or undo))
-    from monitor.site_follow import propose_pages, take_pages
+    from monitor.sites.follow import propose_pages, take_pages
 
     proposals = propose_pages(settings.pages, line)
     if follow:
@@ -78,7 +78,7 @@ def domains_command(
             click.echo(f"not taken: {plain_text(refused)}", err=True)
         proposals = tuple(one for one in proposals if one.url not in {page.url for page in done.taken})
     if as_json:
-        from monitor.site_answers import line_data
+        from monitor.sites.answers import line_data
 
         print_json(line_data(line, rows, moves, proposals, at))
     else:
@@ -111,8 +111,8 @@ def find_platform(session: Session, what: str) -> str:
 def _judge(
     archive: Archive, platform: str, at: datetime, *, keep: bool
 ) -> tuple[PlatformLine, list[SiteRow], list[Move]]:
-    from monitor.site_answers import read_site
-    from monitor.site_moves import BY_NAME, follow_platform, keep_moves
+    from monitor.sites.answers import read_site
+    from monitor.sites.moves import BY_NAME, follow_platform, keep_moves
     from storage.identity import MoveKind
     from storage.moves import list_moves
 
@@ -133,7 +133,7 @@ def _judge(
 
 
 def _epochs_of(session: Session, site: str) -> list[str]:
-    from monitor.site_records import read_memory
+    from monitor.sites.records import read_memory
 
     return [*(name for _, name in read_memory(session, site).epochs), site]
 

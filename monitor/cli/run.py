@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
     from monitor.runner import RunOutcome
     from monitor.schedule import RunSummary
-    from monitor.site_watch import SiteRun
+    from monitor.sites.watch import SiteRun
     from monitor.timestamps import Sealing
     from monitor.watch import PageResult
 
@@ -229,7 +229,7 @@ def _print_run(outcome: RunOutcome) -> None:
 
 def describe_sites(run: SiteRun) -> dict[str, object]:
     """What a run learnt of sites, as data."""
-    from monitor.site_answers import move_data, period_data
+    from monitor.sites.answers import move_data, period_data
 
     return {
         "checked": list(run.checked),

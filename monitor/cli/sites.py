@@ -12,7 +12,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
-    from monitor.site_answers import SiteRow
+    from monitor.sites.answers import SiteRow
     from storage.session import Session
 
 
@@ -31,7 +31,7 @@ def sites_command(
     A state is made of what the registry, the server and the page say. Two checks are needed for a change, three over
     72 hours for 失效; what only our own network failed to reach is 未知.
     """
-    from monitor.site_answers import read_site, site_data
+    from monitor.sites.answers import read_site, site_data
 
     if checks:
         _check(context)
@@ -50,7 +50,7 @@ def sites_command(
 
 def _choose(session: Session, what: str, everything: bool) -> list[str]:
     from monitor.cli.domains import find_platform
-    from monitor.site_moves import read_line
+    from monitor.sites.moves import read_line
     from storage.pages import list_platforms
     from storage.sites import has_site, list_sites, sites_of_platform
 
@@ -73,7 +73,7 @@ def _check(context: click.Context) -> None:
 
     from monitor.cli.context import load_cli_settings
     from monitor.runner import utc_now
-    from monitor.site_watch import watch_sites
+    from monitor.sites.watch import watch_sites
 
     settings = load_cli_settings(context, tolerant=True)
     with open_asked_archive(context) as archive:

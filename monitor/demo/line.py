@@ -66,8 +66,8 @@ NO_VERDICT = LineVerdict((), (), False, ())
 def read_line_of(archive: Archive, at: datetime) -> DemoLine:
     """Read where the platform is now and how it came there."""
     from monitor.operators.who import answer_who
-    from monitor.site_answers import current_sites, read_site
-    from monitor.site_moves import follow_platform
+    from monitor.sites.answers import current_sites, read_site
+    from monitor.sites.moves import follow_platform
 
     with archive.database.reading() as session:
         line = follow_platform(session, PLATFORM, at)
@@ -130,7 +130,7 @@ def tell_line(line: DemoLine, verdict: LineVerdict) -> list[str]:
 
 def _followed_from(session: Session, at: datetime) -> bool:
     """Whether the line of who calls himself the platform holds any of its domains."""
-    from monitor.site_moves import follow_platform
+    from monitor.sites.moves import follow_platform
 
     return not set(follow_platform(session, PRETENDER, at).sites).isdisjoint(TRUE_LINE)
 

@@ -145,7 +145,7 @@ async def _watch_sites(
     clock: SimulatedClock,
 ) -> list[str]:
     """What a run does for the sites after its visits: ask the practice registry, judge states, follow moves."""
-    from monitor.site_watch import watch_sites
+    from monitor.sites.watch import watch_sites
 
     network = policy_at(clock(), platform.ports)
     asked = replace(settings, network=network, lookups=ask_practice(platform.ports))

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.main import group
-from monitor.domain_picture import draw_sites
+from monitor.sites.picture import draw_sites
 from sites.world import PLATFORM, World, open_world
 from storage.identity import SitePeriod, SiteState
 

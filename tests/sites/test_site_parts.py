@@ -17,7 +17,7 @@ from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLoo
 from monitor.operators.site_memory import SiteMemory, dump_memory, load_memory
 from monitor.operators.site_reading import Answer, SeenPage, build_look, recognises
 from monitor.operators.site_state import advance, trace
-from monitor.site_follow import move_address
+from monitor.sites.follow import move_address
 from scrapers.lookups.model import DnsFacts, DnsRecord, HttpFacts, LookupAnswer, LookupOutcome, RegistryFacts
 from scrapers.model import Origin, Outcome, Reason, Role
 from storage.identity import SiteState, Statement

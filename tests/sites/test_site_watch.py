@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.site_records import read_periods
+from monitor.sites.records import read_periods
 from scrapers.model import Outcome, Reason
 from sites.world import PLATFORM, SHOP, START, World, open_world
 from storage.evidence import list_evidence

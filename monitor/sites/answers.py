@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from monitor.operators.kind_words import MOVE_WORDS, STATE_WORDS
 from monitor.operators.move_words import say_signal
 from monitor.operators.site_memory import Pending, SiteMemory
-from monitor.site_records import next_check, read_memory, read_periods
+from monitor.sites.records import next_check, read_memory, read_periods
 from storage.identity import Move, MoveKind, SitePeriod
 from storage.sites import platforms_of_site, sites_of_platform
 
 if TYPE_CHECKING:
     from monitor.operators.release_pages import ReleasePage
-    from monitor.site_follow import Proposal
-    from monitor.site_moves import PlatformLine
+    from monitor.sites.follow import Proposal
+    from monitor.sites.moves import PlatformLine
     from storage.session import Session
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from monitor.operators.siblings import sibling_names
 from monitor.operators.site_memory import SiteMemory
-from monitor.site_moves import BY_NAME
-from monitor.site_records import read_memory
+from monitor.sites.moves import BY_NAME
+from monitor.sites.records import read_memory
 from scrapers.identifiers.names import name_bits
 from scrapers.lookups.dns import ask_name, system_resolvers
 from scrapers.lookups.registry import is_reserved
@@ -22,7 +22,7 @@ from storage.runs import read_note, write_note
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.site_moves import PlatformLine
+    from monitor.sites.moves import PlatformLine
     from scrapers.model import Clock
     from storage.archive import Archive
 

@@ -8,27 +8,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.operators.attribute import attribute_sites
-from monitor.operators.frequencies import Frequencies
 from monitor.operators.model import Link
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import OLD_SIDE, SignalSet, read_signals
 from monitor.operators.release_pages import ReleasePage, find_release_pages, find_release_sites
-from monitor.operators.site_facts import Epochs, SiteFacts, facts_of_periods
+from monitor.operators.site_facts import Epochs, SiteFacts
 from monitor.operators.succession import Succession, find_moves
-from monitor.operators.values import read_value
-from monitor.site_records import read_epochs, read_periods
+from monitor.sites.records import read_epochs, read_periods
+from monitor.sites.surroundings import MOST_SITES, first_shown, gather_facts, name_epochs, score_links, sites_around
 from scrapers.domains import registrable_domain
 from scrapers.identifiers.names import name_bits
-from scrapers.identity import IdentifierKind
 from scrapers.model import Role
-from storage.decisions import ABOUT_MOVE, ABOUT_OPERATOR, list_decisions
-from storage.identifiers import frequencies, sites_with, sites_with_prefix
-from storage.identity import Move, MoveKind, SitePeriod, Statement
+from storage.decisions import ABOUT_MOVE, list_decisions
+from storage.identity import Move, MoveKind, SitePeriod
 from storage.moves import keep_move, list_moves, moves_from, revoke_move
 from storage.pages import list_pages
 from storage.sites import sites_of_platform
@@ -41,29 +37,6 @@ BY_NAME = "sibling"
 """The signal of a candidate that was found by asking for names like the site's own."""
 
 _ROUNDS = 6  # a platform that moved more often is followed further with the next run
-_MOST_SITES = 300
-_MOST_PARTNERS = 40
-_RARE = 8  # a value on more sites is no reason to look at them all
-_PARTNER_KINDS = frozenset(
-    {
-        IdentifierKind.ALIPAY_STATIC,
-        IdentifierKind.WECHAT_STATIC,
-        IdentifierKind.MERCHANT_ID,
-        IdentifierKind.EPAY_PID,
-        IdentifierKind.CRYPTO,
-        IdentifierKind.TLS_SPKI,
-        IdentifierKind.REGISTRANT,
-        IdentifierKind.VERIFICATION_DNS,
-        IdentifierKind.QQ,
-        IdentifierKind.QQ_GROUP,
-        IdentifierKind.WECHAT,
-        IdentifierKind.TELEGRAM,
-        IdentifierKind.MOBILE,
-        IdentifierKind.EMAIL,
-        IdentifierKind.BAIDU_TONGJI,
-    }
-)
-_POINTERS = (IdentifierKind.REDIRECT, IdentifierKind.NOTICE_SUCCESSOR)
 
 
 @dataclass(frozen=True)
@@ -126,7 +99,7 @@ def follow_sites(
             for site in (move.before.partition("@")[0], move.after.partition("@")[0])
         ]
         new = [site for site in joined if site not in line]
-        if not new or round_ == _ROUNDS - 1 or len(line) >= _MOST_SITES:
+        if not new or round_ == _ROUNDS - 1 or len(line) >= MOST_SITES:
             return found
         line += dict.fromkeys(new)
     return found
@@ -138,7 +111,7 @@ def keep_moves(session: Session, line: PlatformLine, at: datetime) -> tuple[Move
     held = {(move.before, move.after): move for move in line.moves}
     for site in {*line.sites, *(move.before for move in line.moves)}:
         for old in moves_from(session, site):
-            by_name_only = any(name == BY_NAME for name, _, _ in old.signals)  # asked for by site_siblings
+            by_name_only = any(name == BY_NAME for name, _, _ in old.signals)  # asked for by siblings
             if (old.before, old.after) not in held and not by_name_only:
                 revoke_move(session, old.before, old.after, at)
     for move in line.moves:
@@ -167,7 +140,7 @@ def read_line(session: Session, sites: Iterable[str]) -> tuple[str, ...]:
 def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, watched: Watched) -> PlatformLine:
     statements = list(statements_of(session, start, claimed=False))
     signals = read_signals(statements)
-    around = _sites_around(session, start, statements, signals)
+    around = sites_around(session, start, statements, signals)
     around += [site for site in sorted(watched.release_sites) if site not in around]
     statements += statements_of(session, around, claimed=False)
     signals = read_signals(statements)
@@ -177,15 +150,15 @@ def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, 
     every = [*line, *around]
     epochs, registered = read_epochs(session, every)
     periods = read_periods(session, every)
-    facts = _facts(periods, statements, epochs, registered)
-    named = _name_epochs(statements, epochs)
-    links = _score(session, named) if len(every) > 1 else {}  # one site alone has nobody to be linked with
+    facts = gather_facts(periods, statements, epochs, registered)
+    named = name_epochs(statements, epochs)
+    links = score_links(session, named) if len(every) > 1 else {}  # one site alone has nobody to be linked with
     partners: dict[str, set[str]] = defaultdict(set)
     for pair in links:
         one, other = sorted(pair)
         partners[one].add(other)
         partners[other].add(one)
-    first = _first_shown(named)
+    first = first_shown(named)
     known = Known(
         link_of=lambda a, b: links.get(frozenset((a, b))),
         first_shown=lambda kind, value: first.get((kind, value)),
@@ -217,6 +190,11 @@ def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, 
     )
 
 
+def _first_seen(site: str, facts: dict[str, SiteFacts], at: datetime) -> tuple[datetime, str]:
+    known = facts.get(site)
+    return (known.first_seen if known else at, site)
+
+
 def _returned(line: Sequence[str], epochs: Epochs, links: dict[frozenset[str], Link]) -> list[str]:
     """Names registered anew that what cannot be copied shows to be the same people's again."""
     return [
@@ -225,99 +203,6 @@ def _returned(line: Sequence[str], epochs: Epochs, links: dict[frozenset[str], L
         for _, name in epochs.get(site, ())
         if (link := links.get(frozenset((site, name)))) is not None and link.decided == "same"
     ]
-
-
-def _sites_around(
-    session: Session, line: Sequence[str], statements: Iterable[Statement], signals: SignalSet
-) -> list[str]:
-    """The sites that the line points to, that point to it, its release pages, and who shares something rare."""
-    found: dict[str, None] = {}
-    for signal in signals.signals:
-        found |= dict.fromkeys((signal.before, signal.after))
-    for pages in signals.release_pages.values():
-        found |= dict.fromkeys(sorted(pages))
-        for page in pages:
-            listed = statements_of(session, [page], kinds=tuple(map(str, _POINTERS)))
-            found |= dict.fromkeys(one.value for one in listed)
-    for site in line:
-        for kind in _POINTERS:
-            found |= dict.fromkeys(sites_with(session, str(kind), site, _MOST_PARTNERS))
-    found |= dict.fromkeys(_partners(session, statements))
-    return [site for site in found if site not in line and "@" not in site][:_MOST_SITES]
-
-
-def _partners(session: Session, statements: Iterable[Statement]) -> list[str]:
-    pairs = {(one.kind, one.value) for one in statements if one.kind in _PARTNER_KINDS and not one.problem}
-    counts = frequencies(session, sorted(pairs))
-    rare = sorted((count, pair) for pair, count in counts.items() if 2 <= count <= _RARE)
-    found: dict[str, None] = {}
-    for _, (kind, value) in rare:
-        found |= dict.fromkeys(sites_with(session, kind, value, _RARE))
-        if len(found) >= _MOST_PARTNERS:
-            break
-    return list(found)[:_MOST_PARTNERS]
-
-
-def _score(session: Session, statements: Sequence[Statement]) -> dict[frozenset[str], Link]:
-    """The scorer's links between the sites of some statements, with how common the values are over all sites."""
-    counts: dict[tuple[str, str], int] = {}
-    pairs = {(one.kind, one.value) for one in statements}
-    for (kind, value), count in frequencies(session, sorted(pairs)).items():
-        key = (kind, read_value(kind, value).key)
-        if kind == IdentifierKind.ICP:
-            count = len(sites_with_prefix(session, kind, key[1], 100))
-        counts[key] = max(counts.get(key, 0), count)
-    decisions = list_decisions(session, about=ABOUT_OPERATOR)
-    answer = attribute_sites(statements, decisions=decisions, frequencies=Frequencies(counts=counts))
-    return {frozenset((link.a, link.b)): link for link in answer.links}
-
-
-def _first_shown(statements: Iterable[Statement]) -> dict[tuple[str, str], tuple[str, datetime]]:
-    found: dict[tuple[str, str], tuple[str, datetime]] = {}
-    for one in statements:
-        for key in {(one.kind, one.value), (one.kind, read_value(one.kind, one.value).key)}:
-            known = found.get(key)
-            if known is None or one.first_seen < known[1]:
-                found[key] = (one.site, one.first_seen)
-    return found
-
-
-def _name_epochs(statements: Iterable[Statement], epochs: Epochs) -> list[Statement]:
-    """Statements under the name of the registration that they are of; one over both is cut in two."""
-    found: list[Statement] = []
-    for one in statements:
-        rest: Statement | None = one
-        for until, name in epochs.get(one.site, ()):
-            if rest is None or rest.first_seen >= until:
-                continue
-            found.append(replace(rest, site=name, last_seen=min(rest.last_seen, until)))
-            rest = replace(rest, first_seen=until) if rest.last_seen >= until else None
-        if rest is not None:
-            found.append(rest)
-    return found
-
-
-def _facts(
-    periods: Iterable[SitePeriod], statements: Iterable[Statement], epochs: Epochs, days: dict[str, date]
-) -> dict[str, SiteFacts]:
-    """What is known of sites in time: their states, and for those never looked at what was seen of them."""
-    facts = facts_of_periods(periods, days)
-    spans: dict[str, tuple[datetime, datetime]] = {}
-    for one in _name_epochs(statements, epochs):
-        first, last = spans.get(one.site, (one.first_seen, one.last_seen))
-        spans[one.site] = (min(first, one.first_seen), max(last, one.last_seen))
-    for site, (first, last) in spans.items():
-        known = facts.get(site)
-        if known is None:
-            facts[site] = SiteFacts(site, first, last, registered_on=days.get(site))
-        elif first < known.first_seen:
-            facts[site] = replace(known, first_seen=first)
-    return facts
-
-
-def _first_seen(site: str, facts: dict[str, SiteFacts], at: datetime) -> tuple[datetime, str]:
-    known = facts.get(site)
-    return (known.first_seen if known else at, site)
 
 
 def _says_the_same(before: Move, after: Move) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.site_moves import read_line
+from monitor.sites.moves import read_line
 from scrapers.domains import registrable_domain
 from storage.pages import list_pages
 from storage.sites import platforms_of_site, sites_of_platform

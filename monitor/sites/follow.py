@@ -19,7 +19,7 @@ from storage.identity import Move, MoveKind
 
 if TYPE_CHECKING:
     from monitor.config import PageSettings, Settings
-    from monitor.site_moves import PlatformLine
+    from monitor.sites.moves import PlatformLine
 
 _MOST_EACH = 200
 _PROPOSE, _TAKE = "propose", "take"
