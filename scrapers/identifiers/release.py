@@ -17,9 +17,9 @@ from selectolax.lexbor import LexborHTMLParser
 from scrapers.domains import host_of, is_domain_name, public_suffix, site_of_host
 from scrapers.identifiers.excluded_hosts import explain_exclusion
 from scrapers.identifiers.line_reading import read_line
-from scrapers.identifiers.moves import script_texts
 from scrapers.identifiers.notice_words import MoveRole
 from scrapers.identifiers.notices import find_notices, keep_gravest
+from scrapers.identifiers.page_hops import script_texts
 from scrapers.identifiers.written_domains import find_written_domains
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import PageContent

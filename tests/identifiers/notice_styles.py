@@ -183,7 +183,8 @@ SECOND: tuple[tuple[str, dict[str, str]], ...] = (
     ("<p><b>新域名</b></p><p><b>shuoka10.com</b></p><p>请及时更换</p>", {"shuoka10.com": S}),
     ("<p>合作商家</p><p>hezuo1.com</p>", {"hezuo1.com": P}),
     (
-        "<div class=row><label>商品官网</label><span>goodsx1.com</span></div><div class=row><label>兑换网址</label><span>dhx1.com</span></div>",
+        "<div class=row><label>商品官网</label><span>goodsx1.com</span></div>"
+        "<div class=row><label>兑换网址</label><span>dhx1.com</span></div>",
         {},
     ),
     (

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from scrapers.identifiers.moves import find_page_hops, find_redirects
+from scrapers.identifiers.moves import find_redirects
+from scrapers.identifiers.page_hops import find_page_hops
 from scrapers.model import Capture, Origin, Outcome, PageContent, Vantage
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
