@@ -31,6 +31,10 @@ from scrapers.identifiers.written_domains import WrittenDomain, find_written_dom
 from scrapers.text import condense
 
 _MOST_LINES = 10_000
+# What a line with a domain, or a word about one that stands letter by letter, is never without.
+_MAY_SAY = re.compile(
+    r"[A-Za-z.。．｡Ａ-Ｚａ-ｚ\u24b6-\u24e9\U0001d400-\U0001d7ff]|[\u3400-\u9fff][^\w\u3000-\u303f\uff00-\uffef][\u3400-\u9fff]"
+)
 _BEFORE, _AFTER = 48, 30
 _LONGEST_HEADING = 40
 _LIST = re.compile(
@@ -122,6 +126,9 @@ def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
         if number >= _MOST_LINES:
             return
         if len(text) < 2:
+            continue
+        if _MAY_SAY.search(text) is None and ANY_CUE.search(text) is None:
+            heading = above = ""  # most lines of a shop: neither a domain nor a word about one
             continue
         line = read_line(text)
         domains = find_written_domains(line) if "." in line else ()
