@@ -127,7 +127,7 @@ def read_notices(lines: Iterable[str]) -> Iterator[Notice]:
             return
         if len(text) < 2:
             continue
-        if _MAY_SAY.search(text) is None and ANY_CUE.search(text) is None:
+        if _MAY_SAY.search(text) is None and (len(text) > _LONGEST_HEADING or ANY_CUE.search(text) is None):
             heading = above = ""  # most lines of a shop: neither a domain nor a word about one
             continue
         line = read_line(text)
