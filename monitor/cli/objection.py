@@ -51,9 +51,7 @@ def add_command(
         evidence = ""
         if path is not None:
             kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-            kept = keep_evidence(
-                archive, path, name=path.name, media_type=kind, note=f"objection of {by}"[:500], at=now
-            )
+            kept = keep_evidence(archive, path, name=path.name, media_type=kind, note=f"{by} 的异议"[:500], at=now)
             evidence = kept.id
         objection = Objection(
             new_id("objection", now), known, by.strip(), text.strip(), read_moment(received, "--received") or now, now,

@@ -54,6 +54,7 @@ class SiteFile:
     picture: bytes = b""
     pictured_at: datetime | None = None
     picture_proof: str = ""
+    drill: bool = False  # made by `cardwatch demo`: sites and times are simulated
 
 
 @dataclass(frozen=True)

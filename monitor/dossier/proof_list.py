@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.dossier.model import Proof
+from scrapers.model import Origin
 from storage.captures import get_capture
 from storage.custody import read_entry
 from storage.errors import NotInArchive
@@ -72,6 +73,8 @@ def _read(archive: Archive, wanted: str) -> Proof | None:
         else:
             said = _CAPTURED.get(capture.outcome.value, capture.outcome.value)
             said += f"（{capture.reason}）" if capture.reason else ""
+            if capture.origin is not Origin.OWN:
+                said = f"他人制作的文件，来源和时间只是其自称；{said}"
             about = capture.final_url or capture.page.url
             return Proof(0, capture.id, "capture", about, capture.seen_at, said, capture.log_index, capture.warc)
         try:
@@ -90,7 +93,17 @@ def _read(archive: Archive, wanted: str) -> Proof | None:
     except NotInArchive:
         return None
     name = item.name or "（内容已销毁，只余封存记录）"
-    return Proof(0, item.id, "evidence", name, item.kept_at, item.note, item.log_index, item.object, item.kept_at)
+    return Proof(
+        0,
+        item.id,
+        "evidence",
+        name,
+        item.kept_at,
+        f"使用人提供；{item.note}".rstrip("；"),
+        item.log_index,
+        item.object,
+        item.kept_at,
+    )
 
 
 def _with_stamp(session: Session, proof: Proof, at: datetime, stamps: dict[int, tuple[datetime, str] | None]) -> Proof:

@@ -45,10 +45,19 @@ def add_picture(archive: Archive, file: SiteFile) -> SiteFile:
     ]
     for stored in own[:_TRIED]:
         try:
-            picture = read_capture_picture(archive.load_capture(stored.id, fill_views=True))
+            capture = archive.load_capture(stored.id, fill_views=True)
+            if capture.session:
+                continue  # shows the account of whoever logged in
+            picture = read_capture_picture(capture)
         except (PictureError, ArchiveError):
             continue  # this one has no picture that can be shown: an older one may have one
-        return replace(file, picture=_shrink(picture.image), pictured_at=stored.seen_at, picture_proof=stored.id)
+        return replace(
+            file,
+            picture=_shrink(picture.image),
+            pictured_at=stored.seen_at,
+            picture_proof=stored.id,
+            drill=capture.surroundings is not None and capture.surroundings.drill,
+        )
     return file
 
 

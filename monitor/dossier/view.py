@@ -59,6 +59,7 @@ def _view(dossier: Dossier, *, unmask: bool) -> Row:
         "tool": dossier.tool,
         "masked": not unmask,
         "internal": dossier.internal,
+        "drill": any(site.drill for site in dossier.sites),
         "conclusion": who.conclusion,
         "seller": who.answer.seller.sentence,
         "respondents": [{**_respondent(dossier, one), "first": one.respondent == who.first} for one in who.placed],
