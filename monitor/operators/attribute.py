@@ -178,7 +178,9 @@ def _join_units(
     barred = _barred(scorer.columns, unit, units, pairs.part(decided == -1), len(pooled.sites))
     sure = sums.bits >= (scorer.weights.model.confirmed if level == 2 else scorer.weights.model.probable)
     # A link of groups is a bridge between them, and text alone is no bridge: a copier has the text of all of a group.
-    band = np.where(sure & ~sums.alike, sums.band, 0).astype(np.int32)
+    sizes = np.bincount(unit, minlength=len(pooled.sites))
+    few = np.minimum(sizes[units.a], sizes[units.b]) <= 2
+    band = np.where(sure & (~sums.alike | ((level == 1) & few & (sums.bits >= 6.0))), sums.band, 0).astype(np.int32)
     voices = _voices(units, replace(sums, band=band, one_name=barred), np.zeros(len(units), np.int32), level)
     joined = join_groups(len(pooled.sites), voices, bars)
     return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)

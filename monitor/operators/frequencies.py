@@ -78,9 +78,8 @@ class Commonness:
         return 1.0 / np.maximum((outside + 0.5) / self.field_size(), among_these)
 
     def field_size(self) -> int:
-        """The number of sites that rarity is measured against."""
-        model = load_weights().model
-        return min(max(self.sites, model.least_sites), model.most_sites)
+        """The number of sites that rarity is measured against, the same for few known sites and for many."""
+        return load_weights().model.field
 
 
 def count_values(columns: Columns, frequencies: Frequencies | None) -> Commonness:

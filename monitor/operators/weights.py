@@ -48,8 +48,7 @@ class Explanation:
 class Model:
     """The figures that are not of one kind."""
 
-    least_sites: int
-    most_sites: int
+    field: int
     companions: float
     confirmed: float
     probable: float
