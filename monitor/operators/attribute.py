@@ -6,9 +6,12 @@ statements. Deterministic, whatever the order of the input. docs/operators.md ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,13 +35,16 @@ from monitor.operators.pooling import pool_columns
 from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
 from storage.identity import Decision, Statement, Verdict
 
-CHUNK = 150_000  # pairs that are scored at once
+CHUNK = 20_000  # pairs that are scored at once: what they need stays in the processor's cache
+THREADS = 2
 PASSES = 2
 MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
 WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.15)
+
+Part = TypeVar("Part")
 
 
 @dataclass(frozen=True)
@@ -221,7 +227,7 @@ def learn(columns: Columns, pairs: Pairs, common: Commonness, *, passes: int = P
     scorer = make_scorer(columns, common, table_kinds(columns, common))
     for number in range(passes):
         first = number == 0
-        tables = [_compare(scorer, pairs.part(slice(at, at + CHUNK)), at, first) for at in range(0, len(pairs), CHUNK)]
+        tables = _in_parts(pairs, partial(_compare, scorer, first))
         if not tables:
             break
         joined = Joined(*(np.concatenate(parts) for parts in zip(*(t[0] for t in tables), strict=True)))
@@ -245,7 +251,7 @@ def _see_copying(scorer: Scorer, pairs: Pairs) -> float:
 
 
 def _compare(
-    scorer: Scorer, pairs: Pairs, at: int, first: bool
+    scorer: Scorer, first: bool, pairs: Pairs, at: int
 ) -> tuple[tuple[Small, Small, Small], Flags, Flags, Flags]:
     joined = join_rows(scorer, pairs)
     rows = weigh_rows(scorer, pairs, joined)
@@ -268,13 +274,22 @@ def _compare(
 
 def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
     """Sums of all pairs, a part at a time."""
-    parts = []
-    for at in range(0, max(1, len(pairs)), CHUNK):
-        part = pairs.part(slice(at, at + CHUNK))
+
+    def score(part: Pairs, at: int) -> tuple[Floats, Floats, Small, Flags, Flags]:
         scores = score_pairs(scorer, part)
         alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof
-        parts.append((scores.bits, scores.say, scores.band, alike, one_name(scorer.columns, part)))
+        return scores.bits, scores.say, scores.band, alike, one_name(scorer.columns, part)
+
+    parts = _in_parts(pairs, score) or [score(pairs, 0)]
     return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _in_parts(pairs: Pairs, ask: Callable[[Pairs, int], Part]) -> list[Part]:
+    """The answers for parts of the pairs, given the part and where it begins, in their order; two at a time."""
+    if len(pairs) <= CHUNK:
+        return [ask(pairs, 0)] if len(pairs) else []
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(lambda at: ask(pairs.part(slice(at, at + CHUNK)), at), range(0, len(pairs), CHUNK)))
 
 
 def group_sites(scored: Scored) -> tuple[OperatorGroup, ...]:

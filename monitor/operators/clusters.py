@@ -52,7 +52,7 @@ class Bars:
     alike: float = 0.0
 
 
-@dataclass
+@dataclass(slots=True)
 class _Between:
     """All that was said across two groups."""
 
@@ -131,27 +131,31 @@ class _Joining:
         self.root: dict[int, int] = {}
         self.size: dict[int, int] = {}
         self.between: dict[int, dict[int, _Between]] = {}
-        self.waiting: list[tuple[bool, float, int, int, int]] = []
-        columns = (pairs, low[pairs], high[pairs], np.clip(voices.say[pairs], LOWEST, HIGHEST), voices.bits[pairs],
-                   voices.link[pairs], voices.veto[pairs], voices.alike[pairs])  # fmt: skip
-        for number, x, y, say, bits, link, veto, alike in zip(*(one.tolist() for one in columns), strict=True):
-            for item in (x, y):
-                if item not in self.root:
-                    self.root[item], self.size[item], self.between[item] = item, int(sizes[item]), {}
-            said = self.between[x].get(y)
-            if said is None:
-                self.between[x][y] = self.between[y][x] = _Between(say, 1, link, veto, alike, alike and link)
-            else:
-                said.say += say
-                said.pairs += 1
-                said.links += link
-                said.vetoes += veto
-                said.alike += alike
-                said.alike_links += alike and link
-            if link:
-                # Groups that stand are asked first: a copier must face them before he joins one of their stray sites.
-                alone = self.size[x] == self.size[y] == 1
-                self.waiting.append((alone, -bits, x, y, number))
+        self.waiting: list[tuple[float, int, int, int]] = []  # bits below zero, items, number: those asked first
+        x, y = low[pairs], high[pairs]
+        items, link = np.unique(np.concatenate((x, y))).tolist(), voices.link[pairs]
+        self.root.update(zip(items, items, strict=True))
+        self.size.update(zip(items, sizes[items].tolist(), strict=True))
+        self.between.update((item, {}) for item in items)
+        self._hear(np.minimum(x, y) * len(sizes) + np.maximum(x, y), len(sizes), pairs, voices)
+        # Groups that stand are asked first: a copier must face them before he joins one of their stray sites.
+        alone = (sizes[x] == 1) & (sizes[y] == 1)
+        bits = -voices.bits[pairs]
+        order = np.lexsort((pairs, y, x, bits, alone))
+        order = order[link[order]]
+        self.waiting = list(
+            zip(bits[order].tolist(), x[order].tolist(), y[order].tolist(), pairs[order].tolist(), strict=True)
+        )
+
+    def _hear(self, keys: Ints, width: int, pairs: Ints, voices: Voices) -> None:
+        """Note what is said across each two items."""
+        link, alike = voices.link[pairs], voices.alike[pairs]
+        distinct, at = np.unique(keys, return_inverse=True)
+        weights = (np.clip(voices.say[pairs], LOWEST, HIGHEST), None, link, voices.veto[pairs], alike, alike & link)
+        said = [np.bincount(at, weight, len(distinct)) for weight in weights]
+        heard_of = map(_Between, said[0].tolist(), *(one.astype(np.int64).tolist() for one in said[1:]))
+        for x, y, heard in zip((distinct // width).tolist(), (distinct % width).tolist(), heard_of, strict=True):
+            self.between[x][y] = self.between[y][x] = heard
 
     def find(self, item: int) -> int:
         """The group that an item is in by now."""
@@ -163,9 +167,9 @@ class _Joining:
     def run(self) -> list[tuple[int, str]]:
         """Join what may be joined; the links that were refused and still cross two groups, with why."""
         refused: dict[int, tuple[int, int, str]] = {}
-        waiting = sorted(self.waiting)
+        waiting = self.waiting
         for _ in range(ROUNDS):
-            for _, bits, first, second, number in waiting:
+            for bits, first, second, number in waiting:
                 x, y = self.find(first), self.find(second)
                 if x == y:
                     continue
@@ -174,7 +178,7 @@ class _Joining:
                     refused[number] = (first, second, why)
                 else:
                     self._unite(x, y)
-            waiting = [one for one in waiting if one[4] in refused]
+            waiting = [one for one in waiting if one[3] in refused]
         return sorted((number, why) for number, (x, y, why) in refused.items() if self.find(x) != self.find(y))
 
     def _objection(self, x: int, y: int, bits: float) -> str:
