@@ -47,15 +47,16 @@ def draw_links(links: Sequence[Link], sites: Sequence[str]) -> str:
 
 
 def _place_sites(sites: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Two side by side, more in an ellipse that grows with their number."""
+    """Two side by side; more around an ellipse, at even heights, so that no name covers another."""
     if len(sites) == 2:
         return {sites[0]: (_WIDTH * 0.2, 34.0), sites[1]: (_WIDTH * 0.8, 34.0)}
     high = min(60 + 22 * len(sites), 300)
     places = {}
     for number, site in enumerate(sites):
-        angle = 2 * math.pi * number / len(sites) - math.pi / 2
-        x, y = _WIDTH / 2 + _RADIUS_X * math.cos(angle), high + 24 + high * math.sin(angle)
-        places[site] = (round(x, 1), round(y, 1))
+        share = 2 * number / len(sites)  # 0 is the top, 1 the bottom; down on the right side, up on the left
+        level = 2 * min(share, 2 - share) - 1
+        x = _WIDTH / 2 + math.copysign(_RADIUS_X * math.sqrt(max(0.0, 1 - level * level)), 1 - share)
+        places[site] = (round(x, 1), round(high + 24 + high * level, 1))
     return places
 
 

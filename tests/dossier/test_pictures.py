@@ -92,3 +92,14 @@ def test_a_masked_screenshot_holds_no_letters_and_no_qr_code() -> None:
         again = small.resize(coarse.size, Image.Resampling.NEAREST)
         differing = sum(abs(a - b) > 40 for a, b in zip(coarse.convert("L").getdata(), again.getdata(), strict=True))
     assert differing < 0.02 * 460 * 460  # nothing finer than the squares is left
+
+
+@pytest.mark.parametrize("count", [3, 4, 9, 14, 24])
+def test_no_name_covers_another_in_the_graph(count: int) -> None:
+    sites = [f"site-number-{number}.top" for number in range(count)]
+    graph = draw_links([Link(sites[0], sites[1], 20.0, Band.CONFIRMED, ())], sites)
+    found = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="28"', graph)
+    boxes = [tuple(map(float, one)) for one in found]
+    assert len(boxes) == count
+    for number, (x, y, width) in enumerate(boxes):
+        assert not any(abs(y - top) < 28 and x < left + wide and left < x + width for left, top, wide in boxes[:number])
