@@ -77,7 +77,7 @@ class Sums:
     say: Floats
     band: Small
     alike: Flags
-    one_name: Flags
+    never: Flags  # two registrations of one name, or a copy that bears remains of its model and nothing that proves
 
 
 def attribute_sites(
@@ -187,7 +187,7 @@ def _join_units(
     sizes = np.bincount(unit, minlength=len(pooled.sites))
     few = np.minimum(sizes[units.a], sizes[units.b]) <= 2
     band = np.where(sure & (~sums.alike | ((level == 1) & few & (sums.bits >= 6.0))), sums.band, 0).astype(np.int32)
-    voices = _voices(units, replace(sums, band=band, one_name=barred), np.zeros(len(units), np.int32), level)
+    voices = _voices(units, replace(sums, band=band, never=barred | sums.never), np.zeros(len(units), np.int32), level)
     joined = join_groups(len(pooled.sites), voices, bars)
     return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)
 
@@ -208,14 +208,14 @@ def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int)
 
 
 def _voices(pairs: Pairs, sums: Sums, decided: Small, level: int) -> Voices:
-    veto = (decided == -1) | sums.one_name
+    veto = (decided == -1) | (sums.never & (decided != 1))
     bits = np.where(decided == 1, 99.0, sums.bits)
     link = ((sums.band >= level) | (decided == 1)) & ~veto
     return Voices(pairs.a, pairs.b, bits, np.where(decided == 1, 99.0, sums.say), link, veto, sums.alike)
 
 
 _WHY = {
-    "veto": "a person said that two of the sites differ",
+    "veto": "a person said that two of the sites differ, or one bears remains of the other as a copy does",
     "mean": "most pairs across speak against it",
     "alike": "few of the pairs that a copier would resemble too are links",
     "bridge": "one link alone would join two groups",
@@ -278,7 +278,9 @@ def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
     def score(part: Pairs, at: int) -> tuple[Floats, Floats, Small, Flags, Flags]:
         scores = score_pairs(scorer, part)
         alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof
-        return scores.bits, scores.say, scores.band, alike, one_name(scorer.columns, part)
+        remains = np.bincount(scores.rows.pair, scores.rows.remains, len(part)) > 0
+        never = one_name(scorer.columns, part) | (remains & ~scores.proof)
+        return scores.bits, scores.say, scores.band, alike, never
 
     parts = _in_parts(pairs, score) or [score(pairs, 0)]
     return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))

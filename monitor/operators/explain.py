@@ -120,6 +120,8 @@ def _say_agreement(scorer: Scorer, kind: KindWeight, number: int, scores: Scores
             text += "；发出跳转的网站并非先展示双方共同内容的一方，不能排除照抄者所为"
     else:
         text = f"两个网站的{kind.zh}相同，{_FORGED[kind.forge]}"
+    if rows.remains[number]:
+        text += "；出现在评论、注释或第三方框架中，像是照抄或冒充者留下的"
     if float(scorer.common.shared[value]) >= 0.5:
         return f"{text}；另有{others}个网站也有，且这些网站彼此矛盾或过多，视为共享标识，计分很低或不计"
     if others:

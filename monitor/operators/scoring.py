@@ -30,6 +30,8 @@ COPIERS = ("clone", "footer", "licence")
 OWN_DOMAIN = ("infra", "registry", "succession", "name")  # hosts under one domain share these by nature
 POINTERS = ("redirect", "notice_successor")
 NAMES_OTHER = ("redirect", "notice_successor", "release_page")
+REMAINS = 4.0  # bits for a copy where one site has the other's account in a comment or a frame, or planted its notice
+PLANTED = 0.2  # weight of a place, up to which anybody may have put it there
 COPIED_REDIRECT = 0.5  # how often a copier redirects to whom he copied, or lends from, where the order allows it
 
 
@@ -46,6 +48,7 @@ class Rows:
     proof: Flags
     firm: Flags  # a pointer that no copier could have made: from the older site, first of all, or answered by the other
     suffix: Small  # 0 nothing to say, 1 the same suffix in the same weeks, 2 different suffixes
+    remains: Flags  # what a copy leaves: the other's account where nobody pays, or a notice that a stranger planted
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,10 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
     groups = joined.pair.astype(np.int64) * len(scorer.families) + family
     order = _strongest_first(groups, bits)
+    family_pay = family == scorer.families.index("pay")
+    notice = kind == columns.kinds.index("notice_successor")
+    shown = np.maximum(columns.strength[joined.row_a], columns.strength[joined.row_b]) > 0.5
+    remains = ((strength <= PLANTED) & ((family_pay & shown) | notice))[order]
     pair, kind, bits, value = joined.pair[order], kind[order], bits[order], value[order]
     rank = rank_in_groups(groups[order])
     bits = bits * share_of_rank(rank)
@@ -159,7 +166,7 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     proof = may_prove & (bits >= HEAVY) & (scorer.common.shared[value] < 0.5)
     firm = _firm_pointers(scorer, pairs, pair, row_a, row_b, kind)
     proof &= (kind != columns.kinds.index("redirect")) | firm
-    return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b))
+    return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b), remains)
 
 
 def _strongest_first(groups: Ints, bits: Floats) -> Ints:
@@ -329,5 +336,6 @@ def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differe
         # Where all who show a text pay to one account, another who shows it is seldom a copier.
         text = rows.bits >= COUNTS
         np.minimum.at(ratio, rows.pair[text], scorer.common.copied[scorer.columns.value[rows.row_a[text]]])
+        ratio[np.bincount(rows.pair, rows.remains, count) > 0] += REMAINS
     any_explained = np.bincount(rows.pair, explained & (rows.bits > 0), count) > 0
     return np.where(any_explained, scorer.prior + ratio + gained, -np.inf)
