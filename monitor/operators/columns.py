@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -128,7 +128,7 @@ def suffix_keys(columns: Columns, rows: Small | Ints) -> Ints:
 
 
 class ColumnsBuilder:
-    """Collects statements. `finish` gives the columns and ends the work."""
+    """Collects statements. `finish` gives the columns of all, and `part` those of some sites, as often as wanted."""
 
     def __init__(self) -> None:
         weights = load_weights()
@@ -205,34 +205,51 @@ class ColumnsBuilder:
         else:
             self._left["place", place[:80]] += 1
 
-    def _find_parked(self, kind_of: Small, kinds: tuple[str, ...]) -> frozenset[int]:
-        """The values that are name servers of parking and expiry services."""
-        wanted = set(np.flatnonzero(kind_of == kinds.index("ns")).tolist()) if "ns" in kinds else set()
-        return frozenset(
-            number for (_, text), number in self.values.items() if number in wanted and recognise_nameservers([text])
-        )
-
     def finish(self) -> Columns:
         """The columns of all that was added, earlier registrations cut off as sites of their own."""
-        rows: Rows = {
-            "site": np.array(self.site, np.int32),
-            "value": np.array(self.value, np.int32),
-            "first": np.array(self.first, np.int32),
-            "last": np.array(self.last, np.int32),
-            "place": np.array(self.place, np.int32),
-            "strength": np.array(self.strength, np.int32),
-            "suffix": np.array(self.suffix, np.int32),
-        }
+        rows = {name: np.array(column, np.int32) for name, column in self._columns().items()}
+        return self._shape(rows, list(self.sites), list(self.values), self.caps, self.registered, self._notes())
+
+    def part(
+        self, sites: Sequence[tuple[str, int]], values: Sequence[tuple[int, str]], rows: Ints,
+        registered: Iterable[tuple[int, str, int]],
+    ) -> Columns:  # fmt: skip
+        """The columns of some sites (name, number): `rows` are all of theirs, `values` every value, by its number.
+
+        `registered` are the days of registration of these sites. Notes are left to the whole.
+        """
+        chosen = {name: np.frombuffer(column, column.typecode)[rows] for name, column in self._columns().items()}
+        table = {name: column.astype(np.int32) for name, column in chosen.items()}
+        place = {number: at for at, (_, number) in enumerate(sites)}
+        numbers = np.array([number for _, number in sites], np.int64)
+        order = np.argsort(numbers, kind="stable")
+        table["site"] = order[np.searchsorted(numbers[order], table["site"])].astype(np.int32)
+        used, at = np.unique(table["value"], return_inverse=True)
+        table["value"] = at.astype(np.int32)
+        texts = [values[number] for number in used.tolist()]
+        caps = [self.caps[number] for number in used.tolist()]
+        days = [(place[number], text, first) for number, text, first in registered]
+        return self._shape(table, [name for name, _ in sites], texts, caps, days, ())
+
+    def _columns(self) -> dict[str, array[int]]:
+        return {
+            "site": self.site, "value": self.value, "first": self.first, "last": self.last, "place": self.place,
+            "strength": self.strength, "suffix": self.suffix,
+        }  # fmt: skip
+
+    def _shape(
+        self, rows: Rows, sites: list[str], slots: Sequence[tuple[int, str]], caps_of: Sequence[float],
+        registered: Iterable[tuple[int, str, int]], notes: tuple[str, ...],
+    ) -> Columns:  # fmt: skip
         kinds = tuple(self.kinds)
-        kind_of = np.array([kind for kind, _ in self.values], np.int32)
-        sites = list(self.sites)
+        kind_of = np.array([kind for kind, _ in slots], np.int32)
         by_site = np.argsort(rows["site"], kind="stable")  # not merged yet: silences between two sights must be seen
         rows = {name: column[by_site] for name, column in rows.items()}
-        rows, sites = cut_epochs(rows, sites, kind_of, kinds, self.registered, self._find_parked(kind_of, kinds))
-        rows = merge_rows(rows, len(self.values))
-        rows = drop_lent(rows, sites, _domains(sites), len(self.values))
+        rows, sites = cut_epochs(rows, sites, kind_of, kinds, registered, _find_parked(slots, kinds))
+        rows = merge_rows(rows, len(slots))
+        rows = drop_lent(rows, sites, _domains(sites), len(slots))
         rows, values, kind_of, caps = add_pointers(
-            rows, sites, [text for _, text in self.values], kind_of, np.array(self.caps, np.float64), kinds
+            rows, sites, [text for _, text in slots], kind_of, np.array(caps_of, np.float64), kinds
         )
         order, sites = _in_order(sites)
         rows["site"] = order[rows["site"]]
@@ -257,7 +274,7 @@ class ColumnsBuilder:
             start=starts.astype(np.int64),
             kinds=kinds,
             places=tuple(self.places),
-            notes=self._notes(),
+            notes=notes,
         )
 
     def _notes(self) -> tuple[str, ...]:
@@ -269,6 +286,14 @@ class ColumnsBuilder:
         if len(problems) > _LONGEST_NOTES:
             notes.append(f"and {len(problems) - _LONGEST_NOTES} more values without weight")
         return tuple(notes)
+
+
+def _find_parked(slots: Iterable[tuple[int, str]], kinds: tuple[str, ...]) -> frozenset[int]:
+    """The values that are name servers of parking and expiry services."""
+    wanted = kinds.index("ns") if "ns" in kinds else -1
+    return frozenset(
+        number for number, (kind, text) in enumerate(slots) if kind == wanted and recognise_nameservers([text])
+    )
 
 
 def merge_rows(rows: Rows, values: int) -> Rows:

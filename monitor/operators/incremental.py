@@ -7,6 +7,7 @@ joined or left alone as a whole. Splitting groups is left to the next full build
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable
 
 import numpy as np
@@ -15,9 +16,9 @@ from monitor.operators.attribute import Scored, Standing, attribute_columns
 from monitor.operators.columns import Columns, ColumnsBuilder
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.pairs import BLOCK_WIDE, CHOOSES
-from monitor.operators.values import read_value
 from monitor.operators.weights import load_weights
 
+Slot = tuple[str, str]
 Row = tuple[str, str, str, str, int, int]  # site, kind, value, place, first and last sight in minutes
 
 
@@ -26,26 +27,48 @@ class KnownSites:
 
     def __init__(self) -> None:
         weights = load_weights().kinds
-        self._chooses = {kind for kind, one in weights.items() if one.cap >= CHOOSES or one.proof}
-        self._rows: dict[str, list[Row]] = {}
-        self._sites: dict[tuple[str, str], set[str]] = {}
-        self._keys: dict[tuple[str, str], str] = {}
+        self._builder = ColumnsBuilder()
+        chooses = {kind for kind, one in weights.items() if one.cap >= CHOOSES or one.proof}
+        self._chooses = {number for kind, number in self._builder.kinds.items() if kind in chooses}
+        self._kinds = tuple(self._builder.kinds)
+        self._names: list[str] = []  # of sites, by number
+        self._slots: list[tuple[int, str]] = []  # kind and key of values, by number
+        self._numbers: dict[Slot, int] = {}
+        self._rows: list[array[int]] = []  # of each site
+        self._sites: list[set[int]] = []  # of each value
+        self._registered: dict[int, list[tuple[int, str, int]]] = {}
         self._groups: dict[str, tuple[str, ...]] = {}
-        self._shared: dict[tuple[str, str], float] = {}
+        self._shared: dict[Slot, float] = {}
         self._copying: float | None = None
 
     def add(self, site: str, kind: str, value: str, place: str, first: int, last: int) -> None:
         """Keep a statement without looking at what it links."""
-        self._rows.setdefault(site, []).append((site, kind, value, place, first, last))
-        self._sites.setdefault((kind, self._key(kind, value)), set()).add(site)
+        builder = self._builder
+        row, days = len(builder.site), len(builder.registered)
+        builder.add(site, kind, value, place, first, last)
+        if len(self._names) < len(builder.sites):
+            self._names.append(site)
+            self._rows.append(array("i"))
+        if days < len(builder.registered):
+            self._registered.setdefault(builder.sites[site], []).append(builder.registered[-1])
+        if row == len(builder.site):
+            return
+        number, shown = builder.site[row], builder.value[row]
+        if shown == len(self._slots):
+            slot = next(reversed(builder.values))
+            self._slots.append(slot)
+            self._sites.append(set())
+            self._numbers[self._kinds[slot[0]], slot[1]] = shown
+        self._rows[number].append(row)
+        self._sites[shown].add(number)
 
     def learn(self) -> Scored:
         """A full build: learns what is shared, and the groups."""
-        scored = attribute_columns(_build(row for rows in self._rows.values() for row in rows))
+        scored = attribute_columns(self._builder.finish())
         columns, shared = scored.scorer.columns, scored.scorer.common.shared
         self._shared = {
-            (columns.kinds[int(kind)], text): float(chance)
-            for kind, text, chance in zip(columns.kind, columns.values, shared, strict=True)
+            (columns.kinds[kind], text): chance
+            for kind, text, chance in zip(columns.kind.tolist(), columns.values, shared.tolist(), strict=True)
         }
         self._copying = scored.scorer.copying
         self._groups = {}
@@ -54,62 +77,51 @@ class KnownSites:
 
     def attribute(self, rows: Iterable[Row]) -> Scored:
         """Keep new statements; the answer for the part of the field that they touch."""
-        new = list(rows)
-        for row in new:
+        begin, touched = len(self._builder.site), set()
+        for row in rows:
             self.add(*row)
-        touched = {row[0] for row in new}
-        slots = {(row[1], self._key(row[1], row[2])) for row in new if row[1] in self._chooses}
-        near = set(touched)
-        for slot in slots:
-            sites = self._sites[slot]
-            if len(sites) <= BLOCK_WIDE:
-                near |= sites
-        part = [row for site in sorted(near) for row in self._rows[site]]
-        known = {(row[1], self._key(row[1], row[2])) for row in part}
-        counts = {slot: len(self._sites[slot]) for slot in known}
+            touched.add(row[0])
+        near = {self._builder.sites[site] for site in touched if site in self._builder.sites}
+        for number in set(self._builder.value[begin:]):
+            if self._slots[number][0] in self._chooses and len(self._sites[number]) <= BLOCK_WIDE:
+                near |= self._sites[number]
+        columns = self._part(sorted(near))
+        known = [(columns.kinds[kind], text) for kind, text in zip(columns.kind.tolist(), columns.values, strict=True)]
+        counts = {slot: len(self._sites[self._numbers[slot]]) for slot in known if slot in self._numbers}
         shared = {slot: self._shared[slot] for slot in known if slot in self._shared}
-        columns = _build(part)
-        frequencies = Frequencies(len(self._rows), counts, shared, self._copying)
+        frequencies = Frequencies(len(self._names), counts, shared, self._copying)
         scored = attribute_columns(columns, frequencies=frequencies, standing=self._standing(columns, touched))
         self._remember(scored, touched)
         return scored
 
+    def _part(self, sites: list[int]) -> Columns:
+        rows = np.concatenate([np.zeros(0, np.int64), *(np.array(self._rows[site], np.int64) for site in sites)])
+        days = [day for site in sites for day in self._registered.get(site, ())]
+        return self._builder.part([(self._names[site], site) for site in sites], self._slots, rows, days)
+
     def _standing(self, columns: Columns, touched: set[str]) -> Standing:
-        numbers = {site: number for number, site in enumerate(columns.sites)}
         new = np.array([site in touched or site not in self._groups for site in columns.sites], np.bool_)
         label = np.arange(len(columns.sites))
-        for site, number in numbers.items():
-            if not new[number]:
-                label[number] = next(
-                    (numbers[one] for one in self._groups[site] if one in numbers and not new[numbers[one]]), number
-                )
+        least: dict[int, int] = {}  # of each group, by what it is, its first site here
+        for number in np.flatnonzero(~new).tolist():
+            label[number] = least.setdefault(id(self._groups[columns.sites[number]]), number)
         return Standing(new, label)
 
     def group_of(self, site: str) -> tuple[str, ...]:
         """The sites that a site was last found to be confirmed with, itself among them."""
         return self._groups.get(site, (site,))
 
-    def _key(self, kind: str, value: str) -> str:
-        slot = (kind, value)
-        key = self._keys.get(slot)
-        if key is None:
-            key = self._keys[slot] = read_value(kind, value).key
-        return key
-
     def _remember(self, scored: Scored, new: set[str]) -> None:
         members: dict[int, list[str]] = {}
         for site, label in zip(scored.scorer.columns.sites, scored.cores.tolist(), strict=True):
             members.setdefault(label, []).append(site)
         for group in members.values():
+            stood = {id(one): one for one in map(self._groups.get, group) if one is not None}
+            if len(stood) == 1 and not new.intersection(group) and all(site in self._groups for site in group):
+                continue
             whole = set(group).union(
                 *(self._groups[site] for site in group if site in self._groups and site not in new)
             )
+            together = tuple(sorted(whole))
             for site in whole:
-                self._groups[site] = tuple(sorted(whole))
-
-
-def _build(rows: Iterable[Row]) -> Columns:
-    builder = ColumnsBuilder()
-    for row in rows:
-        builder.add(*row)
-    return builder.finish()
+                self._groups[site] = together
