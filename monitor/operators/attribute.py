@@ -42,7 +42,7 @@ MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often 
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
-WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=4, alike=0.15)
+WIDE = Bars(mean=1.0, bridge=9.0, bridge_part=2, alike=0.15)
 
 Part = TypeVar("Part")
 
@@ -77,6 +77,7 @@ class Sums:
     say: Floats
     band: Small
     alike: Flags
+    lent: Flags  # pairs that an upstream or host explains best: neither a contact nor a holder in common
     never: Flags  # two registrations of one name, or a copy that bears remains of its model and nothing that proves
 
 
@@ -211,7 +212,7 @@ def _voices(pairs: Pairs, sums: Sums, decided: Small, level: int) -> Voices:
     veto = (decided == -1) | (sums.never & (decided != 1))
     bits = np.where(decided == 1, 99.0, sums.bits)
     link = ((sums.band >= level) | (decided == 1)) & ~veto
-    return Voices(pairs.a, pairs.b, bits, np.where(decided == 1, 99.0, sums.say), link, veto, sums.alike)
+    return Voices(pairs.a, pairs.b, bits, np.where(decided == 1, 99.0, sums.say), link, veto, sums.alike | sums.lent)
 
 
 _WHY = {
@@ -275,12 +276,16 @@ def _compare(
 def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
     """Sums of all pairs, a part at a time."""
 
-    def score(part: Pairs, at: int) -> tuple[Floats, Floats, Small, Flags, Flags]:
+    provider = [other.name for other in scorer.weights.explanations].index("provider")
+
+    def score(part: Pairs, at: int) -> tuple[Floats, Floats, Small, Flags, Flags, Flags]:
         scores = score_pairs(scorer, part)
         alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof
         remains = np.bincount(scores.rows.pair, scores.rows.remains, len(part)) > 0
         never = one_name(scorer.columns, part) | (remains & ~scores.proof)
-        return scores.bits, scores.say, scores.band, alike, never
+        own = scores.agree[:, [scorer.families.index(name) for name in ("contact", "registry")]].any(axis=1)
+        lent = (scores.relation == provider) & ~own
+        return scores.bits, scores.say, scores.band, alike, lent, never
 
     parts = _in_parts(pairs, score) or [score(pairs, 0)]
     return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
