@@ -21,6 +21,7 @@ SAME_SUFFIX_ZH = "两个网站同时展示同一个网站序号，而每个网�
 BANDS = (Band.LEAD, Band.PROBABLE, Band.CONFIRMED)
 DECIDED = {1: "same", -1: "different"}
 MOST_ROWS = 40
+MANY = 3  # other sites from which on it can be said that they contradict each other
 _CHUNK = 20_000
 _FORGED = {
     ForgeClass.CONTROL: "须掌握账户、密钥或服务器才能出现",
@@ -123,7 +124,9 @@ def _say_agreement(scorer: Scorer, kind: KindWeight, number: int, scores: Scores
     if rows.remains[number]:
         text += "；出现在评论、注释或第三方框架中，像是照抄或冒充者留下的"
     if float(scorer.common.shared[value]) >= 0.5:
-        return f"{text}；另有{others}个网站也有，且这些网站彼此矛盾或过多，视为共享标识，计分很低或不计"
+        if others < MANY:
+            return f"{text}；多由主机商、程序或他人提供，不能确定为自有，折减计分"
+        return f"{text}；另有{others}个网站也有，且这些网站过多或彼此矛盾，视为共享标识，计分很低或不计"
     if others:
         text += f"；另有{others}个网站也有"
     if rank >= 2:

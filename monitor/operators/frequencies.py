@@ -37,6 +37,7 @@ CAUTION = 1.0  # bits: copies that show no way to pay are more than those that d
 CONTROL = ("pay", "registry")
 WITNESSES = 6.0  # sites that what is assumed of copying is worth
 LEAST_COPIED = -7.0
+LEAST_BESIDE = 3  # sites on which papers stand together before one tells of the other
 FEW = 5.0  # so many sites of a small file tell nothing of how common a value is in the field
 _LENT = ("infra", "design", "name")  # what carriers and programs lend: shared unless shown otherwise
 
@@ -138,7 +139,19 @@ def learn_shared(
         says = np.where(only_against[family], np.minimum(says, 0.0), says)
         bits = bits + use[family] * sure * says
     shared = np.where(common.known, common.shared, _sigmoid(-bits))
-    return replace(common, shared=shared)
+    return replace(common, shared=_with_lent_papers(columns, common, shared))
+
+
+def _with_lent_papers(columns: Columns, common: Commonness, shared: Floats) -> Floats:
+    """Papers of one subject are lent together: what stands beside shared ones on its sites is as shared as they are."""
+    papers = np.array([load_weights().kinds[kind].family == "legal" for kind in columns.kinds])[columns.kind]
+    rows = np.flatnonzero(papers[columns.value])
+    most = np.zeros(len(columns.sites))
+    np.maximum.at(most, columns.site[rows], shared[columns.value[rows]])
+    beside = np.bincount(columns.value[rows], most[columns.site[rows]], len(shared))
+    shown = np.bincount(columns.value[rows], minlength=len(shared))
+    together = np.where(shown >= LEAST_BESIDE, beside / np.maximum(shown, 1), 0.0)
+    return np.where(papers & ~common.known, np.maximum(shared, together), shared)
 
 
 def learn_copied(
