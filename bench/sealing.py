@@ -25,7 +25,7 @@ from shop import Shop, open_shop
 from timestamps.tsa import start_tsa
 
 import storage.archive
-from monitor.config import Settings, load_settings
+from monitor.config.settings import Settings, load_settings
 from monitor.timestamps import Sealing, seal_and_stamp
 from scrapers.browser import open_browser
 from scrapers.model import Capture, NetworkPolicy, PageTask, Role

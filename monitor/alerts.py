@@ -25,7 +25,7 @@ from storage.model import Change, ChangeClass, ChangeStatus, Severity
 from storage.runs import read_note, write_note
 
 if TYPE_CHECKING:
-    from monitor.config import AlertChannel, AlertSettings
+    from monitor.config.settings import AlertChannel, AlertSettings
     from storage.session import Database
 
 CHANNEL_SECONDS = 20.0

@@ -26,7 +26,7 @@ from storage.pages import ensure_page, find_pages
 from storage.versions import get_version, previous_version, versions_around
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings
+    from monitor.config.settings import PageSettings
     from storage.archive import Archive
 
 THIRD_PARTY = "third_party"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from monitor.config_problems import ConfigError
+from monitor.config.problems import ConfigError
 from monitor.runner import RunOutcome, find_due, perform_run, stop_on_signals, utc_now
 from monitor.schedule import RunControl
 from monitor.timestamps import stamp_pending
@@ -25,7 +25,7 @@ from storage.errors import ArchiveError
 from storage.session import DatabaseUnavailable
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from storage.archive import Archive
 
 

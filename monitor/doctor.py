@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from monitor.config import Settings, load_settings
-from monitor.config_problems import ConfigError
+from monitor.config.problems import ConfigError
+from monitor.config.settings import Settings, load_settings
 from monitor.doctor_checks import (
     Check,
     State,

@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from monitor.clock_check import ClockUnknownError, measure_clock
-from monitor.config import AlertChannel
+from monitor.config.settings import AlertChannel
 from monitor.fonts import find_chinese_font
 from monitor.times import SHANGHAI, show_time
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from monitor.config import Settings
-from monitor.config_lookups import OFFLINE, PUBLIC_RESOLVERS
+from monitor.config.lookups import OFFLINE, PUBLIC_RESOLVERS
+from monitor.config.settings import Settings
 from monitor.doctor_checks import Check, State
-from monitor.lookup_asker import find_resolvers
+from monitor.lookups.asker import find_resolvers
 
 WHAT = "lookups"
 _CANARIES = 'name hosts that practically always work: [lookups] canaries = ["www.example.org", "192.0.2.1:443"]'

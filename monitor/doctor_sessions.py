@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor.config import PageSettings
+from monitor.config.settings import PageSettings
 from monitor.doctor_checks import Check, State
 from monitor.sessions import list_sessions, load_state
 from monitor.times import show_time

@@ -10,8 +10,8 @@ from monitor.doctor_checks import Check, State
 from monitor.times import show_time
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
-    from monitor.config_services import TimestampAuthority
+    from monitor.config.services import TimestampAuthority
+    from monitor.config.settings import Settings
     from storage.model import TimeToken
 
 _WHAT = "time tokens"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from monitor.config import RunSettings
+    from monitor.config.settings import RunSettings
 
 
 class HostPace:

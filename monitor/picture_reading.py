@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.config_services import OcrSettings
+from monitor.config.services import OcrSettings
 from scrapers.model import Capture, PageContent, Role, SeenPicture
 from scrapers.ocr import read_pictures
 from scrapers.pictures import find_pictures, show_pictures

@@ -25,7 +25,7 @@ from storage.rereads import captures_to_reread, is_reread, last_own_capture_read
 from storage.versions import insert_version
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from scrapers.model import Clock
     from storage.archive import Archive
     from storage.session import Session

@@ -39,7 +39,7 @@ from scrapers.errors import BrowserUnavailable
 from scrapers.surroundings import find_egress, learn_machine
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings, Settings
+    from monitor.config.settings import PageSettings, Settings
     from monitor.sites.watch import SiteRun
     from scrapers.model import Surroundings
     from storage.archive import Archive

@@ -25,7 +25,7 @@ from storage.pages import list_pages
 from storage.runs import end_run, record_missed, start_run
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings, Settings
+    from monitor.config.settings import PageSettings, Settings
     from scrapers.browser import Browser
     from scrapers.model import Clock
     from storage.archive import Archive

@@ -21,8 +21,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from monitor.config import SESSION_KEY
-from monitor.config_pages import SESSION_NAME
+from monitor.config.pages import SESSION_NAME
+from monitor.config.settings import SESSION_KEY
 from monitor.outcomes import registrable_domain
 from scrapers.errors import SessionError
 from storage.objects import sync_folder

@@ -38,8 +38,8 @@ from storage.tokens import (
 )
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
-    from monitor.config_services import Calendar, TimestampAuthority
+    from monitor.config.services import Calendar, TimestampAuthority
+    from monitor.config.settings import Settings
     from scrapers.model import Clock
     from storage.archive import Archive
     from storage.session import Session

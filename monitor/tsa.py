@@ -36,7 +36,7 @@ from monitor.certificate_chain import (
 from monitor.signed_token import SignatureWrongError, SignedToken, check_signature, read_signed_token
 
 if TYPE_CHECKING:
-    from monitor.config_services import TimestampAuthority
+    from monitor.config.services import TimestampAuthority
 
 LARGEST_TOKEN = 256_000
 REPLY_TYPE = "application/timestamp-reply"

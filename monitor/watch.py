@@ -19,7 +19,7 @@ from monitor.changes.listed import explain_missing, holds_back
 from monitor.changes.noise_budget import count_blink
 from monitor.changes.normal_forms import digest_forms
 from monitor.changes.settle import needs_confirmation, settle_changes
-from monitor.config_services import OCR_OFF, OcrSettings
+from monitor.config.services import OCR_OFF, OcrSettings
 from monitor.operators.statements import note_capture
 from monitor.outcomes import OWN_TROUBLE, compare_outcomes, is_readable, left_site, outcome_state
 from monitor.page_memory import note_language, read_habits, write_habits
@@ -53,7 +53,7 @@ from storage.readable import find_readable
 from storage.versions import insert_version, last_versions, unread_captures
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings, Settings
+    from monitor.config.settings import PageSettings, Settings
     from scrapers.browser import Browser
     from storage.archive import Archive
     from storage.session import Session

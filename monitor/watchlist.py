@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from monitor.config import Settings, parse_config_text, read_config_text, read_settings
-from monitor.config_pages import PageSettings, read_page
-from monitor.config_problems import ConfigError, Problem, Problems
-from monitor.config_section import Section
-from monitor.config_text import Entry, insert_entries
+from monitor.config.pages import PageSettings, read_page
+from monitor.config.problems import ConfigError, Problem, Problems
+from monitor.config.section import Section
+from monitor.config.settings import Settings, parse_config_text, read_config_text, read_settings
+from monitor.config.text import Entry, insert_entries
 
 _WAIT_SECONDS = 10.0
 _TRY_SECONDS = 0.05

@@ -14,7 +14,7 @@ import click
 from monitor.cli.main import CONFIG_VARIABLE
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from storage.archive import Archive
 
 DEFAULT_CONFIG = "config.toml"
@@ -30,7 +30,7 @@ def find_config(context: click.Context) -> Path:
 
 def load_cli_settings(context: click.Context, *, tolerant: bool = False) -> Settings:
     """The settings of the chosen file; `tolerant` leaves broken pages out and names them in `problems`."""
-    from monitor.config import load_settings
+    from monitor.config.settings import load_settings
 
     return load_settings(find_config(context), os.environ, tolerant=tolerant)
 

@@ -14,7 +14,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.discover import Bounds, Discovery, Progress, Proposal
     from monitor.watchlist import Addition
     from scrapers.model import Capture, Limits, NetworkPolicy, Role

@@ -16,7 +16,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import plain_text
 
 EXPECTED: dict[str, ExitCode] = {
-    "monitor.config_problems.ConfigError": ExitCode.WRONG_USE,
+    "monitor.config.problems.ConfigError": ExitCode.WRONG_USE,
     "monitor.cli.output.CommandError": ExitCode.INTERNAL_ERROR,  # carries its own status
     "scrapers.errors.SavedFileError": ExitCode.WRONG_USE,
     "scrapers.errors.SessionError": ExitCode.WRONG_USE,

@@ -19,7 +19,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.sessions import Session
 
 _LONG_STATE = 8 << 20
@@ -122,7 +122,7 @@ def describe_session(session: Session) -> dict[str, object]:
 
 
 def _make_key(in_keyring: bool) -> ExitCode:
-    from monitor.config import SESSION_KEY
+    from monitor.config.settings import SESSION_KEY
     from monitor.sessions import make_key, store_key
 
     key = make_key()

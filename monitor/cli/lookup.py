@@ -14,7 +14,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
 
 if TYPE_CHECKING:
-    from monitor.lookups import KnownAnswer, LookupRun
+    from monitor.lookups.run import KnownAnswer, LookupRun
     from scrapers.identity import Identifier
     from scrapers.lookups.model import Facts, LookupAnswer
     from storage.identity import LookupKind
@@ -102,7 +102,7 @@ def lookup_command(
     """  # fmt: skip
     from dataclasses import replace
 
-    from monitor.lookups import host_named, lookup_domains
+    from monitor.lookups.run import host_named, lookup_domains
     from storage.identity import LookupKind
 
     wrong = [domain for domain in domains if not host_named(domain)]

@@ -15,7 +15,7 @@ from monitor.cli.stamp import describe_sealing, print_sealing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from monitor.config import PageSettings, Settings
+    from monitor.config.settings import PageSettings, Settings
     from monitor.runner import RunOutcome
     from monitor.schedule import RunSummary
     from monitor.sites.watch import SiteRun

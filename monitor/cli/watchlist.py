@@ -12,7 +12,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings, Settings
+    from monitor.config.settings import PageSettings, Settings
     from monitor.watchlist import NewPage
 
 
@@ -95,7 +95,7 @@ def pages_command(context: click.Context, platform: str, source: Path | None, no
     settings = load_cli_settings(context, tolerant=True)
     names = [item.name for item in settings.platforms]
     if platform and platform not in names:
-        from monitor.config_problems import nearest_word
+        from monitor.config.problems import nearest_word
 
         fail(f"no platform '{platform}' is watched.{nearest_word(platform, names)}", ExitCode.NOTHING_FOUND)
     pages = [page for page in settings.pages if platform in ("", page.platform)]

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from monitor.config_lookups import LookupSettings
+from monitor.config.lookups import LookupSettings
 from monitor.demo.certificates import PlatformCertificates, make_certificates
 from monitor.demo.clock import SimulatedClock
 from monitor.demo.nameserver import PracticeNameserver

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from monitor.config import load_settings
+from monitor.config.settings import load_settings
 from monitor.demo.event import Visit
 from monitor.demo.folder import CONFIG, EXPORT, REDLINE
 from monitor.demo.redline import write_redline

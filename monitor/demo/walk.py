@@ -28,7 +28,7 @@ from storage.changes import list_changes
 from storage.model import Change
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from scrapers.model import NetworkPolicy, Surroundings
     from storage.archive import Archive
 

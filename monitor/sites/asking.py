@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from monitor.lookups import LookupRun, lookup_domains
+from monitor.lookups.run import LookupRun, lookup_domains
 from monitor.operators.site_looks import Network
 from monitor.outcomes import is_readable
 from monitor.sites.plan import Plan
@@ -18,7 +18,7 @@ from scrapers.model import Reason
 from storage.identity import LookupKind
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from scrapers.model import Clock
     from storage.archive import Archive
 

@@ -18,7 +18,7 @@ from scrapers.model import Role
 from storage.identity import Move, MoveKind
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings, Settings
+    from monitor.config.settings import PageSettings, Settings
     from monitor.sites.moves import PlatformLine
 
 _MOST_EACH = 200

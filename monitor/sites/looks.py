@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from monitor.lookups import KnownAnswer, LookupRun
+from monitor.lookups.run import KnownAnswer, LookupRun
 from monitor.operators.site_looks import Network
 from monitor.operators.site_reading import Answer, SeenPage, build_look, recognises
 from monitor.outcomes import OWN_TROUBLE

@@ -21,7 +21,7 @@ from storage.moves import keep_move, list_moves
 from storage.runs import read_note, write_note
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.sites.moves import PlatformLine
     from scrapers.model import Clock
     from storage.archive import Archive

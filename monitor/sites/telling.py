@@ -11,7 +11,7 @@ from monitor.times import show_time
 from storage.identity import Move, SitePeriod, SiteState
 
 if TYPE_CHECKING:
-    from monitor.config import PageSettings
+    from monitor.config.settings import PageSettings
 
 _MOST = 8
 _GRAVE = frozenset({SiteState.DEAD, SiteState.REDIRECTING, SiteState.REREGISTERED, SiteState.PARKED})

@@ -19,7 +19,7 @@ from monitor.alert_text import (
     write_digest,
 )
 from monitor.alerts import keep_ledger, ping_heartbeat, send_digest
-from monitor.config import AlertChannel, AlertSettings
+from monitor.config.settings import AlertChannel, AlertSettings
 from scrapers.model import Origin, Outcome, Role
 from storage.captures import insert_capture
 from storage.changes import insert_changes

@@ -18,8 +18,8 @@ from click.testing import CliRunner, Result
 from conftest import run_async
 from timestamps.tsa import Tsa, start_tsa
 
-from monitor.attestation.gather import attest_capture, describe_attestation, gather_attestation, render_attestation
 from monitor.attestation.facts import Attested, LogPlace, Witness
+from monitor.attestation.gather import attest_capture, describe_attestation, gather_attestation, render_attestation
 from monitor.attestation.words import list_proven, list_unproven
 from monitor.cli.main import group
 from monitor.evidence_rules import load_evidence_rules

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, load_settings
+from monitor.config.settings import Settings, load_settings
 from monitor.timestamps import seal_and_stamp
 from monitor.verify.options import Options
 from monitor.verify.target import verify_target

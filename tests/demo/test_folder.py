@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load_settings
+from monitor.config.settings import load_settings
 from monitor.demo.folder import ARCHIVE, FolderRefusedError, claim_folder
 from monitor.demo.script import PAGES
 

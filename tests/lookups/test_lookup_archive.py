@@ -14,8 +14,8 @@ from lookups.servers import Zone, free_port, name_server
 from lookups.test_dns import SHOP
 from lookups.test_icon import picture
 from lookups.test_lookup_run import Clock, archive, clock, configure
-from monitor.config import Settings
-from monitor.lookups import LookupRun, lookup_domains
+from monitor.config.settings import Settings
+from monitor.lookups.run import LookupRun, lookup_domains
 from scrapers.identifiers.favicon import favicon_value
 from storage.archive import Archive
 from storage.identity import LookupKind

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load_settings
-from monitor.config_lookups import LookupSettings
-from monitor.config_problems import ConfigError
+from monitor.config.lookups import LookupSettings
+from monitor.config.problems import ConfigError
+from monitor.config.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 

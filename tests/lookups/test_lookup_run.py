@@ -14,8 +14,8 @@ from lookups.servers import AT, Whois, Zone, datagram_server, free_port, name_se
 from lookups.test_dns import SHOP
 from lookups.test_rdap import REDACTED
 from lookups.test_whois import CNNIC, REGISTRY
-from monitor.config import Settings, load_settings
-from monitor.lookups import LookupRun, lookup_domains
+from monitor.config.settings import Settings, load_settings
+from monitor.lookups.run import LookupRun, lookup_domains
 from scrapers.lookups.canary import Reach
 from scrapers.lookups.model import LookupOutcome
 from storage.archive import Archive, open_archive
@@ -257,7 +257,7 @@ def test_questions_to_one_registry_keep_their_distance(
         waits.append(seconds)
         await real(0)
 
-    monkeypatch.setattr("monitor.lookup_turns.asyncio.sleep", note)
+    monkeypatch.setattr("monitor.lookups.turns.asyncio.sleep", note)
     with stream_server(Whois({}).talk) as port43:
         settings = configure(f'whois = {{ "cn" = "{port43}" }}\n')
         settings = replace(settings, lookups=replace(settings.lookups, pace_seconds=50))

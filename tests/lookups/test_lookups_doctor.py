@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from monitor.config import load_settings
+from monitor.config.settings import load_settings
 from monitor.doctor_checks import Check, State
 from monitor.doctor_lookups import check_lookups
 

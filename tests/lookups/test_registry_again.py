@@ -14,8 +14,8 @@ from lookups.servers import Whois, Zone, free_port, name_server, stream_server
 from lookups.test_dns import SHOP
 from lookups.test_lookup_run import Clock, archive, clock, configure, outcomes
 from lookups.test_whois import CNNIC
-from monitor.config import Settings
-from monitor.lookups import LookupRun, lookup_domains
+from monitor.config.settings import Settings
+from monitor.lookups.run import LookupRun, lookup_domains
 from scrapers.lookups.canary import Reach
 from storage.archive import Archive
 from storage.evidence import list_evidence, open_evidence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.config_pages import PageSettings
+from monitor.config.pages import PageSettings
 from monitor.pace import HostPace
 from monitor.schedule import due_pages, key_of
 from monitor.timetable import parse_schedule

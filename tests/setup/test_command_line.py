@@ -20,7 +20,7 @@ from monitor.cli.context import find_config
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.main import SECTIONS, CommandEntry, group, load_command
 from monitor.cli.output import fail, plain_text, print_json, print_table
-from monitor.config_problems import ConfigError, Problem
+from monitor.config.problems import ConfigError, Problem
 from storage.errors import ArchiveDamaged, ArchiveFull, NotInArchive
 
 NAMES = [name for entries in SECTIONS.values() for name in entries]

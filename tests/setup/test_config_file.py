@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import LARGEST_FILE, ArchiveSettings, RunSettings, Settings, load_settings
-from monitor.config_pages import PageDefaults
-from monitor.config_problems import ConfigError, find_lines
+from monitor.config.pages import PageDefaults
+from monitor.config.problems import ConfigError, find_lines
+from monitor.config.settings import LARGEST_FILE, ArchiveSettings, RunSettings, Settings, load_settings
 from monitor.watchlist import default_config
 from scrapers.model import Limits, NetworkPolicy, Role, StepAction, Vantage
 from storage.model import Severity

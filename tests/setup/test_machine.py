@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from monitor import doctor, doctor_checks
 from monitor.cli.main import group
 from monitor.clock_check import ClockUnknownError, measure_clock
-from monitor.config import AlertChannel
+from monitor.config.settings import AlertChannel
 from monitor.doctor_checks import Check, State
 from monitor.fonts import find_chinese_font, find_font_file
 from storage.archive import open_archive

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli.main import group
-from monitor.config import load_settings
-from monitor.config_problems import ConfigError, nearest_word
+from monitor.config.problems import ConfigError, nearest_word
+from monitor.config.settings import load_settings
 from monitor.watchlist import NewPage, add_pages
 from monitor.watchlist_csv import PageListError, read_page_list
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import read_settings
-from monitor.config_problems import ConfigError
+from monitor.config.problems import ConfigError
+from monitor.config.settings import read_settings
 from monitor.operators.parking import is_sinkhole, recognise_nameservers, recognise_page, recognise_target
 from monitor.operators.release_pages import find_release_pages
 from monitor.operators.siblings import sibling_names

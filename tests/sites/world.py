@@ -14,7 +14,7 @@ from pathlib import Path
 
 from lookups.servers import Whois, Zone, free_port, name_server, stream_server
 
-from monitor.config import Settings, read_settings
+from monitor.config.settings import Settings, read_settings
 from monitor.sites.watch import SiteRun, watch_sites
 from monitor.watch import PageResult, Selectors, record_capture
 from scrapers.model import Capture, Exchange, Outcome, Role, Vantage, View, ViewKind

@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from monitor.bounded_request import THREAD
-from monitor.config_services import TimestampAuthority
+from monitor.config.services import TimestampAuthority
 from monitor.tsa import TokenNotGiven, ask_authority
 from timestamps.authority import make_papers
 from timestamps.proxy import start_proxy

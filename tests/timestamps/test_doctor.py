@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, load_settings
+from monitor.config.settings import Settings, load_settings
 from monitor.doctor_checks import State
 from monitor.doctor_tokens import check_roots, check_tokens
 from monitor.timestamps import seal_and_stamp

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from monitor.config import Settings, load_settings
+from monitor.config.settings import Settings, load_settings
 from monitor.renewal import needs_renewal
 from monitor.timestamps import COVERED, UNCONFIGURED, Sealing, seal_and_stamp, stamp_pending
 from storage.archive import Archive, open_archive

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli.main import group
-from monitor.config import load_settings
+from monitor.config.settings import load_settings
 from monitor.sessions import make_key
 from timestamps.tsa import Tsa, start_tsa
 

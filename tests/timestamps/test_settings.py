@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import Settings, load_settings
-from monitor.config_problems import ConfigError
-from monitor.config_services import Calendar, CustodySettings, TimestampAuthority
+from monitor.config.problems import ConfigError
+from monitor.config.services import Calendar, CustodySettings, TimestampAuthority
+from monitor.config.settings import Settings, load_settings
 from monitor.watchlist import default_config
 
 

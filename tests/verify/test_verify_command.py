@@ -24,7 +24,7 @@ REFUSED = (
     "selectolax",
     "fastapi",
     "storage.tables",
-    "monitor.config",
+    "monitor.config.settings",
 )
 
 

@@ -1,0 +1,1 @@
+"""Asking about domains: paced, cached by age, every answer kept as evidence."""
