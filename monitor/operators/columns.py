@@ -247,19 +247,21 @@ class ColumnsBuilder:
         rows = {name: column[by_site] for name, column in rows.items()}
         rows, sites = cut_epochs(rows, sites, kind_of, kinds, registered, _find_parked(slots, kinds))
         rows = merge_rows(rows, len(slots))
-        rows = drop_lent(rows, sites, _domains(sites), len(slots))
+        domain = _domains(sites)
+        rows = drop_lent(rows, sites, domain, len(slots))
         rows, values, kind_of, caps = add_pointers(
             rows, sites, [text for _, text in slots], kind_of, np.array(caps_of, np.float64), kinds
         )
         order, sites = _in_order(sites)
         rows["site"] = order[rows["site"]]
+        domain[order] = domain.copy()
         place, value_order, values = _values_in_order(values, kind_of)
         rows["value"] = place[rows["value"]]
         rows = merge_rows(rows, len(values))
         starts = np.searchsorted(rows["site"], np.arange(len(sites) + 1))
         return Columns(
             sites=tuple(sites),
-            domain=_domains(sites),
+            domain=domain,
             values=tuple(values),
             kind=kind_of[value_order],
             cap=caps[value_order],

@@ -26,11 +26,13 @@ def add_pointers(
 ) -> tuple[Rows, list[str], Small, Floats]:
     """Rows with pointers resolved to the registration of the target that was there then; values, kinds and caps."""
     rows = {**rows, "target": np.zeros(len(rows["site"]), np.int32)}
-    epochs = _epochs_of(sites)
-    spans = _spans(rows, len(sites))
     row_kind = kind_of[rows["value"]] if len(rows["value"]) else np.zeros(0, np.int32)
     pointing = np.isin(row_kind, [kinds.index(name) for name in POINTERS])
     naming = np.isin(row_kind, [kinds.index(name) for name in NAMING])
+    if not (pointing | naming).any():
+        return rows, values, kind_of, caps
+    epochs = _epochs_of(sites)
+    spans = _spans(rows, len(sites))
     certified = row_kind == kinds.index(CERTIFICATE)
     crowded = np.bincount(rows["site"][certified].astype(np.int64), minlength=len(sites)) > MOST_NAMES
     keep = ~(certified & crowded[rows["site"].astype(np.int64)])
