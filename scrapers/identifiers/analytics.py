@@ -47,7 +47,7 @@ _TENANTS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
         "53kf",
         ("53kf.com",),
         re.compile(
-            r"53kf\.com/[^\s\"'<>]{0,160}?(?:[?&](?:arg|company_id|id6d|cid)=([0-9]{5,12})|/([0-9]{6,12})/[0-9]{1,3}(?![0-9]))",
+            r"53kf\.com/[^\s\"'<>]{0,160}?(?:[?&](?:arg|company_id|id6d|cid)=([0-9]{5,12})|/([0-9]{6,12})/[0-9]{1,3}(?![0-9])|/code/(?:code/)?([0-9a-f]{32})(?![0-9a-f]))",
             re.I,
         ),
     ),

@@ -22,7 +22,7 @@ from scrapers.identifiers.placeholders import NUMBER_FILLER, is_placeholder_numb
 
 _PROVINCES = frozenset(PROVINCE_CODES) | frozenset(OTHER_NAMES)
 _USCC = re.compile(rf"[1-9ANY][1-9][0-9]{{6}}[{USCC_ALPHABET}]{{10}}")
-_ICP_LENGTHS = (5, 6, 8, 10)
+_ICP_LENGTHS = (5, 8, 10)
 _ICP_LICENCE = re.compile(r"(.?)ICP证([A-Z]?[0-9]{5,8})号")
 _TELECOM = re.compile(r"(.?)([AB][12])(?:\.[AB][12])*-([0-9]{4})([0-9]{4})")
 _POLICE = re.compile(r"(.?)公网安备([0-9X]+)号")
@@ -60,7 +60,7 @@ def _icp(value: str) -> str:
     if _is_sample_icp(digits):
         return f"placeholder: {digits} is not a number of anybody"
     if len(digits) not in _ICP_LENGTHS:
-        return f"an ICP number has 5, 6, 8 or 10 digits, this has {len(digits)}"
+        return f"an ICP number has 5, 8 or 10 digits, this has {len(digits)}"
     if len(digits) == 10 and not 1999 <= int(digits[:4]) <= 2035:
         return f"an ICP number of 10 digits begins with its year, not with {digits[:4]}"
     return ""

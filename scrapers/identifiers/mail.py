@@ -61,6 +61,7 @@ def mail_hits(address: str, start: int, end: int) -> Iterator[Hit]:
     name, _, host = address.lower().rpartition("@")
     if (
         not name
+        or "--" in name  # a list of accounts: name----password----name
         or _FILE_ENDING.search(host)
         or host in _PUBLIC_MAIL
         or (re.search(r"[0-9]+x\Z", name) and "." not in host)

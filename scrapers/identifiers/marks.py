@@ -72,13 +72,40 @@ def tell_by_names(class_names: str, name: str) -> tuple[bool, bool, bool, bool, 
     return told if True in told else TELLS_NOTHING
 
 
+_NUMBER_BEGUN = re.compile(
+    r"(?:(?:热线|电话|手机|Tel|客服|联系方式)[^0-9A-Za-z]{0,8}|^)(\(?(?:400|1[3-9][0-9])\)?[-0-9() ]{0,10})\Z", re.I
+)
+_NUMBER_GOES_ON = re.compile(r"[-0-9 ]{2,12}")
+
+
+def _joined_number(run: Run, following: list[Run]) -> tuple[Run, int]:
+    """A telephone number that is broken over lines as one, and how many of the lines that follow went into it."""
+    begun = _NUMBER_BEGUN.search(run.text[-40:]) if run.text[-1:] in "0123456789-)" else None
+    if begun is None:
+        return run, 0
+    text, digits = run.text, _digits(begun.group(1))
+    whole = 10 if digits.startswith("400") else 11
+    for count, piece in enumerate(following, 1):
+        if len(digits) >= whole or piece.place != run.place or not _NUMBER_GOES_ON.fullmatch(piece.text):
+            break
+        glue = "" if text.endswith("-") or piece.text.startswith("-") else "-"
+        text, digits = f"{text}{glue}{piece.text}", digits + _digits(piece.text)
+        if len(digits) == whole:
+            return run._replace(text=text), count
+    return run, 0
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
 def join_labels(lines: list[Run]) -> list[Run]:
-    """Lines, where one that is a label alone (a cell, a <dt>) is joined with the value on the next."""
+    """Lines, where one that is a label alone (a cell, a <dt>), or half a number, is joined with what is on the next."""
     joined: list[Run] = []
-    skip = False
+    skip = 0
     for number, run in enumerate(lines):
         if skip:
-            skip = False
+            skip -= 1
             continue
         text = run.text
         if len(text) <= 18 and _MAY_LABEL.search(text) and number + 1 < len(lines) and _LABEL.fullmatch(text):
@@ -96,6 +123,9 @@ def join_labels(lines: list[Run]) -> list[Run]:
             ):
                 text = f"{text}{'' if closed else '：'}{following.text}"
                 run = Run(text, following.place, following.where, following.block, following.node, following.third)
-                skip = True
+                skip = 1
+        if len(run.text) <= 60:
+            run, more = _joined_number(run, lines[number + 1 + skip : number + 4 + skip])
+            skip += more
         joined.append(run)
     return joined

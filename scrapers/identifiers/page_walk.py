@@ -154,6 +154,8 @@ class PageWalk:
             context = _Context(place, block, third)
         if tag in _ASKED_FOR:
             self._keep_element(node, tag, context)
+        if tag == "input" and "readonly" in node.attrib:
+            self._keep_shown_value(node, context)
         for attribute in telling:
             self._keep_attribute(node, attribute, context)
         return context
@@ -164,6 +166,17 @@ class PageWalk:
             return
         name = node.get("name") or node.get("property") or node.get("http-equiv") or ""
         self._page.metas.append((name[:200], (node.get("content") or "")[:1000]))
+
+    def _keep_shown_value(self, node: etree._Element, context: _Context) -> None:
+        """What a field holds to be copied, with the words before it: TRC20 地址：[T...]."""
+        value = (node.get("value") or "").strip()
+        if not 5 <= len(value) <= 120 or (node.get("type") or "text").lower() == "hidden":
+            return
+        label = " ".join("".join(self._pieces).split())
+        if not label and self._page.lines and self._page.lines[-1].place == context.place:
+            label = self._page.lines[-1].text
+        place = _place_of_attributes(context.place)
+        self._page.words.append(Run(f"{label[-40:]} {value}", place, self._where, context.block, node, context.third))
 
     def _block_key(self, tag: str, own_id: str, names: str) -> str:
         name = own_id or names.split(" ")[0]

@@ -42,6 +42,8 @@ _COIN_LABEL = re.compile(
     r"USDT|TRC-?20|ERC-?20|BEP-?20|TRX|ETH|BNB|BSC|波场|以太坊|钱包|收款地址|充币|转账|泰达|coin|wallet|crypto|address|地址|链",
     re.I,
 )
+_CODE_PAY = re.compile(r"(//[A-Za-z0-9.:_-]{3,120}(?:/[\w.-]{1,40}){0,4}/create?_order)/?\?([^\s\"'<>]{5,1500})", re.I)
+_PRICE = frozenset({"price", "money"})
 _FIELDS_MOST = 60
 
 
@@ -105,10 +107,24 @@ def _of_fields(fields: dict[str, str], target: str) -> tuple[tuple[str, str, str
     host = bare_host(target) if "//" in target else ""
     if re.fullmatch(r"[0-9]{1,12}", pid) and host and not _MONEY.isdisjoint(fields):
         found.append(("epay_pid", f"{host}#{pid}", f"{target[:200]} pid={pid}"))
+    number = fields.get("id", "")
+    if re.fullmatch(r"[0-9]{1,12}", number) and host and _is_code_pay(fields):
+        found.append(("epay_pid", f"{host}#{number}", f"{target[:200]} id={number}"))
     return tuple(found)
 
 
+def _is_code_pay(fields: dict[str, str]) -> bool:
+    """Whether fields are those of an order at a code payment: who buys, how much; the merchant is their `id`."""
+    return "pay_id" in fields and not _PRICE.isdisjoint(fields)
+
+
 def _gateways(sheet: Sheet) -> Iterator[Hit]:
+    if sheet.has("creat_order", "create_order") and sheet.has("pay_id"):
+        for match in _CODE_PAY.finditer(sheet.text):
+            query = match.group(2).replace("&amp;", "&").replace("\\u0026", "&")
+            asked = dict(parse_qsl(query, keep_blank_values=True)[:_FIELDS_MOST])
+            if re.fullmatch(r"[0-9]{1,12}", asked.get("id", "")) and _is_code_pay(asked):
+                yield Hit("epay_pid", f"{bare_host(match.group(1))}#{asked['id']}", match.start(), match.end())
     if not sheet.has("pid") or not sheet.has("submit", "mapi", "/pay"):
         return
     for match in _GATEWAY.finditer(sheet.text):

@@ -30,7 +30,7 @@ _SIGNS = re.compile(
 )
 _FIRST_OF_WORDS = re.compile("[TtWw4920IiABaLl网q]")
 _WORDS = re.compile(
-    r"[Tt][GgEe]|[Tt]\.[Mm]|[Ww][Xx]|400|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc]"
+    r"[Tt] ?[GgEe]|[Tt]\.[Mm]|[Ww] ?[Xx]|400|4 0 0|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc]"
     r"[Pp]|[AB][12] ?-|\b[Aa][Tt]\b|网文|[Ll][Tt][Dd]|LIMITED|Limited|LLC|I[Nn][Cc]"
 )
 # A script without one of these (in lower case) has none of the signs below, which take twenty times as long.
@@ -54,6 +54,10 @@ _TELLING_SCRIPT = re.compile(
 # Every digit by itself: 1 2 3 4 5 6, 1-2-3-4-5-6, 1.2.3.4.5.6; the same sign all along.
 _SPACED_DIGITS = re.compile(r"(?<![0-9])[0-9](?:([ ._·*-])[0-9](?:\1[0-9]){3,14})(?![0-9])")
 _SPACED_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?: [A-Za-z0-9_-]){4,24}(?![A-Za-z0-9])")
+# V X：, T G @name; after the letters of a name or before anything else they are letters.
+_SPACED_PAIR = re.compile(
+    r"(?<![A-Za-z0-9])(?:([Qq]) ([Qq])|([VvWw]) ([Xx])|([Tt]) ([Gg]))(?=\s?[:：(（【@号群]|\s?[a-zA-Z0-9_-]{5})"
+)
 _SPACED_LABEL = re.compile(r"(?<![\u3400-\u9fff])[\u3400-\u9fff](?: [\u3400-\u9fff]){1,5}(?= ?[:：(（])")
 
 
@@ -173,6 +177,7 @@ def reading_form(text: str) -> str:
     text = _SPACES.sub(" ", plain_form(text))
     if " " in text or "." in text or "-" in text:
         text = _SPACED_DIGITS.sub(_close_up, text)
+        text = _SPACED_PAIR.sub(lambda match: match.group().replace(" ", ""), text)
         text = _SPACED_WORD.sub(lambda match: match.group().replace(" ", ""), text)
         text = _SPACED_LABEL.sub(lambda match: match.group().replace(" ", ""), text)
     return text

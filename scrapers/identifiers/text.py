@@ -7,8 +7,11 @@ words, a voucher). Both give Identifiers in one spelling, each once a place, wit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
+from itertools import islice
+
+from lxml import etree
 
 from scrapers.identifiers.analytics import find_accounts, find_verifications, find_widget_keys
 from scrapers.identifiers.checks import canonical_value, problem_of
@@ -20,12 +23,14 @@ from scrapers.identifiers.mail import decode_veiled_mail, mail_hits
 from scrapers.identifiers.page import walk_page
 from scrapers.identifiers.page_walk import PageRuns
 from scrapers.identifiers.payments import find_payment_codes, find_payment_forms
-from scrapers.identifiers.runs import MAX_SHOWN, Hit, Run, Sheet, css_path
+from scrapers.identifiers.runs import MAX_SHOWN, Hit, Run, Sheet, css_path, plain_form
 from scrapers.identity import Identifier, Place
 from scrapers.model import PageContent
 from scrapers.text import condense
 
 MAX_IDENTIFIERS = 500
+_WORDED_TAGS = frozenset({"a", "button", "span", "li", "p", "div"})
+_NUMBERS = frozenset({"qq", "qq_group", "mobile", "tel400", "police_icp"})
 _UNSHAPED = "not the shape of"
 # Shapes that the readers have made sure of: a value that fails in them is a finding; elsewhere it was never one.
 _FABRICATED = frozenset({"uscc", "icp", "police_icp", "icp_license", "crypto", "culture_license"})
@@ -59,8 +64,9 @@ def find_identifiers(content: PageContent, *, site_host: str = "") -> tuple[Iden
     lines = Sheet(page.lines)
     found += _placed(lines, _in_lines(lines), sight)
     words, addresses = Sheet(page.words, sifted=True), Sheet(page.addresses, script=True)
-    found += _placed(words, _in_words(words), None)
-    found += _placed(addresses, _in_addresses(addresses), None)
+    theirs = {(each.kind, each.value) for each in found if each.place == Place.USER_CONTENT}
+    found += _placed(words, _in_words(words), None, theirs)
+    found += _placed(addresses, _in_addresses(addresses), None, theirs)
     scripts = Sheet(page.scripts, script=True)
     found += _placed(scripts, _in_scripts(scripts), None)
     found += _of_elements(page, content.url)
@@ -129,16 +135,33 @@ def _shown_place(run: Run) -> str:
     return Place.VISIBLE if run.place == Place.ATTRIBUTE else run.place
 
 
-def _placed(sheet: Sheet, hits: Iterable[Hit], sight: _Sight | None) -> Iterator[Identifier]:
+def _placed(
+    sheet: Sheet, hits: Iterable[Hit], sight: _Sight | None, theirs: Set[tuple[str, str]] = frozenset()
+) -> Iterator[Identifier]:
+    """The identifiers of hits. `theirs`: what lines hold of visitors and friends, whose links show it again."""
     for hit in hits:
         run = sheet.run_at(hit.start)
         place, shown = run.place, sheet.shown(hit)
         if sight and place == Place.VISIBLE and run.node is not None and sight.hides(condense(shown)):
             place = Place.HIDDEN
+        elif place == Place.ATTRIBUTE and _stands_in_words(hit, run.node):
+            visitors = (hit.kind, canonical_value(hit.kind, hit.value)) in theirs
+            place = Place.USER_CONTENT if visitors else Place.VISIBLE
         role = THIRD_PARTY if run.third and hit.kind in ("company", "uscc", "icp", "icp_license") else hit.role
         yield _identifier(
             hit.kind, hit.value, place, shown, run.where or css_path(run.node), role, run.block, hit.confidence
         )
+
+
+def _stands_in_words(hit: Hit, node: object) -> bool:
+    """Whether the words of the element whose attribute holds a value show that value: a number in its own link."""
+    if not isinstance(node, etree._Element) or node.tag not in _WORDED_TAGS:
+        return False
+    words = plain_form("".join(islice(node.itertext(), 20))[:200]).lower()
+    number = re.sub(r"[^0-9]", "", hit.value)
+    if hit.kind in _NUMBERS and len(number) >= 5:
+        return number in re.sub(r"[^0-9]", "", words)
+    return len(hit.value) >= 5 and hit.value.lower() in words
 
 
 def _identifier(
@@ -158,7 +181,10 @@ def _sight_of(content: PageContent) -> _Sight | None:
 
 
 def _once_each(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
-    """Each value once a place, the one that tells most; shapes that were never an identifier are left out."""
+    """Each value once a place, the one that tells most; shapes that were never an identifier are left out.
+
+    What is to be seen and stands in an attribute as well (a number and its link) is one that is to be seen.
+    """
     kept: dict[tuple[str, str, str], Identifier] = {}
     for identifier in found:
         if identifier.problem and identifier.kind not in _FABRICATED and identifier.problem.startswith(_UNSHAPED):
@@ -170,6 +196,8 @@ def _once_each(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
         elif identifier.role and not other.role:
             kept[key] = replace(other, role=identifier.role)
     kept = _without_linked_twins(kept)
+    shown = {(kind, value) for kind, value, place in kept if place == Place.VISIBLE}
+    kept = {key: each for key, each in kept.items() if key[2] != Place.ATTRIBUTE or key[:2] not in shown}
     ordered = sorted(kept.values(), key=lambda each: _ORDER.get(each.place, len(_ORDER)))  # type: ignore[call-overload]
     return tuple(ordered[:MAX_IDENTIFIERS])
 

@@ -1,0 +1,126 @@
+"""Pieces of pages with what a person reads in each: (markup, {(kind, value, place)}); an empty set is nobody's.
+
+Each kind of spelling stands beside its opposite, which looks alike and tells nothing. All names are invented.
+"""
+
+from __future__ import annotations
+
+Answer = tuple[str, set[tuple[str, str, str]]]
+_TRON = "TUmVt5Sbvwx9RHn5g4yQ5zG9CiJ4KcqL9H"
+_ISSUED = "0123456789abcdef0123456789abcdea"
+
+
+def _seen(kind: str, *values: str) -> set[tuple[str, str, str]]:
+    return {(kind, value, "visible") for value in values}
+
+
+CONTACTS: tuple[Answer, ...] = (
+    ("<p>Ｖ Ｘ：Mumian_88</p>", _seen("wechat", "mumian_88")),
+    ("<p>联系V X：Mumian_88</p>", _seen("wechat", "mumian_88")),
+    ("<p>w x : mumian_88</p>", _seen("wechat", "mumian_88")),
+    ("<p>Q Q：28837461</p>", _seen("qq", "28837461")),
+    ("<p>客服Ｑ Ｑ：28837461</p>", _seen("qq", "28837461")),
+    ("<p>T G：@mumian_cs</p>", _seen("telegram", "mumian_cs")),
+    ("<p>薇信（夜间）：mumian_88</p>", _seen("wechat", "mumian_88")),
+    ("<p>微信(备用)：mumian_88</p>", _seen("wechat", "mumian_88")),
+    ("<p>微信【白班】 mumian_88</p>", _seen("wechat", "mumian_88")),
+    ("<p>QQ（售后专用）：28837461</p>", _seen("qq", "28837461")),
+    ("<p>QQ群（满员请加二群）：738812045</p>", _seen("qq_group", "738812045")),
+    ("<p>电报（全天）：@mumian_cs</p>", _seen("telegram", "mumian_cs")),
+    ("<p>微信（支付宝）付款：order_20260101</p>", set()),
+    ("<p>电话：1583&nbsp;0217&nbsp;94 3</p>", _seen("mobile", "15830217943")),
+    ("<p>客服热线 158&nbsp;3021&nbsp;7943</p>", _seen("mobile", "15830217943")),
+    ("<p>电话：1583 0217 943</p>", _seen("mobile", "15830217943")),
+    ("<p>手机：158.3021.7943</p>", _seen("mobile", "15830217943")),
+    ("<p>手机：(158) 3021-7943</p>", _seen("mobile", "15830217943")),
+    ("<p>电话：＋86 158-3021-7943</p>", _seen("mobile", "15830217943")),
+    ("<p>手机号 15830217943</p>", set()),
+    ("<p>充值手机号：15830217943</p>", set()),
+    ("<p>下单手机：15830217943 已发货</p>", set()),
+    ("<p>请输入手机号 15830217943</p>", set()),
+    ("<p>客服手机号 15830217943</p>", _seen("mobile", "15830217943")),
+    ("<p>联系手机：15830217943</p>", _seen("mobile", "15830217943")),
+    ("<p>热线 400 - 618 5307</p>", _seen("tel400", "4006185307")),
+    ("<p>热线：(400) 618 5307</p>", _seen("tel400", "4006185307")),
+    ("<p>热线：（400）618-5307</p>", _seen("tel400", "4006185307")),
+    ("<p>4 0 0 - 618 5307</p>", _seen("tel400", "4006185307")),
+    ("<p>电话：4 0 0 6 1 8 5 3 0 7</p>", _seen("tel400", "4006185307")),
+    ("<p>全国服务热线：<br>400-618<br>-5307</p>", _seen("tel400", "4006185307")),
+    ("<table><tr><td>客服热线</td><td>400</td><td>618</td><td>5307</td></tr></table>", _seen("tel400", "4006185307")),
+    ("<p>客服电话：<b>400</b>-<b>618</b>-<b>5307</b></p>", _seen("tel400", "4006185307")),
+    ("<p>共 400 618 件，5307 元</p>", set()),
+    ("<p>售价400 库存618 销量5307</p>", set()),
+    ("<p>QQ/微信同号：283746152</p>", _seen("qq", "283746152")),
+    ("<p>微信/QQ同号：283746152</p>", _seen("qq", "283746152")),
+    ("<p>QQ、VX：283746152</p>", _seen("qq", "283746152")),
+    ("<p>骗子QQ：28837461，大家小心</p>", set()),
+    ("<p>谨防假客服！假冒QQ 28837461 已被举报</p>", set()),
+    ("<p>近期有人冒充本站客服，QQ：28837461、28837462，请勿相信</p>", set()),
+    ("<p>QQ 28837461 是骗子，不要转账</p>", set()),
+    ("<p>请勿相信微信 mumian_99，与本站无关</p>", set()),
+    ("<p>谨防骗子，认准唯一客服QQ：28837461</p>", _seen("qq", "28837461")),
+    ("<p>客服QQ：28837461（谨防假冒）</p>", _seen("qq", "28837461")),
+    ("<p>谨防假冒！官方客服QQ：28837461</p>", _seen("qq", "28837461")),
+    ("<p>举报骗子请加QQ：28837461</p>", _seen("qq", "28837461")),
+    ("<p>冒充客服的QQ 28837462 已拉黑。正版客服QQ：28837461</p>", _seen("qq", "28837461")),
+    ("<textarea>账号: lim2031@163.com 密码: Ab12345\n账号: lim2032@163.com 密码: Ab12346</textarea>", set()),
+    ("<p>卡密信息：lim2031@163.com----Ab12345----lim2032@163.com</p>", set()),
+    ("<p>邮箱账号：lim2031@163.com 登录密码：Ab12345</p>", set()),
+    ("<p>客服邮箱：lim2031@163.com</p>", _seen("email", "lim2031@163.com")),
+    ("<p>忘记密码请联系邮箱：lim2031@163.com</p>", _seen("email", "lim2031@163.com")),
+    ("<p>QQ账号：28837461 密码：abc123</p>", set()),
+    ("<p>沪ICP备556693号</p>", _seen("icp", "沪ICP备556693号")),
+)
+LINKS: tuple[Answer, ...] = (
+    ('<footer><a href="mailto:kf@mumianka.com">kf@mumianka.com</a></footer>', _seen("email", "kf@mumianka.com")),
+    ('<a href="mailto:kf@mumianka.com">写信给我们</a>', {("email", "kf@mumianka.com", "attribute")}),
+    ('<footer><a href="tel:15830217943">15830217943</a></footer>', _seen("mobile", "15830217943")),
+    ('<a href="tel:400-618-5307">400 618 5307</a>', _seen("tel400", "4006185307")),
+    ('<a href="tel:4006185307">拨打</a>', {("tel400", "4006185307", "attribute")}),
+    (
+        '<a href="http://www.beian.gov.cn/portal/registerSystemInfo?recordcode=44030002001377">粤公网安备 44030002001377号</a>',  # noqa: E501
+        _seen("police_icp", "粤公网安备44030002001377号"),
+    ),
+    (
+        '<footer><h4>友情链接</h4><a href="//a.cn">甲</a> <p>粤ICP备20261377号-2</p></footer>',
+        _seen("icp", "粤ICP备20261377号-2"),
+    ),
+    ('<div>友情链接：<a href="//a.cn">甲</a></div><div>粤ICP备20261377号-2</div>', _seen("icp", "粤ICP备20261377号-2")),
+    (
+        '<footer><div class="links">友情链接：<a href="//a.cn">甲卡网</a> <br>© 2026 粤ICP备20261377号-2</div></footer>',
+        _seen("icp", "粤ICP备20261377号-2"),
+    ),
+    (
+        '<div class="friend-links"><a href="//a.cn">甲卡网</a><p>QQ：28837461</p></div>',
+        {("qq", "28837461", "user_content")},
+    ),
+)
+COMPANIES: tuple[Answer, ...] = (
+    (
+        "<footer><span>© 2021-2026</span><span>海南木棉信息科技有限公司</span></footer>",
+        _seen("company", "海南木棉信息科技有限公司"),
+    ),
+    (
+        "<div class=bottom><span>海南木棉信息科技有限公司</span> <span>© 2021-2026</span></div>",
+        _seen("company", "海南木棉信息科技有限公司"),
+    ),
+    ("<footer>© 2026 木棉（集团）网络科技有限公司</footer>", _seen("company", "木棉（集团）网络科技有限公司")),
+    ("<footer>版权所有 海南木棉科技（集团）有限公司</footer>", _seen("company", "海南木棉科技（集团）有限公司")),
+    ("<footer>© 2026 木棉（海南）科技集团股份有限公司</footer>", _seen("company", "木棉（海南）科技集团股份有限公司")),
+)
+PAYMENTS: tuple[Answer, ...] = (
+    (f'<label>TRC20 地址：<input readonly value="{_TRON}"></label>', {("crypto", _TRON, "attribute")}),
+    (f'<div>TRC20 地址：</div><input readonly value="{_TRON}">', {("crypto", _TRON, "attribute")}),
+    (
+        '<form action="//pay.codepa.cn/creat_order/"><input type=hidden name=id value=33817><input name=pay_id value=u1>'  # noqa: E501
+        "<input name=price value=5><input name=type value=1></form>",
+        {("epay_pid", "pay.codepa.cn#33817", "attribute")},
+    ),
+    (
+        '<a href="https://pay.codepa.cn/creat_order/?id=33817&pay_id=u1&price=5&type=1">付款</a>',
+        {("epay_pid", "pay.codepa.cn#33817", "attribute")},
+    ),
+    ('<form action="/order/create"><input name=id value=33817><input name=price value=5></form>', set()),
+    (f'<script src="//tb.53kf.com/code/code/{_ISSUED}/1"></script>', {("cs_tenant", f"53kf:{_ISSUED}", "attribute")}),
+    ('<script src="//tb.53kf.com/code/code.js"></script>', set()),
+)
