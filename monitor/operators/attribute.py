@@ -226,21 +226,29 @@ _WHY = {
 def learn(columns: Columns, pairs: Pairs, common: Commonness, *, passes: int = PASSES) -> Scorer:
     """A scorer that has learnt which values are shared by many owners."""
     scorer = make_scorer(columns, common, table_kinds(columns, common))
+    if not len(pairs):
+        return scorer
     for number in range(passes):
-        first = number == 0
-        tables = _in_parts(pairs, partial(_compare, scorer, first))
-        if not tables:
-            break
-        joined = Joined(*(np.concatenate(parts) for parts in zip(*(t[0] for t in tables), strict=True)))
-        agree, differ, at_once = (np.concatenate([table[at] for table in tables]) for at in (1, 2, 3))
-        parts = count_parts(columns, common, joined, len(pairs))
-        tied = np.where(not_personal(columns)[columns.kind], parts.bits(), 0.0)
-        common = learn_shared(columns, common, joined, agree, differ, scorer.families, tied)
-        common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
+        common, alike = _learn_once(scorer, pairs, common, number == 0)
         scorer = make_scorer(columns, common, table_kinds(columns, common))
-        alike = np.flatnonzero(shows_same_text(agree, scorer.families))
-        alike = alike[:: max(1, len(alike) // MOST_ALIKE)]
-    return replace(scorer, copying=_see_copying(scorer, pairs.part(alike))) if len(pairs) else scorer
+    return replace(scorer, copying=_see_copying(scorer, pairs.part(alike)))
+
+
+def _learn_once(scorer: Scorer, pairs: Pairs, common: Commonness, first: bool) -> tuple[Commonness, Ints]:
+    """What all pairs tell of values, and pairs whose text agrees. The tables of millions of pairs end with this."""
+    columns = scorer.columns
+    tables = _in_parts(pairs, partial(_compare, scorer, first))
+    streams = [list(stream) for stream in zip(*((*one, *more) for one, *more in tables), strict=True)]
+    tables.clear()
+    whole = [np.concatenate(streams.pop(0)) for _ in range(len(streams))]
+    joined = Joined(whole[0], whole[1], whole[2])
+    agree, differ, at_once = whole[3:]
+    parts = count_parts(columns, common, joined, len(pairs))
+    tied = np.where(not_personal(columns)[columns.kind], parts.bits(), 0.0)
+    common = learn_shared(columns, common, joined, agree, differ, scorer.families, tied)
+    common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
+    alike = np.flatnonzero(shows_same_text(agree, scorer.families))
+    return common, alike[:: max(1, len(alike) // MOST_ALIKE)]
 
 
 def _see_copying(scorer: Scorer, pairs: Pairs) -> float:
