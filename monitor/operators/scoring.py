@@ -31,6 +31,7 @@ OWN_DOMAIN = ("infra", "registry", "succession", "name")  # hosts under one doma
 POINTERS = ("redirect", "notice_successor")
 NAMES_OTHER = ("redirect", "notice_successor", "release_page")
 REMAINS = 4.0  # bits for a copy where one site has the other's account in a comment or a frame, or planted its notice
+UNSEEN = 0.5  # weight of a place up to which no visitor sees it: nobody pays there
 PLANTED = 0.2  # weight of a place, up to which anybody may have put it there
 COPIED_REDIRECT = 0.5  # how often a copier redirects to whom he copied, or lends from, where the order allows it
 
@@ -150,23 +151,29 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     own = np.where(carrier, 1.0, own)
     chances = _chances(scorer, joined, kind)
     bits = np.clip(np.minimum(np.log2(agree * rarity), cap) - chances, 0.0, None)
-    bits = bits * strength * np.exp2(-gap / half_life) * own
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
+    remains = _see_remains(scorer, joined, kind, family == scorer.families.index("pay"), strength)
+    bits = bits * strength * np.exp2(-gap / half_life) * own * ~remains
     groups = joined.pair.astype(np.int64) * len(scorer.families) + family
     order = _strongest_first(groups, bits)
-    family_pay = family == scorer.families.index("pay")
-    notice = kind == columns.kinds.index("notice_successor")
-    shown = np.maximum(columns.strength[joined.row_a], columns.strength[joined.row_b]) > 0.5
-    remains = ((strength <= PLANTED) & ((family_pay & shown) | notice))[order]
+    remains = remains[order]
     pair, kind, bits, value = joined.pair[order], kind[order], bits[order], value[order]
     rank = rank_in_groups(groups[order])
     bits = bits * share_of_rank(rank)
     row_a, row_b = joined.row_a[order], joined.row_b[order]
     may_prove = np.array([one.proof for one in kinds])[kind]
-    proof = may_prove & (bits >= HEAVY) & (scorer.common.shared[value] < 0.5)
+    proof = may_prove & (bits >= HEAVY) & (scorer.common.shared[value] < 0.5) & (strength[order] > UNSEEN)
     firm = _firm_pointers(scorer, pairs, pair, row_a, row_b, kind)
     proof &= (kind != columns.kinds.index("redirect")) | firm
     return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b), remains)
+
+
+def _see_remains(scorer: Scorer, joined: Joined, kind: Small, pay: Flags, strength: Floats) -> Flags:
+    """Rows as a copy leaves them: an account that one site takes money by and the other has where nobody pays."""
+    columns = scorer.columns
+    shown = np.maximum(columns.strength[joined.row_a], columns.strength[joined.row_b]) > UNSEEN
+    notice = kind == columns.kinds.index("notice_successor")
+    return np.asarray((pay & shown & (strength <= UNSEEN)) | (notice & (strength <= PLANTED)), np.bool_)
 
 
 def _strongest_first(groups: Ints, bits: Floats) -> Ints:
