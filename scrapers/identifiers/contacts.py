@@ -186,9 +186,10 @@ def _phones(lines: Sheet) -> Iterator[Hit]:
             yield Hit("wechat", re.sub(r"[- ]", "", match.group(1)), match.start(), match.end())
     for match in _BROKEN_MOBILE.finditer(text):
         start = match.start(1)
-        if _MOBILE.match(text, start) is None and _PHONE_LABEL.search(lines.before(start, 20)):
-            if _is_a_contact(lines, start):
-                yield Hit("mobile", re.sub(r"[^0-9]", "", match.group(1)), start, match.end())
+        if _MOBILE.match(text, start) is not None:
+            continue  # written as people write it: read above
+        if _PHONE_LABEL.search(lines.before(start, 20)) and _is_a_contact(lines, start):
+            yield Hit("mobile", re.sub(r"[^0-9]", "", match.group(1)), start, match.end())
     if lines.has("400", "4 0 0"):
         for match in _TEL400.finditer(text):
             grouped = re.search(r"[- ]", match.group(1).removeprefix("4 0 0")) is not None

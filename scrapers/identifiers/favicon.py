@@ -29,6 +29,8 @@ MOST_ICONS = 8
 _LEAST_BYTES = 40  # nothing that an icon format can hold a picture in is smaller
 _MOST_PIXELS = 1_100_000
 _HEAD = 200_000
+UNREADABLE = (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError)
+"""What opening a picture raises where it is none, or says of itself that it is of more pixels than any memory holds."""
 _FORMATS = ("ICO", "PNG", "GIF", "JPEG", "WEBP", "BMP")
 _MAGIC = (b"\x00\x00\x01\x00", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"BM")
 
@@ -85,7 +87,7 @@ def picture_dhash(data: bytes) -> str:
                 small = picture.convert("RGBA")
         ground = Image.new("RGBA", small.size, "white")
         grey = Image.alpha_composite(ground, small).convert("L").resize((9, 8), Image.Resampling.BILINEAR)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, IndexError, ArithmeticError):
+    except (*UNREADABLE, SyntaxError, TypeError, IndexError, ArithmeticError):
         return ""
     pixels = grey.tobytes()
     bits = 0

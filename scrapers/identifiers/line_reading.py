@@ -17,7 +17,8 @@ _COUNTING = re.compile("[\u2460-\u249b\u2776-\u2793]")
 _MARKS = re.compile("[\ufe0e\ufe0f\u20e3\u0300-\u036f]")
 ENDINGS = (
     "com net org cn cc top vip xyz club shop store site online info me io co tv pw icu fun link live work group ltd "
-    "pro ink one win wang ren asia biz us hk tw ws la mobi so fit wiki love art space website tech cloud ai app dev li"
+    "pro ink one win wang ren asia biz us hk tw ws la mobi so fit wiki love art space website tech cloud ai app dev li "
+    "life world today zone city plus bond sbs lol quest cfd click cyou buzz rest games monster run beauty mom uno bid"
 ).replace(" ", "|")
 _OPEN, _CLOSE = r"[\[({【<「]?", r"[\])}】>」]?"
 # "xh88点com", "xh88(dot)com", "xh88【.】com", "xh88。com", "xh88 . com"
@@ -25,6 +26,20 @@ _SAID_DOT = re.compile(
     rf"(?<=[a-z0-9])\s{{0,2}}(?:{_OPEN}\s?(?:点|點|。|·|•|\.)\s?{_CLOSE}|\s?{_OPEN}\bdot\b{_CLOSE}\s?)\s{{0,2}}"
     rf"(?=(?:{ENDINGS})(?![a-z0-9]))",
     re.I,
+)
+# "xh88[.]monster": between brackets a dot is one under any ending.
+_BRACKETED_DOT = re.compile(
+    r"(?<=[a-z0-9])\s?[\[({【<「]\s?(?:点|。|\.|dot)\s?[\])}】>」]\s?(?=[a-z]{2,18}(?![a-z0-9.]))", re.I
+)
+# "xh 88 . com", whose end alone is somebody else's name.
+_APART = re.compile(
+    rf"(?<![A-Za-z0-9.\-])(?P<lead>(?:[A-Za-z0-9]{{1,30}}\s{{0,3}}[.\-]?\s{{1,3}}){{1,6}})"
+    rf"(?P<last>[a-z0-9\-]{{1,30}})(?P<dot>\s{{0,3}}\.\s{{0,3}})(?P<end>{ENDINGS})(?![a-z0-9])",
+    re.I,
+)
+_STOPS = frozenset(
+    "is are at to on in our the a an use visit try go new old and or now via by url link site domain address website "
+    "with from old main backup mirror open see app dot".split()
 )
 _SAID_DOT_INSIDE = re.compile(
     rf"(?<=[a-z0-9]){_OPEN}(?:点|點|。){_CLOSE}(?=[a-z0-9-]{{1,40}}\.(?:{ENDINGS})(?![a-z0-9]))", re.I
@@ -43,6 +58,7 @@ _SIMPLE = str.maketrans(_FULL, _SHORT)
 _MISSPELT = re.compile("(?:网[祉扯止]|(?<![A-Za-z])[Ww](?=址)址|地[扯祉止]|[Uu][Rr][Ll](?=[:：\\s]))")
 _SPREAD = re.compile(rf"(?:[【\[(（]\s?)?[{HAN}](?:(?:[^\w,;:!?，。；：！？、\n]|_){{1,3}}[{HAN}](?![{HAN}])){{2,20}}")
 _WORDS_SPREAD = re.compile("网址|域名|地址|网站|入口|发布|备用|永久|最新|官网|新站|老站|谨防|假冒|收藏|防丢|警惕|假站")
+_LETTER_BY_LETTER = re.compile(rf"[{HAN}]\s[{HAN}]\s[{HAN}]")
 _BROKEN_ENDING = re.compile(
     r"(?<=[a-z0-9])\.(?:c\s?o\s?m|t\s?o\s?p|v\s?i\s?p|n\s?e\s?t|c\s?c|c\s?n)(?![a-z0-9.])", re.I
 )
@@ -56,7 +72,10 @@ def read_line(text: str) -> str:
         line = line.translate(_SIMPLE)
         line = _MISSPELT.sub(_spell, line.replace("域茗", "域名").replace("域明", "域名").replace("网域", "域名"))
         line = _SPREAD.sub(_close_words, line)
-    line = _SPACED.sub(_close_up, line)
+    line = _BRACKETED_DOT.sub(".", _SPACED.sub(_close_up, line))
+    if ". " in line or " ." in line or _LETTER_BY_LETTER.search(text):
+        spread = _LETTER_BY_LETTER.search(text) is not None
+        line = _APART.sub(lambda match: _join_or_void(match, spread=spread), line)
     line = _BROKEN_ENDING.sub(lambda match: _SPACES.sub("", match.group()), line)
     line = _SAID_DOT_INSIDE.sub(".", _SAID_DOT.sub(".", line))
     if _SWAPPED.search(line):
@@ -70,6 +89,18 @@ def _close_up(match: re.Match[str]) -> str:
     """Letters that stand apart as one word, where that makes a domain."""
     closed = _SPACES.sub("", match.group())
     return closed if "." in closed.strip(".") and is_domain_name(closed.strip(".")) else match.group()
+
+
+def _join_or_void(match: re.Match[str], *, spread: bool) -> str:
+    """The parts of a name that stand apart as one, where the whole line does; elsewhere no name: its end is another's."""
+    pieces = match.group("lead").split()
+    stops = [place for place, piece in enumerate(pieces) if piece.lower() in _STOPS]
+    before, own = pieces[: stops[-1] + 1] if stops else [], pieces[stops[-1] + 1 :] if stops else pieces
+    if not own or (match.group("dot") == "." and not spread):
+        return match.group()
+    name = "".join((*own, match.group("last"), ".", match.group("end")))
+    whole = name if spread and is_domain_name(name) else " ".join((*own, match.group("last"), match.group("end")))
+    return " ".join((*before, whole.replace(".", " ") if whole is not name else name))
 
 
 def _without_han(match: re.Match[str]) -> str:

@@ -69,7 +69,7 @@ _FAKE = re.compile(
     re.I,
 )
 _LATER_ROLE = re.compile(
-    r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是)?(?:本站|我们|本店|平台|我站|目前)?(?:的|今后|以后){0,3}"
+    r"[（(【\[]?(?:将)?(?:是|为|作为|即|就是|当?作|留作|用作|做)?(?:本站|我们|本店|平台|我站|目前)?(?:的|今后|以后){0,3}"
 )
 # Only planned, only possible, not yet: no notice of a move. A date makes it one (将于12月1日启用).
 _PLANNED = re.compile(
@@ -102,6 +102,37 @@ _MARK_BEHIND = re.compile(
 )
 _PROVIDED = re.compile(r"\s{0,2}(?:提供|制作|开发|搭建|设计|建设|承建)")
 _OF_ANOTHERS = re.compile(r"(?:隔壁|同行|别家|别人|其他(?:平台|站)|对方)[^，,。；;！!]{0,8}\Z")
+# Said of what stands before: 短信称新网址 a.com，请勿相信，此为钓鱼.
+_DISBELIEVED = re.compile(
+    r"[”\"'」』）)\]\s]{0,4}(?:[，,。、：:；;!！]\s?|\.{2,3}|…){0,2}(?:大家|各位|用户)?(?:也)?(?:请?勿|切勿|切莫|不要|千万别|别)(?:轻易|再|去)?"
+    r"(?:轻信|相信|信|上当|点击|点|访问|登[录陆]|打开|进入)(?:受骗)?(?=\s?(?:[，,。！!；;”)]|\Z|此|该|这))"
+    r"|[^。；;]{0,12}(?<![旧老原新其他别有])(?:此|这|该)(?:个|家|条)?(?:网站|网址|域名|站点?|链接|短信|消息)?(?:均|都|其实)?(?:是|为|系|属)?(?:一个)?"
+    r"(?:钓鱼|诈骗|骗子|骗局|假冒|假的|假网|仿冒|山寨|谣言|虚假)"
+)
+_TAKEN = re.compile(
+    r"[\s，,（(]{0,3}(?:(?![旧老原新其别])[^。；;！!，,]){0,14}(?:抢注|被(?:他|别)?人(?:恶意)?(?:注册|接手|买走|买下|拿走)|落入他人)"
+)
+# Asked, not told: 新网址是不是 a.com？
+_ASKED_BEFORE = re.compile(r"(?:是不是|是否|请问|求问|(?<!访)问\s?[:：]|听说|真的是)[^，,。；;！!]{0,12}\Z")
+_ASKED_AFTER = re.compile(
+    r"(?:(?!收藏|记|存|知道|看到|打不开|进不去)[^，,。；;！!?？\n]){0,14}(?:[吗么嘛](?=[\s?？。，,]|\Z)|[?？])"
+)
+_CAME_FROM = re.compile(r"[由从自]\s?\Z")
+_COMING = re.compile(
+    r"\s?(?:更名|改名|迁移?|搬迁?|转移?|改版|升级|演变|发展|跳转|一路)?(?:而来|过来|走来)|\s?(?:更名|改名|改组)(?:后|为本站|成立)"
+)
+_TAKES_OVER = re.compile(
+    r"\s?(?:(?:继续|接着|接替|接手|承接|代为|代替)(?:为(?:您|大家|各位|你们?))?|为(?:您|大家|各位|你们?)(?:继续)?)"
+    r"(?:提供)?(?!技术|支付|源码|货源)[^，,。；;！!]{0,4}(?:服务|运营|营业|经营)(?!商)"
+)
+_COPIED = re.compile(r"复制(?:本站|新|最新|此|该|以下|下面)?(?:的)?(?:网址|链接|地址|域名)?\s?[:：]?\s?\Z")
+_INTO_BROWSER = re.compile(
+    r"\s?(?:[，,并后]\s?)?(?:粘贴)?(?:到|至|在|去|用)(?:手机|外部|系统|其[他它]|默认|自带|电脑){0,2}的?浏览器"
+)
+_IS_THE_ONE = re.compile(
+    r"\s?(?:这个?)?才是(?:本站|我们|咱们?|现在|目前)?(?:的)?(?:最?新|真|正[版确规品]|官方|唯一|本站|我们|对的)"
+)
+_OF_AN_APP = re.compile(r"(?<![A-Za-z])(?:APP|APK|TestFlight)(?![A-Za-z])|客户端|安装包|下载", re.I)
 _STAYS = re.compile(
     r"[（(【\[]?(?:(?:添加|加入|存)(?:到|进)?(?:书签|收藏夹)"
     r"|(?:永久|一直|长期|永远|永不)(?:有效|可用|不变|能用|使用|丢失|更换)"
@@ -208,6 +239,14 @@ def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float
         return MoveRole.WARNED, 1.0
     if _tells_addresses(before, tail, line):
         return MoveRole.RELEASE, 1.0
+    if _DISBELIEVED.match(after) and not _OTHERS.search(after[:12]):
+        return MoveRole.WARNED, 1.0
+    if _TAKEN.match(after):
+        return MoveRole.WARNED, 1.0
+    if _ASKED_BEFORE.search(before) or _ASKED_AFTER.match(after):
+        return None, 0.0
+    if told := _role_around(before, tail):
+        return told
     released = (cue.role is MoveRole.RELEASE and cue.start <= 2 for cue in find_cues(tail[:16]))
     if any(released):
         return MoveRole.RELEASE, 1.0
@@ -229,9 +268,24 @@ def _role_of(before: str, after: str, line: str) -> tuple[MoveRole | None, float
     role, sure = _role_before(before, line)
     if role is None:
         role, sure = _role_after(tail)
+    if role in _MOVED and _OF_AN_APP.search(_last_clause(before)):
+        return None, 0.0
     if role in _MOVED and (_PLANNED.search(_last_clause(before)) or _NOT_YET.search(line)):
         return None, 0.0
     return role, sure
+
+
+def _role_around(before: str, tail: str) -> tuple[MoveRole, float] | None:
+    """What the words on both sides say together: 由 a 更名而来, 由 b 继续提供服务, 复制 c 到浏览器打开."""
+    if _CAME_FROM.search(before) and _COMING.match(tail):
+        return MoveRole.FORMER, 1.0
+    if re.search(r"由\s?\Z", before) and _TAKES_OVER.match(tail) and not PURPOSE.search(_last_clause(before)):
+        return MoveRole.SUCCESSOR, 1.0
+    if _IS_THE_ONE.match(tail):
+        return MoveRole.SUCCESSOR, 1.0
+    if _COPIED.search(before) and _INTO_BROWSER.match(tail) and not GONE.search(before):
+        return MoveRole.SUCCESSOR, 0.8
+    return None
 
 
 def _tells_addresses(before: str, tail: str, line: str) -> bool:

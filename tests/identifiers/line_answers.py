@@ -87,7 +87,7 @@ LINKS: tuple[Answer, ...] = (
     ),
     ('<div>友情链接：<a href="//a.cn">甲</a></div><div>粤ICP备20261377号-2</div>', _seen("icp", "粤ICP备20261377号-2")),
     (
-        '<footer><div class="links">友情链接：<a href="//a.cn">甲卡网</a> <br>© 2026 粤ICP备20261377号-2</div></footer>',
+        '<footer><div class="links">友情链接：<a href="//a.cn">甲卡网</a> <br>© 2026 粤ICP备20261377号-2</div></footer>',  # noqa: E501
         _seen("icp", "粤ICP备20261377号-2"),
     ),
     (

@@ -12,6 +12,7 @@ from scrapers.model import FrameContent, JsonAnswer, PageContent
 from .notice_sentences import LAST, LATER, SEEN, UNSEEN
 from .notice_styles import FIRST, SECOND, THIRD
 from .notice_styles_later import FIFTH, FOURTH, MISREAD, SEVENTH, SIXTH
+from .notice_styles_sealed import EIGHTH
 
 
 def read(text: str) -> dict[str, str]:
@@ -25,7 +26,7 @@ def test_a_sentence_says_what_its_domains_are(sentence: str, said: dict[str, str
     assert read(sentence) == said
 
 
-@pytest.mark.parametrize(("sentence", "said"), FIRST + SECOND + THIRD + FOURTH + FIFTH + SIXTH + SEVENTH)
+@pytest.mark.parametrize(("sentence", "said"), FIRST + SECOND + THIRD + FOURTH + FIFTH + SIXTH + SEVENTH + EIGHTH)
 def test_a_notice_in_any_style_says_what_its_domains_are(sentence: str, said: dict[str, str]) -> None:
     assert read(sentence) == said
 
