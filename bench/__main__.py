@@ -17,8 +17,8 @@ GROUPS = {
         "reading", "facts", "hidden", "ocr", "comparing", "redline", "review", "blinking", "reextract", "recall",
     ),
     "evidence": ("capture", "growth", "custody", "sealing", "export", "verify", "verify_html", "history", "replay"),
-    "operators": ("attribution", "operator_store"),
-    "long": ("kill", "hostile", "peers", "soak"),
+    "operators": ("attribution", "operators", "operator_store"),
+    "long": ("kill", "hostile", "peers", "soak", "attribution_scale"),
 }  # fmt: skip
 
 

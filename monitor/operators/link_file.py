@@ -16,7 +16,8 @@ from monitor.operators.columns import Columns, ColumnsBuilder, to_minutes
 LONGEST_LINE = 64_000
 MOST_NAMED = 50
 _STEP = 200_000
-_FIELDS = ("site", "kind", "value")
+_JSON_SPACE = " \t\r\n"
+_DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,10 @@ def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None
 def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int]) -> None:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} characters")
-    data = json.loads(line)
+    data = _parse_line(line)
     if not isinstance(data, dict):
         raise ValueError("not an object with site, kind and value")
-    site, kind, value = (_text_of(data, name) for name in _FIELDS)
+    site, kind, value = _text_of(data, "site"), _text_of(data, "kind"), _text_of(data, "value")
     place = data.get("place")
     first, last = data.get("first_seen") or data.get("last_seen"), data.get("last_seen") or data.get("first_seen")
     if first is None:
@@ -68,13 +69,29 @@ def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int])
     )  # fmt: skip
 
 
+def _parse_line(line: str | bytes) -> object:
+    """What `json.loads` gives. A line as we write it, an object in UTF-8, is read without looking for other forms."""
+    try:
+        text = line if isinstance(line, str) else line.decode("utf-8")
+        if text.startswith("{"):
+            found: object
+            found, end = _DECODER.raw_decode(text)
+            if not text[end:].strip(_JSON_SPACE):
+                return found
+    except ValueError:
+        pass  # json.loads tells what is wrong, or knows the form
+    return json.loads(line)
+
+
 def _text_of(data: dict[str, object], name: str) -> str:
     found = data.get(name)
+    if isinstance(found, str):
+        found = found.strip()
+        if found:
+            return found
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
-    if not isinstance(found, str) or not found.strip():
-        raise ValueError(f"{name} is missing or no text")
-    return found.strip()
+    raise ValueError(f"{name} is missing or no text")
 
 
 def _minutes(text: object, times: dict[str, int]) -> int:
