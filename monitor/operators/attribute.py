@@ -38,6 +38,7 @@ from storage.identity import Decision, Statement, Verdict
 CHUNK = 20_000  # pairs that are scored at once: what they need stays in the processor's cache
 THREADS = 2
 PASSES = 2
+STRAY = 2  # sites that may come near a group by text alone: a wrong one costs little
 MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
@@ -186,8 +187,8 @@ def _join_units(
     sure = sums.bits >= (scorer.weights.model.confirmed if level == 2 else scorer.weights.model.probable)
     # A link of groups is a bridge between them, and text alone is no bridge: a copier has the text of all of a group.
     sizes = np.bincount(unit, minlength=len(pooled.sites))
-    few = np.minimum(sizes[units.a], sizes[units.b]) <= 2
-    band = np.where(sure & (~sums.alike | ((level == 1) & few & (sums.bits >= 6.0))), sums.band, 0).astype(np.int32)
+    stray = (level == 1) & (np.minimum(sizes[units.a], sizes[units.b]) <= STRAY)
+    band = np.where(sure & (~sums.alike | stray), sums.band, 0).astype(np.int32)
     voices = _voices(units, replace(sums, band=band, never=barred | sums.never), np.zeros(len(units), np.int32), level)
     joined = join_groups(len(pooled.sites), voices, bars)
     return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)
