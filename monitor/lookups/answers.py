@@ -6,6 +6,7 @@ not kept.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ from storage.archive import Archive
 from storage.identity import LookupKind, StoredLookup
 from storage.lookups import keep_lookup, list_lookups, load_answer
 from storage.statements import note_identifiers
+
+_log = logging.getLogger(__name__)
 
 _FAILURE_HOURS = 1.0
 _ICON_HOURS = 168.0
@@ -55,6 +58,9 @@ def read_answer(stored: StoredLookup, raw: bytes) -> LookupAnswer:
     try:
         read = _read_raw(stored, raw)
     except ValueError:  # bytes of another release: what was concluded then stands
+        return plain
+    except Exception:  # bytes that break a reader of this release end no run
+        _log.exception("the kept answer %s about %s could not be read", stored.id, stored.domain)
         return plain
     if outcome is LookupOutcome.ERROR and read.outcome is LookupOutcome.OK:
         return read  # not understood then, understood now

@@ -92,6 +92,11 @@ class Asker:
         await self._turns.wait(kind, name)
         return (await _LOOKS[kind](name, self._site_gate, clock=self._clock, seconds=self._lookups.seconds),)
 
+    def unread(self, name: str, kind: LookupKind, error: Exception) -> LookupAnswer:
+        """The answer in place of one that broke its reader: named, and never kept."""
+        detail = f"the answer broke its reader ({type(error).__name__}: {str(error)[:200]}); please report it"
+        return self._unasked(name, kind, LookupOutcome.ERROR, detail)
+
     async def _ask_dns(self, name: str) -> tuple[LookupAnswer, ...]:
         kind, missing = LookupKind.DNS, LookupOutcome.NOT_SUPPORTED
         if is_address(name) or "." not in name:

@@ -7,6 +7,7 @@ identifies. Our own network is looked at first: while it is down nothing is aske
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -20,9 +21,12 @@ from scrapers.lookups.dns import find_split
 from scrapers.lookups.model import LookupAnswer
 from scrapers.model import Clock
 from storage.archive import Archive
+from storage.errors import ArchiveError
 from storage.identity import LookupKind
 
 __all__ = ["ALL_KINDS", "REGISTRIES", "KnownAnswer", "LookupRun", "host_named", "lookup_domains"]
+
+_log = logging.getLogger(__name__)
 
 ALL_KINDS = tuple(LookupKind)
 _MOST_DOMAINS = 100_000
@@ -127,9 +131,15 @@ async def _ask_all(
     async def ask(name: str, kind: LookupKind) -> tuple[KnownAnswer, ...]:
         nonlocal done
         async with places:
-            answers = await asker.ask(name, kind)
-            async with pen:
-                kept = await asyncio.to_thread(lambda: tuple(keep_answer(archive, answer) for answer in answers))
+            try:
+                answers = await asker.ask(name, kind)
+                async with pen:
+                    kept = await asyncio.to_thread(lambda: tuple(keep_answer(archive, answer) for answer in answers))
+            except (ArchiveError, OSError, MemoryError):
+                raise
+            except Exception as error:  # one answer that breaks its reader never ends the run of the others
+                _log.exception("the %s answer about %s could not be read", kind.value, name)
+                kept = (KnownAnswer(asker.unread(name, kind, error)),)
             done += 1
             progress(done, len(questions), f"{kind.value} {name}")
             return kept

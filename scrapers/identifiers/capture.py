@@ -2,11 +2,13 @@
 
 Takes a Capture and the PageContent made of it; gives identifiers, each (kind, value, place, block of a redirect) once,
 at most MOST. `identifiers_by_site` says whose they are: a redirect is a statement of the site that sends on, all else
-one of the site that the visit ended at. Pure but for the child process that decodes QR codes.
+one of the site that the visit ended at. Pure but for the child process that decodes QR codes, and the log line that
+names a reader which a page broke: the other readers go on.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
@@ -23,6 +25,8 @@ from scrapers.identifiers.traffic import find_request_identifiers, find_traffic_
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import Capture, Outcome, PageContent, Reason
 
+_log = logging.getLogger(__name__)
+
 MOST = 2_000
 _NOT_THE_SITE = frozenset({Reason.SUSPENDED, Reason.CHALLENGE, Reason.OWN_NETWORK})
 """What stands there is a host's or a shield's page, not the site's."""
@@ -36,20 +40,33 @@ def identifiers_of_capture(
     `codes` are texts of QR codes that are known by the digest of their picture, so that none is decoded twice.
     """
     host = host_of(capture.final_url or capture.url)
-    found: list[Identifier] = list(find_redirects(capture, content))
+    readers: list[Callable[[], Iterable[Identifier]]] = [lambda: find_redirects(capture, content)]
     if _shows_site(capture):
-        found += find_identifiers(content, site_host=host)
-        found += find_notices(content, site_host=host)
-        found += find_release_identifiers(content)
-        found += find_favicons(capture, content)
-        found += find_picture_identifiers(capture, content, codes=codes)
-        found += find_request_identifiers(capture)
+        readers += [
+            lambda: find_identifiers(content, site_host=host),
+            lambda: find_notices(content, site_host=host),
+            lambda: find_release_identifiers(content),
+            lambda: find_favicons(capture, content),
+            lambda: find_picture_identifiers(capture, content, codes=codes),
+            lambda: find_request_identifiers(capture),
+        ]
         if capture.outcome in (Outcome.COMPLETE, Outcome.PARTIAL):
-            found += find_design(content)
+            readers.append(lambda: find_design(content))
     if capture.outcome is not Outcome.FAILED or capture.status is not None:
-        found += find_traffic_identifiers(capture)
-    found += name_identifiers(site_of_host(host))
-    return _each_once(found)
+        readers.append(lambda: find_traffic_identifiers(capture))
+    readers.append(lambda: name_identifiers(site_of_host(host)))
+    return _each_once(one for read in readers for one in _read_or_say(read, capture))
+
+
+def _read_or_say(read: Callable[[], Iterable[Identifier]], capture: Capture) -> tuple[Identifier, ...]:
+    """What one reader finds; a page that breaks it hides nothing of what the others read."""
+    try:
+        return tuple(read())
+    except (OSError, MemoryError):
+        raise
+    except Exception:  # a hostile page may break any reader: it is named, the others go on
+        _log.exception("a reader of identifiers failed on capture %s of %s", capture.id, capture.url[:200])
+        return ()
 
 
 def identifiers_by_site(

@@ -29,8 +29,8 @@ MOST_ICONS = 8
 _LEAST_BYTES = 40  # nothing that an icon format can hold a picture in is smaller
 _MOST_PIXELS = 1_100_000
 _HEAD = 200_000
-UNREADABLE = (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError)
-"""What opening a picture raises where it is none, or says of itself that it is of more pixels than any memory holds."""
+_BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_UNREADABLE = (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, IndexError, ArithmeticError)
 _FORMATS = ("ICO", "PNG", "GIF", "JPEG", "WEBP", "BMP")
 _MAGIC = (b"\x00\x00\x01\x00", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"BM")
 
@@ -66,12 +66,12 @@ def icon_addresses(content: PageContent) -> tuple[str, ...]:
 
 
 def favicon_value(data: bytes) -> str:
-    """ "mmh3:sha256hex" of an icon's bytes; "" of an empty file, of one that is too big, and of what is no picture.
+    """ "mmh3:sha256hex" of an icon's bytes; "" of an empty file, of one too big in bytes or pixels, of no picture.
 
     The first number is that of Shodan and others: MurmurHash3 (x86, 32 bit, signed) of the base64 text with line
     breaks. It has 32 bits only, so the digest stands beside it.
     """
-    if not _LEAST_BYTES <= len(data) <= MOST_BYTES or not _is_picture(data):
+    if not _LEAST_BYTES <= len(data) <= MOST_BYTES or not _is_picture(data) or _is_bomb(data):
         return ""
     return f"{mmh3.hash(base64.encodebytes(data))}:{hashlib.sha256(data).hexdigest()}"
 
@@ -87,7 +87,7 @@ def picture_dhash(data: bytes) -> str:
                 small = picture.convert("RGBA")
         ground = Image.new("RGBA", small.size, "white")
         grey = Image.alpha_composite(ground, small).convert("L").resize((9, 8), Image.Resampling.BILINEAR)
-    except (*UNREADABLE, SyntaxError, TypeError, IndexError, ArithmeticError):
+    except (*_UNREADABLE, Image.DecompressionBombError):
         return ""
     pixels = grey.tobytes()
     bits = 0
@@ -129,6 +129,19 @@ def _inline(url: str) -> bytes:
 
 def _is_picture(data: bytes) -> bool:
     return data.startswith(_MAGIC) or (b"<svg" in data[:2_000].lower() and b"<html" not in data[:2_000].lower())
+
+
+def _is_bomb(data: bytes) -> bool:
+    """Whether a picture says that it is of more pixels than anybody draws: few bytes that would fill the memory."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            Image.open(io.BytesIO(data), formats=_FORMATS).close()
+    except _BOMB:
+        return True
+    except _UNREADABLE:
+        return False  # an icon by its first bytes, of a form that is not read here
+    return False
 
 
 def _join(base: str, target: str) -> str:

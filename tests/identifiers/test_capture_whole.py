@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from scrapers.identifiers import capture as whole
 from scrapers.identifiers.capture import MOST, identifiers_by_site, identifiers_of_capture
 from scrapers.model import Capture, Exchange, NameAnswer, Outcome, PageContent, Reason, Vantage
 
@@ -76,3 +80,16 @@ def test_a_usual_page_takes_few_milliseconds() -> None:
         identifiers_of_capture(capture(), content)
         times.append(time.process_time() - start)
     assert min(times) < 0.1  # seconds of the processor; 0.06 on a machine of its own
+
+
+def test_a_reader_that_breaks_hides_nothing_of_the_others_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> tuple[()]:
+        raise RuntimeError("a page that breaks it")
+
+    monkeypatch.setattr(whole, "find_favicons", fail)
+    with caplog.at_level(logging.ERROR):
+        found = identifiers_of_capture(capture(), PageContent(HOME, f"<body>{FOOTER}</body>"))
+    assert {"icp", "qq", "notice_successor", "name"} <= {one.kind for one in found}
+    assert "find_favicons" in caplog.text or "a page that breaks it" in caplog.text

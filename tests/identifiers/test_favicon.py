@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import struct
+import zlib
 from datetime import UTC, datetime
 
 import pytest
@@ -99,3 +101,25 @@ def test_a_bomb_is_not_unpacked() -> None:
 def test_whoever_asks_for_the_icon_is_told_where_it_is() -> None:
     assert icon_addresses(PageContent(HOME, '<link rel="icon" href="img/i.png">')) == (f"{HOME}img/i.png",)
     assert icon_addresses(PageContent(HOME, "<p>x</p>")) == (f"{HOME}favicon.ico",)
+
+
+def bomb(side: int = 20_000) -> bytes:
+    """A PNG of a few KB that says it is of 400 million pixels."""
+    packed = zlib.compress(b"\0" * ((side // 8 + 1) * side), 9)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)),
+        (b"IDAT", packed),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )
+
+
+def test_a_picture_of_more_pixels_than_any_memory_holds_is_no_icon() -> None:
+    data = bomb()
+    assert len(data) < 100_000
+    assert favicon_value(data) == "" and picture_dhash(data) == ""
+    inline = base64.b64encode(data).decode()
+    assert find(capture(), f'<link rel="icon" href="data:image/png;base64,{inline}">') == []
+    assert favicon_value(bomb(2_000)) != "", "a large picture is one"

@@ -15,9 +15,10 @@ from lookups.test_dns import SHOP
 from lookups.test_rdap import REDACTED
 from lookups.test_whois import CNNIC, REGISTRY
 from monitor.config.settings import Settings, load_settings
+from monitor.lookups.asker import Asker
 from monitor.lookups.run import LookupRun, lookup_domains
 from scrapers.lookups.canary import Reach
-from scrapers.lookups.model import LookupOutcome
+from scrapers.lookups.model import LookupAnswer, LookupOutcome
 from storage.archive import Archive, open_archive
 from storage.evidence import list_evidence
 from storage.identity import LookupKind
@@ -378,3 +379,24 @@ def test_an_outcome_of_ours_is_no_word_about_the_domain() -> None:
     from scrapers.lookups.model import TELLING
 
     assert {LookupOutcome.OK, LookupOutcome.NO_SUCH_NAME} == TELLING
+
+
+def test_an_answer_that_breaks_its_reader_is_named_and_ends_no_run(
+    archive: Archive, clock: Clock, configure: Callable[..., Settings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Asker.ask
+
+    async def ask(self: Asker, name: str, kind: LookupKind) -> tuple[LookupAnswer, ...]:
+        if name == "evil.cn":
+            raise RuntimeError("bytes that nobody thought of")
+        return await asked(self, name, kind)
+
+    monkeypatch.setattr(Asker, "ask", ask)
+    with name_server(Zone(SHOP)) as resolver:
+        settings = configure(f'resolvers = ["{resolver}"]\n')
+        run = look(settings, archive, clock, "evil.cn", "kashop.cn")
+    broken, good = run.answers("evil.cn"), run.answers("kashop.cn")
+    assert [one.outcome for one in broken] == [LookupOutcome.ERROR] and "nobody thought of" in broken[0].detail
+    assert [one.outcome for one in good] == [LookupOutcome.OK]
+    with archive.database.reading() as session:
+        assert list_lookups(session, "evil.cn") == (), "of our own fault nothing is kept"
