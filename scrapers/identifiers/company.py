@@ -105,6 +105,7 @@ _KNOWN_OTHERS = re.compile(
     r"中国移动|中国电信|中国联通|西部数码|万网|新网|易名|商务中国|三五互联|景安|聚名|顺丰|圆通|中"
     r"通|申通|韵达|苹果电脑|微软|盛趣|完美世界|巨人|米哈游|暴雪|网之易|畅游|金山软件"
 )
+_FOOTING = re.compile(r"©|copyright|版权所有|ICP ?备|公网安备", re.I)
 _KEYED = re.compile(
     r"\b(company(?:_?(?:name|title))?|corp(?:_?name)?|copyright|sponsor|organizer|unit_?name|icp_?company|subject)[\"']?\s{0,3}[:=]"
     r"\s{0,3}[\"'](?:©|版权所有|\s|[0-9-]){0,12}([\u3400-\u9fffA-Za-z0-9·()]{4,40}(?:公司|工作室|商行|经营部))[\"']",
@@ -228,7 +229,7 @@ def _company(lines: Sheet, name: str, end: int, *, small: bool) -> Iterator[Hit]
     if name.count("(") != name.count(")"):
         return
     role = _role_of(lines, start, end)
-    if not role and (small or not _in_foot(lines, start)):
+    if not role and (small or not (_in_foot(lines, start) or _beside_footing(lines, start, name))):
         return
     if _KNOWN_OTHERS.search(name):
         role = THIRD_PARTY
@@ -267,7 +268,7 @@ def _role_of(lines: Sheet, start: int, end: int) -> str:
         return THIRD_PARTY
     if re.match(
         r"\s*(?:为本站|为本平台|为我们)?(?:提供|承担)?(?:的)?(?:技术支持|技术服务|支付|结算|收单|"
-        r"云|主机|托管|短信|服务器|担保|建站|网站建设)",
+        r"云|主机|托管|短信|服务器|担保|建站|网站建设|CDN|加速|域名|带宽)(?![\u3400-\u9fff]{0,4}\s?(?:由|[:：]))",
         after,
     ):
         return THIRD_PARTY
@@ -277,6 +278,21 @@ def _role_of(lines: Sheet, start: int, end: int) -> str:
         return owns[-1].group(1).strip(":： ")[:20]
     following = _OWN_AFTER.match(after)
     return re.split(r"[^\u3400-\u9fffA-Za-z©]", following.group(1).lstrip("("))[0] if following else ""
+
+
+def _beside_footing(lines: Sheet, position: int, name: str) -> bool:
+    """Whether a name that is a line by itself stands next to the line of the copyright or of the filing."""
+    if lines.line_at(position).strip(" ·|-,，。") != name:
+        return False
+    begins = position - len(lines.before(position, 400))
+    ends = lines.text.find("\n", position)
+    block = lines.run_at(position).block
+    return any(
+        0 <= place < len(lines.text)
+        and lines.run_at(place).block == block
+        and _FOOTING.search(lines.line_at(place)[:200]) is not None
+        for place in (begins - 3, ends + 1 if ends >= 0 else -1)
+    )
 
 
 def _in_foot(lines: Sheet, position: int) -> bool:

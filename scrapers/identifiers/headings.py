@@ -14,6 +14,7 @@ from lxml import etree
 from scrapers.identity import Place
 
 PARTNER = "partner"
+FRIEND = "friend"
 LONGEST_HEADING = 40
 _USERS = re.compile(
     r"(?:(?:用户|买家|商品|顾客|客户|真实|全部|最新|网友|宝贝)?(?:评价|评论|留言|晒单|晒图|口碑|反馈)"
@@ -25,15 +26,19 @@ _PARTNERS = re.compile(
     r"(?:(?:我们的)?(?:合作伙伴|合作单位|合作机构|合作商|合作商家|战略合作|赞助商|支付伙伴))\s*[:：]?"
 )
 _FOOTING = re.compile("©|版权|ICP ?备|公网安备|主办单位|Copyright", re.I)
+FRIENDLY_NAMES = re.compile(r"friend|f_?links?|youlian|youqing|blogroll", re.I)
+OWN_FOOTING = re.compile(
+    r"\s*(?:©|[(（]c[)）]|版权|Copyright|备案号|ICP备案|[\u3400-\u9fff]\s?ICP\s?备|[\u3400-\u9fff]?\s?公网安备)", re.I
+)
 _FOOT = re.compile(r"foot|copyright", re.I)
 
 
 def elements_headed(text: str, node: etree._Element) -> dict[etree._Element, str]:
-    """The elements of which a heading tells whose words they are, each with the place `user_content` or "partner"."""
+    """The elements of which a heading tells whose words they are, each `user_content`, "friend" or "partner"."""
     if _USERS.fullmatch(text):
         return dict.fromkeys(_following(node, 200), Place.USER_CONTENT.value)
     if FRIENDS.fullmatch(text):
-        return dict.fromkeys(_following(node, 1, footing=False), Place.USER_CONTENT.value)
+        return dict.fromkeys(_following(node, 1, footing=False), FRIEND)
     if _PARTNERS.fullmatch(text):
         return dict.fromkeys(_following(node, 3), PARTNER)
     return {}

@@ -37,10 +37,11 @@ _APART = re.compile(
     rf"(?P<last>[a-z0-9\-]{{1,30}})(?P<dot>\s{{0,3}}\.\s{{0,3}})(?P<end>{ENDINGS})(?![a-z0-9])",
     re.I,
 )
-_STOPS = frozenset(
+_STOP_WORDS = (
     "is are at to on in our the a an use visit try go new old and or now via by url link site domain address website "
-    "with from old main backup mirror open see app dot".split()
+    "with from main backup mirror open see app dot"
 )
+_STOPS = frozenset(_STOP_WORDS.split())
 _SAID_DOT_INSIDE = re.compile(
     rf"(?<=[a-z0-9]){_OPEN}(?:点|點|。){_CLOSE}(?=[a-z0-9-]{{1,40}}\.(?:{ENDINGS})(?![a-z0-9]))", re.I
 )
@@ -92,7 +93,7 @@ def _close_up(match: re.Match[str]) -> str:
 
 
 def _join_or_void(match: re.Match[str], *, spread: bool) -> str:
-    """The parts of a name that stand apart as one, where the whole line does; elsewhere no name: its end is another's."""
+    """The parts of a name as one where the whole line stands apart; elsewhere no name, for its end is another's."""
     pieces = match.group("lead").split()
     stops = [place for place, piece in enumerate(pieces) if piece.lower() in _STOPS]
     before, own = pieces[: stops[-1] + 1] if stops else [], pieces[stops[-1] + 1 :] if stops else pieces

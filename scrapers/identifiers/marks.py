@@ -75,12 +75,13 @@ def tell_by_names(class_names: str, name: str) -> tuple[bool, bool, bool, bool, 
 _NUMBER_BEGUN = re.compile(
     r"(?:(?:热线|电话|手机|Tel|客服|联系方式)[^0-9A-Za-z]{0,8}|^)(\(?(?:400|1[3-9][0-9])\)?[-0-9() ]{0,10})\Z", re.I
 )
+_MAY_GO_ON = frozenset("0123456789-)")
 _NUMBER_GOES_ON = re.compile(r"[-0-9 ]{2,12}")
 
 
 def _joined_number(run: Run, following: list[Run]) -> tuple[Run, int]:
     """A telephone number that is broken over lines as one, and how many of the lines that follow went into it."""
-    begun = _NUMBER_BEGUN.search(run.text[-40:]) if run.text[-1:] in "0123456789-)" else None
+    begun = _NUMBER_BEGUN.search(run.text[-40:])
     if begun is None:
         return run, 0
     text, digits = run.text, _digits(begun.group(1))
@@ -124,7 +125,7 @@ def join_labels(lines: list[Run]) -> list[Run]:
                 text = f"{text}{'' if closed else '：'}{following.text}"
                 run = Run(text, following.place, following.where, following.block, following.node, following.third)
                 skip = 1
-        if len(run.text) <= 60:
+        if text[-1:] in _MAY_GO_ON and len(text) <= 60:
             run, more = _joined_number(run, lines[number + 1 + skip : number + 4 + skip])
             skip += more
         joined.append(run)

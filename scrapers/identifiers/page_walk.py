@@ -24,7 +24,16 @@ from scrapers.identifiers.elements import (
     hides,
     split_attributes,
 )
-from scrapers.identifiers.headings import FRIENDS, LONGEST_HEADING, MAY_HEAD, PARTNER, elements_headed
+from scrapers.identifiers.headings import (
+    FRIEND,
+    FRIENDLY_NAMES,
+    FRIENDS,
+    LONGEST_HEADING,
+    MAY_HEAD,
+    OWN_FOOTING,
+    PARTNER,
+    elements_headed,
+)
 from scrapers.identifiers.marks import TELLS_NOTHING, label_of_icon, tell_by_names
 from scrapers.identifiers.runs import MAX_SCRIPT, Run, is_telling_script
 from scrapers.identifiers.script_text import part_comments, strip_markup, unescape_script, worded_lines
@@ -55,6 +64,7 @@ class PageRuns:
     addresses: list[Run] = field(default_factory=list)  # attributes that hold addresses and calls
     scripts: list[Run] = field(default_factory=list)
     forms: list[tuple[etree._Element, str, str]] = field(default_factory=list)  # with place and block
+    structured: list[Run] = field(default_factory=list)  # JSON-LD
     metas: list[tuple[str, str]] = field(default_factory=list)
     tenants: list[tuple[str, str, Run]] = field(default_factory=list)  # attributes with a meaning of their own
 
@@ -65,6 +75,7 @@ class _Context(NamedTuple):
     place: str
     block: str
     third: bool = False
+    among_friends: str = ""  # the place of what is no friend's there: the site's own line in a list of links
 
 
 class PageWalk:
@@ -135,23 +146,24 @@ class PageWalk:
         users, partners, sample, hiding, footlike = tell_by_names(names, own_id) if names or own_id else TELLS_NOTHING
         if sample and tag in _SAMPLED:
             return None
-        place, block, third = context
+        place, block, third, friends = context
         whole = tag == "body"
         marked = len(marks) > (names != "") + (own_id != "")  # by more than its names
         if place == _VISIBLE and (hiding or ((marked or tag in FOLDED) and hides(tag, marks))):
             place = _HIDDEN
         if place in _OURS and (
-            told == _USER_CONTENT
+            told in (_USER_CONTENT, FRIEND)
             or (users and not whole)
             or (marked and marks.get("itemprop") in ("review", "comment"))
         ):
+            friends = place if told == FRIEND or FRIENDLY_NAMES.search(f"{names} {own_id}"[:200]) else ""
             place = _USER_CONTENT
         if told == PARTNER or (partners and not whole):
             third = True
         if tag in KEYED or (footlike and tag in BLOCKS and not whole):
             block = self._block_key(tag, own_id, names)
         if place is not context.place or block is not context.block or third is not context.third:
-            context = _Context(place, block, third)
+            context = _Context(place, block, third, friends)
         if tag in _ASKED_FOR:
             self._keep_element(node, tag, context)
         if tag == "input" and "readonly" in node.attrib:
@@ -215,6 +227,8 @@ class PageWalk:
             return
         place = _IN_SCRIPT if context.place in _OURS else context.place
         where = f"{self._where} script {self._scripts}".strip()
+        if (node.get("type") or "").strip().lower() == "application/ld+json":
+            page.structured.append(Run(text, place, where, where))
         if (node.get("type") or "").lower() in _TEMPLATES:
             place = _HIDDEN
             page.lines += [Run(line, place, where, where) for line in strip_markup(text).split("\n") if line.strip()]
@@ -262,6 +276,8 @@ class PageWalk:
         if not text or node is None:
             return
         place = context.place
+        if context.among_friends and OWN_FOOTING.match(text):
+            place = context.among_friends
         if MAY_HEAD.search(text, 0, LONGEST_HEADING):
             if len(text) <= LONGEST_HEADING and self._headings < _MOST_HEADINGS:
                 self._headings += 1

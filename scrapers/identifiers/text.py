@@ -20,6 +20,7 @@ from scrapers.identifiers.contact_links import find_contact_links, find_keyed_co
 from scrapers.identifiers.contacts import find_contacts
 from scrapers.identifiers.legal import find_registration_links, find_registrations
 from scrapers.identifiers.mail import decode_veiled_mail, mail_hits
+from scrapers.identifiers.organisation import find_organisations
 from scrapers.identifiers.page import walk_page
 from scrapers.identifiers.page_walk import PageRuns
 from scrapers.identifiers.payments import find_payment_codes, find_payment_forms
@@ -116,6 +117,9 @@ def _in_scripts(scripts: Sheet) -> Iterator[Hit]:
 
 
 def _of_elements(page: PageRuns, url: str) -> Iterator[Identifier]:
+    for run in page.structured[:20]:
+        for kind, value, shown in find_organisations(run.text):
+            yield _identifier(kind, value, run.place, shown, run.where, block=run.block)
     for value, shown in find_verifications(page.metas):
         yield _identifier("verification_meta", value, Place.ATTRIBUTE, shown, "meta")
     for form, place, block in page.forms[:50]:

@@ -124,3 +124,76 @@ PAYMENTS: tuple[Answer, ...] = (
     (f'<script src="//tb.53kf.com/code/code/{_ISSUED}/1"></script>', {("cs_tenant", f"53kf:{_ISSUED}", "attribute")}),
     ('<script src="//tb.53kf.com/code/code.js"></script>', set()),
 )
+_CODE = "91460000MA5TXYWU0D"
+STRUCTURED: tuple[Answer, ...] = (
+    (
+        '<script type="application/ld+json">{"@context":"https://schema.org","@type":"Organization",'
+        '"name":"海南木棉信息科技有限公司","email":"kf@mumianka.com","telephone":"+86-158-3021-7943"}</script>',
+        {
+            ("company", "海南木棉信息科技有限公司", "script"),
+            ("email", "kf@mumianka.com", "script"),
+            ("mobile", "15830217943", "script"),
+        },
+    ),
+    (
+        '<script type="application/ld+json">{"@graph":[{"@type":["OnlineStore"],"legalName":"海南木棉信息科技有限公司",'
+        '"contactPoint":{"@type":"ContactPoint","telephone":"400-618-5307"}}]}</script>',
+        {("company", "海南木棉信息科技有限公司", "script"), ("tel400", "4006185307", "script")},
+    ),
+    (
+        '<script type="application/ld+json">{"@type":"Product","name":"点卡","brand":{"@type":"Organization",'
+        '"name":"广州飞云网络科技有限公司","telephone":"+86-158-3021-7944"}}</script>',
+        set(),
+    ),
+    ('<script type="application/ld+json">{"@type":"Organization","name":"木棉卡网","telephone":</script>', set()),
+)
+COMPANIES += (
+    (
+        "<div class=x><p>© 2021-2026</p><p>海南木棉信息科技有限公司</p></div>",
+        _seen("company", "海南木棉信息科技有限公司"),
+    ),
+    (
+        "<div><span>© 2021-2026</span><br><span>海南木棉信息科技有限公司</span></div>",
+        _seen("company", "海南木棉信息科技有限公司"),
+    ),
+    (
+        "<div><div>海南木棉信息科技有限公司</div><div>琼ICP备2026001377号</div></div>",
+        _seen("company", "海南木棉信息科技有限公司") | _seen("icp", "琼ICP备2026001377号"),
+    ),
+    ("<p>海南木棉信息科技有限公司</p><p>今日到货</p>", set()),
+    ("<footer>© 2021-2026 木棉（集团）有限公司</footer>", _seen("company", "木棉（集团）有限公司")),
+    (
+        "<footer>© 2021-2026 海南木棉集团（海口）网络有限公司</footer>",
+        _seen("company", "海南木棉集团（海口）网络有限公司"),
+    ),
+    ("<footer>海南木棉(集团)股份有限公司 版权所有</footer>", _seen("company", "海南木棉（集团）股份有限公司")),
+    ("<footer>木棉卡网 服务器由海南云舟网络有限公司提供</footer>", _seen("company", "海南云舟网络有限公司")),
+    (
+        "<footer>© 2026 海南木棉信息科技有限公司 服务器由海南云舟网络有限公司提供</footer>",
+        _seen("company", "海南木棉信息科技有限公司", "海南云舟网络有限公司"),
+    ),
+)
+LINKS += (
+    (
+        '<div class="footer friend-link"><p>友情链接：<a href="//a.cn">甲</a></p><p>© 2026 粤ICP备20261377号-2</p></div>',  # noqa: E501
+        _seen("icp", "粤ICP备20261377号-2"),
+    ),
+    (
+        '<footer class="flinks"><h4>友情链接</h4><a href="//a.cn">甲</a><div>粤ICP备20261377号-2</div></footer>',
+        _seen("icp", "粤ICP备20261377号-2"),
+    ),
+    (
+        '<h3>友情链接</h3><div><a href="//a.cn">甲</a><a href="//b.cn">乙</a><p>© 2026 粤ICP备20261377号-2</p></div>',  # noqa: E501
+        _seen("icp", "粤ICP备20261377号-2"),
+    ),
+    ('<h3>友情链接</h3><div><a href="//a.cn">甲站 QQ：28837461</a></div>', {("qq", "28837461", "user_content")}),
+    (
+        '<div class="comment-list"><p>© 2026 粤ICP备20261377号-2</p></div>',
+        {("icp", "粤ICP备20261377号-2", "user_content")},
+    ),
+)
+PAYMENTS += (
+    ('<p>客服QQ：<input readonly value="28837461"></p>', {("qq", "28837461", "attribute")}),
+    ('<p>订单号：<input readonly value="28837461"></p>', set()),
+    ('<p>客服QQ：</p><input type="hidden" readonly value="28837461">', set()),
+)

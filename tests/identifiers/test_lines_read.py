@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from identifiers.line_answers import COMPANIES, CONTACTS, LINKS, PAYMENTS
+from identifiers.line_answers import COMPANIES, CONTACTS, LINKS, PAYMENTS, STRUCTURED
 from scrapers.identifiers.checks import problem_of
 from scrapers.identifiers.text import find_identifiers
 from scrapers.model import PageContent
 
 
-@pytest.mark.parametrize(("markup", "expected"), CONTACTS + LINKS + COMPANIES + PAYMENTS)
+@pytest.mark.parametrize(("markup", "expected"), CONTACTS + LINKS + COMPANIES + PAYMENTS + STRUCTURED)
 def test_a_piece_of_a_page_gives_what_a_person_reads(markup: str, expected: set[tuple[str, str, str]]) -> None:
     content = PageContent("https://www.mumianka.com/", f"<body>{markup}</body>")
     assert {(each.kind, each.value, str(each.place)) for each in find_identifiers(content)} == expected
@@ -19,3 +19,23 @@ def test_a_piece_of_a_page_gives_what_a_person_reads(markup: str, expected: set[
 def test_an_icp_number_of_six_digits_is_none_that_was_given() -> None:
     assert "6" in problem_of("icp", "沪ICP备556693号")
     assert problem_of("icp", "沪ICP备20556693号") == ""
+
+
+def roles_of(markup: str) -> dict[str, str]:
+    found = find_identifiers(PageContent("https://www.mumianka.com/", f"<body>{markup}</body>"))
+    return {each.value: each.role for each in found if each.kind == "company"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "服务器由海南云舟网络有限公司提供",
+        "技术支持：海南云舟网络有限公司",
+        "主机托管：海南云舟网络有限公司",
+        "海南云舟网络有限公司提供CDN加速",
+    ],
+)
+def test_who_serves_the_site_is_not_who_runs_it(words: str) -> None:
+    roles = roles_of(f"<footer>© 2026 海南木棉信息科技有限公司 {words}</footer>")
+    assert roles["海南云舟网络有限公司"] == "third_party"
+    assert roles["海南木棉信息科技有限公司"] != "third_party"
