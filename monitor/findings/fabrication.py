@@ -33,6 +33,9 @@ _ARTICLES = {
 }
 _SHOWN = (Place.VISIBLE, Place.ATTRIBUTE, Place.IMAGE_OCR)
 _MOST = 20
+_AROUND = 8
+_LONGEST_NUMBER = 36
+_MOST_SEARCHED = 500
 _WORDS = (
     (r"^placeholder", "是谁也没有的占位号码"),
     (r"check character is (.) where (.) belongs", "校验位应为{1}，实为{0}"),
@@ -60,7 +63,7 @@ def find_fabricated(
             continue
         read = "（由图片识别所得，可能认错）" if one.place == Place.IMAGE_OCR else ""
         doubt = "" if problem.startswith("placeholder") else "，也可能是抄写有误"
-        shown = (one.shown or one.value)[:60]
+        shown = _cut_around(one.shown, one.value)
         found[one.kind, one.value] = SiteFinding(
             FindingKind.NUMBER_NOT_GENUINE,
             _severity(one, problem),
@@ -75,6 +78,19 @@ def find_fabricated(
             needs_human=True,
         )
     return tuple(list(found.values())[:_MOST])
+
+
+def _cut_around(shown: str, value: str) -> str:
+    """The number as the page writes it, with a few words around: of a whole footer the rest says nothing of it."""
+    text = " ".join(shown.split())[:_MOST_SEARCHED]
+    if len(text) <= _LONGEST_NUMBER:
+        return text or value[:_LONGEST_NUMBER]
+    loose = r"[^0-9A-Za-z\u4e00-\u9fff]{0,2}".join(map(re.escape, value[:_LONGEST_NUMBER]))  # written with gaps
+    match = re.search(loose, text, re.I)
+    if match is None:
+        return value[:_LONGEST_NUMBER]
+    start, end = max(0, match.start() - _AROUND), min(len(text), match.end() + _AROUND)
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def explain_problem(problem: str) -> str:

@@ -18,6 +18,7 @@ from importlib import resources
 from monitor.operators.addresses import find_division_in
 from monitor.operators.divisions import Division, find_division_of_uscc
 from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
+from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject
 from monitor.review.laws import find_articles
 
@@ -94,6 +95,8 @@ def locate_subject(subject: Subject, *, prefer_printed: bool = False) -> Localit
     located = [one for one in found if one.division is not None]
     if not located:
         told = found[0].problem if found else "没有地址，也没有信用代码"
+        if subject.kind is SubjectKind.PERSON:
+            return Locality(None, "", "", "住址不明：自然人的住址由公安机关查明，或向法院申请调查")
         return Locality(None, "", "", f"所在地不明（{told}）：先在公示系统查询住所")
     best = located[0]
     finer = next((one for one in located if _refines(one, best)), None)

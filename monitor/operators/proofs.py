@@ -7,7 +7,7 @@ acts; its sentence says the dates as they are: seen before and after the order, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from monitor.operators.subject_names import load_words
@@ -24,6 +24,7 @@ class Strength(StrEnum):
     LINKED = "linked"  # looked up by hand, and its source ties the subject to the site or the order
     REGISTRY = "registry"  # a registry of domains that checks who registers (.cn)
     CONTROL = "control"  # an account that money goes to
+    TOLD = "told"  # the buyer's word about a payment that no kept file shows
     KNOWN = "known"  # looked up by hand: the subject exists under this number; says nothing about the site
     TEXT = "text"  # anybody can write or copy it
 
@@ -33,6 +34,7 @@ STRENGTH_ZH = {
     Strength.LINKED: "人工核验（与站点或订单相连）",
     Strength.REGISTRY: "域名登记",
     Strength.CONTROL: "收款账户",
+    Strength.TOLD: "您称（未存档）",
     Strength.KNOWN: "人工核验（仅证明主体存在）",
     Strength.TEXT: "页面文字（可被复制）",
 }
@@ -72,7 +74,7 @@ _PLACE_ZH = {
 
 @dataclass(frozen=True)
 class Voucher:
-    """What the buyer's own payment record shows: who got the money, by which account, when."""
+    """What the buyer says of a payment: who got the money, by which account, when; a record only with `evidence`."""
 
     payee: str
     paid_at: datetime
@@ -103,7 +105,9 @@ class ProofRow:
 
 def row_of_statement(statement: Statement, strength: Strength, at: datetime) -> ProofRow:
     """The row of a statement, with its dates told beside the order's."""
-    timely, when = tell_dates(statement.first_seen, statement.last_seen, at)
+    asked = statement.place in (Place.REGISTRY, Place.DNS) or statement.last_capture.startswith("q-")
+    seen = "查询" if asked else "抓取"
+    timely, when = tell_dates(statement.first_seen, statement.last_seen, at, seen=seen)
     what = KIND_ZH.get(statement.kind, statement.kind)
     where = _PLACE_ZH.get(Place(statement.place), statement.place) if statement.place in set(Place) else statement.place
     return ProofRow(
@@ -148,35 +152,53 @@ def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime, *, s
 
 
 def row_of_voucher(voucher: Voucher, at: datetime) -> ProofRow:
-    """The row of a payment record."""
+    """The row of a payment: of the record that is kept as evidence, else of the buyer's word alone."""
     timely, _ = tell_dates(voucher.paid_at, voucher.paid_at, at)
+    shown = f"{_day(voucher.paid_at)}的付款凭证显示收款方为" if voucher.evidence else "您称收款方为"
+    doubt = "" if voucher.evidence else "，付款凭证没有存档"
     kind, value = ("payee", voucher.payee) if voucher.payee else (voucher.account_kind, voucher.account)
     return ProofRow(
-        Strength.VOUCHER,
+        Strength.VOUCHER if voucher.evidence else Strength.TOLD,
         kind,
         value,
         "",
-        Place.VOUCHER,
+        Place.VOUCHER if voucher.evidence else "told",
         "收款方",
         voucher.paid_at,
         voucher.paid_at,
         (voucher.evidence,) if voucher.evidence else (),
         timely,
-        f"{_day(voucher.paid_at)}的付款凭证显示收款方为“{value}”",
+        f"{shown}“{value}”{doubt}",
     )
 
 
-def tell_dates(first: datetime, last: datetime, at: datetime) -> tuple[bool, str]:
-    """Whether sights speak for a day, and how to say it: between two sights nothing was observed."""
-    window = timedelta(days=load_words().seen_days)
-    days = _day(first) if _day(first) == _day(last) else f"{_day(first)}至{_day(last)}"
-    if first <= at <= last:
-        return True, f"{days}的抓取中可见（订单日前后均见，抓取之间未观察）"
-    if last < at:
-        gap = (at - last).days
-        return at - last <= window, f"{days}的抓取中可见（最后一次在订单日前{gap}天，此后未见）"
-    gap = (first - at).days
-    return first - at <= window, f"{days}的抓取中可见（首次在订单日后{gap}天，此前未见）"
+def tell_dates(first: datetime, last: datetime, at: datetime, *, seen: str = "抓取") -> tuple[bool, str]:
+    """Whether sights speak for a day, and how to say it: between two sights nothing was observed.
+
+    Days are those of the calendar in China; `seen` says how it was seen: 抓取 or 查询.
+    """
+    window = load_words().seen_days
+    begun, ended, day = (moment.astimezone(SHANGHAI).date() for moment in (first, last, at))
+    days = f"{begun}" if begun == ended else f"{begun}至{ended}"
+    told = f"{days}的{seen}中可见"
+    if begun < day < ended or first <= at <= last:
+        return True, f"{told}（订单日前后均见，{seen}之间未观察）"
+    if day in (begun, ended):
+        return True, f"{told}（订单日当天见到）"
+    if ended < day:
+        gap = (day - ended).days
+        return gap <= window, f"{told}（最后一次在订单日前{gap}天，此后未见）"
+    gap = (begun - day).days
+    return gap <= window, f"{told}（首次在订单日后{gap}天，此前未见）"
+
+
+def name_strength(row: ProofRow) -> str:
+    """A row's strength in Chinese: what a registry answers unchecked is no text of a page."""
+    if row.strength is Strength.TEXT and row.place == Place.REGISTRY:
+        return "域名登记（未经实名核验）"
+    if row.strength is Strength.TEXT and row.place in (Place.DNS, Place.TLS):
+        return "技术记录"
+    return STRENGTH_ZH[row.strength]
 
 
 def _day(moment: datetime) -> str:

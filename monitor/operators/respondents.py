@@ -16,7 +16,7 @@ from monitor.operators.contacts import Contact, list_contacts
 from monitor.operators.model import Band
 from monitor.operators.proofs import STRENGTH_ZH, ProofRow, Strength
 from monitor.operators.seller_role import SellerJudgement, SellerRole, is_branch
-from monitor.operators.subject_names import SubjectKind
+from monitor.operators.subject_names import SubjectKind, is_masked
 from monitor.operators.subjects import ACCOUNT_KINDS, Subject
 from monitor.operators.verified_answers import SOURCES
 from storage.identity import Statement
@@ -55,6 +55,7 @@ _OPERATOR_OF = {
 }
 _SHOP_WORDS = ("商户", "店铺", "卖家", "商家", "供货", "入驻")
 _MOST_LEADS = 100
+_MOST_PAYEES = 4
 _MOST_ROWS = 100  # of one respondent, the strongest first
 _OUTSIDE = ("court", "gsxt")  # sources that say by themselves who runs the site
 _FAMILIES = {
@@ -108,6 +109,7 @@ def rank_respondents(
     subjects = tuple(subjects)
     found = [respondent for subject in subjects if not subject.uninvolved for respondent in _roles_of(subject, seller)]
     found, notes = _settle_conflicts(found)
+    notes = (*notes, *_name_contradictions(subjects))
     found.sort(key=_order)
     leads = [one for one in found if one.band is Band.LEAD]
     if len(leads) > _MOST_LEADS:
@@ -152,17 +154,26 @@ def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]
 
 def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     sure = [row for row in rows if row.strength in (Strength.VOUCHER, Strength.LINKED) and row.timely]
+    told = [row for row in rows if row.strength is Strength.TOLD]
     some = [row for row in rows if row.strength is Strength.CONTROL and row.timely]
     missing: tuple[str, ...] = ()
     if sure:
-        band, why = Band.CONFIRMED, "款项付给了它：付款凭证或支付机构的答复写明"
+        band, why = Band.CONFIRMED, "款项付给了其：付款凭证或支付机构的答复写明"
         if not subject.name or subject.kind is SubjectKind.ACCOUNT:
             missing = ("收款账户背后的真实名称：向支付机构查询",)
+    elif told:
+        band, why = Band.PROBABLE, "您称款项付给了其（未存档）；存档付款凭证以后才能确认"
+        if some:
+            why += "；网站页面上也见到这个收款账户"
+        missing = ("付款凭证：verified add --source payment --file",)
+        if not subject.name or subject.kind is SubjectKind.ACCOUNT:
+            missing = (*missing, "收款账户背后的真实名称：向支付机构查询")
     elif some and not subject.shared:
-        band, why = Band.PROBABLE, "页面上的收款码或商户号属于它；是否就是本单的收款方，要看付款凭证"
+        band, why = Band.PROBABLE, "页面上的收款码或商户号属于其；是否就是本单的收款方，要看付款凭证"
         missing = ("本单的付款凭证", "收款账户背后的真实名称：向支付机构查询")
     else:
-        band, why = Band.LEAD, "只在页面文字中、或在离订单日较远的时候见到这个收款方"
+        far = not any(row.timely for row in rows)
+        band, why = Band.LEAD, "见到这个收款方的时候离订单日较远" if far else "只在页面文字中见到这个收款方"
         if subject.shared:
             why = "这个收款账户也为许多别的站点收款，多半是代收款的第三方"
         missing = ("本单的付款凭证",)
@@ -172,15 +183,15 @@ def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
 def _as_shop(subject: Subject, rows: Sequence[ProofRow], seller: SellerJudgement) -> Respondent:
     missing: tuple[str, ...] = ()
     told = any(row.strength is Strength.LINKED and row.timely for row in rows)
-    known = any(row.strength is Strength.KNOWN and row.timely for row in subject.rows)
-    if told and seller.role is SellerRole.PLATFORM:
-        band, why = Band.CONFIRMED, "平台披露它是该店铺的经营者"
+    agrees = any(_is_beyond_platform(row) and row.timely for row in subject.rows)
+    if told and agrees and seller.role is SellerRole.PLATFORM:
+        band, why = Band.CONFIRMED, "平台披露它是该店铺的经营者，平台以外的证据与之一致"
+    elif told and seller.role is SellerRole.PLATFORM:
+        band, why = Band.PROBABLE, "平台披露它是该店铺的经营者；只有平台自己的说法"
+        missing = ("平台以外的一种证据：付款凭证、支付机构的答复",)
     elif told:
         band, why = Band.PROBABLE, "网站披露它是卖家；该网站是否平台尚未判定，也可能是网站自己的说法"
         missing = ("该网站是否平台：有无多个商户",)
-    elif known and not subject.doubts:
-        band, why = Band.PROBABLE, "店铺公示了它，公示系统中确有这个主体；店铺公示可能冒用"
-        missing = ("平台对该店铺经营者真实名称、地址的披露",)
     else:
         band, why = Band.LEAD, "只有店铺自己的公示文字"
         missing = ("平台对该店铺经营者真实名称、地址的披露", "公示系统的核验")
@@ -194,7 +205,10 @@ def _as_registrant(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     elif subject.shared:
         band, why = Band.LEAD, "它注册了许多互不相干的域名，可能是代理注册的服务商"
     else:
-        band, why = Band.LEAD, "该域名的注册人信息不经实名核验，或离订单日较远"
+        unchecked = any(row.strength is Strength.TEXT for row in rows)
+        far = not any(row.timely for row in rows)
+        told = [*(["不经实名核验"] if unchecked else []), *(["查询日离订单日较远"] if far else [])]
+        band, why = Band.LEAD, f"该域名的注册人信息{'，且'.join(told)}"
     return Respondent(subject, RespondentRole.REGISTRANT, band, why, _by_strength(rows), ("注册人与经营者是否同一",))
 
 
@@ -243,9 +257,12 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
             why = f"{_join_strengths(ties)}指向它，但注册人、收款方未必是经营者，尚无第二种证据"
         why = why if timely else "见到它的时候离订单日较远"
     missing = []
-    if not subject.uscc:
+    person = subject.kind is SubjectKind.PERSON
+    if person:
+        missing.append("身份和住址：向公安机关报案，或由法院依申请调查")
+    elif not subject.uscc:
         missing.append("统一社会信用代码：按名称在公示系统查询")
-    if not known:
+    if not known and not person:
         missing.append("公示系统的核验（名称、代码、住所、状态）")
     if not ties:
         missing.append("把它与本站点连起来的证据：付款凭证、工信部按域名的备案、支付机构的答复")
@@ -263,6 +280,24 @@ def _settle_conflicts(found: list[Respondent]) -> tuple[list[Respondent], tuple[
     told = f"有{len(sure)}个主体都有证据是经营者（{names}），互相矛盾或先后转让，均降为高度疑似，须查清订单日是谁"
     lowered = [replace(one, band=Band.PROBABLE, why=f"{one.why}；{told}") if one in sure else one for one in found]
     return lowered, (told,)
+
+
+def _name_contradictions(subjects: Iterable[Subject]) -> Iterable[str]:
+    """A payee that differs from whoever registered the domain or stands on the page: said, for it may be another."""
+    subjects = [one for one in subjects if one.name and not one.uninvolved]
+    paid = [one for one in subjects if any(row.strength in (Strength.VOUCHER, Strength.TOLD) for row in one.rows)]
+    kinds = {"registrant": "域名注册人", "company": "页面公示的名称"}
+    for payee in paid[:_MOST_PAYEES]:
+        for kind, said in kinds.items():
+            others = [
+                one.name
+                for one in subjects
+                if one is not payee and any(row.kind == kind and not row.source for row in one.rows)
+            ]
+            own = any(row.kind == kind for row in payee.rows)
+            if others and not own and not is_masked(payee.name):
+                names = "、".join(dict.fromkeys(others[:4]))
+                yield f"收款方“{payee.name}”与{said}（{names}）不一致：收款方未必是经营者，须查明二者关系"
 
 
 def _family(row: ProofRow) -> str:

@@ -6,9 +6,11 @@ pages that were read makes an own site; anything between is unknown, and is said
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
 from monitor.operators.subject_names import load_words
 from scrapers.domains import site_of_host
@@ -17,6 +19,8 @@ from storage.identity import Statement
 
 _MOST_TEXT = 200_000  # characters of one page
 _FEW_SUPPLIERS = 2
+_MOST_DENIED = 50
+_DENIED = re.compile(r"(?:不|无|没有|未|非|停止|暂停|关闭|谢绝)[^。；;，,\s]{0,3}$")
 
 
 class SellerRole(StrEnum):
@@ -49,6 +53,38 @@ def is_branch(site: str) -> bool:
     return "/" in name or site_of_host(name) != name
 
 
+@cache
+def _invitations() -> re.Pattern[str]:
+    """What speaks to sellers: whole phrases, and a seller's word with a door's: 供货商 + 入口."""
+    words = load_words()
+    doors = f"(?:{_any(words.sellers)})(?:{_any(words.doors)})"
+    return re.compile(f"{_any(words.invites)}|{doors}")
+
+
+@cache
+def _partings() -> re.Pattern[str]:
+    """What parts the seller from the site: whole phrases, 入驻供货商, 由商家发货, 交易撮合."""
+    words = load_words()
+    sellers = _any(words.sellers)
+    entered = f"(?:{_any(words.entered)})的?(?:{sellers})"
+    acts = f"由(?:{sellers})[^。；;，,\\n]{{0,6}}(?:销售|提供|发货|出售|发布|负责|承担)"
+    return re.compile(f"{_any(words.apart)}|{_any(words.between)}|{entered}|{acts}")
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
+def _find_said(pattern: re.Pattern[str], text: str) -> str:
+    """The first of the phrases that a text says and does not deny (本站不接受商户入驻)."""
+    for count, match in enumerate(pattern.finditer(text)):
+        if count == _MOST_DENIED:
+            break
+        if not _DENIED.search(text[max(0, match.start() - 5) : match.start()]):
+            return match[0]
+    return ""
+
+
 def judge_seller(
     texts: Sequence[str],
     *,
@@ -61,10 +97,10 @@ def judge_seller(
     read = [text[:_MOST_TEXT] for text in texts if text.strip()]
     signs: dict[str, str] = {}
     for kind, looked_for, said in (
-        ("invites", words.invites, "页面有“{}”的入口或字样"),
-        ("apart", words.apart, "页面写有“{}”，把卖家与网站分开"),
+        ("invites", _invitations(), "页面有“{}”的入口或字样"),
+        ("apart", _partings(), "页面写有“{}”，把卖家与网站分开"),
     ):
-        seen = next((word for word in looked_for if any(word in text for text in read)), "")
+        seen = next((found for found in (_find_said(looked_for, text) for text in read) if found), "")
         if seen:
             signs[kind] = said.format(seen)
     sellers = {name.strip() for name in suppliers if name.strip()}

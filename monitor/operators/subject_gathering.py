@@ -13,6 +13,7 @@ from datetime import datetime
 from monitor.operators.addresses import find_division_in
 from monitor.operators.divisions import Fineness, find_division_of_uscc
 from monitor.operators.proofs import ProofRow, Strength, Voucher, row_of_answer, row_of_statement, row_of_voucher
+from monitor.operators.subject_epochs import Tenures, judge_answer, learn_tenures
 from monitor.operators.subject_names import (
     SubjectKind,
     classify_name,
@@ -25,7 +26,7 @@ from monitor.operators.subjects import ACCOUNT_KINDS, Address, Subject, is_usabl
 from monitor.operators.verified_answers import VerifiedAnswer, icp_key, read_answers
 from scrapers.identifiers.checks import canonical_value, problem_of
 from scrapers.identity import Place
-from storage.identity import Statement, VerifiedRecord
+from storage.identity import SitePeriod, Statement, VerifiedRecord
 
 _MOST_STATEMENTS = 50_000
 
@@ -52,46 +53,71 @@ def gather_subjects(
     verified: Iterable[VerifiedRecord] = (),
     vouchers: Iterable[Voucher] = (),
     other_sites: Mapping[tuple[str, str], int] | None = None,
+    periods: Iterable[SitePeriod] = (),
 ) -> tuple[Subject, ...]:
     """The subjects of one platform for an order at a moment, in the order of their keys.
 
-    `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix.
+    `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix. `periods` are those of the
+    platform's sites: they tell when a name changed hands.
     """
     # a page that floods the archive with names must not push out what registries and vouchers say
     ordered = sorted(statements, key=lambda one: one.place not in (Place.REGISTRY, Place.VOUCHER))
     usable = [one for one in ordered[:_MOST_STATEMENTS] if is_usable(one)]
     answers = read_answers(verified)
-    gathering = _Gathering(at, other_sites or {})
+    gathering = _Gathering(at, other_sites or {}, learn_tenures(usable, periods))
     gathering.learn_pairs(usable, answers)
-    gathering.learn_registrations(usable)
     for answer in answers:
         gathering.add_answer(answer)
     for voucher in vouchers:
-        gathering.add_voucher(voucher)
+        gathering.add_voucher(match_account(voucher, usable))
     for statement in usable:
         gathering.add_statement(statement)
     gathering.add_addresses(usable)
     return gathering.finish()
 
 
+def match_account(voucher: Voucher, statements: Iterable[Statement]) -> Voucher:
+    """The voucher with its account spelt as the sites show it: the whole of it, or the number that it ends in."""
+    typed = voucher.account.strip()
+    if not typed:
+        return voucher
+    shown = {(one.kind, one.value) for one in statements if one.kind in ACCOUNT_KINDS}
+    same = [
+        (kind, value)
+        for kind, value in sorted(shown)
+        if typed.lower() == value.lower()
+        or typed == value.rpartition("#")[2]
+        or typed == value.partition(":")[2]
+        or canonical_value(kind, typed) == value
+    ]
+    if len(same) != 1:
+        return voucher
+    return replace(voucher, account_kind=same[0][0], account=same[0][1])
+
+
 class _Gathering:
     """The subjects as they grow."""
 
-    def __init__(self, at: datetime, other_sites: Mapping[tuple[str, str], int]) -> None:
+    def __init__(self, at: datetime, other_sites: Mapping[tuple[str, str], int], tenures: Tenures) -> None:
         self._at = at
+        self._tenures = tenures
         self._other_sites = other_sites
         self._drafts: dict[str, _Draft] = {}
         self._number_of_name: dict[str, dict[str, None]] = {}
         self._verified_names: dict[str, dict[str, None]] = {}  # number → names that a register gave
+        self._asked_numbers: set[str] = set()  # numbers of which some answer speaks
         self._block_names: dict[str, dict[str, None]] = {}  # number → names that stood beside it
-        self._registered_on: dict[str, str] = {}  # site → day of its latest registration, as ISO text
 
     def learn_pairs(self, statements: list[Statement], answers: tuple[VerifiedAnswer, ...]) -> None:
         """Which names and numbers belong together: by a register first, then by one block of a page."""
         for answer in answers:
-            if answer.uscc and answer.name:
-                self._verified_names.setdefault(answer.uscc, {})[answer.name] = None
+            if not answer.uscc:
+                continue
+            self._asked_numbers.add(answer.uscc)
+            if answer.name:
                 self._number_of_name.setdefault(answer.name, {})[answer.uscc] = None
+                if answer.gives_number:
+                    self._verified_names.setdefault(answer.uscc, {})[answer.name] = None
         blocks: dict[tuple[str, str], list[Statement]] = {}
         for one in statements:
             if one.block and one.kind in ("uscc", "company"):
@@ -102,23 +128,29 @@ class _Gathering:
             if len(numbers) == 1 and len(names) == 1:
                 number, name = numbers.pop(), names.pop()
                 self._block_names.setdefault(number, {})[name] = None
-                verified = self._verified_names.get(number)
-                if (verified is None or name in verified) and not _misfits(name, number):
+        for number, beside in self._block_names.items():
+            verified = self._verified_names.get(number, {})
+            for name in beside:
+                # a stranger's number beside an own name joins nothing: neither where a look-up gives the number to
+                # another or to nobody, nor where two names stood beside it
+                alone = len(beside) == 1 and number not in self._asked_numbers and not _misfits(name, number)
+                if name in verified or alone:
                     self._number_of_name.setdefault(name, {})[number] = None
-
-    def learn_registrations(self, statements: list[Statement]) -> None:
-        """Since when each site's name is registered: a filing that is older may be its former holder's."""
-        for one in statements:
-            if one.kind == "registered_on" and one.place == Place.REGISTRY and not one.claimed:
-                self._registered_on[one.site] = max(self._registered_on.get(one.site, ""), one.value[:10])
 
     def add_answer(self, answer: VerifiedAnswer) -> None:
         """An answer of a register, a payment provider, a platform, a court."""
         if not (answer.uscc or answer.name or answer.icp or answer.account):
             return
         draft = self._draft(answer.name, answer.uscc, answer.icp, answer.account, "merchant_id")
-        strength = Strength.LINKED if answer.links_site else Strength.KNOWN
-        draft.rows.append(row_of_answer(answer, strength, self._at, settles=self._settles(answer, draft)))
+        standing = judge_answer(answer, self._tenures, self._at)
+        strength = Strength.LINKED if answer.links_site and standing.ties else Strength.KNOWN
+        if answer.record.source == "payment" and not answer.record.evidence:
+            strength = Strength.TOLD  # nobody can look at it again
+        row = row_of_answer(answer, strength, self._at, settles=standing.settles)
+        told = "" if standing.speaks else f"；{standing.doubt}"
+        draft.rows.append(replace(row, timely=row.timely and standing.speaks, sentence=row.sentence + told))
+        if standing.doubt:
+            draft.doubts[standing.doubt] = None
         draft.uninvolved = draft.uninvolved or answer.uninvolved
         draft.gone = answer.is_gone if answer.status else draft.gone
         if answer.icp:
@@ -130,19 +162,6 @@ class _Gathering:
             draft.doubts[f"{told}，不能再作为被投诉人或被告，应查清承受其责任的主体"] = None
         if not fits_scope(answer.scope):
             draft.doubts[f"其登记的经营范围（{answer.scope[:40]}）与网上销售无关，证照可能被冒用"] = None
-
-    def _settles(self, answer: VerifiedAnswer, draft: _Draft) -> bool:
-        """Whether a filing is of the name's present holder: approved after the name was registered, both days known."""
-        if answer.record.source != "miit":
-            return True
-        registered = self._registered_on.get(answer.record.site, "")
-        if answer.filed_on is None or not registered:
-            return False
-        if answer.filed_on.isoformat() < registered:
-            told = f"备案{answer.filed_on.isoformat()}通过，域名{registered}才注册"
-            draft.doubts[f"{told}：备案可能是该域名从前的持有人的"] = None
-            return False
-        return True
 
     def add_voucher(self, voucher: Voucher) -> None:
         """A payment record of the buyer."""

@@ -75,6 +75,10 @@ class Words:
     invites: tuple[str, ...]
     apart: tuple[str, ...]
     own: tuple[str, ...]
+    sellers: tuple[str, ...]
+    doors: tuple[str, ...]
+    entered: tuple[str, ...]
+    between: tuple[str, ...]
     scope: tuple[str, ...]
 
 
@@ -97,6 +101,10 @@ def load_words() -> Words:
         tuple(merchants["invites"]),
         tuple(merchants["apart"]),
         tuple(merchants["own"]),
+        tuple(merchants["sellers"]),
+        tuple(merchants["doors"]),
+        tuple(merchants["entered"]),
+        tuple(merchants["between"]),
         tuple(data["scope"]["fitting"]),
     )
 

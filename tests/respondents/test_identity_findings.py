@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.findings.fabrication import explain_problem, find_fabricated
@@ -115,3 +117,11 @@ def test_findings_cite_kept_articles() -> None:
         statement("police_icp", "湘公网安备31010333002939号"),
     ]
     assert all(name in load_articles() for one in find_fabricated(said, "x", URLS) for name in one.articles)
+
+
+def test_the_quote_is_the_number_and_not_the_footer() -> None:
+    text = (
+        f"版权所有 某某商城 保留一切权利 {WRONG[:8]} {WRONG[8:]} 客服时间 八点至二十四点 地址 某省某市某路 请放心购买"
+    )
+    (finding,) = find_fabricated([replace(statement("uscc", WRONG), shown=text)], "星河卡盟", URLS)
+    assert WRONG[8:] in finding.quote and "请放心购买" not in finding.quote and "版权所有" not in finding.quote

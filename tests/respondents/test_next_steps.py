@@ -39,7 +39,7 @@ def test_what_was_looked_up_is_not_asked_again() -> None:
         footer(),
         looked_up("gsxt", USCC, name=FIRM, uscc=USCC),
         looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号"),
-        vouchers=(Voucher(FIRM, ORDER),),
+        vouchers=(Voucher(FIRM, ORDER, evidence="e-9"),),
     )
     assert not {"gsxt_uscc", "miit_domain", "miit_number", "payment_payee"} & set(found)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.operators.model import Band
-from monitor.operators.proofs import Strength, Voucher
+from monitor.operators.proofs import Strength, Voucher, name_strength, tell_dates
 from monitor.operators.respondents import RespondentAnswer, RespondentRole, rank_respondents
 from monitor.operators.seller_role import SellerRole, judge_seller
 from monitor.operators.subject_gathering import gather_subjects
@@ -84,7 +85,7 @@ def test_what_an_own_site_says_of_itself_is_its_own_word() -> None:
 
 
 def test_a_payee_that_many_strangers_share_does_not_run_the_site() -> None:
-    answer = rank(footer(), vouchers=(Voucher(FIRM, ORDER),), uscc_elsewhere=8)
+    answer = rank(footer(), vouchers=(Voucher(FIRM, ORDER, evidence="e-9"),), uscc_elsewhere=8)
     assert bands(answer)["payee", FIRM] is Band.CONFIRMED
     assert bands(answer)["own_site_seller", FIRM] is Band.LEAD
 
@@ -119,11 +120,14 @@ def test_payment_voucher_goes_first() -> None:
 
 
 def test_payee_and_footer_of_one_firm_make_it_sure() -> None:
-    assert bands(rank(footer(), vouchers=(Voucher(FIRM, ORDER),)))["own_site_seller", FIRM] is Band.CONFIRMED
+    assert (
+        bands(rank(footer(), vouchers=(Voucher(FIRM, ORDER, evidence="e-9"),)))["own_site_seller", FIRM]
+        is Band.CONFIRMED
+    )
 
 
 def test_persons_of_one_name_are_not_one_person_for_sure() -> None:
-    answer = rank([statement("registrant", "王伟", "registry")], vouchers=(Voucher("王伟", ORDER),))
+    answer = rank([statement("registrant", "王伟", "registry")], vouchers=(Voucher("王伟", ORDER, evidence="e-9"),))
     assert bands(answer)["payee", "王伟"] is Band.CONFIRMED
     assert bands(answer)["own_site_seller", "王伟"] is Band.PROBABLE
 
@@ -303,3 +307,55 @@ def test_a_registrant_alone_is_named_as_registrant_only() -> None:
         ("own_site_seller", FIRM): Band.LEAD,
     }
     assert not answer.is_known  # who registered a name has not sold anything by that
+
+
+def test_a_typed_payee_is_the_buyers_word_and_never_an_operator() -> None:
+    answer = rank(
+        [*footer(), statement("registrant", "海口别家商贸有限公司", "registry")], vouchers=(Voucher(FIRM, ORDER),)
+    )
+    assert bands(answer)["payee", FIRM] is Band.PROBABLE
+    assert all(one.band is not Band.CONFIRMED for one in answer.respondents if one.subject.name == FIRM)
+    assert all(one.role is RespondentRole.PAYEE for one in answer.respondents if one.subject.name == FIRM)
+    told = [row.sentence for one in answer.respondents for row in one.rows]
+    assert not any("付款凭证显示" in one for one in told) and any("您称" in one for one in told)
+    assert any("海口别家商贸有限公司" in note and "不一致" in note for note in answer.notes)
+
+
+def test_a_payment_answer_without_its_file_confirms_nobody() -> None:
+    with_file = looked_up("payment", "订单号 1", name=FIRM)
+    assert bands(rank(footer(), with_file))["payee", FIRM] is Band.CONFIRMED
+    assert bands(rank(footer(), replace(with_file, evidence="")))["payee", FIRM] is Band.PROBABLE
+
+
+@pytest.mark.parametrize("typed", ["pay.suitong.top#20417", "20417", "PAY.suitong.top#20417"])
+def test_a_typed_account_that_the_page_shows_is_that_account(typed: str) -> None:
+    answer = rank([statement("epay_pid", "pay.suitong.top#20417", "attribute")], vouchers=(Voucher("", ORDER, typed),))
+    (only,) = answer.respondents
+    assert only.subject.key == "account:epay_pid:pay.suitong.top#20417" and "您称" in only.why
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("供货商入口\n其余商品由入驻供货商销售", SellerRole.PLATFORM),
+        ("缴纳供应商保证金\n本站提供交易撮合和结算服务", SellerRole.PLATFORM),
+        ("供货商入口", SellerRole.UNKNOWN),
+        ("本站不接受商户入驻，全部商品本店自营", SellerRole.OWN_SITE),
+    ],
+)
+def test_suppliers_of_others_make_a_platform(text: str, role: SellerRole) -> None:
+    assert judge_seller([text]).role is role
+
+
+def test_days_are_those_of_the_calendar() -> None:
+    order = datetime(2026, 6, 1, 1, tzinfo=UTC)
+    assert "当天" in tell_dates(datetime(2026, 6, 1, 12, tzinfo=UTC), datetime(2026, 6, 1, 12, tzinfo=UTC), order)[1]
+    late = datetime(2026, 6, 1, 17, tzinfo=UTC)  # already the second in China
+    assert "订单日后1天" in tell_dates(late, late, order)[1]
+
+
+def test_a_registrys_answer_is_no_text_of_a_page_and_says_which_doubt_applies() -> None:
+    near = rank([statement("registrant", FIRM, "registry", site="xinghe.top")])
+    (lead,) = [one for one in near.leads if one.role is RespondentRole.REGISTRANT]
+    assert "不经实名核验" in lead.why and "较远" not in lead.why
+    assert "页面" not in name_strength(lead.rows[0]) and "查询中" in lead.rows[0].sentence
