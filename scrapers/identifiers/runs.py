@@ -11,12 +11,14 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 MAX_LINE = 20_000
 MAX_SCRIPT = 400_000
 MAX_SHEET = 1_500_000
 MAX_SHOWN = 300
+_MOST_SIBLINGS = 1_000  # a list of more rows has no path that anybody counts out
 # No space in a pattern matches it, so that no pattern reads on from one run into the next.
 _BETWEEN = "\x00\n"
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u20e3]")
@@ -128,8 +130,8 @@ class Sheet:
 
     def before(self, position: int, length: int) -> str:
         """Up to `length` characters of the same line before a position."""
-        start = max(self.text.rfind("\n", 0, position) + 1, position - length)
-        return self.text[start:position]
+        earliest = max(0, position - length)  # no further back, for a script may be one line of 400,000 signs
+        return self.text[max(self.text.rfind("\n", earliest, position) + 1, earliest) : position]
 
     def after(self, position: int, length: int) -> str:
         """Up to `length` characters of the same line after a position."""
@@ -211,5 +213,6 @@ def _upwards(node: object) -> Iterator[object]:
 
 
 def _nth(element: object, tag: str) -> str:
-    before = len(list(element.itersiblings(tag, preceding=True)))  # type: ignore[attr-defined]
-    return f":nth-of-type({before + 1})" if before else ""
+    siblings = element.itersiblings(tag, preceding=True)  # type: ignore[attr-defined]
+    before = sum(1 for _ in islice(siblings, _MOST_SIBLINGS))
+    return f":nth-of-type({before + 1})" if 0 < before < _MOST_SIBLINGS else ""

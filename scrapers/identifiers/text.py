@@ -6,6 +6,7 @@ words, a voucher). Both give Identifiers in one spelling, each once a place, wit
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
@@ -29,7 +30,12 @@ from scrapers.identity import Identifier, Place
 from scrapers.model import PageContent
 from scrapers.text import condense
 
+_log = logging.getLogger(__name__)
+
 MAX_IDENTIFIERS = 500
+_TELLS_ALONE = 8  # a shorter one may be a part of some other number that was seen
+MAX_OF_KIND = 50
+_MOST_TIMES = 50  # the same value again adds at most a role
 _WORDED_TAGS = frozenset({"a", "button", "span", "li", "p", "div"})
 _NUMBERS = frozenset({"qq", "qq_group", "mobile", "tel400", "police_icp"})
 _UNSHAPED = "not the shape of"
@@ -52,6 +58,10 @@ class _Sight:
         if words not in self.seen:
             return True
         return bool(self.concealed) and self.seen.count(words) <= self.concealed.count(words)
+
+    def hides_value(self, shown: str, value: str) -> bool:
+        """Whether a value was not to be seen, neither with its label nor by itself."""
+        return self.hides(condense(shown)) and (len(value) < _TELLS_ALONE or self.hides(condense(value)))
 
 
 def find_identifiers(content: PageContent, *, site_host: str = "") -> tuple[Identifier, ...]:
@@ -143,10 +153,10 @@ def _placed(
     sheet: Sheet, hits: Iterable[Hit], sight: _Sight | None, theirs: Set[tuple[str, str]] = frozenset()
 ) -> Iterator[Identifier]:
     """The identifiers of hits. `theirs`: what lines hold of visitors and friends, whose links show it again."""
-    for hit in hits:
+    for hit in _first_of_each_kind(hits, sheet):
         run = sheet.run_at(hit.start)
         place, shown = run.place, sheet.shown(hit)
-        if sight and place == Place.VISIBLE and run.node is not None and sight.hides(condense(shown)):
+        if sight and place == Place.VISIBLE and run.node is not None and sight.hides_value(shown, hit.value):
             place = Place.HIDDEN
         elif place == Place.ATTRIBUTE and _stands_in_words(hit, run.node):
             visitors = (hit.kind, canonical_value(hit.kind, hit.value)) in theirs
@@ -155,6 +165,29 @@ def _placed(
         yield _identifier(
             hit.kind, hit.value, place, shown, run.where or css_path(run.node), role, run.block, hit.confidence
         )
+
+
+def _first_of_each_kind(hits: Iterable[Hit], sheet: Sheet) -> Iterator[Hit]:
+    """Hits, of each kind and place those of the first MAX_OF_KIND values: who lists hundreds gives no contact.
+
+    What is left is counted and told, never placed: so a page of many values costs no more than its length.
+    """
+    taken: dict[tuple[str, str], set[str]] = {}
+    times: dict[tuple[str, str, str], int] = {}
+    left: dict[tuple[str, str], int] = {}
+    for hit in hits:
+        kind = (hit.kind, sheet.run_at(hit.start).place)
+        values = taken.setdefault(kind, set())
+        if hit.value not in values and len(values) >= MAX_OF_KIND:
+            left[kind] = left.get(kind, 0) + 1
+            continue
+        values.add(hit.value)
+        one = (*kind, hit.value)
+        times[one] = times.get(one, 0) + 1
+        if times[one] <= _MOST_TIMES:
+            yield hit
+    for (named, place), count in left.items():
+        _log.warning("%d further values of kind %s (%s) on one page are left out", count, named, place)
 
 
 def _stands_in_words(hit: Hit, node: object) -> bool:

@@ -183,7 +183,7 @@ LINKS += (
         _seen("icp", "粤ICP备20261377号-2"),
     ),
     (
-        '<h3>友情链接</h3><div><a href="//a.cn">甲</a><a href="//b.cn">乙</a><p>© 2026 粤ICP备20261377号-2</p></div>',  # noqa: E501
+        '<h3>友情链接</h3><div><a href="//a.cn">甲</a><a href="//b.cn">乙</a><p>© 2026 粤ICP备20261377号-2</p></div>',
         _seen("icp", "粤ICP备20261377号-2"),
     ),
     ('<h3>友情链接</h3><div><a href="//a.cn">甲站 QQ：28837461</a></div>', {("qq", "28837461", "user_content")}),

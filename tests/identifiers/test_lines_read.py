@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from identifiers.line_answers import COMPANIES, CONTACTS, LINKS, PAYMENTS, STRUCTURED
 from scrapers.identifiers.checks import problem_of
+from scrapers.identifiers.notices import find_notices
 from scrapers.identifiers.text import find_identifiers
 from scrapers.model import PageContent
 
@@ -39,3 +42,31 @@ def test_who_serves_the_site_is_not_who_runs_it(words: str) -> None:
     roles = roles_of(f"<footer>© 2026 海南木棉信息科技有限公司 {words}</footer>")
     assert roles["海南云舟网络有限公司"] == "third_party"
     assert roles["海南木棉信息科技有限公司"] != "third_party"
+
+
+def test_a_number_that_was_seen_is_visible_though_its_label_was_not() -> None:
+    dom = "<p><b style='font-size:0'>客服QQ：</b></p><p>客服QQ：28837461</p>"
+    found = find_identifiers(PageContent("https://www.mumianka.com/", dom, "联系 28837461"))
+    assert {(each.value, each.place) for each in found} == {("28837461", "visible")}
+    hidden = find_identifiers(PageContent("https://www.mumianka.com/", dom, "联系我们"))
+    assert {(each.value, each.place) for each in hidden} == {("28837461", "hidden")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "电话" * 40_000,
+        "电话1 5" * 30_000,
+        "QQ：28 37 " * 20_000,
+        "4 0 0 - " * 20_000,
+        "骗子QQ：28837461" * 5_000,
+        "微信（夜" * 30_000,
+        "a 9 . " * 30_000,
+        "[.]com" * 30_000,
+    ],
+)
+def test_hostile_lines_are_read_in_bounded_time(text: str) -> None:
+    start = time.process_time()
+    find_identifiers(PageContent("https://www.mumianka.com/", f"<p>{text}</p>"))
+    find_notices(PageContent("https://www.mumianka.com/", "", text))
+    assert time.process_time() - start < 3

@@ -61,3 +61,28 @@ def test_what_is_shown_can_be_written_as_utf_8() -> None:
     found = find_identifiers(PageContent(url="https://shop.haoka.cn/", dom=html))
     assert [each.value for each in found] == ["273190846"]
     "".join(each.shown + each.where + each.value for each in found).encode("utf-8")
+
+
+def test_of_a_list_of_contacts_the_first_fifty_are_kept_and_the_rest_is_counted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    lines = "".join(f"<p>客服QQ：{300000000 + number}</p>" for number in range(400))
+    with caplog.at_level(logging.WARNING):
+        found = find_identifiers(PageContent("https://shop.test/", f"<body>{lines}<p>粤ICP备19283746号</p>"))
+    assert [one.value for one in found if one.kind == "qq"] == [str(300000000 + number) for number in range(MAX_OF_KIND)]
+    assert "icp" in {one.kind for one in found}, "a flood of one kind hides no other"
+    assert "350 further values of kind qq" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "line", ["<p>客服QQ：{}</p>", '<a href="https://t.me/abc{}">x</a>', "<p>版权所有：深圳市{}某某科技有限公司</p>"]
+)
+def test_a_page_of_many_values_costs_no_more_than_its_length(line: str) -> None:
+    def cost(count: int) -> float:
+        page = PageContent("https://shop.test/", "<body>" + "".join(line.format(3000000 + n) for n in range(count)))
+        start = time.process_time()
+        find_identifiers(page)
+        return time.process_time() - start
+
+    cost(100)
+    assert cost(12_000) < 8 * max(cost(3_000), 0.05), "four times the length is no sixteen times the work"
