@@ -154,6 +154,8 @@ def _judge_all(
         if after in signals.warned.get(before, ()) or _excluded(after):
             continue
         move = _judge(pair, at)
+        if move is None and pair.link.vetoed and (found or _could_follow(pair)):
+            rejected.append(_vetoed_move(pair, at))
         if move is not None:
             moves.append(move)
     return Succession(tuple(moves), tuple(rejected))
@@ -280,6 +282,13 @@ def _decided_move(pair: _Pair, decision: Decision) -> Move:
     move = _move(pair, kind, first)
     word = "确认" if decision.verdict is Verdict.SAME else "否定"
     return replace(move, decided_by=decision.made_by, reason=f"由 {decision.made_by} 人工{word}：{decision.reason}")
+
+
+def _vetoed_move(pair: _Pair, at: datetime) -> Move:
+    """A move that is none, because a person held the two sites to be of different operators."""
+    first = min((signal.first_at for signal in pair.signals), default=pair.new.first_seen if pair.new else at)
+    reason = "人工判定两个网站不是同一运营者（cardwatch judge），不再视为后继"
+    return replace(_move(pair, MoveKind.CANDIDATE, first), reason=reason)
 
 
 def _standing(decisions: Iterable[Decision]) -> dict[tuple[str, str], Decision]:
