@@ -38,6 +38,15 @@ def begin_period(session: Session, period: SitePeriod) -> None:
     session.flush()
 
 
+def end_period(session: Session, period: SitePeriod) -> None:
+    """End the present state at the moment and with the reason of `period`, which is the same state, ended."""
+    row = _open_row(session, period.site, pending=False)
+    if row is not None and row.since == period.since and period.ended_at is not None:
+        row.ended_at, row.reason = period.ended_at, period.reason
+        session.add(row)
+        session.flush()
+
+
 def check_period(session: Session, period: SitePeriod) -> None:
     """Note that the site was found in its present state again: the check's time, parts, reason and proof.
 

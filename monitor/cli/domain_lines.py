@@ -95,7 +95,7 @@ def _print_states(row: SiteRow, width: int, *, details: bool) -> None:
         states = [f"{show_time(period.since)[:10]} {STATE_WORDS[period.state]}" for period in shown]
         more = "… " if len(row.periods) > len(shown) else ""
         looked = show_time(row.periods[-1].checked_at)[:10]
-        click.echo(f"{row.site:<{width}}  {more}{' → '.join(states)}（查看至 {looked}）")
+        click.echo(f"{row.site:<{width}}  {more}{' → '.join(states)}（查看至 {looked}）{_say_pending(row)}")
         return
     click.echo(row.site)
     for period in row.periods:
@@ -104,22 +104,32 @@ def _print_states(row: SiteRow, width: int, *, details: bool) -> None:
             f"  {show_time(period.since)[:16]} – {until}  {STATE_WORDS[period.state]}  {plain_text(period.reason)}"
         )
         click.echo(f"      证据：{' '.join(period.proof) or '（无）'}")
+    if row.pending is not None:
+        click.echo(f"  {_say_pending(row).removeprefix('；')}（{row.pending.checks} 次，未满两次间隔的检查）")
+
+
+def _say_pending(row: SiteRow) -> str:
+    """What was met since the last sight of the present state, and is no state yet."""
+    pending = row.pending
+    if pending is None:
+        return ""
+    return f"；{show_time(pending.first_at)[:10]} 起待确认：{plain_text(pending.sign.reason)}"
 
 
 def _print_moves(title: str, moves: Sequence[Move], *, details: bool) -> None:
-    from monitor.operators.move_words import say_briefly, say_signal
+    from monitor.operators.move_words import say_briefly, say_signal, telling_signals
 
     if not moves:
         return
     click.echo(f"\n{title}：")
     for move in moves[:_MOST]:
-        click.echo(f"  {move.before} → {move.after}  自 {show_time(move.since)[:10]} 起  {move.bits:+.1f} 比特")
+        click.echo(f"  {move.before} → {move.after}  自 {show_time(move.since)[:10]} 起  线索合计 {move.bits:+.1f}")
         if not details:
             click.echo(f"    {plain_text(say_briefly(move))}")
             continue
         click.echo(f"    {plain_text(move.reason)}")
-        for name, bits, proof in move.signals:
-            click.echo(f"      {bits:+5.1f}  {say_signal(name)}" + (f"  [{proof}]" if proof else ""))
+        for name, bits, proof in telling_signals(move):
+            click.echo(f"      {bits:+5.1f}  {say_signal(name, bits)}" + (f"  [{proof}]" if proof else ""))
     if len(moves) > _MOST:
         click.echo(f"  另有 {len(moves) - _MOST} 项，见 --json")
 

@@ -144,11 +144,19 @@ def _decide(archive: Archive, pair: tuple[str, str], verdict: Verdict, reason: s
     from storage.decisions import ABOUT_MOVE, keep_decision
     from storage.identity import Decision
     from storage.ids import new_id
-    from storage.sites import ensure_site
+    from storage.sites import ensure_site, has_site
 
     before, after = (_site_name(name) for name in pair)
     if before == after:
         fail(f"{before} and {after} are one site", ExitCode.WRONG_USE)
+    with archive.database.reading() as session:
+        for site in (before, after):
+            if not has_site(session, site) and site not in _epochs_of(session, site.partition("@")[0])[:-1]:
+                fail(
+                    f"nobody has ever looked at {plain_text(site[:100])}: look it up with `cardwatch lookup "
+                    f"{plain_text(site[:100])}`, or watch a page of it with `cardwatch add`, then decide",
+                    ExitCode.NOTHING_FOUND,
+                )
     decision = Decision(
         new_id("decision", at), ABOUT_MOVE, before, after, verdict, at, maker.strip() or getpass.getuser(), reason
     )

@@ -18,21 +18,24 @@ if TYPE_CHECKING:
     from storage.session import Session
 
 _WIDTH = 24
+_LEAST = 0.005  # bits; what adds nothing has no line
 _BAR_BITS = 16.0  # so many bits fill a bar
 
 
 @click.command()
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
+@click.option("--unmask", is_flag=True, help="Show the names, accounts and contacts of natural persons.")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @click.pass_context
-def links_command(context: click.Context, a: str, b: str, as_json: bool) -> ExitCode:
+def links_command(context: click.Context, a: str, b: str, unmask: bool, as_json: bool) -> ExitCode:
     """Explain the link between two sites: each row with its places, dates, rarity, bits and reason.
 
     Also what speaks against it, and what the verdict would be without each row. What is below 确认 is a lead for
-    you alone: it stays on this machine. Status 6 where one of the two states nothing.
+    you alone: it stays on this machine. Names and contacts of persons are masked. Status 6 where one of the two
+    states nothing.
     """
-    from monitor.operators.link_answer import answer_link
+    from monitor.operators.link_answer import answer_link, mask_link
     from storage.decisions import list_decisions
 
     with open_asked_archive(context) as archive, archive.database.reading() as session:
@@ -43,6 +46,7 @@ def links_command(context: click.Context, a: str, b: str, as_json: bool) -> Exit
         decisions = [one for one in list_decisions(session, [first], revoked=True) if {one.a, one.b} == {first, second}]
     if link is None:
         fail(f"{first} and {second}: one of them states nothing that could link it", ExitCode.NOTHING_FOUND)
+    link = link if unmask else mask_link(link)
     if as_json:
         print_json(
             {
@@ -89,7 +93,9 @@ def draw_link(link: Link) -> list[str]:
             lines.append(f"{title}：" + ("" if rows else "无"))
         for row in rows:
             total += row.bits
-            lines += _draw_row(row, total)
+            lines += _draw_row(row, total) if abs(row.bits) >= _LEAST else ()
+        nothing = sum(abs(row.bits) < _LEAST for row in rows)
+        lines += [f"  另有 {nothing} 项不计分，见 --json"] if nothing else []
     lines += ["", _say_without(link, agreeing)]
     if link.band.value != "确认":
         lines.append("低于“确认”的关联只供本机参考，不会随导出、取证说明或投诉材料带出。")

@@ -12,6 +12,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.sites.answers import SiteRow
     from storage.session import Session
 
@@ -94,11 +96,18 @@ def _print_site(row: SiteRow) -> None:
     else:
         click.echo(f"{row.site}  {STATE_WORDS[current.state]}，自 {show_time(current.since)[:16]} 起" + _of(row))
         click.echo(f"    依据：{plain_text(current.reason)}")
-        click.echo(f"    证据：{' '.join(current.proof) or '（无）'}")
-        click.echo(f"    最近检查：{show_time(current.checked_at)[:16]}" + _say_next(row))
+        click.echo(f"    证据：{_say_proof(current.proof)}")
+        click.echo(f"    最近检查：{show_time(row.looked_at or current.checked_at)[:16]}" + _say_next(row))
     if pending is not None:
         seen = f"{STATE_WORDS[pending.sign.state]}（{pending.checks} 次，自 {show_time(pending.first_at)[:16]} 起）"
         click.echo(f"    待确认：{seen}：{plain_text(pending.sign.reason)}")
+
+
+def _say_proof(proof: Sequence[str]) -> str:
+    """The first proof and the newest; --json has them all."""
+    shown = list(dict.fromkeys((*proof[:1], *proof[-1:])))
+    more = f"（另有 {len(proof) - len(shown)} 项，见 --json）" if len(proof) > len(shown) else ""
+    return " ".join(shown) + more if shown else "（无）"
 
 
 def _of(row: SiteRow) -> str:

@@ -120,7 +120,9 @@ def _say_agreement(scorer: Scorer, kind: KindWeight, number: int, scores: Scores
         if kind.kind == "redirect" and not rows.proof[number]:
             text += "；发出跳转的网站并非先展示双方共同内容的一方，不能排除照抄者所为"
     else:
-        text = f"两个网站的{kind.zh}相同，{_FORGED[kind.forge]}"
+        registered = "registry" in _places(columns, row_a, row_b)
+        forged = _FORGED[ForgeClass.REGISTRY if registered and kind.forge is ForgeClass.TEXT else kind.forge]
+        text = f"两个网站的{kind.zh}相同，{forged}"
     if rows.remains[number]:
         text += "；出现在评论、注释或第三方框架中，像是照抄或冒充者留下的"
     if float(scorer.common.shared[value]) >= 0.5:

@@ -36,14 +36,21 @@ _KIND_WORDS = {
 _MOST_NAMED = 4
 _MOST_TOLD = 3
 _LINK = "link:"
+_LEAST = 0.05  # bits; less is shown as 0.0
 
 
-def say_signal(name: str) -> str:
-    """A signal of a move in Chinese; a link's row by the kind of its identifier."""
+def say_signal(name: str, bits: float = 0.0) -> str:
+    """A signal of a move in Chinese; a link's row by the kind of its identifier, and whether it agrees or differs."""
     if name.startswith(_LINK):
         kind = name.removeprefix(_LINK)
-        return f"共有{KIND_WORDS.get(kind, kind)}"
+        word = KIND_WORDS.get(kind, kind)
+        return f"{word}不一致" if bits < 0 else f"共有{word}"
     return SIGNAL_WORDS.get(name, name)
+
+
+def telling_signals(move: Move) -> tuple[tuple[str, float, str], ...]:
+    """The signals worth a line: what ties or parts the two by nothing at all is left out."""
+    return tuple(row for row in move.signals if abs(row[1]) >= _LEAST or not row[0].startswith(_LINK))
 
 
 def say_briefly(move: Move, *, proofs: bool = True) -> str:
@@ -64,7 +71,7 @@ def say_reason(kind: MoveKind, rows: Iterable[tuple[str, float, str]], *, link_b
     """One sentence: what speaks for it, what is missing, and what it therefore is."""
     listed = list(rows)
     speaking = [say_signal(name) for name, bits, _ in listed if bits > 0][:_MOST_NAMED]
-    against = [say_signal(name).replace("共有", "") + "不一致" for name, bits, _ in listed if bits < 0][:2]
+    against = [say_signal(name, bits) for name, bits, _ in listed if bits < 0][:2]
     parts = ["、".join(dict.fromkeys(speaking)) or "没有信号"]
     if against:
         parts.append(f"但{'、'.join(against)}")

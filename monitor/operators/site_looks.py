@@ -62,7 +62,8 @@ class SiteLook:
 
     `answers` are (resolver, outcome) with the outcomes of lookups; `split` says that resolvers contradict each other
     about where the site is; `registry` is the outcome of RDAP or WHOIS ("" where not asked), `registered_by` who told
-    the day of registration. `parked_by` is a parking service among name servers or aliases, `words` what was seen.
+    the day of registration. `compared` says that something known of the site stood on the page again. `parked_by` is a
+    parking service among name servers or aliases, `words` what was seen.
     """
 
     site: str
@@ -80,6 +81,7 @@ class SiteLook:
     status: int = 0
     target: str = ""
     content: ContentPart = ContentPart.UNSEEN
+    compared: bool = False
     words: str = ""
     proof: tuple[str, ...] = ()
 
@@ -121,7 +123,7 @@ def _judge_page(look: SiteLook) -> Sign | None:
     words = look.words[:_SHOWN]
     content = look.content
     if content is ContentPart.OWN:
-        return _sign(look, SiteState.ACTIVE, "网站可以打开，内容与此前一致")
+        return _sign(look, SiteState.ACTIVE, f"网站可以打开{'，内容与此前一致' if look.compared else ''}")
     if content is ContentPart.PARKED:
         return _sign(look, SiteState.PARKED, f"页面是域名停放或出售页（{words}）")
     if content is ContentPart.EXPIRED:

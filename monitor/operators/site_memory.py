@@ -31,6 +31,14 @@ class Pending:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """Since when checks met something other than the present state, and what the first of them met."""
+
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True)
 class Registration:
     """A day of registration later than what is known, and how many looks and registers said it."""
 
@@ -46,12 +54,14 @@ class SiteMemory:
     """All that is remembered of a site between two looks.
 
     `first_seen` is when the name first answered us, `registered_on` its known registration; `outage_since` when our
-    own network went away (None while it is well); `before_outage` the state that it had then.
+    own network went away (None while it is well); `before_outage` the state that it had then. `doubt` is there while
+    the present state was not met again after something else had been.
     """
 
     site: str
     current: SitePeriod | None = None
     pending: Pending | None = None
+    doubt: Doubt | None = None
     first_seen: datetime | None = None
     registered_on: date | None = None
     expires_on: date | None = None
@@ -87,6 +97,7 @@ def _memory_of(data: dict[str, object]) -> SiteMemory:
         site=str(data["site"]),
         current=_period_of(data["current"]),
         pending=_pending_of(data["pending"]),
+        doubt=_doubt_of(data.get("doubt")),
         first_seen=_moment(data["first_seen"]),
         registered_on=_day(data["registered_on"]),
         expires_on=_day(data["expires_on"]),
@@ -132,6 +143,10 @@ def _pending_of(data: object) -> Pending | None:
         sources=frozenset(map(str, data["sources"])),
         proof=tuple(map(str, data["proof"])),
     )
+
+
+def _doubt_of(data: object) -> Doubt | None:
+    return Doubt(_sure(_moment(data["since"])), str(data["reason"])) if isinstance(data, dict) else None
 
 
 def _registration_of(data: object) -> Registration | None:

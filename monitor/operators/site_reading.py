@@ -147,7 +147,7 @@ def _look_at_open_page(found: SiteLook, page: SeenPage) -> SiteLook:
     if standin is not None:
         return _with_standin(found, standin)
     content = ContentPart.CHANGED if page.recognised is False else ContentPart.OWN
-    return replace(found, http=HttpPart.OK, content=content)
+    return replace(found, http=HttpPart.OK, content=content, compared=page.recognised is True)
 
 
 def _with_standin(found: SiteLook, standin: Standin) -> SiteLook:
@@ -241,5 +241,6 @@ def _add_http(look: SiteLook, one: Answer, known_values: frozenset[str]) -> Site
     if away:
         return replace(look, http=HttpPart.REDIRECT, target=arrived)
     # A page without its scripts may show nothing of the site: only what is there says something.
-    own = not known_values or any(len(value) >= 5 and value in fact.html for value in known_values)
-    return replace(look, http=HttpPart.OK, content=ContentPart.OWN if own else ContentPart.UNSEEN)
+    found = any(len(value) >= 5 and value in fact.html for value in known_values)
+    own = found or not known_values
+    return replace(look, http=HttpPart.OK, content=ContentPart.OWN if own else ContentPart.UNSEEN, compared=found)

@@ -80,7 +80,7 @@ def is_newer(day: date, memory: SiteMemory) -> bool:
 
 def end_period(period: SitePeriod | None, at: datetime) -> tuple[SitePeriod, ...]:
     """The period with its end, () where there is none."""
-    return () if period is None else (replace(period, ended_at=max(at, period.since)),)
+    return () if period is None else (replace(period, ended_at=max(period.ended_at or at, period.since)),)
 
 
 def join_proof(before: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from monitor.operators.site_looks import DEAD_SOURCES, Network, Sign, SiteLook, judge_look
-from monitor.operators.site_memory import APART, Pending, SiteMemory
+from monitor.operators.site_memory import APART, Doubt, Pending, SiteMemory
 from monitor.operators.site_registration import MOST_PROOF, check_registration, end_period, is_newer, join_proof
+from monitor.times import show_time
 from storage.identity import SitePeriod, SiteState
 
 REDIRECT_SPAN = timedelta(hours=6)
@@ -83,16 +84,17 @@ def _take_sign(memory: SiteMemory, look: SiteLook, sign: Sign, *, after_outage: 
     if current is not None and _same(current, sign):
         proof = join_proof(current.proof, look.proof)
         kept = replace(current, checked_at=look.at, proof=proof, reason=sign.reason or current.reason)
-        return Advance(replace(memory, current=kept, pending=None, before_outage=None))
+        return Advance(replace(memory, current=kept, pending=None, doubt=None, before_outage=None))
     if current is not None and _only_missing(sign, look) and current.state in _WITHDRAWN:
         return Advance(_touch(memory, look))  # the register said why the name is missing, and nothing else now
     if memory.pending is not None and _only_missing(sign, look) and memory.pending.sign.state in _WITHDRAWN:
         sign = memory.pending.sign
     pending = _extend(memory.pending, look, sign)
-    memory = replace(memory, pending=pending)
+    doubt = memory.doubt or (Doubt(look.at, sign.reason) if current is not None else None)
+    memory = replace(memory, pending=pending, doubt=doubt)
     state = _settled_state(memory, pending)
     if state is None:
-        return Advance(_touch(memory, look))
+        return Advance(memory)  # what was met is not the present state: that is known up to its last sight only
     return _begin(memory, look, pending, state)
 
 
@@ -138,11 +140,22 @@ def _begin(memory: SiteMemory, look: SiteLook, pending: Pending, state: SiteStat
         target=sign.target,
         proof=pending.proof,
     )
-    ended = end_period(current, since)
+    ended = end_period(_end_at_doubt(current, memory.doubt, since), since)
     kept = pending if state is SiteState.UNKNOWN else None
     was_gone = memory.was_gone or state in _GONE
-    memory = replace(memory, current=begun, pending=kept, before_outage=None, was_gone=was_gone)
+    memory = replace(memory, current=begun, pending=kept, doubt=None, before_outage=None, was_gone=was_gone)
     return Advance(memory, (*ended, begun))
+
+
+def _end_at_doubt(period: SitePeriod | None, doubt: Doubt | None, since: datetime) -> SitePeriod | None:
+    """The period that another one follows; what was met between the two, too briefly for a state, ends its claim."""
+    if period is None or doubt is None or not period.since <= doubt.since < since:
+        return period
+    words = (
+        f"{period.reason}；最后一次见到这一状态：{show_time(period.checked_at)[:16]}；"
+        f"{show_time(doubt.since)[:16]} 起见到：{doubt.reason}，未满两次间隔的检查，不单独算作一个状态"
+    )
+    return replace(period, reason=words, ended_at=doubt.since)
 
 
 def _note_outage(memory: SiteMemory, look: SiteLook) -> Advance:
@@ -162,8 +175,9 @@ def _note_outage(memory: SiteMemory, look: SiteLook) -> Advance:
         proof=look.proof[:MOST_PROOF],
     )
     before = current.state if current else None
-    memory = replace(memory, current=begun, before_outage=before, pending=None)
-    return Advance(memory, (*end_period(current, since), begun))
+    ended = end_period(_end_at_doubt(current, memory.doubt, since), since)
+    memory = replace(memory, current=begun, before_outage=before, pending=None, doubt=None)
+    return Advance(memory, (*ended, begun))
 
 
 def _note_facts(memory: SiteMemory, look: SiteLook) -> SiteMemory:
@@ -211,7 +225,7 @@ def _drop_refuted(memory: SiteMemory, look: SiteLook) -> SiteMemory:
     """A name that resolves again ends the count of those who said that it is not there."""
     by_name = memory.pending is not None and any(source.startswith("resolver") for source in memory.pending.sources)
     resolves = any(outcome == "ok" for _, outcome in look.answers)
-    return replace(memory, pending=None) if by_name and resolves else memory
+    return replace(memory, pending=None, doubt=None) if by_name and resolves else memory
 
 
 def _touch(memory: SiteMemory, look: SiteLook) -> SiteMemory:

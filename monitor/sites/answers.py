@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SiteRow:
-    """A site as it stands: its present state, what was seen and not yet twice, and when it is looked at next."""
+    """A site as it stands: its present state, what was seen and not yet twice, and its last and next looks."""
 
     site: str
     platforms: tuple[str, ...]
@@ -34,6 +34,7 @@ class SiteRow:
     pending: Pending | None
     next_check_at: datetime | None
     periods: tuple[SitePeriod, ...]
+    looked_at: datetime | None = None
 
 
 def read_site(session: Session, site: str) -> SiteRow:
@@ -45,7 +46,8 @@ def read_site(session: Session, site: str) -> SiteRow:
     if earlier:
         return SiteRow(site, platforms, periods[-1] if periods else None, None, None, periods)
     visited = any(name in sites_of_platform(session, platform, arrived=False) for platform in platforms)
-    return SiteRow(site, platforms, memory.current, memory.pending, _next_at(memory, visited), periods)
+    next_at = _next_at(memory, visited)
+    return SiteRow(site, platforms, memory.current, memory.pending, next_at, periods, memory.last_at)
 
 
 def site_data(row: SiteRow) -> dict[str, object]:
@@ -57,7 +59,7 @@ def site_data(row: SiteRow) -> dict[str, object]:
         "state": current.state if current else "unknown",
         "state_zh": STATE_WORDS[current.state] if current else "未检查",
         "since": current.since if current else None,
-        "checked_at": current.checked_at if current else None,
+        "checked_at": row.looked_at or (current.checked_at if current else None),
         "next_check_at": row.next_check_at,
         "reason": current.reason if current else "尚未检查",
         "target": current.target if current else "",
@@ -103,7 +105,7 @@ def move_data(move: Move) -> dict[str, object]:
         "since": move.since,
         "bits": move.bits,
         "signals": [
-            {"signal": name, "signal_zh": say_signal(name), "bits": bits, "proof": proof}
+            {"signal": name, "signal_zh": say_signal(name, bits), "bits": bits, "proof": proof}
             for name, bits, proof in move.signals
         ],
         "reason": move.reason,
@@ -156,7 +158,9 @@ def line_data(
 
 def last_look(rows: Iterable[SiteRow]) -> datetime | None:
     """When any of the sites was looked at last."""
-    return max((period.checked_at for row in rows for period in row.periods), default=None)
+    listed = list(rows)
+    looks = [row.looked_at for row in listed if row.looked_at is not None]
+    return max((*looks, *(period.checked_at for row in listed for period in row.periods)), default=None)
 
 
 def current_sites(rows: Iterable[SiteRow], moves: Iterable[Move]) -> tuple[str, ...]:
@@ -167,7 +171,7 @@ def current_sites(rows: Iterable[SiteRow], moves: Iterable[Move]) -> tuple[str, 
         for row in rows
         if "@" not in row.site
         and row.site not in left
-        and (row.current is None or row.current.state in ("active", "unknown"))
+        and (row.current.state in ("active", "unknown") if row.current else bool(row.platforms))
     )
 
 

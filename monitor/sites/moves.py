@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from monitor.operators.model import Link
 from monitor.operators.move_evidence import Known
-from monitor.operators.move_signals import OLD_SIDE, SignalSet, read_signals
+from monitor.operators.move_signals import OLD_SIDE, RELEASES, SignalSet, read_signals
 from monitor.operators.release_pages import ReleasePage, find_release_pages, find_release_sites
 from monitor.operators.site_facts import Epochs, SiteFacts
 from monitor.operators.succession import Succession, find_moves
@@ -185,9 +185,22 @@ def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, 
         around=tuple(around),
         periods=periods,
         succession=succession,
-        release_pages=tuple(page for page in pages if page.url.removeprefix("www.") not in line),
+        release_pages=tuple(page for page in pages if is_own_page(page, line, signals)),
         signals=signals,
     )
+
+
+def is_own_page(page: ReleasePage, line: Sequence[str], signals: SignalSet) -> bool:
+    """Whether a release page is one of this line: its sites name it and, where it was read, it names one of them.
+
+    A shop that is given as a spare address is no page of addresses.
+    """
+    own = frozenset(line)
+    bare = page.url.removeprefix("www.") == page.site
+    led_to = any(one.after == page.site and one.way in OLD_SIDE - RELEASES for one in signals.signals)
+    if page.url.removeprefix("www.") in own or (bare and led_to) or own.isdisjoint(page.named_by):
+        return False
+    return not page.listed or not own.isdisjoint(one.site for one in page.listed)
 
 
 def _first_seen(site: str, facts: dict[str, SiteFacts], at: datetime) -> tuple[datetime, str]:

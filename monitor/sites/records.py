@@ -16,7 +16,7 @@ from monitor.operators.site_memory import Pending, SiteMemory, dump_memory, load
 from monitor.operators.site_state import Advance, advance
 from storage.identity import SitePeriod, SiteState
 from storage.runs import read_note, write_note
-from storage.site_periods import begin_period, check_period, list_periods
+from storage.site_periods import begin_period, check_period, end_period, list_periods
 
 if TYPE_CHECKING:
     from monitor.operators.site_looks import SiteLook
@@ -40,8 +40,8 @@ def record_look(session: Session, look: SiteLook) -> Advance:
     if step.old_epoch:
         _keep_epoch(session, look.site, step)
     for period in step.periods:
-        if period.ended_at is None and period.site == look.site:
-            begin_period(session, period)
+        if period.site == look.site:
+            (begin_period if period.ended_at is None else end_period)(session, period)
     current = step.memory.current
     if current is not None and current not in step.periods:
         check_period(session, current)

@@ -13,11 +13,13 @@ from click.testing import CliRunner, Result
 
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.main import group
+from monitor.operators.move_signals import read_signals
 from monitor.sites.picture import draw_sites
 from sites.world import PLATFORM, World, open_world
-from storage.identity import SitePeriod, SiteState
+from storage.identity import SitePeriod, SiteState, Statement
 
 OLD, NEW = "xinglan88.com", "xinglan89.com"
+START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -89,6 +91,8 @@ def test_a_person_rejects_and_takes_it_back(world: World) -> None:
 
 def test_a_person_confirms_what_the_rule_does_not(world: World) -> None:
     other = "star-card.com"
+    world.register(other)
+    world.look(world.visit(f"https://{other}/", body="另一家小店，客服QQ：3007815526"))
     found = answer(world, "domains", PLATFORM, "--confirm", NEW, f"https://www.{other}/", "--reason", "客服当面确认")
     assert {(move["before"], move["after"]) for move in found["moves"]} == {(OLD, NEW), (NEW, other)}
     assert found["now"] == [other]
@@ -148,3 +152,33 @@ def test_the_picture_says_what_nobody_looked_at() -> None:
     assert axis.endswith("2026-05-01"), "it ends where anybody looked last"
     assert "━" in rows[0] and "·" in rows[0]
     assert "·" not in rows[1]
+
+
+def test_a_site_that_nobody_has_seen_is_not_confirmed(world: World) -> None:
+    result = call(world, "domains", PLATFORM, "--confirm", NEW, "never-seen-card.com", "--reason", "听说")
+    assert result.exit_code == ExitCode.NOTHING_FOUND
+    assert "cardwatch lookup never-seen-card.com" in result.stderr
+    assert "never-seen-card.com" not in call(world, "domains", PLATFORM).stdout
+
+
+def test_a_release_page_of_another_line_is_not_listed() -> None:
+    from monitor.operators.release_pages import find_release_pages
+    from monitor.sites.moves import is_own_page
+
+    def said(site: str, kind: str, value: str, role: str = "") -> Statement:
+        return Statement(site, kind, value, "visible", START, START, "c-1", "c-1", role=role)
+
+    page = "ka-fabu.com"
+    told = [
+        said(OLD, "release_page", page),
+        said("copy-ka.com", "release_page", page),
+        said(page, "notice_successor", OLD),
+        said(OLD, "release_page", f"www.{NEW}"),
+        said(OLD, "notice_successor", NEW, "backup"),
+    ]
+    signals = read_signals(told)
+    pages = {one.site: one for one in find_release_pages(told)}
+    assert is_own_page(pages[page], [OLD], signals)
+    assert not is_own_page(pages[page], ["copy-ka.com"], signals), "it names the copy nowhere"
+    assert not is_own_page(pages[page], [NEW], signals), "no site of the line names it"
+    assert not is_own_page(pages[NEW], [OLD], signals), "a spare address is a shop"

@@ -282,3 +282,24 @@ def test_periods_follow_each_other_without_gaps_of_order(
             assert earlier.ended_at <= later.since or later.state is SiteState.REREGISTERED
         assert all(period.reason for period in periods)
         assert all(len(period.proof) <= 8 for period in periods)
+
+
+def test_a_period_is_only_as_long_as_its_sights() -> None:
+    away = look(48, answers=BOTH_OK, http=HttpPart.REDIRECT, target="new.example")
+    soon = replace(away, at=away.at + timedelta(minutes=10))
+    held = [look(hours, answers=BOTH_MISSING, statuses=("clientHold",)) for hours in (144, 168)]
+    (waiting,) = trace(SITE, [alive(0), away, soon])
+    assert waiting.checked_at == START, "a look that met something else is no sight of the state"
+    first, then = trace(SITE, [alive(0), away, soon, *held])
+    assert (first.state, first.ended_at) == (SiteState.ACTIVE, away.at)
+    assert "最后一次见到这一状态：2026-01-01" in first.reason and "new.example" in first.reason
+    assert (then.state, then.since) == (SiteState.HELD, START + timedelta(hours=144))
+    again = trace(SITE, [alive(0), away, alive(72), *held])
+    assert again[0].ended_at == held[0].at and "最后一次" not in again[0].reason
+
+
+def test_only_what_was_compared_is_called_the_same_as_before() -> None:
+    (first,) = trace(SITE, [alive(0)])
+    assert first.reason == "网站可以打开"
+    (second,) = trace(SITE, [alive(0), replace(alive(24), compared=True)])
+    assert "内容与此前一致" in second.reason

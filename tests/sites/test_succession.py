@@ -11,6 +11,7 @@ import pytest
 from monitor.operators.model import Band, ForgeClass, Link, LinkRow
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import Way, read_signals
+from monitor.operators.move_words import say_signal, telling_signals
 from monitor.operators.site_facts import SiteFacts, facts_of_periods
 from monitor.operators.succession import Succession, find_moves
 from storage.identity import Decision, Move, MoveKind, SitePeriod, SiteState, Statement, Verdict
@@ -334,7 +335,17 @@ def test_a_person_decides_and_may_take_it_back() -> None:
 
 
 def test_a_persons_different_about_the_two_sites_is_a_veto() -> None:
-    assert judge(REDIRECT, links=[link(PAYEE, QQ, decided="different")]).moves == ()
+    found = judge(REDIRECT, links=[link(PAYEE, QQ, decided="different")])
+    assert found.moves == ()
+    (refused,) = found.rejected
+    assert (refused.before, refused.after) == (OLD, NEW) and "人工" in refused.reason
+
+
+def test_what_parts_two_sites_is_not_called_shared() -> None:
+    assert say_signal("link:registrant", 4.0) == "共有域名注册人"
+    assert say_signal("link:registrant", -4.0) == "域名注册人不一致"
+    move = Move(OLD, NEW, MoveKind.CANDIDATE, day(1), 4.0, (("link:qq", 4.0, ""), ("link:registrar", 0.0, "")), "")
+    assert [name for name, _, _ in telling_signals(move)] == ["link:qq"]
 
 
 def test_the_surest_comes_first() -> None:

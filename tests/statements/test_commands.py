@@ -187,3 +187,34 @@ def test_check_names_a_statement_whose_proof_is_gone(desk: Desk) -> None:
         database.execute("DELETE FROM lookup")
     told = [problem.what for problem in check_archive(desk.archive).problems]
     assert any("statement" in what and "lookup" in what for what in told)
+
+
+def test_links_masks_persons_and_keeps_the_order_asked(desk: Desk) -> None:
+    for site, place in (("a1.com", "visible"), ("b1.com", "script")):
+        desk.note(
+            *(Statement(site, kind, value, place, START, START) for kind, value in (
+                ("registrant", "欧阳明远"), ("qq", "2846109375"), ("company", "杭州星岚网络有限公司"),
+            ))
+        )  # fmt: skip
+    for arguments in ((), ("--json",)):
+        _, out, _ = desk.ask("links", "b1.com", "a1.com", *arguments)
+        assert "欧阳明远" not in out and "2846109375" not in out
+        assert "杭州星岚网络有限公司" in out, "firms are public"
+        shown = desk.ask("links", "b1.com", "a1.com", "--unmask", *arguments)[1]
+        assert "欧阳明远" in shown and "2846109375" in shown
+    data = json.loads(desk.ask("links", "b1.com", "a1.com", "--json")[1])
+    assert (data["a"], data["b"]) == ("b1.com", "a1.com")
+    (row,) = [row for row in data["rows"] if row["kind"] == "qq"]
+    assert (row["place_a"], row["place_b"]) == ("script", "visible")
+    assert " ≠ " not in desk.ask("links", "b1.com", "a1.com")[1]
+
+
+def test_a_name_on_a_certificate_is_dated_by_the_sights_of_each_site(desk: Desk) -> None:
+    own = Statement("a1.com", "tls_san", "a1.com", "tls", START, START + 20 * DAY)
+    other = Statement("b1.com", "tls_san", "a1.com", "tls", START + 5 * DAY, START + 80 * DAY)
+    desk.note(
+        own, other, *(Statement(site, "qq", "2846109375", "visible", START, START) for site in ("a1.com", "b1.com"))
+    )
+    (row,) = [row for row in desk.ask_json("links", "a1.com", "b1.com")["rows"] if row["kind"] == "tls_san"]
+    assert str(row["last_a"])[:10] == (START + 20 * DAY).date().isoformat()
+    assert str(row["last_b"])[:10] == (START + 80 * DAY).date().isoformat()
