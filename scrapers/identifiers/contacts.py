@@ -79,7 +79,8 @@ _PHONE_LABEL = re.compile(
 )
 # The number of one who buys: what a form asks for, what an order holds.
 _OF_A_BUYER = re.compile(
-    r"充值|下单|收货|收件|注册|绑定|预留|登[录陆]|查询|买家|会员|用户|付款人|购买人|请输入|请填写|接收|验证"
+    r"(?:充值|下单|收货|收件|注册|绑定|预留|登[录陆]|查询|买家|会员|用户|付款人|购买人|请输入|请填写|接收|验证)"
+    r"(?![^0-9]{0,4}(?:客服|投诉|售后|热线|服务|咨询))"
 )
 _TEL400 = re.compile(
     r"(?<![0-9A-Za-z.+-])(\(?4 ?0 ?0\)?(?:\s?-\s?|\s)?"
