@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 import pytest
 
-from scrapers.identifiers.text import find_identifiers
+from scrapers.identifiers.text import MAX_OF_KIND, find_identifiers
 from scrapers.model import FrameContent, JsonAnswer, PageContent
 
 _END = "<footer>粤ICP备20431765号-1</footer>"
@@ -69,7 +70,9 @@ def test_of_a_list_of_contacts_the_first_fifty_are_kept_and_the_rest_is_counted(
     lines = "".join(f"<p>客服QQ：{300000000 + number}</p>" for number in range(400))
     with caplog.at_level(logging.WARNING):
         found = find_identifiers(PageContent("https://shop.test/", f"<body>{lines}<p>粤ICP备19283746号</p>"))
-    assert [one.value for one in found if one.kind == "qq"] == [str(300000000 + number) for number in range(MAX_OF_KIND)]
+    assert [one.value for one in found if one.kind == "qq"] == [
+        str(300000000 + number) for number in range(MAX_OF_KIND)
+    ]
     assert "icp" in {one.kind for one in found}, "a flood of one kind hides no other"
     assert "350 further values of kind qq" in caplog.text
 
