@@ -78,12 +78,24 @@ def is_domain_name(host: str) -> bool:
     return public_suffix(name) != "" and _suffixes().privatesuffix(name) is not None
 
 
+@lru_cache(maxsize=50_000)
+def is_registered_name(host: str) -> bool:
+    """Whether a name stands directly under a registry's own suffix: no host below it, no private suffix's customer."""
+    name = ascii_host(host)
+    return is_domain_name(name) and _registries().privatesuffix(name) == name
+
+
 def public_suffix(host: str) -> str:
     """The public suffix of a host ("com.cn", "github.io"), "" where neither the list nor RFC 2606 knows one."""
     name = ascii_host(host)
     found = _suffixes().publicsuffix(name, accept_unknown=False)
     last = name.rpartition(".")[2]
     return found or (last if last in _PRACTICE and "." in name else "")
+
+
+@cache
+def _registries() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True)
 
 
 @cache

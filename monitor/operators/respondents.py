@@ -218,8 +218,8 @@ def _as_holder(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     known = any(row.source == "miit" and row.timely for row in rows)
     if sure:
         band, why = Band.CONFIRMED, "工信部按域名查得的备案主体就是它"
-    elif known and not subject.shared:
-        band, why = Band.PROBABLE, "工信部查得该备案号属于它；备案号可能被别的站点冒用"
+    elif known:
+        band, why = Band.LEAD, "工信部查得该备案号属于它；备案号可能被别的站点冒用，须按域名再查"
         missing = ("按域名（而不是备案号）再查一次工信部",)
     else:
         band, why = Band.LEAD, "只是页面上写着这个备案号，须人工在工信部核验"
@@ -248,13 +248,12 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
         band = Band.PROBABLE
         doubt = "；同名不等于同一人" if alike and several else "" if several else "，尚无第二种证据"
         why = f"{_join_strengths(ties)}指向它{doubt}"
-    elif known and stated and not subject.doubts:
-        band = Band.PROBABLE
-        why = "页面公示的执照经公示系统核验确有其主体、名称相符；但执照可被冒用，还没有把它与本站点连起来的证据"
     else:
         band, why = Band.LEAD, "只有页面文字写着它，任何人都可以照抄" if stated else "尚无足以指向它的证据"
         if ties and not stated:
             why = f"{_join_strengths(ties)}指向它，但注册人、收款方未必是经营者，尚无第二种证据"
+        elif known and stated:
+            why = "公示系统确有页面所写的主体，但不说它与本站点有关；执照可被冒用，还没有把二者连起来的证据"
         why = why if timely else "见到它的时候离订单日较远"
     missing = []
     person = subject.kind is SubjectKind.PERSON
@@ -266,7 +265,7 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
         missing.append("公示系统的核验（名称、代码、住所、状态）")
     if not ties:
         missing.append("把它与本站点连起来的证据：付款凭证、工信部按域名的备案、支付机构的答复")
-    if any(not row.settles for row in ties) and band is not Band.CONFIRMED:
+    if any(not row.settles and row.source == "miit" for row in ties) and band is not Band.CONFIRMED:
         missing.append("备案审核通过日期（filed_on）晚于域名本次注册日期的证明，以排除买来的旧域名")
     return Respondent(subject, _OPERATOR_OF[seller.role], band, why, _by_strength(subject.rows), tuple(missing))
 
@@ -323,6 +322,12 @@ def _join_strengths(rows: Iterable[ProofRow]) -> str:
 def _is_of_shop(row: ProofRow) -> bool:
     """Whether a row speaks of a shop on a platform: by the word beside it, or by the site that it stood on."""
     return _is_shop_word(row.role) or (row.kind in ("uscc", "company") and bool(row.site) and is_branch(row.site))
+
+
+def _is_beyond_platform(row: ProofRow) -> bool:
+    """Whether a row comes from somebody whom a platform cannot make say it."""
+    told = row.strength is Strength.LINKED and row.source in ("payment", "court")
+    return told or row.strength in (Strength.VOUCHER, Strength.REGISTRY)
 
 
 def _is_shop_word(role: str) -> bool:

@@ -44,6 +44,12 @@ class _Draft:
     uninvolved: bool = False
     gone: bool = False
     shared: bool = False
+    numbered: bool = False  # a kept payment record shows its number
+
+    @property
+    def is_beyond_text(self) -> bool:
+        """Whether anything but copyable text speaks of it."""
+        return any(row.strength is not Strength.TEXT for row in self.rows)
 
 
 def gather_subjects(
@@ -57,8 +63,8 @@ def gather_subjects(
 ) -> tuple[Subject, ...]:
     """The subjects of one platform for an order at a moment, in the order of their keys.
 
-    `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix. `periods` are those of the
-    platform's sites: they tell when a name changed hands.
+    `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix.
+    `periods` are those of the platform's sites: they tell when a name changed hands.
     """
     # a page that floods the archive with names must not push out what registries and vouchers say
     ordered = sorted(statements, key=lambda one: one.place not in (Place.REGISTRY, Place.VOUCHER))
@@ -105,6 +111,7 @@ class _Gathering:
         self._drafts: dict[str, _Draft] = {}
         self._number_of_name: dict[str, dict[str, None]] = {}
         self._verified_names: dict[str, dict[str, None]] = {}  # number → names that a register gave
+        self._numbers_beside: dict[str, dict[str, None]] = {}  # name → numbers that stood beside it
         self._asked_numbers: set[str] = set()  # numbers of which some answer speaks
         self._block_names: dict[str, dict[str, None]] = {}  # number → names that stood beside it
 
@@ -128,6 +135,7 @@ class _Gathering:
             if len(numbers) == 1 and len(names) == 1:
                 number, name = numbers.pop(), names.pop()
                 self._block_names.setdefault(number, {})[name] = None
+                self._numbers_beside.setdefault(name, {})[number] = None
         for number, beside in self._block_names.items():
             verified = self._verified_names.get(number, {})
             for name in beside:
@@ -169,9 +177,9 @@ class _Gathering:
         uscc = voucher.uscc if voucher.uscc and not problem_of("uscc", voucher.uscc) else ""
         if not (name or uscc or voucher.account) or (name and is_third_party(canonical_value("company", name), "")):
             return
-        self._draft(name, uscc, "", voucher.account, voucher.account_kind).rows.append(
-            row_of_voucher(voucher, self._at)
-        )
+        draft = self._draft(name, uscc, "", voucher.account, voucher.account_kind)
+        draft.rows.append(row_of_voucher(voucher, self._at))
+        draft.numbered = draft.numbered or bool(uscc and voucher.evidence)
 
     def add_statement(self, statement: Statement) -> None:
         """A statement of a page, a registry or a voucher."""
@@ -223,7 +231,8 @@ class _Gathering:
     def _finish(self, draft: _Draft) -> Subject:
         verified = self._verified_names.get(draft.uscc, {})
         beside = self._block_names.get(draft.uscc, {})
-        name = next(iter(verified), "") or (next(iter(beside)) if len(beside) == 1 else "") or draft.name
+        joined = [one for one in beside if draft.uscc in self._number_of_name.get(one, {})]
+        name = next(iter(verified), "") or (joined[0] if len(joined) == 1 else "") or draft.name
         if verified:
             for odd in [one for one in beside if one not in verified]:
                 draft.doubts[f"页面在该代码旁写的名称是“{odd}”，登记的名称是“{name}”，二者不符，证照可能被冒用"] = None
@@ -236,12 +245,22 @@ class _Gathering:
         if draft.uninvolved:
             draft.doubts["经核验，该主体与本站点无关，其证照疑被冒用"] = None
         others = tuple(one for one in {**draft.names, **verified} if one and one != name)
-        kind = SubjectKind.FILING if draft.key.startswith("icp:") and not name else classify_name(name, draft.uscc)
+        key, uscc, printed = draft.key, draft.uscc, ""
+        own = [one for one in self._numbers_beside.get(name, {}) if one != uscc]
+        if uscc and name and name not in verified and not draft.numbered and draft.is_beyond_text:
+            # what proves the name proves nothing of a number that anybody can print beside it
+            key, uscc, printed = f"name:{name}" if f"name:{name}" not in self._drafts else key, "", uscc
+            told = f"写在其名称旁的统一社会信用代码{printed}未核验"
+            draft.doubts[f"{told}：没有登记答复同时写明二者，未用于认定主体和管辖"] = None
+        for number in own:
+            told = f"页面在其名称旁写着统一社会信用代码{number}"
+            draft.doubts[f"{told}，该代码属于别的名称、出现在几个名称旁或未能核对，没有算作其代码"] = None
+        kind = SubjectKind.FILING if draft.key.startswith("icp:") and not name else classify_name(name, uscc)
         return Subject(
-            draft.key,
+            key,
             kind,
             name,
-            draft.uscc,
+            uscc,
             others,
             tuple(draft.icp),
             tuple(draft.addresses),
@@ -250,6 +269,7 @@ class _Gathering:
             draft.uninvolved,
             draft.gone,
             draft.shared,
+            printed,
         )
 
     def _draft(self, name: str, uscc: str, icp: str, account: str, account_kind: str) -> _Draft:

@@ -14,6 +14,7 @@ from monitor.operators.subject_names import (
     is_redacted,
     is_third_party,
 )
+from scrapers.domains import is_registered_name
 from scrapers.identifiers.checks import canonical_value, problem_of
 from scrapers.identity import Place
 from storage.identity import Statement
@@ -47,6 +48,7 @@ class Subject:
     uninvolved: bool = False
     gone: bool = False
     shared: bool = False  # its number or account stands on many sites that are not the platform's
+    printed_uscc: str = ""  # stood beside its name on a page; no register gave it with the name
 
 
 def is_usable(statement: Statement) -> bool:
@@ -67,8 +69,9 @@ def strength_of(statement: Statement) -> Strength:
     if statement.claimed:
         return Strength.TEXT
     if statement.kind == "registrant" and statement.place == Place.REGISTRY:
-        site = statement.site.split("@")[0].split("/")[0]
-        return Strength.REGISTRY if site.endswith(CHINESE_ENDINGS) else Strength.TEXT
+        site = statement.site.split("@")[0]  # of a name below, or of a path, the registry knows nothing
+        checked = site.endswith(CHINESE_ENDINGS) and is_registered_name(site)
+        return Strength.REGISTRY if checked else Strength.TEXT
     if statement.kind in ACCOUNT_KINDS and statement.place in (
         Place.VISIBLE,
         Place.ATTRIBUTE,

@@ -41,6 +41,7 @@ FIELDS = {
 _YES = frozenset({"yes", "true", "1", "是", "y"})
 _GONE = re.compile(r"注销|吊销|撤销|清算|解散|迁出")
 _MOST_FIELD = 500
+_NUMBER_SOURCES = ("gsxt", "court", "payment")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class VerifiedAnswer:
     def is_gone(self) -> bool:
         """Whether the register calls the subject deleted, revoked or the like."""
         return _GONE.search(self.status) is not None
+
+    @property
+    def gives_number(self) -> bool:
+        """Whether its source keeps names and numbers together itself, so that one proves the other."""
+        return bool(self.name and self.uscc) and self.record.source in _NUMBER_SOURCES
 
     @property
     def source_zh(self) -> str:

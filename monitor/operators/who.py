@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.operators.divisions import Division
@@ -22,7 +22,14 @@ from monitor.operators.jurisdiction import (
 )
 from monitor.operators.model import Band
 from monitor.operators.next_steps import Step, list_next_steps
-from monitor.operators.platform_sites import MOST_SITES, PlatformSite, describe_site, keep_that_epoch, list_sites_of
+from monitor.operators.platform_sites import (
+    MOST_SITES,
+    PlatformSite,
+    describe_site,
+    keep_that_epoch,
+    list_sites_of,
+    sort_by_use,
+)
 from monitor.operators.proofs import Voucher
 from monitor.operators.respondents import (
     NO_PARTY,
@@ -37,10 +44,11 @@ from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject, is_usable
 from monitor.operators.verified_answers import icp_key
+from monitor.times import SHANGHAI
 from scrapers.domains import registrable_domain
 from scrapers.model import FactKind, Origin, Outcome
 from storage.captures import list_captures
-from storage.identity import Objection, Statement
+from storage.identity import Objection, SitePeriod, Statement
 from storage.objections import list_objections
 from storage.operators import list_operators
 from storage.pages import list_pages
@@ -112,7 +120,8 @@ class WhoAnswer:
             accounts = sum(1 for one in self.answer.respondents if one.subject.kind is SubjectKind.ACCOUNT)
             return told + (f"，另有{accounts}个未具名的收款账户" if accounts else "")
         sure = "确认" if best.band is Band.CONFIRMED else "高度疑似，提交前须按下列步骤查实"
-        unsure = "经营者不明；" if best.role in NO_PARTY else ""
+        told_only = best.role is RespondentRole.PAYEE and best.band is not Band.CONFIRMED
+        unsure = "经营者不明；" if best.role in NO_PARTY or told_only else ""
         return f"{unsure}{ROLE_ZH[best.role]}：{best.subject.name}（{sure}）"
 
 
@@ -129,14 +138,15 @@ def answer_who(
     delivery: Delivery = Delivery.NETWORK,
 ) -> WhoAnswer:
     """The answer for platforms and sites as `find_platforms` gives them, for an order at a moment."""
-    notes: list[str] = []
+    notes = tell_odd_dates(at, filed_on, datetime.now(UTC))
     found = list_sites_of(session, platforms, sites)
     if len(found) > MOST_SITES:
         notes.append(f"只看了{len(found)}个站点中的{MOST_SITES}个")
         found = dict(list(found.items())[:MOST_SITES])
     names = tuple(found)
     kept = statements_of(session, names)
-    statements, told = keep_that_epoch(kept, list_periods(session, names), at)
+    periods = list_periods(session, names)
+    statements, told = keep_that_epoch(kept, periods, at)
     notes += told
     seller = _judge_seller(session, platforms, names, statements, at)
     records = list_verified(session, names) if names else ()
@@ -146,6 +156,7 @@ def answer_who(
         verified=records,
         vouchers=vouchers,
         other_sites=_count_elsewhere(session, statements, names),
+        periods=periods,
     )
     answer = rank_respondents(subjects, seller, at=at, statements=statements)
     notes += _name_sisters(session, names)
@@ -161,10 +172,28 @@ def answer_who(
         answer,
         placed,
         () if answer.is_known else find_forums_unknown(filed_on=filed_on, home=home),
-        list_next_steps(answer, names, platform=platforms[0] if platforms else "", today=filed_on),
+        list_next_steps(
+            answer, _in_order(sites, names, periods, at), platform=platforms[0] if platforms else "", today=filed_on
+        ),
         list_objections(session, (*platforms, *names)),
         (*answer.notes, *notes),
     )
+
+
+def _in_order(asked: Sequence[str], sites: Sequence[str], periods: Sequence[SitePeriod], at: datetime) -> list[str]:
+    """The site asked about first, then those that were live on the order's day or are now."""
+    return list(dict.fromkeys((*(site for site in asked if site in sites), *sort_by_use(sites, periods, at))))
+
+
+def tell_odd_dates(at: datetime, filed_on: date, now: datetime) -> list[str]:
+    """What is odd about the days that were given: an order to come, a filing before the order."""
+    ordered, today = at.astimezone(SHANGHAI).date(), now.astimezone(SHANGHAI).date()
+    notes = []
+    if ordered > today:
+        notes.append(f"所给的订单日{ordered}在今天（{today}）之后，请核对")
+    if filed_on < ordered:
+        notes.append(f"所给的提交日{filed_on}早于订单日{ordered}，请核对")
+    return notes
 
 
 def _judge_seller(

@@ -46,17 +46,18 @@ def test_a_whole_footer_names_nobody() -> None:
     assert "照抄" in answer.leads[0].why
 
 
-def test_a_register_alone_makes_it_probable_never_sure() -> None:
-    answer = rank(footer(), looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="存续"))
-    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
-    assert any("连起来" in missing for missing in answer.respondents[0].missing)
+def test_a_register_shows_that_a_firm_exists_and_nothing_of_the_site() -> None:
+    record = looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="存续")
+    for seller in (OWN, PLATFORM, judge_seller([])):
+        answer = rank(footer(), record, seller=seller)
+        assert not answer.is_known and answer.respondents == ()
+    assert any("连起来" in missing for one in answer.leads for missing in one.missing)
 
 
 @pytest.mark.parametrize(
     "record",
     [
-        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号-3", filed_on="2024-05-31"),
-        looked_up("gsxt", USCC, name=FIRM, uscc=USCC, website="www.xinghe.cn"),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号-3", filed_on="2026-05-20"),
         looked_up("court", "(2026)案号", name=FIRM, uscc=USCC),
     ],
     ids=lambda one: one.source,
@@ -71,7 +72,7 @@ def test_a_source_that_knows_the_site_makes_it_sure(record: VerifiedRecord) -> N
 def test_a_filing_that_may_be_the_former_holders_does_not_settle(filed_on: str, registered: str) -> None:
     told = {"filed_on": filed_on} if filed_on else {}
     days = [statement("registered_on", registered, "registry")] if registered else []
-    answer = rank([*footer(), *days], looked_up("miit", "xinghe.cn", name=FIRM, **told))
+    answer = rank([*footer(), *days], looked_up("miit", "xinghe.cn", name=FIRM, **told))  # type: ignore[arg-type]
     assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
     assert bands(answer)["icp_holder", FIRM] is Band.CONFIRMED
     operator = next(one for one in answer.respondents if one.role is RespondentRole.OWN_SITE_SELLER)
@@ -155,7 +156,7 @@ def test_a_victim_is_named_as_a_victim_only() -> None:
 def test_a_deleted_firm_is_not_sure() -> None:
     records = (
         looked_up("gsxt", USCC, name=FIRM, uscc=USCC, status="注销"),
-        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号", filed_on="2024-05-31"),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号", filed_on="2026-05-20"),
     )
     answer = rank([*footer(), REGISTERED], *records)
     assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
@@ -165,8 +166,8 @@ def test_a_deleted_firm_is_not_sure() -> None:
 def test_two_who_are_both_sure_contradict_each_other() -> None:
     other, name = make_uscc("440106", "MA9EYXWT"), "广州市另一家网络有限公司"
     records = (
-        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号", filed_on="2024-05-31"),
-        looked_up("court", "案号", name=name, uscc=other),
+        looked_up("miit", "xinghe.cn", name=FIRM, icp="粤ICP备19283746号", filed_on="2026-05-20"),
+        looked_up("court", "(2026)案号", name=name, uscc=other),
     )
     answer = rank([*footer(), REGISTERED], *records)
     operators = [one for one in answer.respondents if one.role is RespondentRole.OWN_SITE_SELLER]
@@ -194,20 +195,23 @@ def test_sights_far_from_the_order_do_not_speak_for_it() -> None:
 
 
 def test_revoked_records_are_not_heard() -> None:
-    record = looked_up("court", "案号", name=FIRM, uscc=USCC)
+    record = looked_up("court", "(2026)案号", name=FIRM, uscc=USCC)
     gone = VerifiedRecord(**{**record.__dict__, "revoked_at": UNTIL})
-    assert Band.CONFIRMED in bands(rank(footer(), record)).values()
-    assert Band.CONFIRMED not in bands(rank(footer(), gone)).values()
+    assert Band.CONFIRMED in bands(rank([*footer(), REGISTERED], record)).values()
+    assert Band.CONFIRMED not in bands(rank([*footer(), REGISTERED], gone)).values()
 
 
 def test_platform_and_shop_are_two_roles() -> None:
     shop = [statement("company", "海口阿豆商贸有限公司", role="店铺名称", block="shop")]
-    filed = looked_up("miit", "xinghe.cn", name=FIRM, filed_on="2024-05-31")
+    filed = looked_up("miit", "xinghe.cn", name=FIRM, filed_on="2026-05-20")
     answer = rank([*footer(), *shop, REGISTERED], filed, seller=PLATFORM)
     assert bands(answer)["platform_operator", FIRM] is Band.CONFIRMED
     assert bands(answer)["platform_shop", "海口阿豆商贸有限公司"] is Band.LEAD
     disclosed = looked_up("platform", "请披露店铺经营者", name="海口阿豆商贸有限公司")
-    assert bands(rank(shop, disclosed, seller=PLATFORM))["platform_shop", "海口阿豆商贸有限公司"] is Band.CONFIRMED
+    assert bands(rank(shop, disclosed, seller=PLATFORM))["platform_shop", "海口阿豆商贸有限公司"] is Band.PROBABLE
+    paid = (Voucher("海口阿豆商贸有限公司", ORDER, evidence="e-9"),)
+    sure = rank(shop, disclosed, vouchers=paid, seller=PLATFORM)
+    assert bands(sure)["platform_shop", "海口阿豆商贸有限公司"] is Band.CONFIRMED
 
 
 @pytest.mark.parametrize(
