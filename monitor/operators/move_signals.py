@@ -62,6 +62,8 @@ WAY_BITS: Mapping[Way, float] = {
 }
 OLD_SIDE = frozenset(WAY_BITS) - {Way.CLAIM, Way.PARTNER}
 REDIRECTS = frozenset({Way.PERMANENT, Way.TEMPORARY, Way.PAGE, Way.FRAME})
+PAGE_REDIRECTS = frozenset({Way.PAGE, Way.FRAME})
+"""What anybody makes who gets a line of script or a frame into a page."""
 RELEASES = frozenset({Way.RELEASE, Way.RELEASE_MIRROR})
 MIRRORS = frozenset({Way.BACKUP, Way.RELEASE_MIRROR})
 
@@ -162,6 +164,7 @@ def _from_release_page(site: str, naming: Statement, listed: Iterable[Statement]
         beside = dropped_at is not None and row.first_seen <= dropped_at and row.last_seen <= dropped_at + _SLACK
         way = Way.RELEASE_MIRROR if role in _MIRROR or beside else Way.RELEASE
         bits = WAY_BITS[way] if own else WAY_BITS[way] - 2.0  # a page that never listed the site knows it less
+        bits *= 0.5 if row.place in _HALF_SEEN else 1.0
         first = max(row.first_seen, naming.first_seen)
         proof = row.first_capture or row.last_capture
         found.append(MoveSignal(site, row.value, way, bits, first, max(first, row.last_seen), proof))

@@ -60,7 +60,8 @@ def facts_of_periods(
         own.sort(key=lambda period: period.since)
         alive = [period for period in own if period.state is SiteState.ACTIVE]
         seen = alive or own
-        last = own[-1]
+        known = [period for period in own if period.state is not SiteState.UNKNOWN]
+        last = known[-1] if known else own[-1]  # what we could not see since changes nothing
         away = last.state in _GONE or last.state is SiteState.REDIRECTING
         found[site] = SiteFacts(
             site=site,

@@ -1,8 +1,9 @@
 """Who follows whom: signals, links and states become ranked moves from one site to the next, with bits and reasons.
 
-Pure. A successor needs a word of the old side (redirect, notice, release page) and a link of at least five bits; or
-the old site is gone and the link is strong and cannot be copied. All else is a candidate, and a name alone never is
-more. What a person decided stands above all of it.
+Pure. A successor needs a word of the old side that lasts (redirect, notice, release page) and a link of at least five
+bits; or the old site is gone and the link is strong and cannot be copied. All else is a candidate: a name, a time and
+what the new site says of itself are anybody's to make and never count towards that link, nor does a release page that
+speaks alone. What a person decided stands above all of it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from datetime import datetime, timedelta
 from monitor.operators.jump_hosts import find_jumps, pass_through
 from monitor.operators.move_evidence import Known, LinkStrength, measure_link
 from monitor.operators.move_ranking import rank_moves
-from monitor.operators.move_signals import MIRRORS, OLD_SIDE, REDIRECTS, RELEASES, MoveSignal, SignalSet, Way
+from monitor.operators.move_signals import (
+    MIRRORS,
+    OLD_SIDE,
+    PAGE_REDIRECTS,
+    REDIRECTS,
+    RELEASES,
+    MoveSignal,
+    SignalSet,
+    Way,
+)
 from monitor.operators.move_words import say_reason
 from monitor.operators.parking import recognise_target
 from monitor.operators.release_pages import find_release_sites
@@ -28,8 +38,12 @@ STRONG_BITS = 10.0
 STRONG_FAMILIES = 2
 PARALLEL = timedelta(days=30)
 """So long two sites stand side by side before they are called mirrors."""
+LASTING = timedelta(hours=6)
+"""A redirect seen again after so long was no single injection into an open site."""
 
 _TIME_BITS = 2.0
+_GIVEN_UP_BITS = 2.5
+"""Enough of a link where the old site did nothing more than to send its visitors to the new one, check after check."""
 _SHARED_PAGE_BITS = 5.0
 """A release page that both sites name and that lists the new one: a copy may name it, but is not listed there."""
 
@@ -71,15 +85,34 @@ class _Pair:
         return sum(signal.bits for signal in self.signals if signal.way is Way.CLAIM)
 
     @property
-    def tie(self) -> float:
-        """Bits that tie the new site to the old one, without what the old site itself says."""
-        return self.link.bits + self.name + self.time + self.claim_bits + self.shared_page
+    def own_word(self) -> bool:
+        """Whether the old site itself, not its release page alone, says so in a way that no single injection makes."""
+        ways = {signal.way for signal in self.old_side} - RELEASES
+        if ways - REDIRECTS or (ways and not _stands(self.old)):
+            return True
+        return self.sends_on(REDIRECTS - PAGE_REDIRECTS)
+
+    def sends_on(self, ways: frozenset[Way]) -> bool:
+        """Whether the old site sends its visitors away in one of these ways, seen in checks that lie apart."""
+        sent = [signal for signal in self.signals if signal.way in ways]
+        return bool(sent) and max(one.last_at for one in sent) - min(one.first_at for one in sent) >= LASTING
+
+    @property
+    def tied(self) -> bool:
+        """Whether the two are tied by more than an impostor makes: his name, his date and his claim are his own."""
+        if self.own_word:
+            gave_up = not _stands(self.old) and self.sends_on(REDIRECTS)
+            agreed = all(bits > 0 for _, bits, _ in self.link.rows)
+            return self.link.bits + self.shared_page >= (_GIVEN_UP_BITS if gave_up and agreed else LINK_BITS)
+        return (
+            self.link.control or self.link.probable
+        ) and self.link.bits >= LINK_BITS  # a page that was taken over may list anybody
 
     @property
     def bits(self) -> float:
         ranked = sorted((signal.bits for signal in self.old_side), reverse=True)
         said = (ranked[0] + 0.5 * sum(ranked[1:2])) if ranked else 0.0
-        return said + self.tie
+        return said + self.link.bits + self.name + self.time + self.claim_bits + self.shared_page
 
 
 def find_moves(
@@ -204,7 +237,7 @@ def _judge(pair: _Pair, at: datetime) -> Move | None:
         return _move(pair, MoveKind.BRANCH, pair.new.first_seen if pair.new else at)
     if pair.link.vetoed:
         return None
-    if pair.old_side and pair.tie >= LINK_BITS and pair.link.bits > -LINK_BITS:
+    if pair.old_side and pair.tied and pair.link.bits > -LINK_BITS:
         since = min(signal.first_at for signal in pair.old_side)
         if branch and _stands(pair.old):
             return _move(pair, MoveKind.BRANCH, since)
@@ -259,7 +292,7 @@ def _is_branch(pair: _Pair) -> bool:
 
 
 def _stands(facts: SiteFacts | None) -> bool:
-    return facts is not None and facts.gone_since is None
+    return facts is None or facts.gone_since is None
 
 
 def _move(pair: _Pair, kind: MoveKind, since: datetime) -> Move:

@@ -140,8 +140,51 @@ def test_a_name_alone_is_never_more_than_a_candidate() -> None:
     assert kind_of(judge(claim, names=5.0)) is MoveKind.CANDIDATE
 
 
-def test_a_redirect_and_a_name_and_the_time_are_enough() -> None:
-    assert kind_of(judge(REDIRECT, names=4.7)) is MoveKind.SUCCESSOR
+def test_a_redirect_with_a_name_and_the_time_and_a_claim_is_an_impostors_own_making() -> None:
+    claim = said(NEW, "notice_successor", OLD, 56, role="former")
+    for known in (facts(), facts(gone=None, new_from=57)):
+        assert kind_of(judge(REDIRECT, claim, names=5.0, known_facts=known)) is MoveKind.CANDIDATE
+        assert kind_of(judge(NOTICE, claim, names=5.0, known_facts=known)) is MoveKind.CANDIDATE
+
+
+def test_a_redirect_of_an_open_site_has_to_last() -> None:
+    once, open_ = replace(REDIRECT, last_seen=REDIRECT.first_seen), facts(gone=None, new_from=90)
+    tied = [link(replace(QQ, first_b=day(58)))]
+    assert kind_of(judge(once, links=tied, known_facts=open_)) is MoveKind.CANDIDATE
+    soon = replace(once, last_seen=once.first_seen + timedelta(hours=5))
+    assert kind_of(judge(soon, links=tied, known_facts=open_)) is MoveKind.CANDIDATE
+    later = replace(once, last_seen=once.first_seen + timedelta(hours=6))
+    assert kind_of(judge(later, links=tied, known_facts=open_)) is MoveKind.SUCCESSOR
+    other_way = replace(later, where="302", first_seen=later.last_seen)
+    assert kind_of(judge(once, other_way, links=tied, known_facts=open_)) is MoveKind.SUCCESSOR
+    assert kind_of(judge(once, links=tied)) is MoveKind.SUCCESSOR  # it sent them away, and is gone
+
+
+@pytest.mark.parametrize("where", ["iframe", "script location", "meta refresh"])
+def test_a_frame_or_a_script_in_an_open_site_is_weak(where: str) -> None:
+    frame, open_ = replace(REDIRECT, where=where), facts(gone=None, new_from=90)
+    tied = replace(QQ, first_b=day(58))
+    assert kind_of(judge(frame, links=[link(tied)], known_facts=open_)) is MoveKind.CANDIDATE
+    assert kind_of(judge(frame, links=[link(tied, PAYEE)], known_facts=open_)) is MoveKind.SUCCESSOR
+    assert kind_of(judge(frame, links=[link(tied)])) is MoveKind.SUCCESSOR
+
+
+def test_a_site_that_did_nothing_but_send_on_until_it_was_gone_needs_less_of_a_link() -> None:
+    weak = replace(QQ, bits=3.0)
+    assert kind_of(judge(REDIRECT, links=[link(weak)])) is MoveKind.SUCCESSOR
+    assert kind_of(judge(REDIRECT, links=[link(replace(weak, bits=2.0))], names=5.0)) is MoveKind.CANDIDATE
+    assert kind_of(judge(REDIRECT, links=[link(weak)], known_facts=facts(gone=None))) is MoveKind.CANDIDATE
+    once = replace(REDIRECT, last_seen=REDIRECT.first_seen)
+    assert kind_of(judge(once, links=[link(weak)])) is MoveKind.CANDIDATE
+    assert kind_of(judge(NOTICE, links=[link(weak)])) is MoveKind.CANDIDATE
+
+
+def test_what_we_cannot_see_any_more_does_not_bring_a_site_back() -> None:
+    gone = SitePeriod(OLD, SiteState.DEAD, day(60), day(70), ended_at=day(70))
+    unseen = SitePeriod(OLD, SiteState.UNKNOWN, day(70), day(80))
+    opened = SitePeriod(OLD, SiteState.ACTIVE, day(0), day(60), ended_at=day(60))
+    assert facts_of_periods([opened, gone, unseen])[OLD].gone_since == day(60)
+    assert facts_of_periods([opened, replace(unseen, since=day(60))])[OLD].gone_since is None
 
 
 def test_an_impersonator_that_claims_and_copies_is_never_the_successor() -> None:
@@ -278,10 +321,24 @@ def test_a_release_page_speaks_for_the_site_that_named_it() -> None:
     named = said(OLD, "release_page", f"{page}/", 10, 60)
     listed = said(page, "notice_successor", OLD, 10, 59)
     moved = said(page, "notice_successor", NEW, 60, 100)
-    found = judge(named, listed, moved, links=[link(QQ)])
+    found = judge(named, listed, moved, links=[link(PAYEE)])
     assert kind_of(found) is MoveKind.SUCCESSOR
     assert ("release_page", 9.0, f"c-{page}") in found.moves[0].signals
-    assert kind_of(judge(moved, links=[link(QQ)])) is not MoveKind.SUCCESSOR
+    assert kind_of(judge(moved, links=[link(PAYEE)])) is not MoveKind.SUCCESSOR
+    hidden = judge(named, listed, replace(moved, place="hidden"), links=[link(PAYEE)])
+    assert ("release_page", 4.5, f"c-{page}") in hidden.moves[0].signals
+
+
+def test_a_release_page_that_was_taken_over_names_no_successor() -> None:
+    page = "ka-fabu.com"
+    told = [said(OLD, "release_page", page, 0, 60), said(page, "notice_successor", OLD, 0, 50)]
+    hijacked = [*told, said(page, "notice_successor", NEW, 70, 90), said(NEW, "release_page", page, 70, 90)]
+    claim = said(NEW, "notice_successor", OLD, 70, role="former")
+    for rows in ([], [QQ, ICP]):  # copied, like all that the page shows
+        found = judge(*hijacked, claim, links=[link(*rows)], names=5.0)
+        assert kind_of(found) is MoveKind.CANDIDATE
+    assert kind_of(judge(*hijacked, links=[link(PAYEE)])) is MoveKind.SUCCESSOR
+    assert kind_of(judge(*hijacked, links=[link(QQ, ICP, band=Band.PROBABLE)])) is MoveKind.SUCCESSOR
 
 
 def test_a_stranger_who_took_the_name_speaks_for_himself() -> None:
@@ -443,14 +500,17 @@ def test_a_release_page_is_no_site_of_the_line() -> None:
     assert not any(page in (move.before, move.after) for move in (*found.moves, *found.rejected))
 
 
-def test_a_release_page_that_both_sites_name_ties_them() -> None:
+def test_a_release_page_that_both_sites_name_ties_them_where_the_old_site_says_so_too() -> None:
     page = "ka-fabu.com"
     named = said(OLD, "release_page", page, 0, 60)
     listed = [said(page, "notice_successor", OLD, 0, 55), said(page, "notice_successor", NEW, 56, 100)]
     apart = {OLD: SiteFacts(OLD, day(0), day(20)), NEW: SiteFacts(NEW, day(55), day(100))}
     assert kind_of(judge(named, *listed, known_facts=apart)) is MoveKind.CANDIDATE
     named_too = said(NEW, "release_page", page, 57, 100)
-    assert kind_of(judge(named, named_too, *listed, known_facts=apart)) is MoveKind.SUCCESSOR
+    assert kind_of(judge(named, named_too, *listed, known_facts=apart)) is MoveKind.CANDIDATE
+    notice = said(OLD, "notice_successor", NEW, 18, 20)
+    assert kind_of(judge(notice, named, named_too, *listed, known_facts=apart)) is MoveKind.SUCCESSOR
+    assert kind_of(judge(notice, named, *listed, known_facts=apart)) is MoveKind.CANDIDATE
     copy = "copy-ka.com"
     copied = judge(named, said(copy, "release_page", page, 57, 100), *listed, known_facts=apart)
     assert kind_of(copied, OLD, copy) is None
