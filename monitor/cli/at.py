@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _MOST_PAGES = 50
 _MOST_BETWEEN = 20
+_MOST_VISITS = 500
 _SHOWN_TEXT = 1500
 _SHOWN_DIFFERENCES = 20
 _MEANS_NOTHING = ("noise", "technical", "moved")
@@ -55,6 +56,7 @@ class Surroundings:
     rules_alike: bool | None
     differences: tuple[Difference, ...]
     between: tuple[StoredCapture, ...]  # blocked or failed visits in the gap
+    led_away: tuple[StoredCapture, ...]  # visits in the gap that ended on another site
     statement: str
     statement_en: str
     day_only: frozenset[str]  # captures whose bringer claims a day without a time
@@ -94,6 +96,7 @@ def at_command(context: click.Context, what: str, across: str, moment: str, as_j
 def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundings:
     """Find the versions of a page on both sides of a moment, and say honestly what they show."""
     from monitor.changes.compare import compare_readings
+    from monitor.outcomes import left_site
     from scrapers.model import Origin, Outcome
     from storage.captures import get_capture, list_captures
     from storage.versions import versions_around
@@ -108,6 +111,7 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
         outcomes=[Outcome.BLOCKED, Outcome.FAILED],
         limit=_MOST_BETWEEN,
     )
+    led_away = _find_led_away(session, page, before, after)
     differences: tuple[Difference, ...] = ()
     alike = rules_alike = None
     if before is not None and after is not None:
@@ -127,6 +131,12 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
         statement_en += (
             f" The third party claims that day and no time: whether before or after {show_time(at)} is not known."
         )
+    if led_away:
+        arrived = "、".join(dict.fromkeys(left_site(capture) for capture in led_away))
+        statement += f"期间 {len(led_away)} 次访问被带到另一个网站（{arrived}），那里显示的不算本页内容。"
+        statement_en += (
+            f" {len(led_away)} visits in between ended on another site ({arrived}): not this page's content."
+        )
     return Surroundings(
         page=page,
         before=before,
@@ -137,10 +147,31 @@ def look_around(session: Session, page: WatchedPage, at: datetime) -> Surroundin
         rules_alike=rules_alike,
         differences=differences,
         between=between,
+        led_away=led_away,
         statement=statement,
         statement_en=statement_en,
         day_only=day_only,
     )
+
+
+def _find_led_away(
+    session: Session, page: WatchedPage, before: Version | None, after: Version | None
+) -> tuple[StoredCapture, ...]:
+    """The visits to a page between two of its versions that ended on another site, the newest first."""
+    from monitor.outcomes import left_site
+    from scrapers.model import Outcome
+    from storage.captures import list_captures
+
+    found = list_captures(
+        session,
+        pages=[page.id],
+        since=before.seen_at if before else None,
+        until=after.seen_at if after else None,
+        outcomes=[Outcome.COMPLETE, Outcome.PARTIAL],
+        limit=_MOST_VISITS,
+    )
+    sides = {version.capture_id for version in (before, after) if version is not None}
+    return tuple(one for one in found if one.id not in sides and left_site(one))[:_MOST_BETWEEN]
 
 
 def _same_content(before: Reading, after: Reading) -> bool:
@@ -212,6 +243,8 @@ def _name(version: Version | None, day_only: frozenset[str]) -> tuple[str, str]:
 
 
 def _as_data(around: Surroundings) -> dict[str, object]:
+    from monitor.outcomes import left_site
+
     return {
         "page": page_data(around.page),
         "statement": around.statement,
@@ -225,6 +258,9 @@ def _as_data(around: Surroundings) -> dict[str, object]:
         "own_after": version_data(around.own_after) if around.own_after else None,
         "gap_seconds": _gap(around),
         "differences": [difference_data(difference) for difference in around.differences],
+        "led_away_between": [
+            {**capture_data(capture), "arrived_at": left_site(capture)} for capture in around.led_away
+        ],
         "not_read_between": [capture_data(capture) for capture in around.between],
     }
 
@@ -236,6 +272,8 @@ def _gap(around: Surroundings) -> float | None:
 
 
 def _print_surroundings(around: Surroundings, at: datetime) -> None:
+    from monitor.outcomes import left_site
+
     page = around.page
     click.echo(f"{plain_text(page.platform)} {page.role} {page.url} ({page.vantage}, {page.id})")
     click.echo(f"  {around.statement}")
@@ -262,6 +300,8 @@ def _print_surroundings(around: Surroundings, at: datetime) -> None:
                 f"  differs: {difference.change_class} {difference.severity}: {plain_text(difference.reason)}"
                 f"\n    - {plain_text(difference.before[:300])}\n    + {plain_text(difference.after[:300])}"
             )
+    for capture in around.led_away:
+        click.echo(f"  期间跳转到另一个网站：{capture.id} {show_time(capture.seen_at)} → {left_site(capture)}")
     for capture in around.between:
         click.echo(f"  not read between: {capture.id} {show_time(capture.seen_at)} {describe_outcome(capture)}")
     nearest = around.before or around.after

@@ -90,6 +90,14 @@ def history_command(
     return ExitCode.DONE if shown else ExitCode.NOTHING_FOUND
 
 
+def _say_arrival(capture: StoredCapture) -> str:
+    """Where a visit ended that left its site; what it shows is that site's."""
+    from monitor.outcomes import left_site
+
+    site = left_site(capture)
+    return f" → {site}" if site else ""
+
+
 def _print_captures(captures: Sequence[StoredCapture]) -> None:
     """Pages first, each on a line of its own that nothing breaks, so that addresses can be copied; then the rows."""
     pages = list({capture.page.id: capture.page for capture in captures}.values())
@@ -105,7 +113,7 @@ def _print_captures(captures: Sequence[StoredCapture]) -> None:
             capture.id,
             show_seen(capture),
             describe_outcome(capture),
-            f"[{numbers[capture.page.id]}] {capture.page.role}" if several else capture.title,
+            (f"[{numbers[capture.page.id]}] {capture.page.role}" if several else capture.title) + _say_arrival(capture),
         )
         for capture in captures
     ]

@@ -12,6 +12,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from monitor.operators.link_file import FileReading
     from monitor.operators.model import Attribution, LinkRow
 
@@ -51,7 +53,8 @@ def link_data(answer: Attribution, reading: FileReading) -> dict[str, object]:
         "links": [
             {
                 "a": link.a, "b": link.b, "bits": link.bits, "band": link.band, "decided": link.decided,
-                "rows": [_row_data(row) for row in link.rows], "contrary": [_row_data(row) for row in link.contrary],
+                "rows": [_row_data(row, reading.days) for row in link.rows],
+                "contrary": [_row_data(row, reading.days) for row in link.contrary],
             }
             for link in answer.links
         ],
@@ -59,11 +62,18 @@ def link_data(answer: Attribution, reading: FileReading) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _row_data(row: LinkRow) -> dict[str, object]:
+def _row_data(row: LinkRow, days: frozenset[int]) -> dict[str, object]:
+    from monitor.operators.columns import to_minutes
+
+    def moment(at: datetime | None) -> datetime | str | None:
+        """The moment as the file gave it: a day without a time stays a day."""
+        return at.date().isoformat() if at is not None and to_minutes(at) in days else at
+
     return {
         "kind": row.kind, "value": row.value, "bits": row.bits, "reason": row.reason, "family": row.family,
         "forge": row.forge, "other_value": row.other_value, "place_a": row.place_a, "place_b": row.place_b,
-        "first_a": row.first_a, "last_a": row.last_a, "first_b": row.first_b, "last_b": row.last_b,
+        "first_a": moment(row.first_a), "last_a": moment(row.last_a),
+        "first_b": moment(row.first_b), "last_b": moment(row.last_b),
         "sites": row.sites, "without": row.without,
     }  # fmt: skip
 
@@ -100,6 +110,8 @@ def _list_sites(sites: tuple[str, ...]) -> str:
 
 
 def _show(answer: Attribution, reading: FileReading) -> None:
+    from monitor.operators.kind_words import KIND_WORDS
+
     alone = sum(1 for one in answer.operators if len(one.sites) == 1)
     rows = [
         (one.band, one.id, len(one.sites), _list_sites(one.sites))
@@ -107,12 +119,16 @@ def _show(answer: Attribution, reading: FileReading) -> None:
         if len(one.sites) > 1
     ]  # fmt: skip
     if rows:
-        print_table(("band", "operator", "n", "sites"), rows)
-    click.echo(f"{len(reading.columns.sites)} sites, {len(rows)} groups, {alone} sites that stand alone")
+        print_table(("把握", "运营者", "站点数", "站点"), rows)
+    click.echo(f"{len(reading.columns.sites)} 个网站，{len(rows)} 组，{alone} 个独立网站")
     shown = [link for link in answer.links if link.band != "线索" or link.decided]
     for link in sorted(shown, key=lambda one: -one.bits)[:_SHOWN_NOTES]:
-        best = "；".join(f"{row.kind} {row.value} {row.bits:+.1f}" for row in (*link.rows[:3], *link.contrary[:2]))
-        click.echo(plain_text(f"{link.band} {link.bits:5.1f}  {link.a} = {link.b}  {best}"))
+        best = "；".join(
+            f"{KIND_WORDS.get(row.kind, row.kind)} {row.value} {row.bits:+.1f}"
+            for row in (*link.rows[:3], *link.contrary[:2])
+            if row.bits and row.kind != "prior"
+        )
+        click.echo(plain_text(f"{link.band} {link.bits:+.1f} 比特  {link.a} = {link.b}  {best}"))
     if len(shown) > _SHOWN_NOTES:
         click.echo(f"and {len(shown) - _SHOWN_NOTES} more links: --json gives all with their rows")
     for note in [*_problem_notes(reading), *answer.notes][:_SHOWN_NOTES]:

@@ -227,7 +227,7 @@ def _rows(known: KnownAnswer, personal: bool) -> list[tuple[str, str, str, str]]
     name = KIND_NAMES[answer.kind]
     source = f"{name} {answer.server}".strip() + ("（存档）" if known.cached else "")
     at = show_time(answer.asked_at)
-    summary = " · ".join(filter(None, (_OUTCOMES[str(answer.outcome)], _summary(answer), answer.detail)))
+    summary = " · ".join(filter(None, (_OUTCOMES[str(answer.outcome)], _summary(answer), _detail(answer))))
     rows = [(name, summary, source, at)]
     values: dict[str, list[str]] = {}
     for one in answer.identifiers:
@@ -240,6 +240,11 @@ def _rows(known: KnownAnswer, personal: bool) -> list[tuple[str, str, str, str]]
             (f"  {_ROW_NAMES.get(kind, kind)}", "、".join(texts[:12]) + ("…" if len(texts) > 12 else ""), source, at)
         )
     return rows
+
+
+def _detail(answer: LookupAnswer) -> str:
+    """What came beside the outcome; that nobody was asked is said by the outcome itself."""
+    return "" if answer.detail.startswith("offline mode") else answer.detail
 
 
 def _summary(answer: LookupAnswer) -> str:

@@ -115,12 +115,18 @@ def _print(found: tuple[Operator, ...], events: tuple[OperatorEvent, ...]) -> No
     rows = [
         (one.id, one.band, len(one.sites), _list(one.sites), show_time(one.since)[:10], _until(one)) for one in found
     ]
-    print_table(("operator", "band", "n", "sites", "since", "until"), rows, keep=("operator",))
+    print_table(("运营者", "把握", "站点数", "站点", "自", "至"), rows, keep=("运营者",))
     for event in events:
         others = f"（{'、'.join(event.others)}）" if event.others else ""
         word = _EVENT_WORDS[event.kind]
-        line = f"{show_time(event.at)} {event.operator} {word}{others}：{_list(event.sites)}。{event.cause}"
+        line = f"{show_time(event.at)} {event.operator} {word}{others}：{_list(event.sites)}。{_shorten(event.cause)}"
         click.echo(plain_text(line))
+
+
+def _shorten(cause: str) -> str:
+    """The first and gravest part of a cause; all of it is in the JSON."""
+    parts = cause.split("；")
+    return parts[0] + (f"（另有 {len(parts) - 1} 项，见 --json）" if len(parts) > 1 else "")
 
 
 def _until(one: Operator) -> str:

@@ -54,6 +54,23 @@ KIND_WORDS = {
     "domain_status": "域名状态",
     "other_explanation": "其他解释",
 }
+ROLE_WORDS = {
+    "registrant": "注册人",
+    "organization": "机构",
+    "person": "个人",
+    "admin": "管理联系人",
+    "tech": "技术联系人",
+    "abuse": "投诉受理",
+    "successor": "新址",
+    "backup": "备用网址",
+    "mirror": "镜像",
+    "former": "旧址",
+    "warned_against": "站方称其假冒",
+    "release": "发布页",
+    "partner": "合作站",
+    "branch": "分站",
+    "chain": "连续跳转",
+}
 STATE_WORDS = {
     SiteState.ACTIVE: "正常",
     SiteState.REDIRECTING: "跳转",

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.operators.columns import Columns, ColumnsBuilder, to_minutes
+from monitor.operators.values import has_weight
 
 LONGEST_LINE = 64_000
 MOST_NAMED = 50
+_REGISTERED = "registered_on"  # its times cut registrations apart
+_DAY_LENGTH = len("2026-01-01")
 _STEP = 200_000
 _JSON_SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
@@ -22,12 +25,16 @@ _DECODER = json.JSONDecoder()
 
 @dataclass(frozen=True)
 class FileReading:
-    """Columns of a file, the lines that could not be read (number, why), and how many there were of both."""
+    """Columns of a file, the lines that could not be read (number, why), and how many there were of both.
+
+    `days` are the moments that the file gave only as days without a time, in minutes.
+    """
 
     columns: Columns
     problems: tuple[tuple[int, str], ...]
     lines: int
     wrong: int
+    days: frozenset[int] = frozenset()
 
 
 def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None] | None = None) -> FileReading:
@@ -47,7 +54,9 @@ def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None
             wrong += 1
             if len(problems) < MOST_NAMED:
                 problems.append((number, str(error)[:200]))
-    return FileReading(builder.finish(), tuple(problems), number, wrong)
+    days = {minutes for text, minutes in times.items() if _is_day(text)}
+    days -= {minutes for text, minutes in times.items() if minutes in days and not _is_day(text)}
+    return FileReading(builder.finish(), tuple(problems), number, wrong, frozenset(days))
 
 
 def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int]) -> None:
@@ -57,6 +66,9 @@ def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int])
     if not isinstance(data, dict):
         raise ValueError("not an object with site, kind and value")
     site, kind, value = _text_of(data, "site"), _text_of(data, "kind"), _text_of(data, "value")
+    if not has_weight(kind) and kind != _REGISTERED:  # kept apart by its name, whatever its times are
+        builder.add(site.lower().rstrip("./"), kind, value, "", 0, 0)
+        return
     place = data.get("place")
     first, last = data.get("first_seen") or data.get("last_seen"), data.get("last_seen") or data.get("first_seen")
     if first is None:
@@ -92,6 +104,10 @@ def _text_of(data: dict[str, object], name: str) -> str:
     if isinstance(found, int) and not isinstance(found, bool):
         return str(found)
     raise ValueError(f"{name} is missing or no text")
+
+
+def _is_day(text: str) -> bool:
+    return len(text.strip()) <= _DAY_LENGTH
 
 
 def _minutes(text: object, times: dict[str, int]) -> int:

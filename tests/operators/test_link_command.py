@@ -65,3 +65,25 @@ def test_hostile_values_are_survived(tmp_path: Path) -> None:
     status, answer = ask([*lines], tmp_path)
     assert status == ExitCode.DONE
     assert {site for one in answer["operators"] for site in one["sites"]} >= {"a.com", "x/y/z", "@"}  # type: ignore[attr-defined]
+
+
+def test_a_day_without_a_time_stays_a_day(tmp_path: Path) -> None:
+    _, answer = ask([*GOOD], tmp_path)
+    (link,) = answer["links"]
+    row = next(row for row in link["rows"] if row["kind"] == "qq")  # type: ignore[attr-defined, index]
+    assert (row["first_a"], row["last_a"]) == ("2025-01-01", "2025-03-01")
+    assert str(row["last_b"]).startswith("2025-06-01T18:00:00"), "a time stays a time"
+
+
+def test_an_unknown_kind_is_named_as_such_whatever_else_its_line_lacks(tmp_path: Path) -> None:
+    odd = {"site": "a.com", "kind": "zodiac", "value": "12"}
+    _, answer = ask([odd, *GOOD], tmp_path)
+    assert [note for note in answer["notes"] if "zodiac" in str(note)]
+    assert not [note for note in answer["notes"] if str(note).startswith("line ")]
+
+
+def test_the_printed_links_name_kinds_in_chinese(tmp_path: Path) -> None:
+    path = tmp_path / "statements.jsonl"
+    path.write_text("\n".join(map(json.dumps, GOOD)), encoding="utf-8")
+    printed = CliRunner().invoke(group, ["link", str(path)]).stdout
+    assert "支付宝收款码" in printed and "QQ号" in printed and "alipay_static" not in printed

@@ -182,3 +182,15 @@ def test_a_release_page_of_another_line_is_not_listed() -> None:
     assert not is_own_page(pages[page], ["copy-ka.com"], signals), "it names the copy nowhere"
     assert not is_own_page(pages[page], [NEW], signals), "no site of the line names it"
     assert not is_own_page(pages[NEW], [OLD], signals), "a spare address is a shop"
+
+
+def test_history_and_at_say_where_visits_were_led_away(world: World) -> None:
+    printed = call(world, "history", "--platform", PLATFORM).stdout
+    assert f"→ {NEW}" in printed
+    around = answer(world, "at", f"https://{OLD}/", "--at", world.at.isoformat())["pages"][0]
+    assert [one["arrived_at"] for one in around["led_away_between"]] == [NEW, NEW]
+    assert NEW in around["statement"] and NEW in around["statement_en"]
+    assert (
+        f"期间跳转到另一个网站：{around['led_away_between'][0]['id']}"
+        in call(world, "at", f"https://{OLD}/", "--at", world.at.isoformat()).stdout
+    )

@@ -218,3 +218,24 @@ def test_a_name_on_a_certificate_is_dated_by_the_sights_of_each_site(desk: Desk)
     (row,) = [row for row in desk.ask_json("links", "a1.com", "b1.com")["rows"] if row["kind"] == "tls_san"]
     assert str(row["last_a"])[:10] == (START + 20 * DAY).date().isoformat()
     assert str(row["last_b"])[:10] == (START + 80 * DAY).date().isoformat()
+
+
+def test_statements_are_told_in_the_words_of_their_readers(desk: Desk) -> None:
+    desk.note(
+        Statement("a1.com", "ip", "127.0.0.1", "dns", START, START, problem="loopback address"),
+        Statement("a1.com", "registrant", "杭州星岚网络有限公司", "registry", START, START, role="organization"),
+    )
+    _, out, _ = desk.ask("statements", "a1.com")
+    for word in ("域名解析", "本机地址", "注册局", "机构"):
+        assert word in out
+    for word in ("loopback", "registry", "organization"):
+        assert word not in out
+
+
+def test_causes_of_events_are_short_and_whole_in_the_json(desk: Desk) -> None:
+    desk.note(*(one for site in ("a1.com", "a2.com", "a3.com") for one in owned(site, 0)))
+    told = desk.ask_json("operators")
+    cause = max((str(event["cause"]) for event in told["events"]), key=len)
+    printed = desk.ask("operators", "--events")[1]
+    assert "；" in cause and cause not in printed
+    assert cause.partition("；")[0] in printed and "见 --json" in printed
