@@ -1,7 +1,8 @@
 """One look at a site, and the state that it speaks for: registry × HTTP × content, one after the other.
 
 Pure. `judge_look` gives a sign or None where the look says nothing: an error of ours, a resolver that did not answer,
-a name that resolves and was not opened. It takes no decision; `site_state` does, from several looks.
+a name that resolves and was not opened. A server that does not let us in may let in others, so that alone is never
+death but a site that we cannot see. It takes no decision; `site_state` does, from several looks.
 """
 
 from __future__ import annotations
@@ -94,7 +95,7 @@ class SiteLook:
 
 @dataclass(frozen=True)
 class Sign:
-    """The state that a look speaks for. `sources` are those who say that the site is gone; `sure` needs no second."""
+    """The state that a look speaks for. `sources` are those who say that the name is gone."""
 
     state: SiteState
     reason: str
@@ -103,7 +104,6 @@ class Sign:
     content: str = ""
     target: str = ""
     sources: frozenset[str] = field(default_factory=frozenset)
-    sure: bool = False
 
 
 def judge_look(look: SiteLook, *, expires_on: date | None = None) -> Sign | None:
@@ -164,21 +164,20 @@ def _judge_answers(look: SiteLook, expires_on: date | None) -> Sign | None:
     resolved = any(outcome == "ok" for _, outcome in look.answers)
     if look.http is HttpPart.RESET and resolved:
         return _sign(look, SiteState.FILTERED, "解析正常，但在连接中报出该域名后即被中断")
+    if look.network is not Network.OK:
+        return None  # silence may be ours, and so may a name server that knows no name
     told = {server for server, outcome in look.answers if outcome == "no_such_name"}
     if told and not resolved and _all_missing(look):
         missing = {f"resolver {server}" for server in told}
         if look.registry == "no_such_name":
             missing.add("registry")
         return _sign(look, SiteState.DEAD, f"{len(told)} 个解析器均答复查无此域名", sources=frozenset(missing))
-    if look.network is not Network.OK:
-        return None  # silence may be ours
     silent = {server for server, outcome in look.answers if outcome in ("timeout", "server_failure", "refused")}
     if silent and len(silent) == len(look.answers):
         sources = frozenset(f"resolver {server}" for server in silent)
         return _sign(look, SiteState.DEAD, f"{len(silent)} 个解析器均得不到答案（对照站点正常）", sources=sources)
     if look.content is ContentPart.NO_SITE:
-        reason = f"服务器上已没有这个网站（{look.words[:_SHOWN]}）"
-        return _sign(look, SiteState.DEAD, reason, sources=frozenset({"http"}), sure=True)
+        return _unreachable(look, f"服务器给出的不是这个网站的页面（{look.words[:_SHOWN]}）")
     if look.http in (HttpPart.REFUSED, HttpPart.TIMEOUT, HttpPart.RESET, HttpPart.FAILED, HttpPart.ERROR):
         said = {
             HttpPart.REFUSED: "服务器拒绝连接",
@@ -187,8 +186,14 @@ def _judge_answers(look: SiteLook, expires_on: date | None) -> Sign | None:
             HttpPart.FAILED: "无法建立连接",
             HttpPart.ERROR: f"服务器返回错误 {look.status}",
         }[look.http]
-        return _sign(look, SiteState.DEAD, f"{said}（对照站点正常）", sources=frozenset({"http"}), sure=True)
+        return _unreachable(look, said)
     return None
+
+
+def _unreachable(look: SiteLook, said: str) -> Sign:
+    """A site that does not answer us as a site: it may be gone, or may shut us out or show itself to others only."""
+    reason = f"从本机无法访问：{said}（对照站点正常）；可能只是不让本机访问，不能据此说网站已停用"
+    return _sign(look, SiteState.UNKNOWN, reason)
 
 
 def _all_missing(look: SiteLook) -> bool:
@@ -204,7 +209,6 @@ def _sign(
     *,
     target: str = "",
     sources: frozenset[str] = frozenset(),
-    sure: bool = False,
 ) -> Sign:
     return Sign(
         state=state,
@@ -214,7 +218,6 @@ def _sign(
         content=look.content.value,
         target=target,
         sources=sources,
-        sure=sure,
     )
 
 

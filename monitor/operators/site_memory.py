@@ -132,7 +132,9 @@ def _period_of(data: object) -> SitePeriod | None:
 def _pending_of(data: object) -> Pending | None:
     if not isinstance(data, dict):
         return None
-    sign = data["sign"]
+    sign = {key: value for key, value in data["sign"].items() if key != "sure"}  # of earlier releases
+    if "http" in sign["sources"]:
+        return None  # so is this: a server that does not answer us is no source of death any more
     return Pending(
         sign=Sign(
             **{**sign, "state": SiteState(sign["state"]), "sources": frozenset(sign["sources"])},

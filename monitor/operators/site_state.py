@@ -106,8 +106,7 @@ def _settled_state(memory: SiteMemory, pending: Pending) -> SiteState | None:
     if sign.state is SiteState.DEAD:
         if pending.checks < DEAD_CHECKS or span < DEAD_SPAN:
             return None
-        enough = len(pending.sources) >= DEAD_SOURCES or sign.sure
-        if enough:
+        if len(pending.sources) >= DEAD_SOURCES:
             return SiteState.DEAD
         return None if known is SiteState.UNKNOWN else SiteState.UNKNOWN
     if unsure and sign.state in (SiteState.ACTIVE, memory.before_outage):
@@ -120,7 +119,7 @@ def _settled_state(memory: SiteMemory, pending: Pending) -> SiteState | None:
 def _begin(memory: SiteMemory, look: SiteLook, pending: Pending, state: SiteState) -> Advance:
     sign = pending.sign
     reason = sign.reason
-    if state is SiteState.UNKNOWN:
+    if state is SiteState.UNKNOWN and sign.state is SiteState.DEAD:
         reason = f"{sign.reason}；但只有一个来源这样说，尚不能认定网站已停用"
     elif sign.state is SiteState.DEAD:
         reason = f"{sign.reason}；{pending.checks} 次检查均如此，历时 {_say_span(pending)}"
@@ -198,7 +197,7 @@ def _extend(before: Pending | None, look: SiteLook, sign: Sign) -> Pending:
         return Pending(sign, look.at, look.at, 1, sign.sources, look.proof[:MOST_PROOF])
     apart = look.at - before.counted_at >= APART
     return Pending(
-        sign=replace(sign, sure=sign.sure and before.sign.sure),
+        sign=sign,
         first_at=before.first_at,
         counted_at=look.at if apart else before.counted_at,
         checks=before.checks + apart,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
-from monitor.operators.site_memory import SiteMemory
+from monitor.operators.site_memory import SiteMemory, dump_memory, load_memory
 from monitor.operators.site_state import advance, trace
 from storage.identity import SitePeriod, SiteState
 
@@ -84,16 +85,49 @@ def test_silence_says_nothing_where_our_network_is_not_known_to_be_well() -> Non
     assert states(alive(0), *well) == [SiteState.ACTIVE, SiteState.DEAD]
 
 
-def test_a_server_that_refuses_for_days_is_dead() -> None:
-    refused = [look(24 * day, answers=BOTH_OK, http=HttpPart.REFUSED) for day in range(1, 6)]
-    periods = trace(SITE, [alive(0), *refused])
-    assert periods[-1].state is SiteState.DEAD
-    assert "拒绝连接" in periods[-1].reason
+@pytest.mark.parametrize(
+    "parts",
+    [
+        *({"http": http} for http in (HttpPart.REFUSED, HttpPart.TIMEOUT, HttpPart.FAILED)),
+        *({"http": HttpPart.ERROR, "status": status} for status in (404, 410, 451, 503, 521)),
+        {"http": HttpPart.OK, "content": ContentPart.NO_SITE, "words": "Welcome to nginx"},
+    ],
+)
+def test_a_server_that_shuts_us_out_is_unknown_and_not_dead(parts: dict[str, object]) -> None:
+    shut = [look(24 * day, answers=BOTH_OK, registry="ok", **parts) for day in range(1, 9)]
+    periods = trace(SITE, [alive(0), *shut])
+    assert [period.state for period in periods] == [SiteState.ACTIVE, SiteState.UNKNOWN]
+    assert periods[-1].reason.startswith("从本机无法访问")
+    assert periods[-1].since == START + timedelta(hours=24)
+    assert states(alive(0), *shut, alive(300)) == [SiteState.ACTIVE, SiteState.UNKNOWN, SiteState.ACTIVE]
+    gone = [missing(hours) for hours in (300, 340, 380)]
+    assert states(alive(0), *shut, *gone) == [SiteState.ACTIVE, SiteState.UNKNOWN, SiteState.DEAD]
+    assert states(alive(0), shut[0]) == [SiteState.ACTIVE]
+
+
+@pytest.mark.parametrize("network", [Network.UNKNOWN, Network.PARTIAL, Network.DOWN])
+def test_nothing_dies_while_our_network_is_not_known_to_be_well(network: Network) -> None:
+    looks = [missing(24 * day, network=network, registry="no_such_name") for day in range(1, 9)]
+    assert SiteState.DEAD not in states(alive(0), *looks)
+    assert states(alive(0), *looks, *(missing(24 * day) for day in (9, 10, 13)))[-1] is SiteState.DEAD
 
 
 def test_a_captcha_is_no_death() -> None:
     locked = [look(24 * day, answers=BOTH_OK, http=HttpPart.LOCKED, words="验证码") for day in range(1, 9)]
     assert states(alive(0), *locked) == [SiteState.ACTIVE]
+
+
+def test_what_an_earlier_release_counted_towards_death_by_a_server_alone_is_forgotten() -> None:
+    memory = SiteMemory(SITE)
+    for one in (alive(0), missing(24), missing(48)):
+        memory = advance(memory, one).memory
+    kept = json.loads(dump_memory(memory))
+    kept["pending"]["sign"] |= {"sure": False}
+    read = load_memory(SITE, json.dumps(kept))
+    assert (read.current, read.pending) == (memory.current, memory.pending)
+    kept["pending"]["sign"] |= {"sure": True, "sources": ["http"]}
+    read = load_memory(SITE, json.dumps(kept))
+    assert (read.current, read.pending) == (memory.current, None)
 
 
 def test_two_redirects_six_hours_apart() -> None:
