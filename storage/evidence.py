@@ -27,6 +27,7 @@ from storage.artifacts import StoredObject, delete_object, insert_objects, key_o
 from storage.canonical import canonical_json
 from storage.custody import append_entry
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, NotInArchive
+from storage.identity_tables import LookupRow, ObjectionRow, VerifiedRow
 from storage.ids import new_id
 from storage.manifest import commit, json_piece, make_salt
 from storage.model import EntryKind, StoredEvidence
@@ -106,6 +107,20 @@ def erase_evidence(archive: Archive, evidence_id: str, reason: str, at: datetime
         delete_object(session, item.object)
     archive.database.forget_overwritten()
     return load_evidence(archive, item.id)
+
+
+def list_records_naming(archive: Archive, evidence_id: str) -> tuple[tuple[str, str], ...]:
+    """What else names an item as its proof: (verified, lookup or objection; its id), by kind and id."""
+    tables = (("verified", VerifiedRow), ("lookup", LookupRow), ("objection", ObjectionRow))
+    with archive.database.reading() as session:
+        key = _key_of(session, evidence_id)
+        return tuple(
+            (kind, record)
+            for kind, table in tables
+            for record in session.exec(
+                select(col(table.id)).where(col(table.evidence_key) == key).order_by(col(table.id))
+            ).all()
+        )
 
 
 def load_evidence(archive: Archive, evidence_id: str) -> StoredEvidence:

@@ -196,6 +196,7 @@ class VerifiedRecord:
     recorded_by: str
     evidence: str = ""
     revoked_at: datetime | None = None
+    evidence_erased_at: datetime | None = None  # when its screenshot was destroyed
 
 
 @dataclass(frozen=True)

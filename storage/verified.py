@@ -75,7 +75,7 @@ def list_verified(
 
 def _load(session: Session, conditions: list[ColumnElement[bool]], limit: int) -> tuple[VerifiedRecord, ...]:
     query = (
-        select(VerifiedRow, SiteRow.name, EvidenceRow.id)
+        select(VerifiedRow, SiteRow.name, EvidenceRow.id, col(EvidenceRow.erased_at))
         .join(SiteRow, col(SiteRow.key) == VerifiedRow.site_key)
         .outerjoin(EvidenceRow, col(EvidenceRow.key) == VerifiedRow.evidence_key)
         .where(*conditions)
@@ -94,6 +94,7 @@ def _load(session: Session, conditions: list[ColumnElement[bool]], limit: int) -
             row.recorded_by,
             evidence or "",
             row.revoked_at,
+            erased_at,
         )
-        for row, site, evidence in rows
+        for row, site, evidence, erased_at in rows
     )

@@ -12,12 +12,14 @@ import click
 
 from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
+from monitor.cli.lookup_show import refuse_lookup
 from monitor.cli.output import fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
     from storage.model import StoredEvidence
 
 _MOST_LISTED = 1000
+_MOST_NAMED = 10  # records that rest on an item
 
 
 @click.group()
@@ -106,6 +108,8 @@ def show_command(context: click.Context, item_id: str, to: Path | None, as_json:
     from storage.evidence import load_evidence, open_evidence
 
     with open_cli_archive(context) as archive:
+        if item_id.startswith("q-"):
+            refuse_lookup(archive, item_id, "its answer is {item}: `cardwatch evidence show {item}`")
         item = load_evidence(archive, item_id)
         if to is not None:
             if to.exists():
@@ -136,19 +140,28 @@ def show_command(context: click.Context, item_id: str, to: Path | None, as_json:
 @evidence_command.command("erase")
 @click.argument("item_id", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it stays in the log for good.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Do not ask; not enough where a record rests on the item.")
+@click.option("--force", is_flag=True, help="Do not ask, though records rest on the item.")
 @click.option("--json", "as_json", is_flag=True, help="Print the item as JSON.")
 @click.pass_context
-def erase_command(context: click.Context, item_id: str, reason: str, yes: bool, as_json: bool) -> None:
+def erase_command(context: click.Context, item_id: str, reason: str, yes: bool, force: bool, as_json: bool) -> None:
     """Destroy the bytes of an item, and leave a dated tombstone in the log.
 
-    It cannot be undone. Masked copies of it stay, and so do backups that were made before.
+    It cannot be undone. Masked copies of it stay, and so do backups that were made before. A look-up, a verified
+    record or an objection that names the item stays and says from then on that its proof was destroyed.
     """
-    from storage.evidence import erase_evidence, load_evidence
+    from storage.evidence import erase_evidence, list_records_naming, load_evidence
 
     with open_cli_archive(context) as archive:
         item = load_evidence(archive, item_id)
-        if not yes:
+        naming = list_records_naming(archive, item.id)
+        records = ", ".join(f"{kind} {record}" for kind, record in naming[:_MOST_NAMED])
+        records += f" and {len(naming) - _MOST_NAMED} more" if len(naming) > _MOST_NAMED else ""
+        if naming:
+            click.echo(f"{item.id} is the proof of {records}: erased, nobody can look at it again", err=True)
+        if naming and yes and not force:
+            fail(f"nothing was erased: add --force to destroy the proof of {records}", ExitCode.WRONG_USE)
+        if not (yes or force):
             click.confirm(f"destroy {item.id} ({plain_text(_show_name(item))}) for good?", abort=True, err=True)
         erased = erase_evidence(archive, item.id, reason, datetime.now(UTC))
         still = archive.objects.has(item.object)

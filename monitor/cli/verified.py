@@ -101,7 +101,7 @@ def add_command(
             evidence,
         )
         with archive.database.writing() as session:
-            keep_verified(session, record)
+            keep_verified(session, record, archive.keys)
     if as_json:
         print_json(verified_data(record))
         return
@@ -141,7 +141,7 @@ def list_command(context: click.Context, about: str, revoked: bool, as_json: boo
             one.looked_on.isoformat(),
             one.asked,
             " ".join(f"{name}={value}" for name, value in one.fields),
-            "revoked" if one.revoked_at else "",
+            "revoked" if one.revoked_at else "screenshot destroyed" if one.evidence_erased_at else "",
         )
         for one in records
     ]
@@ -158,7 +158,7 @@ def revoke_command(context: click.Context, record_id: str, as_json: bool) -> Non
     from storage.verified import revoke_verified
 
     with open_cli_archive(context) as archive, archive.database.writing() as session:
-        record = revoke_verified(session, record_id, datetime.now(UTC))
+        record = revoke_verified(session, record_id, datetime.now(UTC), archive.keys)
     if as_json:
         print_json(verified_data(record))
     else:
@@ -177,14 +177,16 @@ def verified_data(record: VerifiedRecord) -> dict[str, object]:
         "recorded_at": record.recorded_at,
         "recorded_by": record.recorded_by,
         "evidence": record.evidence,
+        "evidence_erased_at": record.evidence_erased_at,
         "revoked_at": record.revoked_at,
     }
 
 
 def find_site(session: Session, about: str, asked: str) -> str:
-    """The site that a record is about: the domain that was asked if it is the platform's, else its first site."""
-    from monitor.operators.platform_sites import find_platforms, sites_for
+    """The site that a record is about: the domain that was asked if it is the platform's, else its current site."""
+    from monitor.operators.platform_sites import find_platforms, sites_for, sort_by_use
     from scrapers.domains import registrable_domain
+    from storage.site_periods import list_periods
 
     platforms, sites = find_platforms(session, about)
     known = sites_for(session, platforms, sites)
@@ -196,7 +198,7 @@ def find_site(session: Session, about: str, asked: str) -> str:
     domain = registrable_domain(asked if "://" in asked else f"https://{asked}")
     if domain in known:
         return domain
-    return sites[0] if sites else known[0]
+    return sites[0] if sites else sort_by_use(known, list_periods(session, known), datetime.now(UTC))[0]
 
 
 def _read_field(text: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from monitor.operators.model import ForgeClass, LinkRow
 from monitor.operators.move_words import say_signal
 from monitor.operators.next_steps import Step
 from monitor.operators.place_words import PLACE_WORDS
-from monitor.operators.proofs import STRENGTH_ZH, ProofRow
+from monitor.operators.proofs import ProofRow, name_strength
 from monitor.operators.respondents import ROLE_ZH, Respondent
 from monitor.operators.subject_names import KIND_ZH, SubjectKind, mask_value
 from monitor.operators.verified_answers import SOURCES
@@ -107,7 +107,7 @@ def _respondent(dossier: Dossier, placed: Placed) -> Row:
 
 def _proof_row(dossier: Dossier, row: ProofRow) -> Row:
     return {
-        "strength": STRENGTH_ZH[row.strength],
+        "strength": name_strength(row),
         "kind": row.kind,
         "kind_name": KIND_WORDS.get(row.kind, row.kind),
         "value": row.value,
@@ -144,7 +144,7 @@ def _steps(dossier: Dossier) -> tuple[list[Row], int]:
     rows: dict[tuple[str, str, str], list[str]] = {}
     for one in kept:
         why = _FIELD_NAME.sub("", one.why)
-        rows.setdefault((one.service, one.url, why), []).append(one.words)
+        rows.setdefault((one.service, one.url, why), []).extend(one.each or (one.words,))
     return [
         {"service": service, "url": url, "why": why, "words": list(dict.fromkeys(words))}
         for (service, url, why), words in rows.items()
@@ -275,6 +275,7 @@ def _verified(dossier: Dossier, one: VerifiedRecord) -> Row:
         "looked_on": one.looked_on.isoformat(),
         "recorded_by": one.recorded_by,
         "revoked_at": one.revoked_at,
+        "evidence_erased_at": one.evidence_erased_at,
         "proof": _numbers(dossier, (one.evidence,)),
     }
 

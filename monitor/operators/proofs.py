@@ -133,6 +133,8 @@ def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime, *, s
     timely = apart <= load_words().verified_days
     told = "，".join(f"{name}：{value}" for name, value in (("名称", answer.name), ("代码", answer.uscc)) if value)
     late = "" if timely else f"；查询日与订单日相隔{apart}天，期间主体或备案可能有变，应重新查询"
+    erased = record.evidence_erased_at
+    gone = f"；其截图已于{_day(erased)}销毁，无从复核" if erased else ""
     kind, value = ("uscc", answer.uscc) if answer.uscc else ("company", answer.name or record.asked)
     return ProofRow(
         strength,
@@ -145,7 +147,7 @@ def row_of_answer(answer: VerifiedAnswer, strength: Strength, at: datetime, *, s
         moment,
         tuple(one for one in (record.id, record.evidence) if one),
         timely,
-        f"{record.looked_on.isoformat()}在{answer.source_zh}以“{record.asked}”查得{told or '结果'}{late}",
+        f"{record.looked_on.isoformat()}在{answer.source_zh}以“{record.asked}”查得{told or '结果'}{late}{gone}",
         record.source,
         settles,
     )

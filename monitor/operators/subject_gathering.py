@@ -107,6 +107,7 @@ class _Gathering:
     def __init__(self, at: datetime, other_sites: Mapping[tuple[str, str], int], tenures: Tenures) -> None:
         self._at = at
         self._tenures = tenures
+        self._paid_to: dict[tuple[str, str], _Draft] = {}  # accounts of the buyer's payment and whom it names
         self._other_sites = other_sites
         self._drafts: dict[str, _Draft] = {}
         self._number_of_name: dict[str, dict[str, None]] = {}
@@ -152,7 +153,7 @@ class _Gathering:
         draft = self._draft(answer.name, answer.uscc, answer.icp, answer.account, "merchant_id")
         standing = judge_answer(answer, self._tenures, self._at)
         strength = Strength.LINKED if answer.links_site and standing.ties else Strength.KNOWN
-        if answer.record.source == "payment" and not answer.record.evidence:
+        if answer.record.source == "payment" and (not answer.record.evidence or answer.record.evidence_erased_at):
             strength = Strength.TOLD  # nobody can look at it again
         row = row_of_answer(answer, strength, self._at, settles=standing.settles)
         told = "" if standing.speaks else f"；{standing.doubt}"
@@ -180,13 +181,17 @@ class _Gathering:
         draft = self._draft(name, uscc, "", voucher.account, voucher.account_kind)
         draft.rows.append(row_of_voucher(voucher, self._at))
         draft.numbered = draft.numbered or bool(uscc and voucher.evidence)
+        if voucher.account:
+            self._paid_to[voucher.account_kind, voucher.account] = draft
 
     def add_statement(self, statement: Statement) -> None:
         """A statement of a page, a registry or a voucher."""
         kind, value = statement.kind, statement.value
         by_voucher = statement.place == Place.VOUCHER and not statement.claimed
         registered = kind == "registrant" and statement.place == Place.REGISTRY
-        if kind == "uscc":
+        if (kind, value) in self._paid_to:
+            draft = self._paid_to[kind, value]
+        elif kind == "uscc":
             draft = self._draft("", value, "", "", "")
         elif kind == "icp":
             draft = self._of_icp(statement)
