@@ -28,6 +28,7 @@ from monitor.operators.frequencies import (
     learn_shared,
     shows_same_text,
 )
+from monitor.operators.houses import find_house_values
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
 from monitor.operators.pairs import BLOCK_WIDE, Joined, Pairs, choosing_kinds, count_sites, find_pairs
 from monitor.operators.parts import count_parts, not_personal
@@ -38,6 +39,7 @@ from storage.identity import Decision, Statement, Verdict
 CHUNK = 20_000  # pairs that are scored at once: what they need stays in the processor's cache
 THREADS = 2
 PASSES = 2
+OF_HOUSE = 0.98  # chance of being shared of what a host lends
 STRAY = 2  # sites that may come near a group by text alone: a wrong one costs little
 MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 MOST_NAMED = 50  # links not followed that the notes name
@@ -248,6 +250,8 @@ def _learn_once(scorer: Scorer, pairs: Pairs, common: Commonness, first: bool) -
     tied = np.where(not_personal(columns)[columns.kind], parts.bits(), 0.0)
     common = learn_shared(columns, common, joined, agree, differ, scorer.families, tied)
     common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
+    house = find_house_values(columns) & ~common.known
+    common = replace(common, shared=np.where(house, np.maximum(common.shared, OF_HOUSE), common.shared))
     alike = np.flatnonzero(shows_same_text(agree, scorer.families))
     return common, alike[:: max(1, len(alike) // MOST_ALIKE)]
 

@@ -1,0 +1,41 @@
+"""A host's bundle of licence, till, desk and counter links no shops; an operator's links his, whatever he rotates."""
+
+from __future__ import annotations
+
+from monitor.operators.attribute import attribute_sites
+from operators.scenes import TONGJI, shop
+from storage.identity import Statement
+
+BUNDLE = {
+    "uscc": "91440300MA5F1ABC2X", "payee": "深圳市云店铺网络有限公司", "qq": "82736451", "baidu_tongji": TONGJI,
+    "cs_tenant": "meiqia:7c1e09b2aa",
+}  # fmt: skip
+NAMES = ("bohai", "dingxin", "fuyuan", "guangda", "hengtong", "jinrui", "lanting", "mingyue", "qingfeng")
+
+
+def bundled(people: tuple[str, ...]) -> list[Statement]:
+    rows: list[Statement] = []
+    for name, person in zip(NAMES, people, strict=True):
+        rows += [*shop(f"{name}.com", **BUNDLE), *(shop(f"{name}.com", wechat=person) if person else [])]
+    return rows
+
+
+def largest_group(rows: list[Statement]) -> int:
+    return max(len(one.sites) for one in attribute_sites(rows).operators)
+
+
+def test_shops_with_people_of_their_own_are_not_joined_by_what_their_host_lends() -> None:
+    assert largest_group(bundled(tuple(f"luyi_{name}" for name in NAMES))) == 1
+
+
+def test_one_merchants_two_shops_on_a_host_say_nothing_of_the_others() -> None:
+    people = ("luyi_bohai", "luyi_bohai", *(f"luyi_{name}" for name in NAMES[2:]))
+    assert largest_group(bundled(people)) <= 2
+
+
+def test_an_operator_who_rotates_contacts_keeps_his_sites() -> None:
+    assert largest_group(bundled(tuple(f"xiaohe{number // 3}88" for number in range(9)))) == 9
+
+
+def test_an_operator_who_shows_no_other_contacts_keeps_his_sites() -> None:
+    assert largest_group(bundled(("",) * 9)) == 9
