@@ -1,6 +1,6 @@
 """Checks an archive from end to end: every row has its bytes, every object its hash, every record its digests, every
-manifest its commitments, the custody log its leaves and signatures. Only reads. What is wrong is named with its
-capture; it goes on after damage.
+manifest its commitments, every statement its proof, the custody log its leaves and signatures. Only reads. What is
+wrong is named with its capture; it goes on after damage.
 
 Objects that no row names are listed apart: a loss of power leaves such, and nothing is lost by them.
 """
@@ -19,6 +19,7 @@ from storage.artifacts import StoredObject, captures_of_object, find_payloads, l
 from storage.capture_records import PROVENANCE_URI
 from storage.captures import list_captures
 from storage.check_log import check_evidence, check_log
+from storage.check_statements import check_statements
 from storage.errors import ArchiveDamaged
 from storage.journal import intended_objects
 from storage.manifest import (
@@ -131,6 +132,8 @@ class _Check:
 
     def _check_custody(self) -> None:
         self._report.evidence, problems = check_evidence(self._archive)
+        with self._archive.database.reading() as session:
+            problems += check_statements(session)
         log = check_log(self._archive)
         self._report.entries = log.entries
         self._report.problems += problems + log.problems

@@ -1,8 +1,8 @@
 """Checks the custody log against itself and against what it speaks of: part of storage.check.
 
 Every leaf is hashed anew, every stored node, checkpoint and signature is made or checked again from the leaves, every
-capture and evidence item has its entry and every entry its item, and `log/` says the same. Only reads; one view of
-the database, so that what is appended meanwhile is not in it.
+capture, evidence item, lookup and record of a person has its entry and every entry its item, and `log/` says the
+same. Only reads; one view of the database, so that what is appended meanwhile is not in it.
 """
 
 from __future__ import annotations
@@ -28,14 +28,19 @@ from storage.custody import (
     parse_entry,
     root_at,
 )
+from storage.decisions import told_decisions
 from storage.errors import ArchiveDamaged
 from storage.evidence import broken_commitments, evidence_seed, list_evidence, read_evidence_manifest
+from storage.lookups import told_lookups
 from storage.merkle import TreeGrowth, hash_leaf
 from storage.model import Checkpoint, EntryKind, LogEntry, StoredEvidence
 from storage.notes import VerifierKey, parse_note
+from storage.objections import told_objections
 from storage.problems import Problem, ProblemKind
+from storage.record_entries import compare_records
 from storage.tables import CaptureRow, LogNodeRow
 from storage.tiles import SignedHead
+from storage.verified import told_verified
 
 _PAGE = 1000
 _ROWS = text("SELECT place, hash, data FROM log_entry WHERE place >= :start AND place < :end ORDER BY place")
@@ -115,6 +120,7 @@ class _LogWalk:
         self._size = log_size(session)
         self._noted = {key.place: key for key in list_keys(session, self._size)}
         self._tokens = {row.value: hashlib.sha256(as_bytes(row.data)).hexdigest() for row in _list_tokens(session)}
+        self._records: dict[int, str] = {}
         self._checkpoints: dict[int, list[Checkpoint]] = {}
         for checkpoint in list_checkpoints(session):
             self._checkpoints.setdefault(checkpoint.size, []).append(checkpoint)
@@ -128,6 +134,7 @@ class _LogWalk:
         for size in beyond:
             self._say(ProblemKind.CHECKPOINT_ALTERED, f"a checkpoint of {size} entries, but the log has {self._size}")
         if self._check.entries == self._size:
+            self._compare_records()
             held = self._session.exec(select(func.count()).select_from(LogNodeRow)).one()
             if held != self._nodes:
                 self._say(ProblemKind.LOG_NODE_ALTERED, f"{held} nodes are stored, {self._nodes} are right")
@@ -192,6 +199,8 @@ class _LogWalk:
         if entry.kind is EntryKind.TOKEN and self._tokens.get(str(entry.index)) != entry.fields.get("sha256"):
             what = f"entry {entry.index} names a token that is not held, or was altered"
             self._say(ProblemKind.LOG_ENTRY_ALTERED, what, sha256=str(entry.fields.get("sha256"))[:64])
+        if entry.kind is EntryKind.RECORD:
+            self._records[entry.index] = str(entry.fields.get("commitment", ""))
         if entry.kind in (EntryKind.EVIDENCE, EntryKind.TOMBSTONE):
             right = bytes(evidence["manifest"]).hex() if evidence else ""
             self._compare(entry, str(evidence["id"]) if evidence else None, right, manifest)
@@ -202,6 +211,15 @@ class _LogWalk:
             if stated != (bytes(evidence["original"] or b"").hex(), held):
                 what = f"entry {entry.index} names another original or another copy"
                 self._say(ProblemKind.LOG_ENTRY_ALTERED, what, item=evidence["id"])
+
+    def _compare_records(self) -> None:
+        """Compare lookups and what people recorded with the entries that bind them."""
+        told = (told_lookups, told_verified, told_decisions, told_objections)
+        rows = chain.from_iterable(tell(self._session) for tell in told)
+        try:
+            self._check.problems += compare_records(self._session, rows, self._records)
+        except (ValueError, TypeError, OverflowError) as error:  # a column that holds what nobody ever wrote there
+            self._say(ProblemKind.RECORD_ALTERED, f"lookups or records of people cannot be read: {error}"[:500])
 
     def _compare(self, entry: LogEntry, item: str | None, right: str, stated: str) -> None:
         if item is None:

@@ -7,7 +7,7 @@ session first; `keep_lookup` takes the archive, for it writes an object.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select as select_columns
@@ -19,6 +19,7 @@ from storage.evidence import keep_evidence, open_evidence
 from storage.identity import LookupKind, StoredLookup
 from storage.identity_tables import LookupRow
 from storage.ids import new_id
+from storage.record_entries import log_record, moment_told
 from storage.tables import ArtifactRow, EvidenceRow
 
 MOST = 10_000
@@ -60,7 +61,16 @@ def keep_lookup(
         )
         session.add(row)
         session.flush()
+        session.refresh(row)  # bound is what the database gives back
+        log_record(session, "lookup", row.id, _told_of(row, evidence), asked_at, archive.keys)
         return _lookup_of(row, evidence)
+
+
+def told_lookups(session: Session) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    """What all lookups tell, for the check of the archive."""
+    query = select(LookupRow, EvidenceRow.id).outerjoin(EvidenceRow, col(EvidenceRow.key) == LookupRow.evidence_key)
+    for row, evidence in session.exec(query.order_by(col(LookupRow.key))):
+        yield "lookup", row.id, _told_of(row, evidence or "")
 
 
 def get_lookup(session: Session, lookup_id: str) -> StoredLookup:
@@ -169,3 +179,16 @@ def _lookup_of(row: LookupRow, evidence: str) -> StoredLookup:
     return StoredLookup(
         row.id, row.domain, LookupKind(row.kind), row.server, row.asked_at, row.outcome, row.detail, evidence
     )
+
+
+def _told_of(row: LookupRow, evidence: str) -> dict[str, object]:
+    """What the custody log binds of a lookup: all of it."""
+    return {
+        "domain": row.domain,
+        "kind": row.kind,
+        "server": row.server,
+        "asked_at": moment_told(row.asked_at),
+        "outcome": row.outcome,
+        "detail": row.detail,
+        "evidence": evidence,
+    }

@@ -236,6 +236,7 @@ class EntryKind(StrEnum):
     TOMBSTONE = "tombstone"  # an item was erased
     KEY = "key"  # the signing key was replaced
     TOKEN = "token"  # noqa: S105 - a time token that is held: later tokens seal it
+    RECORD = "record"  # a lookup, or what a person recorded or took back
     EPOCH = "epoch"  # the log goes on from an older state, after a restore
 
 

@@ -5,7 +5,7 @@ Never deleted; what was recorded wrongly is revoked with its moment. Functions t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_
@@ -14,33 +14,39 @@ from sqlmodel import Session, col, select
 from storage.errors import NotInArchive
 from storage.identity import VerifiedRecord
 from storage.identity_tables import SiteRow, VerifiedRow
+from storage.keys import KeyFolder
 from storage.lookups import key_of_evidence
+from storage.record_entries import log_record, moment_told
 from storage.sites import ensure_site, keys_of_sites
 from storage.tables import EvidenceRow
 
 MOST = 10_000
 
 
-def keep_verified(session: Session, record: VerifiedRecord) -> None:
-    """Keep a record; its screenshot (`evidence`) must be kept before, else NotInArchive."""
-    session.add(
-        VerifiedRow(
-            id=record.id,
-            site_key=ensure_site(session, record.site, record.recorded_at),
-            source=record.source,
-            asked=record.asked,
-            shown_fields=[list(pair) for pair in record.fields],
-            looked_on=record.looked_on,
-            recorded_at=record.recorded_at,
-            recorded_by=record.recorded_by,
-            evidence_key=key_of_evidence(session, record.evidence) if record.evidence else None,
-            revoked_at=record.revoked_at,
-        )
+def keep_verified(session: Session, record: VerifiedRecord, keys: KeyFolder) -> None:
+    """Keep a record and its entry in the log; its screenshot must be kept before, else NotInArchive."""
+    made = VerifiedRow(
+        id=record.id,
+        site_key=ensure_site(session, record.site, record.recorded_at),
+        source=record.source,
+        asked=record.asked,
+        shown_fields=[list(pair) for pair in record.fields],
+        looked_on=record.looked_on,
+        recorded_at=record.recorded_at,
+        recorded_by=record.recorded_by,
+        evidence_key=key_of_evidence(session, record.evidence) if record.evidence else None,
+        revoked_at=record.revoked_at,
     )
+    session.add(made)
     session.flush()
+    session.refresh(made)  # bound is what the database gives back
+    (kept,) = _load(session, [col(VerifiedRow.id) == record.id], 1)
+    log_record(session, "verified", record.id, _told_of(kept), record.recorded_at, keys)
+    if record.revoked_at is not None:
+        _log_revoked(session, record.id, record.revoked_at, keys)
 
 
-def revoke_verified(session: Session, record_id: str, at: datetime) -> VerifiedRecord:
+def revoke_verified(session: Session, record_id: str, at: datetime, keys: KeyFolder) -> VerifiedRecord:
     """Take a record back; it stays, with the moment. Raises NotInArchive for an unknown id."""
     row = session.exec(select(VerifiedRow).where(VerifiedRow.id == record_id)).first()
     if row is None:
@@ -49,6 +55,7 @@ def revoke_verified(session: Session, record_id: str, at: datetime) -> VerifiedR
         row.revoked_at = at
         session.add(row)
         session.flush()
+        _log_revoked(session, record_id, at, keys)
     return _load(session, [col(VerifiedRow.id) == record_id], 1)[0]
 
 
@@ -73,7 +80,33 @@ def list_verified(
     return _load(session, conditions, limit)
 
 
-def _load(session: Session, conditions: list[ColumnElement[bool]], limit: int) -> tuple[VerifiedRecord, ...]:
+def told_verified(session: Session) -> Iterator[tuple[str, str, Mapping[str, object]]]:
+    """What all records tell, and when they were taken back, for the check of the archive."""
+    for record in _load(session, [], None):
+        yield "verified", record.id, _told_of(record)
+        if record.revoked_at is not None:
+            yield "verified-revoked", record.id, {"revoked_at": moment_told(record.revoked_at)}
+
+
+def _told_of(record: VerifiedRecord) -> dict[str, object]:
+    """What the custody log binds of a record: all but the moment at which it was taken back."""
+    return {
+        "site": record.site,
+        "source": record.source,
+        "asked": record.asked,
+        "fields": [list(pair) for pair in record.fields],
+        "looked_on": moment_told(record.looked_on),
+        "recorded_at": moment_told(record.recorded_at),
+        "recorded_by": record.recorded_by,
+        "evidence": record.evidence,
+    }
+
+
+def _log_revoked(session: Session, record_id: str, at: datetime, keys: KeyFolder) -> None:
+    log_record(session, "verified-revoked", record_id, {"revoked_at": moment_told(at)}, at, keys)
+
+
+def _load(session: Session, conditions: list[ColumnElement[bool]], limit: int | None) -> tuple[VerifiedRecord, ...]:
     query = (
         select(VerifiedRow, SiteRow.name, EvidenceRow.id, col(EvidenceRow.erased_at))
         .join(SiteRow, col(SiteRow.key) == VerifiedRow.site_key)
@@ -81,7 +114,7 @@ def _load(session: Session, conditions: list[ColumnElement[bool]], limit: int) -
         .where(*conditions)
         .order_by(col(VerifiedRow.recorded_at), col(VerifiedRow.key))
     )
-    rows = session.exec(query.limit(max(1, min(limit, MOST)))).all()
+    rows = session.exec(query if limit is None else query.limit(max(1, min(limit, MOST)))).all()
     return tuple(
         VerifiedRecord(
             row.id,

@@ -163,7 +163,7 @@ def _decide(archive: Archive, pair: tuple[str, str], verdict: Verdict, reason: s
     with archive.database.writing() as session:
         ensure_site(session, before, at)
         ensure_site(session, after, at)
-        keep_decision(session, decision)
+        keep_decision(session, decision, archive.keys)
 
 
 def _undo(archive: Archive, pair: tuple[str, str], at: datetime) -> None:
@@ -174,7 +174,7 @@ def _undo(archive: Archive, pair: tuple[str, str], at: datetime) -> None:
         standing = standing_decision(session, before, after, about=ABOUT_MOVE)
         if standing is None:
             fail(f"nobody decided about {before} and {after}", ExitCode.NOTHING_FOUND)
-        revoke_decision(session, standing.id, at)
+        revoke_decision(session, standing.id, at, archive.keys)
 
 
 def _site_name(text: str) -> str:

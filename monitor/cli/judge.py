@@ -78,7 +78,7 @@ def _decide(archive: Archive, a: str, b: str, verdict: str, reason: str, maker: 
         new_id("decision", at), ABOUT_OPERATOR, first, second, Verdict(verdict), at, maker, reason[:4000]
     )
     with archive.database.writing() as session:
-        keep_decision(session, decision)
+        keep_decision(session, decision, archive.keys)
         touch_sites(session, (first, second))
     return decision
 
@@ -92,7 +92,7 @@ def _take_back(archive: Archive, a: str, b: str, at: datetime) -> Decision:
         standing = standing_decision(session, first, second)
         if standing is None:
             fail(f"nobody decided about {first} and {second}", ExitCode.NOTHING_FOUND)
-        revoked = revoke_decision(session, standing.id, at)
+        revoked = revoke_decision(session, standing.id, at, archive.keys)
         touch_sites(session, (first, second))
     return revoked
 

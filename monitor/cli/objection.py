@@ -58,7 +58,7 @@ def add_command(
             evidence,
         )  # fmt: skip
         with archive.database.writing() as session:
-            keep_objection(session, objection)
+            keep_objection(session, objection, archive.keys)
     if as_json:
         print_json(objection)
     else:

@@ -102,11 +102,12 @@ def test_persons_and_contacts_are_masked_wherever_they_stand(shop: Shop) -> None
     spaced = f"{PHONE[:3]}-{PHONE[3:7]} {PHONE[7:]}"
     with archive.database.writing() as session:
         objection = f"我是{OWNER}，电话{spaced}，Q Q：{QQ}，微信号：someone_else77"
-        keep_objection(session, Objection("o-1", NAME, OWNER, objection, UNTIL, UNTIL))
+        keep_objection(session, Objection("o-1", NAME, OWNER, objection, UNTIL, UNTIL), archive.keys)
         keep_verified(
             session,
             VerifiedRecord("w-1", OLD, "payment", "交易单号", (("name", "司徒晚晴"), ("account", "2088102938475610")),
                            SINCE.date(), UNTIL, "诸葛小满"),
+            archive.keys,
         )  # fmt: skip
     archive.close()
     for text in (shop.write(), json.dumps(shop.ask(), ensure_ascii=False), shop.run("dossier", NAME, "--json").output):

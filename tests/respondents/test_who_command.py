@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,8 @@ from scrapers.identity import Identifier
 from scrapers.model import Role
 from storage.archive import Archive, open_archive
 from storage.evidence import list_evidence
-from storage.identity import Move, MoveKind, Objection, Operator, SitePeriod, SiteState
+from storage.identity import LookupKind, Move, MoveKind, Objection, Operator, SitePeriod, SiteState
+from storage.lookups import keep_lookup
 from storage.moves import keep_move
 from storage.objections import keep_objection
 from storage.operators import begin_operator
@@ -151,7 +153,10 @@ def test_the_text_says_who_how_sure_where_and_what_next(shop: Shop) -> None:
         "下一步",
     ):
         assert expected in text
-    assert len(text.splitlines()) < 80
+    lines = [line for line in text.splitlines() if "cardwatch verified add" not in line]
+    assert len(lines) < 75
+    assert all(sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in line) <= 100 for line in lines)
+    assert f"--config {shop.folder / 'config.toml'}" in text
 
 
 def test_a_successors_words_count_and_a_mirrors_do_not(shop: Shop) -> None:
@@ -280,3 +285,58 @@ def test_a_screenshot_that_a_record_rests_on_is_not_destroyed_unawares(shop: Sho
     assert rows and all("截图已于" in row["sentence"] and "销毁" in row["sentence"] for row in rows)
     (listed,) = json.loads(shop.run("verified", "list", SITE, "--json").stdout)["verified"]
     assert listed["evidence_erased_at"]
+
+
+def test_the_live_site_comes_first_and_a_release_page_is_no_site_of_the_platform(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        ensure_page(session, NAME, "https://fabu.example/", Role.RELEASE, "desktop", SINCE)
+        link_platform(session, NAME, "fabu.example", SINCE)
+        note_identifiers(session, "fabu.example", [Identifier("registrant", "发布者有限公司", "registry")], SINCE)
+        ensure_page(session, NAME, "https://xinghe2.cn/", Role.HOME, "desktop", SINCE)
+        note_identifiers(session, "xinghe2.cn", FOOTER[:2], SINCE)
+        begin_period(session, SitePeriod("xinghe2.cn", SiteState.ACTIVE, SINCE, UNTIL))
+    archive.close()
+    data = shop.ask(NAME)
+    assert "fabu.example" not in json.dumps(data, ensure_ascii=False) and "发布者" not in json.dumps(
+        data, ensure_ascii=False
+    )
+    first = data["next_steps"][0]  # type: ignore[index]
+    assert first["id"] == "miit_domain" and first["each"] == ["xinghe2.cn", SITE] and "逐一查" in first["words"]
+    asked = shop.ask(SITE)
+    assert asked["sites"][0]["site"] == SITE and asked["next_steps"][0]["each"][0] == SITE  # type: ignore[index]
+    assert shop.run("who", SITE).stdout.startswith(f"{SITE}（{NAME}）")
+    kept = shop.run("verified", "add", NAME, "--source", "gsxt", "--asked", "x", "--field", f"name={FIRM}")
+    assert "about xinghe2.cn" in kept.stdout
+
+
+def test_odd_days_are_said(shop: Shop) -> None:
+    text = shop.run("who", NAME, "--at", "2199-01-01", "--filed-on", "2026-06-01").stdout
+    assert "之后，请核对" in text and "早于订单日" in text
+    assert "未给订单日，按今天" in shop.run("who", NAME).stdout and "未给订单日" not in text
+
+
+def test_a_natural_person_is_not_sent_to_the_register_of_firms(shop: Shop) -> None:
+    text = shop.run("who", NAME, "--at", "2026-06-01", "--payee", "王小明").stdout
+    part = text.split("王**（自然人）")[1].split("到哪里")[0]
+    assert "公示系统" not in part and "您称" in part and "付款凭证显示" not in text
+
+
+def test_the_proof_of_a_lookup_can_be_opened(shop: Shop, capfd: pytest.CaptureFixture[str]) -> None:
+    archive = shop.open()
+    lookup = keep_lookup(
+        archive, domain=SITE, kind=LookupKind.WHOIS, server="whois.example", asked_at=SINCE, outcome="ok",
+        raw=b"Registrant: nobody", media_type="text/plain",
+    )  # fmt: skip
+    archive.close()
+    shown = shop.run("show", lookup.id)
+    assert shown.exit_code == 0 and "Registrant: nobody" in shown.stdout and lookup.evidence in shown.stdout
+    assert json.loads(shop.run("show", lookup.id, "--json").stdout)["lookup"]["domain"] == SITE
+    assert shop.run("custody", "checkpoint").exit_code == 0
+    proven = shop.run("custody", "prove", lookup.id)
+    assert proven.exit_code == 0 and proven.stdout.startswith("c2sp.org/tlog-proof")
+    for words in (("evidence", "show", lookup.id), ("export", lookup.id, "--wacz", str(shop.folder / "x.wacz"))):
+        result = shop.run(*words)
+        assert result.exit_code == 2
+        assert f"evidence show {lookup.evidence}" in result.output + capfd.readouterr().err
+    assert shop.run("show", "q-none").exit_code == 6

@@ -130,14 +130,14 @@ def test_a_persons_decision_parts_sites_and_taking_it_back_joins_them_again(arch
     born = known(archive)["a1.com", "a2.com"]
     decision = Decision("j-1", "operator", "a1.com", "a2.com", Verdict.DIFFERENT, START + DAY, "我", "收款人不同")
     with archive.database.writing() as session:
-        keep_decision(session, decision)
+        keep_decision(session, decision, archive.keys)
         touch_sites(session, ["a1.com"])
     (ended,) = [one for one in settle_operators(archive, at=START + DAY).events if one.operator == born]
     assert ended.kind is EventKind.ENDED
     assert "j-1" in ended.cause
     assert known(archive) == {}
     with archive.database.writing() as session:
-        revoke_decision(session, "j-1", START + 2 * DAY)
+        revoke_decision(session, "j-1", START + 2 * DAY, archive.keys)
         touch_sites(session, ["a1.com"])
     settle_operators(archive, at=START + 2 * DAY)
     again = known(archive)["a1.com", "a2.com"]
@@ -150,7 +150,7 @@ def test_a_persons_decision_parts_sites_and_taking_it_back_joins_them_again(arch
 def test_a_decision_joins_what_statements_do_not(archive: Archive) -> None:
     note(archive, *owned("a1.com", 0), *owned("b1.com", 1))
     with archive.database.writing() as session:
-        keep_decision(session, Decision("j-1", "operator", "a1.com", "b1.com", Verdict.SAME, START, "我", "同一老板"))
+        keep_decision(session, Decision("j-1", "operator", "a1.com", "b1.com", Verdict.SAME, START, "我", "同一老板"), archive.keys)
     settle_operators(archive, at=START, whole_below=0)
     assert ("a1.com", "b1.com") in known(archive)
 

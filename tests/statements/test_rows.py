@@ -270,32 +270,32 @@ def test_a_decision_stands_until_it_is_revoked_or_another_is_made(archive: Archi
     first = Decision("j-1", "operator", "a.test", "b.test", Verdict.SAME, START, "我", "同一收款码")
     second = replace(first, id="j-2", a="b.test", b="a.test", verdict=Verdict.DIFFERENT, made_at=START + DAY)
     with archive.database.writing() as session:
-        keep_decision(session, first)
-        keep_decision(session, second)
+        keep_decision(session, first, archive.keys)
+        keep_decision(session, second, archive.keys)
     with archive.database.writing() as session:
         assert standing_decision(session, "a.test", "b.test") == second
         assert list_decisions(session, at=START) == (replace(first, revoked_at=START + DAY),)
-        revoke_decision(session, "j-2", START + 2 * DAY)
+        revoke_decision(session, "j-2", START + 2 * DAY, archive.keys)
         assert standing_decision(session, "a.test", "b.test") is None
         assert [one.id for one in list_decisions(session, ["a.test"], revoked=True)] == ["j-1", "j-2"]
         with pytest.raises(NotInArchive):
-            revoke_decision(session, "j-9", START)
+            revoke_decision(session, "j-9", START, archive.keys)
 
 
 def test_records_of_people_are_kept_and_only_revoked(archive: Archive) -> None:
     record = VerifiedRecord("w-1", "a.test", "gsxt", "9111", (("name", "某公司"),), date(2026, 11, 2), START, "我")
     objection = Objection("b-1", "a.test", "平台", "不是我们", START, START + DAY)
     with archive.database.writing() as session:
-        keep_verified(session, record)
-        keep_objection(session, objection)
+        keep_verified(session, record, archive.keys)
+        keep_objection(session, objection, archive.keys)
         assert list_verified(session, ["a.test"]) == (record,)
-        assert revoke_verified(session, "w-1", START + DAY).revoked_at == START + DAY
+        assert revoke_verified(session, "w-1", START + DAY, archive.keys).revoked_at == START + DAY
         assert list_verified(session) == ()
         assert list_verified(session, at=START) == (replace(record, revoked_at=START + DAY),)
         assert list_objections(session, ["a.test"]) == (objection,)
         assert list_objections(session, ["b.test"]) == ()
         with pytest.raises(NotInArchive):
-            keep_verified(session, replace(record, id="w-2", evidence="e-none"))
+            keep_verified(session, replace(record, id="w-2", evidence="e-none"), archive.keys)
 
 
 def test_an_archive_from_before_gets_the_tables_and_keeps_what_it_has(tmp_path: Path) -> None:
