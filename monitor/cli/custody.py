@@ -12,6 +12,7 @@ import click
 
 from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
+from monitor.cli.lookup_show import evidence_of_lookup
 from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
 
 if TYPE_CHECKING:
@@ -145,7 +146,8 @@ def rotate_command(context: click.Context, reason: str, as_json: bool) -> None:
 def prove_command(context: click.Context, item: str | None, old: int | None, new: int | None, as_json: bool) -> None:
     """Prove that a capture or evidence item is in the log (c2sp.org/tlog-proof), or that the log only grew.
 
-    CAPTURE is an id of either, or its unique beginning. With --from a consistency proof between two checkpoints is
+    CAPTURE is an id of either, or its unique beginning; of a lookup (q-...) its answer is proven.
+    With --from a consistency proof between two checkpoints is
     printed as JSON.
     """
     if (item is None) == (old is None):
@@ -300,6 +302,8 @@ def _prove_item(archive: Archive, item: str, as_json: bool) -> None:
     from storage.evidence import load_evidence
     from storage.notes import write_proof
 
+    if item.startswith("q-"):  # what is kept of a lookup is its raw answer
+        item = evidence_of_lookup(archive, item)
     with archive.database.reading() as session:
         if item.startswith("e-"):
             found = load_evidence(archive, item)

@@ -16,6 +16,7 @@ import click
 
 from monitor.cli.context import find_config, load_cli_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
+from monitor.cli.lookup_show import refuse_lookup
 from monitor.cli.output import fail, plain_text, print_json, print_table, refuse_taken
 
 if TYPE_CHECKING:
@@ -54,6 +55,9 @@ def export_command(
         fail("--mask belongs to --redacted: give both, or leave the texts as they are", ExitCode.WRONG_USE)
     refuse_taken(path)
     with open_cli_archive(context) as archive:
+        if capture.startswith("q-"):
+            refuse_lookup(archive, capture, "`cardwatch evidence show {item} --to FILE` writes its answer, "
+                          "`cardwatch custody prove {lookup}` proves it")  # fmt: skip
         written = export_capture(archive, capture, path, at=datetime.now(UTC), masks=masks if redacted else None)
         unmet = find_unmet_masks(archive, capture, masks)
     if as_json:

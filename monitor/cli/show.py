@@ -17,6 +17,7 @@ from monitor.cli.asking import (
 )
 from monitor.cli.changes import print_changes
 from monitor.cli.exit_codes import ExitCode
+from monitor.cli.lookup_show import show_lookup
 from monitor.cli.output import fail, plain_text, print_json, print_table, show_time
 
 if TYPE_CHECKING:
@@ -45,11 +46,14 @@ def show_command(context: click.Context, capture: str, as_json: bool) -> ExitCod
     """Show one capture: where it comes from, how it ended, its evidence, and what was read from it.
 
     CAPTURE is an id or its unique beginning. Where its bytes are damaged, the rest is shown and the status is 7.
+    The id of a lookup (q-...) shows what was asked of whom, and its raw answer.
     """
     from storage.errors import NotInArchive
 
     with open_asked_archive(context) as archive:
         try:
+            if capture.startswith("q-"):
+                return show_lookup(archive, capture, as_json=as_json)
             shown = _load(archive, capture)
         except NotInArchive as error:
             fail(str(error), ExitCode.NOTHING_FOUND)

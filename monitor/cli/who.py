@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -78,11 +79,14 @@ def who_command(
             delivery=Delivery.POST if by_post else Delivery.NETWORK,
         )
     if as_json:
-        data = {**who_data(answer), "masked": not unmask}
+        data = {**who_data(answer), "at_given": bool(at.strip()), "masked": not unmask}
         print_json(data if unmask else mask_data(data, answer))
         return ExitCode.DONE
-    for line in list_lines(answer):
-        click.echo(plain_text(line if unmask else mask_data(line, answer)))
+    mask: Callable[[str], str] = str if unmask else (lambda line: mask_data(line, answer))
+    for line in list_lines(
+        answer, dated=bool(at.strip()), config=str(context.find_root().meta.get("cardwatch.config") or ""), mask=mask
+    ):
+        click.echo(plain_text(line))
     return ExitCode.DONE
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from monitor.operators.jurisdiction import PROCEDURE_ZH, Forum
 from monitor.operators.next_steps import Step
-from monitor.operators.proofs import STRENGTH_ZH
+from monitor.operators.proofs import name_strength
 from monitor.operators.respondents import ROLE_ZH, Respondent
 from monitor.operators.seller_role import SELLER_ZH
 from monitor.operators.subjects import Subject
@@ -97,7 +97,7 @@ def _respondent_data(one: Respondent) -> dict[str, object]:
         "rows": [
             {
                 "strength": row.strength,
-                "strength_name": STRENGTH_ZH[row.strength],
+                "strength_name": name_strength(row),
                 "kind": row.kind,
                 "value": row.value,
                 "site": row.site,
@@ -150,6 +150,7 @@ def _step_data(step: Step, day: date) -> dict[str, object]:
         "service": step.service,
         "url": step.url,
         "words": step.words,
+        "each": list(step.each),
         "screenshot": step.screenshot,
         "why": step.why,
         "laws": list_laws(step.articles, day),

@@ -23,7 +23,9 @@ from monitor.review.laws import find_articles
 from scrapers.domains import readable_host
 
 MOST_STEPS = 12
-_MOST_OF_A_KIND = 3
+_MOST_OF_A_KIND = 6
+_LONGEST_ASKED = 60  # of a letter the command keeps what it was about
+_BY = {"filing_by_domain": "按域名", "registrant_cn": "按域名", "registrant": "按域名"}
 
 
 @dataclass(frozen=True)
@@ -37,27 +39,32 @@ class Step:
     screenshot: str
     why: str
     articles: tuple[str, ...]
-    record: str  # the command that keeps the answer
+    record: str  # the command that keeps the answer; of several words that of the first
+    each: tuple[str, ...] = ()  # the words one by one, where the same is asked of several
 
 
 def list_next_steps(answer: RespondentAnswer, sites: Sequence[str], *, platform: str, today: date) -> tuple[Step, ...]:
-    """The steps that would bring the most, first; none that was taken already."""
+    """The steps that would bring the most, first; none that was taken already. `sites` stand in their order of use."""
     found: list[Step] = []
     about = platform or (sites[0] if sites else "")
     for row in _rows():
+        asked: dict[str, list[dict[str, str]]] = {}  # what is asked for one reason is one step
         for values in list(_wanted(row.needs, answer, sites))[:_MOST_OF_A_KIND]:
+            asked.setdefault(row.why.format(**{**values, "domain": "域名"}), []).append(values)
+        for why, several in asked.items():
+            words = tuple(dict.fromkeys(row.type.format(**values) for values in several))
             service = _services()[row.service]
-            asked = row.type.format(**values)
             found.append(
                 Step(
                     row.id,
                     service.name,
                     service.url,
-                    asked,
+                    words[0] if len(words) == 1 else f"{_BY.get(row.needs, '')}逐一查：{'、'.join(words)}",
                     row.shot,
-                    row.why.format(**values),
+                    why,
                     tuple(one.id for one in find_articles(row.articles, at=today)),
-                    _command(row, values.get("domain", "") or about, asked, today),
+                    _command(row, several[0].get("domain", "") or about, words[0], today),
+                    words,
                 )
             )
     return tuple(found[:MOST_STEPS])
@@ -74,6 +81,7 @@ class _Row:
     source: str
     articles: tuple[str, ...]
     why: str
+    short: str = ""  # what the command says of a whole letter
 
 
 @dataclass(frozen=True)
@@ -163,7 +171,9 @@ def _asked(everybody: Iterable[Respondent], source: str) -> bool:
 
 def _command(row: _Row, about: str, asked: str, today: date) -> str:
     fields = " ".join(f"--field {name}=…" for name in row.fields)
+    if len(asked) > _LONGEST_ASKED:
+        asked = row.short
     return (
-        f"cardwatch verified add {shlex.quote(about)} --source {row.source} --asked {shlex.quote(asked[:60])} {fields} "
+        f"cardwatch verified add {shlex.quote(about)} --source {row.source} --asked {shlex.quote(asked)} {fields} "
         f"--looked-on {today.isoformat()} --file 截图.png"
     )

@@ -16,6 +16,8 @@ from monitor.operators.proofs import tell_dates
 from monitor.operators.seller_role import is_branch
 from monitor.times import SHANGHAI
 from scrapers.domains import registrable_domain, site_of_host
+from scrapers.identity import Place
+from scrapers.model import Role
 from storage.identity import MoveKind, SitePeriod, SiteState, Statement
 from storage.moves import list_moves
 from storage.pages import find_pages, list_pages
@@ -59,12 +61,15 @@ def sites_for(session: Session, platforms: Sequence[str], sites: Sequence[str] =
 
 
 def list_sites_of(session: Session, platforms: Sequence[str], sites: Sequence[str]) -> dict[str, str]:
-    """The sites of platforms with why each is one: page, asked, host, successor."""
-    found = {site: "page" for platform in platforms for site in sites_of_platform(session, platform, arrived=False)}
-    for platform in platforms:  # a page that was never captured has its site too
-        found.update({registrable_domain(page.url): "page" for page in list_pages(session, platform)})
-    for site in sites:
-        found.setdefault(site, "asked")
+    """The sites of platforms with why each is one: asked, page, host, successor. A release page is none of them."""
+    release = _release_sites(session, platforms) - set(sites)
+    found = dict.fromkeys(sites, "asked")
+    for platform in platforms:
+        for site in sites_of_platform(session, platform, arrived=False):
+            found.setdefault(site, "page")
+        for page in list_pages(session, platform):  # a page that was never captured has its site too
+            found.setdefault(registrable_domain(page.url), "page")
+    found = {site: why for site, why in found.items() if site not in release}
     for site in [one for one in found if is_branch(one)]:
         host = site_of_host(site.split("@")[0].split("/")[0])
         if has_site(session, host):
@@ -72,9 +77,35 @@ def list_sites_of(session: Session, platforms: Sequence[str], sites: Sequence[st
     waiting = list(found)
     while waiting and len(found) <= MOST_SITES:
         moves = list_moves(session, waiting, kinds=[MoveKind.SUCCESSOR])
-        waiting = [one for move in moves for one in (move.before, move.after) if one not in found]
+        waiting = [
+            one for move in moves for one in (move.before, move.after) if one not in found and one not in release
+        ]
         found.update(dict.fromkeys(waiting, "successor"))
     return found
+
+
+def _release_sites(session: Session, platforms: Sequence[str]) -> set[str]:
+    """The sites that are watched as release pages only: they say where a platform is, and are none of its shops."""
+    roles: dict[str, set[Role]] = {}
+    for platform in platforms:
+        for page in list_pages(session, platform):
+            roles.setdefault(registrable_domain(page.url), set()).add(page.role)
+    return {site for site, of in roles.items() if of == {Role.RELEASE}}
+
+
+def sort_by_use(sites: Iterable[str], periods: Sequence[SitePeriod], at: datetime) -> tuple[str, ...]:
+    """Sites in the order in which asking about them helps: live on the order's day, live now, known, the others."""
+    return tuple(sorted(sites, key=lambda site: (not _is_live(site, periods, at), not _is_live(site, periods, None))))
+
+
+def _is_live(site: str, periods: Sequence[SitePeriod], at: datetime | None) -> bool:
+    """Whether a site was open at a moment; without one, at its last look."""
+    return any(
+        one.site == site
+        and one.state is SiteState.ACTIVE
+        and (one.ended_at is None if at is None else one.since <= at and (one.ended_at is None or at < one.ended_at))
+        for one in periods
+    )
 
 
 def keep_that_epoch(
@@ -98,8 +129,10 @@ def describe_site(site: str, why: str, statements: Iterable[Statement], at: date
     own = [one for one in statements if one.site == site and not one.claimed]
     if not own:
         return PlatformSite(site, why, None, None, False, f"{_WHY_ZH[why]}，没有记录")
+    asked = {one.last_capture.startswith("q-") or one.place == Place.REGISTRY for one in own}
+    seen = "抓取" if asked == {False} else "查询" if asked == {True} else "抓取或查询"
     first, last = min(one.first_seen for one in own), max(one.last_seen for one in own)
-    timely, when = tell_dates(first, last, at)
+    timely, when = tell_dates(first, last, at, seen=seen)
     return PlatformSite(site, why, first, last, timely, f"{_WHY_ZH[why]}，{when}")
 
 

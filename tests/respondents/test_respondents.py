@@ -338,6 +338,12 @@ def test_a_typed_account_that_the_page_shows_is_that_account(typed: str) -> None
     assert only.subject.key == "account:epay_pid:pay.suitong.top#20417" and "您称" in only.why
 
 
+def test_a_typed_payee_and_the_account_of_the_page_are_one() -> None:
+    shown = statement("epay_pid", "pay.suitong.top#20417", "attribute")
+    (only,) = rank([shown], vouchers=(Voucher(FIRM, ORDER, "20417"),)).respondents
+    assert (only.subject.name, only.band) == (FIRM, Band.PROBABLE) and "页面上也见到" in only.why
+
+
 @pytest.mark.parametrize(
     ("text", "role"),
     [
