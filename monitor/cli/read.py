@@ -50,6 +50,8 @@ def read_command(
 ) -> ExitCode:
     """Read a page without storing it: products, prices, stock, promises, rules, and where each of them stands.
 
+    It is your own file: nothing in it is masked, neither names nor contacts.
+
     FILE_OR_URL is a saved page (HTML, MHTML, HAR, WARC, WACZ) or an address, which is opened in the browser. Status 4
     when it is a login, captcha, maintenance or error page, 6 when it has nothing to read.
 

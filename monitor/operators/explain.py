@@ -119,6 +119,9 @@ def _say_agreement(scorer: Scorer, kind: KindWeight, number: int, scores: Scores
         text = f"{kind.zh}：{pointing}"
         if kind.kind == "redirect" and not rows.proof[number]:
             text += "；发出跳转的网站并非先展示双方共同内容的一方，不能排除照抄者所为"
+    elif kind.kind == "release_page" and columns.target[row_a] != columns.target[row_b]:
+        naming, named = ("甲站", "乙站") if columns.target[row_b] else ("乙站", "甲站")
+        text = f"{kind.zh}：{naming}把{named}列为发布页或备用地址，只有一方这样写"
     else:
         registered = "registry" in _places(columns, row_a, row_b)
         forged = _FORGED[ForgeClass.REGISTRY if registered and kind.forge is ForgeClass.TEXT else kind.forge]

@@ -239,3 +239,18 @@ def test_causes_of_events_are_short_and_whole_in_the_json(desk: Desk) -> None:
     printed = desk.ask("operators", "--events")[1]
     assert "；" in cause and cause not in printed
     assert cause.partition("；")[0] in printed and "见 --json" in printed
+
+
+def test_a_row_is_worded_by_where_its_value_stood(desk: Desk) -> None:
+    for site in ("a1.com", "b1.com"):
+        desk.note(
+            Statement(site, "email", "kf@xinglan-card.com", "registry", START, START, role="registrant"),
+            Statement(site, "qq", "2846109375", "visible", START, START),
+        )
+    desk.note(Statement("a1.com", "release_page", "www.b1.com", "visible", START, START))
+    rows = {row["kind"]: str(row["reason"]) for row in desk.ask_json("links", "a1.com", "b1.com")["rows"]}
+    assert "来自登记信息" in rows["email"] and "页面文字" not in rows["email"]
+    assert "页面文字" in rows["qq"]
+    assert "甲站把乙站列为" in rows["release_page"] and "相同" not in rows["release_page"]
+    turned = {row["kind"]: str(row["reason"]) for row in desk.ask_json("links", "b1.com", "a1.com")["rows"]}
+    assert "乙站把甲站列为" in turned["release_page"]
