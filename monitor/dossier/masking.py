@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from monitor.dossier.model import Dossier
 from monitor.operators.subject_names import SubjectKind, classify_name, is_person_name, mask_name, mask_value
-from monitor.operators.who_masking import list_private
+from monitor.operators.who_masking import cut_address, list_firm_addresses, list_private
 from storage.identity import VerifiedRecord
 
 Mask = Callable[[str], str]
@@ -99,6 +99,10 @@ def _list_private(dossier: Dossier) -> dict[str, str]:
         shown = _mask_careful(kind, value)
         if shown != value:
             found.setdefault(value, shown)
+    firms = list_firm_addresses(dossier.who)
+    for kind, value in _list_values(dossier):
+        if kind == "address" and value not in firms:
+            found[value] = cut_address(value)
     for name in (*(one.by for one in dossier.objections), *(one.recorded_by for one in dossier.verified)):
         found.setdefault(name, mask_named(name))
     for record in dossier.verified:

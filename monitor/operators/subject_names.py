@@ -47,6 +47,7 @@ _HAN_PERSON = re.compile(r"[\u4e00-\u9fff]{2,4}|[\u4e00-\u9fff]{1,6}·[\u4e00-\u
 _PERSONAL = frozenset(
     {"mobile", "qq", "wechat", "telegram", "email", "alipay_static", "wechat_static", "merchant_id", "crypto"}
 )
+_MAIL = re.compile(r"(?<![A-Za-z0-9._%+*-])[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}")
 _MASKED = re.compile(r"[*＊×]|X{2,}|x{2,}")
 _TRADE_WORD = re.compile(r"网|科技|商|卡|店|数码|游|戏|充值|电|信|贸|服|支付|点券|铺|盟|站|平台|客服|官方|软件|售后")
 _DOUBLE_SURNAMES = ("欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙",
@@ -160,10 +161,17 @@ def fits_scope(scope: str) -> bool:
 
 def mask_name(name: str, kind: SubjectKind) -> str:
     """A natural person's name with all but its first character masked; other names as they are."""
+    if "@" in name:
+        name = mask_mails(name)
     if kind is not SubjectKind.PERSON or not name:
         return name
     first = 2 if name.startswith(_DOUBLE_SURNAMES) and len(name) > 2 else 1
     return name[:first] + "*" * min(len(name) - first, 8)
+
+
+def mask_mails(text: str) -> str:
+    """The text with every mail address in it masked but for its host, whatever it is said to be."""
+    return _MAIL.sub(lambda match: mask_value("email", match[0]), text) if "@" in text else text
 
 
 def mask_value(kind: str, value: str) -> str:
@@ -175,4 +183,4 @@ def mask_value(kind: str, value: str) -> str:
         return f"{masked}@{tail}" if tail else masked
     if kind in ("payee", "registrant", "company"):
         return mask_name(value, classify_name(value))
-    return value
+    return mask_mails(value)

@@ -135,6 +135,13 @@ def test_ids_and_digests_of_the_proof_are_never_touched() -> None:
     assert make_mask(dossier)("q-20260501T020003-abcdefgh") != "q-20260501T020003-abcdefgh"  # so ids must not pass it
 
 
+def test_an_address_of_nobody_known_is_cut_and_a_registrants_mail_masked() -> None:
+    home = "浙江省杭州市西湖区练习路8号3栋502室"
+    mask = make_mask(make_dossier([shows("address", home), shows("registrant", "liuyun@mail.test")]))
+    assert mask(f"住址 {home}") == "住址 浙江省杭州市西湖区****"
+    assert "liuyun" not in mask("name:liuyun@mail.test")
+
+
 def test_many_values_are_masked_in_bounded_time() -> None:
     statements = [shows("qq", str(300_000_000 + number)) for number in range(3000)]
     statements += [shows("payee", f"陈{chr(0x4E00 + number)}") for number in range(1, 2000)]

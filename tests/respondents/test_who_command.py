@@ -340,3 +340,26 @@ def test_the_proof_of_a_lookup_can_be_opened(shop: Shop, capfd: pytest.CaptureFi
         assert result.exit_code == 2
         assert f"evidence show {lookup.evidence}" in result.output + capfd.readouterr().err
     assert shop.run("show", "q-none").exit_code == 6
+
+
+def test_homes_are_cut_to_their_district_and_mail_addresses_masked_wherever_they_stand(shop: Shop) -> None:
+    home, own = "浙江省杭州市西湖区练习路8号3栋502室", "广东省深圳市南山区科技园一路1号"
+    archive = shop.open()
+    with archive.database.writing() as session:
+        for value in ("王小明", "小明数码店"):
+            note_identifiers(
+                session,
+                SITE,
+                [
+                    Identifier("company", value, "visible", block=value),
+                    Identifier("address", home, "visible", block=value),
+                    Identifier("registrant", "wang.practice@mail.test", "registry"),
+                ],
+                SINCE,
+            )
+    archive.close()
+    for extra in ((), ("--json",)):
+        masked = shop.run("who", NAME, "--at", "2026-06-01", *extra).stdout
+        assert "3栋" not in masked and "wang.practice" not in masked
+    assert "浙江省杭州市西湖区****" in masked and own in masked
+    assert "3栋" in shop.run("who", NAME, "--at", "2026-06-01", "--json", "--unmask").stdout
