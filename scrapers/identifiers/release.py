@@ -1,7 +1,8 @@
 """Release pages (发布页): pages that only say under which address a platform is to be found now.
 
 Takes a PageContent; gives what the page lists as current, as mirrors and as given up, and where its scripts send those
-who click. They stand on static hosts, outlive the platform's domains, and are objects of their own. Pure.
+who click. They stand on static hosts, outlive the platform's domains, and are objects of their own. What visitors wrote
+on one, or another site framed into it, is not what it lists. Pure.
 """
 
 from __future__ import annotations
@@ -10,22 +11,28 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from lxml import etree
 
 from scrapers.domains import host_of, is_domain_name, public_suffix, site_of_host
 from scrapers.identifiers.excluded_hosts import explain_exclusion
 from scrapers.identifiers.line_reading import read_line
 from scrapers.identifiers.notice_words import MoveRole
 from scrapers.identifiers.notices import find_notices, keep_gravest
+from scrapers.identifiers.page import walk_page
 from scrapers.identifiers.page_hops import script_texts
+from scrapers.identifiers.page_walk import PageRuns
 from scrapers.identifiers.written_domains import find_written_domains
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.model import PageContent
-from scrapers.text import bound_html, condense, readable_text
+from scrapers.text import condense, readable_text
 
+_OTHERS_WORDS = frozenset({Place.COMMENT, Place.USER_CONTENT, Place.THIRD_PARTY_FRAME})
 _LITTLE_TEXT = 900
+_MUCH_TEXT = 30_000  # with the words of visitors
+_MOST_LINES, _MOST_OTHERS, _LEAST_OTHERS = 1_000, 200, 8
 _MOST_NAMES = 100
 _MOST_NODES = 3_000
 _MOST_SCRIPT = 300_000
@@ -62,7 +69,8 @@ _LIST_LABEL = re.compile(r"线路|入口|进入|访问|前往|打开|点击|主�
 class ReleasePage:
     """What a release page lists: registrable domains; `jumps` are addresses by which its scripts send people on.
 
-    A jump leads to the current domain by its Location header: whoever wants to know asks it, without cookies.
+    A jump leads to the current domain by its Location header: whoever wants to know asks it, without cookies. `places`
+    says of the names that do not stand where visitors see them where they stand.
     """
 
     address: str  # host and path
@@ -71,6 +79,7 @@ class ReleasePage:
     former: tuple[str, ...] = ()
     jumps: tuple[str, ...] = ()
     signs: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
 
 def read_release_page(content: PageContent) -> ReleasePage | None:
@@ -81,12 +90,18 @@ def read_release_page(content: PageContent) -> ReleasePage | None:
     scripts = "\n".join(script_texts(source[:_MOST_SCRIPT]))
     jumps = tuple(dict.fromkeys(match.replace("\\/", "/") for match in _JUMP.findall(scripts)))[:10]
     listed = list(_feed_names(content, scripts))
-    words = _WORDS.search(f"{content.title}\n{text}") is not None
-    small = len(condense(text)) <= _LITTLE_TEXT
+    if not (jumps or listed or (len(text) <= _MUCH_TEXT and _WORDS.search(f"{content.title}\n{text}"))):
+        return None
+    page = walk_page(content, host)
+    by_users = frozenset(run.where for run in page.scripts if run.place in _OTHERS_WORDS)
+    listed = list(_feed_names(content, scripts, by_users)) if by_users else listed
+    lines = list(_own_lines(page, content, text))
+    words = _WORDS.search("\n".join((content.title, *(line for line, _ in lines)))) is not None
+    small = sum(len(condense(line)) for line, _ in lines) <= _LITTLE_TEXT
     if not (words or jumps or listed) or not (small or listed):
         return None
-    notices = find_notices(content)
-    plain = _plain_names(content, text, source, {one.value for one in notices}) if small else []
+    notices = tuple(one for one in find_notices(content) if one.place not in _OTHERS_WORDS)
+    plain = _plain_names(content, page, lines, {one.value for one in notices}) if small else {}
     named = [one.value for one in notices if one.role in (MoveRole.SUCCESSOR, MoveRole.MIRROR)]
     signs = [
         sign
@@ -110,8 +125,9 @@ def find_release_identifiers(content: PageContent) -> tuple[Identifier, ...]:
     if page is None:
         return ()
     where = f"release page {page.address}"[:300]
+    places = dict(page.places)
     told = (
-        Identifier(IdentifierKind.NOTICE_SUCCESSOR, name, Place.VISIBLE, name, where, role.value)
+        Identifier(IdentifierKind.NOTICE_SUCCESSOR, name, places.get(name, Place.VISIBLE), name, where, role.value)
         for role, names in (
             (MoveRole.FORMER, page.former),
             (MoveRole.SUCCESSOR, page.current),
@@ -136,7 +152,7 @@ def page_address(url: str) -> str:
 def _put_together(
     content: PageContent,
     notices: tuple[Identifier, ...],
-    plain: list[str],
+    plain: dict[str, str],
     listed: list[tuple[str, MoveRole]],
     jumps: tuple[str, ...],
     signs: tuple[str, ...],
@@ -153,48 +169,80 @@ def _put_together(
     for name in plain:
         roles.setdefault(name, MoveRole.MIRROR)
     if plain and MoveRole.SUCCESSOR not in roles.values():
-        roles[plain[0]] = MoveRole.SUCCESSOR  # the first of a bare list is where people are sent
+        roles[next(iter(plain))] = MoveRole.SUCCESSOR  # the first of a bare list is where people are sent
     own = site_of_host(host_of(content.url))
 
     def names_in(role: MoveRole) -> tuple[str, ...]:
         return tuple(name for name, told in roles.items() if told is role and name != own)[:_MOST_NAMES]
 
     current, mirrors, former = map(names_in, (MoveRole.SUCCESSOR, MoveRole.MIRROR, MoveRole.FORMER))
-    return ReleasePage(page_address(content.url), current, mirrors, former, jumps, signs)
+    stands: dict[str, str] = {}
+    for name, place in (*((one.value, one.place) for one in notices), *plain.items()):
+        if place == Place.VISIBLE or name not in stands:
+            stands[name] = place
+    for name, _ in listed:
+        stands.setdefault(name, Place.SCRIPT)
+    places = tuple((name, place) for name, place in stands.items() if place != Place.VISIBLE)
+    return ReleasePage(page_address(content.url), current, mirrors, former, jumps, signs, places)
 
 
-def _plain_names(content: PageContent, text: str, source: str, known: set[str]) -> list[str]:
-    """Domains that stand on the page or are linked from it, without a word that says what they are."""
+def _own_lines(page: PageRuns, content: PageContent, text: str) -> Iterator[tuple[str, str]]:
+    """The lines of a page that are its own words, each with its place: shown or hidden."""
+    of_place: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    for run in page.lines:
+        shown = None if run.place in _OTHERS_WORDS else run.place == Place.VISIBLE
+        of_place[shown].append(condense(run.text))
+    visible, hidden, others = ("\n".join(of_place[shown])[:_MUCH_TEXT] for shown in (True, False, None))
+    told = [part for part in of_place[None] if len(part) >= _LEAST_OTHERS][:_MOST_OTHERS]
+    for line in text.split("\n")[:_MOST_LINES]:
+        bare = condense(line)
+        if bare in visible:
+            yield line, Place.VISIBLE
+        elif bare in hidden:
+            yield line, Place.HIDDEN
+        elif bare not in others and not any(part in bare for part in told):
+            yield line, Place.VISIBLE if content.text else Place.HIDDEN
+
+
+def _plain_names(content: PageContent, page: PageRuns, lines: list[tuple[str, str]], known: set[str]) -> dict[str, str]:
+    """Domains that stand on the page or are linked from it, without a word that says what they are, by their place."""
     own = site_of_host(host_of(content.url))
-    hosts: list[str] = []
-    for raw in text.split("\n")[:500]:
-        line = read_line(raw)
-        hosts += [one.host for one in find_written_domains(line)]
-    tree = LexborHTMLParser(bound_html(source))
-    for node in tree.css("a[href]")[:200]:
-        target = (node.attributes.get("href") or "").strip()
-        if target.startswith(("http://", "https://")) and _LIST_LABEL.search(node.text(deep=True, strip=True)[:60]):
-            hosts.append(host_of(target))
-    return [site for site in _sites(hosts) if site != own and site not in known]
+    hosts: list[tuple[str, str]] = []
+    for raw, place in lines[:500]:
+        hosts += [(one.host, place) for one in find_written_domains(read_line(raw))]
+    links = (run for run in page.addresses if isinstance(run.node, etree._Element) and run.node.tag == "a")
+    for run in islice((run for run in links if run.place not in _OTHERS_WORDS), 200):
+        target = run.text.strip()
+        assert isinstance(run.node, etree._Element)
+        words = "".join(islice(run.node.itertext(), 40)).strip()[:60]
+        if target.startswith(("http://", "https://")) and _LIST_LABEL.search(words):
+            hosts.append((host_of(target), run.place))
+    first = {site: place for site, place in _sites(hosts) if site != own and site not in known}
+    seen = {site_of_host(host) for host, place in hosts if place in (Place.VISIBLE, Place.ATTRIBUTE)}
+    return {site: Place.VISIBLE if site in seen else place for site, place in first.items()}
 
 
-def _sites(hosts: Iterable[str]) -> Iterator[str]:
+def _sites(hosts: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     seen: set[str] = set()
-    for host in hosts:
+    for host, place in hosts:
         site = site_of_host(host)
         if is_domain_name(host) and not explain_exclusion(host) and site not in seen:
             seen.add(site)
-            yield site
+            yield site, place
 
 
 # --- feeds ------------------------------------------------------------------------------------------------------------
 
 
-def _feed_names(content: PageContent, scripts: str) -> Iterator[tuple[str, MoveRole]]:
+def _feed_names(
+    content: PageContent, scripts: str, by_users: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, MoveRole]]:
     """Domains of JSON answers and of lists in scripts whose keys say that they are addresses of the site."""
     own = site_of_host(host_of(content.url))
     named = list(_named_in_scripts(scripts))
     for answer in content.answers[:20]:
+        if f"answer of {answer.url[:280]}" in by_users:
+            continue
         try:
             told = json.loads(answer.body[:_MOST_SCRIPT])
         except (ValueError, RecursionError):

@@ -103,3 +103,29 @@ def test_hostile_feeds_are_bounded() -> None:
     found = read_release_page(page("<p>发布页</p>", answers=answers))
     assert found is not None
     assert len(found.mirrors) <= 100
+
+
+def test_what_visitors_wrote_on_a_release_page_is_not_what_it_lists() -> None:
+    own = """<h1>卡猫地址发布页</h1><p>请收藏本站永久地址，防止失联</p><p>最新网址：https://kamao9.com</p>
+    <p>备用网址：https://kamao8.cc</p>"""
+    said = "<div class=comment><b>网友</b><p>最新网址：https://bait-ka.com 已更换</p><p>lure-ka.com</p></div>"
+    linked = '<div id=comments><ul><li><a href="https://hook-ka.com">前往 hook-ka.com</a></li></ul></div>'
+    for text in ("", "卡猫地址发布页\n请收藏本站永久地址，防止失联\n最新网址：https://kamao9.com\n备用网址：https://kamao8.cc\n"
+                 "网友\n最新网址：https://bait-ka.com 已更换\nlure-ka.com\n前往 hook-ka.com"):  # fmt: skip
+        told = find_release_identifiers(page(f"{own}<div class=comment-list>{said}</div>{linked}", text=text))
+        assert {(one.value, one.role, one.place) for one in told} == {
+            ("kamao9.com", "successor", "visible"),
+            ("kamao8.cc", "mirror", "visible"),
+        }
+    answers = (
+        JsonAnswer("https://x.github.io/api/comments", "GET", 200, "", json.dumps({"main_url": "https://bait-ka.com"})),
+    )
+    told = find_release_identifiers(page(own, answers=answers))
+    assert "bait-ka.com" not in {one.value for one in told}
+
+
+def test_what_a_release_page_does_not_show_keeps_its_place() -> None:
+    body = """<h1>卡猫地址发布页</h1><p>请收藏，防止失联</p><p>最新网址：https://kamao9.com</p>
+    <div style="display:none">最新网址：https://unseen-ka.com</div><!-- 最新网址 https://remark-ka.com -->"""
+    told = {one.value: one.place for one in find_release_identifiers(page(body))}
+    assert told == {"kamao9.com": "visible", "unseen-ka.com": "hidden"}
