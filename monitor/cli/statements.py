@@ -26,6 +26,7 @@ _PROBLEMS = (
     ("a code made for one order", "一次性的订单付款码，不是收款人的固定码"),
     ("the contract of a currency", "币种的合约地址，不是收款人"),
     ("a word of the service", "服务自带的词，不是账号名"),
+    ("certificate not trusted", "浏览器不信任的证书，内容谁都能写"),
 )
 
 

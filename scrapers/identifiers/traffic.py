@@ -1,7 +1,9 @@
 """Identifiers in the traffic of a visit: address and TLS key of the host that answered, names of its certificate.
 
 Takes a Capture; gives identifiers of the host that the final address names, never of a third party or a hop before.
-Addresses that are not public say nothing. What stands behind a content network is marked by role `cdn`. Pure.
+Addresses that are not public say nothing. What stands behind a content network is marked by role `cdn`; what a
+certificate says that no browser trusts bears a `problem`: anybody can write it, and a panel's key is on many servers.
+Pure.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ MOST_HOSTS = 300
 CDN = "cdn"
 SHARED = "shared_certificate"
 SELF_SIGNED = "self_signed"
+NOT_TRUSTED = "certificate not trusted"
 _MOST_REQUESTS = 40
 _LONGEST_ADDRESS = 2_000
 _BEARS_ACCOUNT = re.compile(
@@ -137,13 +140,15 @@ def _keys(capture: Capture, host: str) -> Iterator[Identifier]:
     shared = len(domains) > MOST_NAMES or len(certificate.names) >= 200
     shared = shared or any(name.endswith(_CDN_NAMES) for name in certificate.names)
     role = SHARED if shared else SELF_SIGNED if certificate.issuer == certificate.subject else ""
+    fault = certificate.error or (SELF_SIGNED if role == SELF_SIGNED else "")
+    problem = f"{NOT_TRUSTED}: {fault}"[:300] if fault else ""
     where = f"certificate of {certificate.host}, {certificate.subject}"[:300]
     digest = key_digest(certificate.chain[0])
     if digest:
-        yield Identifier(IdentifierKind.TLS_SPKI, digest, Place.TLS, certificate.subject[:300], where, role)
+        yield Identifier(IdentifierKind.TLS_SPKI, digest, Place.TLS, certificate.subject[:300], where, role, problem)
     if not shared:
         for domain in domains:
-            yield Identifier(IdentifierKind.TLS_SAN, domain, Place.TLS, domain, where, role)
+            yield Identifier(IdentifierKind.TLS_SAN, domain, Place.TLS, domain, where, role, problem)
 
 
 @lru_cache(maxsize=2_000)

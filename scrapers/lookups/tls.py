@@ -27,6 +27,7 @@ from scrapers.certificates import find_fault, read_certificate
 from scrapers.domains import is_domain_name, site_of_host
 from scrapers.gate import Gate
 from scrapers.handshake import read_shown
+from scrapers.identifiers.traffic import NOT_TRUSTED
 from scrapers.identity import Identifier, IdentifierKind, Place
 from scrapers.lookups.connection import connect, look_any, open_lane
 from scrapers.lookups.model import (
@@ -98,13 +99,18 @@ def read_tls(raw: bytes, asked_at: datetime) -> LookupAnswer:
 
 
 def _identify(facts: TlsFacts) -> list[Identifier]:
-    """The key and the other sites that the certificate names; how many is the role: a shared one says little."""
+    """The key and the other sites that the certificate names; how many is the role: a shared one says little.
+
+    Of a certificate that a browser refuses they are kept with that as their `problem`, and weigh nothing: anybody can
+    write one for any name, and the key that a panel ships is on thousands of servers.
+    """
+    problem = f"{NOT_TRUSTED}: {facts.fault}" if facts.fault else ""
     names = [name.removeprefix("*.") for name in facts.names]
     sites = sorted({site_of_host(name) for name in names if is_domain_name(name)} - {site_of_host(facts.host)})
     role = f"certificate for {len(sites) + 1} sites" if len(sites) > 1 else ""
-    found = [identify(IdentifierKind.TLS_SPKI, facts.spki, Place.TLS, where=facts.subject, role=role)]
+    found = [identify(IdentifierKind.TLS_SPKI, facts.spki, Place.TLS, where=facts.subject, role=role, problem=problem)]
     for site in sites[:_MOST_NAMES]:
-        found.append(identify(IdentifierKind.TLS_SAN, site, Place.TLS, where=facts.subject, role=role))
+        found.append(identify(IdentifierKind.TLS_SAN, site, Place.TLS, where=facts.subject, role=role, problem=problem))
     return found
 
 

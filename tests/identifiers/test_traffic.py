@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from scrapers.certificates import read_certificate
 from scrapers.identifiers.traffic import (
     CDN,
+    SELF_SIGNED,
     SHARED,
     find_request_identifiers,
     find_traffic_identifiers,
@@ -91,6 +93,17 @@ def test_key_and_names_are_of_the_leaf_of_the_sites_own_host() -> None:
     assert values(seen, "tls_spki") == [digest]
     assert values(seen, "tls_san") == ["kamao-new.net", "kamao-third.com.cn"]
     assert {one.place for one in find_traffic_identifiers(seen)} == {"tls"}
+
+
+@pytest.mark.parametrize("fault", ["ERR_CERT_AUTHORITY_INVALID", "ERR_CERT_DATE_INVALID"])
+def test_what_a_certificate_says_that_no_browser_trusts_bears_a_problem(fault: str) -> None:
+    own, digest = certificate_of("www.kamao-new.net", "www.kamao-new.net", "victim.com")
+    assert {one.problem for one in find_traffic_identifiers(capture(certificates=(own,)))} == {""}
+    refused = find_traffic_identifiers(capture(certificates=(replace(own, error=fault),)))
+    assert {one.value for one in refused} == {digest, "kamao-new.net", "victim.com"}
+    assert {one.problem for one in refused} == {f"certificate not trusted: {fault}"}
+    (key, *_) = find_traffic_identifiers(capture(certificates=(replace(own, issuer=own.subject),)))
+    assert (key.role, key.problem) == (SELF_SIGNED, "certificate not trusted: self_signed")
 
 
 def test_a_certificate_on_another_port_is_the_hosts_too() -> None:

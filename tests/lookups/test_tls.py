@@ -54,6 +54,7 @@ def test_key_names_and_chain_of_an_untrusted_certificate_are_read() -> None:
     assert facts.fault == answer.detail == "ERR_CERT_AUTHORITY_INVALID" or facts.fault == "ERR_CERT_DATE_INVALID"
     assert values(answer, IdentifierKind.TLS_SPKI) == [hashlib.sha256(key).hexdigest()]
     assert values(answer, IdentifierKind.TLS_SAN) == ["kashop2.top", "wanfeng.com.cn"]
+    assert {one.problem for one in answer.identifiers} == {f"certificate not trusted: {facts.fault}"}, "no weight"
     assert facts.protocol == "TLS 1.3" and facts.address == site.endpoint
     assert facts.names == ("kashop.cn", "*.kashop.cn", "pay.wanfeng.com.cn", "kashop2.top")
 
