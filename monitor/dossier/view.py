@@ -80,7 +80,7 @@ def _view(dossier: Dossier, *, unmask: bool) -> Row:
         "verified": [_verified(dossier, one) for one in dossier.verified],
         "objections": [_objection(dossier, one) for one in dossier.objections],
         "proofs": [_proof(one) for one in dossier.proofs],
-        "notes": list(dossier.notes),
+        "notes": [one for one in dossier.notes if dossier.internal or not _has_lead(dossier, one)],
     }
 
 
@@ -152,11 +152,15 @@ def _steps(dossier: Dossier) -> tuple[list[Row], int]:
 
 
 def _names_lead(dossier: Dossier, step: Step) -> bool:
+    return _has_lead(dossier, f"{step.words} {step.why}")
+
+
+def _has_lead(dossier: Dossier, told: str) -> bool:
+    """Whether a text names somebody who is no more than a lead: that stays on this machine."""
     who = dossier.who
     named = {one.respondent.subject.key for one in who.placed}
     subjects = [one for one in subjects_of(who.answer) if one.key not in named and one not in who.answer.victims]
     texts = [text for one in subjects for text in (one.name, *one.other_names, one.uscc, *one.icp) if text]
-    told = f"{step.words} {step.why}"
     return any(text in told for text in texts)
 
 

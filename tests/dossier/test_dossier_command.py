@@ -92,6 +92,17 @@ def test_nothing_below_confirmed_leaves_the_machine(shop: Shop) -> None:
         assert not any(site in text for site in unsure)
 
 
+def test_a_note_that_names_a_lead_stays_on_the_machine(shop: Shop) -> None:
+    paid = ("--payee", "海口别家商贸有限公司")
+    assert any(FIRM in note for note in shop.ask("--internal", *paid)["notes"])
+    assert not any(FIRM in note for note in shop.ask(*paid)["notes"])
+
+
+def test_the_first_page_tells_the_words_to_type(shop: Shop) -> None:
+    first = shop.write().split("<h2>")[0]
+    assert re.search(r"工信部[^<]*：输入“[^”]*" + re.escape(OLD), first)
+
+
 def test_an_internal_file_says_so_on_every_page(shop: Shop) -> None:
     assert re.search(r'class="internal">仅供本机参考', shop.write("--internal"))
     assert 'class="internal"' not in shop.write()
@@ -140,7 +151,8 @@ def test_an_objection_goes_along_and_weighs_nothing(shop: Shop, tmp_path: Path) 
 
 def test_a_payment_record_names_the_payee(shop: Shop) -> None:
     data = shop.ask("--payee", FIRM)
-    assert any(one["name"] == FIRM and one["band"] == "确认" for one in data["respondents"])
+    assert any((one["name"], one["role"], one["band"]) == (FIRM, "收款方", "高度疑似") for one in data["respondents"])
+    assert any("您称" in row["sentence"] for one in data["respondents"] for row in one["rows"])
 
 
 def test_hostile_values_stay_text_and_many_of_them_stay_few(shop: Shop) -> None:
