@@ -157,10 +157,10 @@ def erase_command(context: click.Context, item_id: str, reason: str, yes: bool, 
         naming = list_records_naming(archive, item.id)
         records = ", ".join(f"{kind} {record}" for kind, record in naming[:_MOST_NAMED])
         records += f" and {len(naming) - _MOST_NAMED} more" if len(naming) > _MOST_NAMED else ""
+        if naming and yes and not force:
+            fail(f"nothing was erased: {item.id} is the proof of {records}; add --force", ExitCode.WRONG_USE)
         if naming:
             click.echo(f"{item.id} is the proof of {records}: erased, nobody can look at it again", err=True)
-        if naming and yes and not force:
-            fail(f"nothing was erased: add --force to destroy the proof of {records}", ExitCode.WRONG_USE)
         if not (yes or force):
             click.confirm(f"destroy {item.id} ({plain_text(_show_name(item))}) for good?", abort=True, err=True)
         erased = erase_evidence(archive, item.id, reason, datetime.now(UTC))
