@@ -9,6 +9,7 @@ names a reader which a page broke: the other readers go on.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
@@ -28,6 +29,9 @@ from scrapers.model import Capture, Outcome, PageContent, Reason
 _log = logging.getLogger(__name__)
 
 MOST = 2_000
+MOST_OF_KIND = 100
+"""Of one kind and site: who shows more shows lists. Notices of addresses are bounded where they are read."""
+_LISTED = frozenset({IdentifierKind.NOTICE_SUCCESSOR, IdentifierKind.RELEASE_PAGE, IdentifierKind.REDIRECT})
 _NOT_THE_SITE = frozenset({Reason.SUSPENDED, Reason.CHALLENGE, Reason.OWN_NETWORK})
 """What stands there is a host's or a shield's page, not the site's."""
 
@@ -94,17 +98,27 @@ def name_identifiers(site: str) -> tuple[Identifier, ...]:
     return (Identifier(IdentifierKind.NAME, skeleton, Place.DNS, site, "name"),) if skeleton else ()
 
 
+def _say_left(shown: Counter[str]) -> None:
+    for kind, count in shown.items():
+        if count > MOST_OF_KIND and kind not in _LISTED:
+            _log.warning("%d further values of kind %s of one look are left out", count - MOST_OF_KIND, kind)
+
+
 def _shows_site(capture: Capture) -> bool:
     return capture.reason not in _NOT_THE_SITE
 
 
 def _each_once(found: Iterable[Identifier]) -> tuple[Identifier, ...]:
     kept: dict[tuple[str, str, str, str], Identifier] = {}
+    shown: Counter[str] = Counter()
     for one in found:
         key = (one.kind, one.value, one.place, one.block if one.kind == IdentifierKind.REDIRECT else "")
         known = kept.get(key)
         if known is None:
-            kept[key] = one
+            shown[one.kind] += 1
+            if shown[one.kind] <= MOST_OF_KIND or one.kind in _LISTED:
+                kept[key] = one
         elif one.where.startswith("release page") and one.role != known.role and known.role == "mirror":
             kept[key] = one  # the release page as a whole knows which of its addresses is the current one
+    _say_left(shown)
     return tuple(islice(kept.values(), MOST))

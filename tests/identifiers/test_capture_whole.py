@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from scrapers.identifiers import capture as whole
-from scrapers.identifiers.capture import MOST, identifiers_by_site, identifiers_of_capture
+from scrapers.identifiers.capture import MOST, MOST_OF_KIND, identifiers_by_site, identifiers_of_capture
+from scrapers.identity import Identifier
 from scrapers.model import Capture, Exchange, NameAnswer, Outcome, PageContent, Reason, Vantage
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -93,3 +94,15 @@ def test_a_reader_that_breaks_hides_nothing_of_the_others_and_is_named(
         found = identifiers_of_capture(capture(), PageContent(HOME, f"<body>{FOOTER}</body>"))
     assert {"icp", "qq", "notice_successor", "name"} <= {one.kind for one in found}
     assert "find_favicons" in caplog.text or "a page that breaks it" in caplog.text
+
+
+def test_readers_together_give_no_more_than_a_bounded_number_of_one_kind(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    flood = tuple(Identifier("qq", str(30000000 + n), "visible") for n in range(MOST_OF_KIND + 7))
+    monkeypatch.setattr(whole, "find_picture_identifiers", lambda *_, **__: flood)
+    with caplog.at_level(logging.WARNING):
+        found = identifiers_of_capture(capture(), PageContent(HOME, "<body><p>粤ICP备19283746号"))
+    assert sum(one.kind == "qq" for one in found) == MOST_OF_KIND
+    assert "7 further values of kind qq of one look" in caplog.text
+    assert {"icp", "name"} <= {one.kind for one in found}, "a flood of one kind hides no other"
