@@ -17,6 +17,7 @@ from monitor.dossier.proof_list import list_proofs
 from monitor.dossier.screenshots import add_picture
 from monitor.findings.collect import collect_findings
 from monitor.findings.model import FindingKind
+from monitor.operators.certain_moves import choose_certain
 from monitor.operators.jurisdiction import Delivery
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band
@@ -71,14 +72,16 @@ def gather_dossier(
             at=ordered_at, filed_on=filed_on, home=home, vouchers=vouchers, delivery=delivery,
         )  # fmt: skip
         line = follow_platform(session, platform, made_at)
-        sisters = _confirmed_sisters(session, line.sites)
-        every = _name_sites(session, platform, line, sisters, internal=internal)
+        certain = choose_certain(session, line.moves)
+        own = line.sites if internal else _certain_sites(line, who, certain)
+        sisters = _confirmed_sisters(session, own)
+        every = _name_sites(session, platform, own, line.around, sisters, internal=internal)
         sites = dict(list(every.items())[:MOST_SITES])
         periods = tuple(
             one for one in (*line.periods, *read_periods(session, set(sites) - {plain(p.site) for p in line.periods}))
             if plain(one.site) in sites
         )  # fmt: skip
-        moves, mutual = _choose_moves(line, periods, sites, internal=internal)
+        moves, mutual = _choose_moves(line.moves if internal else certain, periods, sites)
         statements = {site: statements_of(session, [site], claimed=False) for site in sites}
         links = prove_links(
             [one for one in link_sites(session, tuple(sites)) if internal or one.band is Band.CONFIRMED],
@@ -121,41 +124,50 @@ def _confirmed_sisters(session: Session, sites: Sequence[str]) -> tuple[str, ...
     return tuple(sorted({site for one in operators for site in one.sites} - set(sites)))
 
 
+def _certain_sites(line: PlatformLine, who: WhoAnswer, certain: Iterable[Move]) -> tuple[str, ...]:
+    """The sites of a line that may be told to others: those of the answer, and what certain moves lead to or from."""
+    found = {plain(one.site) for one in who.sites}
+    moves, grown = list(certain), True
+    while grown:
+        new = {end for move in moves for end in (plain(move.before), plain(move.after)) if not found.isdisjoint(
+            (plain(move.before), plain(move.after)))} - found  # fmt: skip
+        found |= new
+        grown = bool(new)
+    return tuple(site for site in line.sites if plain(site) in found)
+
+
 def _name_sites(
-    session: Session, platform: str, line: PlatformLine, sisters: Sequence[str], *, internal: bool
-) -> dict[str, str]:
+    session: Session, platform: str, own: Sequence[str], around: Sequence[str], sisters: Sequence[str], *,
+    internal: bool,
+) -> dict[str, str]:  # fmt: skip
     """Each site that the dossier is about, and why: the platform's own first."""
     roles: dict[str, set[Role]] = {}
     for page in list_pages(session, platform):
         roles.setdefault(registrable_domain(page.url), set()).add(page.role)
-    named = {site: "release" if roles.get(site) == {Role.RELEASE} else "line" for site in line.sites}
+    named = {site: "release" if roles.get(site) == {Role.RELEASE} else "line" for site in own}
     named |= {site: "release" for site, of in roles.items() if of == {Role.RELEASE} and site not in named}
     named |= {plain(site): "sister" for site in sisters if plain(site) not in named}
     if internal:
-        named |= {site: "around" for site in line.around if site not in named}
+        named |= {site: "around" for site in around if site not in named}
     return named
 
 
 def _choose_moves(
-    line: PlatformLine, periods: Sequence[SitePeriod], sites: Iterable[str], *, internal: bool
+    told: Iterable[Move], periods: Sequence[SitePeriod], sites: Iterable[str]
 ) -> tuple[tuple[Move, ...], frozenset[tuple[str, str]]]:
     """The moves to tell, oldest first. Where two sites name each other the older one is the one that moved."""
     known = set(sites)
     begun: dict[str, datetime] = {}
     for period in periods:
         begun[period.site] = min(begun.get(period.site, period.since), period.since)
-    moves = [
-        move
-        for move in line.moves
-        if (internal or move.kind is MoveKind.SUCCESSOR) and {plain(move.before), plain(move.after)} <= known
-    ]
+    moves = [move for move in told if {plain(move.before), plain(move.after)} <= known]
     followed = {(move.before, move.after) for move in moves if move.kind is MoveKind.SUCCESSOR}
     mutual = frozenset(
         (a, b) for a, b in followed
         if (b, a) in followed and a in begun and b in begun and (begun[a], a) < (begun[b], b)
     )  # fmt: skip
-    told = [move for move in moves if (move.after, move.before) not in mutual]
-    return tuple(sorted(told, key=lambda move: (move.since, move.before, move.after))), mutual
+    kept = [move for move in moves if (move.after, move.before) not in mutual]
+    return tuple(sorted(kept, key=lambda move: (move.since, move.before, move.after))), mutual
 
 
 def _telling(statements: Sequence[Statement]) -> tuple[tuple[Statement, ...], int]:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from monitor.operators.asked_sites import find_site
+from monitor.operators.certain_moves import choose_certain
 from monitor.operators.proofs import tell_dates
 from monitor.operators.seller_role import is_branch
 from monitor.times import SHANGHAI
@@ -76,7 +77,7 @@ def list_sites_of(session: Session, platforms: Sequence[str], sites: Sequence[st
             found.setdefault(host, "host")
     waiting = list(found)
     while waiting and len(found) <= MOST_SITES:
-        moves = list_moves(session, waiting, kinds=[MoveKind.SUCCESSOR])
+        moves = choose_certain(session, list_moves(session, waiting, kinds=[MoveKind.SUCCESSOR]))
         waiting = [
             one for move in moves for one in (move.before, move.after) if one not in found and one not in release
         ]

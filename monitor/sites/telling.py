@@ -23,9 +23,18 @@ def tell_sites(
     taken: Iterable[PageSettings] = (),
     *,
     platforms_of: Mapping[str, str],
+    certain: Iterable[Move] = (),
 ) -> tuple[Notice, ...]:
-    """A notice for each successor and each change of state; the first sight of an open site is no news."""
-    notices = [_tell_move(move, platforms_of) for move in found]
+    """A notice for each successor and each change of state; the first sight of an open site is no news.
+
+    Notices leave this machine: a successor that is not `certain` is not named in them, only where to look it up.
+    """
+    sure = {(move.before, move.after) for move in certain}
+    notices = [
+        _tell_move(move, platforms_of) if (move.before, move.after) in sure else _tell_clue(move, platforms_of)
+        for move in found
+        if _platform_of(move, platforms_of)  # else not even the site that it leads from may be named
+    ]
     for period in begun:
         if period.state is SiteState.UNKNOWN or (period.state is SiteState.ACTIVE and period.content != "changed"):
             continue
@@ -40,12 +49,26 @@ def tell_sites(
 
 
 def _tell_move(move: Move, platforms_of: Mapping[str, str]) -> Notice:
-    platform = platforms_of.get(move.before.partition("@")[0]) or platforms_of.get(move.after, "")
+    platform = _platform_of(move, platforms_of)
     text = (
         f"{platform}：发现后继域名 {move.before} → {move.after}（{show_time(move.since)[:10]} 起有信号）。"
         f"{move.reason}。请运行 cardwatch domains {platform} 核对；也可以 --confirm 或 --reject。"
     )
     return Notice(f"successor-{move.before}-{move.after}:{move.since.isoformat()}", text, grave=True)
+
+
+def _tell_clue(move: Move, platforms_of: Mapping[str, str]) -> Notice:
+    """That there is something to look at, without the name of a site that may be a stranger's."""
+    platform = _platform_of(move, platforms_of)
+    text = (
+        f"{platform}：{move.before} 有了尚未核实的后继候选，名称只在本机显示。"
+        f"请在本机运行 cardwatch domains {platform} 核对，并用 --confirm 或 --reject 记下结论。"
+    )
+    return Notice(f"successor-clue-{move.before}:{move.since.isoformat()}", text)
+
+
+def _platform_of(move: Move, platforms_of: Mapping[str, str]) -> str:
+    return platforms_of.get(move.before.partition("@")[0], "")
 
 
 def _tell_period(period: SitePeriod, platform: str) -> Notice:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from monitor.operators.certain_moves import choose_certain
+from monitor.operators.platform_sites import list_sites_of
 from monitor.operators.site_looks import Network
 from monitor.sites.asking import ask_about, network_of
 from monitor.sites.follow import Proposal, follow_successor
@@ -94,7 +96,7 @@ async def _watch(settings: Settings, archive: Archive, clock: Clock, plan: Plan)
         found=tuple(found),
         proposals=tuple(proposals),
         taken=tuple(taken),
-        notices=tell_sites(begun, found, taken, platforms_of=_names_of(lines)),
+        notices=await asyncio.to_thread(_tell, archive, lines, begun, found, taken),
         asked=sum(run.asked for run in runs),
     )
 
@@ -140,6 +142,15 @@ async def _look_at_targets(settings: Settings, archive: Archive, clock: Clock, l
     return True
 
 
-def _names_of(lines: Iterable[PlatformLine]) -> dict[str, str]:
-    """The platform that each site is of, for what is told."""
-    return {site: line.platform for line in lines for site in line.sites}
+def _tell(
+    archive: Archive,
+    lines: Iterable[PlatformLine],
+    begun: Iterable[SitePeriod],
+    found: Sequence[Move],
+    taken: Iterable[PageSettings],
+) -> tuple[Notice, ...]:
+    """What to tell: only of sites that are certainly a platform's, since notices leave this machine."""
+    with archive.database.reading() as session:
+        certain = choose_certain(session, found)
+        names = {site: line.platform for line in lines for site in list_sites_of(session, [line.platform], ())}
+    return tell_sites(begun, found, taken, platforms_of=names, certain=certain)

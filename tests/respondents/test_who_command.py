@@ -162,9 +162,13 @@ def test_the_text_says_who_how_sure_where_and_what_next(shop: Shop) -> None:
 def test_a_successors_words_count_and_a_mirrors_do_not(shop: Shop) -> None:
     archive = shop.open()
     with archive.database.writing() as session:
-        for site, kind in (("xinghe2.cn", MoveKind.SUCCESSOR), ("copy.top", MoveKind.MIRROR)):
+        for site, kind, decided_by in (
+            ("xinghe2.cn", MoveKind.SUCCESSOR, "张三"),
+            ("copy.top", MoveKind.MIRROR, ""),
+            ("weak.top", MoveKind.SUCCESSOR, ""),  # nobody decided it, and no link ties it
+        ):
             note_identifiers(session, site, [Identifier("company", f"{site}有限公司", "visible", block="f")], UNTIL)
-            keep_move(session, Move(SITE, site, kind, UNTIL, 20.0), UNTIL)
+            keep_move(session, Move(SITE, site, kind, UNTIL, 20.0, decided_by=decided_by), UNTIL)
     archive.close()
     data = shop.ask(NAME)
     assert [one["site"] for one in data["sites"]] == [SITE, "xinghe2.cn"]  # type: ignore[attr-defined]
