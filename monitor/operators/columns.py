@@ -32,6 +32,7 @@ Flags = NDArray[np.bool_]
 Rows = dict[str, Small]
 
 MANY_SUFFIXES = -2
+MOST_OF_KIND = 200  # values of one kind on one site that are compared: a list of numbers proves no more
 WHOLE = 1000  # strengths are kept in thousandths
 LONGEST_NAME = 300
 _START = datetime(1970, 1, 1, tzinfo=UTC)
@@ -257,7 +258,9 @@ class ColumnsBuilder:
         domain[order] = domain.copy()
         place, value_order, values = _values_in_order(values, kind_of)
         rows["value"] = place[rows["value"]]
-        rows = merge_rows(rows, len(values))
+        rows, beyond = _bound_rows(merge_rows(rows, len(values)), kind_of[value_order], len(kinds))
+        if beyond:
+            notes += (f"{beyond} values beyond {MOST_OF_KIND} of one kind on a site are not compared, only the rarest",)
         starts = np.searchsorted(rows["site"], np.arange(len(sites) + 1))
         return Columns(
             sites=tuple(sites),
@@ -296,6 +299,24 @@ def _find_parked(slots: Iterable[tuple[int, str]], kinds: tuple[str, ...]) -> fr
     return frozenset(
         number for number, (kind, text) in enumerate(slots) if kind == wanted and recognise_nameservers([text])
     )
+
+
+def _bound_rows(rows: Rows, kind: Small, kinds: int) -> tuple[Rows, int]:
+    """Rows with so many values of a kind on a site, those on others too and the rarest first; how many are left."""
+    if not len(rows["site"]):
+        return rows, 0
+    group = rows["site"].astype(np.int64) * kinds + kind[rows["value"]]
+    _, at, held = np.unique(group, return_inverse=True, return_counts=True)
+    crowded = np.flatnonzero(held[at] > MOST_OF_KIND)
+    if not len(crowded):
+        return rows, 0
+    shown = np.bincount(rows["value"])[rows["value"][crowded]]
+    order = crowded[np.lexsort((rows["value"][crowded], np.where(shown < 2, 1 << 30, shown), group[crowded]))]
+    begin = np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])
+    rank = np.arange(len(order)) - np.repeat(begin, np.diff(np.r_[begin, len(order)]))
+    keep = np.ones(len(group), np.bool_)
+    keep[order[rank >= MOST_OF_KIND]] = False
+    return {name: column[keep] for name, column in rows.items()}, int((~keep).sum())
 
 
 def merge_rows(rows: Rows, values: int) -> Rows:

@@ -11,6 +11,7 @@ from datetime import datetime
 import numpy as np
 
 from monitor.operators.columns import Columns, Small, to_time
+from monitor.operators.contrary import rank_in_groups
 from monitor.operators.model import Band, ForgeClass, Link, LinkRow
 from monitor.operators.pairs import Pairs
 from monitor.operators.scoring import DAY, SAME_SUFFIX, Scorer, Scores, score_pairs
@@ -104,7 +105,10 @@ def _bands_without(scorer: Scorer, pairs: Pairs, scores: Scores) -> dict[tuple[i
     pair = scores.rows.pair
     if not len(pair):
         return {}
-    value = scorer.columns.value[scores.rows.row_a]
+    # Rows stand family by family, the strongest first: what is not told is not asked, for each asks for a score.
+    order = np.lexsort((-scores.rows.bits, pair))
+    order = order[rank_in_groups(pair[order].astype(np.int64)) < MOST_ROWS]
+    pair, value = pair[order], scorer.columns.value[scores.rows.row_a[order]]
     left = score_pairs(scorer, pairs.part(pair.astype(np.int64)), dropped=(np.arange(len(pair), dtype=np.int32), value))
     return {(int(one), int(other)): BANDS[int(band)] for one, other, band in zip(pair, value, left.band, strict=True)}
 
@@ -123,6 +127,10 @@ def _say_agreement(scorer: Scorer, kind: KindWeight, number: int, scores: Scores
         naming, named = ("甲站", "乙站") if columns.target[row_b] else ("乙站", "甲站")
         text = f"{kind.zh}：{naming}把{named}列为发布页或备用地址，只有一方这样写"
     else:
+        if kind.kind == "registrant" and not (
+            scorer.checked[columns.site[row_a]] and scorer.checked[columns.site[row_b]]
+        ):
+            return f"两个网站的{kind.zh}相同，由注册者自行填写、登记机构不核验，不作为证明"
         registered = "registry" in _places(columns, row_a, row_b)
         forged = _FORGED[ForgeClass.REGISTRY if registered and kind.forge is ForgeClass.TEXT else kind.forge]
         text = f"两个网站的{kind.zh}相同，{forged}"

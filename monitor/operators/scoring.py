@@ -6,6 +6,7 @@ One function for the full build, the incremental one and the explanation: `score
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,6 +32,9 @@ OWN_DOMAIN = ("infra", "registry", "succession", "name")  # hosts under one doma
 POINTERS = ("redirect", "notice_successor")
 NAMES_OTHER = ("redirect", "notice_successor", "release_page")
 REMAINS = 4.0  # bits for a copy where one site has the other's account in a comment or a frame, or planted its notice
+CLAIMED = 6.0  # bits of a holder that whoever registers types himself: no registry of the name looks at papers
+CHECKED = re.compile(r"\.(cn|xn--fiqs8s|xn--fiqz9s|xn--55qx5d|xn--io0a7i|中国|中國|公司|网络)$")
+BACKING = ("registrant", "verification_dns")  # with these in common, an account that decoys show is still theirs
 UNSEEN = 0.5  # weight of a place up to which no visitor sees it: nobody pays there
 PLANTED = 0.2  # weight of a place, up to which anybody may have put it there
 COPIED_REDIRECT = 0.5  # how often a copier redirects to whom he copied, or lends from, where the order allows it
@@ -85,6 +89,12 @@ class Scorer:
     def prior(self) -> float:
         """Bits for one operator before anything is seen."""
         return float(np.log2(self.weights.model.companions / self.common.field_size()))
+
+    @cached_property
+    def checked(self) -> Flags:
+        """Sites whose registry looks at the papers of a holder; elsewhere anybody types any name."""
+        return np.array([CHECKED.search(name.partition("@")[0].partition("/")[0]) is not None
+                         for name in self.columns.sites], np.bool_)  # fmt: skip
 
     @cached_property
     def rarity(self) -> Floats:
@@ -149,9 +159,15 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     carrier = np.isin(kind, [columns.kinds.index(name) for name in CARRIERS]) & (own < 1.0)
     cap = np.where(carrier, np.array([CARRIERS.get(name, 0.0) for name in columns.kinds])[kind], cap)
     own = np.where(carrier, 1.0, own)
+    claimed = kind == columns.kinds.index("registrant")
+    claimed &= ~(scorer.checked[pairs.a] & scorer.checked[pairs.b])[joined.pair]
+    cap = np.where(claimed, np.minimum(cap, CLAIMED), cap)
+    family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
+    backed = _see_backed(scorer, joined, kind, family, ~claimed & (strength > UNSEEN), len(pairs))
+    own = np.where(backed, 1.0, own)
+    rarity = np.where(backed, scorer.common.field_size() / (scorer.common.counts[value] + 0.5), rarity)
     chances = _chances(scorer, joined, kind)
     bits = np.clip(np.minimum(np.log2(agree * rarity), cap) - chances, 0.0, None)
-    family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
     remains = _see_remains(scorer, joined, kind, family == scorer.families.index("pay"), strength)
     bits = bits * strength * np.exp2(-gap / half_life) * own * ~remains
     groups = joined.pair.astype(np.int64) * len(scorer.families) + family
@@ -163,6 +179,7 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     row_a, row_b = joined.row_a[order], joined.row_b[order]
     may_prove = np.array([one.proof for one in kinds])[kind]
     proof = may_prove & (bits >= HEAVY) & (scorer.common.shared[value] < 0.5) & (strength[order] > UNSEEN)
+    proof &= ~claimed[order]
     firm = _firm_pointers(scorer, pairs, pair, row_a, row_b, kind)
     proof &= (kind != columns.kinds.index("redirect")) | firm
     return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b), remains)
@@ -174,6 +191,15 @@ def _see_remains(scorer: Scorer, joined: Joined, kind: Small, pay: Flags, streng
     shown = np.maximum(columns.strength[joined.row_a], columns.strength[joined.row_b]) > UNSEEN
     notice = kind == columns.kinds.index("notice_successor")
     return np.asarray((pay & shown & (strength <= UNSEEN)) | (notice & (strength <= PLANTED)), np.bool_)
+
+
+def _see_backed(scorer: Scorer, joined: Joined, kind: Small, family: Small, plain: Flags, pairs: int) -> Flags:
+    """Accounts of pairs that share a checked holder or a key besides: decoys that show one take it from nobody."""
+    backing = np.isin(kind, [scorer.columns.kinds.index(name) for name in BACKING]) & plain
+    backing &= scorer.common.shared[scorer.columns.value[joined.row_a]] < PARTLY
+    backed = np.zeros(pairs, np.bool_)
+    backed[joined.pair[backing]] = True
+    return np.asarray((family == scorer.families.index("pay")) & backed[joined.pair], np.bool_)
 
 
 def _strongest_first(groups: Ints, bits: Floats) -> Ints:

@@ -37,7 +37,7 @@ def test_only_what_is_touched_is_looked_at() -> None:
 
 
 def test_a_new_statement_joins_two_groups_that_stood() -> None:
-    first = {"qq": "82736451", "registrant": "广州路一网络科技有限公司"}
+    first = {"qq": "82736451", "merchant_id": "alipay:2088412345678901"}
     second = {"wechat": "luyi_two", "alipay_static": "fkx0912345abcd"}
     field = known(*shop("a.com", **first), *shop("b.com", **first), *shop("c.com", **second), *shop("d.com", **second))
     assert field.group_of("a.com") == ("a.com", "b.com") and field.group_of("d.com") == ("c.com", "d.com")
