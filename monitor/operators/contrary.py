@@ -56,8 +56,13 @@ def table_kinds(columns: Columns, common: Commonness) -> KindTable:
     use &= (common.shared[columns.value] < MOSTLY_SHARED) | paying[kind]
     rows = np.flatnonzero(use)
     # Ways to pay are compared as one: whoever takes money by two accounts shows the same two on his other sites.
-    group = np.where(paying[kind], int(np.argmax(paying)), kind)
-    keys = columns.site[rows].astype(np.int64) * len(columns.kinds) + group[rows]
+    # Where they share one, each other kind speaks for itself: a shared wallet does not hide two tills.
+    group = np.where(paying[kind], len(columns.kinds), kind)
+    also = rows[paying[kind[rows]]]
+    groups = np.concatenate((group[rows], kind[also]))
+    rows = np.concatenate((rows, also))
+    width = len(columns.kinds) + 1
+    keys = columns.site[rows].astype(np.int64) * width + groups
     order = np.argsort(keys, kind="stable")
     rows, keys = rows[order], keys[order]
     begin = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]]) if len(keys) else np.zeros(0, np.int64)
@@ -66,10 +71,10 @@ def table_kinds(columns: Columns, common: Commonness) -> KindTable:
         start = np.zeros(len(columns.sites) + 1, np.int64)
         return KindTable(start, nothing, nothing, nothing, nothing, np.zeros(0, np.int64))
     keys = keys[begin]
-    sites = keys // len(columns.kinds)
+    sites = keys // width
     return KindTable(
         np.searchsorted(sites, np.arange(len(columns.sites) + 1)),
-        (keys % len(columns.kinds)).astype(np.int32),
+        (keys % width).astype(np.int32),
         np.minimum.reduceat(columns.first[rows], begin),
         np.maximum.reduceat(columns.last[rows], begin),
         rows[begin].astype(np.int32),
@@ -92,8 +97,10 @@ def find_differences(
     family_of = np.array([families.index(weights[kind].family) for kind in columns.kinds])
     strict = np.array([weights[kind].family in _STRICT for kind in columns.kinds])
     cost = np.array([weights[kind].differ for kind in columns.kinds])
-    both = join_pairs(pairs, table.start, table.kind, table.keys, kinds)
-    kind = table.kind[both.row_a]
+    both = join_pairs(pairs, table.start, table.kind, table.keys, kinds + 1)
+    pay = families.index("pay")
+    whole = table.kind[both.row_a] == kinds  # all ways to pay as one
+    kind = np.where(whole, int(np.argmax(family_of == pay)), table.kind[both.row_a])
     overlap = (table.first[both.row_a] <= table.last[both.row_b]) & (table.first[both.row_b] <= table.last[both.row_a])
     shared_kind = columns.kind[columns.value[joined.row_a]] if len(joined.pair) else np.zeros(0, np.int32)
     same_kind = np.zeros((len(pairs), kinds), np.bool_)
@@ -102,7 +109,9 @@ def find_differences(
     same_family[joined.pair, family_of[shared_kind]] = True
     agrees = same_kind[both.pair, kind]
     related = same_family[both.pair, family_of[kind]]
-    keep = (overlap | at_any_time) & ~agrees & (~related | strict[kind])
+    one_of_several = (family_of[kind] == pay) & ~whole
+    agrees &= ~whole
+    keep = (overlap | at_any_time) & ~agrees & np.where(one_of_several, related & overlap, ~related | strict[kind])
     pair, kind = both.pair[keep], kind[keep]
     bits = -cost[kind]
     family = family_of[kind]

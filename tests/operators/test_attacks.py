@@ -37,3 +37,12 @@ def test_a_site_that_lists_numbers_by_the_thousand_is_compared_by_some_and_says_
     assert any(str(MOST_OF_KIND) in note for note in columns.notes)
     answer = attribute_sites(rows)
     assert len(answer.links) == 1
+
+
+def test_an_account_in_common_does_not_hide_that_another_differs() -> None:
+    wallet = "TQn9Y2khEsLJW1ChVWFMSMeRDow5KcbLSE"
+    link = explain_link(
+        shop("a.com", crypto=wallet, epay_pid=PID), shop("b.com", crypto=wallet, epay_pid="pay.haiwangfu.com#20931")
+    )
+    assert link is not None
+    assert "epay_pid" in [row.kind for row in link.contrary]
