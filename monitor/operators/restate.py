@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from monitor.config_services import OCR_OFF
+from monitor.config.services import OCR_OFF
 from monitor.operators.statements import READERS, digest_look, link_sites, state_capture
 from monitor.outcomes import OWN_TROUBLE
 from scrapers.domains import registrable_domain
@@ -26,7 +26,7 @@ from storage.statements import note_statements, replace_statements
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from monitor.config_services import OcrSettings
+    from monitor.config.services import OcrSettings
     from storage.archive import Archive
     from storage.identity import Statement
     from storage.model import StoredCapture, WatchedPage

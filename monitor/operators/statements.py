@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
-    from monitor.config_services import OcrSettings
+    from monitor.config.services import OcrSettings
     from storage.archive import Archive
     from storage.model import StoredCapture
     from storage.session import Session
