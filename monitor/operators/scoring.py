@@ -165,6 +165,7 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     family = np.array([scorer.families.index(one.family) for one in kinds])[kind]
     backed = _see_backed(scorer, joined, kind, family, ~claimed & (strength > UNSEEN), len(pairs))
     own = np.where(backed, 1.0, own)
+    own = np.where(_names_in_vain(scorer, pairs, joined, kind), 0.0, own)
     rarity = np.where(backed, scorer.common.field_size() / (scorer.common.counts[value] + 0.5), rarity)
     chances = _chances(scorer, joined, kind)
     bits = np.clip(np.minimum(np.log2(agree * rarity), cap) - chances, 0.0, None)
@@ -191,6 +192,17 @@ def _see_remains(scorer: Scorer, joined: Joined, kind: Small, pay: Flags, streng
     shown = np.maximum(columns.strength[joined.row_a], columns.strength[joined.row_b]) > UNSEEN
     notice = kind == columns.kinds.index("notice_successor")
     return np.asarray((pay & shown & (strength <= UNSEEN)) | (notice & (strength <= PLANTED)), np.bool_)
+
+
+def _names_in_vain(scorer: Scorer, pairs: Pairs, joined: Joined, kind: Small) -> Flags:
+    """Certificates that name the other site, which names none in turn: anybody writes any name into his own."""
+    columns = scorer.columns
+    of_a, of_b = columns.target[joined.row_a], columns.target[joined.row_b]
+    naming = (kind == columns.kinds.index("tls_san")) & (of_a != of_b)
+    forth, back = np.zeros(len(pairs), np.bool_), np.zeros(len(pairs), np.bool_)
+    forth[joined.pair[naming & of_b]] = True
+    back[joined.pair[naming & of_a]] = True
+    return np.asarray(naming & ~(forth & back)[joined.pair], np.bool_)
 
 
 def _see_backed(scorer: Scorer, joined: Joined, kind: Small, family: Small, plain: Flags, pairs: int) -> Flags:

@@ -46,3 +46,11 @@ def test_an_account_in_common_does_not_hide_that_another_differs() -> None:
     )
     assert link is not None
     assert "epay_pid" in [row.kind for row in link.contrary]
+
+
+def test_a_certificate_that_names_another_site_counts_only_where_that_names_it_too() -> None:
+    one_sided = explain_link([*shop("a.com", qq="82736451", tls_san="b.com")], shop("b.com", qq="82736451"))
+    mutual = explain_link(shop("a.com", qq="82736451", tls_san="b.com"), shop("b.com", qq="82736451", tls_san="a.com"))
+    assert one_sided is not None and mutual is not None
+    assert one_sided.band is Band.LEAD
+    assert mutual.bits > one_sided.bits
