@@ -99,7 +99,8 @@ def watch_members(folder: Path, site: MemberSite, *, host: str = "shop.test", se
         f'[network]\nresolve = {{ "{host}" = "127.0.0.1:{site.port}" }}\n'
         "[limits]\npace_seconds = 0\njitter_seconds = 0\nretries = 0\nconfirm_after_seconds = 0\n"
         f'[[platforms]]\nname = "示例"\n[[platforms.pages]]\nurl = "http://{host}/terms"\nrole = "terms"\n'
-        f'session = "{session}"\n[[platforms.pages]]\nurl = "http://{host}/terms?open"\nrole = "terms"\n',
+        f'session = "{session}"\n[[platforms.pages]]\nurl = "http://{host}/terms?open"\nrole = "terms"\n'
+        "[sites]\ncheck = false\n",  # a look at the site itself would ask it too
         encoding="utf-8",
     )
     return Watcher(folder)
