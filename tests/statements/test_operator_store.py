@@ -150,7 +150,11 @@ def test_a_persons_decision_parts_sites_and_taking_it_back_joins_them_again(arch
 def test_a_decision_joins_what_statements_do_not(archive: Archive) -> None:
     note(archive, *owned("a1.com", 0), *owned("b1.com", 1))
     with archive.database.writing() as session:
-        keep_decision(session, Decision("j-1", "operator", "a1.com", "b1.com", Verdict.SAME, START, "我", "同一老板"), archive.keys)
+        keep_decision(
+            session,
+            Decision("j-1", "operator", "a1.com", "b1.com", Verdict.SAME, START, "我", "同一老板"),
+            archive.keys,
+        )
     settle_operators(archive, at=START, whole_below=0)
     assert ("a1.com", "b1.com") in known(archive)
 
