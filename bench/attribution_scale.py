@@ -2,8 +2,8 @@
 
 `python -m bench.attribution_scale [STATEMENTS] [KNOWN_SITES]` (10,000,000 and 100,000 unless given). Statements are
 drawn here, of operators of 1 to 60 sites with accounts, contacts, counters and carriers: time, not judgement. Each
-size is measured in a process of its own, without the drawing. Seconds of the processor stand in brackets: others on
-the machine lengthen those of the clock, so that the lesser of both is held against the goals.
+size is measured in a process of its own, without the drawing. Seconds of the processor stand in brackets; the goals are
+held against the clock, so run it while nothing else does.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def measure_adding(known: int, added: int = 5000) -> float:
     for site in singly:
         field.attribute(rows[site])
     print(f"one by one: {(time.process_time() - before) / len(singly) * 1000:.1f} ms each", flush=True)
-    return len(batch) / min(took, worked)
+    return len(batch) / took
 
 
 def main(words: list[str]) -> int:
@@ -144,8 +144,7 @@ def main(words: list[str]) -> int:
     seconds, peak = 0.0, 0
     for statements in sorted({min(largest, size) for size in (100_000, 300_000, 1_000_000, 3_000_000, largest)}):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-            clock, processor, peak = pool.submit(measure_build, statements).result()
-        seconds = min(clock, processor)
+            seconds, _processor, peak = pool.submit(measure_build, statements).result()
     print(f"goals: under {_GOAL_SECONDS} s and {_GOAL_BYTES >> 30} GB, {_GOAL_RATE:,} sites a second")
     held = seconds < _GOAL_SECONDS and peak < _GOAL_BYTES and rate >= _GOAL_RATE
     print("goals hold" if held else "GOALS MISSED")
