@@ -6,8 +6,8 @@ is taken over, and the next visit shows whether it is there. Nothing is taken tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -47,14 +47,20 @@ class Followed:
     refused: tuple[str, ...] = ()
 
 
-def follow_successor(settings: Settings, line: PlatformLine) -> Followed:
-    """What the configuration wants done about the pages of a line's newest sites."""
+def follow_successor(settings: Settings, line: PlatformLine, certain: Collection[str] = ()) -> Followed:
+    """What the configuration wants done about the pages of a line's newest sites.
+
+    Only pages of `certain` sites are taken without being asked: whatever is watched under a platform's name counts as
+    its own. The others stay proposals.
+    """
     if settings.sites.follow not in (_PROPOSE, _TAKE):
         return Followed()
     proposals = propose_pages(settings.pages, line)
-    if settings.sites.follow == _PROPOSE or not proposals:
+    sure = tuple(one for one in proposals if registrable_domain(one.url) in certain)
+    if settings.sites.follow == _PROPOSE or not sure:
         return Followed(proposals)
-    return take_pages(settings, proposals)
+    taken = take_pages(settings, sure)
+    return replace(taken, proposals=tuple(one for one in proposals if one not in sure))
 
 
 def take_pages(settings: Settings, proposals: Iterable[Proposal]) -> Followed:

@@ -87,7 +87,8 @@ async def _watch(settings: Settings, archive: Archive, clock: Clock, plan: Plan)
     proposals: list[Proposal] = []
     taken: list[PageSettings] = []
     for line in lines:
-        followed = await asyncio.to_thread(follow_successor, settings, line)
+        certain = await asyncio.to_thread(_certain_sites, archive, line)
+        followed = await asyncio.to_thread(follow_successor, settings, line, certain)
         proposals += followed.proposals
         taken += followed.taken
     return SiteRun(
@@ -140,6 +141,14 @@ async def _look_at_targets(settings: Settings, archive: Archive, clock: Clock, l
     await asyncio.to_thread(note_fronts, archive, runs)
     await asyncio.to_thread(record_looks, archive, plan, runs, network, silent, clock())
     return True
+
+
+def _certain_sites(archive: Archive, line: PlatformLine) -> frozenset[str]:
+    """The sites that the platform certainly moved to; release pages are proposed, never taken."""
+    if not line.moves:
+        return frozenset()
+    with archive.database.reading() as session:
+        return frozenset(move.after.partition("@")[0] for move in choose_certain(session, line.moves))
 
 
 def _tell(

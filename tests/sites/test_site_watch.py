@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.config.settings import read_settings
+from monitor.sites.follow import follow_successor
+from monitor.sites.moves import follow_platform
 from monitor.sites.records import read_periods
 from scrapers.model import Outcome, Reason
 from sites.world import PLATFORM, SHOP, START, World, open_world
@@ -189,6 +192,24 @@ def test_pages_of_the_successor_are_taken_where_the_settings_say_so(world: World
     world.pass_days(0.5)
     again = world.look(world.visit(f"https://{OLD}/", hops=[f"https://{NEW}/"]))
     assert again.taken == ()
+
+
+def test_pages_of_an_uncertain_successor_stay_proposals(world: World) -> None:
+    world.config.write_text(
+        f'[[platforms]]\nname = "{PLATFORM}"\n\n[[platforms.pages]]\nurl = "https://{OLD}/terms"\nrole = "terms"\n',
+        "utf-8",
+    )
+    world.register(OLD)
+    world.register(NEW, created="2026-01-12")
+    world.look(world.visit(f"https://{OLD}/"))
+    world.pass_days(10)
+    proposed = world.look(world.visit(f"https://{OLD}/", hops=[f"https://{NEW}/"])).proposals
+    with world.archive.database.reading() as session:
+        line = follow_platform(session, PLATFORM, world.at)
+    settings = read_settings(world.config.read_text("utf-8") + '[sites]\nfollow = "take"\n', world.config, {})
+    followed = follow_successor(settings, line, certain=())
+    assert proposed and (followed.taken, followed.proposals) == ((), proposed)
+    assert NEW not in world.config.read_text("utf-8")
 
 
 def test_looking_at_a_site_later_is_cheap_while_its_pages_are_visited(world: World) -> None:
