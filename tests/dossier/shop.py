@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner, Result
+from click.testing import Result
+from terminal import invoke_apart
 
 from monitor.cli.main import group
 from scrapers.identity import Identifier
@@ -56,7 +57,7 @@ class Shop:
         return open_archive(path, f"sqlite:///{path / 'cardwatch.db'}", at=datetime.now(UTC))
 
     def run(self, *words: str) -> Result:
-        return CliRunner().invoke(group, ["--config", str(self.folder / "config.toml"), *words])
+        return invoke_apart(group, ["--config", str(self.folder / "config.toml"), *words])
 
     def write(self, *words: str, name: str = "out.html") -> str:
         """The file that the command writes, as text."""

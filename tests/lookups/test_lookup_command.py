@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from terminal import invoke_apart
 
 from lookups.servers import Whois, Zone, name_server, stream_server
 from lookups.test_dns import SHOP
@@ -27,7 +28,7 @@ def config(tmp_path: Path) -> Iterator[Path]:
 
 
 def call(config: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(group, ["--config", str(config), "lookup", *arguments])
+    return invoke_apart(group, ["--config", str(config), "lookup", *arguments])
 
 
 def test_the_answer_names_its_sources_and_masks_persons(config: Path) -> None:

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from terminal import invoke_apart
 
 from monitor.cli.main import group
 from respondents.sights import FIRM, SINCE, SITE, UNTIL, USCC
@@ -52,7 +53,7 @@ class Shop:
         return open_archive(path, f"sqlite:///{path / 'cardwatch.db'}", at=datetime.now(UTC))
 
     def run(self, *words: str) -> Result:
-        return CliRunner().invoke(group, ["--config", str(self.folder / "config.toml"), *words])
+        return invoke_apart(group, ["--config", str(self.folder / "config.toml"), *words])
 
     def ask(self, *words: str) -> dict[str, object]:
         result = self.run("who", *words, "--at", "2026-06-01", "--filed-on", "2026-06-20", "--json")

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
+from terminal import invoke_apart
 
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.main import group
@@ -41,7 +42,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def call(world: World, *words: str) -> Result:
-    return CliRunner().invoke(group, ["--config", str(world.config), *words])
+    return invoke_apart(group, ["--config", str(world.config), *words])
 
 
 def answer(world: World, *words: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import http.server
 import threading
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from conftest import run_async
 from lookups.servers import Whois, Zone, free_port, name_server, stream_server
 
 from monitor.config.settings import Settings, read_settings
@@ -85,7 +85,7 @@ class World:
         return record_capture(self.archive, capture_of(url, self.at, **parts), page, Selectors())  # type: ignore[arg-type]
 
     def look(self, *results: PageResult, everything: bool = False) -> SiteRun:
-        return asyncio.run(watch_sites(self.settings(), self.archive, self.clock, results, everything=everything))
+        return run_async(watch_sites(self.settings(), self.archive, self.clock, results, everything=everything))
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from terminal import invoke_apart
 
 from monitor.cli.main import group
 from monitor.operators.operator_store import settle_operators
@@ -35,7 +35,7 @@ class Desk:
     archive: Archive
 
     def ask(self, *arguments: str) -> tuple[int, str, str]:
-        answer = CliRunner().invoke(group, [arguments[0], "--config", str(self.folder / "config.toml"), *arguments[1:]])
+        answer = invoke_apart(group, [arguments[0], "--config", str(self.folder / "config.toml"), *arguments[1:]])
         return answer.exit_code, answer.stdout, answer.stderr
 
     def ask_json(self, *arguments: str) -> dict[str, list[dict[str, object]]]:
@@ -91,7 +91,7 @@ def test_a_persons_name_is_masked_unless_asked_for(desk: Desk) -> None:
 def test_a_saved_file_states_without_an_archive(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text("<html><body><p>客服QQ：2846109375</p></body></html>", encoding="utf-8")
-    runner = CliRunner().invoke(group, ["statements", str(page), "--url", "https://xinglan-ka.com/", "--json"])
+    runner = invoke_apart(group, ["statements", str(page), "--url", "https://xinglan-ka.com/", "--json"])
     assert runner.exit_code == 0, runner.stderr
     told = [one for one in json.loads(runner.stdout)["statements"] if one["kind"] == "qq"]
     assert [(one["site"], one["value"], one["claimed"]) for one in told] == [("xinglan-ka.com", "2846109375", True)]
