@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import json
 import os
-import struct
 import sys
 import warnings
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from scrapers.picture_pipe import limit_self, read_next
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Frame
@@ -28,11 +29,11 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "ICO", "AVIF")
 
 def main(arguments: list[str]) -> int:
     """Read pictures until stdin ends."""
-    _limit_self(int(arguments[0]) if arguments else 20)
+    limit_self(cpu_seconds=int(arguments[0]) if arguments else 20, memory_bytes=MEMORY_BYTES)
     warnings.simplefilter("ignore")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    while (data := _next_picture(sys.stdin.buffer)) is not None:
+    while (data := read_next(sys.stdin.buffer)) is not None:
         codes: list[str] = []
         try:
             codes, why = read_codes_in(data)
@@ -84,26 +85,6 @@ def _grey(picture: Frame) -> Frame:
         frame = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", frame.size, "white"), frame).convert("L")
     return picture.convert("L")
-
-
-def _next_picture(source: BinaryIO) -> bytes | None:
-    head = source.read(8)
-    if len(head) < 8:
-        return None
-    (size,) = struct.unpack(">Q", head)
-    data = source.read(size)
-    return data if len(data) == size else None
-
-
-def _limit_self(cpu_seconds: int) -> None:
-    """Bound memory and CPU time where the system can; the parent's clock holds everywhere."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -10,10 +10,11 @@ import io
 import json
 import logging
 import os
-import struct
 import sys
 import warnings
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from scrapers.picture_pipe import limit_self, read_next
 
 if TYPE_CHECKING:
     import numpy
@@ -39,13 +40,13 @@ class _Unread(Exception):  # noqa: N818 - it is an answer, not an error
 
 def main(arguments: list[str]) -> int:
     """Read pictures until stdin ends."""
-    _limit_self(int(arguments[0]) if arguments else 120)
+    limit_self(cpu_seconds=int(arguments[0]) if arguments else 120, memory_bytes=MEMORY_BYTES)
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints is not an answer
     engine: RapidOCR | None = None
-    while (data := _next_picture(sys.stdin.buffer)) is not None:
+    while (data := read_next(sys.stdin.buffer)) is not None:
         lines: list[tuple[str, float]] = []
         why = ""
         try:
@@ -196,26 +197,6 @@ def _is_light(frame: Frame) -> bool:
 def _has_contrast(frame: Frame) -> bool:
     low, high = frame.convert("L").getextrema()
     return float(high) - float(low) >= _LEAST_CONTRAST  # type: ignore[arg-type]
-
-
-def _next_picture(source: BinaryIO) -> bytes | None:
-    head = source.read(8)
-    if len(head) < 8:
-        return None
-    (size,) = struct.unpack(">Q", head)
-    data = source.read(size)
-    return data if len(data) == size else None
-
-
-def _limit_self(cpu_seconds: int) -> None:
-    """Bound memory and CPU time where the system can; the parent's clock holds everywhere."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLoo
 from monitor.operators.site_memory import SiteMemory
 from monitor.operators.site_state import advance, trace
 from monitor.operators.succession import find_moves
+from monitor.sites.surroundings import name_epochs
 from scrapers.identifiers.names import name_bits
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement
 
@@ -59,7 +60,7 @@ def stand_on(world: World, day: int) -> Standing:
         if memory.registered_on is not None:
             registered[site] = memory.registered_on
     seen = clip_statements(world.statements, day_time(day))
-    named = _name_epochs(seen, epochs)
+    named = name_epochs(seen, epochs)
     links = {frozenset((link.a, link.b)): link for link in attribute_sites(named).links}
     partners: dict[str, list[str]] = defaultdict(list)
     for pair in links:
@@ -80,21 +81,6 @@ def stand_on(world: World, day: int) -> Standing:
     facts = facts_of_periods(periods, registered)
     found = find_moves(read_signals(seen), facts, known, at=day_time(day), epochs=epochs)
     return Standing(day, found.moves, tuple(periods))
-
-
-def _name_epochs(rows: Iterable[Statement], epochs: Mapping[str, tuple[tuple[datetime, str], ...]]) -> list[Statement]:
-    """Statements under the registration that they are of; one that lasted over a change is cut in two."""
-    found: list[Statement] = []
-    for row in rows:
-        rest: Statement | None = row
-        for until, name in epochs.get(row.site, ()):
-            if rest is None or rest.first_seen >= until:
-                continue
-            found.append(replace(rest, site=name, last_seen=min(rest.last_seen, until)))
-            rest = replace(rest, first_seen=until) if rest.last_seen >= until else None
-        if rest is not None:
-            found.append(rest)
-    return found
 
 
 def clip_statements(statements: Iterable[Statement], at: datetime) -> list[Statement]:
