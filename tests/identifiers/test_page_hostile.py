@@ -87,5 +87,8 @@ def test_a_page_of_many_values_costs_no_more_than_its_length(line: str) -> None:
         find_identifiers(page)
         return time.process_time() - start
 
+    def least(count: int) -> float:  # a collection of the whole test process's garbage is no cost of a page
+        return min(cost(count) for _ in range(3))
+
     cost(100)
-    assert cost(12_000) < 8 * max(cost(3_000), 0.05), "four times the length is no sixteen times the work"
+    assert least(12_000) < 8 * max(least(3_000), 0.05), "four times the length is no sixteen times the work"
