@@ -73,6 +73,12 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "objection": CommandEntry("objection:objection_command", "Keep what a platform answered to being named."),
         "lookup": CommandEntry("lookup:lookup_command", "Ask name servers, registries and servers about domains."),
     },
+    "Complain": {
+        "quick": CommandEntry("quick:quick_command", "Five questions: what to save now, what to write, what is due."),
+        "case": CommandEntry("case:case_command", "Open and lead a case: evidence, channels, letters, deadlines."),
+        "pack": CommandEntry("pack:pack_command", "Make the complaint pack of a case for one channel."),
+        "risk": CommandEntry("risk:risk_command", "Say what speaks against a platform, each sign with its proof."),
+    },
     "Look at files": {
         "read": CommandEntry("read:read_command", "Read a page or a saved file without storing it."),
         "compare": CommandEntry("compare:compare_command", "Compare two saved pages or texts."),
@@ -109,9 +115,14 @@ def load_command(name: str, entry: CommandEntry) -> click.Command:
     command.name = name
     parts = command.commands.values() if isinstance(command, click.Group) else ()
     for part in (command, *parts):
-        if not any("--config" in parameter.opts for parameter in part.params):
-            part.params.append(_config_option())
+        add_config_option(part)
     return command
+
+
+def add_config_option(command: click.Command) -> None:
+    """Give a command `--config`, once."""
+    if not any("--config" in parameter.opts for parameter in command.params):
+        command.params.append(_config_option())
 
 
 def _remember_config(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
