@@ -121,6 +121,7 @@ def _subject_data(subject: Subject) -> dict[str, object]:
         "kind": subject.kind,
         "name": subject.name,
         "uscc": subject.uscc,
+        "printed_uscc": subject.printed_uscc,
         "other_names": list(subject.other_names),
         "icp": list(subject.icp),
         "addresses": [{"text": one.text, "source": one.source} for one in subject.addresses],
