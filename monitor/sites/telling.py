@@ -54,7 +54,7 @@ def _tell_move(move: Move, platforms_of: Mapping[str, str]) -> Notice:
         f"{platform}：发现后继域名 {move.before} → {move.after}（{show_time(move.since)[:10]} 起有信号）。"
         f"{move.reason}。请运行 cardwatch domains {platform} 核对；也可以 --confirm 或 --reject。"
     )
-    return Notice(f"successor-{move.before}-{move.after}:{move.since.isoformat()}", text, grave=True)
+    return Notice(f"successor-{move.before}-{move.after}", text, grave=True)
 
 
 def _tell_clue(move: Move, platforms_of: Mapping[str, str]) -> Notice:

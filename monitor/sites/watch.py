@@ -86,18 +86,21 @@ async def _watch(settings: Settings, archive: Archive, clock: Clock, plan: Plan)
         lines.append(line)
     proposals: list[Proposal] = []
     taken: list[PageSettings] = []
+    certain: list[Move] = []
     for line in lines:
-        certain = await asyncio.to_thread(_certain_sites, archive, line)
-        followed = await asyncio.to_thread(follow_successor, settings, line, certain)
+        sure = await asyncio.to_thread(_certain_moves, archive, line)
+        arrived = frozenset(move.after.partition("@")[0] for move in sure)
+        followed = await asyncio.to_thread(follow_successor, settings, line, arrived)
         proposals += followed.proposals
         taken += followed.taken
+        certain += sure
     return SiteRun(
         checked=plan.sites,
         begun=tuple(begun),
         found=tuple(found),
         proposals=tuple(proposals),
         taken=tuple(taken),
-        notices=await asyncio.to_thread(_tell, archive, lines, begun, found, taken),
+        notices=await asyncio.to_thread(_tell, archive, lines, begun, found, taken, certain),
         asked=sum(run.asked for run in runs),
     )
 
@@ -143,12 +146,12 @@ async def _look_at_targets(settings: Settings, archive: Archive, clock: Clock, l
     return True
 
 
-def _certain_sites(archive: Archive, line: PlatformLine) -> frozenset[str]:
-    """The sites that the platform certainly moved to; release pages are proposed, never taken."""
+def _certain_moves(archive: Archive, line: PlatformLine) -> tuple[Move, ...]:
+    """The moves that certainly lead to the platform's next sites; release pages are proposed, never taken."""
     if not line.moves:
-        return frozenset()
+        return ()
     with archive.database.reading() as session:
-        return frozenset(move.after.partition("@")[0] for move in choose_certain(session, line.moves))
+        return choose_certain(session, line.moves)
 
 
 def _tell(
@@ -157,9 +160,13 @@ def _tell(
     begun: Iterable[SitePeriod],
     found: Sequence[Move],
     taken: Iterable[PageSettings],
+    certain: Sequence[Move],
 ) -> tuple[Notice, ...]:
-    """What to tell: only of sites that are certainly a platform's, since notices leave this machine."""
+    """What to tell: only of sites that are certainly a platform's, since notices leave this machine.
+
+    A successor that a link made certain later is told then; a channel hears of each once.
+    """
     with archive.database.reading() as session:
-        certain = choose_certain(session, found)
         names = {site: line.platform for line in lines for site in list_sites_of(session, [line.platform], ())}
-    return tell_sites(begun, found, taken, platforms_of=names, certain=certain)
+    told = tuple(dict.fromkeys((*found, *(move for move in certain if not move.decided_by))))
+    return tell_sites(begun, told, taken, platforms_of=names, certain=certain)

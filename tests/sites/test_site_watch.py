@@ -12,11 +12,13 @@ from monitor.config.settings import read_settings
 from monitor.sites.follow import follow_successor
 from monitor.sites.moves import follow_platform
 from monitor.sites.records import read_periods
+from scrapers.identity import Identifier
 from scrapers.model import Outcome, Reason
 from sites.world import PLATFORM, SHOP, START, World, open_world
 from storage.evidence import list_evidence
 from storage.identity import MoveKind, SitePeriod, SiteState
 from storage.moves import list_moves
+from storage.statements import note_identifiers
 
 OLD, NEW = "xinglan88.com", "xinglan89.com"
 GONE = {"outcome": Outcome.FAILED, "reason": Reason.DNS_NO_SUCH_NAME, "status": None}
@@ -63,6 +65,28 @@ def test_a_platform_is_followed_over_its_redirect_within_one_check(world: World)
     again = world.look(world.visit(f"https://{OLD}/", hops=[f"https://{NEW}/"]))
     assert again.found == ()
     assert states(world, OLD) == [SiteState.ACTIVE, SiteState.REDIRECTING]
+
+
+def test_a_successor_that_a_link_makes_certain_later_is_told_then(world: World) -> None:
+    world.register(OLD)
+    world.register(NEW, created="2026-01-12")
+    world.look(world.visit(f"https://{OLD}/"))
+    world.pass_days(10)
+    world.look(world.visit(f"https://{OLD}/", hops=[f"https://{NEW}/"]))
+    proofs = (
+        Identifier("merchant_id", "alipay:2088123412341234", "redirect"),
+        Identifier("epay_pid", "pay.lan-gate.com#10077", "redirect"),
+        Identifier("tls_spki", "a1" * 32, "tls"),
+        Identifier("verification_dns", "google-site-verification=Zk3v9TqLw8xYbR2nEoPa", "dns"),
+    )
+    with world.archive.database.writing() as session:
+        for site in (OLD, NEW):
+            note_identifiers(session, site, proofs, world.clock())
+    world.pass_days(1)
+    run = world.look(world.visit(f"https://{OLD}/", hops=[f"https://{NEW}/"]))
+    assert run.found == ()
+    keys = {notice.key for notice in run.notices if notice.key.startswith("successor")}
+    assert keys == {f"successor-{OLD}-{NEW}"}, "one key, so that a channel hears of it once"
 
 
 def test_a_target_that_nobody_captured_gets_a_first_look(world: World) -> None:
