@@ -1,0 +1,187 @@
+"""Numbers the evidence of a case: what the pages showed, what the buyer kept, who it is. Pure.
+
+Groups are those of a court's list of evidence (主体, 合同与规则, 支付, 交付与问题, 沟通与拒绝, 损失计算); a number is
+group and place, such as 2-1. Captures come first, in the order of their pages, then items by their time: the same file
+has the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround, SeenVersion
+from monitor.times import SHANGHAI
+from scrapers.model import Origin, Role
+from storage.case import CaseItem
+
+GROUP_ZH = {
+    ExhibitGroup.SUBJECT: "主体",
+    ExhibitGroup.RULES: "合同与规则",
+    ExhibitGroup.PAYMENT: "支付",
+    ExhibitGroup.DELIVERY: "交付与问题",
+    ExhibitGroup.DEALINGS: "沟通与拒绝",
+    ExhibitGroup.LOSS: "损失计算",
+}
+ROLE_ZH = {
+    Role.PRODUCT: "商品页面",
+    Role.TERMS: "售后条款页面",
+    Role.NOTICE: "公告页面",
+    Role.HOME: "网站首页",
+    Role.CONTACT: "联系方式页面",
+    Role.ORDER: "订单页面",
+    Role.RELEASE: "发布页",
+}
+_ROLE_ORDER = (Role.PRODUCT, Role.ORDER, Role.TERMS, Role.NOTICE, Role.HOME, Role.CONTACT, Role.RELEASE)
+_OWN = "本人使用自动抓取工具打开网页时保存（原件在保管链中）"
+_CLAIMED = "他人提供的网页存档文件（抓取时间为其声称）"
+_MOST_SUBJECT = 6
+
+
+def list_exhibits(file: CaseFile) -> tuple[Exhibit, ...]:
+    """All exhibits of a case, numbered, in the order of the list of evidence."""
+    found: dict[str, Exhibit] = {}
+    for made in (*_of_pages(file), *_of_changes(file), *_of_items(file), *_of_steps(file), *_of_subjects(file)):
+        found.setdefault(made.id, made)
+    numbered: list[Exhibit] = []
+    for group in ExhibitGroup:
+        members = [one for one in found.values() if one.group is group]
+        numbered += [_number(one, place) for place, one in enumerate(members, 1)]
+    return tuple(numbered)
+
+
+def find_exhibit(exhibits: tuple[Exhibit, ...], item_id: str) -> Exhibit | None:
+    """The exhibit that is a capture, an evidence item or a lookup of this id, None where it is no exhibit."""
+    return next((one for one in exhibits if one.id == item_id), None) if item_id else None
+
+
+def _number(exhibit: Exhibit, place: int) -> Exhibit:
+    return Exhibit(
+        f"{exhibit.group}-{place}",
+        exhibit.group,
+        exhibit.id,
+        exhibit.form,
+        exhibit.kind,
+        exhibit.name,
+        exhibit.source,
+        exhibit.shows,
+        exhibit.at,
+        exhibit.media_type,
+        exhibit.quotable,
+    )
+
+
+def _of_pages(file: CaseFile) -> Iterator[Exhibit]:
+    ordered = file.case.facts.ordered_at
+    for page in sorted(file.pages, key=lambda one: (_ROLE_ORDER.index(one.role), one.url, one.vantage)):
+        yield from _of_page(page, ordered)
+
+
+def _of_page(page: PageAround, ordered: datetime | None) -> Iterator[Exhibit]:
+    what = ROLE_ZH[page.role]
+    if page.before is not None:
+        told = "下单前最近一次抓取" if ordered else "最近一次抓取"
+        yield _capture(
+            page.before, f"{what}（{told}）", f"下单前该{what}显示的内容" if ordered else f"该{what}显示的内容"
+        )
+    if page.after is not None:
+        told = "下单后最近一次抓取" if ordered else "其后一次抓取"
+        yield _capture(page.after, f"{what}（{told}）", f"下单后该{what}显示的内容")
+    if page.newest is not None:
+        yield _capture(page.newest, f"{what}（最新一次抓取）", f"该{what}目前显示的内容")
+
+
+def _capture(seen: SeenVersion, name: str, shows: str) -> Exhibit:
+    source = _OWN if seen.origin is Origin.OWN else _CLAIMED
+    return Exhibit("", ExhibitGroup.RULES, seen.capture, "capture", seen.role.value, name, source, shows, seen.seen_at)
+
+
+def _of_changes(file: CaseFile) -> Iterator[Exhibit]:
+    """The two captures of every change: without both nothing is shown to have changed."""
+    for change in file.changes:
+        what = ROLE_ZH[change.page.role]
+        sides = ((change.before_capture, change.before_at, "变更前"), (change.after_capture, change.after_at, "变更后"))
+        for capture, moment, side in sides:
+            if capture and moment is not None:
+                yield Exhibit(
+                    "",
+                    ExhibitGroup.RULES,
+                    capture,
+                    "capture",
+                    change.page.role.value,
+                    f"{what}（{side}的抓取）",
+                    _OWN,
+                    f"该{what}{side}显示的内容",
+                    moment,
+                )
+
+
+def _of_items(file: CaseFile) -> Iterator[Exhibit]:
+    kinds = load_kinds()
+    kept = [item for item in file.items if item.removed_at is None and not item.duplicate_of]
+    for item in sorted(kept, key=lambda one: (time_of_item(one) or one.added_at, one.added_at, one.id)):
+        kind = kinds.get(item.kind) or kinds["other"]
+        yield Exhibit(
+            "",
+            kind.group,
+            item.evidence,
+            "item",
+            item.kind,
+            item.title or kind.name,
+            item.source or "本人保存",
+            item.shows or kind.shows,
+            time_of_item(item),
+            item.media_type,
+            item.text_source not in ("ocr", ""),
+        )
+
+
+def time_of_item(item: CaseItem) -> datetime | None:
+    """When an item was made: as the buyer says, else as the file itself states; None where neither is known."""
+    if item.said_at is not None:
+        return item.said_at
+    strong = [found.at for found in item.times if found.source not in ("name", "zip")]
+    return min(strong) if strong else None
+
+
+def _of_steps(file: CaseFile) -> Iterator[Exhibit]:
+    """What proves that something was filed, where it is no item of the case by itself."""
+    for step in file.steps:
+        for proof in step.proof:
+            day = f"{step.filed_at.astimezone(SHANGHAI):%Y-%m-%d}"
+            yield Exhibit(
+                "",
+                ExhibitGroup.DEALINGS,
+                proof,
+                "item",
+                "receipt",
+                f"递交凭证（{day}）",
+                "本人递交时保存",
+                "已于该日提出投诉或请求",
+                step.filed_at,
+            )
+
+
+def _of_subjects(file: CaseFile) -> Iterator[Exhibit]:
+    """What shows who the respondent is: the strongest rows of the first one, nothing of mere leads."""
+    first = file.who.first if file.who is not None else None
+    if first is None:
+        return
+    told = 0
+    for row in first.rows:
+        for proof in row.proof[:1]:
+            form = {"c": "capture", "q": "lookup", "e": "item"}.get(proof[:1], "")
+            if form and told < _MOST_SUBJECT:
+                told += 1
+                yield Exhibit(
+                    "",
+                    ExhibitGroup.SUBJECT,
+                    proof,
+                    form,
+                    "subject",
+                    f"被投诉人主体线索（{row.kind}）" if form == "lookup" else "被投诉人主体材料",
+                    _OWN if form == "capture" else "本人查询时保存",
+                    row.sentence,
+                    row.first_seen,
+                )
