@@ -44,10 +44,13 @@ def run_on_terminal(folder: Path, *arguments: str, columns: int = 100) -> str:
     return shown.decode("utf-8", "replace")
 
 
-def invoke_apart(command: click.Command, arguments: Sequence[str]) -> Result:
-    """Run a command that may open the browser in a thread of its own: pytest-playwright has a loop in the main one."""
+def invoke_apart(command: click.Command, arguments: Sequence[str], text: str = "") -> Result:
+    """Run a command that may open the browser in a thread of its own: pytest-playwright has a loop in the main one.
+
+    `text` is what a person types.
+    """
     results: list[Result] = []
-    thread = threading.Thread(target=lambda: results.append(CliRunner().invoke(command, list(arguments))))
+    thread = threading.Thread(target=lambda: results.append(CliRunner().invoke(command, list(arguments), input=text)))
     thread.start()
     thread.join()
     return results[0]
