@@ -25,6 +25,7 @@ from sqlmodel import Session, col, select
 from storage.archive import Archive
 from storage.artifacts import StoredObject, delete_object, insert_objects, key_of_object
 from storage.canonical import canonical_json
+from storage.case_tables import CaseItemRow
 from storage.custody import append_entry
 from storage.errors import ArchiveDamaged, ArchiveError, ArchiveLocked, NotInArchive
 from storage.identity_tables import LookupRow, ObjectionRow, VerifiedRow
@@ -110,8 +111,8 @@ def erase_evidence(archive: Archive, evidence_id: str, reason: str, at: datetime
 
 
 def list_records_naming(archive: Archive, evidence_id: str) -> tuple[tuple[str, str], ...]:
-    """What else names an item as its proof: (verified, lookup or objection; its id), by kind and id."""
-    tables = (("verified", VerifiedRow), ("lookup", LookupRow), ("objection", ObjectionRow))
+    """What else names an item as its proof: (verified, lookup, objection, item of a case; its id), by kind and id."""
+    tables = (("verified", VerifiedRow), ("lookup", LookupRow), ("objection", ObjectionRow), ("item", CaseItemRow))
     with archive.database.reading() as session:
         key = _key_of(session, evidence_id)
         return tuple(

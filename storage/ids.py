@@ -24,6 +24,9 @@ PREFIXES = {
     "operator": "o",
     "verified": "w",
     "objection": "b",
+    "case": "k",
+    "item": "i",
+    "step": "p",
 }
 
 _KIND = re.compile(r"[a-z]{1,12}")

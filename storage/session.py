@@ -21,7 +21,7 @@ from storage.errors import ArchiveDamaged, ArchiveError, ArchiveFull, ArchiveLoc
 
 __all__ = ["Database", "DatabaseUnavailable", "Session"]
 
-HEAD = "0002"
+HEAD = "0003"
 """The migration that this program's tables stand at; a database at this revision opens without Alembic."""
 
 BUSY_SECONDS = 30.0

@@ -6,6 +6,7 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.schema import SchemaItem
 
+import storage.case_tables
 import storage.identity_tables  # noqa: F401 - its tables join those of storage.tables
 from storage.tables import Row
 
