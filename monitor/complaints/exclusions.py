@@ -1,0 +1,77 @@
+"""Which channels must not handle one dispute at the same time, and what the steps already filed stand in the way of.
+
+总局令第121号 art. 16(2) names them: courts, arbitration, market regulators or other authorities, consumer associations. A
+public platform or a payment provider is none of them. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from monitor.complaints.channels import in_force, load_channels
+from monitor.complaints.model import Missing
+from storage.case import CaseStep
+
+COURTS = ("pre_mediation", "small_claims", "court")
+COMPLAINTS = ("p12315", "market_complaint")
+BODIES = (*COMPLAINTS, "consumer_assoc", *COURTS)
+"""The channels of ours that are bodies in the sense of that article, for the dispute between buyer and seller."""
+
+_NOT_TAKEN = frozenset({"rejected", "silent"})  # 不予受理, or nobody ever took it up
+_REFUSE = ("tsjb-16", "tsjb_old-15")
+
+
+def may_run_together(one: str, other: str) -> bool:
+    """Whether two channels may handle the same dispute at the same time."""
+    channels = load_channels()
+    return one == other or (other not in channels[one].excludes and one not in channels[other].excludes)
+
+
+def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[Missing, ...]:
+    """Why a channel cannot be used for what was filed elsewhere already, and what to do instead."""
+    if channel not in BODIES:
+        return ()
+    names = {name: row.name for name, row in load_channels().items()}
+    found = []
+    for step in _bodies(steps):
+        if step.channel == channel or not _stands(channel, step):
+            continue
+        name = names[step.channel]
+        over = bool(step.outcome)
+        found.append(
+            Missing(
+                field=f"steps.{step.channel}",
+                what=f"同一争议已向“{name}”提出",
+                why=f"“{name}”{'处理过' if over else '正在处理'}的同一争议，不能再由“{names[channel]}”处理",
+                mend=_mend(channel, step, name),
+                articles=in_force(_REFUSE, day) if channel not in COURTS else (),
+            )
+        )
+    return tuple(found)
+
+
+def _bodies(steps: Iterable[CaseStep]) -> tuple[CaseStep, ...]:
+    return tuple(step for step in steps if step.channel in BODIES and step.outcome not in _NOT_TAKEN)
+
+
+def _stands(channel: str, step: CaseStep) -> bool:
+    """Whether a step stands in the way of a channel.
+
+    A court may be asked once a mediation is over (arts. 25); while one runs, both at once make the mediation end.
+    """
+    if channel in COURTS:
+        if step.channel in COURTS:
+            return not step.outcome and {channel, step.channel} == {"small_claims", "court"}
+        return not step.outcome
+    return True
+
+
+def _mend(channel: str, step: CaseStep, name: str) -> str:
+    if channel in COURTS:
+        return f"等“{name}”结束，或先向其撤回并留下书面记录；结束后用 case answer 记录"
+    if step.channel in COURTS:
+        return "在诉讼（调解）中提出全部请求，不再向行政机关投诉"
+    if step.outcome:
+        return "该争议已处理过：下一步走诉前调解或起诉"
+    return f"等“{name}”的结果；结束后没有解决的，走诉前调解或起诉"

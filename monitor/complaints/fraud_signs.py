@@ -1,0 +1,170 @@
+"""Signs in a case that it may be one for the police first, signs of harm to many, and words of an unlawful purpose.
+
+Takes a case file, gives signs with their Chinese sentences. A sign is never a verdict: 可能涉及. The words are rows of
+monitor/reference/fraud_signs.toml; a word behind a negation in the same clause does not count. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from monitor.complaints.model import CaseFile
+from monitor.findings.model import FindingKind
+from storage.case import Answer, Facts, PaymentForm, ProblemKind, UnlawfulPurpose
+
+_CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
+_DENIED = re.compile(r"(?:不是|没有|没|未|并未|无需|不用|不要求|从未)[^，,。；;]{0,6}$")
+_MOST_TEXT = 20_000
+PERSONAL_FORMS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
+PURPOSE_ZH = {
+    UnlawfulPurpose.FAKE_ORDERS: "刷单",
+    UnlawfulPurpose.CHEATS: "外挂",
+    UnlawfulPurpose.REAL_NAME_ACCOUNTS: "买卖实名账号、银行卡或电话卡",
+    UnlawfulPurpose.SMS_CODES: "接码",
+    UnlawfulPurpose.GAMBLING: "赌博",
+}
+
+
+@dataclass(frozen=True)
+class FraudSign:
+    """One sign. A critical one puts police and payment first."""
+
+    id: str
+    critical: bool
+    sentence: str
+
+
+def find_signs(file: CaseFile, *, reachable: bool = False) -> tuple[FraudSign, ...]:
+    """The signs of a case. `reachable` says that the respondent is known with an address: who moved is not gone."""
+    facts = file.case.facts
+    found = []
+    for row in _signs():
+        text = _extra_text(facts) if row.only_extra else _own_text(facts)
+        if _says(text, row.words) or _shows(row.facts, file, reachable):
+            found.append(FraudSign(row.id, row.critical, row.sentence))
+    critical = any(one.critical for one in found)
+    return tuple(one for one in found if not (critical and one.id == "fee_before_service"))
+
+
+def find_systemic(file: CaseFile) -> tuple[str, ...]:
+    """What speaks for harm to many: clauses against the law, findings on the platform, several cases of this archive."""
+    several, severities = _systemic()
+    found: list[str] = []
+    clauses = dict.fromkeys(
+        finding.name
+        for page in file.pages
+        for seen in (page.before, page.after, page.newest)
+        if seen is not None
+        for finding in seen.findings
+        if finding.quotable
+        and not finding.needs_human
+        and not finding.exceptions
+        and finding.severity.value in severities
+    )
+    if clauses:
+        names = "、".join(list(clauses)[:4]) + ("等" if len(clauses) > 4 else "")
+        found.append(f"平台规则中有可能不公平的格式条款（{names}），对所有买家适用")
+    said = dict.fromkeys(
+        one.sentence for one in file.findings if not one.needs_human and one.severity.value in severities
+    )
+    found += [f"平台监测发现：{sentence}" for sentence in list(said)[:3]]
+    alike = [one for one in file.others if _same_seller(file, one.platform, one.respondent)]
+    if len(alike) + 1 >= several:
+        found.append(f"本档案中同一平台的争议已有{len(alike) + 1}件（达到{several}件即提示，为默认值）")
+    return tuple(found)
+
+
+def hint_purposes(facts: Facts) -> tuple[UnlawfulPurpose, ...]:
+    """Unlawful purposes that the buyer's words may mean, and that he was not asked about or did not say."""
+    text = " ".join((facts.what_happened[:_MOST_TEXT], *(order.product for order in facts.orders[:50])))
+    return tuple(
+        purpose for purpose in UnlawfulPurpose if purpose not in facts.unlawful and _says(text, _purposes()[purpose])
+    )
+
+
+def _same_seller(file: CaseFile, platform: str, respondent: str) -> bool:
+    facts = file.case.facts
+    return bool(facts.platform and facts.platform == platform) or bool(
+        facts.respondent.name and facts.respondent.name == respondent
+    )
+
+
+def _own_text(facts: Facts) -> str:
+    return "。".join((facts.what_happened[:_MOST_TEXT], facts.extra_name, facts.seller_reply[:_MOST_TEXT]))
+
+
+def _extra_text(facts: Facts) -> str:
+    """The account where more money was asked for; else only words that name it."""
+    asked = facts.extra_asked is not None or facts.extra_name or facts.problem is ProblemKind.EXTRA_FEE
+    wanted = re.compile(r"[交付缴充转补要收]")
+    clauses = [part for part in _CLAUSE.split(_own_text(facts)) if asked or wanted.search(part)]
+    return "，".join(clauses)
+
+
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    for clause in _CLAUSE.split(text):
+        for word in words:
+            place = clause.find(word)
+            if place >= 0 and not _DENIED.search(clause[:place]):
+                return True
+    return False
+
+
+def _shows(wanted: str, file: CaseFile, reachable: bool) -> bool:
+    facts = file.case.facts
+    gone = facts.problem is ProblemKind.PLATFORM_GONE
+    if wanted == "vanished":
+        held = facts.delivered is Answer.NO or (facts.balance or 0) > 0
+        return gone and held and not reachable
+    if wanted == "gone":
+        return gone
+    if wanted == "fake_identity":
+        fabricated = any(one.kind is FindingKind.NUMBER_NOT_GENUINE and not one.needs_human for one in file.findings)
+        return fabricated or bool(file.who and file.who.answer.victims)
+    if wanted == "extra":
+        return facts.problem is ProblemKind.EXTRA_FEE or (facts.extra_asked or 0) > 0
+    if wanted == "personal_payee":
+        return facts.payment in PERSONAL_FORMS
+    return False
+
+
+@dataclass(frozen=True)
+class _Row:
+    id: str
+    critical: bool
+    words: tuple[str, ...]
+    only_extra: bool
+    facts: str
+    sentence: str
+
+
+@cache
+def _data() -> Mapping[str, object]:
+    text = resources.files("monitor.reference").joinpath("fraud_signs.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
+def _signs() -> tuple[_Row, ...]:
+    rows = _data()["signs"]
+    assert isinstance(rows, list)
+    return tuple(_Row(**{**row, "words": tuple(row["words"])}) for row in rows)
+
+
+@cache
+def _systemic() -> tuple[int, tuple[str, ...]]:
+    row = _data()["systemic"]
+    assert isinstance(row, dict)
+    return int(row["several_cases"]), tuple(row["severities"])
+
+
+@cache
+def _purposes() -> dict[UnlawfulPurpose, tuple[str, ...]]:
+    rows = _data()["purposes"]
+    assert isinstance(rows, dict)
+    return {UnlawfulPurpose(name): tuple(words) for name, words in rows.items()}

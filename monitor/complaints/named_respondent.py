@@ -1,0 +1,193 @@
+"""Whom a complaint or a suit can name in this case: with name and address, as what, how sure, and what is missing.
+
+Takes a case file, gives the one that may be named and what blocks it. A subject of the archive counts at 确认 only; what
+the buyer says of the seller counts as his own statement. A lead or a suspicion never leaves this machine. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.complaints.channels import in_force
+from monitor.complaints.model import CaseFile, Missing
+from monitor.operators.jurisdiction import Forum, Procedure
+from monitor.operators.model import Band
+from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
+from monitor.operators.seller_role import SellerRole
+from monitor.operators.subject_names import SubjectKind
+from monitor.operators.who import Placed
+
+_ASKED_NAME = ("tsjb-10", "tsjb_old-9")
+_NO_ANSWER = ("refused", "silent", "ended")
+
+
+@dataclass(frozen=True)
+class NamedRespondent:
+    """The one to name. `basis` says in Chinese where it is known from; `instead` that it is the platform of a shop."""
+
+    name: str
+    address: str
+    uscc: str
+    role: str
+    basis: str
+    confirmed: bool
+    instead: bool = False
+    forums: tuple[Forum, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether name and address are there, as 投诉 and 起诉 ask for."""
+        return bool(self.name and self.address)
+
+
+def find_respondent(file: CaseFile) -> NamedRespondent | None:
+    """The best that may be named, complete ones first; None while nobody may be."""
+    found = [*_told(file), *_proven(file)]
+    found.sort(key=lambda one: (not one.complete, not one.confirmed, one.instead))
+    return found[0] if found else None
+
+
+def find_missing(file: CaseFile) -> tuple[Missing, ...]:
+    """What is missing to name a respondent with its address, and where to get it; () where nothing is."""
+    best = find_respondent(file)
+    if best is not None and best.complete:
+        return ()
+    articles = in_force(_ASKED_NAME, file.today)
+    mend = _where_to_look(file)
+    if best is not None and best.name:
+        return (
+            Missing(
+                "respondent.address",
+                f"被投诉人“{best.name}”的地址",
+                "投诉、起诉都要写明被投诉人的名称和地址",
+                f"在国家企业信用信息公示系统按名称查出住所并截图（case set：respondent.address）；{mend}",
+                articles,
+            ),
+        )
+    return (
+        Missing(
+            "respondent.name",
+            "被投诉人的名称和地址",
+            "没有明确的被投诉人，投诉不予受理，起诉不能立案" + _suspected(file),
+            mend + _platform_way(file),
+            articles,
+        ),
+    )
+
+
+def is_shop_on_platform(file: CaseFile) -> bool:
+    """Whether the buyer dealt with a shop on a platform of several merchants."""
+    role = file.who.answer.seller.role if file.who else SellerRole.UNKNOWN
+    return role is SellerRole.PLATFORM or (bool(file.case.facts.respondent.shop) and role is not SellerRole.OWN_SITE)
+
+
+def asked_platform(file: CaseFile) -> bool:
+    """Whether the platform was asked for the shop's particulars and gave none: recorded as a step."""
+    return any(
+        step.channel == "platform"
+        and (step.outcome in _NO_ANSWER or (step.due_at is not None and step.due_at < file.at and not step.outcome))
+        for step in file.steps
+    )
+
+
+def forum_of(named: NamedRespondent | None, file: CaseFile, procedure: Procedure) -> Forum | None:
+    """The office for a procedure, as far as it is known."""
+    forums = named.forums if named else ()
+    if not forums and file.who:
+        forums = file.who.forums
+    return next((one for one in forums if one.procedure is procedure and (one.authority or one.problem)), None)
+
+
+def _told(file: CaseFile) -> list[NamedRespondent]:
+    """What the buyer says of the seller himself, joined with what the archive proves of the same name."""
+    told = file.case.facts.respondent
+    if not told.name.strip():
+        return []
+    placed = next((one for one in _confirmed(file) if one.respondent.subject.name == told.name.strip()), None)
+    address = told.address.strip() or (_address(placed) if placed else "")
+    kept = any(item.kind == "subject" and item.removed_at is None for item in file.items)
+    basis = "您填写的名称" + ("，有存证的主体资料" if kept else "（未存证，提交前请截图存证公示信息）")
+    if placed is not None:
+        basis += f"；档案中为{ROLE_ZH[placed.respondent.role]}（确认）"
+    return [
+        NamedRespondent(
+            told.name.strip(),
+            address,
+            told.uscc.strip() or (placed.respondent.subject.uscc if placed else ""),
+            placed.respondent.role.value if placed else "told",
+            basis,
+            placed is not None,
+            forums=placed.forums if placed else (),
+        )
+    ]
+
+
+def _proven(file: CaseFile) -> list[NamedRespondent]:
+    """Those that the archive gives at 确认. A platform's operator stands for a shop only when it did not disclose it."""
+    found = []
+    for one in _confirmed(file):
+        role = one.respondent.role
+        instead = role is RespondentRole.PLATFORM_OPERATOR and is_shop_on_platform(file)
+        if instead and not asked_platform(file):
+            continue
+        subject = one.respondent.subject
+        basis = f"{ROLE_ZH[role]}（确认）：{one.respondent.why}"
+        if instead:
+            basis += "；平台没有提供店铺的真实名称、地址和有效联系方式，可以向平台要求赔偿"
+        found.append(
+            NamedRespondent(subject.name, _address(one), subject.uscc, role.value, basis, True, instead, one.forums)
+        )
+    return found
+
+
+def _confirmed(file: CaseFile) -> tuple[Placed, ...]:
+    if file.who is None:
+        return ()
+    return tuple(
+        one
+        for one in file.who.placed
+        if one.respondent.band is Band.CONFIRMED
+        and one.respondent.role not in NO_PARTY
+        and one.respondent.subject.name
+        and one.respondent.subject.kind is not SubjectKind.ACCOUNT
+        and not one.respondent.subject.uninvolved
+    )
+
+
+def _address(placed: Placed) -> str:
+    """The address that was looked up, else the one printed on the page."""
+    addresses = placed.respondent.subject.addresses
+    for source in ("verified", "printed", "voucher"):
+        for address in addresses:
+            if address.source == source and address.text.strip():
+                return address.text.strip()
+    return ""
+
+
+def _suspected(file: CaseFile) -> str:
+    found = [one for one in (file.who.answer.respondents if file.who else ()) if one.band is not Band.CONFIRMED]
+    return "；档案中只有高度疑似的对象，查实以前不能写进投诉" if found else ""
+
+
+def _where_to_look(file: CaseFile) -> str:
+    """The next look-ups that the archive proposes, else the usual places."""
+    steps = file.who.steps if file.who else ()
+    told = [
+        f"在{step.service}查“{step.words}”（{step.why}）"
+        if len(step.words) <= 40
+        else f"向{step.service}查询（{step.why}）"
+        for step in steps[:3]
+    ]
+    if told:
+        return "；".join(told) + "；查到的用 verified add 存证"
+    return (
+        "看首页底部“营业执照”“关于我们”和备案号，在工信部备案系统按域名查主办单位，在国家企业信用信息公示系统查住所；"
+        "看账单的收款方全称，向支付机构申请查询收款商户"
+    )
+
+
+def _platform_way(file: CaseFile) -> str:
+    if not is_shop_on_platform(file) or asked_platform(file):
+        return ""
+    law = "、".join(one for one in ("消费者权益保护法第四十四条",) if in_force(("xbf-44",), file.today))
+    return f"；店铺在多商户平台上：先书面请平台提供店铺经营者的真实名称、地址和联系方式，平台提供不了的，可以以平台为被投诉人（{law}）"
