@@ -151,3 +151,11 @@ def test_hostile_text_is_reviewed_in_bounded_time() -> None:
     for word in ("退款不退", "查看后即视为", "不得以为由拒绝", "余额冻结", "（（（（", "，，，，"):
         review_text(word * 10_000, at=AT)
     assert time.process_time() - started < 15
+
+
+def test_goods_that_differ_from_what_was_said_restore_nothing() -> None:
+    """面值不符的 names the defect for which all return is refused; it is no 不在此限."""
+    harsh = review_text("卡密无效、已被使用或者面值不符的，一经售出概不退换。", at=date(2026, 11, 1))
+    assert [found.pattern for found in harsh] == ["R01"]
+    fair = review_text("一经售出概不退换，质量问题不在此限。", at=date(2026, 11, 1))
+    assert fair == ()
