@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from monitor.config.complaints import ComplaintSettings, read_complaints
 from monitor.config.lookups import LookupSettings, read_lookups
 from monitor.config.pages import (
     NO_DEFAULTS,
@@ -110,6 +111,7 @@ class Settings:
     ocr: OcrSettings = field(default_factory=OcrSettings)
     lookups: LookupSettings = field(default_factory=LookupSettings)
     sites: SiteSettings = field(default_factory=SiteSettings)
+    complaints: ComplaintSettings = field(default_factory=ComplaintSettings)
     egress_url: str = ""  # asked once a run under which address we are seen; "" asks nobody
     session_key: str = field(default="", repr=False)  # "" looks into the system's keyring
     problems: tuple[Problem, ...] = ()
@@ -184,6 +186,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
     ocr = _read_ocr(root.table("ocr"))
     lookups = read_lookups(root.table("lookups"), environ)
     sites = read_sites(root.table("sites"))
+    complaints = read_complaints(root.table("complaints"))
     defaults = read_defaults(root.table("defaults"), vantages)
     platforms = read_platforms(root, defaults, vantages)
     root.refuse_rest()
@@ -208,6 +211,7 @@ def read_settings(text: str, path: Path, environ: Mapping[str, str], *, tolerant
         ocr=ocr,
         lookups=lookups,
         sites=sites,
+        complaints=complaints,
         session_key=environ.get(SESSION_KEY, "").strip(),
         problems=told,
     )
