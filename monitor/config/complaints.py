@@ -13,7 +13,7 @@ from monitor.config.section import Section
 CHANNELS = (
     "platform", "p12315", "market_complaint", "market_report", "heimao", "xfb", "tszt", "consumer_assoc", "p12363",
     "p12378", "p12377", "p12321", "wechat_pay", "alipay", "bank", "police", "pre_mediation", "small_claims", "court",
-    "telecom_bureau",
+    "telecom_bureau", "transfer_report",
 )  # fmt: skip
 """The ids of monitor/reference/channels.toml, which is not read here: settings are read on every start."""
 

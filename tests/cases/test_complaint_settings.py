@@ -51,7 +51,7 @@ def test_limits_and_wages_are_read_by_channel_and_province() -> None:
         ("retention_day = 5", "retention_days"),
         ('escalation_yuan = "5000"', "must be a number"),
         ("limits = 5", "complaints.limits"),
-        ("[complaints.limits.p12316]", "Did you mean 'p12315'"),
+        ("[complaints.limits.heimo]", "Did you mean 'heimao'"),
         ("[complaints.limits.bank]\nmax_file = 5", "complaints.limits.bank.max_file"),
         ("[complaints.wages.zhejiang]\nyear = 2025\nyuan = 90000\nsource = 'x'", "division code"),
         ("[complaints.wages.330000]\nyear = 2025\nyuan = 90000", "has no 'source'"),
