@@ -22,9 +22,17 @@ VERIFIER = Path(__file__).parent / "web" / "verify.html"
 
 
 def export_capture(
-    archive: Archive, capture_id: str, path: Path, *, at: datetime, masks: Sequence[str] | None = None
+    archive: Archive,
+    capture_id: str,
+    path: Path,
+    *,
+    at: datetime,
+    masks: Sequence[str] | None = None,
+    steady: bool = False,
 ) -> Exported:
     """Write the WACZ package of a capture to a new file, redacted if `masks` is given (it may be empty).
+
+    With `steady` the same bytes come out after the log has grown, as a pack that is built again needs.
 
     Raises what `export_wacz` raises.
     """
@@ -34,7 +42,7 @@ def export_capture(
     extras = {"attestation.html": attest_capture(archive, stored.id, at, masks=masks).encode()}
     if VERIFIER.is_file():
         extras["verify.html"] = VERIFIER.read_bytes()
-    return export_wacz(archive, stored.id, path, at=at, extras=extras, masks=masks)
+    return export_wacz(archive, stored.id, path, at=at, extras=extras, masks=masks, steady=steady)
 
 
 def find_unmet_masks(archive: Archive, capture_id: str, masks: Sequence[str]) -> tuple[str, ...]:

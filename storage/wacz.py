@@ -61,11 +61,13 @@ def export_wacz(
     at: datetime,
     extras: Mapping[str, bytes] | None = None,
     masks: Sequence[str] | None = None,
+    steady: bool = False,
 ) -> Exported:
     """Write the package of a capture to a new file; the custody log is sealed first where no checkpoint covers it yet.
 
     `extras` are further files by their names, to lie beside the proof (verify.html, attestation.html). With `masks`
     the export is redacted: cookies, tokens and these texts are taken out, and the copy becomes an entry of the log.
+    With `steady` the same bytes come out after the log has grown (a pack that is built again).
     Raises NotInArchive, ArchiveDamaged when bytes are missing, ArchiveError when the file is there already.
     """
     with archive.database.reading() as session:
@@ -78,7 +80,7 @@ def export_wacz(
     draft = path.with_name(f".{path.name}.part")
     try:
         with draft.open("w+b") as file:
-            records = _write_package(file, archive, stored, at, further, masks)
+            records = _write_package(file, archive, stored, at, further, masks, steady)
             file.flush()
             os.fsync(file.fileno())
         digest, length = digest_file(draft)
@@ -100,6 +102,7 @@ def _write_package(
     at: datetime,
     extras: Mapping[str, bytes],
     masks: Sequence[str] | None,
+    steady: bool,
 ) -> int:
     packed = archive.objects.read(stored.manifest)
     manifest = read_manifest(packed)
@@ -114,7 +117,7 @@ def _write_package(
             resolved = len(lines) - of_sealed
             package.add("indexes/index.cdx", "".join(sorted(lines)).encode())
             package.add("pages/pages.jsonl", _list_page(source, lines))
-            proof = gather_proof(archive, stored, packed, at, _describe_copy(package, source))
+            proof = gather_proof(archive, stored, packed, at, _describe_copy(package, source), steady=steady)
             _write_proof(package, source, proof, extras)
             package.add(NOTE, _list_files(package, source, proof))
             package.finish(

@@ -7,27 +7,25 @@ is not the newest, a consistency proof leads to the newest. Nothing is asked of 
 
 from __future__ import annotations
 
-import base64
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from storage.archive import Archive
+from storage.canonical import canonical_json
 from storage.checkpoints import checkpoint_covering, head_of, latest_checkpoint, seal_log
-from storage.custody import append_entry, key_entries, list_keys, newest_key, prove_entry, prove_growth, read_entry
+from storage.custody import append_entry, list_keys, newest_key, read_entry
 from storage.errors import ArchiveDamaged
-from storage.keys import KeyRefused
-from storage.model import Checkpoint, EntryKind, LogEntry, StoredCapture
-from storage.notes import write_proof
-from storage.package import to_json
-from storage.session import Session
+from storage.log_proof import add_growth, add_keys, find_signer, first_signed_now, prove_in
+from storage.model import EntryKind, LogEntry, StoredCapture
+from storage.runs import read_note, write_note
 from storage.token_renewals import first_lasting
 from storage.wacz_tokens import FOLDER, add_tokens
 
 PROOF_FORMAT = "cardwatch-proof-1"
 CHECKPOINT = f"{FOLDER}/checkpoint"
-NEWEST = f"{FOLDER}/newest.checkpoint"
 MANIFEST = f"{FOLDER}/manifest.json.gz"
 
 
@@ -56,11 +54,19 @@ class Copy:
 
 
 def gather_proof(
-    archive: Archive, stored: StoredCapture, manifest: bytes, at: datetime, copy: Copy | None = None
+    archive: Archive,
+    stored: StoredCapture,
+    manifest: bytes,
+    at: datetime,
+    copy: Copy | None = None,
+    *,
+    steady: bool = False,
 ) -> Proof:
     """Give the proof of a capture; a log that has grown since its last checkpoint is sealed first where it must be.
 
-    A redacted `copy` becomes an entry of the log first, so that it can be told from any other that somebody makes.
+    A redacted `copy` becomes an entry of the log first, so that it can be told from any other that somebody makes;
+    one that is an entry already is not entered again. With `steady` no later checkpoint is brought in than is needed,
+    so that the same proof comes out after the log has grown.
     """
     index = seal_capture(archive, stored, at)
     derived = _log_copy(archive, copy, at) if copy else None
@@ -69,21 +75,24 @@ def gather_proof(
         newest = latest_checkpoint(session)
         if newest is None or newest.size <= index:
             raise ArchiveDamaged(f"no checkpoint of the custody log covers its entry {index}")
+        chosen = first_lasting(session, index, at) or (checkpoint_covering(session, index) if steady else None)
+        chosen = chosen or newest
+        if steady:
+            newest = first_signed_now(session, chosen, derived.index if derived else 0)
         signed_by = list_keys(session, newest.size)[-1].key
-        chosen = first_lasting(session, index, at) or newest
         entry = read_entry(session, index)
         files = {
             MANIFEST: manifest,
             f"{FOLDER}/entry.json": entry.data,
-            f"{FOLDER}/custody.tlog-proof": _prove(session, entry, chosen),
+            f"{FOLDER}/custody.tlog-proof": prove_in(session, entry, chosen),
             CHECKPOINT: chosen.note,
         }
-        keys = [_add_key(files, session, key, chosen) for key in key_entries(session, chosen.size)]
-        consistency = _add_growth(files, session, chosen, newest)
+        keys = add_keys(files, session, chosen, FOLDER)
+        consistency = add_growth(files, session, chosen, newest, FOLDER)
         tokens, renewals = add_tokens(files, session, chosen)
         if derived is not None:
             files[f"{FOLDER}/derivative.json"] = derived.data
-            files[f"{FOLDER}/derivative.tlog-proof"] = _prove(session, derived, newest)
+            files[f"{FOLDER}/derivative.tlog-proof"] = prove_in(session, derived, newest)
             files[f"{FOLDER}/derivative.checkpoint"] = newest.note
     fields: dict[str, object] = {
         "manifest": {"path": MANIFEST, "sha256": stored.manifest},
@@ -96,12 +105,7 @@ def gather_proof(
         "salts": {"seed": seed.hex()} if seed else {},
         "redactions": [],
     }
-    signer = archive.keys.find(signed_by.public)
-    if signer is None:
-        raise KeyRefused(
-            f"the key that signed the newest checkpoint is gone ({archive.keys.path_of(signed_by.public)}): bring it "
-            "back from your copy, or run `cardwatch custody rotate` to go on with a new one"
-        )
+    signer = find_signer(archive, signed_by.public)
     return Proof(files, fields, tuple(tokens), newest.made_at, head_of(newest).origin, signer)
 
 
@@ -121,34 +125,17 @@ def seal_capture(archive: Archive, stored: StoredCapture, at: datetime) -> int:
 
 
 def _log_copy(archive: Archive, copy: Copy, at: datetime) -> LogEntry:
+    """Give the entry of a copy; the log is sealed over a new one. Where it stands is a note of the database."""
     fields = {"original": copy.original, "sha256": copy.sha256, "what": copy.what}
+    name = f"copy-entry:{hashlib.sha256(canonical_json(fields)).hexdigest()}"
     with archive.database.writing() as session:
-        entry = append_entry(session, EntryKind.DERIVATIVE, at, fields, archive.keys)
-    seal_log(archive, at)
+        known = read_note(session, name)
+        if known is not None:
+            entry = read_entry(session, int(known))
+        else:
+            entry = append_entry(session, EntryKind.DERIVATIVE, at, fields, archive.keys)
+            write_note(session, name, str(entry.index))
+        covered = checkpoint_covering(session, entry.index) is not None
+    if not covered:
+        seal_log(archive, at)
     return entry
-
-
-def _prove(session: Session, entry: LogEntry, checkpoint: Checkpoint) -> bytes:
-    return write_proof(entry.index, prove_entry(session, entry.index, checkpoint.size), checkpoint.note)
-
-
-def _add_key(files: dict[str, bytes], session: Session, entry: LogEntry, checkpoint: Checkpoint) -> dict[str, object]:
-    path, proof = f"{FOLDER}/key-{entry.index}.json", f"{FOLDER}/key-{entry.index}.tlog-proof"
-    files[path] = entry.data
-    files[proof] = _prove(session, entry, checkpoint)
-    return {"index": entry.index, "path": path, "proof": proof}
-
-
-def _add_growth(
-    files: dict[str, bytes], session: Session, chosen: Checkpoint, newest: Checkpoint
-) -> dict[str, object] | None:
-    """Show that the newest checkpoint extends the chosen one; keys that came between are proven in the newest."""
-    if chosen.digest == newest.digest:
-        return None
-    hashes = prove_growth(session, chosen.size, newest.size)
-    told = {"from": CHECKPOINT, "to": NEWEST, "hashes": [base64.b64encode(item).decode() for item in hashes]}
-    files[NEWEST] = newest.note
-    files[f"{FOLDER}/consistency.json"] = to_json(told)
-    later = [entry for entry in key_entries(session, newest.size) if entry.index >= chosen.size]
-    keys = [_add_key(files, session, entry, newest) for entry in later]
-    return {"path": f"{FOLDER}/consistency.json", "keys": keys}

@@ -19,21 +19,25 @@ from storage.token_renewals import Renewal, find_renewals
 from storage.tokens import tokens_of_checkpoint
 
 FOLDER = "cardwatch"
-_CHECKPOINT = f"{FOLDER}/checkpoint"
 _UNSAFE = re.compile(r"[^a-z0-9_-]+")
 
 Told = list[dict[str, object]]
 
 
-def add_tokens(files: dict[str, bytes], session: Session, checkpoint: Checkpoint) -> tuple[Told, Told]:
+def add_tokens(
+    files: dict[str, bytes], session: Session, checkpoint: Checkpoint, folder: str = FOLDER
+) -> tuple[Told, Told]:
     """Add the files of tokens and renewals; gives what proof.json says as `tokens` and as `renewals`."""
     own = [token for token in tokens_of_checkpoint(session, checkpoint) if _is_shown(token)]
     renewals = _list_renewals(session, own)
     later = {renewal.by.key: renewal.by for renewal in renewals}
     kept = [*own, *sorted(later.values(), key=lambda token: (token.checkpoint.size, token.key))]
-    paths = {token.key: f"{FOLDER}/{stem}" for token, stem in zip(kept, _name_tokens(kept), strict=True)}
-    told = [_add_token(files, session, token, paths, None if token in own else _later_path(token)) for token in kept]
-    return told, [_add_renewal(files, session, renewal, paths) for renewal in renewals]
+    paths = {token.key: f"{folder}/{stem}" for token, stem in zip(kept, _name_tokens(kept), strict=True)}
+    told = [
+        _add_token(files, session, token, paths, f"{folder}/checkpoint" if token in own else _later_path(token, folder))
+        for token in kept
+    ]
+    return told, [_add_renewal(files, session, renewal, paths, folder) for renewal in renewals]
 
 
 def _list_renewals(session: Session, tokens: Sequence[TimeToken]) -> list[Renewal]:
@@ -51,38 +55,38 @@ def _list_renewals(session: Session, tokens: Sequence[TimeToken]) -> list[Renewa
 
 
 def _add_token(
-    files: dict[str, bytes], session: Session, token: TimeToken, paths: dict[int, str], over: str | None
+    files: dict[str, bytes], session: Session, token: TimeToken, paths: dict[int, str], over: str
 ) -> dict[str, object]:
+    """Add a token; `over` is the path of its checkpoint, which one of the older form has by the token it renews."""
     stem, is_stamp = paths[token.key], token.kind is TokenKind.RFC3161
     path = _file_of(token, paths)
     files[path] = token.data or b""
     chain = chain_of(session, token.key) if is_stamp else b""
     if chain:
         files[f"{stem}.chain.pem"] = chain
-    if over is not None:
-        files[over] = token.checkpoint.note
-    renewed = f"{paths[token.renews]}.tsr" if token.renews in paths and token.renews else _CHECKPOINT
+    files.setdefault(over, token.checkpoint.note)
+    renewed = f"{paths[token.renews]}.tsr" if token.renews in paths and token.renews else over
     return {
         "kind": token.kind.value,
         "authority": token.authority,
         "path": path,
         "chain": f"{stem}.chain.pem" if chain else None,
-        "of": over or renewed,
+        "of": renewed,
     }
 
 
 def _add_renewal(
-    files: dict[str, bytes], session: Session, renewal: Renewal, paths: dict[int, str]
+    files: dict[str, bytes], session: Session, renewal: Renewal, paths: dict[int, str], folder: str
 ) -> dict[str, object]:
     entry, checkpoint = read_entry(session, renewal.index), renewal.by.checkpoint
-    path = f"{FOLDER}/token-entry-{entry.index}.json"
-    proof = f"{FOLDER}/token-entry-{entry.index}-{checkpoint.size}.tlog-proof"
+    path = f"{folder}/token-entry-{entry.index}.json"
+    proof = f"{folder}/token-entry-{entry.index}-{checkpoint.size}.tlog-proof"
     files[path] = entry.data
     files[proof] = write_proof(entry.index, prove_entry(session, entry.index, checkpoint.size), checkpoint.note)
     return {
         "token": _file_of(renewal.token, paths),
         "entry": {"path": path, "index": entry.index, "proof": proof},
-        "checkpoint": _later_path(renewal.by),
+        "checkpoint": _later_path(renewal.by, folder),
         "by": _file_of(renewal.by, paths),
     }
 
@@ -91,8 +95,8 @@ def _file_of(token: TimeToken, paths: dict[int, str]) -> str:
     return f"{paths[token.key]}.tsr" if token.kind is TokenKind.RFC3161 else f"{paths[token.key]}.ots"
 
 
-def _later_path(token: TimeToken) -> str:
-    return f"{FOLDER}/stamped-{token.checkpoint.epoch}-{token.checkpoint.size}.checkpoint"
+def _later_path(token: TimeToken, folder: str) -> str:
+    return f"{folder}/stamped-{token.checkpoint.epoch}-{token.checkpoint.size}.checkpoint"
 
 
 def _is_shown(token: TimeToken) -> bool:
