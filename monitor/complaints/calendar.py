@@ -1,6 +1,6 @@
 """Counts terms by the Chinese calendar: working days with holidays and 调休, natural days, months, years.
 
-Takes a day in China and an amount, gives the last day of the term. The first day is not counted (总局令第121号 art. 45).
+Takes a day in China and an amount, gives the last day of the term. The first day is not counted (总局令121 art. 45).
 Where the table of holidays ends, weekends alone are known: the answer is marked provisional and says why. Pure.
 """
 

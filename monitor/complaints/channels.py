@@ -162,9 +162,11 @@ def in_force(ids: Iterable[str], day: date) -> tuple[str, ...]:
 
 
 def cite(ids: Iterable[str], day: date) -> str:
-    """These articles as Chinese readers name them, those in force on a day only: （《民法典》第五百七十七条）, or ""."""
-    found = find_articles(ids, at=day)
-    names = "、".join(f"《{one.title}》{one.article}" for one in found)
+    """These articles as Chinese readers name them, those in force on a day: （《民法典》第五百七十七条）, or ""."""
+    titles: dict[str, list[str]] = {}
+    for one in find_articles(ids, at=day):
+        titles.setdefault(one.title, []).append(one.article)
+    names = "、".join(f"《{title}》{'、'.join(articles)}" for title, articles in titles.items())
     return f"（{names}）" if names else ""
 
 

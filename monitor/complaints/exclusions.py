@@ -1,7 +1,7 @@
 """Which channels must not handle one dispute at the same time, and what the steps already filed stand in the way of.
 
-总局令第121号 art. 16(2) names them: courts, arbitration, market regulators or other authorities, consumer associations. A
-public platform or a payment provider is none of them. Pure.
+总局令121 art. 16(2) names them: courts, arbitration, market regulators or other authorities, consumer associations.
+A public platform or a payment provider is none of them. Pure.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def find_signs(file: CaseFile, *, reachable: bool = False) -> tuple[FraudSign, .
 
 
 def find_systemic(file: CaseFile) -> tuple[str, ...]:
-    """What speaks for harm to many: clauses against the law, findings on the platform, several cases of this archive."""
+    """What speaks for harm to many: unfair clauses, findings on the platform, several cases of this archive."""
     several, severities = _systemic()
     found: list[str] = []
     clauses = dict.fromkeys(

@@ -1,23 +1,30 @@
 """Whom a complaint or a suit can name in this case: with name and address, as what, how sure, and what is missing.
 
-Takes a case file, gives the one that may be named and what blocks it. A subject of the archive counts at 确认 only; what
-the buyer says of the seller counts as his own statement. A lead or a suspicion never leaves this machine. Pure.
+Takes a case file, gives the one that may be named and what blocks it. A subject of the archive counts at 确认 only;
+what the buyer says of the seller counts as his own statement. A lead or a suspicion never leaves this machine. Pure.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.complaints.channels import in_force
+from monitor.complaints.channels import cite, in_force
 from monitor.complaints.model import CaseFile, Missing
 from monitor.operators.jurisdiction import Forum, Procedure
 from monitor.operators.model import Band
 from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
 from monitor.operators.seller_role import SellerRole
-from monitor.operators.subject_names import SubjectKind
+from monitor.operators.subject_names import SubjectKind, classify_name, is_third_party
 from monitor.operators.who import Placed
+from storage.case import PaymentForm
 
 _ASKED_NAME = ("tsjb-10", "tsjb_old-9")
+_MERCHANT_FORMS = (
+    PaymentForm.WECHAT_MERCHANT,
+    PaymentForm.ALIPAY_MERCHANT,
+    PaymentForm.BANK_CARD,
+    PaymentForm.EPAY,
+)
 _NO_ANSWER = ("refused", "silent", "ended")
 
 
@@ -42,8 +49,10 @@ class NamedRespondent:
 
 def find_respondent(file: CaseFile) -> NamedRespondent | None:
     """The best that may be named, complete ones first; None while nobody may be."""
-    found = [*_told(file), *_proven(file)]
-    found.sort(key=lambda one: (not one.complete, not one.confirmed, one.instead))
+    found = [*_told(file), *_proven(file), *_paid(file)]
+    found.sort(
+        key=lambda one: (not one.complete, not one.confirmed, one.role == RespondentRole.PAYEE.value, one.instead)
+    )
     return found[0] if found else None
 
 
@@ -123,7 +132,7 @@ def _told(file: CaseFile) -> list[NamedRespondent]:
 
 
 def _proven(file: CaseFile) -> list[NamedRespondent]:
-    """Those that the archive gives at 确认. A platform's operator stands for a shop only when it did not disclose it."""
+    """Those that the archive gives at 确认. A platform stands for a shop only when it did not disclose it."""
     found = []
     for one in _confirmed(file):
         role = one.respondent.role
@@ -132,12 +141,27 @@ def _proven(file: CaseFile) -> list[NamedRespondent]:
             continue
         subject = one.respondent.subject
         basis = f"{ROLE_ZH[role]}（确认）：{one.respondent.why}"
+        if role is RespondentRole.PAYEE:
+            basis += "；收款方未必就是卖家，可能是代收的第三方"
         if instead:
             basis += "；平台没有提供店铺的真实名称、地址和有效联系方式，可以向平台要求赔偿"
         found.append(
             NamedRespondent(subject.name, _address(one), subject.uscc, role.value, basis, True, instead, one.forums)
         )
     return found
+
+
+def _paid(file: CaseFile) -> list[NamedRespondent]:
+    """The firm that the buyer's bill names as the merchant; a person's code or an unnamed account names nobody."""
+    facts = file.case.facts
+    name = facts.payee.strip()
+    if facts.payment not in _MERCHANT_FORMS or is_third_party(name, ""):
+        return []
+    if classify_name(name) not in (SubjectKind.COMPANY, SubjectKind.TRADER):
+        return []
+    kept = any(item.kind in ("wallet_bill", "voucher") and item.removed_at is None for item in file.items)
+    basis = "账单上的收款商户" + ("" if kept else "（账单未存证）") + "；未必就是卖家，可能是代收的第三方"
+    return [NamedRespondent(name, "", "", RespondentRole.PAYEE.value, basis, False)]
 
 
 def _confirmed(file: CaseFile) -> tuple[Placed, ...]:
@@ -189,5 +213,7 @@ def _where_to_look(file: CaseFile) -> str:
 def _platform_way(file: CaseFile) -> str:
     if not is_shop_on_platform(file) or asked_platform(file):
         return ""
-    law = "、".join(one for one in ("消费者权益保护法第四十四条",) if in_force(("xbf-44",), file.today))
-    return f"；店铺在多商户平台上：先书面请平台提供店铺经营者的真实名称、地址和联系方式，平台提供不了的，可以以平台为被投诉人（{law}）"
+    return (
+        "；店铺在多商户平台上：先书面请平台提供店铺经营者的真实名称、地址和联系方式，"
+        f"平台提供不了的，可以以平台为被投诉人{cite(('xbf-44',), file.today)}"
+    )

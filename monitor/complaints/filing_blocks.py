@@ -1,0 +1,130 @@
+"""What is missing before a channel can be used, and where to get it: fields, respondent, proof, other proceedings.
+
+Takes a case file and a channel, gives one Missing for each gap, every one with a way to mend it. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from monitor.complaints.calendar import add_years_unmoved, day_of
+from monitor.complaints.channels import Channel, in_force, load_channels, load_fields
+from monitor.complaints.exclusions import BODIES, COMPLAINTS, find_conflicts
+from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.named_respondent import find_missing
+from monitor.complaints.small_claims import judge_small_claims
+from monitor.config.complaints import ComplaintSettings
+from storage.case import Facts
+
+PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
+PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
+PAYMENT_CHANNELS = ("wechat_pay", "alipay", "bank", "transfer_report")
+_REFUSE = ("tsjb-16", "tsjb_old-15")
+_WHO_ACTS = ("tsjb-11",)
+
+
+def find_blocks(file: CaseFile, channel: str, settings: ComplaintSettings) -> tuple[Missing, ...]:
+    """Everything that blocks a channel for this case today; () where it can be filed. An unknown id raises KeyError."""
+    row = load_channels()[channel]
+    found = [*find_conflicts(channel, file.steps, file.today), *_blocks_of_fields(file, row)]
+    if "respondent" in row.fields:
+        found += find_missing(file)
+    found += _blocks_of_person(file, channel)
+    if channel in (*COMPLAINTS, "consumer_assoc"):
+        found += _blocks_of_age(file)
+    if channel == "small_claims":
+        found += judge_small_claims(file.case.facts, settings, file.today).missing
+    seen: dict[str, Missing] = {}
+    for one in found:
+        seen.setdefault(one.field, one)
+    return tuple(seen.values())
+
+
+def has_item(file: CaseFile, *kinds: str) -> bool:
+    """Whether the case has evidence of one of these kinds that was not removed."""
+    return any(item.kind in kinds and item.removed_at is None for item in file.items)
+
+
+def _blocks_of_fields(file: CaseFile, row: Channel) -> list[Missing]:
+    known = load_fields()
+    wanted = [name for name in row.fields if name != "respondent" and not _HAS[name](file)]
+    return [
+        Missing(name, known[name].what, known[name].why, known[name].mend, in_force(known[name].articles, file.today))
+        for name in wanted
+    ]
+
+
+def _blocks_of_person(file: CaseFile, channel: str) -> list[Missing]:
+    """Who acts for the buyer shows it: the guardian of a minor, a helper with the original of his authority."""
+    facts, found = file.case.facts, []
+    if facts.minor and not facts.guardian.name.strip():
+        field = load_fields()["guardian_name"]
+        found.append(Missing(field.id, field.what, field.why, field.mend, in_force(field.articles, file.today)))
+    if facts.helper.name.strip() and channel in BODIES and not has_item(file, "authorisation"):
+        found.append(
+            Missing(
+                "authorisation",
+                "授权委托书原件和受托人的身份证明",
+                f"由{facts.helper.name.strip()}代为办理的，没有授权委托书原件会被退回",
+                "用 case letter authorisation 写出，由买家本人签名（写明事项、权限、期限），原件随投诉提交，"
+                "扫描件放入案件（--kind authorisation）",
+                in_force(_WHO_ACTS, file.today),
+            )
+        )
+    return found
+
+
+def _blocks_of_age(file: CaseFile) -> list[Missing]:
+    start = file.case.facts.noticed_at or file.case.facts.ordered_at
+    if start is None or add_years_unmoved(day_of(start), 3) >= file.today:
+        return []
+    return [
+        Missing(
+            "noticed_at",
+            "知道权益受损之日起三年以内",
+            "超过三年的投诉不予受理",
+            "核对发现问题的时间；确已超过的，只能与对方协商或起诉（对方可以时效抗辩），期间提出过请求的找出证据",
+            in_force(_REFUSE, file.today),
+        )
+    ]
+
+
+def _person_has(file: CaseFile, of: Callable[[Facts], tuple[str, str]]) -> bool:
+    """The buyer's own entry, or the guardian's for a minor."""
+    own, guardian = of(file.case.facts)
+    return bool(own.strip() or (file.case.facts.minor and guardian.strip()))
+
+
+def _asked_institution(file: CaseFile) -> bool:
+    return any(step.channel in PAYMENT_CHANNELS for step in file.steps)
+
+
+_HAS: dict[str, Callable[[CaseFile], bool]] = {
+    "buyer_name": lambda file: bool(file.case.facts.buyer.name.strip()),
+    "buyer_phone": lambda file: _person_has(file, lambda facts: (facts.buyer.phone, facts.guardian.phone)),
+    "buyer_address": lambda file: _person_has(file, lambda facts: (facts.buyer.address, facts.guardian.address)),
+    "guardian_name": lambda file: bool(file.case.facts.guardian.name.strip()),
+    "demand": lambda file: bool(file.case.facts.demands),
+    "what_happened": lambda file: bool(file.case.facts.what_happened.strip()),
+    "platform": lambda file: bool(file.case.facts.platform.strip() or file.case.facts.url.strip()),
+    "order": lambda file: any(
+        one.number.strip() or (one.product.strip() and (one.ordered_at or one.paid_at))
+        for one in file.case.facts.orders
+    ),
+    "amount": lambda file: file.case.facts.paid is not None or bool(file.case.facts.balance),
+    "payment_no": lambda file: any(one.payment_no.strip() or one.merchant_no.strip() for one in file.case.facts.orders),
+    "purchase_proof": lambda file: has_item(file, *PROOF_OF_PURCHASE),
+    "contact_proof": lambda file: has_item(file, *PROOF_OF_CONTACT),
+    "institution_proof": _asked_institution,
+    "clue": lambda file: any(
+        text.strip()
+        for text in (
+            file.case.facts.url,
+            file.case.facts.platform,
+            file.case.facts.payee,
+            file.case.facts.respondent.name,
+        )
+    ),
+    "born_on": lambda file: file.case.facts.buyer.born_on is not None,
+    "home": lambda file: bool(file.case.facts.home.strip() or file.case.facts.buyer.address.strip()),
+}

@@ -1,0 +1,191 @@
+"""What must not be promised in a case, said plainly: which demand its evidence does not carry, and why.
+
+Takes a case file, gives sentences for the buyer. It takes the other side's best objection first, so that nobody learns
+of it from a rejection. Says nothing of who is right. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.complaints.calendar import add_years_unmoved, day_of
+from monitor.complaints.channels import in_force
+from monitor.complaints.model import CaseFile
+from monitor.times import show_time
+from scrapers.model import FactKind
+from storage.case import Answer, CaseItem, DemandKind, ProblemKind, Purpose
+
+_PROMISES = (FactKind.SPEC, FactKind.AFTER_SALES, FactKind.WARRANTY, FactKind.VALIDITY, FactKind.FACE_VALUE)
+_PROMISE_ITEMS = ("product_page", "spec", "after_sales_promise", "validity", "advert")
+_NAMED_FAULTS = (
+    ProblemKind.DEAD_KEY,
+    ProblemKind.USED_KEY,
+    ProblemKind.EXPIRED_KEY,
+    ProblemKind.SHORT_VALUE,
+    ProblemKind.NOT_DELIVERED,
+    ProblemKind.TOPUP_MISSING,
+    ProblemKind.ACCOUNT_LOST,
+    ProblemKind.BALANCE_FROZEN,
+    ProblemKind.EXTRA_FEE,
+    ProblemKind.PLATFORM_GONE,
+)
+_KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
+
+
+@dataclass(frozen=True)
+class LimitOfClaim:
+    """One thing that cannot be promised. `demands` are those that it takes the ground from; () where it only warns."""
+
+    id: str
+    sentence: str
+    articles: tuple[str, ...] = ()
+    demands: tuple[DemandKind, ...] = ()
+
+
+def find_limits(file: CaseFile) -> tuple[LimitOfClaim, ...]:
+    """Everything that must be said of a case before anything is demanded, gravest first."""
+    found = [*_of_fraud(file), *_of_promise(file), *_of_use(file), *_of_goods(file), *_of_person(file)]
+    return tuple(LimitOfClaim(one.id, one.sentence, in_force(one.articles, file.today), one.demands) for one in found)
+
+
+def unsupported_demands(file: CaseFile) -> frozenset[DemandKind]:
+    """The kinds of demand that the evidence of this case does not carry."""
+    return frozenset(kind for one in find_limits(file) for kind in one.demands)
+
+
+def seen_at(file: CaseFile, wanted: str) -> datetime | None:
+    """When a capture or an evidence item of the case was seen or made; None where that is not known."""
+    for page in file.pages:
+        for seen in (page.before, page.after, page.newest):
+            if seen is not None and seen.capture == wanted:
+                return seen.seen_at
+    item = find_item(file, wanted)
+    if item is None:
+        return None
+    stated = [time.at for time in item.times]
+    return min(stated) if stated else item.said_at
+
+
+def find_item(file: CaseFile, wanted: str) -> CaseItem | None:
+    """The item of a case by its id or that of its evidence, unless it was removed."""
+    return next((one for one in file.items if wanted in (one.id, one.evidence) and one.removed_at is None), None)
+
+
+def _of_fraud(file: CaseFile) -> list[LimitOfClaim]:
+    facts = file.case.facts
+    asked = any(demand.kind is DemandKind.FRAUD for demand in facts.demands)
+    found = []
+    if facts.advert_relied_on:
+        found += _of_advert(file)
+    if asked and not facts.fraud_evidence and not found:
+        found.append(
+            LimitOfClaim(
+                "fraud_without_evidence",
+                "三倍或五百元的赔偿以欺诈为前提，案件中没有列出证明欺诈的证据：质量问题、发货迟延本身不等于欺诈",
+                ("xbf-55", "xbftl-49"),
+                (DemandKind.FRAUD,),
+            )
+        )
+    return found
+
+
+def _of_advert(file: CaseFile) -> list[LimitOfClaim]:
+    """An advertisement proves what led to an order only if it was there before it."""
+    facts = file.case.facts
+    shown = seen_at(file, facts.advert_relied_on)
+    orders = [moment for one in facts.orders if (moment := one.ordered_at or one.paid_at) is not None]
+    articles = ("xbf-55", "msfjs-90")
+    if shown is None:
+        told = "所依据的宣传没有可核对的时间，不能证明下单时已有这项宣传"
+        return [LimitOfClaim("advert_undated", told, articles, (DemandKind.FRAUD,))]
+    if not orders:
+        return [LimitOfClaim("advert_undated", "下单时间未填写，不能说宣传早于下单", articles, (DemandKind.FRAUD,))]
+    earlier = [moment for moment in orders if moment < shown]
+    if not earlier:
+        return []
+    when, first, last = show_time(shown)[:16], show_time(min(orders))[:10], show_time(max(orders))[:10]
+    if len(earlier) == len(orders):
+        span = first if first == last else f"{first}至{last}"
+        told = (
+            f"所依据的宣传最早见于{when}，晚于全部订单（{span}）：不能用它证明是受宣传误导才下单，"
+            "以欺诈请求三倍赔偿没有依据"
+        )
+        return [LimitOfClaim("advert_later", told, articles, (DemandKind.FRAUD,))]
+    told = (
+        f"所依据的宣传最早见于{when}，有{len(earlier)}笔订单（共{len(orders)}笔）在它之前：对这些订单不能主张受其误导"
+    )
+    return [LimitOfClaim("advert_later_in_part", told, articles)]
+
+
+def _of_promise(file: CaseFile) -> list[LimitOfClaim]:
+    facts = file.case.facts
+    if facts.problem in _NAMED_FAULTS:
+        return []
+    shown = any(
+        fact.kind in _PROMISES for page in file.pages if page.nearest is not None for fact in page.nearest.reading.facts
+    )
+    kept = any(item.kind in _PROMISE_ITEMS and item.removed_at is None for item in file.items)
+    if shown or kept or facts.valid_until or facts.face_value:
+        return []
+    told = (
+        "没有材料显示卖家对此作过承诺（规格、适用范围、售后）：“不好用、玩不了”本身不足以要求退款，"
+        "先找到商品页或聊天中的承诺，或官方对该商品的说明"
+    )
+    return [LimitOfClaim("no_promise_broken", told, ("mfd-582", "msfjs-90"))]
+
+
+def _of_use(file: CaseFile) -> list[LimitOfClaim]:
+    facts = file.case.facts
+    found = []
+    if facts.problem in _KEYS and facts.used in (Answer.YES, Answer.PARTLY):
+        told = "您说明自己已经使用（兑换）过：对方会说卡密有效；只能就没有得到的部分主张，并要有余额、兑换记录佐证"
+        found.append(LimitOfClaim("used_by_buyer", told, ("msfjs-90",)))
+    if facts.valid_until is not None and (moment := facts.used_at or facts.noticed_at) is not None:
+        late = moment > facts.valid_until
+        received = facts.received_at
+        if late and (received is None or received < facts.valid_until):
+            told = (
+                f"使用（发现问题）的时间在所承诺的有效期（至{show_time(facts.valid_until)[:10]}）之后："
+                "若是自己耽误，难以要求卖家负责"
+            )
+            found.append(LimitOfClaim("used_late", told, ("msfjs-90",)))
+    asked = {demand.kind for demand in facts.demands}
+    if DemandKind.DAMAGES in asked and not any(one.kind == "loss" and one.removed_at is None for one in file.items):
+        told = "请求赔偿损失，但案件中没有损失的凭证：赔偿以实际发生、可以预见的损失为限"
+        found.append(LimitOfClaim("loss_without_evidence", told, ("mfd-584",), (DemandKind.DAMAGES,)))
+    return found
+
+
+def _of_goods(file: CaseFile) -> list[LimitOfClaim]:
+    facts = file.case.facts
+    found = []
+    if facts.by_network:
+        told = (
+            "卡密、激活码等通常被当作数字化商品，或在购买时确认过不宜退货：不能指望“七日无理由退货”；"
+            "要以无效、不符、未交付等具体理由提出"
+        )
+        found.append(LimitOfClaim("no_seven_days", told, ("xbf-25", "7d-6", "7d-7")))
+    if facts.problem is ProblemKind.BALANCE_FROZEN:
+        told = (
+            "余额按预付款处理：可以请求退还没有消费的本金（赠送部分按比例计算）；"
+            "若余额用于进货转卖，预付式消费的规则不适用"
+        )
+        found.append(LimitOfClaim("prepaid_balance", told, ("xbf-53", "xbftl-22", "yfk-1", "yfk-15", "yfk-18")))
+    return found
+
+
+def _of_person(file: CaseFile) -> list[LimitOfClaim]:
+    facts = file.case.facts
+    found = []
+    if facts.purpose is Purpose.RESALE:
+        told = "为转卖而买的，不是生活消费：消费者权益保护法、12315投诉和三倍赔偿都不适用，按合同关系主张"
+        found.append(LimitOfClaim("reseller", told, ("tsjb-3", "tsjb-16", "mfd-577"), (DemandKind.FRAUD,)))
+    if facts.minor:
+        told = "与年龄、智力相适应的小额消费可能有效；超出的，由监护人表示不追认。要能证明是孩子自己操作、监护人不知情"
+        found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
+    start = facts.noticed_at or facts.ordered_at
+    if start is not None and add_years_unmoved(day_of(start), 3) < file.today:
+        told = "距知道权益受损已超过三年：投诉不予受理，起诉时对方可以时效抗辩；除非期间提出过请求并有证据"
+        found.append(LimitOfClaim("over_three_years", told, ("tsjb-16", "mfd-188")))
+    return found

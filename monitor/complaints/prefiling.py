@@ -1,0 +1,157 @@
+"""The check before filing: what this channel would refuse or return and by which article, and what will be attacked.
+
+Takes a case file and a channel, gives blocks (each with the way to mend it), warnings and attack points. It plays the
+intake clerk: what it lets through should be accepted, what it stops would be returned. Nothing is submitted. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.complaints.attack_points import AttackPoint, find_attack_points
+from monitor.complaints.channels import cite, in_force, load_channels
+from monitor.complaints.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.filing_blocks import find_blocks, has_item
+from monitor.complaints.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
+from monitor.complaints.limits_of_claims import find_limits
+from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.named_respondent import find_respondent
+from monitor.complaints.payment_routes import find_payment_route
+from monitor.complaints.self_check import check_self
+from monitor.config.complaints import ComplaintSettings
+from storage.case import DemandKind, Purpose
+
+_REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
+_CONSUMER = (*COMPLAINTS, "consumer_assoc")
+_PAYMENT = ("wechat_pay", "alipay", "bank", "transfer_report")
+
+
+@dataclass(frozen=True)
+class PreFiling:
+    """The answer for one channel. `blocks` would be refused or returned; `warnings` may be; `attacks` come later."""
+
+    channel: str
+    blocks: tuple[Missing, ...]
+    warnings: tuple[str, ...]
+    attacks: tuple[AttackPoint, ...]
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing is known for which the channel would refuse it."""
+        return not self.blocks
+
+
+def check_before_filing(file: CaseFile, channel: str, settings: ComplaintSettings) -> PreFiling:
+    """Check a case for one channel today; an unknown channel raises KeyError."""
+    load_channels()[channel]
+    blocks = [*_of_purpose(file, channel), *_of_payment(file, channel), *find_blocks(file, channel, settings)]
+    unique: dict[str, Missing] = {}
+    for one in blocks:
+        unique.setdefault(one.field, one)
+    return PreFiling(
+        channel,
+        tuple(unique.values()),
+        tuple(dict.fromkeys(_warn(file, channel, settings))),
+        find_attack_points(file),
+    )
+
+
+def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
+    facts, found = file.case.facts, []
+    if facts.unlawful:
+        names = "、".join(PURPOSE_ZH[one] for one in dict.fromkeys(facts.unlawful))
+        found.append(
+            Missing(
+                "unlawful",
+                "合法的交易目的",
+                f"用途涉及{names}：提交等于自述参与违法活动",
+                "不要提交；先咨询律师，再决定是否向公安机关如实说明",
+            )
+        )
+    if channel in _CONSUMER and facts.purpose is Purpose.RESALE:
+        found.append(
+            Missing(
+                "purpose",
+                "为生活消费需要而购买",
+                "为转卖而买的不予受理",
+                "改走协商、支付争议或民事诉讼（合同责任）；确为自用的，改正用途并准备说明",
+                in_force(_REFUSE, file.today),
+            )
+        )
+    if channel in _CONSUMER and facts.purpose is Purpose.UNKNOWN:
+        found.append(
+            Missing(
+                "purpose",
+                "购买的用途",
+                "是不是生活消费决定受理与否，须由您自己如实说明",
+                "填写自用还是转卖（case set：purpose）",
+                in_force(_REFUSE, file.today),
+            )
+        )
+    return found
+
+
+def _of_payment(file: CaseFile, channel: str) -> list[Missing]:
+    if channel not in _PAYMENT:
+        return []
+    route = find_payment_route(file.case.facts, file.today)
+    if channel in route.channels:
+        return []
+    why = next((one.reason for one in route.unsuited if one.channel == channel), "")
+    named = "、".join(f"“{load_channels()[one].name}”" for one in route.channels)
+    return [
+        Missing(
+            "payment",
+            "与这个渠道相符的付款方式",
+            why or "这笔款不是经这个渠道付的，它查不到交易",
+            f"改用{named}" if named else "按账单核对付款方式（case set：payment），再看 case plan",
+        )
+    ]
+
+
+def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str]:
+    facts, found = file.case.facts, list[str]()
+    signs = find_signs(file)
+    if any(one.critical for one in signs) and channel not in ("police", *_PAYMENT):
+        found.append("有严重涉诈迹象：先报案、先向支付机构投诉，不要等这个渠道")
+    for purpose in hint_purposes(facts):
+        found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
+    if channel in BODIES:
+        found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
+        found += _warn_of_respondent(file, channel)
+    if channel in (*BODIES, "platform", *_PAYMENT):
+        found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in find_limits(file)]
+    if channel in _CONSUMER and any(one.kind is DemandKind.INVALID_CLAUSE for one in facts.demands):
+        told = "行政机关不认定条款在民事上是否有效：请求中写退款或补发，条款问题另写举报请求责令改正，确认无效向法院提"
+        found.append(told + cite(("htxz-22",), file.today))
+    if channel in _CONSUMER and not has_item(file, "identity"):
+        found.append(f"可能要求核验身份，拒不配合的不予受理：备好身份证件{cite(('tsjb-10', 'tsjb-16'), file.today)}")
+    if facts.minor and channel in BODIES and not has_item(file, "guardian_relation"):
+        found.append("买家是未成年人：备好户口簿、出生证明等监护关系证明")
+    if channel == "market_report":
+        found.append(
+            "举报材料不写退款请求，也尽量不写只有您知道的订单细节；同时附投诉内容的，为组织调解会向对方提供必要信息"
+            + cite(("tsjb-9", "tsjb-37"), file.today)
+        )
+        again = [step for step in file.steps if step.channel == channel and step.outcome]
+        if again:
+            found.append(f"同一事实重复举报不再另行处理，要补充新的事实{cite(('tsjb-35',), file.today)}")
+    if not load_channels()[channel].confirmed:
+        found.append("这个渠道的办理细则没有条文或存档来源，以其页面、接线员所说为准")
+    return found
+
+
+def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
+    named, found = find_respondent(file), list[str]()
+    if named is None or not named.complete:
+        return []
+    if not named.confirmed:
+        found.append(f"被投诉人“{named.name}”出自您的填写，未经核实：写错的对象会被退回，也可能冤枉无关的人")
+    if named.role == "payee":
+        found.append("所列的是收款方：它可能只是代收的第三方，受理时可能要求证明它就是卖家")
+    if named.instead:
+        law = cite(("xbf-44",), file.today)
+        found.append(f"以平台为被投诉人：附上请平台披露店铺信息的记录和它没有提供的证明{law}")
+    if channel in COURTS:
+        found.append("被告下落不明的不适用小额诉讼；先确认其住所能够送达" + cite(("msf-166",), file.today))
+    return found
