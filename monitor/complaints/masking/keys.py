@@ -1,0 +1,317 @@
+"""Finds card keys, passwords and bought accounts in a reading: by their labels, in lists, by shape, beside key words.
+
+Takes the reading, its labels and labelled places; gives spans. A label makes nearly anything behind it a key; a shape
+that only keys have needs no word; an unusual text near a word for keys is one too. What a label calls an order, a time,
+a price or a hash is none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from monitor.complaints.masking.labels import SECRET, Label, Labelled, find_key_words, load_formats
+from monitor.complaints.masking.shapes import is_kept_shape, is_secret, looks_drawn
+from monitor.complaints.masking.shown import show_account, show_key, show_mail
+from monitor.complaints.masking.spans import Span
+
+_VALUE = re.compile(r"(?:(?!-{2,}|https?:/)[0-9A-Za-z!@#$%^&*_+=~?./\\-]){3,160}")
+_NEXT = re.compile(
+    r"[ \t]{0,8}(?:[,;、，；|/&+\"'`\])}】」』>*]|-{2,20}|和|及|与|或|[ \t]|\n[ \t]{0,8}){1,6}"
+    r"(?:[\[({【「『\"'`>*-]|\d{1,3}[.、):][ \t]?|第\s?\d{1,3}\s?[张个组条份]\s?:?|\(\d{1,3}\)|#\d{1,3}[ :]|(?:no|key|card)\.?\s?\d{1,3}[:.]){0,3}[ \t]{0,8}",
+    re.I,
+)
+_LINE = re.compile(
+    r"[ \t>*•\"'`\[{(-]*(?:\d{1,3}[.、):,][ \t]?|第\s?\d{1,3}\s?[张个组条份]\s?:?|\[\d+\]|\(\d+\)|#\d+\s?)?[ \t\"'`]*"
+    r"[0-9A-Za-z!@#$%^&*_+=~?./\\-]{4,160}(?:(?:[ \t,;|/\"'`]|-{2,})+[0-9A-Za-z!@#$%^&*_+=~?./\\-]{3,160}){0,12}[ \t,;.\"'`\])}]*"
+)
+_CODE = re.compile(
+    r"(?<![0-9A-Za-z_%/=+\\@&])[0-9A-Za-z]{8,64}(?:[-_][0-9A-Za-z]{1,40}){0,8}(?![0-9A-Za-z_%/=+@]|\.(?:jpe?g|png|gif|webp|heic|mp4|pdf|html?|js|css|zip|txt|com|cn|net|top|apk|exe|docx?|xlsx?)\b)"
+)
+_GROUPS = re.compile(
+    r"(?<![0-9A-Za-z_%/=+\\@&.*-])[0-9A-Za-z]{3,8}(?:(?:[ \t]?\n?[ \t]?-[ \t]?\n?[ \t]?|[._·~/|=])[0-9A-Za-z]{3,12}){2,7}(?![0-9A-Za-z_%/=+@*]|[.-][0-9A-Za-z])"
+)
+_SPACED = re.compile(r"(?<![0-9A-Za-z\-])[0-9A-Z]{3,8}(?:[ \t]{1,3}[0-9A-Z]{3,8}){2,6}(?![0-9A-Za-z\-])")
+_SINGLES = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z](?:([ \t·._-]{1,2})[0-9A-Za-z](?![0-9A-Za-z])){7,40}(?![0-9A-Za-z])")
+_DASHED = re.compile(r"[^\s\-][^\n]{0,200}?-{3,10}[^\n]{1,600}")
+_FIELDS = re.compile(r"-{3,10}")
+_MAIL_AND = re.compile(
+    r"([0-9A-Za-z._%+-]{1,64}@[0-9A-Za-z.-]{3,80})[ \t]{0,4}(?:[:|,/;]|-{2,8}|[ \t])[ \t]{0,4}(?=[0-9A-Za-z])"
+)
+_UUID = re.compile(
+    r"(?<![0-9A-Za-z-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Za-z-])", re.I
+)
+_API = re.compile(
+    r"(?<![0-9A-Za-z])(?:sk-(?:proj-|ant-)?[0-9A-Za-z_-]{20,200}|gh[pousr]_[0-9A-Za-z]{30,80}|AIza[0-9A-Za-z_-]{30,60}|AKIA[0-9A-Z]{16}|xox[bp]-[0-9A-Za-z-]{20,90})"
+)
+_URL = re.compile(r"[a-z]{2,10}://[^\s\"'<>\u3000-\u9fff，。；、（）]{4,2000}|data:[a-z]+/[^\s\"'<>]{10,}", re.I)
+_WORDS_BEFORE, _WORDS_AFTER = 220, 60
+_MOST_LISTED = 3_000
+_PARTS = re.compile(r"[ \t\-_.·]{1,3}\n?[ \t]{0,3}|\n")
+
+
+def find_keys(
+    text: str, labels: Sequence[Label], labelled: Sequence[Labelled], kept: Sequence[tuple[int, int]]
+) -> Iterator[Span]:
+    """Spans of keys, passwords and accounts. `kept` are the places that a label calls something else, in order."""
+    found: list[Span] = []
+    for one in labelled:
+        if one.says in SECRET:
+            found += _behind(text, one, labels)
+    found += _dashed(text)
+    found += _after_mail(text)
+    yield from _join_groups(text, found)
+    outside = _Outside(text, kept)
+    for span in _by_shape(text):
+        if outside.is_free(span.begin, span.end):
+            yield span
+    yield from (span for span in _near(text) if outside.is_free(span.begin, span.end))
+
+
+class _Outside:
+    """Tells whether a place is neither behind a label of something else nor within an address of the web."""
+
+    def __init__(self, text: str, kept: Sequence[tuple[int, int]]) -> None:
+        self._kept = sorted((*kept, *(match.span() for match in _URL.finditer(text))))
+        self._begins = [begin for begin, _end in self._kept]
+
+    def is_free(self, begin: int, end: int) -> bool:
+        """Whether nothing that is kept covers any of it."""
+        place = bisect_left(self._begins, end)
+        return not any(other_end > begin for _begin, other_end in self._kept[max(0, place - 6) : place])
+
+
+def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]:
+    """The value behind a label, and those that follow it in a list."""
+    kind = {"password": "password", "account": "account"}.get(one.says, "card_key")
+    begins = [label.begin for label in labels]
+    at, taken = one.begin, 0
+    while taken < _MOST_LISTED:
+        match = _VALUE.match(text, at, max(at, one.limit) if one.cell else len(text))
+        if match is None:
+            link = _URL.match(text, at) if taken == 0 and one.says != "account" else None
+            if link is not None and one.said:
+                yield from _in_link(link)
+            return
+        begin, end = match.start(), match.end()
+        place = bisect_left(begins, begin + 1)
+        if taken and place and labels[place - 1].end > begin and labels[place - 1].begin <= begin:
+            return  # the next thing is a label of its own
+        while end > begin and text[end - 1] in ".?/\\=-*_~":
+            end -= 1
+        word = text[begin:end]
+        if not is_secret(word, one.says, said=one.said, listed=taken > 0, after=text[end : end + 2]):
+            return
+        yield _span_of(begin, end, kind, word)
+        taken += 1
+        if one.cell:
+            return
+        step = _NEXT.match(text, end)
+        if step is None or step[0].count("\n") > 2:
+            return
+        at = step.end()
+        if "\n" in step[0]:
+            line = text[text.rfind("\n", 0, at) + 1 : _end_of_line(text, at)]
+            if not _LINE.fullmatch(line):
+                return
+
+
+def _span_of(begin: int, end: int, kind: str, word: str) -> Span:
+    if "@" in word and "." in word.partition("@")[2]:
+        return Span(begin, end, "email", show_mail(word))
+    return Span(begin, end, kind, show_account(word) if kind == "account" else show_key(word))
+
+
+def _in_link(link: re.Match[str]) -> Iterator[Span]:
+    """The last part of an address that is handed out as a key."""
+    tail = re.search(r"[^/=?&]{4,}/?$", link[0])
+    if tail and tail.start() > link[0].find("://") + 3 + len(link[0].split("/")[2]):
+        yield Span(link.start() + tail.start(), link.end(), "card_key", show_key(tail[0].rstrip("/")))
+
+
+def _join_groups(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Short neighbours with a space or one line break between them are groups of one key."""
+    row: list[Span] = []
+    for span in [*sorted(spans), None]:
+        if span is not None and row and _are_groups(text, row[-1], span):
+            row.append(span)
+            continue
+        if len(row) > 1:
+            begin, end = row[0].begin, row[-1].end
+            yield Span(begin, end, row[0].kind, show_key(text[begin:end]), 3)
+        else:
+            yield from row
+        row = [span] if span is not None else []
+
+
+def _are_groups(text: str, one: Span, other: Span) -> bool:
+    between = text[one.end : other.begin]
+    lengths = one.end - one.begin, other.end - other.begin
+    if one.kind != other.kind or not 0 < len(between) <= 3 or max(lengths) > 8:
+        return False
+    return re.fullmatch(r" {1,3}|-|·", between) is not None and min(lengths) <= 6
+
+
+def _dashed(text: str) -> Iterator[Span]:
+    """Lines of accounts as shops hand them out: 账号----密码----邮箱."""
+    for match in _DASHED.finditer(text):
+        if not _FIELDS.search(match[0]):
+            continue
+        at = match.start()
+        fields: list[tuple[int, int]] = []
+        for cut in (*_FIELDS.finditer(text, match.start(), match.end()), None):
+            end = cut.start() if cut else match.end()
+            fields.append((at, end))
+            at = cut.end() if cut else end
+        for number, (begin, end) in enumerate(fields):
+            words = re.finditer(r"[!-~]{3,200}", text[begin:end])
+            parts = [(begin + word.start(), begin + word.end()) for word in words]
+            if number == 0:
+                parts = parts[-1:]
+            elif number < len(fields) - 1 and len(parts) > 1:
+                parts = [] if re.search(r"[\u4e00-\u9fff]", text[begin:end]) else parts
+            for left, right in parts:
+                word = text[left:right].strip("\"'`,;|()[]{}<>")
+                left += text[left:right].find(word) if word else 0
+                if (
+                    not word
+                    or is_kept_shape(word)
+                    or "://" in word
+                    or "***" in word
+                    or not any(s.isalnum() for s in word)
+                ):
+                    continue
+                if re.search(r"[\u4e00-\u9fff]", text[begin:end]) and not is_secret(
+                    word, "key", said=False, listed=True
+                ):
+                    continue
+                kind = (
+                    "email"
+                    if "@" in word and "." in word.partition("@")[2]
+                    else "account"
+                    if number == 0
+                    else "password"
+                )
+                shown = show_mail(word) if kind == "email" else show_key(word)
+                yield Span(left, left + len(word), kind, shown)
+
+
+def _after_mail(text: str) -> Iterator[Span]:
+    """What stands behind a mail address and a separator: its password."""
+    for match in _MAIL_AND.finditer(text):
+        value = _VALUE.match(text, match.end())
+        if value and is_secret(
+            value[0], "password", said=":" in match[0] or "|" in match[0] or "--" in match[0], listed=True
+        ):
+            yield Span(value.start(), value.end(), "password", show_key(value[0]))
+
+
+def _by_shape(text: str) -> Iterator[Span]:
+    for match in _API.finditer(text):
+        yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
+    for pattern in (_GROUPS, _SPACED):
+        for match in pattern.finditer(text):
+            parts = [part for part in re.split(r"[^0-9A-Za-z]+", match[0]) if part]
+            separators = set(re.sub(r"[0-9A-Za-z\s]", "", match[0])) or {" "}
+            if len(separators) == 1 and _is_grouped(parts, separators.pop()):
+                yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
+    for match in _SINGLES.finditer(text):
+        signs = re.sub(r"[^0-9A-Za-z]", "", match[0])
+        if len(signs) >= 10 and any(sign.isdigit() for sign in signs):
+            yield Span(match.start(), match.end(), "card_key", show_key(signs))
+    for match in _CODE.finditer(text):
+        if looks_drawn(match[0]) and not is_kept_shape(match[0]):
+            yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
+
+
+def _is_grouped(parts: Sequence[str], separator: str) -> bool:
+    """Whether groups have lengths and signs that only keys have."""
+    lengths = tuple(len(part) for part in parts)
+    signs = "".join(parts)
+    if lengths == (8, 4, 4, 4, 12):
+        return False
+    digits = sum(sign.isdigit() for sign in signs)
+    upper = signs.upper() == signs
+    equal = len(set(lengths)) == 1 and 4 <= lengths[0] <= 8 and len(lengths) >= 3
+    if not equal and (lengths not in _known_groups() or separator in "/.=|"):
+        return False
+    if separator in "/.=|" and (digits == 0 or len(lengths) < 3 or digits == len(signs)):
+        return False
+    if digits == len(signs):
+        return separator in "- " and sum(lengths) >= 14 and (equal or separator == "-")
+    if separator == " " and (
+        not upper or digits < 2 or any(part.isdigit() and len(part) == 4 and part[:2] in ("19", "20") for part in parts)
+    ):
+        return False
+    if not upper and (digits == 0 or any(part.isalpha() and part.islower() for part in parts) and digits < 3):
+        return False
+    return upper or digits > 0
+
+
+def _near(text: str) -> Iterator[Span]:
+    """What looks like a key, beside a word for keys."""
+    words = find_key_words(text)
+    ends = [end for _begin, end in words]
+    begins = [begin for begin, _end in words]
+    sizes = _sizes_by_word()
+    for match in re.finditer(
+        r"(?<![0-9A-Za-z_%/=+\\@&.*])[0-9A-Za-z]{6,64}(?:[-_·.][0-9A-Za-z]{2,40}){0,8}(?![0-9A-Za-z_%/=+@*]|\.[0-9A-Za-z])",
+        text,
+    ):
+        token = match[0]
+        place = bisect_left(ends, match.start() + 1)
+        line = text.rfind("\n", 0, match.start()) + 1
+        before = [
+            n
+            for n in range(max(0, place - 4), place)
+            if ends[n] > match.start() - _WORDS_BEFORE and text.count("\n", ends[n], match.start()) <= 3
+        ]
+        after = bisect_left(begins, match.end())
+        behind = (
+            after < len(begins)
+            and begins[after] - match.end() < _WORDS_AFTER
+            and "\n" not in text[match.end() : begins[after]]
+        )
+        if not before and not behind:
+            continue
+        if is_kept_shape(token):
+            continue
+        alone = not text[line : match.start()].strip(" \t>*-•\"'`") and not text[
+            match.end() : _end_of_line(text, match.end())
+        ].strip(" \t,;.\"'`")
+        signs = re.sub(r"[^0-9A-Za-z]", "", token)
+        if signs.isdigit():
+            known = any(len(signs) in sizes.get(text[slice(*words[n])].lower(), ()) for n in before)
+            spoken = any("\n" not in text[ends[n] : match.start()] for n in before)
+            good = (
+                (known and len(signs) >= 8) or (len(signs) >= 12 and (spoken or alone)) or (alone and len(signs) >= 8)
+            )
+            good = good and len(signs) <= 24
+        else:
+            good = looks_drawn(token, near=True) or _UUID.fullmatch(token) is not None
+            good = good or (alone and signs.isupper() and len(signs) >= 10 and signs.isalnum() and token == signs)
+        if good:
+            yield Span(match.start(), match.end(), "card_key", show_key(token))
+
+
+def _end_of_line(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+@cache
+def _known_groups() -> frozenset[tuple[int, ...]]:
+    return frozenset(groups for one in load_formats() if one.alone for groups in one.groups if len(groups) > 1)
+
+
+@cache
+def _sizes_by_word() -> dict[str, tuple[int, ...]]:
+    """The lengths of keys and card numbers of a product, by the words for it."""
+    sizes: dict[str, tuple[int, ...]] = {}
+    for one in load_formats():
+        lengths = {sum(groups) for groups in one.groups} | ({one.number} if one.number else set())
+        for word in one.words:
+            sizes[word] = tuple(sorted({*sizes.get(word, ()), *lengths}))
+    return sizes

@@ -1,0 +1,200 @@
+"""Finds numbers of persons in a reading: mobile phones, identity numbers, bank cards, landlines; however grouped.
+
+Takes the reading and what labels say, gives spans. Check digits decide where there are any: GB 11643-1999 (identity
+numbers), Luhn with known beginnings of card numbers. Digits that OCR reads as letters, and digits written as Han, are
+read as what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from monitor.complaints.masking.labels import Labelled
+from monitor.complaints.masking.shown import show_number, show_phone
+from monitor.complaints.masking.spans import Span
+
+_GAP = r"[ \t·.,\-_/()~]{0,2}\n?[ \t]{0,4}"
+_MOBILE = re.compile(rf"(?<![0-9.])(?:(?:\+|00)?{_GAP}86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?!\.?[0-9])")
+_RUN = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9Xx]){{12,19}}(?![0-9])")
+_IDENTITY = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
+_IDENTITY_OLD = re.compile(
+    r"(?<![0-9A-Za-z.])[1-8][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9A-Za-z])"
+)
+_FIXED = re.compile(r"(?<![0-9\-])(?:\(0[1-9][0-9]{1,2}\)[ \-]?|0[1-9][0-9]{1,2}[ \-])[2-8][0-9]{6,7}(?![0-9\-])")
+_FIXED_LABELLED = re.compile(
+    r"(?:(?:\+|00)?86[ \-]?)?\(?0?[1-9]?[0-9]{0,2}\)?[ \-]?[2-8][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9])"
+)
+_SERVICE = re.compile(r"(?:400|800)[ \-]?[0-9]|9[56][0-9]{3}|1(?:0[0-9]{3}|2[0-9]{3}|1[0-9])(?![0-9])")
+_MIXED = re.compile(r"(?<![0-9A-Za-z])[0-9OoQDIl|SsBZzG]{11,19}[Xx]?(?![0-9A-Za-z])")
+_READ_AS = str.maketrans("OoQDIl|SsBZzG", "0000111558226")
+_HAN = re.compile(
+    r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两][0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两 \-]{9,40}"
+)
+_HAN_AS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
+_PREFIX = re.compile(r"[A-Za-z]{1,12}$")
+_CONTACT = re.compile(
+    r"(?:tel|phone|mobile|mob|call|vx|wx|v|wechat|qq|zfb|alipay|p|t|m|dh|sj|sjh|ph|whatsapp|acc|account|id|user|u)$",
+    re.I,
+)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_REGIONS = frozenset({"11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
+                      "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91"})  # fmt: skip
+_BINS = re.compile(
+    r"62\d{14,17}|60\d{14,17}|65\d{14}|4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|9558\d{15}|9[58]\d{14,17}|6[38]\d{14,17}|4\d{12}|84\d{14}|87\d{14}"
+)
+_PAPER = re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z()]){6,19}")
+_DIGITS = re.compile(r"[0-9](?:[ \t·.\-]{0,2}\n?[0-9*]){9,24}")
+_PERSONAL_FIXED = re.compile(r"家|宅|座机|固话|固定|本人|个人|联系|电话|手机|tel|phone", re.I)
+_EARLIEST, _LATEST = 1890, 2100
+
+
+def find_numbers(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
+    """Spans of phones, identity numbers and bank cards; what keep-labels say is somebody else's to take out."""
+    yield from _shapes(text)
+    for match in _MIXED.finditer(text):
+        meant = match[0].translate(_READ_AS)
+        if meant != match[0] and sum(sign.isdigit() for sign in match[0]) * 5 >= len(match[0]) * 3:
+            yield from _moved(_shapes(meant), match.start(), sure=True)
+    for match in _HAN.finditer(text):
+        meant = match[0].translate(_HAN_AS)
+        if meant != match[0]:
+            yield from _moved(_shapes(meant), match.start(), sure=True)
+    for one in labelled:
+        yield from _behind(text, one)
+
+
+def is_identity(number: str, *, checked: bool = True) -> bool:
+    """Whether 18 signs are an identity number: region, date of birth and, if `checked`, the check digit."""
+    number = number.upper()
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number) or number[:2] not in _REGIONS:
+        return False
+    try:
+        year = date(int(number[6:10]), int(number[10:12]), int(number[12:14])).year
+    except ValueError:
+        return False
+    if not _EARLIEST <= year <= _LATEST:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
+    return not checked or "10X98765432"[total % 11] == number[17]
+
+
+def is_bank_card(number: str) -> bool:
+    """Whether digits begin as those of a card do and pass Luhn's check."""
+    if not _BINS.fullmatch(number):
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(number)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _shapes(text: str) -> Iterator[Span]:
+    for match in _IDENTITY.finditer(text):
+        signs = _bare(match[0])
+        if len(signs) == 18 and is_identity(signs, checked=signs[0] == "9" or not match[0].isalnum()):
+            yield Span(match.start(), match.end(), "id_number", show_number(signs, 2, 2))
+    for match in _IDENTITY_OLD.finditer(text):
+        if match[0][:2] in _REGIONS:
+            yield Span(match.start(), match.end(), "id_number", show_number(match[0], 2, 2))
+    for match in _RUN.finditer(text):
+        yield from _cards_in(match)
+    for match in _MOBILE.finditer(text):
+        if _is_phone(text, match):
+            yield Span(match.start(), match.end(), "phone", show_phone(match[0]))
+    for match in _FIXED.finditer(text):
+        yield Span(match.start(), match.end(), "landline", show_number(match[0], 3, 2), 12)
+
+
+def _cards_in(match: re.Match[str]) -> Iterator[Span]:
+    """The card number that a row of digits with gaps is, or begins or ends with."""
+    signs = [(match.start() + place, sign) for place, sign in enumerate(match[0]) if sign.isdigit()]
+    digits = "".join(sign for _place, sign in signs)
+    breaks = [0, *(n for n in range(1, len(signs)) if signs[n][0] > signs[n - 1][0] + 1), len(signs)]
+    for begin in breaks:
+        for end in reversed(breaks):
+            if 13 <= end - begin <= 19 and is_bank_card(digits[begin:end]):
+                yield Span(signs[begin][0], signs[end - 1][0] + 1, "bank_card", show_number(digits[begin:end], 0, 4))
+                return
+
+
+def _is_phone(text: str, match: re.Match[str]) -> bool:
+    """Not a part of an order number, and not figures that happen to stand in a row."""
+    before = text[max(0, match.start() - 13) : match.start()]
+    if re.search(r"[¥$￥.]\s?$|[0-9][-_/:]$", before):
+        return False
+    word = _PREFIX.search(before)
+    if word and not _CONTACT.search(word[0]):
+        return False
+    after = text[match.end() : match.end() + 2]
+    if (
+        after
+        and (re.match(r"[-_/:][0-9]", after) or (after[0].isascii() and after[0].isalpha()))
+        and match[0].isdigit()
+    ):
+        return re.match(r"[-_/:][0-9]", after) is not None and before[-1:] not in ("-", "_")
+    number = _bare(match[0])[-11:]
+    local = match[0][-(len(match[0])) :]
+    lengths = [
+        len(part)
+        for part in re.split(r"[^0-9+]+", re.sub(r"^(?:\+|00)?[ \-()]*86(?=[^0-9]|1[3-9])", "", local))
+        if part
+    ]
+    if len(lengths) <= 2 or all(length == 1 for length in lengths):
+        return True
+    usual = tuple(lengths) in {
+        (3, 4, 4),
+        (3, 3, 5),
+        (3, 2, 3, 3),
+        (4, 3, 4),
+        (4, 4, 3),
+        (3, 3, 3, 2),
+        (2, 3, 3, 3),
+        (3, 2, 2, 2, 2),
+        (1, 3, 3, 4),
+    }
+    separators = set(re.sub(r"[0-9+\n]", "", local))
+    return usual or (
+        len(separators) == 1
+        and number[:1] == "1"
+        and separators <= set(" ·-")
+        and min(lengths) >= 2
+        and len(lengths) <= 4
+    )
+
+
+def _behind(text: str, one: Labelled) -> Iterator[Span]:
+    """What a label says: there a number needs no check digit."""
+    end = min(one.limit, one.begin + 60)
+    if one.says == "phone":
+        match = _FIXED_LABELLED.match(text, one.begin, end)
+        if match and len(_bare(match[0])) >= 7 and not _SERVICE.match(text, one.begin, end):
+            yield Span(match.start(), match.end(), "landline", show_number(match[0], 3, 2), 5)
+        loose = re.compile(r"[0-9OoIl|SBZ](?:[ \-·.]?[0-9OoIl|SBZ]){7,14}(?![0-9A-Za-z])").match(text, one.begin, end)
+        if loose and not _SERVICE.match(text, one.begin, end) and sum(s.isdigit() for s in loose[0]) >= 6:
+            yield Span(loose.start(), loose.end(), "phone", show_phone(loose[0].translate(_READ_AS)))
+    elif one.says == "id_number":
+        match = _PAPER.match(text, one.begin, end)
+        if match and sum(sign.isdigit() for sign in match[0]) >= 6 and len(_bare(match[0])) >= 7:
+            yield Span(match.start(), match.end(), "id_number", show_number(match[0], 2, 2))
+    elif one.says == "bank_card":
+        match = _DIGITS.match(text, one.begin, end)
+        if match and "***" not in match[0]:
+            yield Span(match.start(), match.end(), "bank_card", show_number(match[0], 0, 4))
+
+
+def _moved(spans: Iterator[Span], by: int, *, sure: bool) -> Iterator[Span]:
+    for span in spans:
+        if sure and span.kind != "landline":
+            yield Span(span.begin + by, span.end + by, span.kind, span.shown)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]", "", text)
+
+
+def is_firm_line(label: str) -> bool:
+    """Whether a word before a landline is not one of a person's own line."""
+    return not _PERSONAL_FIXED.search(label)

@@ -1,0 +1,50 @@
+"""Says what an audience need not see of a case: the one place where the rules by audience stand.
+
+Takes a case file and an audience, gives a Masking. An authority needs the parties with their addresses and phones, a
+payment provider the payer's name and phone and the payee, a platform the order and who it was; the public none of
+them. Live keys, identity numbers and bank cards are masked for everybody.
+"""
+
+from __future__ import annotations
+
+from monitor.complaints.masking.known import texts_of
+from monitor.complaints.masking.spelling import dense
+from monitor.complaints.model import Audience, CaseFile, Masking
+from monitor.operators.respondents import Respondent as Ranked
+
+
+def policy_for(file: CaseFile, audience: Audience) -> Masking:
+    """What to mask in everything of this case that goes to this audience."""
+    keep = tuple(dict.fromkeys(text.strip() for text in _kept(file, audience) if text.strip()))
+    stays = {dense(text) for text in keep}
+    known = tuple((text, kind) for text, kind in texts_of(file) if dense(text) not in stays)
+    return Masking(audience, keep, known)
+
+
+def _kept(file: CaseFile, audience: Audience) -> tuple[str, ...]:
+    """The texts of persons that this audience needs."""
+    facts = file.case.facts
+    people = (facts.buyer, facts.guardian, facts.helper)
+    names = tuple(person.name for person in people)
+    phones = tuple(person.phone for person in people)
+    other = (facts.payee, facts.payee_account, facts.seller_contact)
+    respondent = facts.respondent
+    if audience is Audience.AUTHORITY:
+        homes = tuple(person.address for person in people)
+        subjects = tuple(text for one in _ranked(file) for text in _texts_of_subject(one))
+        return (*names, *phones, *homes, *other, respondent.name, respondent.address, respondent.uscc, respondent.phone,
+                respondent.shop, *subjects)  # fmt: skip
+    if audience is Audience.PAYMENT:
+        return (*names, *phones, *other, respondent.name)
+    if audience is Audience.PLATFORM:
+        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop)
+    return ()
+
+
+def _ranked(file: CaseFile) -> tuple[Ranked, ...]:
+    return file.who.answer.respondents if file.who is not None else ()
+
+
+def _texts_of_subject(one: Ranked) -> tuple[str, ...]:
+    subject = one.subject
+    return (subject.name, *subject.other_names, *(address.text for address in subject.addresses))

@@ -1,0 +1,165 @@
+"""Tells by its signs alone whether a word may be a secret, or is plainly something else: a date, a price, a hash.
+
+Takes words (no spaces), gives yes or no. A word is judged more freely where a label calls it a key.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import lru_cache
+
+_DATE = re.compile(r"(?:19|20)\d\d[-/._]?(?:0?[1-9]|1[0-2])(?:[-/._]?(?:0?[1-9]|[12]\d|3[01]))?")
+_STAMP = re.compile(
+    r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])[T_-]?\d{2,6}Z?|(?:19|20)\d\d-\d\d-\d\dT[\d.:+Z-]+"
+)
+_SECONDS = re.compile(r"1[4-9]\d{8}(?:\d{3})?(?:\d{3})?")
+_DATED = re.compile(r"[A-Za-z_-]{0,8}20[12]\d[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12]\d|3[01])[-_]?\d*[A-Za-z0-9_-]*")
+_PRICE = re.compile(r"[¥$]?\d{1,7}\.\d{1,3}")
+_VERSION = re.compile(
+    r"v?\d{1,4}(?:\.\d{1,8}){1,4}(?:[-.+]?(?:alpha|beta|rc|build|dev|pre|post|release)?[-.]?\d{0,8})?", re.I
+)
+_HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
+_OURS = re.compile(r"[a-z]-\d{8}T\d{6}-[0-9a-z]{6,8}")
+_USCC = re.compile(r"(?:[1-9AaNnYy][1-9])\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.I)
+_SERIAL = re.compile(r"[A-Za-z]{1,6}[-_]?\d{1,24}[A-Za-z]?")
+_MODEL = re.compile(
+    r"(?:[A-Za-z]{1,6}[-_]){1,3}[0-9A-Za-z]{1,6}(?:[-_][0-9A-Za-z]{1,5}){0,3}|[A-Za-z]{2,5}\d{2,4}[A-Za-z]{0,3}(?:[-_/][0-9A-Za-z]{1,4}){0,3}"
+)
+_FILE = re.compile(
+    r"(?:IMG|VID|DSC|Screenshot|mmexport|wx_camera|PXL|DCIM|MVIMG|signal|photo|image|video)[-_]?\d.*", re.I
+)
+_NAME = re.compile(
+    r"(?:win(?:dows)?|office|steam|adobe|netflix|xbox|psn|ps|iphone|ipad|apple|itunes|google|play|switch|nintendo|battlenet|origin|uplay|epic"
+    r"|microsoft|project|visio|vip|svip|cdk|cdkey|key|kami|pubg|gta|chatgpt|gpt|plus|pro|premium|max|mini|home|oem|retail|vol|mak|id|qq|wx|app|http|https|www"
+    r"|login|password|username|account|email|null|none|undefined|true|false|string|token|value|demo|test|code|pin|gb|mb|usd|cny|rmb|hkd|usdt"
+    r"|telegram|discord|spotify|disney|hbo|youtube|facebook|twitter|instagram|tiktok|gmail|outlook|hotmail|yahoo|icloud|admin|user|click|copy|here|and|the|for|with|from"
+    r"|to|is|not|yes|no|ok|please|invalid|error|success|failed|used|expired|redeem|activation|number|card|order|pay|wechat|alipay)"
+    r"\d{0,4}(?:[.]\d{1,2})?", re.I
+)  # fmt: skip
+_UNIT = re.compile(r"[元块张个天年月日次位折件份套点种条级分秒时号%℃人岁款期楼万千百倍周秒字页]|小时|分钟|元")
+_PLACEHOLDER = re.compile(r"([Xx#?*-])(?:\1|[-_ ])*")
+_PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]+")
+_LEAST = {"key": 4, "weak_key": 6, "password": 3, "account": 4}
+
+
+def is_kept_shape(word: str) -> bool:
+    """A date, a moment, a price, a version, a hash, a USCC, an id of this tool, a file's or a model's name."""
+    if word.isdigit() and len(word) in (12, 14, 17) and _is_moment(word):
+        return True
+    if word.isdigit():
+        return (
+            _SECONDS.fullmatch(word) is not None
+            or _is_day(word)
+            or (len(word) > 14 and _is_moment(word[:8]) and _dated(word))
+        )
+    if word.isalnum():
+        return bool(_HASH.fullmatch(word) or (len(word) == 18 and _USCC.fullmatch(word) and not word.isdigit() and word[0] in "59") or _DATED.fullmatch(word)
+                    or _FILE.fullmatch(word) or _SERIAL.fullmatch(word) and not _is_long_serial(word))  # fmt: skip
+    return any(
+        pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DATED, _FILE, _SERIAL, _MODEL)
+    ) and not _is_grouped_key(word)
+
+
+def is_secret(word: str, says: str, *, said: bool, listed: bool, after: str = "") -> bool:
+    """Whether a word behind a label of secrets is one. `said`: a colon stands between; `listed`: it follows another."""
+    signs = re.sub(r"[^0-9A-Za-z]", "", word)
+    if "***" in word or _PLACEHOLDER.fullmatch(word) or not signs:
+        return False
+    if len(word) < _LEAST[says] or len(signs) < 3:
+        return False
+    if _NAME.fullmatch(word) or (word.isdigit() and len(word) <= 6 and after and _UNIT.match(after)):
+        return False
+    if _PRICE.fullmatch(word) or re.fullmatch(r"\d{1,2}:\d\d", word) or (word[0] in "¥$" and word[1:].isdigit()):
+        return False
+    if re.fullmatch(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}", word):
+        return False
+    has_digit = any(sign.isdigit() for sign in word)
+    if listed:
+        if is_kept_shape(word) and not (word.isdigit() and not _is_day(word)) and not _SERIAL.fullmatch(word):
+            return False
+        return len(signs) >= (3 if says == "password" else 4) and (
+            has_digit or signs.isupper() or (said and says == "password" and len(signs) >= 5)
+        )
+    if not said:
+        if _VERSION.fullmatch(word) and "." in word:
+            return False
+        strong = has_digit and len(signs) >= 6
+        if says == "account":
+            return strong and len(signs) >= 6
+        return (
+            strong and not (signs.isalnum() and len(signs) < 8 and _PLAIN_WORD.match(word) and says != "password")
+        ) or (signs.isupper() and len(signs) >= 10)
+    if says == "weak_key":
+        return (has_digit and len(signs) >= 6 and not is_kept_shape(word)) or (signs.isupper() and len(signs) >= 10)
+    if says == "key" and not has_digit:
+        return signs.isupper() and len(signs) >= 4 or len(signs) >= 7 and not _is_sentence(after)
+    if says == "account" and not has_digit and len(signs) < 5:
+        return False
+    return not (_VERSION.fullmatch(word) and word.count(".") >= 2 and says != "password")
+
+
+def looks_drawn(word: str, *, near: bool = False) -> bool:
+    """Whether letters and digits stand so mixed that a machine drew them. `near` a word for keys less is enough."""
+    signs = re.sub(r"[^0-9A-Za-z]", "", word)
+    digits = sum(sign.isdigit() for sign in signs)
+    letters = len(signs) - digits
+    upper = sum(sign.isupper() for sign in signs)
+    if not digits or not letters or _HASH.fullmatch(signs):
+        return False
+    changes = sum(one.isdigit() != other.isdigit() for one, other in zip(signs, signs[1:], strict=False))
+    if near:
+        if len(signs) < 8:
+            return False
+        if _SERIAL.fullmatch(word):
+            return _is_long_serial(word)
+        return changes >= 2 or (upper == letters and len(signs) >= 10)
+    if "_" in word or "-" in word:
+        return False
+    if upper == letters:
+        return len(signs) >= 12 and changes >= 3 and digits >= 2
+    if upper and upper < letters:
+        return len(signs) >= 16 and changes >= 4 and digits >= 2 and len(signs) <= 64
+    return len(signs) >= 12 and changes >= 5 and digits >= 3 and len(signs) <= 40
+
+
+def _is_sentence(after: str) -> bool:
+    """Whether what follows a word shows that it is one of a text."""
+    return bool(re.match(r" [A-Za-z]|[\u4e00-\u9fff]", after))
+
+
+def _is_long_serial(word: str) -> bool:
+    """Letters and then so many digits, not of a date, that it may be a key beside a word for one."""
+    digits = re.sub(r"\D", "", word)
+    return len(digits) >= 12 and not re.match(r"20[12]\d(?:0[1-9]|1[0-2])", digits)
+
+
+def _is_grouped_key(word: str) -> bool:
+    parts = re.split(r"[-_.]", word)
+    lengths = {len(part) for part in parts}
+    return (
+        len(parts) >= 3
+        and len(lengths) == 1
+        and lengths <= {4, 5, 6, 7, 8}
+        and not re.match(r"(?:19|20)\d\d[-_.](?:0[1-9]|1[0-2])\d\d", word)
+    )
+
+
+def _dated(word: str) -> bool:
+    return bool(re.match(r"20[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", word))
+
+
+@lru_cache(maxsize=4096)
+def _is_day(word: str) -> bool:
+    if len(word) != 8 or word[:2] not in ("19", "20"):
+        return False
+    return _is_moment(word)
+
+
+def _is_moment(word: str) -> bool:
+    try:
+        date(int(word[:4]), int(word[4:6]), int(word[6:8]))
+    except ValueError:
+        return False
+    rest = word[8:]
+    return 1990 <= int(word[:4]) <= 2040 and (not rest or int(rest[:2]) < 24) and (len(rest) < 4 or int(rest[2:4]) < 60)

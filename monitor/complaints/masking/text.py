@@ -1,0 +1,146 @@
+"""Masks a text for an audience: live keys, numbers, names, contacts, homes, session secrets. Pure.
+
+Takes a text (plain, HTML, JSON, what OCR read) and a Masking; gives the masked text and the hits in order, which tell
+kinds and how each is shown, never what stood there. Firms, prices, dates, versions, hashes and order numbers stay;
+order numbers not before the public. Rules and figures: docs/masking.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from monitor.complaints.masking.keys import find_keys
+from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
+from monitor.complaints.masking.numbers import find_numbers
+from monitor.complaints.masking.orders import find_orders
+from monitor.complaints.masking.people import find_people
+from monitor.complaints.masking.places import Texts, find_kept_places
+from monitor.complaints.masking.spans import Span, cut_out, join_spans, write_spans
+from monitor.complaints.masking.spelling import Reading, read_dense, read_spelling
+from monitor.complaints.masking.tokens import find_tokens
+from monitor.complaints.model import Audience, Hit, Masking
+
+MOST_SIGNS = 20_000_000
+_PIECE = 200_000
+_OVERLAP = 2_000
+_ROUNDS = 3
+_LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})  # no list of what stays keeps these
+_LABEL_HOLDS = frozenset({"phone", "landline", "bank_card", "id_number", "card_key", "account", "alipay", "address"})
+_REPEATED = frozenset({"card_key", "password", "id_number", "bank_card", "phone"})
+_LEAST_REPEATED = 8
+
+
+def mask_text(text: str, masking: Masking) -> tuple[str, tuple[Hit, ...]]:
+    """The text with everything masked that this audience need not see, and what was masked, in the order of the text.
+
+    Raises ValueError for a text of more than 20 million signs.
+    """
+    if len(text) > MOST_SIGNS:
+        raise ValueError(f"a text of {len(text)} signs is more than the {MOST_SIGNS} that are masked at once")
+    hits: list[Hit] = []
+    for _round in range(_ROUNDS):
+        spans = find_spans(text, masking)
+        if not spans:
+            break
+        hits += [Hit(span.kind, span.shown) for span in spans]
+        text = write_spans(text, spans)
+    return text, tuple(hits)
+
+
+def find_spans(text: str, masking: Masking) -> tuple[Span, ...]:
+    """The places to be masked in a text, in order and apart."""
+    found: list[Span] = []
+    for begin, piece in _pieces(text):
+        found += [replace(span, begin=span.begin + begin, end=span.end + begin) for span in _find_in(piece, masking)]
+    return join_spans(found)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, str]]:
+    """A long text in pieces that overlap."""
+    if len(text) <= _PIECE:
+        yield 0, text
+        return
+    for begin in range(0, len(text), _PIECE - _OVERLAP):
+        yield begin, text[begin : begin + _PIECE]
+
+
+def _find_in(text: str, masking: Masking) -> tuple[Span, ...]:
+    readings = [read_spelling(text, markup=True)]
+    if "<" in text:
+        readings.append(read_spelling(text, markup=False))
+    found: list[Span] = []
+    for reading in readings:
+        if reading.text.strip():
+            found += _placed(reading, _find_meant(reading, masking))
+    return join_spans(found)
+
+
+def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
+    text = reading.text
+    public = masking.audience is Audience.PUBLIC
+    labels = find_labels(text)
+    labelled = find_labelled(text, labels)
+    kept = _kept_by_labels(text, labelled)
+    orders, spans = tuple(find_orders(text, labelled)), []
+    for span in find_numbers(text, labelled):
+        if span.kind == "landline" and not (public or _is_private_line(text, span, labelled)):
+            continue
+        if span.kind == "phone" and span.priority < 0 and _is_service(span, labelled) and not public:
+            pass
+        spans.append(span)
+    spans += find_keys(text, labels, labelled, kept)
+    spans = [span for span in spans if span.kind not in _LABEL_HOLDS or not _held(span, kept)]
+    spans += find_people(text, labelled, public=public)
+    spans += find_tokens(text, labelled)
+    if public:
+        spans += orders
+    letters = read_dense(reading)
+    known = Texts(letters)
+    for value, kind in masking.known:
+        if kind != "order" or public:
+            spans += known.spans_of(value, kind)
+    for span in list(spans):
+        if span.kind in _REPEATED:
+            spans += known.spans_of(text[span.begin : span.end], span.kind, least=_LEAST_REPEATED, shown=span.shown)
+    return _without_kept(spans, find_kept_places(letters, masking.keep))
+
+
+def _without_kept(spans: Iterable[Span], kept: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
+    """What stays for this audience is cut out of all but live secrets."""
+    joined = join_spans(spans)
+    live = [span for span in joined if span.kind in _LIVE]
+    return join_spans((*live, *cut_out((span for span in joined if span.kind not in _LIVE), kept)))
+
+
+def _kept_by_labels(text: str, labelled: Sequence[Labelled]) -> tuple[tuple[int, int], ...]:
+    """What stands behind a label of an order, a time, a price, a hash or a firm's number: up to the next space."""
+    places: list[tuple[int, int]] = []
+    for one in labelled:
+        if one.says not in KEPT:
+            continue
+        end = one.begin
+        most = min(len(text), one.limit if one.cell else one.begin + 200)
+        while end < most and (text[end].isascii() and not text[end].isspace() and text[end] not in ",;|<>\"'"):
+            end += 1
+        if end > one.begin:
+            places.append((one.begin, end))
+    return tuple(sorted(places))
+
+
+def _held(span: Span, kept: Sequence[tuple[int, int]]) -> bool:
+    return any(begin <= span.begin and span.end <= end for begin, end in kept)
+
+
+def _is_private_line(text: str, span: Span, labelled: Sequence[Labelled]) -> bool:
+    return any(one.says == "phone" and one.begin <= span.begin <= one.begin + 8 for one in labelled)
+
+
+def _is_service(span: Span, labelled: Sequence[Labelled]) -> bool:
+    return any(one.says == "firm_phone" and one.begin <= span.begin <= one.begin + 8 for one in labelled)
+
+
+def _placed(reading: Reading, spans: Iterable[Span]) -> Iterator[Span]:
+    for span in spans:
+        begin, end = reading.place(span.begin, span.end)
+        yield replace(span, begin=begin, end=end)

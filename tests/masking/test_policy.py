@@ -1,0 +1,47 @@
+"""Who sees what of a case: the rules by audience, tried on one text that holds everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.complaints.masking.policy import policy_for
+from monitor.complaints.masking.text import mask_text
+from monitor.complaints.model import Audience
+from storage.case import Person, Respondent
+from complaints.casefiles import make_file
+
+BUYER = Person("林小明", "13800138000", "浙江省杭州市西湖区某路1号2幢301室", "330106199001011237")
+SELLER = Respondent("赵大刚", "江苏省南京市鼓楼区某街2号3室", "", "13911112222")
+FILE = make_file(buyer=BUYER, respondent=SELLER)
+TEXT = (
+    "投诉人林小明，电话13800138000，身份证330106199001011237，住浙江省杭州市西湖区某路1号2幢301室。"
+    "卖家赵大刚，电话13911112222，地址江苏省南京市鼓楼区某街2号3室。订单XH20261110001，卡密：ABCDE-FGH1J-KLMNO。"
+    "客服手机13722223333"
+)
+
+
+@pytest.mark.parametrize(
+    ("audience", "stays", "goes"),
+    [
+        (
+            Audience.AUTHORITY,
+            ["林小明", "13800138000", "某路1号2幢301室", "赵大刚", "13911112222", "某街2号3室", "XH20261110001"],
+            ["330106199001011237", "FGH1J", "13722223333"],
+        ),
+        (
+            Audience.PAYMENT,
+            ["林小明", "13800138000", "XH20261110001"],
+            ["某路1号", "330106199001011237", "FGH1J", "13722223333"],
+        ),
+        (Audience.PLATFORM, ["XH20261110001"], ["某路1号", "330106199001011237", "FGH1J"]),
+        (
+            Audience.PUBLIC,
+            ["西湖区"],
+            ["林小明", "赵大刚", "13800138000", "13911112222", "某路1号", "某街2号", "XH20261110001", "FGH1J"],
+        ),
+    ],
+)
+def test_each_audience_sees_what_it_needs(audience: Audience, stays: list[str], goes: list[str]) -> None:
+    masked, _hits = mask_text(TEXT, policy_for(FILE, audience))
+    assert [one for one in stays if one not in masked] == []
+    assert [one for one in goes if one in masked] == []
