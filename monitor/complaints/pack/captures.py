@@ -1,0 +1,198 @@
+"""A captured page as an exhibit: its screenshot, the clauses that are quoted, its facts, and its redacted WACZ.
+
+Takes a capture of the archive and the masker of the audience. What has to be masked is looked for in the texts of the
+page and in the answers that it was made of; those very words are then taken out of the WACZ by the redacted export. A
+capture that cannot be redacted is withheld, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.attestation.gather import attest_capture
+from monitor.complaints.masking.files import mask_file
+from monitor.complaints.masking.text import find_spans
+from monitor.complaints.model import CaseFile, Exhibit, SeenVersion
+from monitor.complaints.pack.masks import Masker
+from monitor.complaints.pack.model import Prepared, QuotedClause
+from monitor.complaints.pack.sheets import show_moment
+from monitor.pictures.capture_picture import read_capture_picture
+from monitor.pictures.picture import PictureError
+from scrapers.model import BlockKind as PageBlock
+from scrapers.model import Capture, Source, ViewKind
+from storage.captures import get_capture
+from storage.errors import ArchiveError
+from storage.redaction import Secrets
+from storage.wacz import export_wacz
+from storage.wacz_proof import seal_capture
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+    from storage.model import StoredCapture
+
+_TEXT_VIEWS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_DOM)
+_SPOKEN = ("document", "xhr", "fetch")
+_MOST_BYTES = 4 << 20
+_MOST_MASKS = 200
+_LEAST_MASK = 4
+_LONGEST_TEXT = 3000
+_RULES = (PageBlock.TERMS, PageBlock.NOTICE, PageBlock.PROMPT)
+_QUOTABLE = (Source.TEXT, Source.POPUP)
+
+
+def prepare_capture(archive: Archive, file: CaseFile, exhibit: Exhibit, masker: Masker, folder: Path) -> Prepared:
+    """The exhibit with its screenshot and clauses; `prepared.file` stays empty, the WACZ is written apart."""
+    where = f"证据 {exhibit.number}"
+    told = Prepared(
+        exhibit,
+        masker.text(exhibit.name, where),
+        masker.text(exhibit.shows, where),
+        masker.text(exhibit.source, where),
+    )
+    try:
+        with archive.database.reading() as session:
+            stored = get_capture(session, exhibit.id)
+        capture = archive.load_capture(stored.id, fill_views=True)
+    except ArchiveError as error:
+        return replace(told, withheld=str(error))
+    seen = find_seen(file, stored.id)
+    notes = ["登录状态下抓取"] if capture.session else []
+    pictures: tuple[Path, ...] = ()
+    try:
+        picture = read_capture_picture(capture)
+    except PictureError:
+        notes.append("这次抓取没有截图")
+    else:
+        place = folder / f"{stored.id}.png"
+        picture.image.save(place, "PNG", compress_level=1)
+        masked = mask_file(place, "image/png", masker.masking)
+        masker.count(masked.hits, f"{where}（截图）")
+        notes += [masker.text(note, where) for note in picture.notes]
+        if masked.data is None:
+            notes.append(f"截图未附：{masked.withheld}")
+        elif masked.hits:
+            place = folder / f"{stored.id}.masked{'.jpg' if masked.media_type == 'image/jpeg' else '.png'}"
+            place.write_bytes(masked.data)
+            pictures = (place,)
+        else:
+            pictures = (place,)
+    return replace(
+        told,
+        evidence=stored.id,
+        media_type="application/wacz",
+        text=masker.text(_rules_of(seen), f"{where}（文字）") if seen else "",
+        clauses=_quote(seen, masker, where) if seen else (),
+        facts=_list_facts(stored, capture, masker, where),
+        notes=tuple(notes),
+        pictures=pictures,
+    )
+
+
+def find_seen(file: CaseFile, capture: str) -> SeenVersion | None:
+    """What the case knows of a capture's page, None where it was only named by a change."""
+    return next(
+        (
+            seen
+            for page in file.pages
+            for seen in (page.before, page.after, page.newest)
+            if seen is not None and seen.capture == capture
+        ),
+        None,
+    )
+
+
+def write_package(
+    archive: Archive, capture_id: str, path: Path, masks: Sequence[str], *, at: datetime, kept_at: datetime
+) -> None:
+    """Write the redacted WACZ of a capture. The attestation in it is of `at`; the log is sealed at `kept_at`.
+
+    Raises ArchiveError where it cannot be redacted.
+    """
+    with archive.database.reading() as session:
+        stored = get_capture(session, capture_id)
+    seal_capture(archive, stored, kept_at)
+    attestation = attest_capture(archive, stored.id, at, masks=masks)
+    extras = {"attestation.html": attestation.encode()}
+    export_wacz(archive, stored.id, path, at=kept_at, extras=extras, masks=masks, steady=True)
+
+
+def find_masks(archive: Archive, capture_id: str, masker: Masker) -> tuple[str, ...]:
+    """The words of a capture that its copy must not show, as they stand in its texts and answers.
+
+    Raises ArchiveError where there are so many that the copy would be nothing but gaps.
+    """
+    capture = archive.load_capture(capture_id, fill_views=True)
+    found: dict[str, None] = {}
+    texts = list(_list_texts(capture))
+    for data in texts:
+        text = _decode(data)
+        for span in find_spans(text, masker.masking):
+            words = text[span.begin : span.end].strip()
+            if len(words) >= _LEAST_MASK:
+                found[words] = None
+    for known, _ in masker.masking.known:
+        if known not in found and known not in masker.masking.keep and Secrets((), (known,)) and len(known) >= 2:
+            needle = Secrets((), (known,))
+            if any(needle.stand_in(data) for data in texts):
+                found[known] = None
+    if len(found) > _MOST_MASKS:
+        raise ArchiveError(f"{len(found)} places of this page would have to be masked: no copy of it is made")
+    return tuple(sorted(found))
+
+
+def _list_texts(capture: Capture) -> Iterator[bytes]:
+    for view in capture.views:
+        if view.kind in _TEXT_VIEWS and view.data is not None:
+            yield view.data[:_MOST_BYTES]
+    for exchange in capture.exchanges:
+        if exchange.resource_type in _SPOKEN or exchange.main_document:
+            body = exchange.read_body(_MOST_BYTES)
+            if body and b"\0" not in body[:1000]:
+                yield body
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def _rules_of(seen: SeenVersion) -> str:
+    """What the page showed of rules, as text; nothing that was hidden or read from a picture."""
+    blocks = [
+        f"{block.heading}\n{block.text}" if block.heading else block.text
+        for block in seen.reading.blocks
+        if block.kind in _RULES and block.source in _QUOTABLE and not block.concealed
+    ]
+    text = "\n\n".join(blocks)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}……（以下略，全文见网页存档）"
+
+
+def _quote(seen: SeenVersion, masker: Masker, where: str) -> tuple[QuotedClause, ...]:
+    return tuple(
+        QuotedClause(
+            finding.name,
+            masker.text(finding.text, f"{where}（条款）"),
+            masker.text(finding.reason, f"{where}（条款）"),
+            tuple(f"《{law.title}》{law.article}" for law in finding.laws),
+            finding.quotable,
+        )
+        for finding in seen.findings
+    )
+
+
+def _list_facts(stored: StoredCapture, capture: Capture, masker: Masker, where: str) -> tuple[tuple[str, str], ...]:
+    return (
+        ("网址", masker.text(stored.final_url or stored.page.url, where)),
+        ("抓取时间", f"{show_moment(stored.seen_at)}（北京时间）"),
+        ("抓取编号", stored.id),
+        ("浏览器", capture.browser),
+        ("WARC 文件 SHA-256", stored.warc),
+        ("清单 SHA-256", stored.manifest),
+        ("保管链序号", "" if stored.log_index is None else str(stored.log_index)),
+    )

@@ -1,0 +1,184 @@
+"""首页: one page that stands alone: who asks whom for what, why this office, what was filed where, what is attached.
+
+Takes the case file and what the pack holds; gives HTML. What the buyer says is marked 据本人陈述, what an exhibit shows
+bears its number; nothing is said that is not known. Texts are masked before they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from monitor.complaints.channels import load_channels
+from monitor.complaints.model import CaseFile, Exhibit, PlannedStep
+from monitor.complaints.named_respondent import find_respondent
+from monitor.complaints.pack.masks import Mask
+from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_minute
+from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind, Purpose
+
+PAYMENT_ZH = {
+    PaymentForm.WECHAT_MERCHANT: "微信支付（商户收款）",
+    PaymentForm.ALIPAY_MERCHANT: "支付宝（商户收款）",
+    PaymentForm.BANK_CARD: "银行卡",
+    PaymentForm.PERSONAL_CODE: "个人收款码",
+    PaymentForm.TRANSFER: "转账或红包",
+    PaymentForm.EPAY: "聚合支付通道（易支付等）",
+    PaymentForm.BALANCE: "平台余额",
+    PaymentForm.USDT: "USDT（虚拟货币）",
+}
+PROBLEM_ZH = {
+    ProblemKind.DEAD_KEY: "卡密无效，无法兑换",
+    ProblemKind.USED_KEY: "卡密已被使用",
+    ProblemKind.EXPIRED_KEY: "卡密过期或有效期与约定不符",
+    ProblemKind.SHORT_VALUE: "到账面值不足",
+    ProblemKind.NOT_DELIVERED: "付款后未发货",
+    ProblemKind.WRONG_GOODS: "所发商品与约定不符",
+    ProblemKind.ACCOUNT_LOST: "所购账号被找回或被封",
+    ProblemKind.TOPUP_MISSING: "充值未到账",
+    ProblemKind.REFUSED_AFTER_SALES: "卖家拒绝售后",
+    ProblemKind.BALANCE_FROZEN: "平台余额被冻结或限制提现",
+    ProblemKind.EXTRA_FEE: "被要求另付费用",
+    ProblemKind.PLATFORM_GONE: "平台无法访问或失联",
+}
+DEMAND_ZH = {
+    DemandKind.REPLACE: "更换同面值商品",
+    DemandKind.DELIVER: "交付所购商品",
+    DemandKind.REFUND: "退款（原路退回）",
+    DemandKind.RELEASE: "解除限制，退还或提现余额",
+    DemandKind.DAMAGES: "赔偿损失",
+    DemandKind.FRAUD: "惩罚性赔偿（以有关机关认定为准）",
+    DemandKind.INVALID_CLAUSE: "确认格式条款无效",
+    DemandKind.COSTS: "承担费用",
+}
+_OUTCOME_ZH = {
+    "refunded": "已退款", "replaced": "已换货", "partly": "部分解决", "refused": "对方拒绝", "rejected": "不予受理",
+    "ended": "已终止", "silent": "到期未答复",
+}  # fmt: skip
+_ORDER_KINDS = ("order", "voucher", "wallet_bill")
+_PROBLEM_KINDS = ("failure", "balance_record", "loss")
+_LONGEST_STORY = 320
+
+
+def render_first_page(
+    file: CaseFile,
+    step: PlannedStep,
+    exhibits: Sequence[Exhibit],
+    attachments: Sequence[str],
+    mask: Mask,
+    *,
+    most_attachments: int = 40,
+) -> str:
+    """The page. `attachments` are the pack's parts in the order in which they are read."""
+    facts = file.case.facts
+    listed = list(attachments[:most_attachments])
+    if len(attachments) > len(listed):
+        listed.append(f"其余 {len(attachments) - len(listed)} 项见证据目录")
+    parts = [
+        "<h1>投诉材料首页</h1>",
+        f'<p class="under">{show(step.name)}　{file.today:%Y年%m月%d日}</p>',
+        make_facts(_rows(file, step, exhibits, mask)),
+        "<h2>请求</h2>",
+        make_list([mask(_tell_demand(one)) for one in facts.demands] or ["未填写"], ordered=True),
+        "<h2>此前已在何处提出</h2>",
+        make_list([mask(_tell_step(one, exhibits)) for one in file.steps] or ["此前未向其他渠道提出。"]),
+        "<h2>附件</h2>",
+        make_list(listed, ordered=True),
+        '<p class="quiet">“据本人陈述”为投诉人自己所述；“证据”后的编号见证据目录。本材料只说明所见与所述，'
+        "是否构成违法由有关机关认定。</p>",
+    ]
+    return make_page("投诉材料首页", parts)
+
+
+def _rows(file: CaseFile, step: PlannedStep, exhibits: Sequence[Exhibit], mask: Mask) -> list[tuple[str, str]]:
+    facts = file.case.facts
+    office = step.forum or load_channels()[step.channel].name
+    return [
+        ("提交给", f"<b>{show(office)}</b>"),
+        ("为什么向其提出", show(mask(step.reason))),
+        ("投诉人", show(mask(_tell_buyer(facts)))),
+        ("被投诉人", show(mask(_tell_respondent(file)), 700)),
+        ("交易", show(mask(_tell_order(facts)), 700) + _marks(exhibits, _ORDER_KINDS)),
+        ("金额", _tell_amount(facts) + _marks(exhibits, _ORDER_KINDS)),
+        ("付款方式", PAYMENT_ZH.get(facts.payment, "")),
+        ("问题", f"<b>{PROBLEM_ZH.get(facts.problem, '见下')}</b>" + _marks(exhibits, _PROBLEM_KINDS)),
+        ("经过", show(mask(_shorten(facts.what_happened)), 900) + "（据本人陈述）" if facts.what_happened else ""),
+        ("购买用途", _tell_purpose(facts)),
+    ]
+
+
+def _tell_buyer(facts: Facts) -> str:
+    buyer = facts.buyer
+    told = [buyer.name, f"电话 {buyer.phone}" if buyer.phone else "", buyer.address]
+    if facts.minor and facts.guardian.name:
+        told.append(f"（未成年人，法定代理人 {facts.guardian.name} {facts.guardian.phone}）")
+    if facts.helper.name:
+        told.append(f"（受托人 {facts.helper.name}{'，' + facts.helper_role if facts.helper_role else ''}）")
+    return "，".join(one.strip() for one in told if one.strip()) or "未填写"
+
+
+def _tell_respondent(file: CaseFile) -> str:
+    facts, named = file.case.facts, find_respondent(file)
+    bought_at = "；".join(one for one in (facts.platform, facts.url) if one)
+    if named is None or not named.name:
+        return f"主体不明；购买的平台：{bought_at or '未填写'}（据本人陈述）"
+    code = f"，统一社会信用代码 {named.uscc}" if named.uscc else ""
+    known = named.basis.replace("您填写", "投诉人填写")
+    return f"{named.name}，{named.address or '地址待查'}{code}（{known}）；购买的平台：{bought_at}"
+
+
+def _tell_order(facts: Facts) -> str:
+    told = []
+    for order in facts.orders[:3]:
+        at = order.ordered_at or order.paid_at
+        pieces = [
+            show_minute(at) if at else "时间不详",
+            order.product,
+            f"订单号 {order.number}" if order.number else "",
+            f"交易单号 {order.payment_no}" if order.payment_no else "",
+        ]
+        told.append("，".join(one for one in pieces if one))
+    if len(facts.orders) > 3:
+        told.append(f"等共 {len(facts.orders)} 笔")
+    return "；".join(told) or "未填写"
+
+
+def _tell_amount(facts: Facts) -> str:
+    if facts.paid is None:
+        return "未填写"
+    return f"<b>{_money(facts.paid)}</b>" + (f"（共 {len(facts.orders)} 笔）" if len(facts.orders) > 1 else "")
+
+
+def _tell_purpose(facts: Facts) -> str:
+    if facts.purpose is Purpose.LIVING:
+        used = "；本人未使用" if facts.used is Answer.NO else ""
+        return f"为生活消费需要购买，自用{used}（据本人陈述）"
+    return "为转售购买，不属于生活消费（据本人陈述）" if facts.purpose is Purpose.RESALE else "未填写"
+
+
+def _tell_demand(demand: Demand) -> str:
+    amount = f" {_money(demand.amount)}" if demand.amount is not None else ""
+    reckoning = f"（{demand.reckoning}）" if demand.reckoning else ""
+    return f"{DEMAND_ZH[demand.kind]}{amount}{reckoning}"
+
+
+def _tell_step(step: CaseStep, exhibits: Sequence[Exhibit]) -> str:
+    channel = load_channels().get(step.channel)
+    number = f"，编号 {step.receipt_no}" if step.receipt_no else ""
+    result = f"，结果：{_OUTCOME_ZH.get(step.outcome, step.outcome)}" if step.outcome else "，尚无结果"
+    proof = [one.number for one in exhibits if one.id in step.proof]
+    shown = f"（证据 {'、'.join(proof)}）" if proof else "（据本人陈述）"
+    return f"{show_minute(step.filed_at)} 已向{channel.name if channel else step.channel}提出{number}{result}{shown}"
+
+
+def _marks(exhibits: Sequence[Exhibit], kinds: Sequence[str]) -> str:
+    numbers = [one.number for one in exhibits if one.kind in kinds and one.form == "item"][:6]
+    return f"（证据 {'、'.join(numbers)}）" if numbers else "（据本人陈述）"
+
+
+def _money(amount: Decimal) -> str:
+    return f"人民币 {amount:.2f} 元"
+
+
+def _shorten(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _LONGEST_STORY else f"{plain[: _LONGEST_STORY - 1]}…"

@@ -1,0 +1,201 @@
+"""Makes the exhibits of a pack ready to leave: the original where nothing has to be masked, else a masked copy.
+
+A masked copy becomes an entry of the custody log, once: the same bytes are found again. What cannot be masked safely is
+withheld and named; an authority gets it only where the user asked for that item by name. Other readers than authorities
+never get a picture as the telephone wrote it: its file says where and with what it was taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Collection
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.masking.files import MaskedFile, mask_file
+from monitor.complaints.model import Audience, CaseFile, Exhibit
+from monitor.complaints.pack.masks import Masker, tell_masks
+from monitor.complaints.pack.model import Prepared
+from monitor.complaints.pack.sheets import show_moment
+from storage.errors import ArchiveDamaged, NotInArchive
+from storage.evidence import keep_masked_copy, load_evidence
+from storage.lookups import get_lookup
+from storage.objects import digest_file
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+    from storage.case import CaseItem
+    from storage.model import StoredEvidence
+
+GONE = "原件已按规定销毁，只留下日期"
+_SOURCES = {
+    "exif": "照片信息（EXIF）", "pdf": "PDF 信息", "container": "音视频文件信息", "mail": "邮件头", "chat": "聊天记录",
+    "zip": "压缩包", "certificate": "证书", "name": "文件名",
+}  # fmt: skip
+_NAMES = {
+    "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic", "image/heif": ".heic",
+    "application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "message/rfc822": ".eml",
+    "audio/mpeg": ".mp3", "audio/mp4": ".m4a", "video/mp4": ".mp4", "video/quicktime": ".mov",
+    "application/zip": ".zip", "application/json": ".json", "text/csv": ".csv",
+}  # fmt: skip
+_LONGEST_NOTE = 1000
+
+
+class Preparer:
+    """Prepares the exhibits of one case for one audience. `kept_at` is when masked copies are entered in the log."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        file: CaseFile,
+        masker: Masker,
+        folder: Path,
+        kept_at: datetime,
+        *,
+        include: Collection[str] = (),
+        write: bool = True,
+    ) -> None:
+        self._archive = archive
+        self._items = {item.evidence: item for item in file.items}
+        self._masker = masker
+        self._folder = folder
+        self._kept_at = kept_at
+        self._include = include
+        self._write = write
+        self.new_copies = 0
+
+    def prepare(self, exhibit: Exhibit) -> Prepared:
+        """One exhibit that is an item of the case or a lookup."""
+        item = self._items.get(exhibit.id)
+        where = f"证据 {exhibit.number}"
+        told = Prepared(
+            exhibit,
+            self._masker.text(exhibit.name, where),
+            self._masker.text(exhibit.shows, where),
+            self._masker.text(exhibit.source, where),
+            times=self._tell_times(item),
+            notes=tuple(self._masker.text(note, where) for note in (item.conflicts if item else ())),
+        )
+        try:
+            evidence = self._find(exhibit)
+        except NotInArchive as error:
+            return _with(told, withheld=str(error))
+        if evidence is None:
+            return _with(told, withheld="这次查询没有保存原始回复")
+        if evidence.erased_at is not None:
+            return _with(told, withheld=GONE)
+        return self._mask(told, evidence, item)
+
+    def _find(self, exhibit: Exhibit) -> StoredEvidence | None:
+        if exhibit.form != "lookup":
+            return load_evidence(self._archive, exhibit.id)
+        with self._archive.database.reading() as session:
+            found = get_lookup(session, exhibit.id)
+        return load_evidence(self._archive, found.evidence) if found.evidence else None
+
+    def _mask(self, told: Prepared, evidence: StoredEvidence, item: CaseItem | None) -> Prepared:
+        exhibit, where = told.exhibit, f"证据 {told.exhibit.number}"
+        path = self._archive.objects.path_of(evidence.object)
+        if not self._archive.objects.has(evidence.object) or digest_file(path)[0] != evidence.object:
+            raise ArchiveDamaged(
+                f"the bytes of evidence {evidence.id} are missing or were altered: run `cardwatch check`, and bring "
+                "back a backup"
+            )
+        media_type = (item.media_type if item else "") or exhibit.media_type or evidence.media_type
+        masked = mask_file(path, media_type, self._masker.masking)
+        self._masker.count(masked.hits, where)
+        text = self._masker.text(item.text, f"{where}（文字）") if item else ""
+        told = _with(
+            told, text=text, text_source=item.text_source if item else "", hits=masked.hits,
+            notes=(*told.notes, *masked.notes), media_type=masked.media_type or media_type,
+        )  # fmt: skip
+        if masked.data is None:
+            return self._withhold(told, masked, evidence, item, path, media_type)
+        to_authority = self._masker.masking.audience is Audience.AUTHORITY
+        if not masked.hits and (to_authority or hashlib.sha256(masked.data).hexdigest() == evidence.object):
+            return _with(told, file=path, media_type=media_type, evidence=evidence.id)
+        return self._keep_copy(told, masked, evidence)
+
+    def _withhold(
+        self,
+        told: Prepared,
+        masked: MaskedFile,
+        evidence: StoredEvidence,
+        item: CaseItem | None,
+        path: Path,
+        media_type: str,
+    ) -> Prepared:
+        asked = {evidence.id, item.id if item else ""} & set(self._include)
+        if asked and self._masker.masking.audience is Audience.AUTHORITY:
+            note = f"未经遮盖，按本人要求原样附上（{masked.withheld}）"
+            return _with(
+                told, file=path, media_type=media_type, evidence=evidence.id, raw=True, notes=(*told.notes, note)
+            )
+        return _with(told, withheld=masked.withheld, media_type=media_type, text=told.text)
+
+    def _keep_copy(self, told: Prepared, masked: MaskedFile, evidence: StoredEvidence) -> Prepared:
+        data = masked.data
+        assert data is not None
+        digest = hashlib.sha256(data).hexdigest()
+        place = self._folder / f"{digest}.masked"
+        if not place.exists():
+            place.write_bytes(data)
+        kept = find_copy(self._archive, evidence.id, digest)
+        if kept is None and self._write:
+            what = tell_masks(masked.hits) or "去除照片信息后重新编码，画面未遮盖"
+            kept = keep_masked_copy(
+                self._archive,
+                evidence.id,
+                place,
+                f"遮盖件（提交对象：{self._masker.masking.audience.value}）：{what}"[:_LONGEST_NOTE],
+                self._kept_at,
+                name=f"{kind_name(told.exhibit)}{extension_of(masked.media_type)}",
+                media_type=masked.media_type,
+            )
+            self.new_copies += 1
+        return _with(
+            told, file=place, media_type=masked.media_type, evidence=kept.id if kept else evidence.id, masked=True
+        )
+
+    def _tell_times(self, item: CaseItem | None) -> tuple[str, ...]:
+        if item is None:
+            return ()
+        told = [f"本人陈述：{show_moment(item.said_at)}"] if item.said_at else []
+        for found in item.times:
+            zone = "" if found.zone_known else "（文件未注明时区，按北京时间）"
+            told.append(f"{_SOURCES.get(found.source, found.source)}：{show_moment(found.at)}{zone}")
+        return tuple(told)
+
+
+def find_copy(archive: Archive, original: str, digest: str) -> StoredEvidence | None:
+    """The masked copy of an item with these bytes that is in the log already."""
+    from storage.pack_proof import find_masked_copy
+
+    return find_masked_copy(archive, original, digest)
+
+
+def kind_name(exhibit: Exhibit) -> str:
+    """What an exhibit is, in words of our own: names of files in a pack are never taken from anybody's file."""
+    from monitor.complaints.exhibits import ROLE_ZH
+
+    if exhibit.form == "capture":
+        return next((name for role, name in ROLE_ZH.items() if role.value == exhibit.kind), "网页")
+    if exhibit.form == "lookup":
+        return "查询记录"
+    kind = load_kinds().get(exhibit.kind)
+    return kind.name if kind else "材料"
+
+
+def extension_of(media_type: str) -> str:
+    """The ending of a file's name for its type."""
+    plain = media_type.partition(";")[0].strip().lower()
+    return _NAMES.get(plain) or mimetypes.guess_extension(plain) or ".bin"
+
+
+def _with(prepared: Prepared, **changed: object) -> Prepared:
+    from dataclasses import replace
+
+    return replace(prepared, **changed)  # type: ignore[arg-type]

@@ -1,0 +1,117 @@
+"""当时/现在: what a page said around the order beside what it says now, on one page with both capture times.
+
+Takes two captures' readings; gives HTML. Words that were removed and added are marked inside the sentence; what was
+hidden or read from a picture is marked as such. Text is masked before it is shown. What does not fit on the page is
+counted, and stands in the full comparison.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.change_words import SEVERITY_WORDS
+from monitor.changes.compare import compare_readings
+from monitor.changes.redline import RunKind, make_redline
+from monitor.changes.redline_words import ASIDE, EFFECT_WORDS, NOT_QUOTABLE, tell_verdict
+from monitor.complaints.model import PageAround, SeenVersion
+from monitor.complaints.pack.masks import Mask
+from monitor.complaints.pack.sheets import make_page, show, show_moment
+from scrapers.model import Origin
+from storage.model import Difference, Effect, Severity
+
+_LIMIT = 20.0  # seconds; so far off that the same texts always give the same marks
+_LONGEST = 1200
+_AROUND = 60
+_MOST = 40
+_GRAVE = (Severity.CRITICAL, Severity.HIGH)
+
+
+@dataclass(frozen=True)
+class ThenNow:
+    """Two looks at one page: the nearest to the order, and the newest."""
+
+    page: PageAround
+    then: SeenVersion
+    now: SeenVersion
+    differences: tuple[Difference, ...]
+
+    @property
+    def told(self) -> tuple[Difference, ...]:
+        """The differences that matter, those against the buyer first."""
+        told = [one for one in self.differences if one.change_class not in ASIDE]
+        return tuple(sorted(told, key=lambda one: (one.effect is not Effect.WORSE, -one.severity.rank)))
+
+
+def find_then_now(pages: Sequence[PageAround]) -> tuple[ThenNow, ...]:
+    """The pages of which there is an older and a newer version that differ."""
+    found = []
+    for page in pages:
+        then, now = page.nearest, page.newest
+        if then is None or now is None or then.capture == now.capture or then.seen_at >= now.seen_at:
+            continue
+        differences = compare_readings(then.reading, now.reading, role=page.role)
+        pair = ThenNow(page, then, now, tuple(differences))
+        if pair.told:
+            found.append(pair)
+    return tuple(found)
+
+
+def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, most: int = _MOST) -> str:
+    """One page. `marks` are the exhibit numbers of the older and the newer capture; `most` is how many changes."""
+    told = pair.told
+    shown = told[:most]
+    parts = [
+        "<h1>当时与现在对照</h1>",
+        f'<p class="under">{show(mask(_name(pair)))}</p>',
+        _sides(pair, marks, mask),
+        f"<p><b>{show(tell_verdict(pair.differences))}</b></p>",
+        *[_change(one, mask) for one in shown],
+    ]
+    if len(told) > len(shown):
+        parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见全文对照。</p>")
+    parts.append(
+        '<p class="quiet">删除线为当时有、现在没有的文字；下划线为现在新出现的文字。只说明两次抓取所见之间的差别，'
+        "间隔期间未观察，改动发生在其间何时不作推断。</p>"
+    )
+    return make_page("当时与现在对照", parts)
+
+
+def _name(pair: ThenNow) -> str:
+    return pair.now.title or pair.then.title or pair.page.url
+
+
+def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask) -> str:
+    rows = [
+        ("抓取时间", *(f"<b>{show_moment(side.seen_at)}</b>（北京时间）" for side in (pair.then, pair.now))),
+        ("网址", *(show(mask(side.url), 300) for side in (pair.then, pair.now))),
+        ("证据编号", *(f"证据 {show(mark)}" if mark else "" for mark in marks)),
+        ("抓取编号", *(f'<span class="mono">{show(side.capture)}</span>' for side in (pair.then, pair.now))),
+        ("来源", *(_tell_origin(side) for side in (pair.then, pair.now))),
+    ]
+    head = "<tr><th></th><th>当时</th><th>现在</th></tr>"
+    body = "".join(f"<tr><th>{name}</th><td>{then}</td><td>{now}</td></tr>" for name, then, now in rows if then or now)
+    return f'<table class="sides">{head}{body}</table>'
+
+
+def _tell_origin(seen: SeenVersion) -> str:
+    return "本工具抓取" if seen.origin is Origin.OWN else "他人提供的存档，时间为其声称"
+
+
+def _change(difference: Difference, mask: Mask) -> str:
+    grave = difference.severity.value if difference.severity in _GRAVE else ""
+    runs = make_redline(mask(difference.before)[:_LONGEST], mask(difference.after)[:_LONGEST], limit=_LIMIT).runs
+    parts = []
+    for run in runs:
+        tag = {RunKind.REMOVED: "del", RunKind.ADDED: "ins"}.get(run.kind)
+        text = run.text
+        if tag is None and len(text) > 2 * _AROUND + 20:
+            text = f"{text[:_AROUND]} …… {text[-_AROUND:]}"
+        parts.append(f"<{tag}>{show(text)}</{tag}>" if tag else show(text))
+    note = "" if difference.quotable else f'<p class="quiet">{NOT_QUOTABLE}</p>'
+    effect = EFFECT_WORDS[difference.effect]
+    return (
+        f'<section class="change {grave}"><p>{show(mask(difference.reason), 300)}'
+        f'<span class="quiet">（{effect}，程度：{SEVERITY_WORDS[difference.severity]}）</span></p>'
+        f'<div class="text">{"".join(parts)}</div>{note}</section>'
+    )
