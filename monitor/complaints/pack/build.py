@@ -20,7 +20,7 @@ from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.masking.policy import policy_for
-from monitor.complaints.model import CaseFile, Exhibit, Letter
+from monitor.complaints.model import CaseFile, Exhibit
 from monitor.complaints.pack.audience import audience_of
 from monitor.complaints.pack.booklet import Booklet, tell_pages
 from monitor.complaints.pack.captures import find_masks, prepare_capture, write_package
@@ -201,7 +201,7 @@ def _write_full(work: _Work, booklet: Booklet) -> PackReport:
     )
     if VERIFIER.is_file():
         work.folder.copy("verify.html", VERIFIER)
-    uploads = [f"{path}" for path in _upload_order(work)]
+    uploads = _upload_order(work)
     _write_guide(work, uploads, paste_in=_LETTERS, compact=False)
     _close(work)
     return _report_of(work, ranges, compact=False)
@@ -315,10 +315,9 @@ def _list_attachments(work: _Work, total: int) -> list[str]:
 
 
 def _upload_order(work: _Work) -> list[str]:
-    wanted = [
-        made.path for made in work.folder.files if made.path.startswith(("01-", f"{_LETTERS}/", "03-", "04-", "05-"))
-    ]
-    return [path for path in wanted if path.endswith(".pdf")] + [f"如能再传：{_EVIDENCE}/ 中的文件，按编号顺序"]
+    begins = ("01-", f"{_LETTERS}/", "03-", "04-", "05-")
+    wanted = [made.path for made in work.folder.files if made.path.startswith(begins) and made.path.endswith(".pdf")]
+    return [*wanted, f"如能再传：{_EVIDENCE}/ 中的文件，按编号顺序"]
 
 
 # --- the compact form ---------------------------------------------------------------------------------------------
@@ -478,6 +477,3 @@ def _finish(report: PackReport, out: Path, new_copies: int) -> PackReport:
 
     digest, size = digest_file(out) if out.is_file() else ("", sum(made.bytes for made in report.files))
     return replace(report, out=out, new_copies=new_copies, bytes=size, sha256=digest)
-
-
-__all__ = ["Letter", "build_pack", "list_packable", "preview_pack"]

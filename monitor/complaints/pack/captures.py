@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from monitor.attestation.gather import attest_capture
 from monitor.complaints.masking.files import mask_file
 from monitor.complaints.masking.text import find_spans
-from monitor.complaints.model import CaseFile, Exhibit, SeenVersion
+from monitor.complaints.model import Audience, CaseFile, Exhibit, SeenVersion
 from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.sheets import show_moment
@@ -134,11 +134,13 @@ def find_masks(archive: Archive, capture_id: str, masker: Masker) -> tuple[str, 
             words = text[span.begin : span.end].strip()
             if len(words) >= _LEAST_MASK:
                 found[words] = None
-    for known, _ in masker.masking.known:
-        if known not in found and known not in masker.masking.keep and Secrets((), (known,)) and len(known) >= 2:
-            needle = Secrets((), (known,))
-            if any(needle.stand_in(data) for data in texts):
-                found[known] = None
+    public = masker.masking.audience is Audience.PUBLIC
+    for known, kind in masker.masking.known:
+        if known in found or (kind == "order" and not public):
+            continue
+        needle = Secrets((), (known,))
+        if any(needle.stand_in(data) for data in texts):
+            found[known] = None
     if len(found) > _MOST_MASKS:
         raise ArchiveError(f"{len(found)} places of this page would have to be masked: no copy of it is made")
     return tuple(sorted(found))

@@ -112,7 +112,7 @@ def _fit(batch: list[Image.Image], most: int) -> bytes:
 
 
 def _split_pdf(source: Path, most: int, folder: Path, at: datetime, title: str) -> Iterator[Path]:
-    """The file itself where it is small enough, else its pages in as many files as are needed, coarser where one must."""
+    """The file itself where it is small enough, else its pages in as many as are needed."""
     if source.stat().st_size <= most:
         yield source
         return

@@ -7,7 +7,6 @@ the same bytes. Files go from disk to disk in pieces.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import zipfile
@@ -135,7 +134,7 @@ class PackFolder:
             place = target / made.path
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(self.root / made.path, place)
-            os.chmod(place, 0o600)
+            place.chmod(0o600)
 
     def list_under(self, folder: str) -> Iterator[MadeFile]:
         """The files of a folder of the pack."""

@@ -17,7 +17,8 @@ from monitor.config.complaints import ChannelLimits
 LIMITS_NOTE = "上限以提交页面为准"
 CANNOT_PROVE = (
     "网页由本人用工具自行抓取，抓取人与本案有利害关系；对方可以质疑抓取过程。需要更强的证明，另行办理公证或可信时间戳存证。",
-    "校验值和保管链证明文件自封存之后没有改动，不证明封存之前的真实性；只有外部时间凭据（proof 内的时间戳）能证明“不晚于某时已存在”。",
+    "校验值和保管链证明文件自封存之后没有改动，不证明封存之前的真实性；"
+    "只有外部时间凭据（proof 内的时间戳）能证明“不晚于某时已存在”。",
     "两次抓取之间没有观察：只能说在某时、某时两次抓取中均显示，或前后不同，不能说其间一直如此。",
     "“据本人陈述”的内容没有证据支持；图片文字识别、隐藏文字不作为页面展示的文字引用。",
     "本材料不证明对方构成欺诈，也不保证退款、冻结或受理；是否受理、如何处理由受理机关决定。",
@@ -72,7 +73,8 @@ def list_sections(
             "四、提交之后",
             (
                 "把提交成功的页面截图、受理编号保存下来；不要删除聊天记录、订单和付款记录，不要换机。",
-                f"在本机记录：cardwatch case file {case} --channel {channel.id}（附上截图和编号），之后用 cardwatch case due 看下一个期限。",
+                f"在本机记录：cardwatch case file {case} --channel {channel.id}（附上截图和编号），"
+                "之后用 cardwatch case due 看下一个期限。",
                 *([f"下一个期限：{step.due}"] if step.due else []),
             ),
         ),
@@ -91,7 +93,7 @@ def list_sections(
             Section(
                 "九、怎样核对",
                 (
-                    "在任何浏览器中打开 verify.html（不需要联网），把整个材料包拖进去；或运行 cardwatch verify 材料包。",
+                    "在任何浏览器中打开 verify.html（不需要联网），把整个材料包拖进去；或运行 cardwatch verify。",
                     "网页存档（.wacz）可用 ReplayWeb.page 打开回放。",
                 ),
             )
