@@ -46,7 +46,7 @@ class MediaFacts:
     times: tuple[MediaTime, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)  # software, device, size, pages, seconds, from, subject ...
     notes: tuple[str, ...] = ()
-    likeness: bytes = b""  # of a picture: SIDE x SIDE grey values of the whole, for telling nearly the same ones
+    likeness: bytes = field(default=b"", repr=False)  # of a picture: SIDE x SIDE grey values, for telling like ones
     unread: str = ""
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 60_000_000
 MOST_BYTES = 200_000_000
 SIDE = 96
-_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "MPO", "HEIF")
+_FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")
 _MOST_TAG = 400
 _EXIF_TIME = re.compile(r"(\d{4})[:/-](\d{2})[:/-](\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?")
 _OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})$")
@@ -31,6 +31,7 @@ def look_at_picture(path: Path, answer: Answer, flat: Path | None) -> None:
     from PIL import Image
     from pillow_heif import register_heif_opener
 
+    Image.init()  # a format is only found among those that were loaded
     register_heif_opener(thumbnails=False)
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # bounded here, with words of our own

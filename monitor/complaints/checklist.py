@@ -39,6 +39,7 @@ class Situation:
     place: str
     why: Mapping[str, str] = field(default_factory=dict)
     how: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
     drop: tuple[str, ...] = ()
 
 
@@ -62,6 +63,8 @@ def list_missing(file: CaseFile) -> tuple[Missing, ...]:
     for situation in _holding(file):
         why |= situation.why
         how |= situation.how
+    for situation in _holding(file):
+        why |= {kind: f"{why[kind]}；{more}" for kind, more in situation.more.items()}
     there = list_present(file)
     return tuple(
         Missing(kind, kinds[kind].name, why[kind] + _tell_late(file, kind), how[kind])
@@ -130,6 +133,7 @@ def load_checklist() -> Checklist:
                 row["place"],
                 row.get("why", {}),
                 row.get("how", {}),
+                row.get("more", {}),
                 tuple(row.get("drop", ())),
             )
             for row in data["situations"]

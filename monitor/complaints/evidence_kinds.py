@@ -1,4 +1,4 @@
-"""The kinds of evidence in a case, read from monitor/reference/evidence_kinds.toml, and the guess of a file's kind. Pure.
+"""The kinds of evidence in a case (monitor/reference/evidence_kinds.toml), and the guess of a file's kind. Pure.
 
 A guess is told with its reason and is never more than that: what speaks for no kind clearly is `other`.
 """
@@ -21,7 +21,7 @@ _MOST_TOLD = 3
 
 @dataclass(frozen=True)
 class EvidenceKind:
-    """One kind. `shows` is what it proves by default, `how_to_get` what to do today; the word lists are for guessing."""
+    """One kind. `shows`: what it proves by default; `how_to_get`: what to do today; the word lists are for guessing."""
 
     id: str
     name: str
