@@ -1,0 +1,317 @@
+"""`quick`: five questions, and at once what to save, what to write, what is due, and an open case to go on with."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.context import find_config, load_cli_settings, open_cli_archive
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, show_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.complaints.quick.model import QuickAnswer
+    from monitor.complaints.quick.page_now import PageNow
+    from monitor.complaints.quick.understand import QuickAnswers
+    from monitor.config.settings import Settings
+    from monitor.watch import PageResult
+    from storage.archive import Archive
+
+NAMES = ("platform", "order", "paid", "what", "when")
+_MOST_BYTES = 65_536
+_MOST_ANSWER = 2000
+
+
+@click.command()
+@click.option("--platform", metavar="TEXT", help="Question 1: the platform's name, its address, or both.")
+@click.option("--order", metavar="TEXT", help="Question 2: the order number.")
+@click.option("--paid", metavar="TEXT", help='Question 3: how much, and how it was paid, such as "50 微信".')
+@click.option("--what", metavar="TEXT", help="Question 4: what happened.")
+@click.option("--when", metavar="TEXT", help='Question 5: when, such as "昨晚 8 点".')
+@click.option("--from", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="Take answers from a TOML file with these five names.")  # fmt: skip
+@click.option("--no-capture", is_flag=True, help="Do not capture the page now.")
+@click.option("--no-case", is_flag=True, help="Do not open a case.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def quick_command(
+    context: click.Context,
+    platform: str | None,
+    order: str | None,
+    paid: str | None,
+    what: str | None,
+    when: str | None,
+    source: Path | None,
+    no_capture: bool,
+    no_case: bool,
+    as_json: bool,
+) -> ExitCode:
+    """Five questions; then what to save now, what to paste to the seller and the payment provider, and what is due.
+
+    Answers may be options or a file; then nothing is asked. Nothing is sent to anybody, and no refund is promised.
+    """
+    from monitor.complaints.quick import make_quick
+
+    options = {"platform": platform, "order": order, "paid": paid, "what": what, "when": when}
+    given = {name: value for name, value in options.items() if value is not None}
+    if source is not None:
+        given = {**_read_file(source), **given}
+    settings = _load_or_make(context)
+    answers, asked = collect_answers(given, datetime.now(UTC))
+    quick = make_quick(answers, datetime.now(UTC), settings.complaints)
+    if not as_json:
+        print_advice(quick)
+    case, page, trouble = "", None, ""
+    if not no_case or (quick.facts.url and not no_capture):
+        case, page, trouble = _keep(context, settings, quick, open_case=not no_case, capture=not no_capture)
+    if as_json:
+        print_json(quick_data(quick, case, page, asked, trouble))
+    else:
+        print_next(quick, case, page, trouble, capture=not no_capture)
+    return ExitCode.CANNOT_WORK if trouble and not case and not no_case else ExitCode.DONE
+
+
+def collect_answers(given: Mapping[str, str], now: datetime) -> tuple[QuickAnswers, int]:
+    """The five answers: those given, else those typed; and how many questions were asked (never more than five)."""
+    from monitor.complaints.quick.book import load_book
+    from monitor.complaints.quick.understand import QuickAnswers, open_choices
+
+    answers = {name: given.get(name, "")[:_MOST_ANSWER] for name in NAMES}
+    if given:
+        return QuickAnswers(**answers), 0
+    book = load_book()
+    choices = "  ".join(f"{one.letter} {one.name}" for one in book.payments.values())
+    for number, question in enumerate(book.questions, start=1):
+        for choice in open_choices(QuickAnswers(**answers), number):
+            click.echo(plain_text(choice.line), err=True)
+        click.echo(f"{number}/5 {question.ask.format(choices=choices)}", err=True)
+        typed = click.prompt(
+            f"    例：{question.example}\n    ", default="", show_default=False, prompt_suffix="", err=True
+        )
+        answers[question.id] = str(typed).strip()[:_MOST_ANSWER]
+    return QuickAnswers(**answers), len(book.questions)
+
+
+def _load_or_make(context: click.Context) -> Settings:
+    """The settings of the chosen file; who comes with nothing gets the commented default one, and is told."""
+    from monitor.watchlist import default_config
+
+    path = find_config(context)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+            file.write(default_config())
+        click.echo(f"第一次使用：已生成配置文件 {path}，档案放在它旁边的 archive 文件夹", err=True)
+    return load_cli_settings(context, tolerant=True)
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            fail(f"{path} 超过 {_MOST_BYTES} 字节：五个回答用不了这么多，请检查是不是选错了文件", ExitCode.WRONG_USE)
+        told = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        fail(f"{path} 不是可读的 TOML：{error}；应为 platform、order、paid、what、when 五行文字", ExitCode.WRONG_USE)
+    unknown = sorted(set(told) - set(NAMES))
+    if unknown or not all(isinstance(value, (str, int, float)) for value in told.values()):
+        wrong = f"不认识的名称：{'、'.join(unknown)}" if unknown else "值要写成带引号的文字"
+        fail(f"{path}：{plain_text(wrong)[:200]}；可用 platform、order、paid、what、when", ExitCode.WRONG_USE)
+    return {name: str(value) for name, value in told.items()}
+
+
+def _keep(
+    context: click.Context, settings: Settings, quick: QuickAnswer, *, open_case: bool, capture: bool
+) -> tuple[str, PageNow | None, str]:
+    """Open the case, then capture the page; trouble with either is a line, for the texts are out already."""
+    from storage.errors import ArchiveError
+
+    case, page = "", None
+    try:
+        with open_cli_archive(context, settings) as archive:
+            if open_case:
+                case = _open_case(archive, quick)
+            if capture and quick.facts.url:
+                click.echo(
+                    f"正在抓取页面：{plain_text(quick.facts.url)}（最多约{settings.limits.capture_seconds:.0f}秒）",
+                    err=True,
+                )
+                page = _capture(settings, archive, quick)
+    except (ArchiveError, OSError) as error:
+        return case, page, str(error)
+    return case, page, ""
+
+
+def _open_case(archive: Archive, quick: QuickAnswer) -> str:
+    from storage.case import Case
+    from storage.cases import keep_case
+    from storage.ids import new_id
+
+    case = Case(new_id("case", quick.at), quick.at, quick.at, quick.facts)
+    with archive.database.writing() as session:
+        keep_case(session, case)
+    return case.id
+
+
+def _capture(settings: Settings, archive: Archive, quick: QuickAnswer) -> PageNow:
+    from monitor.complaints.quick.page_now import capture_now
+
+    def follow(result: PageResult) -> None:
+        click.echo(f"    {show_time(result.capture.started_at)}  {result.capture.outcome}", err=True)
+
+    return capture_now(settings, archive, quick.facts.url, quick.understood.platform, on_result=follow)
+
+
+def print_advice(quick: QuickAnswer) -> None:
+    """Print what does not need the archive: it stands there at once."""
+    for alert in quick.alerts:
+        _say(f"！！{alert}")
+        _say("")
+    _say("【我是这样理解的】（不对就改，见最后的命令）")
+    _say("  " + "  ".join(f"{name}：{value}" for name, value in quick.heard))
+    _say("")
+    _say("【一、现在就保存】")
+    for number, item in enumerate(quick.save, start=1):
+        _say(f"  {number}. {item.text}")
+        _say(f"     为什么：{item.why}")
+    _say("")
+    _say("【二、可以直接粘贴的文字】")
+    if quick.seller is None:
+        _say("  不生成（原因见最上面）")
+    else:
+        _say(f"  给卖家（聊天框用，{len(quick.seller.chat)}字）：")
+        _say(f"    {quick.seller.chat}")
+        _say("  给卖家（工单、邮件用）：")
+        for line in quick.seller.long.splitlines():
+            _say(f"    {line}")
+    _print_payment(quick)
+    _say("")
+    _say("【三、两个期限】")
+    for number, clock in enumerate(quick.clocks, start=1):
+        _say(f"  {number}. {clock.what}：{show_time(clock.at)[:16] + '（北京时间）' if clock.at else '未知'}")
+        _say(f"     {clock.basis}")
+
+
+def _print_payment(quick: QuickAnswer) -> None:
+    pay = quick.payment
+    if pay is None:
+        if quick.seller is not None:
+            _say("  给支付机构：付款方式未知，先看账单里的收款方，再回来补填")
+        return
+    _say(f"  给支付机构（{pay.name}）：")
+    _say(f"    在哪里：{pay.entry}")
+    if pay.text:
+        _say(f"    粘贴（{len(pay.text)}字，〔〕里的自己填）：")
+        _say(f"      {pay.text}")
+    _say(f"    能做到什么：{pay.gives}{'' if pay.confirmed else '（未核实，以对方答复为准）'}")
+    if pay.instead:
+        _say(f"    没有商户争议时：{pay.instead}")
+
+
+def print_next(quick: QuickAnswer, case: str, page: PageNow | None, trouble: str, *, capture: bool) -> None:
+    """Print the case, the next three commands, and what became of the page."""
+    _say("")
+    _say("【四、案件和下一步】")
+    if case:
+        _say(f"  已立案：{case}")
+        for command, why in next_commands(case):
+            _say(f"    {command}    # {why}")
+        _say(f"    改错或补充：cardwatch case set {case} …")
+    elif trouble:
+        _say("  案件没有建成（原因见最后），以上文字照样可用；排除后再运行一次")
+    else:
+        _say("  没有立案（--no-case）")
+    _say("")
+    _say("【五、页面】")
+    _say(f"  {say_page(quick, page, trouble, capture=capture)}")
+    for line in quick.older:
+        _say(f"  {line.replace('{case}', case or '〔案件编号〕')}")
+    if quick.notes:
+        _say("")
+        _say("【说明】")
+        for note in quick.notes:
+            _say(f"  - {note}")
+    if trouble:
+        click.echo(f"档案没有写成：{plain_text(trouble)}；请检查磁盘和档案文件夹后再试", err=True)
+
+
+def say_page(quick: QuickAnswer, page: PageNow | None, trouble: str, *, capture: bool) -> str:
+    """One sentence on the page as it is now."""
+    if not quick.facts.url:
+        return (
+            "没有网址，页面没有抓取；找到网址后先 cardwatch add 网址 --platform 平台 --role product，再 cardwatch run"
+        )
+    if not capture:
+        return "按要求没有抓取页面"
+    if page is None:
+        return f"页面没有抓取{'（档案打不开）' if trouble else ''}；以上内容照样可用"
+    if page.seen:
+        return f"现在的页面已经存下：{page.capture}（cardwatch show {page.capture} 查看）"
+    if page.capture:
+        return f"页面没有正常显示（{page.met}），这次访问已如实存下：{page.capture}；以上内容照样可用"
+    return f"页面没有抓取成功：{page.trouble}；以上内容照样可用，请自己先截全屏"
+
+
+def next_commands(case: str) -> tuple[tuple[str, str], ...]:
+    """The next three commands of a case, each with what it is for."""
+    return (
+        (f"cardwatch case add {case} 截图文件夹", "把截图、账单、聊天放进来"),
+        (f"cardwatch case missing {case}", "看还缺什么证据"),
+        (f"cardwatch case plan {case}", "看先走哪个渠道、为什么"),
+    )
+
+
+def quick_data(quick: QuickAnswer, case: str, page: PageNow | None, asked: int, trouble: str) -> dict[str, object]:
+    """The answer as JSON; the field names are documented in docs/json.md."""
+    said = quick.understood
+    return {
+        "at": quick.at,
+        "questions": asked,
+        "alerts": list(quick.alerts),
+        "understood": {
+            "platform": said.platform,
+            "url": said.url,
+            "orders": list(said.orders),
+            "amount": said.amount,
+            "payment": said.payment,
+            "wallet": said.wallet,
+            "problem": said.problem,
+            "paid_at": said.paid_at.at if said.paid_at else None,
+            "paid_day_only": bool(said.paid_at and said.paid_at.day_only),
+            "noticed_at": said.noticed_at.at if said.noticed_at else None,
+            "contacted_at": said.contacted_at.at if said.contacted_at else None,
+            "extra": said.extra,
+            "balance": said.balance,
+            "used": said.used,
+            "fraud": [one.id for one in said.fraud],
+            "unlawful": [one.id for one in said.unlawful],
+            "choices": [{"about": one.about, "options": dict(one.options)} for one in said.choices],
+        },
+        "heard": dict(quick.heard),
+        "save": quick.save,
+        "seller": quick.seller,
+        "payment": quick.payment,
+        "deadlines": [
+            {"id": one.id, "what": one.what, "at": one.at, "basis": one.basis, "laws": list(one.articles)}
+            for one in quick.clocks
+        ],
+        "case": case or None,
+        "next": [command for command, _ in next_commands(case)] if case else [],
+        "page": page,
+        "older": list(quick.older),
+        "notes": list(quick.notes),
+        "problem": trouble,
+    }
+
+
+def _say(text: str) -> None:
+    click.echo("\n".join(plain_text(line) for line in text.split("\n")), file=sys.stdout)

@@ -1,0 +1,169 @@
+"""Makes the answer of quick: five answers in, what to save, write and wait for out. Pure, but for reading its rows.
+
+The case that goes on from here holds only what was said; what is assumed (the demand) is told as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from monitor.complaints.quick.amounts import show_yuan
+from monitor.complaints.quick.book import Book, Payment, Problem, load_book
+from monitor.complaints.quick.clocks import answer_by, set_clocks
+from monitor.complaints.quick.model import QuickAnswer, SaveItem
+from monitor.complaints.quick.moments import Moment
+from monitor.complaints.quick.texts import write_to_payment, write_to_seller
+from monitor.complaints.quick.understand import QuickAnswers, Understood, understand
+from monitor.config.complaints import ComplaintSettings
+from monitor.times import show_time
+from scrapers.domains import readable_host, registrable_domain
+from storage.case import Answer, Demand, DemandKind, Facts, Order, PaymentForm, ProblemKind, Purpose
+
+UNKNOWN = "未知"
+NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
+
+
+def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings) -> QuickAnswer:
+    """All that quick says of five answers at a moment (aware)."""
+    book = load_book()
+    said = understand(answers, at)
+    problem = book.problem_of(said.problem)
+    if said.problem is ProblemKind.EXTRA_FEE and said.withdrawal:  # the fee is asked for the balance, not for goods
+        held = book.problem_of(ProblemKind.BALANCE_FROZEN)
+        problem = replace(problem, want=held.want, demand=held.demand)
+    payment = book.payments.get(said.payment)
+    by = answer_by(at, settings)
+    refused = bool(said.unlawful)
+    return QuickAnswer(
+        answers=answers,
+        at=at,
+        understood=said,
+        facts=_make_facts(said, problem, by),
+        alerts=_list_alerts(said),
+        heard=_say_heard(said, problem, payment),
+        save=_list_saves(said, book),
+        seller=None if refused else write_to_seller(said, problem, by),
+        payment=None if refused else write_to_payment(said, problem, payment),
+        clocks=set_clocks(said, payment, at, settings),
+        older=_say_older(said, book),
+        notes=_list_notes(said),
+    )
+
+
+def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
+    several = len(said.orders) > 1
+    paid_at = said.paid_at.at if said.paid_at else None
+    orders = tuple(
+        Order(number, amount=None if several else said.amount, ordered_at=paid_at, paid_at=paid_at)
+        for number in (said.orders or ("",))
+    )
+    known = bool(said.orders or said.amount is not None or paid_at)
+    return Facts(
+        platform=said.platform or (readable_host(registrable_domain(said.url)) if said.url else ""),
+        url=said.url,
+        orders=orders if known else (),
+        payment=said.payment,
+        problem=said.problem,
+        what_happened=said.what,
+        noticed_at=said.noticed_at.at if said.noticed_at else None,
+        delivered=Answer(problem.delivered),
+        used=said.used,
+        extra_asked=said.extra,
+        extra_name=said.extra_name,
+        balance=said.balance,
+        contacted_at=said.contacted_at.at if said.contacted_at else None,
+        seller_reply=said.reply,
+        purpose=Purpose.RESALE if said.resale else Purpose.UNKNOWN,
+        unlawful=tuple(one.unlawful for one in said.unlawful if one.unlawful is not None),
+        demands=() if said.unlawful else _make_demands(said, problem),
+        answer_by=by,
+    )
+
+
+def _make_demands(said: Understood, problem: Problem) -> tuple[Demand, ...]:
+    if problem.demand is DemandKind.RELEASE:
+        return (Demand(DemandKind.RELEASE, said.balance, "账户余额，以平台余额明细为准"),)
+    amount: Decimal | None = said.amount if len(said.orders) <= 1 else None
+    return (Demand(problem.demand, amount, "订单实付金额" if amount is not None else ""),)
+
+
+def _list_alerts(said: Understood) -> tuple[str, ...]:
+    """What must be read before all else."""
+    alerts: list[str] = []
+    if said.unlawful:
+        names = "、".join(one.name for one in said.unlawful)
+        alerts.append(
+            f"注意：文中提到“{names}”。这类交易本身可能违法，不属于消费者权益保护的范围；提交材料可能暴露自己的违法行为"
+            "（自证其罪）。本工具不为此生成投诉文字，也不生成投诉包。请先咨询律师；如果只是误会，可在案件里更正。"
+        )
+    if said.fraud:
+        names = "、".join(one.name for one in said.fraud)
+        alerts.append(
+            f"先报警：文中有可能涉及诈骗的迹象（{names}）。①马上停止付款，不再转一分钱；②立即拨打110（反诈咨询96110）或到"
+            "就近派出所报案，带上转账单号、对方收款账户和聊天原件；③同时联系付款的银行或支付机构说明情况。能否止付、追回"
+            "由公安和支付机构决定，越快越好。给卖家的文字等报案后再决定发不发。"
+        )
+    if said.payment in NO_MERCHANT:
+        alerts.append("付款方式没有“商户交易投诉”可用，下面写了还能做什么。")
+    return tuple(alerts)
+
+
+def _say_heard(said: Understood, problem: Problem, payment: Payment | None) -> tuple[tuple[str, str], ...]:
+    """How the answers were read, so that a wrong reading is seen at once."""
+    wallet = {"wechat": "微信（付给商家还是个人未知）", "alipay": "支付宝（付给商家还是个人未知）"}.get(
+        said.wallet, UNKNOWN
+    )
+    kind = problem.name if said.problem is not ProblemKind.UNKNOWN else UNKNOWN
+    return (
+        ("平台", said.platform or UNKNOWN),
+        ("网址", said.url or UNKNOWN),
+        ("订单号", "、".join(said.orders) or UNKNOWN),
+        ("金额", f"{show_yuan(said.amount)}元" if said.amount is not None else UNKNOWN),
+        ("付款方式", payment.name if payment is not None else wallet),
+        ("问题", kind),
+        ("付款时间", _show(said.paid_at)),
+        ("发现问题", _show(said.noticed_at)),
+        ("联系卖家", "说联系过，时间未知" if said.contacted and not said.contacted_at else _show(said.contacted_at)),
+    )
+
+
+def _show(moment: Moment | None) -> str:
+    if moment is None:
+        return UNKNOWN
+    return show_time(moment.at)[:10] + "（钟点未知）" if moment.day_only else show_time(moment.at)[:16]
+
+
+def _list_saves(said: Understood, book: Book) -> tuple[SaveItem, ...]:
+    rows = [
+        row
+        for row in book.save
+        if (not row.problems or said.problem.value in row.problems)
+        and (not row.payments or said.payment.value in row.payments)
+    ]
+    return tuple(SaveItem(row.id, row.text, row.why) for row in sorted(rows, key=lambda row: row.order))
+
+
+def _say_older(said: Understood, book: Book) -> tuple[str, ...]:
+    commands = [one.replace("{url}", said.url or "〔网址〕") for one in book.older_commands]
+    return (book.older, *commands, book.older_note)
+
+
+def _list_notes(said: Understood) -> tuple[str, ...]:
+    notes = list(said.notes)
+    for choice in said.choices:
+        several = "、".join(name for _, name in choice.options)
+        what = "付款方式" if choice.about == "payment" else "问题"
+        notes.append(f"{what}没有确定（可能是：{several}），先记为未知；确定后请在案件里改")
+    if said.payment is PaymentForm.UNKNOWN and not said.choices and not said.wallet:
+        notes.append("付款方式未知：它决定有没有支付投诉可走，请先看账单")
+    if said.minor:
+        notes.append("文中提到孩子或未成年人：付款人未满18周岁的，请在案件里填写监护人，另有规则")
+    if said.resale:
+        notes.append("文中像是为转卖而买：不是消费者，12315和消费者权益保护法用不上，按民法典合同规则主张")
+    if len(said.orders) > 1:
+        notes.append(f"写了{len(said.orders)}个订单号：请在案件里逐笔填写金额")
+    if not said.unlawful:
+        notes.append("诉求先按默认填写，可在案件里改；以上都不保证能退款，结果以对方和受理机构为准")
+    return tuple(notes)

@@ -1,0 +1,338 @@
+"""Five answers in free words, as facts of a case: what was said, what stays open, what changes everything. Pure.
+
+A payment form or a problem that can be read in two ways is a choice, which the next question carries; where nobody
+chooses it stays unknown. Nothing is filled in that was not said.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from monitor.complaints.quick.amounts import Amount, choose_amount, find_amounts, find_coins, show_yuan
+from monitor.complaints.quick.book import Book, Problem, Sign, load_book
+from monitor.complaints.quick.moments import Moment, find_moments
+from monitor.complaints.said_values import read_text
+from monitor.page_address import normalise_address
+from monitor.times import show_time
+from scrapers.domains import is_domain_name
+from storage.case import Answer, PaymentForm, ProblemKind
+
+LONGEST = 2000
+"""Characters of one answer that are read."""
+
+_URL = re.compile(r"https?://[^\s，。；、）)》」\"'<>]+", re.I)
+_BARE_HOST = re.compile(
+    r"(?<![@\w.-])((?:[a-z0-9\u4e00-\u9fff-]{1,63}\.)+[a-z\u4e00-\u9fff]{2,24})(:\d{2,5})?(/[^\s，。；、）)》」\"'<>]*)?",
+    re.I,
+)
+_ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
+_NONE = re.compile(r"(?:没有?|无|不知道|不清楚|不记得|忘了|找不到|暂无|没给)[^0-9A-Za-z]{0,8}")
+_LETTER_CHOSEN = re.compile(r"^\s*([a-l])(?![a-z0-9])[\s,.:、)]*", re.I)  # only where a choice was asked: E卡 is a card
+_LETTER = re.compile(r"^\s*([a-h])(?=[\s,.:、)\d]|$)", re.I)
+_LETTER_AT_END = re.compile(r"(?<![a-z0-9])([a-h])\s*$", re.I)
+_DENIED = re.compile(r"(?:没有?|没让|并未|不是|从未|没要求|不用|无需|不需要|未曾)[^，。,；;]{0,4}$")
+_PAID = re.compile(r"付|买|充|下单|拍|转账|扫")
+_MOST_ORDERS = 20
+
+
+@dataclass(frozen=True)
+class QuickAnswers:
+    """The five answers as they were typed; "" where nothing was said."""
+
+    platform: str = ""
+    order: str = ""
+    paid: str = ""
+    what: str = ""
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What can be read in several ways: the letters and names to choose of. `about` is payment or problem."""
+
+    about: str
+    said: str
+    options: tuple[tuple[str, str], ...]
+
+    @property
+    def line(self) -> str:
+        """The choice as it stands before the next question."""
+        several = "  ".join(f"{letter} {name}" for letter, name in self.options)
+        what = "付款方式" if self.about == "payment" else "问题"
+        return f"（{what}有几种可能：{several}。知道是哪种，就把字母写在这次答案的最前面；不知道就不写）"
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What five answers say. `choices` are open; `notes` tell what was read how, and what was not."""
+
+    platform: str = ""
+    url: str = ""
+    orders: tuple[str, ...] = ()
+    amount: Decimal | None = None
+    payment: PaymentForm = PaymentForm.UNKNOWN
+    wallet: str = ""  # wechat, alipay ... where the form is not known
+    problem: ProblemKind = ProblemKind.UNKNOWN
+    what: str = ""
+    paid_at: Moment | None = None
+    noticed_at: Moment | None = None
+    contacted_at: Moment | None = None
+    used: Answer = Answer.UNKNOWN
+    reply: str = ""  # the seller's words, as the buyer tells them
+    extra: Decimal | None = None
+    extra_name: str = ""
+    balance: Decimal | None = None  # what is held back on the platform
+    withdrawal: bool = False  # it is about money that cannot be taken out
+    fraud: tuple[Sign, ...] = ()
+    unlawful: tuple[Sign, ...] = ()
+    minor: bool = False
+    resale: bool = False
+    contacted: bool = False
+    choices: tuple[Choice, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def understand(answers: QuickAnswers, now: datetime) -> Understood:
+    """Read the five answers. `now` (aware) is what 昨晚 counts from."""
+    book = load_book()
+    typed = [_plain(one) for one in (answers.platform, answers.order, answers.paid, answers.what, answers.when)]
+    where, order, paid, what, when = typed
+    notes: list[str] = []
+    platform, url = read_platform(answers.platform)
+    payment, wallet, choice = read_payment(paid, book)
+    letter, what = _take_letter(what, choice)
+    if letter:
+        payment, choice = book.payment_of_letter(letter) or payment, None
+    if payment is PaymentForm.UNKNOWN and not wallet and (told := _only_sure(what, book)) is not PaymentForm.UNKNOWN:
+        payment, choice = told, None
+    amount = _read_amount(paid, what, now, notes)
+    problem, other = read_problem(what, book)
+    letter, when = _take_letter(when, other)
+    if letter:
+        problem, other = next(one.kind for one in book.problems if one.letter == letter), None
+    times = _read_times(when, what, paid, now, notes, book)
+    said = "\n".join((what, paid, when))
+    extra, extra_name = _read_fee(what, book)
+    reply = book.reply.search(_half_width(answers.what))
+    return Understood(
+        platform=platform,
+        url=url,
+        orders=read_orders(answers.order),
+        amount=amount,
+        payment=payment,
+        wallet=wallet,
+        problem=problem,
+        what=_without_letter(answers.what, answers.paid, book),
+        paid_at=times[0],
+        noticed_at=times[1],
+        contacted_at=times[2],
+        used=Answer.NO if book.used_no.search(what) else Answer.YES if book.used_yes.search(what) else Answer.UNKNOWN,
+        reply=reply[1].strip() if reply else "",
+        extra=extra,
+        extra_name=extra_name,
+        balance=_read_balance(what, book),
+        withdrawal=bool(book.withdrawal.search(what)),
+        fraud=_find_signs(said, book.fraud),
+        unlawful=_find_signs("\n".join((where, order, said)), book.unlawful),
+        minor=bool(book.minor.search(said)),
+        resale=bool(book.resale.search(said)),
+        contacted=bool(book.contacted.search(what) or times[2]),
+        choices=tuple(one for one in (choice, other) if one is not None),
+        notes=tuple(notes),
+    )
+
+
+def open_choices(answers: QuickAnswers, number: int) -> tuple[Choice, ...]:
+    """The choices that question `number` (1 to 5) carries for the one before it; the answers so far are enough."""
+    book = load_book()
+    payment = read_payment(_plain(answers.paid), book)[2]
+    if number == 4:
+        return (payment,) if payment else ()
+    if number == 5:
+        problem = read_problem(_take_letter(_plain(answers.what), payment)[1], book)[1]
+        return (problem,) if problem else ()
+    return ()
+
+
+def read_platform(text: str) -> tuple[str, str]:
+    """The platform's name and the address in an answer; "" for what is not there. A name alone has no address."""
+    typed = text.strip()[:LONGEST]
+    match = _URL.search(typed) or _BARE_HOST.search(typed)
+    if match is None:
+        return typed.strip(" ,，。;；")[:100], ""
+    wanted = match[0] if "://" in match[0] else f"https://{match[0]}"
+    host = match[0].split("//")[-1].split("/")[0].split(":")[0]
+    if "://" not in match[0] and not is_domain_name(host):
+        return typed.strip(" ,，。;；")[:100], ""
+    try:
+        url = normalise_address(wanted)
+    except ValueError:
+        return typed[:100], ""
+    rest = (typed[: match.start()] + " " + typed[match.end() :]).strip(" ,，。;；:：()（）")
+    return " ".join(rest.split())[:100], url
+
+
+def read_orders(text: str) -> tuple[str, ...]:
+    """The order numbers in an answer; 没有 gives none. What is no number at all is taken as it stands, if short."""
+    typed = unicodedata.normalize("NFKC", text).strip()[:LONGEST]
+    if not typed or _NONE.fullmatch(typed):
+        return ()
+    found = tuple(dict.fromkeys(one for one in _ORDER.findall(typed) if any(char.isdigit() for char in one)))
+    if found:
+        return found[:_MOST_ORDERS]
+    return () if _NONE.match(typed) else (typed[:64],)
+
+
+def read_payment(text: str, book: Book) -> tuple[PaymentForm, str, Choice | None]:
+    """The payment form in an answer, the wallet, and the choice where it stays open."""
+    letter = _LETTER.search(text) or _LETTER_AT_END.search(text)
+    if letter and (chosen := book.payment_of_letter(letter[1])):
+        return chosen, "", None
+    wallet = next((one for one in book.wallets if one.words.search(text)), None)
+    payees = [one for one in book.payees if one.words.search(text)]
+    if wallet is not None and wallet.form is not None and not (wallet.id == "bank" and payees):
+        return wallet.form, wallet.id, None
+    name = wallet.id if wallet else ""
+    forms = {form for one in payees if (form := one.forms.get(name) or one.form) is not None}
+    if len(forms) == 1:
+        return forms.pop(), name, None
+    if wallet is None and not payees:
+        if not text.strip() or _NONE.match(text.strip()):
+            return PaymentForm.UNKNOWN, "", None
+        every = tuple((row.letter, row.name) for row in book.payments.values())
+        return PaymentForm.UNKNOWN, "", Choice("payment", text.strip()[:100], every)
+    if wallet is not None and wallet.form is not None:
+        forms = forms or {wallet.form}
+    options = forms or set(wallet.open if wallet else (PaymentForm.WECHAT_MERCHANT, PaymentForm.ALIPAY_MERCHANT))
+    listed = tuple((row.letter, row.name) for row in book.payments.values() if row.form in options)
+    return PaymentForm.UNKNOWN, name, Choice("payment", text.strip()[:100], listed)
+
+
+def _only_sure(text: str, book: Book) -> PaymentForm:
+    """What another answer says of the payment, where it is certain and names the wallet."""
+    if _LETTER.search(text) or _LETTER_AT_END.search(text):
+        return PaymentForm.UNKNOWN
+    payment, wallet, _ = read_payment(text, book)
+    return payment if wallet not in ("", "balance") else PaymentForm.UNKNOWN  # 余额提不出来 is no way to pay
+
+
+def read_problem(text: str, book: Book) -> tuple[ProblemKind, Choice | None]:
+    """The kind of problem in an answer, and the choice where several hold and none says more than the others."""
+    found = [one for one in book.problems if _holds(one.words, text)]
+    told = {one.kind.value for one in found}
+    left = [one for one in found if not _gives_way(one, told)]
+    if len(left) == 1:
+        return left[0].kind, None
+    if not left:
+        return ProblemKind.UNKNOWN, None
+    return ProblemKind.UNKNOWN, Choice("problem", text[:100], tuple((one.letter, one.name) for one in left))
+
+
+def _gives_way(one: Problem, told: set[str]) -> bool:
+    others = told - {one.kind.value}
+    return bool(others) if "*" in one.yields else bool(others & set(one.yields))
+
+
+def _holds(words: re.Pattern[str], text: str) -> bool:
+    """Whether words are said and not denied right before: 没有让我交解冻金 asks for nothing."""
+    return any(not _DENIED.search(text[: match.start()]) for match in words.finditer(text))
+
+
+def _find_signs(text: str, signs: Sequence[Sign]) -> tuple[Sign, ...]:
+    return tuple(one for one in signs if _holds(one.words, text))
+
+
+def _take_letter(text: str, choice: Choice | None) -> tuple[str, str]:
+    """The letter before an answer that takes an open choice, and the answer without it."""
+    match = _LETTER_CHOSEN.match(text) if choice is not None else None
+    if match is None or choice is None or match[1].upper() not in {letter for letter, _ in choice.options}:
+        return "", text
+    return match[1].upper(), text[match.end() :].strip()
+
+
+def _read_amount(paid: str, what: str, now: datetime, notes: list[str]) -> Decimal | None:
+    amounts = find_amounts(_without(paid, find_moments(paid, now)), bare=True)
+    if not amounts and not find_coins(paid):
+        amounts = tuple(one for one in find_amounts(_without(what, find_moments(what, now))) if _is_paid(what, one))
+    chosen = choose_amount(amounts)
+    if coins := find_coins(paid):
+        notes.append(f"付的是虚拟币（{coins}），不是人民币：折合多少元没有替你换算，金额先空着")
+    if chosen is None and amounts:
+        shown = "、".join(show_yuan(one.yuan) for one in amounts[:5])
+        notes.append(f"写了几个金额（{shown}元），没有替你相加：请在案件里逐笔填写")
+    return chosen.yuan if chosen else None
+
+
+def _is_paid(text: str, amount: Amount) -> bool:
+    return bool(re.search(r"(?:付|花|充|买|转)(?:了|过)?\s*$", text[max(0, amount.start - 6) : amount.start]))
+
+
+def _without(text: str, moments: Sequence[Moment]) -> str:
+    """The text with its times blanked out: 8 点 is no sum."""
+    for one in moments:
+        text = text[: one.start] + " " * (one.end - one.start) + text[one.end :]
+    return text
+
+
+def _read_fee(text: str, book: Book) -> tuple[Decimal | None, str]:
+    """What is asked beyond the price, with its name."""
+    match = next((one for one in book.fees.finditer(text) if not _DENIED.search(text[: one.start()])), None)
+    if match is None:
+        return None, ""
+    after = find_amounts(text[match.end() : match.end() + 10], bare=True)
+    before = find_amounts(text[max(0, match.start() - 10) : match.start()], bare=True)
+    nearest = after[0] if after else before[-1] if before else None
+    return (nearest.yuan if nearest else None), match[0]
+
+
+def _read_balance(text: str, book: Book) -> Decimal | None:
+    match = book.balance.search(text)
+    found = find_amounts(match[0], bare=True) if match else ()
+    return found[0].yuan if len(found) == 1 else None
+
+
+def _read_times(
+    when: str, what: str, paid: str, now: datetime, notes: list[str], book: Book
+) -> tuple[Moment | None, Moment | None, Moment | None]:
+    """When it was paid, noticed and told to the seller: the first time is the payment's."""
+    text = next((one for one in (when, what) if find_moments(one, now)), "")
+    moments = find_moments(text, now)
+    first: Moment | None = None
+    contacted: Moment | None = None
+    noticed: Moment | None = None
+    for place, one in enumerate(moments):
+        end = moments[place + 1].start if place + 1 < len(moments) else len(text)
+        beside = text[one.end : min(end, one.end + 20)]
+        if book.contacted.search(beside):
+            contacted = contacted or one
+        elif book.noticed.search(beside):
+            noticed = noticed or one
+        elif first is None and (text is when or _PAID.search(beside)):
+            first = one
+    first = first or next(iter(find_moments(paid, now)), None)
+    if when.strip() and not moments:
+        notes.append("“什么时候”没有读出时间（或写的是将来的时间），先空着：请写成 2026-11-10 20:00 这样")
+    for moment, name in ((first, "付款"), (noticed, "发现问题"), (contacted, "联系卖家")):
+        if moment is not None and moment.day_only:
+            notes.append(f"{name}时间只说到日（{show_time(moment.at)[:10]}），钟点未知：请照账单补上")
+    return first, noticed, contacted
+
+
+def _without_letter(what: str, paid: str, book: Book) -> str:
+    """What happened as it was typed, without the letter that answered the question before."""
+    letter, _ = _take_letter(_plain(what), read_payment(_plain(paid), book)[2])
+    told = read_text(what.strip()[:LONGEST], LONGEST)
+    return _LETTER_CHOSEN.sub("", told, count=1) if letter else told
+
+
+def _half_width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:LONGEST])
+
+
+def _plain(text: str) -> str:
+    return _half_width(text).lower().strip()
