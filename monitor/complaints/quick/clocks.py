@@ -68,7 +68,7 @@ def _money_clock(said: Understood, payment: Payment | None, at: datetime, by: da
 
 
 def _say_early(to: str | None, by: datetime) -> str:
-        if to is None:
+    if to is None:
         return "付款方式未知，支付投诉的期限先空着。"
     if not to:
         return "没有支付机构可以受理。"
