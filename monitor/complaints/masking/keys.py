@@ -245,7 +245,7 @@ def _is_grouped(parts: Sequence[str], separator: str) -> bool:
         not upper or digits < 2 or any(part.isdigit() and len(part) == 4 and part[:2] in ("19", "20") for part in parts)
     ):
         return False
-    if not upper and (digits == 0 or any(part.isalpha() and part.islower() for part in parts) and digits < 3):
+    if not upper and (digits == 0 or (any(part.isalpha() and part.islower() for part in parts) and digits < 3)):
         return False
     return upper or digits > 0
 

@@ -166,7 +166,7 @@ def _read_head(text: str, begin: int, end: int, labels: Sequence[Label], begins:
         place = bisect_left(begins, left)
         found = labels[place] if place < len(labels) and labels[place].begin < right else None
         says.append(found.says if found else "")
-    return tuple(says) if sum(bool(one) for one in says) >= 2 or len(cells) == 2 and all(says) else ()
+    return tuple(says) if sum(bool(one) for one in says) >= 2 or (len(cells) == 2 and all(says)) else ()
 
 
 def _split(text: str, begin: int, end: int) -> list[tuple[int, int]]:

@@ -168,7 +168,7 @@ def _names(text: str, *, public: bool) -> Iterator[Span]:
         for match in pattern.finditer(text):
             for length in range(len(match[1]), 1, -1):
                 name = match[1][-length:]
-                if is_name(name) and (pattern is _TITLED and length <= 3 or length == len(match[1])):
+                if is_name(name) and ((pattern is _TITLED and length <= 3) or length == len(match[1])):
                     yield Span(match.end(1) - length, match.end(1), "person", show_person(name))
                     break
     if public:

@@ -55,7 +55,7 @@ def is_kept_shape(word: str) -> bool:
         )
     if word.isalnum():
         return bool(_HASH.fullmatch(word) or (len(word) == 18 and _USCC.fullmatch(word) and not word.isdigit() and word[0] in "59") or _DATED.fullmatch(word)
-                    or _FILE.fullmatch(word) or _SERIAL.fullmatch(word) and not _is_long_serial(word))  # fmt: skip
+                    or _FILE.fullmatch(word) or (_SERIAL.fullmatch(word) and not _is_long_serial(word)))  # fmt: skip
     return any(
         pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DATED, _FILE, _SERIAL, _MODEL)
     ) and not _is_grouped_key(word)
@@ -93,7 +93,7 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, after: str = ""
     if says == "weak_key":
         return (has_digit and len(signs) >= 6 and not is_kept_shape(word)) or (signs.isupper() and len(signs) >= 10)
     if says == "key" and not has_digit:
-        return signs.isupper() and len(signs) >= 4 or len(signs) >= 7 and not _is_sentence(after)
+        return (signs.isupper() and len(signs) >= 4) or (len(signs) >= 7 and not _is_sentence(after))
     if says == "account" and not has_digit and len(signs) < 5:
         return False
     return not (_VERSION.fullmatch(word) and word.count(".") >= 2 and says != "password")
