@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from monitor import alert_text
 from monitor.alerts import DigestResult, keep_ledger, ping_heartbeat, send_digest
+from monitor.case_notices import notices_of_cases
 from monitor.clock_check import read_clocks
 from monitor.rot_telling import notices_of_reading
 from monitor.schedule import (
@@ -158,6 +159,7 @@ def _tell(
         missed = sum(page.missed for page in summary.missed)
         notices.append(alert_text.notice_missed_runs(pages=len(summary.missed), missed=missed, since=min(since)))
     notices += [*more, *notices_of_reading(archive.database, at=at)]
+    notices += notices_of_cases(archive.database, settings.complaints, at=at)
     told = alert_text.RunSummary(
         summary.run_id,
         summary.started_at,
