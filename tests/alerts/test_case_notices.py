@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from complaints.casefiles import NOW, make_case, make_step
+
 from monitor.case_notices import notices_of_cases
 from monitor.config.complaints import ComplaintSettings
 from storage.archive import open_archive
