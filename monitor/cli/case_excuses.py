@@ -1,0 +1,123 @@
+"""`case excuses`: what the seller says instead of paying, answered from what the pages showed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.context import load_cli_settings, open_cli_archive
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import plain_text, print_json
+
+if TYPE_CHECKING:
+    from monitor.complaints.excuses import AnsweredExcuse, Reason
+
+_MOST_REPLY = 5000
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.option(
+    "--reply", default="", metavar="TEXT", help="What the seller wrote; looked at beside what the case holds."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def excuses_command(context: click.Context, case_id: str, reply: str, as_json: bool) -> ExitCode:
+    """Answer the seller's excuses: the clause as captured, why it does not bind, where it may, what to ask and paste.
+
+    Status 6 when neither the seller's words nor the terms seen hold an excuse that is known.
+    """
+    from monitor.complaints.excuses import answer_excuses, list_cautions
+    from monitor.complaints.gather import gather_case
+
+    settings = load_cli_settings(context, tolerant=True)
+    with open_cli_archive(context, settings) as archive:
+        file = gather_case(archive, case_id, at=datetime.now(UTC), settings=settings.complaints)
+    if reply.strip():
+        told = "\n".join(one for one in (file.case.facts.seller_reply, reply.strip()[:_MOST_REPLY]) if one)
+        file = replace(file, case=replace(file.case, facts=replace(file.case.facts, seller_reply=told)))
+    answered, cautions = answer_excuses(file), list_cautions(file)
+    if as_json:
+        print_json(
+            {
+                "case": file.case.id,
+                "at": file.at,
+                "cautions": list(cautions),
+                "excuses": [excuse_data(one) for one in answered],
+                "notes": list(file.notes),
+            }
+        )
+    else:
+        _print(answered, cautions, file.notes)
+    return ExitCode.DONE if answered else ExitCode.NOTHING_FOUND
+
+
+def excuse_data(one: AnsweredExcuse) -> dict[str, object]:
+    """An answered excuse as JSON; the field names are documented in docs/json.md."""
+    return {
+        "id": one.id,
+        "name": one.name,
+        "raised": list(one.raised),
+        "clauses": list(one.clauses),
+        "why": [_reason_data(reason) for reason in one.why],
+        "may_bind": [_reason_data(reason) for reason in one.may_bind],
+        "ask": list(one.ask),
+        "paste": one.paste,
+        "not_promised": list(one.not_promised),
+        "notes": list(one.notes),
+    }
+
+
+def _reason_data(reason: Reason) -> dict[str, object]:
+    laws = [
+        {"id": one.id, "title": one.title, "article": one.article, "confirmed": one.confirmed}
+        for one in reason.articles
+    ]
+    return {"says": reason.says, "laws": laws}
+
+
+def _print(answered: tuple[AnsweredExcuse, ...], cautions: tuple[str, ...], notes: tuple[str, ...]) -> None:
+    for caution in cautions:
+        _say(f"先说明：{caution}")
+    for one in answered:
+        _say("")
+        _say(f"【{one.name}】")
+        for raised in one.raised:
+            where = "卖家答复（据你陈述）" if raised.source == "reply" else f"材料 {raised.id}"
+            _say(f"  出处：{where}：“{raised.words}”")
+        for clause in one.clauses:
+            quote = f"“{clause.quote}”" if clause.quote else f"（{clause.name}，文字不引用）"
+            _say(f"  页面条款：{quote}  {clause.url}")
+            _say(f"    {clause.statement}（抓取 {'、'.join(clause.captures[:3])}）")
+            if clause.changes:
+                _say(f"    对应的变更：{'、'.join(clause.changes[:3])}（cardwatch explain {clause.changes[0]}）")
+        _say("  为什么不能这样说：")
+        for reason in one.why:
+            _say(f"    - {reason.says}{_show_laws(reason)}")
+        _say("  什么情况下可能对你有效：")
+        for reason in one.may_bind:
+            _say(f"    - {reason.says}{_show_laws(reason)}")
+        _say("  反问：")
+        for asked in one.ask:
+            _say(f"    - {asked}")
+        _say(f"  粘贴（{len(one.paste)}字）：{one.paste}")
+        for said in one.not_promised:
+            _say(f"  不能承诺：{said}")
+        for note in one.notes:
+            _say(f"  注意：{note}")
+    if not answered:
+        _say("没有认出已知的推托说法，已抓取的规则里也没有对应条款；卖家的原话可以这样试：--reply '原话'")
+    for note in notes:
+        _say(f"档案：{note}")
+
+
+def _show_laws(reason: Reason) -> str:
+    shown = [f"《{one.title}》{one.article}{'' if one.confirmed else '（条文待核实）'}" for one in reason.articles]
+    return f"（可能涉及：{'、'.join(shown)}）" if shown else ""
+
+
+def _say(text: str) -> None:
+    click.echo(plain_text(text))

@@ -1,0 +1,93 @@
+"""The rows of monitor/reference/excuses.toml, read once and checked: a wrong row or an unknown article is named."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from monitor.review.laws import load_articles
+
+CONDITIONS = ("", "used_no", "used_yes", "used_unknown", "in_time", "late", "no_validity", "clause_later")
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """A reason with its articles, and when it stands ("" always)."""
+
+    says: str
+    laws: tuple[str, ...]
+    when: str
+
+
+@dataclass(frozen=True)
+class ExcuseRow:
+    """One excuse: how it is recognised, what answers it, where it may hold."""
+
+    id: str
+    name: str
+    words: re.Pattern[str]
+    patterns: frozenset[str]
+    why: tuple[ReasonRow, ...]
+    may_bind: tuple[ReasonRow, ...]
+    ask: tuple[str, ...]
+    paste: str
+    paste_civil: str
+    not_promised: tuple[str, ...]
+
+
+@cache
+def load_excuses() -> tuple[ExcuseRow, ...]:
+    """Every excuse in the order of the file; ValueError names the row that is wrong."""
+    data = tomllib.loads(resources.files("monitor.reference").joinpath("excuses.toml").read_text(encoding="utf-8"))
+    rows = []
+    for row in data["excuses"]:
+        try:
+            rows.append(_read(row))
+        except (KeyError, TypeError, ValueError, re.error) as error:
+            raise ValueError(f"excuses.toml: {row.get('id', '?')}: {error!r}; mend that row") from error
+    return tuple(rows)
+
+
+def _read(row: Mapping[str, object]) -> ExcuseRow:
+    return ExcuseRow(
+        _text(row["id"]),
+        _text(row["name"]),
+        re.compile(_text(row["words"])),
+        frozenset(_texts(row["patterns"])),
+        tuple(map(_read_reason, _list(row["why"]))),
+        tuple(map(_read_reason, _list(row["may_bind"]))),
+        _texts(row["ask"]),
+        _text(row["paste"]),
+        _text(row["paste_civil"]),
+        _texts(row["not_promised"]),
+    )
+
+
+def _read_reason(row: object) -> ReasonRow:
+    if not isinstance(row, dict):
+        raise TypeError(f"{row!r} is no reason")
+    reason = ReasonRow(_text(row["says"]), _texts(row["laws"]), _text(row.get("when", "")))
+    unknown = [one for one in reason.laws if one not in load_articles()]
+    if unknown or reason.when not in CONDITIONS:
+        raise ValueError(f"unknown article or condition: {', '.join(unknown) or reason.when}")
+    return reason
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(map(_text, _list(value)))
