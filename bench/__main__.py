@@ -18,6 +18,7 @@ GROUPS = {
     ),
     "evidence": ("capture", "growth", "custody", "sealing", "export", "verify", "verify_html", "history", "replay"),
     "operators": ("attribution", "operators", "operator_store"),
+    "complaints": ("quick", "letters", "masking", "pack"),
     "long": ("kill", "hostile", "peers", "soak", "attribution_scale"),
 }  # fmt: skip
 
