@@ -84,7 +84,7 @@ def _of_pages(file: CaseFile) -> list[AttackPoint]:
             AttackPoint(
                 "no_page",
                 "买家所说的规则、商品说明没有任何页面为证",
-                "现在就抓取商品页和售后规则（cardwatch add、run），并在浏览器历史、聊天、网页存档中找下单前后的页面导入",
+                "现在就抓取商品页和规则（cardwatch add、run）；再找下单前后的页面导入（浏览器历史、聊天、网页存档）",
             )
         )
     only_after = [page for page in rules if page.before is None and page.after is not None]

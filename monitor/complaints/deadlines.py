@@ -7,7 +7,7 @@ clocks of the rules for others. Which rule goes is decided by the day on which t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.complaints.calendar import (
@@ -20,8 +20,9 @@ from monitor.complaints.calendar import (
     end_of,
 )
 from monitor.complaints.channels import UNIT_ZH, Clock, Unit, cite, in_force, load_channels
+from monitor.complaints.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Case, CaseStep, Facts
+from storage.case import Case, CaseStep, Facts, Purpose
 
 _DEFAULTS = ComplaintSettings()
 OVER = frozenset({"refunded", "replaced", "partly", "refused", "rejected", "ended", "silent"})
@@ -102,6 +103,19 @@ def step_end_due(step: CaseStep, settings: ComplaintSettings = _DEFAULTS) -> Due
     return due_after(step.channel, "ended", step.answered_at, settings, received=step.filed_at)
 
 
+def apply_answer(
+    step: CaseStep, outcome: str, at: datetime, settings: ComplaintSettings = _DEFAULTS
+) -> tuple[CaseStep, Due | None]:
+    """A step after an answer, and what is due next. `accepted` is 受理: a new clock, which may be reminded of anew."""
+    if outcome != "accepted":
+        return replace(step, answered_at=at, outcome=outcome), None
+    taken = replace(step, accepted_at=at, outcome="", answered_at=None, due_at=None, reminded_at=None)
+    due = due_of_step(taken, settings)
+    if due is None:
+        return replace(taken, due_at=None, due_what="", provisional=False), None
+    return replace(taken, due_at=due.at, due_what=due.what, provisional=due.provisional), due
+
+
 def is_over(step: CaseStep) -> bool:
     """Whether a step came to its end."""
     return step.outcome in OVER
@@ -145,7 +159,7 @@ def list_due(
         if due is None or is_over(step):
             continue
         name = channels[step.channel].name if step.channel in channels else step.channel
-        moves = next_moves(step, steps)
+        moves = next_moves(step, steps, case.facts)
         rows.append(DueRow(case.id, step.id, step.channel, name, due, due.at < at, moves))
     asked = case.facts.answer_by
     if asked is not None and not any(step.channel == "platform" for step in steps):
@@ -157,11 +171,16 @@ def list_due(
     return tuple(sorted(rows, key=lambda row: (row.due.at, row.step, row.name)))
 
 
-def next_moves(step: CaseStep, steps: Iterable[CaseStep]) -> tuple[str, ...]:
-    """The channels that follow on a step and were not used yet; ids of channels.toml."""
-    used = {one.channel for one in steps}
+def next_moves(step: CaseStep, steps: Iterable[CaseStep], facts: Facts) -> tuple[str, ...]:
+    """The channels that follow on a step, were not used yet and fit how it was paid and for what; ids of channels."""
     channel = load_channels().get(step.channel)
-    return tuple(one for one in channel.after if one not in used) if channel else ()
+    if channel is None:
+        return ()
+    left_out = {one.channel for one in steps}
+    left_out |= {*PAYMENT_CHANNELS} - {*find_payment_route(facts, day_of(step.filed_at)).channels}
+    if facts.purpose is Purpose.RESALE:
+        left_out |= {"p12315", "market_complaint", "consumer_assoc"}
+    return tuple(one for one in channel.after if one not in left_out)
 
 
 def tell_due(due: Due, settings_note: str = "") -> str:

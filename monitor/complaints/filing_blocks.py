@@ -12,13 +12,13 @@ from monitor.complaints.channels import Channel, in_force, load_channels, load_f
 from monitor.complaints.exclusions import BODIES, COMPLAINTS, find_conflicts
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.named_respondent import find_missing
+from monitor.complaints.payment_routes import PAYMENT_CHANNELS
 from monitor.complaints.small_claims import judge_small_claims
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Facts
 
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
-PAYMENT_CHANNELS = ("wechat_pay", "alipay", "bank", "transfer_report")
 _REFUSE = ("tsjb-16", "tsjb_old-15")
 _WHO_ACTS = ("tsjb-11",)
 

@@ -19,6 +19,9 @@ from storage.case import Answer, Facts, PaymentForm, ProblemKind, UnlawfulPurpos
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
 _DENIED = re.compile(r"(?:不是|没有|没|未|并未|无需|不用|不要求|从未)[^，,。；;]{0,6}$")
+_MUST_PAY = re.compile(
+    r"(?:要|让|叫|需|先|须|再)[^，,。；;]{0,8}[交付缴充转补]|才(?:能|可以|给)[^，,。；;]{0,6}(?:提现|退款|解冻|到账)"
+)
 _MOST_TEXT = 20_000
 PERSONAL_FORMS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
 PURPOSE_ZH = {
@@ -95,15 +98,13 @@ def _same_seller(file: CaseFile, platform: str, respondent: str) -> bool:
 
 
 def _own_text(facts: Facts) -> str:
-    return "。".join((facts.what_happened[:_MOST_TEXT], facts.extra_name, facts.seller_reply[:_MOST_TEXT]))
+    return "。".join((facts.what_happened[:_MOST_TEXT], facts.extra_name))
 
 
 def _extra_text(facts: Facts) -> str:
-    """The account where more money was asked for; else only words that name it."""
-    asked = facts.extra_asked is not None or facts.extra_name or facts.problem is ProblemKind.EXTRA_FEE
-    wanted = re.compile(r"[交付缴充转补要收]")
-    clauses = [part for part in _CLAUSE.split(_own_text(facts)) if asked or wanted.search(part)]
-    return "，".join(clauses)
+    """The name of what is asked beyond the price, and the clauses in which somebody has to pay."""
+    told = "。".join((facts.what_happened[:_MOST_TEXT], facts.seller_reply[:_MOST_TEXT]))
+    return "，".join([facts.extra_name, *(part for part in _CLAUSE.split(told) if _MUST_PAY.search(part))])
 
 
 def _says(text: str, words: tuple[str, ...]) -> bool:

@@ -84,6 +84,12 @@ def find_missing(file: CaseFile) -> tuple[Missing, ...]:
     )
 
 
+def is_victim(file: CaseFile, name: str) -> bool:
+    """Whether a name is that of somebody whose licence was found to be stolen: it must not be complained against."""
+    victims = file.who.answer.victims if file.who else ()
+    return any(name.strip() in (one.name, *one.other_names) for one in victims if name.strip())
+
+
 def is_shop_on_platform(file: CaseFile) -> bool:
     """Whether the buyer dealt with a shop on a platform of several merchants."""
     role = file.who.answer.seller.role if file.who else SellerRole.UNKNOWN
@@ -110,7 +116,7 @@ def forum_of(named: NamedRespondent | None, file: CaseFile, procedure: Procedure
 def _told(file: CaseFile) -> list[NamedRespondent]:
     """What the buyer says of the seller himself, joined with what the archive proves of the same name."""
     told = file.case.facts.respondent
-    if not told.name.strip():
+    if not told.name.strip() or is_victim(file, told.name):
         return []
     placed = next((one for one in _confirmed(file) if one.respondent.subject.name == told.name.strip()), None)
     address = told.address.strip() or (_address(placed) if placed else "")
@@ -155,7 +161,7 @@ def _paid(file: CaseFile) -> list[NamedRespondent]:
     """The firm that the buyer's bill names as the merchant; a person's code or an unnamed account names nobody."""
     facts = file.case.facts
     name = facts.payee.strip()
-    if facts.payment not in _MERCHANT_FORMS or is_third_party(name, ""):
+    if facts.payment not in _MERCHANT_FORMS or is_third_party(name, "") or is_victim(file, name):
         return []
     if classify_name(name) not in (SubjectKind.COMPANY, SubjectKind.TRADER):
         return []
@@ -189,6 +195,9 @@ def _address(placed: Placed) -> str:
 
 
 def _suspected(file: CaseFile) -> str:
+    told = file.case.facts.respondent.name
+    if is_victim(file, told):
+        return f"；您填写的“{told.strip()}”经查是被冒用的，与本案无关"
     found = [one for one in (file.who.answer.respondents if file.who else ()) if one.band is not Band.CONFIRMED]
     return "；档案中只有高度疑似的对象，查实以前不能写进投诉" if found else ""
 

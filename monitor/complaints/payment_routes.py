@@ -13,6 +13,8 @@ from monitor.complaints.channels import in_force, load_channels
 from monitor.complaints.model import Unsuited
 from storage.case import Facts, PaymentForm
 
+PAYMENT_CHANNELS = ("wechat_pay", "alipay", "bank", "transfer_report")
+"""The channels that dispute a payment or report its payee."""
 _WALLETS = ("wechat_pay", "alipay")
 _WECHAT_NO = re.compile(r"4200\d{24}")  # how the numbers of WeChat Pay looked in 2026; a hint only
 _ALIPAY_NO = re.compile(r"20\d{6}22\d{18,22}")

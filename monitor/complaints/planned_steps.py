@@ -53,7 +53,6 @@ class StepMaker:
     file: CaseFile
     settings: ComplaintSettings
     named: NamedRespondent | None
-    systemic: tuple[str, ...]
 
     def make(self, channel: str, place: int, start: str, reason: str) -> PlannedStep:
         """One step at a place of the plan."""
@@ -129,13 +128,15 @@ class StepMaker:
         procedure = _PROCEDURES.get(channel)
         if procedure is None:
             return ""
+        facts = self.file.case.facts
+        if procedure is Procedure.COURT and facts.by_network:
+            home = find_division_in(facts.home or facts.buyer.address).division
+            if home is not None:
+                return f"{home.name}的基层人民法院（买家住所地）"
         forum = forum_of(self.named, self.file, procedure)
-        if forum is not None and (forum.authority or procedure is not Procedure.COURT):
-            return forum.authority + (f"（{forum.problem}）" if forum.problem else "")
-        if procedure is Procedure.COURT and self.file.case.facts.by_network:
-            home = find_division_in(self.file.case.facts.home or self.file.case.facts.buyer.address).division
-            return f"{home.name}的基层人民法院（买家住所地）" if home else ""
-        return ""
+        if forum is None:
+            return ""
+        return forum.authority + (f"（{forum.problem}）" if forum.problem else "")
 
     def _due(self, row: Channel, filed: CaseStep | None) -> str:
         if filed is not None and not is_over(filed):

@@ -16,14 +16,13 @@ from monitor.complaints.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.limits_of_claims import find_limits
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.named_respondent import find_respondent
-from monitor.complaints.payment_routes import find_payment_route
+from monitor.complaints.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.complaints.self_check import check_self
 from monitor.config.complaints import ComplaintSettings
 from storage.case import DemandKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
-_PAYMENT = ("wechat_pay", "alipay", "bank", "transfer_report")
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
 
 
 def _of_payment(file: CaseFile, channel: str) -> list[Missing]:
-    if channel not in _PAYMENT:
+    if channel not in PAYMENT_CHANNELS:
         return []
     route = find_payment_route(file.case.facts, file.today)
     if channel in route.channels:
@@ -112,14 +111,14 @@ def _of_payment(file: CaseFile, channel: str) -> list[Missing]:
 def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str]:
     facts, found = file.case.facts, list[str]()
     signs = find_signs(file)
-    if any(one.critical for one in signs) and channel not in ("police", *_PAYMENT):
+    if any(one.critical for one in signs) and channel not in ("police", *PAYMENT_CHANNELS):
         found.append("有严重涉诈迹象：先报案、先向支付机构投诉，不要等这个渠道")
     for purpose in hint_purposes(facts):
         found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
     if channel in BODIES:
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
         found += _warn_of_respondent(file, channel)
-    if channel in (*BODIES, "platform", *_PAYMENT):
+    if channel in (*BODIES, "platform", *PAYMENT_CHANNELS):
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in find_limits(file)]
     if channel in _CONSUMER and any(one.kind is DemandKind.INVALID_CLAUSE for one in facts.demands):
         told = "行政机关不认定条款在民事上是否有效：请求中写退款或补发，条款问题另写举报请求责令改正，确认无效向法院提"

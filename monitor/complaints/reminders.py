@@ -51,7 +51,7 @@ def _tell(case: Case, step: CaseStep, due_at: datetime, steps: Sequence[CaseStep
     due = due_of_step(step, settings)
     what = step.due_what or (due.what if due else "答复期限")
     then = due.then if due else ""
-    moves = [channels[one].name for one in next_moves(step, steps)]
+    moves = [channels[one].name for one in next_moves(step, steps, case.facts)]
     told = f"案件 {case.id}：“{name}”的期限已到（{show_time(due_at)[:16]}，{what}）"
     if step.provisional:
         told += "；该日期是暂算的，先核对放假安排"

@@ -22,7 +22,7 @@ from monitor.complaints.fraud_signs import (
 from monitor.complaints.limits_of_claims import find_limits
 from monitor.complaints.model import CaseFile, Plan, PlannedStep
 from monitor.complaints.named_respondent import NamedRespondent, find_respondent
-from monitor.complaints.payment_routes import PaymentRoute, find_payment_route
+from monitor.complaints.payment_routes import PAYMENT_CHANNELS, PaymentRoute, find_payment_route
 from monitor.complaints.planned_steps import StepMaker, is_past
 from monitor.complaints.small_claims import SmallClaims, judge_small_claims
 from monitor.complaints.unsuited import find_unsuited
@@ -70,12 +70,13 @@ def plan_case(file: CaseFile, settings: ComplaintSettings) -> Plan:
     situation = judge_situation(file, settings)
     unsuited = find_unsuited(file, situation.signs, situation.payment, situation.small, identified=situation.identified)
     left_out = {one.channel for one in unsuited}
-    maker = StepMaker(file, settings, situation.named, situation.systemic)
+    maker = StepMaker(file, settings, situation.named)
+    reasons = _reasons(situation)
     steps: list[PlannedStep] = []
     place = 0
-    for channels, start, reason in _order(situation):
+    for channels, start in _order(situation):
         made = [
-            maker.make(one, place + 1, start, _reasons(situation).get(one, reason))
+            maker.make(one, place + 1, _ANY_TIME.get(one, start), reasons[one])
             for one in channels
             if one not in left_out and not any(one == step.channel for step in steps)
         ]
@@ -107,7 +108,8 @@ def judge_situation(file: CaseFile, settings: ComplaintSettings) -> Situation:
     )
 
 
-_Group = tuple[tuple[str, ...], str, str]  # channels of one place, when to begin, why in general
+_ANY_TIME = dict.fromkeys(("market_report", "telecom_bureau"), "随时可以，不必等其他渠道；先把证据存好")
+_Group = tuple[tuple[str, ...], str]  # the channels of one place, and when to begin
 
 
 def _order(situation: Situation) -> list[_Group]:
@@ -115,12 +117,12 @@ def _order(situation: Situation) -> list[_Group]:
     payment, facts = situation.payment.channels, situation.file.case.facts
     if situation.critical:
         return [
-            (("police", *payment), "现在，越快越好", ""),
-            (("p12377", "market_report"), "报案和支付投诉之后就可以提", ""),
-            *([(("p12315",), "主体已明确，可以与报案并行", "")] if situation.identified else []),
-            (("pre_mediation",), "公安机关不予立案，或查明对方身份以后", ""),
-            (("small_claims",), "公安机关不予立案，或查明对方身份以后", ""),
-            (("court",), "公安机关不予立案，或查明对方身份以后", ""),
+            (("police", *payment), "现在，越快越好"),
+            (("p12377", "market_report"), "报案和支付投诉之后就可以提"),
+            *([(("p12315",), "主体已明确，可以与报案并行")] if situation.identified else []),
+            (("pre_mediation",), "公安机关不予立案，或查明对方身份以后"),
+            (("small_claims",), "公安机关不予立案，或查明对方身份以后"),
+            (("court",), "公安机关不予立案，或查明对方身份以后"),
         ]
     report = ("market_report",) if situation.systemic or not situation.identified else ()
     bureau = ("telecom_bureau",) if _filing_is_odd(situation.file) else ()
@@ -129,22 +131,22 @@ def _order(situation: Situation) -> list[_Group]:
     public = ("heimao", "xfb", "tszt")
     gone = any(one.id == "gone" for one in situation.signs)
     waited = "现在" if gone else "卖家的期限届满或明确拒绝以后；快要自动确认、结算的，可与上一步同时提"
-    first: list[_Group] = [] if gone else [(("platform",), "现在", "")]
+    first: list[_Group] = [] if gone else [(("platform",), "现在")]
     middle: list[_Group] = [
-        (payment, waited, ""),
-        (("p12315", *report, *bureau, *watchdog, *police), "卖家和支付渠道没有解决以后；材料可以现在就准备", ""),
+        (payment, waited),
+        (("p12315", *report, *bureau, *watchdog, *police), "卖家和支付渠道没有解决以后；材料可以现在就准备"),
     ]
     courts: list[_Group] = [
-        (("pre_mediation",), "行政调解结束（或不走行政调解）以后", ""),
-        (("small_claims",), "调解不成以后", ""),
-        (("court",), "不适用或不愿意走小额诉讼时", ""),
+        (("pre_mediation",), "行政调解结束（或不走行政调解）以后"),
+        (("small_claims",), "调解不成以后"),
+        (("court",), "不适用或不愿意走小额诉讼时"),
     ]
-    written: _Group = (("market_complaint",), "代替12315，或12315因材料不足未受理、补正以后（二选一）", "")
-    association: _Group = (("consumer_assoc",), "代替12315时（二选一）", "")
+    written: _Group = (("market_complaint",), "代替12315，或12315因材料不足未受理、补正以后（二选一）")
+    association: _Group = (("consumer_assoc",), "代替12315时（二选一）")
     if situation.large:
-        together: _Group = ((*written[0], *public), written[1], "")
+        together: _Group = ((*written[0], *public), written[1])
         return [*first, *middle, together, association, *courts]
-    return [*first, *middle, (public, "可以与12315并行", ""), written, association, *courts]
+    return [*first, *middle, (public, "可以与12315并行"), written, association, *courts]
 
 
 def _filing_is_odd(file: CaseFile) -> bool:
@@ -156,7 +158,7 @@ def _watchdog(situation: Situation) -> tuple[str, ...]:
     asked = [
         step
         for step in situation.file.steps
-        if step.channel in ("wechat_pay", "alipay", "bank", "transfer_report")
+        if step.channel in PAYMENT_CHANNELS
         and (step.outcome in ("refused", "rejected", "silent") or (step.due_at and step.due_at < situation.file.at))
     ]
     if not asked:

@@ -1,7 +1,7 @@
 """One person's many complaints or refunds in a short time: what may make an office look twice, said before filing.
 
-Takes a case file and the thresholds of the settings, gives warnings. The rule (总局令121 art. 17) gives no numbers: ours are
-defaults and are labelled so. Nobody is judged, nothing is kept or sent. Pure.
+Takes a case file and the thresholds of the settings, gives warnings. The rule (总局令121 art. 17) gives no numbers:
+ours are defaults and are labelled so. Nobody is judged, nothing is kept or sent. Pure.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ def find_unsuited(
                 "small_claims", names["small_claims"].name, small.sentence, in_force(("msf-165", "msf-166"), today)
             )
         )
-    if not identified and not critical:
+    unnamed_person = any(one.id == "personal_payee" for one in signs) and not identified
+    if not critical and not unnamed_person:
         told = "一般的消费纠纷公安机关不处理；出现要再付款、失联、冒用身份等迹象时再报案"
-        if not any(one.id == "personal_payee" for one in signs):
-            found.append(Unsuited("police", names["police"].name, told, ()))
+        found.append(Unsuited("police", names["police"].name, told, ()))
     return tuple({one.channel: one for one in reversed(found)}.values())[::-1]

@@ -1,0 +1,149 @@
+"""`case plan` and `case check`: which channels in which order, and what a channel would refuse."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.asking import open_asked_archive, read_moment
+from monitor.cli.context import load_cli_settings
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json
+
+if TYPE_CHECKING:
+    from monitor.complaints.model import CaseFile, Missing, Plan
+    from monitor.complaints.prefiling import PreFiling
+    from monitor.config.complaints import ComplaintSettings
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.option("--at", default="", metavar="T", help="As of this time.  [default: now]")
+@click.option("--full", is_flag=True, help="Tell every step at length.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def plan_command(context: click.Context, case_id: str, at: str, full: bool, as_json: bool) -> None:
+    """Say which channels fit a case, in which order, why, and what blocks each.
+
+    Nothing is submitted. What has no source in law is marked; amounts that are experience values are called so.
+    """
+    from monitor.complaints.plan_text import tell_plan
+    from monitor.complaints.routing import plan_case
+
+    file, settings = load_case_file(context, case_id, at)
+    plan = plan_case(file, settings)
+    if as_json:
+        print_json({"case": file.case.id, "at": file.at, **plan_data(plan, settings)})
+        return
+    for line in tell_plan(plan, file.case.id, file.today, full=full):
+        click.echo(plain_text(line))
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.option("--channel", default="", metavar="C", help="For this channel.  [default: those that the plan has now]")
+@click.option("--at", default="", metavar="T", help="As of this time.  [default: now]")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.pass_context
+def check_command(context: click.Context, case_id: str, channel: str, at: str, as_json: bool) -> None:
+    """Say what a channel would refuse or return, by which article, and what an opponent will attack in the evidence."""
+    from monitor.complaints.plan_text import tell_check
+    from monitor.complaints.prefiling import check_before_filing
+    from monitor.complaints.routing import plan_case
+
+    if channel:
+        require_channel(channel)
+    file, settings = load_case_file(context, case_id, at)
+    plan = plan_case(file, settings)
+    first = [step.channel for step in plan.steps if step.place == 1]
+    wanted = [channel] if channel else first or ["p12315"]
+    checks = [check_before_filing(file, one, settings) for one in wanted]
+    if as_json:
+        print_json({"case": file.case.id, "at": file.at, "checks": [check_data(one) for one in checks]})
+        return
+    for place, check in enumerate(checks):
+        for line in ("", *tell_check(check, file.case.id, file.today))[0 if place else 1 :]:
+            click.echo(plain_text(line))
+
+
+def load_case_file(context: click.Context, case_id: str, at: str) -> tuple[CaseFile, ComplaintSettings]:
+    """The file of a case and the settings; an unknown or erased case ends the command."""
+    from monitor.complaints.gather import gather_case
+
+    moment = read_moment(at, "--at", end=True) or datetime.now(UTC)
+    settings = load_cli_settings(context, tolerant=True).complaints
+    with open_asked_archive(context) as archive:
+        file = gather_case(archive, case_id, at=moment, settings=settings)
+    if file.case.erased_at is not None:
+        fail(f"案件 {file.case.id} 的内容已清除，没有可以办理的", ExitCode.NOTHING_FOUND)
+    return file, settings
+
+
+def require_channel(channel: str) -> None:
+    """End the command where no channel has this id, and name those that there are."""
+    from monitor.complaints.channels import load_channels
+
+    channels = load_channels()
+    if channel not in channels:
+        known = "、".join(f"{one.id}（{one.name}）" for one in channels.values())
+        fail(f"没有渠道“{plain_text(channel[:40])}”。可用的渠道：{known}", ExitCode.WRONG_USE)
+
+
+def plan_data(plan: Plan, settings: ComplaintSettings) -> dict[str, object]:
+    """A plan as JSON; the field names are documented in docs/json.md."""
+    from monitor.complaints.channels import limits_of
+
+    return {
+        "refused": plan.refused,
+        "steps": [
+            {
+                "channel": one.channel,
+                "name": one.name,
+                "layer": one.layer,
+                "place": one.place,
+                "reason": one.reason,
+                "start": one.start,
+                "blocked": [missing_data(gap) for gap in one.blocked],
+                "excludes": list(one.excludes),
+                "warnings": list(one.warnings),
+                "letters": list(one.letters),
+                "gives": one.gives,
+                "gives_not": one.gives_not,
+                "cost": one.cost,
+                "entry": one.entry,
+                "forum": one.forum,
+                "due": one.due,
+                "after": list(one.after),
+                "limits": limits_of(one.channel, settings),
+            }
+            for one in plan.steps
+        ],
+        "unsuited": [
+            {"channel": one.channel, "name": one.name, "reason": one.reason, "articles": list(one.articles)}
+            for one in plan.unsuited
+        ],
+        "flags": [{"id": name, "sentence": sentence} for name, sentence in plan.flags],
+        "notes": list(plan.notes),
+        "basis": dict(plan.basis),
+    }
+
+
+def check_data(check: PreFiling) -> dict[str, object]:
+    """A pre-filing check as JSON; the field names are documented in docs/json.md."""
+    return {
+        "channel": check.channel,
+        "ready": check.ready,
+        "blocks": [missing_data(one) for one in check.blocks],
+        "warnings": list(check.warnings),
+        "attacks": [
+            {"id": one.id, "what": one.what, "mend": one.mend, "ids": list(one.ids), "articles": list(one.articles)}
+            for one in check.attacks
+        ],
+    }
+
+
+def missing_data(one: Missing) -> dict[str, object]:
+    """Something that is missing, as JSON."""
+    return {"field": one.field, "what": one.what, "why": one.why, "mend": one.mend, "articles": list(one.articles)}

@@ -1,0 +1,257 @@
+"""`case file` and `case answer`: what was filed where with which proof, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.asking import open_asked_archive, read_moment
+from monitor.cli.case_plan import require_channel
+from monitor.cli.context import load_cli_settings
+from monitor.cli.exit_codes import ExitCode
+from monitor.cli.output import fail, plain_text, print_json, show_time
+
+if TYPE_CHECKING:
+    from monitor.complaints.deadlines import Due
+    from monitor.config.complaints import ComplaintSettings
+    from storage.archive import Archive
+    from storage.case import CaseStep, Facts
+
+OUTCOMES = ("accepted", "refunded", "replaced", "partly", "refused", "rejected", "ended", "silent")
+_MOST_TEXT = 500
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.argument("channel", metavar="CHANNEL")
+@click.option("--filed-at", default="", metavar="T", help="When it was filed.  [default: now]")
+@click.option("--proof", "proofs", multiple=True, type=_FILE, help="Receipt or screenshot of the filing; repeat.")
+@click.option("--receipt-no", default="", metavar="NO", help="The number that the channel gave.")
+@click.option("--note", default="", metavar="TEXT", help="What else is to be remembered.")
+@click.option("--json", "as_json", is_flag=True, help="Print the step as JSON.")
+@click.pass_context
+def file_command(
+    context: click.Context,
+    case_id: str,
+    channel: str,
+    filed_at: str,
+    proofs: tuple[Path, ...],
+    receipt_no: str,
+    note: str,
+    as_json: bool,
+) -> None:
+    """Record that you filed something yourself, with its proof. The tool submits nothing.
+
+    The proof becomes an item of the case and an entry of the custody log. Only what was recorded with a proof may be
+    called filed in a letter.
+    """
+    from monitor.complaints.calendar import day_of
+    from monitor.complaints.deadlines import due_after
+    from monitor.complaints.exclusions import find_conflicts
+    from storage.case import CaseStep
+    from storage.case_steps import keep_step, list_steps
+    from storage.cases import load_case
+    from storage.ids import new_id
+
+    require_channel(channel)
+    now = datetime.now(UTC)
+    moment = read_moment(filed_at, "--filed-at") or now
+    if moment > now:
+        fail(f"--filed-at {filed_at} 在将来：写已经提交的时间", ExitCode.WRONG_USE)
+    _require_short(receipt_no, "--receipt-no")
+    _require_short(note, "--note")
+    settings = load_cli_settings(context, tolerant=True).complaints
+    with open_asked_archive(context) as archive:
+        with archive.database.reading() as session:
+            case = load_case(session, case_id)
+            before = list_steps(session, case.id)
+        if case.erased_at is not None or case.closed_at is not None:
+            fail(f"案件 {case.id} 已{'清除' if case.erased_at else '结案'}，不能再记录提交", ExitCode.WRONG_USE)
+        same = [one for one in before if one.channel == channel and one.filed_at == moment]
+        if same:
+            fail(f"这一步已经记录过：{same[0].id}；有了结果用 case answer", ExitCode.WRONG_USE)
+        conflicts = find_conflicts(channel, before, day_of(moment))
+        kept = _keep_proofs(archive, case.id, proofs, now, settings)
+        due = due_after(channel, "filed", moment, settings)
+        step = CaseStep(
+            new_id("step", now),
+            case.id,
+            channel,
+            moment,
+            kept,
+            receipt_no.strip(),
+            due.at if due else None,
+            due.what if due else "",
+            due.provisional if due else False,
+            note=note.strip(),
+        )
+        with archive.database.writing() as session:
+            keep_step(session, step)
+    if as_json:
+        print_json(step_data(step, due))
+        return
+    _tell_step(step, due, "已记录")
+    for one in conflicts:
+        click.echo(plain_text(f"注意：{one.what}；{one.why}。{one.mend}"), err=True)
+    if not kept:
+        click.echo("没有凭证（--proof）：函件中不会写“已提交”，请补截回执", err=True)
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.argument("step_id", metavar="STEP")
+@click.option("--outcome", type=click.Choice(OUTCOMES), required=True, help="What came of it.")
+@click.option("--at", "answered_at", default="", metavar="T", help="When the answer came.  [default: now]")
+@click.option("--returned", default="", metavar="YUAN", help="What came back, in yuan.")
+@click.option("--proof", "proofs", multiple=True, type=_FILE, help="The answer, notice or bill; repeat.")
+@click.option("--note", default="", metavar="TEXT", help="The answer in short, in its own words.")
+@click.option("--json", "as_json", is_flag=True, help="Print the step as JSON.")
+@click.pass_context
+def answer_command(
+    context: click.Context,
+    case_id: str,
+    step_id: str,
+    outcome: str,
+    answered_at: str,
+    returned: str,
+    proofs: tuple[Path, ...],
+    note: str,
+    as_json: bool,
+) -> None:
+    """Record an answer, a refusal, or money that came back. STEP is the id of a step, or its channel.
+
+    `accepted` is 受理: the next clock begins. `rejected` is 不予受理, `ended` a mediation without agreement, `silent`
+    that nobody answered.
+    """
+    from monitor.complaints.deadlines import apply_answer
+    from storage.case_steps import change_step, list_steps
+    from storage.cases import load_case
+
+    now = datetime.now(UTC)
+    moment = read_moment(answered_at, "--at") or now
+    if moment > now:
+        fail(f"--at {answered_at} 在将来：写已经收到答复的时间", ExitCode.WRONG_USE)
+    _require_short(note, "--note")
+    money = _read_money(returned)
+    settings = load_cli_settings(context, tolerant=True).complaints
+    with open_asked_archive(context) as archive:
+        with archive.database.reading() as session:
+            case = load_case(session, case_id)
+            step = _find_step(list_steps(session, case.id), step_id, case.id)
+        if moment < step.filed_at:
+            fail(f"答复时间早于提交时间（{show_time(step.filed_at)}），请核对", ExitCode.WRONG_USE)
+        kept = _keep_proofs(archive, case.id, proofs, now, settings)
+        changed, due = apply_answer(step, outcome, moment, settings)
+        changed = replace(
+            changed,
+            proof=tuple(dict.fromkeys((*step.proof, *kept))),
+            returned=money if money is not None else step.returned,
+            note="；".join(filter(None, (step.note, note.strip()))),
+        )
+        with archive.database.writing() as session:
+            changed = change_step(session, changed)
+            steps = list_steps(session, case.id)
+    if as_json:
+        print_json(step_data(changed, due))
+        return
+    _tell_step(changed, due, "已更新")
+    _tell_next(changed, steps, case.facts)
+
+
+def step_data(step: CaseStep, due: Due | None) -> dict[str, object]:
+    """A step as JSON; the field names are documented in docs/json.md."""
+    return {
+        "id": step.id,
+        "case": step.case,
+        "channel": step.channel,
+        "filed_at": step.filed_at,
+        "proof": list(step.proof),
+        "receipt_no": step.receipt_no,
+        "due_at": step.due_at,
+        "due_what": step.due_what,
+        "provisional": step.provisional,
+        "why_provisional": due.why if due else "",
+        "article": due.article if due else "",
+        "then": due.then if due else "",
+        "accepted_at": step.accepted_at,
+        "answered_at": step.answered_at,
+        "outcome": step.outcome,
+        "returned": step.returned,
+        "note": step.note,
+    }
+
+
+def _keep_proofs(
+    archive: Archive, case_id: str, paths: tuple[Path, ...], at: datetime, settings: ComplaintSettings
+) -> tuple[str, ...]:
+    """Keep the proofs as items of the case; one that cannot be kept ends the command before a step is recorded."""
+    if not paths:
+        return ()
+    from monitor.complaints.intake.bring import bring_in
+
+    report = bring_in(archive, case_id, list(paths), at=at, kind="receipt", note="提交或答复的凭证", settings=settings)
+    lost = [one for one in report.files if one.item is None]
+    if lost:
+        told = "；".join(f"{one.name}：{'、'.join(one.troubles) or '未能保存'}" for one in lost[:5])
+        fail(f"凭证没有存下，这一步没有记录：{plain_text(told)}。换一个文件再试", ExitCode.WRONG_USE)
+    return tuple(dict.fromkeys(one.item.evidence for one in report.files if one.item is not None))
+
+
+def _find_step(steps: tuple[CaseStep, ...], wanted: str, case_id: str) -> CaseStep:
+    """The step of this id or beginning, or the last one of that channel."""
+    found = [one for one in steps if one.id == wanted] or [one for one in steps if wanted and one.id.startswith(wanted)]
+    found = found or [one for one in steps if one.channel == wanted][-1:]
+    if len(found) != 1:
+        known = "、".join(f"{one.id}（{one.channel}）" for one in steps) or "还没有；先用 case file 记录"
+        told = "有几个以此开头的步骤" if found else "没有步骤"
+        fail(f"案件 {case_id} {told}“{plain_text(wanted[:60])}”。已记录的步骤：{known}", ExitCode.NOTHING_FOUND)
+    return found[0]
+
+
+def _tell_step(step: CaseStep, due: Due | None, done: str) -> None:
+    from monitor.complaints.channels import load_channels
+    from monitor.complaints.deadlines import tell_due
+
+    name = load_channels()[step.channel].name if step.channel in load_channels() else step.channel
+    click.echo(plain_text(f"{done} {step.id}：{name}，提交于{show_time(step.filed_at)[:16]}"))
+    if due is not None:
+        click.echo(plain_text(f"期限：{tell_due(due)}"))
+        for line in filter(None, (due.why, f"到期没有结果的：{due.then}" if due.then else "")):
+            click.echo(plain_text(f"  {line}"))
+
+
+def _tell_next(step: CaseStep, steps: tuple[CaseStep, ...], facts: Facts) -> None:
+    from monitor.complaints.channels import load_channels
+    from monitor.complaints.deadlines import is_over, next_moves
+
+    if not is_over(step):
+        return
+    if step.outcome in ("refunded", "replaced"):
+        click.echo(f"全部解决了的，结案：cardwatch case close {step.case} --outcome {step.outcome}")
+        return
+    names = [load_channels()[one].name for one in next_moves(step, steps, facts)]
+    if names:
+        click.echo(f"下一步可用的渠道：{'、'.join(names)}；看全部计划：cardwatch case plan {step.case}")
+
+
+def _read_money(text: str) -> Decimal | None:
+    if not text:
+        return None
+    try:
+        money = Decimal(text.strip().removesuffix("元"))
+    except InvalidOperation:
+        money = Decimal(-1)
+    if not money.is_finite() or not 0 <= money < Decimal(10) ** 9:
+        fail(f"--returned {plain_text(text[:40])} 不是金额：写退回的元数，如 50.00", ExitCode.WRONG_USE)
+    return money
+
+
+def _require_short(text: str, option: str) -> None:
+    if len(text) > _MOST_TEXT:
+        fail(f"{option} 有{len(text)}个字，最多{_MOST_TEXT}个", ExitCode.WRONG_USE)
