@@ -17,7 +17,7 @@ from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
     from monitor.verify.options import Options
-    from monitor.verify.verdict import Report, Subject
+    from monitor.verify.verdict import Facts, Report, Subject
 
 _MOST_GIVEN = 1 << 20  # bytes of a key or checkpoint file
 _TICK_SECONDS = 0.1
@@ -65,7 +65,7 @@ def verify_command(
     quiet: bool,
     as_json: bool,
 ) -> ExitCode:
-    """Check a WACZ, a folder or ZIP of exports, a WARC, or a whole archive folder.
+    """Check a WACZ, a complaint pack, a folder or ZIP of exports, a WARC, or a whole archive folder.
 
     Says intact (status 0), altered (20), incomplete (21) or cannot say (22), and names every check. Works offline and
     without an archive of your own.
@@ -185,6 +185,7 @@ def _subject_data(subject: Subject, language: str) -> dict[str, object]:
         "proven_before": facts.proven_before,
         "anchors": facts.anchors,
         "redacted": facts.redacted,
+        "pack": _pack_data(facts),
         "log": {"origin": facts.origin, "size": facts.size, "index": facts.index, "key": facts.key},
         "tokens": [
             {
@@ -209,6 +210,27 @@ def _subject_data(subject: Subject, language: str) -> dict[str, object]:
                 "detail": check.detail.in_language(language),
             }
             for check in subject.checks
+        ],
+    }
+
+
+def _pack_data(facts: Facts) -> dict[str, object] | None:
+    if facts.pack is None:
+        return None
+    return {
+        "case": facts.pack.case,
+        "channel": facts.pack.channel,
+        "made_at": facts.pack.made_at,
+        "files": [
+            {
+                "path": file.path,
+                "what": file.what,
+                "status": file.status.value,
+                "id": file.id,
+                "original": file.original,
+                "masked": file.masked,
+            }
+            for file in facts.pack.files
         ],
     }
 

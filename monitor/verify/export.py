@@ -10,7 +10,8 @@ import re
 from monitor.verify.capture import Scan, check_manifest, check_warc
 from monitor.verify.checks import Findings, Said, Status, Unreadable
 from monitor.verify.contents import check_contents
-from monitor.verify.custody import CustodyCheck, read_moment
+from monitor.verify.custody import CustodyCheck
+from monitor.verify.log_check import read_moment
 from monitor.verify.options import Options
 from monitor.verify.package import Export
 from monitor.verify.package_checks import check_list, fetch_file, note_unreadable

@@ -87,8 +87,21 @@ class Redactions:
         return len(self.records) + len(self.exchanges) + len(self.resolved) + (self.visit is not None)
 
 
-@dataclass(frozen=True)
-class Proof:
+@dataclass(frozen=True, kw_only=True)
+class LogProof:
+    """What an export or a pack says of the custody log: its checkpoint, keys and growth, and the time tokens."""
+
+    checkpoint: str
+    origin: str
+    keys: tuple[NamedEntry, ...]
+    consistency: str
+    later_keys: tuple[NamedEntry, ...]
+    tokens: tuple[NamedToken, ...]
+    renewals: tuple[NamedRenewal, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof(LogProof):
     """A proof.json as it was read."""
 
     capture: dict[str, object]
@@ -97,17 +110,10 @@ class Proof:
     redacted: bool
     resolved: NamedFile | None
     entry: NamedEntry
-    checkpoint: str
-    origin: str
-    keys: tuple[NamedEntry, ...]
-    consistency: str
-    later_keys: tuple[NamedEntry, ...]
-    tokens: tuple[NamedToken, ...]
     salts: Salts
     redactions: Redactions
     places: dict[int, tuple[int, int]]
     derivative: dict[str, object] | None
-    renewals: tuple[NamedRenewal, ...] = ()
 
 
 def read_proof(data: bytes) -> Proof:
@@ -116,32 +122,48 @@ def read_proof(data: bytes) -> Proof:
     if fields.get("format") != FORMAT:
         raise Misshaped(f"it is of the format {str(fields.get('format'))[:60]!r}, not {FORMAT}")
     manifest, warc = take(fields, "manifest", dict), take(fields, "warc", dict)
-    log = take(fields, "log", dict)
-    resolved, growth, derivative = (fields.get(name) for name in ("resolved", "consistency", "derivative"))
-    if "resolved" not in fields or "consistency" not in fields:
-        raise Misshaped("'resolved' or 'consistency' is missing: they are null where there is none")
-    for name, value in (("resolved", resolved), ("consistency", growth), ("derivative", derivative)):
+    resolved, derivative = fields.get("resolved"), fields.get("derivative")
+    if "resolved" not in fields:
+        raise Misshaped("'resolved' is missing: it is null where there is none")
+    for name, value in (("resolved", resolved), ("derivative", derivative)):
         if value is not None and not isinstance(value, dict):
             raise Misshaped(f"{name!r} is no object")
+    log = read_log_proof(fields)
     return Proof(
         capture=take(fields, "capture", dict),
         manifest=NamedFile(take(manifest, "path", str), take_digest(manifest, "sha256")),
         warc=_read_file(warc),
         redacted=take(warc, "redacted", bool),
         resolved=_read_file(resolved) if isinstance(resolved, dict) else None,
-        entry=_read_entry(take(fields, "entry", dict)),
-        checkpoint=take(fields, "checkpoint", str),
-        origin=take(log, "origin", str),
-        keys=tuple(_read_entry(item) for item in take_objects(log, "keys", MOST_KEYS)),
-        consistency=take(growth, "path", str) if isinstance(growth, dict) else "",
-        later_keys=tuple(_read_entry(item) for item in take_objects(growth, "keys", MOST_KEYS))
-        if isinstance(growth, dict)
-        else (),
-        tokens=tuple(_read_token(item) for item in take_objects(fields, "tokens", MOST_TOKENS)),
+        entry=read_named_entry(take(fields, "entry", dict)),
+        checkpoint=log.checkpoint,
+        origin=log.origin,
+        keys=log.keys,
+        consistency=log.consistency,
+        later_keys=log.later_keys,
+        tokens=log.tokens,
         salts=_read_salts(take(fields, "salts", dict)),
         redactions=_read_redactions(take_objects(fields, "redactions")),
         places=_read_places(fields.get("records")),
         derivative=derivative if isinstance(derivative, dict) else None,
+        renewals=log.renewals,
+    )
+
+
+def read_log_proof(fields: dict[str, object]) -> LogProof:
+    """Parse what a proof says of the log and its tokens; what does not fit raises Misshaped."""
+    log, growth = take(fields, "log", dict), fields.get("consistency")
+    if "consistency" not in fields or not (growth is None or isinstance(growth, dict)):
+        raise Misshaped("'consistency' is missing or no object: it is null where there is none")
+    return LogProof(
+        checkpoint=take(fields, "checkpoint", str),
+        origin=take(log, "origin", str),
+        keys=tuple(read_named_entry(item) for item in take_objects(log, "keys", MOST_KEYS)),
+        consistency=take(growth, "path", str) if isinstance(growth, dict) else "",
+        later_keys=tuple(read_named_entry(item) for item in take_objects(growth, "keys", MOST_KEYS))
+        if isinstance(growth, dict)
+        else (),
+        tokens=tuple(_read_token(item) for item in take_objects(fields, "tokens", MOST_TOKENS)),
         renewals=tuple(_read_renewal(item) for item in _take_renewals(fields)),
     )
 
@@ -150,7 +172,8 @@ def _read_file(fields: dict[str, object]) -> NamedFile:
     return NamedFile(take(fields, "path", str), take_digest(fields, "sha256"), take(fields, "bytes", int))
 
 
-def _read_entry(fields: dict[str, object]) -> NamedEntry:
+def read_named_entry(fields: dict[str, object]) -> NamedEntry:
+    """Parse what names an entry of the log; what does not fit raises Misshaped."""
     index = take(fields, "index", int)
     if not 0 <= index < 1 << 62:
         raise Misshaped("an entry's index is out of range")
@@ -163,7 +186,7 @@ def _take_renewals(fields: dict[str, object]) -> list[dict[str, object]]:
 
 def _read_renewal(fields: dict[str, object]) -> NamedRenewal:
     token, checkpoint, by = (take(fields, name, str) for name in ("token", "checkpoint", "by"))
-    return NamedRenewal(token, _read_entry(take(fields, "entry", dict)), checkpoint, by)
+    return NamedRenewal(token, read_named_entry(take(fields, "entry", dict)), checkpoint, by)
 
 
 def _read_token(fields: dict[str, object]) -> NamedToken:
@@ -182,12 +205,13 @@ def _read_token(fields: dict[str, object]) -> NamedToken:
 
 def _read_salts(fields: dict[str, object]) -> Salts:
     if "seed" in fields:
-        return Salts(_read_salt(fields["seed"]))
+        return Salts(read_salt(fields["seed"]))
     labels = take(fields, "labels", dict) if "labels" in fields else {}
-    return Salts(None, {str(label): _read_salt(value) for label, value in labels.items()})
+    return Salts(None, {str(label): read_salt(value) for label, value in labels.items()})
 
 
-def _read_salt(value: object) -> bytes:
+def read_salt(value: object) -> bytes:
+    """Parse a salt or a seed: 32 bytes in hex; else raises Misshaped."""
     if not isinstance(value, str) or not _SALT.fullmatch(value):
         raise Misshaped("a salt that is not 32 bytes in hex")
     return bytes.fromhex(value)

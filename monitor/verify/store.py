@@ -17,8 +17,8 @@ from pathlib import Path
 from monitor.verify.anchors import ProvenHead, check_earlier, check_pinned
 from monitor.verify.capture import parse_manifest
 from monitor.verify.checks import Findings, Said
-from monitor.verify.custody import read_moment
 from monitor.verify.log import SealedHead
+from monitor.verify.log_check import read_moment
 from monitor.verify.log_folder import LogFolder, read_log
 from monitor.verify.options import Options
 from monitor.verify.package import CHUNK

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from monitor.verify.capture import check_records_alone
 from monitor.verify.checks import Findings, Said, Status, Unreadable
-from monitor.verify.custody import check_order
 from monitor.verify.export import check_export
+from monitor.verify.log_check import check_order
 from monitor.verify.options import Options
+from monitor.verify.pack import check_pack, close_pack, find_packs
 from monitor.verify.package import Export, FolderPackage, OneFile, Package, ZipPackage, find_roots, is_litter
 from monitor.verify.package_checks import note_troubles, note_unreadable
 from monitor.verify.store import check_store
@@ -83,8 +84,10 @@ def _check_warc(export: Export, name: str, options: Options) -> Subject:
 
 
 def _check_package(package: Package, label: str, options: Options, findings: Findings, depth: int) -> list[Subject]:
-    """Check a container and all that lies in it; one that holds a single export is told together with it."""
+    """Check a container and all that lies in it; one that holds a single export or pack is told together with it."""
     names = [name for name in package.files if not is_litter(name)]
+    packs = find_packs(names)
+    names = [name for name in names if not any(name.startswith(root) for root in packs)]
     roots = find_roots(names)
     inner = [
         name
@@ -92,10 +95,13 @@ def _check_package(package: Package, label: str, options: Options, findings: Fin
         if (_PACKAGES.search(name) or _WARC.search(name)) and not any(name.startswith(root) for root in roots)
     ]
     rest = [name for name in names if name not in inner and not any(name.startswith(root) for root in roots)]
-    if len(roots) == 1 and not inner:
+    if len(packs) == 1 and not roots and not inner:
+        return _check_pack(package, packs[0], label, options, rest, depth)
+    if len(roots) == 1 and not inner and not packs:
         subject = _check_root(package, roots[0], label, options, rest)
         return [subject]
-    subjects = list(_check_inner(package, roots, inner, label, options, depth))
+    subjects = [subject for root in packs for subject in _check_pack(package, root, label, options, (), depth)]
+    subjects += _check_inner(package, roots, inner, label, options, depth)
     note_troubles(findings, package)
     _note_rest(findings, rest)
     if not subjects:
@@ -103,6 +109,24 @@ def _check_package(package: Package, label: str, options: Options, findings: Fin
         findings.cannot_say("nothing_proven", said)
     compare_exports(findings, subjects)
     return [_container(label, findings, nothing=not subjects), *subjects]
+
+
+def _check_pack(
+    package: Package, root: str, label: str, options: Options, rest: Sequence[str], depth: int
+) -> list[Subject]:
+    """Check a pack, then the exports of captures in it, which must be of the same history as its evidence."""
+    findings, name = Findings(), f"{label}/{root}".rstrip("/") if root else label
+    check = check_pack(Export(package, root, name), options, findings)
+    subjects: list[Subject] = []
+    exports: dict[str, Subject] = {}
+    for number, path in enumerate(check.exports):
+        found = list(_check_nested(package, root + path, f"{name}/{path}", options, depth, number))
+        exports[path] = found[0]
+        subjects += found
+    note_troubles(findings, package)
+    _note_rest(findings, rest)
+    compare_exports(findings, [Subject(name, "pack", Verdict.INTACT, check.facts, (), check.trace), *subjects])
+    return [close_pack(name, check, findings, exports), *subjects]
 
 
 def _check_root(package: Package, root: str, label: str, options: Options, rest: Sequence[str]) -> Subject:
@@ -122,24 +146,33 @@ def _check_inner(
         name = f"{label}/{root}".rstrip("/")
         yield check_export(Export(package, root, name), options, Findings())
     for number, name in enumerate(inner):
-        findings, place = Findings(), f"{label}/{name}"
+        yield from _check_nested(package, name, f"{label}/{name}", options, depth, number)
         if depth > _MOST_DEPTH or number >= _MOST_NESTED:
-            said = Said("压缩包嵌套过深或过多，未核验", "packages are nested too deep or too many: not checked")
-            findings.failed("zip_bounds", said, about=name)
-            yield _container(place, findings)
             return
-        if _WARC.search(name):
-            yield _check_warc(Export(package, "", name), name, options)
-            continue
+
+
+def _check_nested(
+    package: Package, name: str, place: str, options: Options, depth: int, number: int
+) -> Iterator[Subject]:
+    """Check a package or WARC that lies in another; `number` counts those that lie beside it."""
+    findings = Findings()
+    if depth > _MOST_DEPTH or number >= _MOST_NESTED:
+        said = Said("压缩包嵌套过深或过多，未核验", "packages are nested too deep or too many: not checked")
+        findings.failed("zip_bounds", said, about=name)
+        yield _container(place, findings)
+        return
+    if _WARC.search(name):
+        yield _check_warc(Export(package, "", name), name, options)
+        return
+    try:
+        file = package.open(name)
         try:
-            file = package.open(name)
-            try:
-                yield from _check_package(ZipPackage(file), place, options, findings, depth + 1)
-            finally:
-                file.close()
-        except Unreadable as error:
-            note_unreadable(findings, error, name)
-            yield _container(place, findings)
+            yield from _check_package(ZipPackage(file), place, options, findings, depth + 1)
+        finally:
+            file.close()
+    except Unreadable as error:
+        note_unreadable(findings, error, name)
+        yield _container(place, findings)
 
 
 def _note_rest(findings: Findings, rest: Sequence[str]) -> None:

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from monitor.times import show_time
 from monitor.verify.checks import KINDS, Check, CheckKind, Said, Status
-from monitor.verify.verdict import TITLES, Facts, Report, Subject, Verdict
+from monitor.verify.verdict import TITLES, Facts, FileTold, Report, Subject, Verdict
 
 _SHOWN = 8
+_SHOWN_FILES = 60
 _MARKS = {
     Status.PASSED: Said("通过", "passed"),
     Status.FAILED: Said("不符", "FAILED"),
@@ -21,6 +22,22 @@ _MARKS = {
     Status.REDACTED: Said("遮盖", "hidden"),
 }
 _NOTE = Said("说明", "note")
+_NOTED = ("other_files", "pack_made")
+_FILES = {
+    "original": Said("原件", "original"),
+    "masked": Said("遮盖副本", "masked copy"),
+    "capture": Said("抓取", "capture"),
+    "made": Said("为本包制作，未经证明", "made for this pack, not proven"),
+}
+_PACK = Said(
+    "包内文件与保管链密钥签过的清单逐一相符；其中的证据原件自入档以来未被改动，遮盖副本就是登记的那一份",
+    "the files are those that the log's key signed for; originals are unchanged since they were kept, masked copies "
+    "are those that were registered",
+)
+_PACK_MADE = Said(
+    "文书等为本包制作的文件只证明在清单之内，内容是制作人自己的陈述。",
+    "What was made for the pack is only signed for: what it says is its maker's word.",
+)
 _GRAVITY = (Status.FAILED, Status.ABSENT, Status.REDACTED, Status.CANNOT_SAY, Status.PASSED)
 _ANCHORS = {
     "token": Said("受信任的时间戳", "a trusted time token"),
@@ -105,6 +122,15 @@ def meaning_of(subject: Subject) -> Said:
     zh = "、".join(_ANCHORS[name].zh for name in facts.anchors)
     en = " and ".join(_ANCHORS[name].en for name in facts.anchors)
     what = Said("自封存以来未被改动", "unchanged since it was sealed")
+    if subject.kind == "pack":
+        when = Said("时间只凭取证者自己的时钟", "their time rests on their maker's own clock alone")
+        if facts.proven_before is not None:
+            at = show_time(facts.proven_before)
+            when = Said(f"证据在 {at} 之前已经存在", f"the evidence existed before {at}")
+        return Said(
+            f"{_PACK.zh}；{when.zh}。依据：{zh}。{_PACK_MADE.zh}",
+            f"{_PACK.en}; {when.en}. Rests on {en}. {_PACK_MADE.en}",
+        )
     if facts.redacted:
         what = Said(
             "除写明遮盖的部分外，自封存以来未被改动", "unchanged since it was sealed, but for what is said to be hidden"
@@ -179,6 +205,10 @@ def _tell_facts(facts: Facts, language: str) -> Iterator[str]:
         own = Said("（取证者的时钟）", " (its maker's clock)").in_language(language)
         yield line("抓取时间", "captured", f"{at(facts.started_at)} – {at(facts.ended_at)}{own}")
         yield line("登记时间", "entered", f"{at(facts.sealed_at)}{own}")
+    if facts.pack is not None:
+        yield line("案件", "case", f"{facts.pack.case}  {facts.pack.channel}".strip())
+        yield line("制作时间", "made", at(facts.pack.made_at))
+        yield from _tell_files(facts.pack.files, language)
     if facts.origin:
         entries = Said(f"（共 {facts.size} 条）", f" ({facts.size} entries)").in_language(language)
         yield line("保管链", "log", facts.origin + (entries if facts.size is not None else ""))
@@ -188,6 +218,19 @@ def _tell_facts(facts: Facts, language: str) -> Iterator[str]:
         yield line("时间戳", "token", f"{who}  {at(stamp.time)}  {trust.in_language(language)}")
     if facts.key:
         yield line("公钥", "key", facts.key)
+
+
+def _tell_files(files: Sequence[FileTold], language: str) -> Iterator[str]:
+    """Say of each file of a pack what it is and whether that holds."""
+    for file in files[:_SHOWN_FILES]:
+        mark = (_NOTE if file.what == "made" and file.status is Status.CANNOT_SAY else _MARKS[file.status]).in_language(
+            language
+        )
+        about = file.id if not file.original else f"{file.id} ← {file.original}"
+        about = f"{about}  {file.masked}" if file.masked else about
+        yield f"    [{mark}] {file.path}  {_FILES[file.what].in_language(language)}  {about}".rstrip()
+    if len(files) > _SHOWN_FILES:
+        yield f"    {Said('其余见', 'the rest:').in_language(language)} --json"
 
 
 def _tell_group(kind: CheckKind, status: Status, checks: Sequence[Check], language: str) -> Iterator[str]:
@@ -212,7 +255,7 @@ def _tell_group(kind: CheckKind, status: Status, checks: Sequence[Check], langua
 
 def _is_note(kind: str, status: Status) -> bool:
     """Whether it only tells of files that no proof covers, which is no doubt about those that one does."""
-    return kind == "other_files" and status is Status.CANNOT_SAY
+    return kind in _NOTED and status is Status.CANNOT_SAY
 
 
 def _count(checks: Sequence[Check], language: str) -> str:

@@ -34,6 +34,32 @@ TITLES = {
 }
 
 
+@dataclass(frozen=True)
+class FileTold:
+    """What was found of a file of a pack: `what` is capture, original, masked or made, `id` of the item that it is.
+
+    `status` is passed for what is proven, redacted for a masked copy of `original` (`masked` says what is masked),
+    cannot_say for what was made for the pack.
+    """
+
+    path: str
+    what: str
+    status: Status
+    id: str = ""
+    original: str = ""
+    masked: str = ""
+
+
+@dataclass(frozen=True)
+class PackTold:
+    """What a pack says of itself (its maker's word), and what was found of each file that it lists."""
+
+    case: str
+    channel: str
+    made_at: datetime
+    files: tuple[FileTold, ...]
+
+
 @dataclass
 class Facts:
     """What was learnt of a thing that was checked; "" and None where it was not. Times are aware UTC.
@@ -56,6 +82,7 @@ class Facts:
     redacted: int = 0
     stamps: tuple[Stamp, ...] = ()
     anchors: list[str] = field(default_factory=list)  # token, pinned_key, earlier_checkpoint
+    pack: PackTold | None = None
 
 
 @dataclass
@@ -69,10 +96,10 @@ class Trace:
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing that was checked: a capture's export, a WARC, the archive's log, or a container."""
+    """One thing that was checked: a capture's export, a pack, a WARC, the archive's log, or a container."""
 
     name: str
-    kind: str  # capture, warc, store, container
+    kind: str  # capture, pack, warc, store, container
     verdict: Verdict
     facts: Facts
     checks: tuple[Check, ...]

@@ -103,7 +103,7 @@ def _check_form(headers: list[CentralHeader], troubles: list[Trouble]) -> None:
     for header in headers:
         plain = (
             header.form == _FORM
-            and not header.flags
+            and header.flags == (0 if header.raw_name.isascii() else UTF8)
             and header.method == STORED
             and header.needed in (20, 45)
             and (not header.extra or header.needed == 45)

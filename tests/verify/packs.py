@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import zipfile
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from monitor.export import export_capture
 from storage.checkpoints import seal_log
+from storage.custody import newest_key
 from storage.evidence import keep_evidence, keep_masked_copy
+from storage.file_list import ListedFile
 from storage.model import StoredCapture, StoredEvidence
-from storage.pack_proof import PackedAs, PackedFile, PackedItem, close_pack, gather_item_proofs
+from storage.pack_note import PACK_NOTE, PackList, sign_pack
+from storage.pack_proof import PACK_PROOF, PackedAs, PackedFile, PackedItem, close_pack, gather_item_proofs
 from storage.token_files import publish_tokens
 
 from .house import DAYS, House
@@ -50,7 +53,11 @@ class Packed:
 
 def make_packed(folder: Path, days: int = 3650) -> Packed:
     """An archive whose log was stamped by an authority of so many days, and a pack of it."""
-    house = House(folder, days)
+    return pack_house(House(folder, days))
+
+
+def pack_house(house: House) -> Packed:
+    """A visit, an original and a masked copy kept in an archive, its log stamped, and a pack of them."""
     visit = house.keep(NOW - 3 * DAYS)
     keep = house.archive
     picture = keep_evidence(
@@ -114,4 +121,27 @@ def to_folder(files: Files, folder: Path) -> Path:
     return folder
 
 
-WEEK = timedelta(days=7)
+def sign_again(packed: Packed, files: Files, told: object = None) -> Files:
+    """The files with another pack.json perhaps and the list signed anew, as only the key's own holder can."""
+    files = dict(files)
+    if told is not None:
+        files[PACK_PROOF] = told if isinstance(told, bytes) else json.dumps(told, ensure_ascii=False).encode()
+    archive = packed.house.archive
+    with archive.database.reading() as session:
+        key = newest_key(session).key
+    signer = archive.keys.find(key.public)
+    assert signer is not None
+    listed = tuple(
+        ListedFile(path, hashlib.sha256(data).hexdigest(), len(data))
+        for path, data in files.items()
+        if path != PACK_NOTE
+    )
+    digest = hashlib.sha256(files[PACK_PROOF]).hexdigest()
+    files[PACK_NOTE] = sign_pack(PackList(CASE, digest, listed), key.name, signer)
+    return files
+
+
+def flip(data: bytes, place: int | None = None) -> bytes:
+    """The bytes with one bit of the middle one, or of another, turned."""
+    place = len(data) // 2 if place is None else place
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]

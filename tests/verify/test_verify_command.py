@@ -108,7 +108,7 @@ def test_json_names_every_check(bench: Bench, kept: Path) -> None:
     (subject,) = target["subjects"]
     assert set(subject) == {
         "name", "kind", "verdict", "meaning", "next", "capture", "url", "title", "outcome", "started_at", "ended_at",
-        "entered_at", "proven_before", "anchors", "redacted", "log", "tokens", "checks",
+        "entered_at", "proven_before", "anchors", "redacted", "pack", "log", "tokens", "checks",
     }  # fmt: skip
     assert set(subject["log"]) == {"origin", "size", "index", "key"}
     assert {name for check in subject["checks"] for name in check} == {
