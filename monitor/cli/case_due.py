@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import open_asked_archive, read_moment
-from monitor.cli.context import load_cli_settings
+from monitor.cli.asking import read_moment
+from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
@@ -33,19 +33,16 @@ def due_command(context: click.Context, case_id: str, at: str, calendar: Path | 
     """
     from monitor.complaints.deadlines import list_due
     from storage.case_steps import list_steps
-    from storage.cases import list_cases, load_case
+    from storage.cases import list_cases
 
     moment = read_moment(at, "--at", end=True) or datetime.now(UTC)
-    settings = load_cli_settings(context, tolerant=True).complaints
-    with open_asked_archive(context) as archive, archive.database.reading() as session:
-        cases = (load_case(session, case_id),) if case_id else list_cases(session, open_only=True)
+    with open_case_archive(context) as (archive, settings), archive.database.reading() as session:
+        cases = (find_case(session, case_id, living=True),) if case_id else list_cases(session, open_only=True)
         steps = list_steps(session, cases[0].id) if case_id else list_steps(session)
-    if case_id and cases[0].erased_at is not None:
-        fail(f"案件 {cases[0].id} 的内容已清除，没有期限", ExitCode.NOTHING_FOUND)
     rows = [
         row
         for case in cases
-        for row in list_due(case, [step for step in steps if step.case == case.id], moment, settings)
+        for row in list_due(case, [step for step in steps if step.case == case.id], moment, settings.complaints)
     ]
     rows.sort(key=lambda row: (row.due.at, row.case, row.step))
     if calendar is not None:

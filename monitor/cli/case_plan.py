@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import open_asked_archive, read_moment
-from monitor.cli.context import load_cli_settings
+from monitor.cli.asking import read_moment
+from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
@@ -73,12 +73,10 @@ def load_case_file(context: click.Context, case_id: str, at: str) -> tuple[CaseF
     from monitor.complaints.gather import gather_case
 
     moment = read_moment(at, "--at", end=True) or datetime.now(UTC)
-    settings = load_cli_settings(context, tolerant=True).complaints
-    with open_asked_archive(context) as archive:
-        file = gather_case(archive, case_id, at=moment, settings=settings)
-    if file.case.erased_at is not None:
-        fail(f"案件 {file.case.id} 的内容已清除，没有可以办理的", ExitCode.NOTHING_FOUND)
-    return file, settings
+    with open_case_archive(context) as (archive, settings):
+        with archive.database.reading() as session:
+            case = find_case(session, case_id, living=True)
+        return gather_case(archive, case.id, at=moment, settings=settings.complaints), settings.complaints
 
 
 def require_channel(channel: str) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import open_asked_archive, read_moment
+from monitor.cli.asking import read_moment
+from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.case_plan import require_channel
-from monitor.cli.context import load_cli_settings
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -56,7 +56,6 @@ def file_command(
     from monitor.complaints.exclusions import find_conflicts
     from storage.case import CaseStep
     from storage.case_steps import keep_step, list_steps
-    from storage.cases import load_case
     from storage.ids import new_id
 
     require_channel(channel)
@@ -66,13 +65,13 @@ def file_command(
         fail(f"--filed-at {filed_at} 在将来：写已经提交的时间", ExitCode.WRONG_USE)
     _require_short(receipt_no, "--receipt-no")
     _require_short(note, "--note")
-    settings = load_cli_settings(context, tolerant=True).complaints
-    with open_asked_archive(context) as archive:
+    with open_case_archive(context) as (archive, chosen):
+        settings = chosen.complaints
         with archive.database.reading() as session:
-            case = load_case(session, case_id)
+            case = find_case(session, case_id, living=True)
             before = list_steps(session, case.id)
-        if case.erased_at is not None or case.closed_at is not None:
-            fail(f"案件 {case.id} 已{'清除' if case.erased_at else '结案'}，不能再记录提交", ExitCode.WRONG_USE)
+        if case.closed_at is not None:
+            fail(f"案件 {case.id} 已结案，不能再记录提交", ExitCode.WRONG_USE)
         same = [one for one in before if one.channel == channel and one.filed_at == moment]
         if same:
             fail(f"这一步已经记录过：{same[0].id}；有了结果用 case answer", ExitCode.WRONG_USE)
@@ -131,7 +130,6 @@ def answer_command(
     """
     from monitor.complaints.deadlines import apply_answer
     from storage.case_steps import change_step, list_steps
-    from storage.cases import load_case
 
     now = datetime.now(UTC)
     moment = read_moment(answered_at, "--at") or now
@@ -139,10 +137,10 @@ def answer_command(
         fail(f"--at {answered_at} 在将来：写已经收到答复的时间", ExitCode.WRONG_USE)
     _require_short(note, "--note")
     money = _read_money(returned)
-    settings = load_cli_settings(context, tolerant=True).complaints
-    with open_asked_archive(context) as archive:
+    with open_case_archive(context) as (archive, chosen):
+        settings = chosen.complaints
         with archive.database.reading() as session:
-            case = load_case(session, case_id)
+            case = find_case(session, case_id, living=True)
             step = _find_step(list_steps(session, case.id), step_id, case.id)
         if moment < step.filed_at:
             fail(f"答复时间早于提交时间（{show_time(step.filed_at)}），请核对", ExitCode.WRONG_USE)
@@ -194,13 +192,27 @@ def _keep_proofs(
     if not paths:
         return ()
     from monitor.complaints.intake.bring import bring_in
+    from storage.case_items import list_items
+    from storage.evidence import load_evidence
+    from storage.objects import digest_file
 
-    report = bring_in(archive, case_id, list(paths), at=at, kind="receipt", note="提交或答复的凭证", settings=settings)
-    lost = [one for one in report.files if one.item is None]
-    if lost:
-        told = "；".join(f"{one.name}：{'、'.join(one.troubles) or '未能保存'}" for one in lost[:5])
-        fail(f"凭证没有存下，这一步没有记录：{plain_text(told)}。换一个文件再试", ExitCode.WRONG_USE)
-    return tuple(dict.fromkeys(one.item.evidence for one in report.files if one.item is not None))
+    with archive.database.reading() as session:
+        items = list_items(session, case_id)
+    known = {load_evidence(archive, item.evidence).object: item.evidence for item in items}
+    digests = {path: digest_file(path)[0] for path in paths}
+    new = [path for path in paths if digests[path] not in known]  # what is in the case keeps what was said of it
+    if new:
+        report = bring_in(
+            archive, case_id, new, at=at, kind="receipt", note="提交或答复的凭证", settings=settings, ocr_seconds=0
+        )
+        lost = [one for one in report.files if one.item is None]
+        if lost:
+            told = "；".join(f"{one.name}：{'、'.join(one.troubles) or '未能保存'}" for one in lost[:5])
+            fail(f"凭证没有存下，这一步没有记录：{plain_text(told)}。换一个文件再试", ExitCode.WRONG_USE)
+        brought = [one.item.evidence for one in report.files if one.item is not None]
+    else:
+        brought = []
+    return tuple(dict.fromkeys([*(known[digests[path]] for path in paths if digests[path] in known), *brought]))
 
 
 def _find_step(steps: tuple[CaseStep, ...], wanted: str, case_id: str) -> CaseStep:

@@ -69,7 +69,7 @@ def find_missing(file: CaseFile) -> tuple[Missing, ...]:
                 "respondent.address",
                 f"被投诉人“{best.name}”的地址",
                 "投诉、起诉都要写明被投诉人的名称和地址",
-                f"在国家企业信用信息公示系统按名称查出住所并截图（case set：respondent.address）；{mend}",
+                f"在国家企业信用信息公示系统按名称查出住所并截图（case set 案件 respondent.address=住所）；{mend}",
                 articles,
             ),
         )

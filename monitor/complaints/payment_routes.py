@@ -31,7 +31,7 @@ _WHY_NONE = {
     PaymentForm.TRANSFER: "转账、红包没有商户争议可提；改用转账举报、钱包客服，并向公安机关反映",
     PaymentForm.USDT: "虚拟币付款没有支付机构的争议处理，也难以追回；保存地址和交易哈希，向公安机关反映",
     PaymentForm.BALANCE: "用平台余额付款，没有支付争议可提；当初充值的那一笔，按充值时的付款方式另提",
-    PaymentForm.UNKNOWN: "付款方式未填写：看钱包或银行账单，收款方是商户还是个人；填写后再看计划（case set：payment）",
+    PaymentForm.UNKNOWN: "付款方式未填写：看账单上的收款方是商户还是个人；填写后再看计划（case set 案件 payment=…）",
 }
 
 

@@ -83,7 +83,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "purpose",
                 "购买的用途",
                 "是不是生活消费决定受理与否，须由您自己如实说明",
-                "填写自用还是转卖（case set：purpose）",
+                "填写自用还是转卖（case set 案件 purpose=…）",
                 in_force(_REFUSE, file.today),
             )
         )
@@ -103,7 +103,7 @@ def _of_payment(file: CaseFile, channel: str) -> list[Missing]:
             "payment",
             "与这个渠道相符的付款方式",
             why or "这笔款不是经这个渠道付的，它查不到交易",
-            f"改用{named}" if named else "按账单核对付款方式（case set：payment），再看 case plan",
+            f"改用{named}" if named else "按账单核对付款方式（case set 案件 payment=…），再看 case plan",
         )
     ]
 

@@ -205,7 +205,7 @@ def _notes(situation: Situation) -> tuple[str, ...]:
     if situation.payment.note:
         notes.insert(0, situation.payment.note)
     if facts.purpose is Purpose.UNKNOWN:
-        notes.insert(0, "用途未填写：自用还是转卖，决定能不能走12315（case set：purpose）")
+        notes.insert(0, "用途未填写：自用还是转卖，决定能不能走12315（case set 案件 purpose=…）")
     for purpose in hint_purposes(facts):
         notes.insert(
             0,

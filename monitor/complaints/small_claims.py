@@ -61,7 +61,7 @@ def judge_small_claims(facts: Facts, settings: ComplaintSettings, today: date) -
             "home",
             "您所在的省份",
             "小额诉讼的限额按受诉法院所在省份的工资计算",
-            "填写省市区（case set：home）",
+            "填写省市区（case set 案件 home=省市区）",
             in_force(_ARTICLES, today),
         )
         return SmallClaims(Fit.UNKNOWN, "不知道您在哪个省，算不出小额诉讼的限额", claimed, missing=(missing,))
