@@ -1,0 +1,91 @@
+"""Blocks that several letters share: facts in their order, requests with their sums, the list of attachments.
+
+Pure; every block is made from the material of one letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from monitor.complaints.exhibits import GROUP_ZH
+from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
+from monitor.complaints.letters.material import Material, say_yuan
+from monitor.complaints.letters.page_words import tell_changes, tell_promises
+from monitor.complaints.letters.sentences import demand, form, items, paragraph
+from monitor.complaints.letters.trade import (
+    tell_dealings,
+    tell_delivery,
+    tell_orders,
+    tell_payment,
+    tell_problem,
+    tell_purpose,
+)
+from monitor.complaints.model import Block, Exhibit, Sentence
+from storage.case import DemandKind
+
+HEAD = "草稿，提交前请核对现行法规"
+CLOCK = "文中时间均为北京时间（+08:00）"
+_IN_KIND = (DemandKind.REPLACE, DemandKind.DELIVER)
+
+
+def tell_trade(material: Material) -> Block:
+    """The trade from the order to what went wrong."""
+    return paragraph(
+        "交易经过",
+        (
+            *tell_orders(material),
+            *tell_payment(material),
+            *tell_purpose(material),
+            *tell_delivery(material),
+            *tell_problem(material),
+            form(CLOCK),
+        ),
+    )
+
+
+def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tuple[Block, ...]:
+    """What the pages showed around the order and what was changed since; no block where nothing was seen."""
+    shown, changed = tell_promises(material, most=promises), tell_changes(material, most=changes)
+    blocks = []
+    if shown:
+        blocks.append(paragraph("页面所示", shown))
+    if changed:
+        blocks.append(paragraph("下单后的变更", changed))
+    return tuple(blocks)
+
+
+def tell_talks(material: Material) -> tuple[Block, ...]:
+    """What was asked and answered; no block where nothing is known of it."""
+    told = tell_dealings(material)
+    return (paragraph("协商经过", told),) if told else ()
+
+
+def tell_requests(material: Material, title: str = "请求", *, who: str = "", tail: str = "") -> Block:
+    """The demands, one a line, each with its reckoning; then the sum of those that are money."""
+    demands = reckon_demands(material)
+    sentences = list(say_requests(demands, who=who, tail=tail))
+    money = [one for one in demands if one.amount is not None]
+    if len(money) > 1:
+        parts = "＋".join(say_yuan(one.amount) for one in money if one.amount is not None)
+        sentences.append(demand(f"以上金额合计{say_yuan(total_of(demands))}（{parts}）"))
+    return items(title, sentences)
+
+
+def say_requests(demands: Iterable[Reckoned], *, who: str = "", tail: str = "") -> Iterable[Sentence]:
+    """Each demand as a sentence. Goods and money for the same order are asked for one or the other."""
+    listed = list(demands)
+    both = any(one.kind in _IN_KIND for one in listed) and any(one.kind is DemandKind.REFUND for one in listed)
+    for one in listed:
+        how = f"（计算：{one.reckoning}）" if one.reckoning else ""
+        either = "不能换货或交付的，" if both and one.kind is DemandKind.REFUND else ""
+        yield demand(f"{either}{who}{one.text}{how}{tail}")
+
+
+def list_attachments(material: Material, exhibits: Iterable[Exhibit] | None = None) -> Block:
+    """The exhibits by number and name."""
+    listed = material.exhibits if exhibits is None else tuple(exhibits)
+    if not listed:
+        material.note("还没有任何证据：先放入订单、账单、聊天截图，文书里的事实才有编号可引")
+    return items(
+        "附件", [form(f"证{one.number} {material.plain(one.name, most=60)}（{GROUP_ZH[one.group]}）") for one in listed]
+    )

@@ -1,0 +1,82 @@
+"""Chooses the articles of a letter by the problem, the purpose and the days, and words them without quoting.
+
+Only confirmed articles in force on the letter's day are cited; rules of substance also have to be in force on the
+order's day. A reseller's letter rests on the civil code and the e-commerce law, not on consumer law. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from monitor.complaints.letters.kinds import bases_of
+from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.sentences import law
+from monitor.complaints.model import Sentence
+from monitor.review.laws import Article, find_articles, load_articles
+from monitor.times import SHANGHAI
+
+_CONSUMER_LAWS = ("xbf", "xbftl", "wlxf", "yfk", "tsjb", "tsjb_old", "qhxf", "7d")
+_OF_SUBSTANCE = ("xbf", "xbftl", "dsf", "mfd", "wljy", "htxz", "qhxf", "jgqz", "ptgz", "7d", "hlwxx", "fyh")
+MOST_CITED = 5
+
+
+def citable(ids: Iterable[str], material: Material) -> tuple[Article, ...]:
+    """Of these articles those that this letter may cite, in the order given, each once."""
+    wanted = list(dict.fromkeys(ids))
+    found = find_articles(wanted, at=material.today)
+    ordered = material.facts.ordered_at
+    day = ordered.astimezone(SHANGHAI).date() if ordered else material.today
+    kept: list[Article] = []
+    waiting: list[Article] = []
+    for one in found:
+        if not material.consumer and _family(one.id) in _CONSUMER_LAWS:
+            continue
+        if _family(one.id) in _OF_SUBSTANCE and not one.is_in_force(day):
+            continue
+        (kept if one.confirmed else waiting).append(one)
+    for one in waiting:
+        material.note(f"{name_article(one)}未见官方文本，文书没有引用，需核对后自行决定")
+    if any(not load_articles()[one].is_in_force(material.today) for one in wanted):
+        material.note("有的相关法条在文书日期不生效，已略去；该日适用的旧法不在本工具的法条表中，请另行核对")
+    return tuple(kept)
+
+
+def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterable[str] = ()) -> tuple[Article, ...]:
+    """The articles that carry this case's demands, at most so many; `first` go before those of the problem."""
+    wanted = [*first]
+    grounds = [*(["minor"] if material.facts.minor else []), material.facts.problem.value]
+    for ground in grounds:
+        bases = bases_of(ground)
+        if material.consumer:
+            wanted += bases.consumer
+        wanted += bases.any
+    return citable(wanted, material)[:most]
+
+
+def tell_laws(articles: Iterable[Article]) -> tuple[Sentence, ...]:
+    """One sentence an article, in our own words and marked as such."""
+    return tuple(law(f"{name_article(one)}（大意：{one.summary}）", (one.id,)) for one in articles)
+
+
+def tell_rule(articles: Sequence[Article], before: str, after: str = "") -> tuple[Sentence, ...]:
+    """One sentence that rests on these articles; none where none of them may be cited."""
+    return (law(f"{before}{name_articles(articles)}{after}", [one.id for one in articles]),) if articles else ()
+
+
+def name_article(one: Article) -> str:
+    """《title》article; a title within the title has single brackets."""
+    return f"《{one.title.replace('《', '〈').replace('》', '〉')}》{one.article}"
+
+
+def name_articles(articles: Iterable[Article]) -> str:
+    """Several of them in one phrase, each title once."""
+    by_title: dict[str, list[Article]] = {}
+    for one in articles:
+        by_title.setdefault(one.title, []).append(one)
+    return "、".join(
+        "、".join([name_article(group[0]), *(one.article for one in group[1:])]) for group in by_title.values()
+    )
+
+
+def _family(article: str) -> str:
+    return article.rsplit("-", 1)[0]

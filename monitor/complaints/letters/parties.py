@@ -1,0 +1,134 @@
+"""Tells who complains and against whom: every particular in a slot of its own, and where it is known from.
+
+The respondent is the one that `named_respondent` gives: told by the buyer, or proven; a suspicion is never
+written. Pure.
+"""
+
+from __future__ import annotations
+
+from monitor.complaints.letters.material import Material, say_day
+from monitor.complaints.letters.sentences import fact, form, unknown
+from monitor.complaints.letters.trade import PAYMENT_ZH, say_platform
+from monitor.complaints.model import ExhibitGroup, Sentence
+from monitor.complaints.named_respondent import NamedRespondent, find_respondent
+from storage.case import PaymentForm, Person
+
+Row = tuple[str, Sentence]
+BLANK = "＿＿＿＿＿＿"
+PLACE = "＿＿＿＿（请填写）"
+
+
+def tell_complainant(material: Material) -> tuple[Row, ...]:
+    """Name, phone and address of the one who complains; of a minor the guardian, who acts for him."""
+    facts, rows = material.facts, list[Row]()
+    if facts.minor:
+        child = material.plain(facts.buyer.name)
+        rows.append(("购买人（未成年人）", fact(child) if child else unknown("姓名未填写")))
+        if facts.buyer.born_on is not None:
+            rows.append(("购买人出生日期", fact(say_day(facts.buyer.born_on))))
+        rows += _person(material, facts.guardian, "法定代理人（监护人）", material.marks("guardian_relation"))
+    else:
+        rows += _person(material, facts.buyer, "姓名", material.marks("identity", most=1))
+    if facts.helper.name.strip():
+        helper = material.plain(facts.helper.name)
+        role = material.plain(facts.helper_role, most=40)
+        told = f"{helper}（{role}）" if role else helper
+        phone = material.plain(facts.helper.phone)
+        told += f"，联系电话{phone}" if phone else ""
+        rows.append(("受托人", fact(told, material.marks("authorisation"))))
+    return tuple(rows)
+
+
+def _person(material: Material, person: Person, name: str, marks: tuple[str, ...]) -> list[Row]:
+    slots = ((name, person.name, marks), ("联系电话", person.phone, ()), ("通讯地址", person.address, ()))
+    return [
+        (slot, fact(told, found)) if (told := material.plain(text)) else (slot, unknown("未填写"))
+        for slot, text, found in slots
+    ]
+
+
+def tell_respondent(material: Material) -> tuple[Row, ...]:
+    """The respondent's particulars with the source of each; what is not known is said."""
+    named = find_respondent(material.file)
+    if named is None:
+        return (
+            ("名称", unknown("尚未查明，没有足以指名的依据")),
+            ("平台或网站", fact(say_platform(material))),
+        )
+    marks = subject_marks(material, named)
+    rows: list[Row] = [("名称", fact(material.plain(named.name), marks))]
+    if named.uscc:
+        rows.append(("统一社会信用代码", fact(material.plain(named.uscc), marks)))
+    rows.append(("地址", fact(material.plain(named.address), marks) if named.address else unknown("尚未查明")))
+    rows.append(("名称和地址的来源", fact(say_basis(material, named), marks)))
+    rows.append(("平台或网站", fact(say_platform(material), material.marks("order"))))
+    phone = material.plain(material.facts.respondent.phone)
+    if phone and named.name == material.facts.respondent.name.strip():
+        rows.append(("联系电话", fact(phone)))
+    if material.facts.respondent.shop.strip():
+        rows.append(("店铺", fact(material.plain(material.facts.respondent.shop), material.marks("order"))))
+    return tuple(rows)
+
+
+def subject_marks(material: Material, named: NamedRespondent | None) -> tuple[str, ...]:
+    """The exhibits that show who the respondent is."""
+    if named is None:
+        return ()
+    group = [one for one in material.exhibits if one.group is ExhibitGroup.SUBJECT]
+    return tuple(one.number for one in group if one.kind == "subject")[:4]
+
+
+def say_basis(material: Material, named: NamedRespondent) -> str:
+    """Where name and address are known from, in the words of a letter."""
+    if named.role == "told" or not named.confirmed:
+        shown = subject_marks(material, named)
+        return "据本人查得并留存的主体资料" if shown else "据本人自行了解填写"
+    if named.role == "payee":
+        return "账单所示收款方及查得的登记信息；收款方是否即为卖家尚待查明"
+    if named.instead:
+        return "平台经营者的公示及登记信息；平台没有向本人提供店铺经营者的真实名称、地址和有效联系方式"
+    return "网站公示信息与登记、核验结果"
+
+
+def name_respondent(material: Material) -> str:
+    """The respondent's name, else the platform: for headings and addressees."""
+    named = find_respondent(material.file)
+    return material.plain(named.name) if named is not None and named.name else say_platform(material)
+
+
+def sign(material: Material, role: str) -> tuple[Sentence, ...]:
+    """The lines of a signature: who, by whom for a minor, and the day."""
+    who = material.plain(material.actor.name) or BLANK
+    told = (
+        f"{role}（法定代理人，签名）：{BLANK}（{who}）" if material.facts.minor else f"{role}（签名）：{BLANK}（{who}）"
+    )
+    return form(told), form(f"日期：{say_day(material.today)}")
+
+
+def say_payment(material: Material) -> str:
+    """The form of payment as a word, "" while it is not known."""
+    form_of = material.facts.payment
+    return "" if form_of is PaymentForm.UNKNOWN else PAYMENT_ZH[form_of]
+
+
+def list_unknowns(material: Material) -> tuple[Sentence, ...]:
+    """What the letter does not know, said in it rather than passed over."""
+    facts, told = material.facts, list[str]()
+    named = find_respondent(material.file)
+    if named is None or not named.name:
+        told.append("实际经营者的名称和地址尚未查明")
+    elif not named.address:
+        told.append("被投诉人的地址尚未查明")
+    elif named.role == "payee":
+        told.append("收款方与实际卖家是否为同一主体尚未查明")
+    if not any(one.number.strip() for one in facts.orders):
+        told.append("订单号未掌握")
+    if not any(one.payment_no.strip() for one in facts.orders):
+        told.append("支付交易单号未掌握")
+    if not material.file.pages:
+        told.append("没有下单前后的页面抓取，页面当时内容以截图和双方记录为准")
+    elif all(page.before is None for page in material.file.pages):
+        told.append("没有下单前的页面抓取，下单时页面所示内容未观察")
+    if facts.used.value == "unknown":
+        told.append("商品是否已被他人使用、何时使用尚不清楚，有关记录由对方或发行方掌握")
+    return tuple(unknown(one) for one in told)

@@ -1,0 +1,94 @@
+"""What a letter cannot be written without, and what to get where: checked before a sentence is made.
+
+Takes the material of a letter, gives what is missing in the order of its needs. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from monitor.complaints.channels import in_force
+from monitor.complaints.letters.demands import check_sums
+from monitor.complaints.letters.kinds import letter_fields
+from monitor.complaints.letters.material import Material
+from monitor.complaints.model import Missing
+from monitor.complaints.named_respondent import find_missing
+from storage.case import DemandKind, PaymentForm, Purpose
+
+_NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.BALANCE, PaymentForm.USDT)
+_PROOF = ("order", "voucher", "wallet_bill")
+_OF_GUARDIAN = {"buyer_name": "guardian_name"}
+
+
+def find_missing_fields(material: Material) -> tuple[Missing, ...]:
+    """Everything without which this letter would be refused or would have to invent something."""
+    found: list[Missing] = []
+    for need in material.kind.needs:
+        if need == "respondent":
+            found += find_missing(material.file)
+        elif need == "demand_sum":
+            found += [_missing(material, need, told) for told in check_sums(material.facts, material.file.steps)]
+        elif not _CHECKS[need](material):
+            found.append(_missing(material, _OF_GUARDIAN.get(need, need) if material.facts.minor else need))
+    return tuple(found)
+
+
+def _missing(material: Material, need: str, told: str = "") -> Missing:
+    row = letter_fields()[need]
+    return Missing(
+        need, f"{row.what}：{told}" if told else row.what, row.why, row.mend, in_force(row.articles, material.today)
+    )
+
+
+def _has_order(material: Material) -> bool:
+    return any(one.number or (one.product and (one.ordered_at or one.paid_at)) for one in material.facts.orders)
+
+
+def _has_amount(material: Material) -> bool:
+    paid = material.facts.paid
+    held = material.facts.balance
+    return (paid is not None and paid > Decimal(0)) or (held is not None and held > Decimal(0))
+
+
+def _has_reckoning(material: Material) -> bool:
+    return all(
+        one.amount is not None and bool(one.reckoning.strip())
+        for one in material.facts.demands
+        if one.kind is DemandKind.DAMAGES
+    )
+
+
+def _has_acts(material: Material) -> bool:
+    from monitor.complaints.letters.acts import find_acts
+
+    return bool(find_acts(material))
+
+
+_CHECKS: dict[str, Callable[[Material], bool]] = {
+    "lawful": lambda m: not m.facts.unlawful,
+    "living": lambda m: m.facts.purpose is Purpose.LIVING,
+    "platform": lambda m: bool(m.facts.platform.strip() or m.facts.url.strip()),
+    "order": _has_order,
+    "amount": _has_amount,
+    "payment_no": lambda m: any(one.payment_no.strip() or one.merchant_no.strip() for one in m.facts.orders),
+    "merchant_payment": lambda m: m.facts.payment not in _NO_MERCHANT,
+    "what_happened": lambda m: bool(m.tell_story(m.facts.what_happened)),
+    "demand": lambda m: any(one.kind is not DemandKind.COSTS for one in m.facts.demands),
+    "damages_reckoning": _has_reckoning,
+    "buyer_name": lambda m: bool(m.actor.name.strip()),
+    "buyer_phone": lambda m: bool(m.actor.phone.strip()),
+    "buyer_address": lambda m: bool(m.actor.address.strip()),
+    "buyer_own_name": lambda m: bool(m.facts.buyer.name.strip()),
+    "guardian_name": lambda m: bool(m.facts.guardian.name.strip()),
+    "helper_name": lambda m: bool(m.facts.helper.name.strip()),
+    "grown_up": lambda m: not m.facts.minor,
+    "ward": lambda m: m.facts.minor,
+    "born_on": lambda m: m.facts.buyer.born_on is not None,
+    "home": lambda m: bool(m.facts.home.strip()),
+    "purchase_proof": lambda m: bool(m.marks(*_PROOF)),
+    "clue": lambda m: bool(m.facts.platform.strip() or m.facts.url.strip() or m.facts.payee.strip()),
+    "acts": _has_acts,
+    "exhibits": lambda m: bool(m.exhibits),
+    "captures": lambda m: any(one.form == "capture" for one in m.exhibits),
+}

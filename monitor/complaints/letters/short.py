@@ -1,0 +1,94 @@
+"""The texts that fit a small box: a chat message within 100 characters, a payment dispute within 300.
+
+Whole sentences only, by rank; numbers and sums are never cut. Marks stand in the captions of the pictures that go with
+the text. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands
+from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.sentences import demand, fact, form
+from monitor.complaints.letters.trade import PROBLEM_ZH
+from monitor.complaints.model import CaseFile, Exhibit, Sentence
+from monitor.config.complaints import ComplaintSettings
+from monitor.times import SHANGHAI
+from storage.case import Answer
+
+CHAT = 100
+PAYMENT = 300
+_CAPTION_KINDS = ("order", "wallet_bill", "voucher", "failure", "demand_chat", "refusal", "reply", "chat")
+_MOST_CAPTIONS = 9
+
+
+def write_short(
+    kind: str, file: CaseFile, exhibits: Sequence[Exhibit], settings: ComplaintSettings | None = None, *, most: int
+) -> str:
+    """The text of a short letter (demand_chat or payment) within so many characters.
+
+    Raises LetterBlocked as `write_letter`, TextTooLong where even the shortest form is longer.
+    """
+    from monitor.complaints.letters.text import render_text
+    from monitor.complaints.letters.write import write_letter
+
+    return render_text(write_letter(kind, file, exhibits, settings or ComplaintSettings()), most)
+
+
+def chat_sentences(material: Material) -> tuple[Sentence, ...]:
+    """The chat message: which order, what is wrong, what is asked, until when; then what may be left out."""
+    facts = material.facts
+    first = facts.orders[0]
+    number = material.plain(first.number, most=40)
+    name = material.clean(first.product, most=20)
+    which = f"订单{number}" if number else f"{_day(material)}购买的{name or '商品'}"
+    _answer, act = deadlines(material)
+    paid = facts.paid
+    told = [fact(f"您好，{which}{f'（{say_yuan(paid)}）' if paid is not None else ''}{PROBLEM_ZH[facts.problem]}")]
+    wanted = reckon_demands(material)
+    moment = f"{act.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    told.append(demand(f"请于{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
+    told.append(form("逾期本人依法保留投诉等权利"))
+    if facts.used is Answer.NO:
+        told.append(fact("本人没有成功使用过该商品"))
+    return tuple(told)
+
+
+def payment_sentences(material: Material) -> tuple[Sentence, ...]:
+    """The description of a payment dispute: the trade, what is wrong, what was tried, what is asked."""
+    facts = material.facts
+    when = facts.ordered_at
+    name = next((kept for one in facts.orders if (kept := material.clean(one.product, most=40))), "商品")
+    paid = facts.paid
+    money = f"，付款{say_yuan(paid)}" if paid is not None else ""
+    told = [fact(f"本人{f'于{say_moment(when)}' if when else ''}购买“{name}”{money}，{PROBLEM_ZH[facts.problem]}")]
+    told.append(demand(f"请求{_say_wanted(reckon_demands(material))}"))
+    if facts.contacted_at is not None:
+        reply = material.clean(facts.seller_reply, most=60)
+        answered = f"，对方答复“{reply}”" if reply else "，未获解决"
+        told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{answered}"))
+    if facts.used is Answer.NO:
+        told.append(fact("本人没有成功使用过该商品"))
+    told += [fact(one) for one in material.tell_story(facts.what_happened)]
+    number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
+    if number:
+        told.append(fact(f"商家订单号{number}"))
+    return tuple(told)
+
+
+def caption_sentences(material: Material) -> Iterator[Sentence]:
+    """A caption for each picture: the mark and what it shows."""
+    found = [one for kind in _CAPTION_KINDS for one in material.exhibits if one.form == "item" and one.kind == kind]
+    captures = [one for one in material.exhibits if one.form == "capture"]
+    for one in [*found, *captures][:_MOST_CAPTIONS]:
+        yield form(f"证{one.number}：{material.plain(one.name, most=40)}，{material.clean(one.shows, most=60)}")
+
+
+def _say_wanted(wanted: Sequence[Reckoned]) -> str:
+    return "，或".join(dict.fromkeys(one.short for one in wanted[:2])) or "处理"
+
+
+def _day(material: Material) -> str:
+    when = material.facts.ordered_at
+    return f"{when.astimezone(SHANGHAI):%m月%d日}" if when else ""

@@ -1,0 +1,145 @@
+"""A letter as plain text to be pasted into a form, whole or within a number of characters.
+
+A sentence is left out whole or not at all, in the order of what matters least; what a form must have is never left out,
+and how many sentences were left out is said. Marks stand before the full stop. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from monitor.complaints.letters.kinds import letter_kinds
+from monitor.complaints.letters.sentences import SAID
+from monitor.complaints.model import Block, BlockKind, Letter, Sentence, SentenceKind
+
+SHORT_BODIES = ("短文", "争议描述")
+_CORE = 2
+_LEAST_TITLES = ("附件", "尚不掌握的情况", "尚不掌握、需对方提供的情况", "依据", "理由和依据", "其他途径", "联系与送达")
+_RANKS = (SentenceKind.FORM, SentenceKind.UNKNOWN, SentenceKind.LAW, SentenceKind.FACT)
+
+
+class TextTooLong(Exception):  # noqa: N818 - reads as a sentence where it is caught
+    """A letter does not fit even when all that may be left out is left out."""
+
+    def __init__(self, least: int, limit: int) -> None:
+        super().__init__(f"最短也有{least}字，超过{limit}字的上限：改用更短的文书，或精简经过描述")
+        self.least, self.limit = least, limit
+
+
+@dataclass(frozen=True)
+class Shortened:
+    """A letter within a limit, and the sentences that were left out."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+def render_text(letter: Letter, limit: int = 0) -> str:
+    """The letter as text; within `limit` characters where it is not 0. Raises TextTooLong.
+
+    Of a short letter (chat, payment) within a limit it is the body alone: what is pasted into the box.
+    """
+    return shorten(letter, limit).text
+
+
+def shorten(letter: Letter, limit: int = 0) -> Shortened:
+    """The letter as text within a limit, with what was left out. Raises TextTooLong."""
+    body = next((block for block in letter.blocks if block.title in SHORT_BODIES), None)
+    if limit and body is not None:
+        return _fit_body(body, limit)
+    text = _lay_out(letter)
+    if not limit or len(text) <= limit:
+        return Shortened(text, ())
+    left_out: list[str] = []
+    for one in _spare(letter):
+        letter = _without(letter, one)
+        left_out.append(one.text)
+        text = _lay_out(letter, left_out=len(left_out))
+        if len(text) <= limit:
+            return Shortened(text, tuple(left_out))
+    raise TextTooLong(len(text), limit)
+
+
+def _fit_body(body: Block, limit: int) -> Shortened:
+    """The sentences of a short letter that fit; its first fact and its demand are never left out."""
+    kept, left_out = list(body.sentences), list[str]()
+    while len(text := "".join(f"{one.text}。" for one in kept)) > limit:
+        if len(kept) <= _CORE:
+            raise TextTooLong(len(text), limit)
+        left_out.append(kept.pop().text)
+    return Shortened(text, tuple(left_out))
+
+
+def say_sentence(one: Sentence, *, marks: bool = True) -> str:
+    """A sentence with its marks, or 据本人陈述 where it is a fact that has none; without a full stop."""
+    if not marks or one.kind is not SentenceKind.FACT:
+        return one.text
+    told = f"证{'、'.join(one.marks)}" if one.marks else SAID
+    return f"{one.text}（{told}）"
+
+
+def say_heading(letter: Letter) -> tuple[str, str]:
+    """Title and addressee."""
+    return letter.title, f"致：{letter.to}" if letter.to else ""
+
+
+def is_marked(letter: Letter, block: Block) -> bool:
+    """Whether the sentences of a block carry their marks: in short forms and posts they stand in the captions."""
+    if letter.kind in ("demand_chat", "payment"):
+        return False
+    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息"))
+
+
+def _lay_out(letter: Letter, *, left_out: int = 0) -> str:
+    lines = [line for line in say_heading(letter) if line]
+    for block in letter.blocks:
+        if block.title:
+            lines += ["", f"【{block.title}】"]
+        lines += list(_lay_block(block, marks=is_marked(letter, block)))
+    if left_out:
+        lines += ["", f"（限于篇幅略去{left_out}句，详见附件）"]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _lay_block(block: Block, *, marks: bool) -> Iterator[str]:
+    if block.kind is BlockKind.PARAGRAPH:
+        yield "".join(f"{say_sentence(one, marks=marks)}。" for one in block.sentences)
+    elif block.kind is BlockKind.ITEMS:
+        for place, one in enumerate(block.sentences, 1):
+            yield f"{place}. {say_sentence(one, marks=marks)}。"
+    elif block.kind is BlockKind.FIELDS:
+        for name, value in block.rows:
+            yield f"{name.text}：{say_sentence(value, marks=marks)}"
+    elif block.kind is BlockKind.TABLE:
+        yield " | ".join(block.columns)
+        for row in block.rows:
+            yield " | ".join(say_sentence(one, marks=marks) for one in row)
+    else:
+        for one in block.sentences:
+            yield one.text
+
+
+def _spare(letter: Letter) -> tuple[Sentence, ...]:
+    """What may be left out, least first: whole blocks of little weight, then set phrases, laws and later facts."""
+    keep = letter_kinds()[letter.kind].keep
+    found: list[tuple[int, int, Sentence]] = []
+    for block in letter.blocks:
+        if block.title in keep or block.kind in (BlockKind.TABLE, BlockKind.FIELDS):
+            continue
+        least = block.title in _LEAST_TITLES or block.kind is BlockKind.SIGNATURE
+        for place, one in enumerate(block.sentences):
+            if one.kind is SentenceKind.DEMAND or (one.kind is SentenceKind.FACT and place == 0):
+                continue
+            rank = _RANKS.index(one.kind) + (0 if least else len(_RANKS))
+            found.append((rank, -place, one))
+    return tuple(one for _rank, _place, one in sorted(found, key=lambda found: found[:2]))
+
+
+def _without(letter: Letter, left: Sentence) -> Letter:
+    blocks = []
+    for block in letter.blocks:
+        kept = tuple(one for one in block.sentences if one is not left)
+        if kept or not block.sentences:
+            blocks.append(replace(block, sentences=kept))
+    return replace(letter, blocks=tuple(blocks))

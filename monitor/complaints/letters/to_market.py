@@ -1,0 +1,120 @@
+"""The report (举报信) to the market regulator, apart from the complaint: acts and clues, no demand of the buyer's own.
+
+It leaves out what would betray the one who reports (name, phone, orders, chats) unless he agrees: 总局令第121号 art. 37
+keeps him secret, a mixed paper does not. Pure.
+"""
+
+from __future__ import annotations
+
+from monitor.complaints.letters.acts import Act, find_acts
+from monitor.complaints.letters.common import list_attachments
+from monitor.complaints.letters.law_words import name_articles
+from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.parties import sign, tell_complainant, tell_respondent
+from monitor.complaints.letters.sentences import demand, fact, fields, form, law, paragraph, signature, table, unknown
+from monitor.complaints.letters.trade import tell_orders, tell_payment
+from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
+from monitor.complaints.named_respondent import find_respondent, forum_of
+from monitor.operators.jurisdiction import Procedure
+
+
+def write_market_report(material: Material) -> Letter:
+    """举报信: 行为—证据—条款—处罚依据."""
+    open_name = material.extra.disclose_reporter
+    acts = find_acts(material)
+    if not open_name:
+        material.note("举报信没有写举报人、订单和聊天；愿意具名的加 --disclose。匿名举报一般收不到处理结果的告知")
+    material.note("举报与投诉要分开提交（投诉举报处理办法第九条），退款请求写在投诉里，不写在举报里")
+    return Letter(
+        "market_report",
+        "关于涉嫌违法行为的举报",
+        _office(material),
+        (
+            *([fields("举报人", tell_complainant(material))] if open_name else []),
+            fields("被举报人", _accused(material)),
+            *([paragraph("有关交易", (*tell_orders(material), *tell_payment(material)))] if open_name else []),
+            _tell_acts(acts),
+            paragraph("请求", _requests(acts)),
+            list_attachments(material, _exhibits(material)),
+            paragraph("说明", _statement()),
+            signature(*sign(material, "举报人")) if open_name else signature(form("举报人：（不具名）")),
+        ),
+        material.today,
+        (),
+    )
+
+
+def _accused(material: Material) -> tuple[tuple[str, Sentence], ...]:
+    """Whom: name and address as far as known, the site, the payee."""
+    named = find_respondent(material.file)
+    rows = [(name, value) for name, value in tell_respondent(material) if named is not None or name != "名称"]
+    if named is None:
+        rows.insert(0, ("名称", unknown("网站未见或未查明经营者名称，请依网址、备案和收款信息核查")))
+    kept = {one.number for one in _exhibits(material)}
+    safe = [(name, _only(value, kept)) for name, value in rows]
+    payee = material.plain(material.facts.payee, most=80)
+    if payee:
+        safe.append(("收款方（账单所示）", fact(payee)))
+    return tuple(safe)
+
+
+def _only(sentence: Sentence, kept: set[str]) -> Sentence:
+    """The sentence with marks of attached exhibits only."""
+    return Sentence(
+        sentence.text, sentence.kind, tuple(mark for mark in sentence.marks if mark in kept), sentence.articles
+    )
+
+
+def _tell_acts(acts: tuple[Act, ...]) -> Block:
+    rows = []
+    for place, act in enumerate(acts, 1):
+        text = "；".join(one.text for one in act.sentences)
+        marks = tuple(dict.fromkeys(mark for one in act.sentences for mark in one.marks))
+        rows.append(
+            (
+                form(str(place)),
+                fact(f"{act.name}：{text}", marks),
+                law(f"可能涉及{name_articles(act.articles)}", [one.id for one in act.articles])
+                if act.articles
+                else unknown("适用条款请机关依法认定"),
+                law(name_articles(act.punished_by), [one.id for one in act.punished_by])
+                if act.punished_by
+                else unknown("请机关依法确定"),
+            )
+        )
+    return table("涉嫌违法的行为", ("序号", "行为与证据", "涉及条款", "处罚依据"), rows)
+
+
+def _requests(acts: tuple[Act, ...]) -> tuple[Sentence, ...]:
+    asked = ["请依法核查上述线索，核实经营者的主体信息，情况属实的责令改正并依法处理"]
+    if any(act.name.startswith("格式条款") for act in acts):
+        asked.append("对上述格式条款，请依法责令改正；其民事效力由法院认定，不在本举报请求之内")
+    asked.append("请对举报人的信息依法保密")
+    return tuple(demand(one) for one in asked)
+
+
+def _statement() -> tuple[Sentence, ...]:
+    return (
+        form("本人对所反映情况和所附材料的真实性负责；是否违法由机关认定"),
+        form("所附网页抓取只说明抓取时显示的内容，两次抓取之间未观察"),
+    )
+
+
+def _exhibits(material: Material) -> tuple[Exhibit, ...]:
+    """All where the reporter agrees, else captures and public particulars only."""
+    if material.extra.disclose_reporter:
+        return material.exhibits
+    return tuple(
+        one
+        for one in material.exhibits
+        if one.form in ("capture", "lookup") or (one.group is ExhibitGroup.SUBJECT and one.kind == "subject")
+    )
+
+
+def _office(material: Material) -> str:
+    forum = forum_of(find_respondent(material.file), material.file, Procedure.REPORT)
+    if forum is None or not forum.authority:
+        material.note("收件机关没有查明：平台或自建网站一般归其住所地县级以上市场监督管理部门，提交前核对")
+        return "＿＿＿＿市场监督管理局（请填写）"
+    material.note(f"收件机关的依据：{forum.reason}")
+    return forum.authority

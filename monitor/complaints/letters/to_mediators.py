@@ -1,0 +1,232 @@
+"""Complaints to those who mediate: 12315, its short form, the written complaint, a public post, the payment provider.
+
+A 12315 complaint holds what 总局令第121号 art. 10 asks for: who complains, against whom and
+where, the request, the facts. A public post names no person and judges nothing. Pure.
+"""
+
+from __future__ import annotations
+
+from monitor.complaints.letters.common import CLOCK, list_attachments, tell_pages, tell_requests, tell_talks, tell_trade
+from monitor.complaints.letters.demands import reckon_demands, total_of
+from monitor.complaints.letters.law_words import choose_articles, tell_laws
+from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.page_words import find_clauses, tell_promises
+from monitor.complaints.letters.parties import (
+    list_unknowns,
+    name_respondent,
+    say_payment,
+    sign,
+    tell_complainant,
+    tell_respondent,
+)
+from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature
+from monitor.complaints.letters.short import caption_sentences
+from monitor.complaints.letters.trade import (
+    PROBLEM_ZH,
+    tell_dealings,
+    tell_delivery,
+    tell_orders,
+    tell_payment,
+    tell_problem,
+    tell_steps,
+)
+from monitor.complaints.model import Block, Letter, Sentence
+from monitor.complaints.named_respondent import find_respondent, forum_of
+from monitor.operators.jurisdiction import Procedure
+from storage.case import PaymentForm
+
+_TITLE = 30
+_MOST_LAWS = 5
+_AGREES = "本人同意由市场监督管理部门组织调解（不同意的请划去本句）"
+_TRUE = "本人对所提供材料的真实性负责，上述交易真实存在"
+
+
+def write_p12315(material: Material) -> Letter:
+    """The text for the form of the national 12315 platform."""
+    return _write_complaint(material, "12315投诉", "全国12315平台")
+
+
+def write_market_complaint(material: Material) -> Letter:
+    """The same in writing, to the office where it is filed."""
+    return _write_complaint(material, "投诉书", _office(material))
+
+
+def write_p12315_compact(material: Material) -> Letter:
+    """The 12315 text without what its attachments show anyway."""
+    articles = choose_articles(material, most=3)
+    return Letter(
+        "p12315_compact",
+        _title(material),
+        "全国12315平台",
+        (
+            fields("投诉人", tell_complainant(material)),
+            fields("被投诉人", tell_respondent(material)),
+            paragraph(
+                "事实",
+                (
+                    *tell_orders(material)[:2],
+                    *tell_delivery(material)[:1],
+                    *tell_problem(material),
+                    *tell_promises(material, most=2),
+                    *tell_dealings(material),
+                    form(CLOCK),
+                ),
+            ),
+            tell_requests(material, "投诉请求", who="请求被投诉人"),
+            *_laws(tell_laws(articles)),
+            paragraph("声明", (form(_TRUE), form(_AGREES))),
+        ),
+        material.today,
+        tuple(one.text for one in list_unknowns(material)),
+    )
+
+
+def write_heimao(material: Material) -> Letter:
+    """A post that anybody may read: neutral, without persons, numbers of orders, or judgements."""
+    facts = material.facts
+    demands = reckon_demands(material)
+    money = total_of(demands)
+    platform = material.plain(facts.platform, most=20) or "该平台"
+    title = f"{platform}：{PROBLEM_ZH[facts.problem]}"
+    material.note("公开帖文不写姓名、电话、订单号和卡密；平台另有“仅商家可见”的栏目时，订单号填在那里")
+    material.note("上传的截图要用打码后的版本（投诉包会生成）；只写事实，不加评价")
+    return Letter(
+        "heimao",
+        title[:_TITLE],
+        "公开投诉平台",
+        (
+            fields(
+                "帖文信息",
+                (
+                    ("投诉对象", fact(platform)),
+                    ("问题", fact(PROBLEM_ZH[facts.problem])),
+                    ("诉求", demand("、".join(dict.fromkeys(one.short for one in demands)) or "处理")),
+                    ("涉及金额", fact(say_yuan(money) if money else say_yuan(facts.paid) if facts.paid else "见正文")),
+                ),
+            ),
+            paragraph(
+                "正文",
+                (
+                    *tell_orders(material)[:2],
+                    *tell_payment(material),
+                    *tell_delivery(material),
+                    *tell_problem(material),
+                    *tell_promises(material, most=2),
+                    *tell_dealings(material),
+                ),
+            ),
+            paragraph("诉求", tuple(tell_requests(material, who="请").sentences)),
+            items("配图说明", tuple(caption_sentences(material))),
+        ),
+        material.today,
+    )
+
+
+def write_payment(material: Material) -> Letter:
+    """A payment dispute: the fields of the form, a description within 300 characters, captions."""
+    from monitor.complaints.letters.short import payment_sentences
+
+    facts = material.facts
+    first = facts.orders[0]
+    rows: list[tuple[str, Sentence]] = []
+    for name, number in (("交易单号", first.payment_no), ("商户单号", first.merchant_no)):
+        if number.strip():
+            rows.append((name, fact(material.plain(number), material.marks("wallet_bill", "voucher"))))
+    if first.paid_at or first.ordered_at:
+        moment = first.paid_at or first.ordered_at
+        assert moment is not None
+        rows.append(("付款时间", fact(say_moment(moment), material.marks("wallet_bill", "voucher"))))
+    if facts.paid is not None:
+        rows.append(("付款金额", fact(say_yuan(facts.paid), material.marks("wallet_bill", "voucher"))))
+    if facts.payment is not PaymentForm.UNKNOWN:
+        rows.append(("支付方式", fact(say_payment(material))))
+    rows.append(("争议类型", fact(_dispute_of(material))))
+    refund = next((one for one in reckon_demands(material) if one.amount is not None), None)
+    if refund is not None and refund.amount is not None:
+        rows.append(("请求退款金额", demand(say_yuan(refund.amount))))
+    if len(facts.orders) > 1:
+        material.note("每笔付款要在账单里分别投诉；本文书写的是第一笔的单号，其余各笔请逐一提交")
+    material.note("支付机构会不会退款由商户和平台规则决定，本说明不保证结果")
+    return Letter(
+        "payment",
+        material.kind.name,
+        "支付机构客服",
+        (
+            fields("交易信息", rows),
+            paragraph("争议描述", payment_sentences(material)),
+            items("图片说明", tuple(caption_sentences(material))),
+        ),
+        material.today,
+    )
+
+
+def _write_complaint(material: Material, name: str, office: str) -> Letter:
+    articles = choose_articles(material, most=_MOST_LAWS)
+    clauses = [sentence for clause in find_clauses(material, most=2) for sentence in clause.sentences]
+    return Letter(
+        material.kind.id,
+        _title(material) if material.kind.id == "p12315" else name,
+        office,
+        (
+            fields("投诉人", tell_complainant(material)),
+            fields("被投诉人", tell_respondent(material)),
+            tell_trade(material),
+            *tell_pages(material, promises=4, changes=3),
+            *([paragraph("争议条款", clauses)] if clauses else []),
+            *tell_talks(material),
+            *_filed(material),
+            tell_requests(material, "投诉请求", who="请求被投诉人"),
+            *_laws(tell_laws(articles)),
+            items("尚不掌握的情况", list_unknowns(material)),
+            list_attachments(material),
+            paragraph("声明", (form(_TRUE), form(_AGREES), form(_living(material)))),
+            signature(*sign(material, "投诉人")),
+        ),
+        material.today,
+        tuple(one.text for one in list_unknowns(material)),
+    )
+
+
+def _filed(material: Material) -> tuple[Block, ...]:
+    told = tell_steps(material, leave_out=("platform", material.kind.id))
+    return (paragraph("已经提出的其他请求", told),) if told else ()
+
+
+def _living(material: Material) -> str:
+    told = "所购商品用于生活消费，未就同一争议向法院、仲裁机构或其他调解组织提出"
+    if any(
+        step.channel in ("consumer_assoc", "pre_mediation", "small_claims", "court") for step in material.file.steps
+    ):
+        material.note("案件记录中已有消协、诉前调解或法院的步骤：同一争议已在其他机构处理的，本渠道不予受理，请先核对")
+        return "所购商品用于生活消费"
+    material.note(f"声明中写有“{told}”，请核对属实再签名")
+    return told
+
+
+def _title(material: Material) -> str:
+    money = material.facts.paid
+    amount = f"（{say_yuan(money)}）" if money is not None else ""
+    return f"投诉{name_respondent(material)}：{PROBLEM_ZH[material.facts.problem]}{amount}"
+
+
+def _office(material: Material) -> str:
+    forum = forum_of(find_respondent(material.file), material.file, Procedure.COMPLAINT)
+    if forum is None or not forum.authority:
+        material.note("有管辖权的机关没有查明：一般是被投诉人住所地县级市场监督管理部门，提交前在12315平台核对")
+        return "＿＿＿＿市场监督管理局（被投诉人住所地，请填写）"
+    material.note(f"收件机关的依据：{forum.reason}")
+    return forum.authority
+
+
+def _dispute_of(material: Material) -> str:
+    return {
+        "not_delivered": "未收到商品或服务",
+        "topup_missing": "未收到商品或服务",
+        "platform_gone": "未收到商品或服务",
+        "refused_after_sales": "商家拒绝处理",
+        "extra_fee": "商家要求另行付款",
+    }.get(material.facts.problem.value, "商品或服务与描述不符、无法使用")
+
+
+def _laws(sentences: tuple[Sentence, ...]) -> tuple[Block, ...]:
+    return (items("依据", sentences),) if sentences else ()

@@ -1,0 +1,285 @@
+"""Letters to payment providers and the police, authorisations, and the list of what is still to be got.
+
+Nothing here says that an offence was committed, and nothing promises that money comes back. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.complaints.channels import cite
+from monitor.complaints.checklist import list_missing
+from monitor.complaints.fraud_signs import find_signs
+from monitor.complaints.letters.common import CLOCK, list_attachments
+from monitor.complaints.letters.demands import returned
+from monitor.complaints.letters.law_words import citable, tell_rule
+from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
+from monitor.complaints.letters.parties import BLANK, PLACE, list_unknowns, sign, tell_complainant
+from monitor.complaints.letters.sentences import (
+    demand,
+    fact,
+    fields,
+    form,
+    items,
+    law,
+    paragraph,
+    signature,
+    table,
+)
+from monitor.complaints.letters.trade import (
+    PAYMENT_ZH,
+    say_platform,
+    tell_dealings,
+    tell_delivery,
+    tell_orders,
+    tell_payment,
+    tell_problem,
+    tell_steps,
+)
+from monitor.complaints.model import Block, Letter, Missing, Sentence
+from monitor.complaints.named_respondent import find_missing
+from storage.case import Order, PaymentForm, Person
+
+
+def write_ask_payee(material: Material) -> Letter:
+    """收款方身份查询申请, to the payment provider: whose account took the money."""
+    ground = citable(("dsf-53", "fyh-20", "fyh-30"), material)
+    asked = [
+        demand("请核实上述交易的收款商户，告知其登记名称、统一社会信用代码和地址，或将本申请转交商户并告知处理结果"),
+        demand(
+            "依规定不能直接向本人提供的，请书面说明理由，并完整保存该交易、商户入网和结算的资料，以备有关机关依法调取"
+        ),
+        demand("请按贵机构规则处理本交易的争议，并告知处理时限"),
+    ]
+    grounds = tell_rule(ground, "有关规定：")
+    return Letter(
+        "ask_payee",
+        material.kind.name,
+        _provider(material),
+        (
+            paragraph("所涉交易", (*tell_orders(material), *tell_payment(material))),
+            paragraph("争议", tell_problem(material)),
+            items("请求", asked),
+            *([paragraph("依据", grounds)] if grounds else []),
+            fields("申请人", tell_complainant(material)),
+            list_attachments(material),
+            signature(*sign(material, "申请人")),
+        ),
+        material.today,
+    )
+
+
+def _provider(material: Material) -> str:
+    return {
+        PaymentForm.WECHAT_MERCHANT: "微信支付客服",
+        PaymentForm.ALIPAY_MERCHANT: "支付宝客服",
+        PaymentForm.BANK_CARD: "发卡银行",
+    }.get(material.facts.payment, "支付机构客服")
+
+
+def write_police(material: Material) -> Letter:
+    """报案材料: the timeline, the accounts, the evidence; whether it is an offence is for the police to say."""
+    signs = [form(one.sentence) for one in find_signs(material.file)]
+    paid = material.facts.paid
+    extra = material.facts.extra_asked
+    if extra is not None:
+        material.note(f"对方另要求的{say_yuan(extra)}若已支付，请作为一笔订单填入案件，损失合计才会包括它")
+    back = returned(material.file.steps)
+    loss = [] if paid is None else [fact(f"已付款合计{say_yuan(paid)}", material.marks("wallet_bill", "voucher"))]
+    if paid is not None and back:
+        loss.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
+    if material.facts.unlawful:
+        material.note("所填用途可能涉及违法：报案材料等于自陈，先咨询律师或法律援助（12348）")
+    material.note("携带原手机、付款账户和身份证到就近派出所；转账不久的立即拨打110，由公安机关决定采取什么措施")
+    return Letter(
+        "police",
+        "报案材料",
+        "公安机关",
+        (
+            fields("报案人", tell_complainant(material)),
+            table("时间线", ("时间", "经过"), list(_timeline(material))),
+            paragraph(
+                "经过",
+                (
+                    *tell_orders(material),
+                    *tell_payment(material),
+                    *tell_delivery(material),
+                    *tell_problem(material),
+                    *tell_dealings(material),
+                    form(CLOCK),
+                ),
+            ),
+            *([items("已提出的其他请求", tell_steps(material))] if material.file.steps else []),
+            table("涉案账户与线索", ("类别", "内容"), list(_accounts(material))),
+            *([items("值得注意的迹象（据所填情况）", signs)] if signs else []),
+            paragraph("损失", loss),
+            items(
+                "请求",
+                (
+                    demand("请依法受理并出具回执；是否构成违法犯罪由公安机关认定"),
+                    demand("收款账户的情况请依法调查，需要采取的措施由公安机关决定"),
+                ),
+            ),
+            items("尚不掌握的情况", list_unknowns(material)),
+            list_attachments(material),
+            paragraph("声明", (form("以上情况属实，本人愿配合调查；原始手机和账号可当面核对"),)),
+            signature(*sign(material, "报案人")),
+        ),
+        material.today,
+        tuple(one.text for one in list_unknowns(material)),
+    )
+
+
+def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
+    facts = material.facts
+    money, order = material.marks("wallet_bill", "voucher"), material.marks("order", "wallet_bill", "voucher")
+    told = [(one.ordered_at, f"下单，{_money(one)}", order) for one in facts.orders[:20]]
+    told += [(one.paid_at, f"付款，{_money(one)}", money) for one in facts.orders[:20]]
+    told += [
+        (facts.received_at, "对方交付", material.marks("order", "chat")),
+        (facts.used_at, "本人使用", material.marks("use_trace")),
+        (facts.noticed_at, "发现问题", material.marks("failure", "recording")),
+        (facts.contacted_at, "向对方提出处理要求", material.marks("demand_chat", "first_complaint", "chat")),
+        (facts.replied_at, "对方答复", material.marks("refusal", "reply", "chat")),
+    ]
+    known = [(moment, text, marks) for moment, text, marks in told if moment is not None]
+    for moment, text, marks in sorted(known, key=lambda one: one[0]):
+        yield form(say_moment(moment)), fact(text, marks)
+
+
+def _money(order: Order) -> str:
+    return say_yuan(order.amount) if order.amount is not None else "金额见账单"
+
+
+def _accounts(material: Material) -> Iterator[tuple[Sentence, ...]]:
+    facts = material.facts
+    marks = material.marks("wallet_bill", "voucher")
+    rows: list[tuple[str, str, tuple[str, ...]]] = [
+        ("平台", material.plain(facts.platform), material.marks("order", "product_page")),
+        ("网址", material.plain(facts.url), material.marks("order", "product_page")),
+        ("付款方式", PAYMENT_ZH[facts.payment], marks),
+        ("收款方", material.plain(facts.payee), marks),
+        ("收款账号", material.plain(facts.payee_account), marks),
+        ("对方联系方式", material.plain(facts.seller_contact), material.marks("chat", "demand_chat")),
+        ("对方自称", material.plain(facts.respondent.name), ()),
+    ]
+    for one in facts.orders[:20]:
+        rows.append(("交易单号", material.plain(one.payment_no), marks))
+        rows.append(("商户单号", material.plain(one.merchant_no), marks))
+    for name, text, found in rows:
+        if text:
+            yield form(name), fact(text, found)
+
+
+def write_authorisation(material: Material) -> Letter:
+    """授权委托书 of a grown-up buyer: 总局令第121号 art. 11 asks for matters, powers, term and his signature."""
+    return _authorise(material, material.facts.buyer, "委托人", ())
+
+
+def write_guardian_authorisation(material: Material) -> Letter:
+    """The guardian of a minor, as his legal agent, authorises somebody."""
+    facts = material.facts
+    child = facts.buyer
+    rows = (
+        ("未成年人（购买人）", fact(material.plain(child.name))),
+        ("出生日期", fact(say_day(child.born_on)) if child.born_on else form(PLACE)),
+        ("监护关系证明", form(_proof(material))),
+    )
+    return _authorise(material, facts.guardian, "委托人（法定代理人）", rows)
+
+
+def _proof(material: Material) -> str:
+    marks = material.marks("guardian_relation")
+    if not marks:
+        material.note("还没有监护关系证明：拍户口簿或出生医学证明，用 case add 放入（--kind guardian_relation）")
+        return "（请附户口簿或出生医学证明）"
+    return "见证" + "、".join(marks)
+
+
+def _authorise(material: Material, person: Person, role: str, rows: tuple[tuple[str, Sentence], ...]) -> Letter:
+    facts = material.facts
+    helper = facts.helper
+    material.note("授权委托书要交原件，并附受托人身份证明；身份证号由本人在纸面上填写")
+    if not facts.consent.strip():
+        material.note(
+            "还没有记录委托人的同意（case set：consent）：签好以后拍照，用 case add 放入（--kind authorisation）"
+        )
+    rule = citable(("tsjb-11",), material)
+    told = "委托事项、权限和期限已在本书写明，由委托人签名"
+    return Letter(
+        material.kind.id,
+        material.kind.name,
+        "受理机关",
+        (
+            fields(
+                role,
+                (
+                    *rows,
+                    ("姓名", fact(material.plain(person.name))),
+                    ("联系电话", fact(material.plain(person.phone)) if person.phone.strip() else form(PLACE)),
+                    ("地址", fact(material.plain(person.address)) if person.address.strip() else form(PLACE)),
+                    ("身份证号", form("（在纸面填写）")),
+                ),
+            ),
+            fields(
+                "受托人",
+                (
+                    ("姓名", fact(material.plain(helper.name))),
+                    (
+                        "与委托人的关系",
+                        fact(material.plain(facts.helper_role)) if facts.helper_role.strip() else form(PLACE),
+                    ),
+                    ("联系电话", fact(material.plain(helper.phone)) if helper.phone.strip() else form(PLACE)),
+                    ("身份证号", form("（在纸面填写）")),
+                ),
+            ),
+            paragraph(
+                "委托事项",
+                (
+                    form(f"就委托人在{say_platform(material)}的下列交易争议，代为投诉、举报、参加调解和提交材料"),
+                    *tell_orders(material),
+                ),
+            ),
+            items(
+                "委托权限",
+                (
+                    form("一般代理：代为提交材料、陈述意见、参加调解、签收文书"),
+                    form("特别代理（需要的请勾选）：□代为承认、放弃或变更请求　□代为和解、签署调解协议　□代收退款"),
+                ),
+            ),
+            paragraph("委托期限", (form("自签署之日起至上述争议处理终结之日止；委托人可以随时书面撤销"),)),
+            paragraph("说明", (law(told, [one.id for one in rule]) if rule else form(told),)),
+            signature(
+                form(f"委托人（签名）：{BLANK}"),
+                form(f"受托人（签名）：{BLANK}"),
+                form(f"日期：{say_day(material.today)}"),
+            ),
+        ),
+        material.today,
+    )
+
+
+def write_correction(material: Material) -> Letter:
+    """补正清单: what is still missing, what matters most first, and where to get it."""
+    missing = [*list_missing(material.file), *find_missing(material.file)]
+    kept: dict[str, Missing] = {one.field: one for one in reversed(missing)}
+    rows = [
+        (
+            form(str(place)),
+            form(one.what),
+            form(one.why + cite(one.articles, material.today)),
+            form(one.mend),
+        )
+        for place, one in enumerate([kept[name] for name in dict.fromkeys(one.field for one in missing)], 1)
+    ]
+    blocks: list[Block] = []
+    if rows:
+        blocks.append(table("需要补充的内容", ("序号", "缺什么", "为什么要", "去哪里拿、怎么拿"), rows))
+    else:
+        blocks.append(paragraph("需要补充的内容", (form("没有发现缺少的内容，提交前仍请逐项核对"),)))
+    told = list_unknowns(material)
+    if told:
+        blocks.append(items("尚不掌握的情况", told))
+    return Letter(
+        "correction", material.kind.name, "本人", tuple(blocks), material.today, tuple(one.text for one in told)
+    )
