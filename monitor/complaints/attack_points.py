@@ -132,7 +132,7 @@ def _of_captures(file: CaseFile) -> list[AttackPoint]:
         found.append(
             AttackPoint(
                 "clock",
-                "抓取时间出自买家自己的电脑，没有第三方证明",
+                "抓取时间出自买家自己的电脑；没有时间戳的，第三方无从证明",
                 "用 cardwatch stamp 取得时间戳、cardwatch verify 核对；没有时间戳的，写明只能证明哈希之后未改动",
                 _names(own),
                 ("zj-93",),

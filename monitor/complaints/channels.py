@@ -71,7 +71,8 @@ class FormField:
     what: str
     why: str
     mend: str
-    articles: tuple[str, ...]
+    articles: tuple[str, ...]  # for complaints and reports
+    court_articles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,9 @@ def load_fields() -> dict[str, FormField]:
     rows = _data()["fields"]
     assert isinstance(rows, dict)
     return {
-        name: FormField(name, row["what"], row["why"], row["mend"], tuple(row["articles"]))
+        name: FormField(
+            name, row["what"], row["why"], row["mend"], tuple(row["articles"]), tuple(row.get("court_articles", ()))
+        )
         for name, row in rows.items()
     }
 

@@ -20,6 +20,7 @@ BODIES = (*COMPLAINTS, "consumer_assoc", *COURTS)
 
 _NOT_TAKEN = frozenset({"rejected", "silent"})  # 不予受理, or nobody ever took it up
 _REFUSE = ("tsjb-16", "tsjb_old-15")
+_ENDS = ("tsjb-23",)  # a complaint that others take up as well is ended
 
 
 def may_run_together(one: str, other: str) -> bool:
@@ -38,14 +39,13 @@ def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[
         if step.channel == channel or not _stands(channel, step):
             continue
         name = names[step.channel]
-        over = bool(step.outcome)
         found.append(
             Missing(
                 field=f"steps.{step.channel}",
                 what=f"同一争议已向“{name}”提出",
-                why=f"“{name}”{'处理过' if over else '正在处理'}的同一争议，不能再由“{names[channel]}”处理",
+                why=_why(channel, step, name, names[channel]),
                 mend=_mend(channel, step, name),
-                articles=in_force(_REFUSE, day) if channel not in COURTS else (),
+                articles=in_force(_REFUSE if channel in COMPLAINTS else _ENDS, day),
             )
         )
     return tuple(found)
@@ -65,6 +65,12 @@ def _stands(channel: str, step: CaseStep) -> bool:
             return not step.outcome and {channel, step.channel} == {"small_claims", "court"}
         return not step.outcome
     return True
+
+
+def _why(channel: str, step: CaseStep, name: str, wanted: str) -> str:
+    if channel in COMPLAINTS or step.channel in COURTS or step.outcome:
+        return f"“{name}”{'处理过' if step.outcome else '正在处理'}的同一争议，不能再由“{wanted}”处理"
+    return f"“{name}”正在处理；同一争议再由“{wanted}”受理的，“{name}”会终止"
 
 
 def _mend(channel: str, step: CaseStep, name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from monitor.complaints.calendar import add_years_unmoved, day_of
 from monitor.complaints.channels import Channel, in_force, load_channels, load_fields
-from monitor.complaints.exclusions import BODIES, COMPLAINTS, find_conflicts
+from monitor.complaints.exclusions import BODIES, COMPLAINTS, COURTS, find_conflicts
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.named_respondent import find_missing
 from monitor.complaints.payment_routes import PAYMENT_CHANNELS
@@ -19,6 +19,7 @@ from storage.case import Facts
 
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
+_OFFICES = (*COMPLAINTS, "market_report")
 _REFUSE = ("tsjb-16", "tsjb_old-15")
 _WHO_ACTS = ("tsjb-11",)
 
@@ -28,9 +29,9 @@ def find_blocks(file: CaseFile, channel: str, settings: ComplaintSettings) -> tu
     row = load_channels()[channel]
     found = [*find_conflicts(channel, file.steps, file.today), *_blocks_of_fields(file, row)]
     if "respondent" in row.fields:
-        found += find_missing(file)
+        found += find_missing(file, channel)
     found += _blocks_of_person(file, channel)
-    if channel in (*COMPLAINTS, "consumer_assoc"):
+    if channel in COMPLAINTS:
         found += _blocks_of_age(file)
     if channel == "small_claims":
         found += judge_small_claims(file.case.facts, settings, file.today).missing
@@ -46,12 +47,14 @@ def has_item(file: CaseFile, *kinds: str) -> bool:
 
 
 def _blocks_of_fields(file: CaseFile, row: Channel) -> list[Missing]:
-    known = load_fields()
-    wanted = [name for name in row.fields if name != "respondent" and not _HAS[name](file)]
-    return [
-        Missing(name, known[name].what, known[name].why, known[name].mend, in_force(known[name].articles, file.today))
-        for name in wanted
-    ]
+    found = []
+    for name in row.fields:
+        if name == "respondent" or _HAS[name](file):
+            continue
+        field = load_fields()[name]
+        articles = field.court_articles if row.id in COURTS else field.articles if row.id in _OFFICES else ()
+        found.append(Missing(name, field.what, field.why, field.mend, in_force(articles, file.today)))
+    return found
 
 
 def _blocks_of_person(file: CaseFile, channel: str) -> list[Missing]:
@@ -68,7 +71,7 @@ def _blocks_of_person(file: CaseFile, channel: str) -> list[Missing]:
                 f"由{facts.helper.name.strip()}代为办理的，没有授权委托书原件会被退回",
                 "用 case letter authorisation 写出，由买家本人签名（写明事项、权限、期限），原件随投诉提交，"
                 "扫描件放入案件（--kind authorisation）",
-                in_force(_WHO_ACTS, file.today),
+                in_force(_WHO_ACTS if channel in COMPLAINTS else (), file.today),
             )
         )
     return found

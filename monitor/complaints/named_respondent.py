@@ -19,6 +19,12 @@ from monitor.operators.who import Placed
 from storage.case import PaymentForm
 
 _ASKED_NAME = ("tsjb-10", "tsjb_old-9")
+_ASKED = {
+    "small_claims": ("msf-122", "msf-166"),
+    "court": ("msf-122",),
+    "pre_mediation": ("msf-122",),
+    "consumer_assoc": (),
+}
 _MERCHANT_FORMS = (
     PaymentForm.WECHAT_MERCHANT,
     PaymentForm.ALIPAY_MERCHANT,
@@ -56,12 +62,12 @@ def find_respondent(file: CaseFile) -> NamedRespondent | None:
     return found[0] if found else None
 
 
-def find_missing(file: CaseFile) -> tuple[Missing, ...]:
-    """What is missing to name a respondent with its address, and where to get it; () where nothing is."""
+def find_missing(file: CaseFile, channel: str = "p12315") -> tuple[Missing, ...]:
+    """What is missing to name a respondent with its address to a channel, and where to get it; () where nothing is."""
     best = find_respondent(file)
     if best is not None and best.complete:
         return ()
-    articles = in_force(_ASKED_NAME, file.today)
+    articles = in_force(_ASKED.get(channel, _ASKED_NAME), file.today)
     mend = _where_to_look(file)
     if best is not None and best.name:
         return (

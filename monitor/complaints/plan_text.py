@@ -25,14 +25,19 @@ def tell_plan(plan: Plan, case_id: str, today: date, *, full: bool = False) -> t
     if plan.flags:
         lines += ["", "涉诈迹象"]
         lines += [f"  ! {sentence}" for _, sentence in plan.flags]
-    shown = ""
+    shown, told = "", dict[str, int]()
     for step in plan.steps:
         beside = step.place > 1 and any(one.place == step.place and one is not step for one in plan.steps)
         heading = "现在" if step.place == 1 else "然后"
         if heading != shown:
             lines += ["", f"{heading}{'（下列可以同时进行）' if step.place == 1 and _together(plan, 1) else ''}"]
             shown = heading
-        lines += _tell_step(step, today, at_length=full or step.place <= _IN_FULL, beside=beside)
+        at_length = full or step.place <= _IN_FULL
+        lines += _tell_step(step, today, at_length=at_length, beside=beside)
+        if not at_length and step.blocked:
+            lines.append(f"      还缺：{_tell_gaps(step, told)}")
+        for gap in step.blocked:
+            told.setdefault(gap.what, step.place)
     if plan.unsuited:
         lines += ["", "不适合"]
         for reason, names in _by_reason(plan).items():
@@ -79,8 +84,6 @@ def _tell_step(step: PlannedStep, today: date, *, at_length: bool, beside: bool)
         lines.append(f"      何时：{step.start}")
     lines.append(f"      为什么：{step.reason}")
     if not at_length:
-        if step.blocked:
-            lines.append(f"      还缺：{'；'.join(one.what for one in step.blocked)}")
         return lines
     lines += [line for one in step.blocked for line in _tell_missing(one, today, "      ")]
     if step.entry:
@@ -93,6 +96,14 @@ def _tell_step(step: PlannedStep, today: date, *, at_length: bool, beside: bool)
         lines.append(f"      文书：{'、'.join(step.letters)}")
     lines += [f"      注意：{one}" for one in step.warnings]
     return lines
+
+
+def _tell_gaps(step: PlannedStep, told: dict[str, int]) -> str:
+    """What is missing; what an earlier step of the plan lacks too is told once."""
+    new = [one.what for one in step.blocked if one.what not in told]
+    same = sorted({told[one.what] for one in step.blocked if one.what in told})
+    old = [f"第{'、'.join(map(str, same))}步所缺的"] if same else []
+    return "；".join([*old, *new])
 
 
 def _tell_missing(one: Missing, today: date, indent: str) -> list[str]:

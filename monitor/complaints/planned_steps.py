@@ -25,6 +25,14 @@ _PROCEDURES = {
     "market_report": Procedure.REPORT,
     **dict.fromkeys(COURTS, Procedure.COURT),
 }
+_CONTACT_ZH = {
+    "qq": "QQ",
+    "qq_group": "QQ群",
+    "wechat": "微信",
+    "mobile": "手机",
+    "tel400": "400电话",
+    "email": "邮箱",
+}
 _PUBLIC = ("heimao", "xfb", "tszt")
 _SHORT_LIVED = ("platform", "wechat_pay", "alipay", "bank", "transfer_report", *_PUBLIC)
 _PAST_WHEN_OVER = frozenset({"refunded", "replaced", "partly", "refused", "ended", "silent"})
@@ -73,7 +81,7 @@ class StepMaker:
             gives=row.gives,
             gives_not=row.gives_not,
             cost=row.cost.tell(),
-            entry=row.tell_entry(),
+            entry=row.tell_entry() + self._contacts(row),
             forum=self._forum(channel),
             due=self._due(row, filed),
             after=row.after,
@@ -123,6 +131,13 @@ class StepMaker:
             letters += ["authorisation"] if facts.helper.name.strip() else []
             letters += ["correction"] if blocked else []
         return tuple(letters)
+
+    def _contacts(self, row: Channel) -> str:
+        """Where the seller can be written to, as his own pages show it."""
+        if row.id != "platform" or self.file.who is None:
+            return ""
+        shown = [f"{_CONTACT_ZH.get(one.kind, one.kind)} {one.value}" for one in self.file.who.answer.contacts[:3]]
+        return f"；页面所示联系方式：{'、'.join(shown)}" if shown else ""
 
     def _forum(self, channel: str) -> str:
         procedure = _PROCEDURES.get(channel)

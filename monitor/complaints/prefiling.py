@@ -74,7 +74,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "为生活消费需要而购买",
                 "为转卖而买的不予受理",
                 "改走协商、支付争议或民事诉讼（合同责任）；确为自用的，改正用途并准备说明",
-                in_force(_REFUSE, file.today),
+                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
             )
         )
     if channel in _CONSUMER and facts.purpose is Purpose.UNKNOWN:
@@ -84,7 +84,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "购买的用途",
                 "是不是生活消费决定受理与否，须由您自己如实说明",
                 "填写自用还是转卖（case set 案件 purpose=…）",
-                in_force(_REFUSE, file.today),
+                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
             )
         )
     return found

@@ -11,7 +11,12 @@ from monitor.complaints.payment_routes import PaymentRoute
 from monitor.complaints.small_claims import Fit, SmallClaims
 from storage.case import Purpose
 
-_CONSUMER_BODIES = ("p12315", "market_complaint", "consumer_assoc")
+_COMPLAINT = ("tsjb-3", "tsjb-16", "tsjb_old-15", "mfd-577")
+_CONSUMER_BODIES = {
+    "p12315": _COMPLAINT,
+    "market_complaint": _COMPLAINT,
+    "consumer_assoc": ("xbf-39", "mfd-577"),
+}
 _NO_REFUND = ("p12377", "p12321")
 
 
@@ -30,8 +35,7 @@ def find_unsuited(
     if file.case.facts.purpose is Purpose.RESALE:
         why = "为转卖而买的，不是生活消费需要，投诉不予受理；按民法典的合同责任协商、起诉"
         found += [
-            Unsuited(one, names[one].name, why, in_force(("tsjb-3", "tsjb-16", "tsjb_old-15", "mfd-577"), today))
-            for one in _CONSUMER_BODIES
+            Unsuited(one, names[one].name, why, in_force(_CONSUMER_BODIES[one], today)) for one in _CONSUMER_BODIES
         ]
     if critical:
         told = "有严重涉诈迹象：不要再与对方周旋、付款，只保存记录"

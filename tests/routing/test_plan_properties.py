@@ -184,3 +184,11 @@ def test_the_check_and_the_terms_of_any_case(file: CaseFile, chosen: ComplaintSe
         assert {one.field for one in planned.blocked} <= {one.field for one in check.blocks}
     for row in list_due(file.case, file.steps, file.at, chosen):
         assert row.due.what and row.passed == (row.due.at < file.at)
+
+
+def test_no_row_of_the_tables_promises_anything() -> None:
+    from importlib import resources
+
+    for name in ("channels.toml", "fraud_signs.toml"):
+        for line in resources.files("monitor.reference").joinpath(name).read_text(encoding="utf-8").splitlines():
+            assert not PROMISE.search(line), line

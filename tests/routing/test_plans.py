@@ -215,7 +215,8 @@ def test_a_reseller_goes_by_contract() -> None:
     found = plan(known_file(purpose=Purpose.RESALE))
     for channel in ("p12315", "market_complaint", "consumer_assoc"):
         one = next(row for row in found.unsuited if row.channel == channel)
-        assert "tsjb-16" in one.articles and "mfd-577" in one.articles
+        assert "mfd-577" in one.articles
+        assert ("tsjb-16" in one.articles) is (channel != "consumer_assoc")
     assert {"platform", "wechat_pay", "small_claims", "court"} <= set(places(found))
 
 
@@ -279,7 +280,15 @@ def test_small_claims_is_for_money_only_and_for_a_defendant_who_can_be_found() -
     demands = (Demand(DemandKind.REFUND, Decimal(50), ""), Demand(DemandKind.INVALID_CLAUSE))
     assert "金钱给付" in unsuited(plan(known_file(demands=demands), WAGES))["small_claims"]
     nobody = plan(replace(make_file(payee=""), items=BOUGHT), WAGES)
-    assert "respondent.name" in {one.field for one in step(nobody, "small_claims").blocked}
+    gap = {one.field: one for one in step(nobody, "small_claims").blocked}["respondent.name"]
+    assert gap.articles == ("msf-122", "msf-166")
+
+
+def test_each_body_asks_by_its_own_articles() -> None:
+    bare = plan(replace(make_file(payee="", buyer=Person("林小明"), demands=()), items=()))
+    for channel, prefix in (("p12315", "tsjb-"), ("market_complaint", "tsjb-"), ("court", "msf")):
+        assert {name.startswith(prefix) for one in step(bare, channel).blocked for name in one.articles} == {True}
+    assert all(one.articles == () for one in step(bare, "consumer_assoc").blocked)
 
 
 def test_the_buyers_home_court_where_it_came_over_the_network() -> None:
