@@ -70,10 +70,18 @@ class MediaReader:
 
         `flat`, if given, is where a picture is written as PNG for readers that do not know its format.
         """
+        return self._ask(path, form, flat)
+
+    def compare(self, path: Path, other: Path) -> int | None:
+        """How much the most different place of two pictures differs, 0 to 255; None where it could not be seen."""
+        apart = self._ask(path, "pair", other).facts.get("apart", "")
+        return int(apart) if apart.isdigit() else None
+
+    def _ask(self, path: Path, form: str, other: Path | None) -> MediaFacts:
         fresh = self._process is None
         try:
             process = self._process or self._start()
-            asked = {"path": str(path), "form": form, "flat": str(flat) if flat else ""}
+            asked = {"path": str(path), "form": form, "other": str(other) if other else ""}
             assert process.stdin is not None
             process.stdin.write(json.dumps(asked).encode() + b"\n")
             process.stdin.flush()

@@ -20,9 +20,6 @@ def look_at_recording(path: Path, answer: Answer) -> None:
         raise Unread("本机缺少 MediaInfo 库，没有读取录音录像的信息")
     found = MediaInfo.parse(str(path), parse_speed=0.3, full=True)
     tracks = list(getattr(found, "tracks", []))[:_TRACKS]
-    kinds = {str(track.track_type) for track in tracks}
-    if not kinds & {"Audio", "Video"}:
-        raise Unread("里面没有声音或画面：文件损坏，或者不是录音录像")
     for track in tracks:
         data = track.to_data()
         if track.track_type == "General":
@@ -39,6 +36,8 @@ def look_at_recording(path: Path, answer: Answer) -> None:
             value = data.get(name)
             if isinstance(value, str):
                 _add_time(answer, name, value)
+    if not {str(track.track_type) for track in tracks} & {"Audio", "Video"}:
+        raise Unread("里面没有读到声音或画面：文件损坏、不完整，或者不是录音录像")
 
 
 def _add_time(answer: Answer, name: str, value: str) -> None:

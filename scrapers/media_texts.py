@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from scrapers.media import MOST_TEXT
@@ -12,6 +15,7 @@ from scrapers.text import bound_html, decode_html, readable_text
 
 MOST_BYTES = 40_000_000
 _MOST_MESSAGES = 20_000
+_TELEGRAM_TIME = re.compile(r'title="(\d{2}\.\d{2}\.20\d{2}) (\d{2}:\d{2}:\d{2}(?: UTC[+-]\d{2}:\d{2})?)"')
 
 
 def look_at_text(path: Path, form: str, answer: Answer) -> None:
@@ -47,7 +51,19 @@ def _read_page(data: bytes, answer: Answer) -> str:
     from scrapers.saved.html import page_title
 
     answer.add_fact("title", page_title(html))
+    lines = [f"{date} {time}" for date, time in _TELEGRAM_TIME.findall(html)]
+    for moment in dict.fromkeys((lines[0], lines[-1])) if lines else ():
+        _add_chat_time(answer, moment, "第一条" if moment == lines[0] else "最后一条")
     return readable_text(bound_html(html))
+
+
+def _add_chat_time(answer: Answer, written: str, name: str) -> None:
+    """A time as Telegram's page export puts it: `10.11.2026 14:35:00`, with `UTC+08:00` in newer releases."""
+    date, clock, *zone = written.split()
+    day, month, year = date.split(".")
+    offset = zone[0].removeprefix("UTC") if zone else ""
+    with contextlib.suppress(ValueError):
+        answer.add_time("chat", name, datetime.fromisoformat(f"{year}-{month}-{day}T{clock}{offset}"))
 
 
 def _keep_ends(text: str, answer: Answer) -> str:

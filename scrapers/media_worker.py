@@ -1,6 +1,6 @@
 """The child that looks into files: `python -m scrapers.media_worker CPU_SECONDS`, one line of JSON in, one out.
 
-A question is {"path", "form", "flat"}, an answer {"text", "times", "facts", "notes", "likeness", "unread"}. Limits its
+A question is {"path", "form", "other"}, an answer {"text", "times", "facts", "notes", "likeness", "unread"}. Limits its
 own memory and CPU time first: a file is hostile until it is read.
 """
 
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         asked = json.loads(line)
         answer = Answer()
         try:
-            look_into(Path(asked["path"]), asked["form"], answer, Path(asked["flat"]) if asked["flat"] else None)
+            look_into(Path(asked["path"]), asked["form"], answer, Path(asked["other"]) if asked["other"] else None)
         except Unread as reason:
             answer.unread = str(reason)
         except MemoryError:
@@ -44,12 +44,16 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def look_into(path: Path, form: str, answer: Answer, flat: Path | None = None) -> None:
+def look_into(path: Path, form: str, answer: Answer, other: Path | None = None) -> None:
     """Look into one file by its form; what was found before something broke stays in the answer."""
     if form == "image":
         from scrapers.media_pictures import look_at_picture
 
-        look_at_picture(path, answer, flat)
+        look_at_picture(path, answer, other)
+    elif form == "pair" and other is not None:
+        from scrapers.media_pictures import compare_pictures
+
+        compare_pictures(path, other, answer)
     elif form == "pdf":
         from scrapers.media_pdf import look_at_pdf
 

@@ -251,7 +251,10 @@ def _print_report(report: IntakeReport) -> None:
     click.echo(f"案件{report.case}：" + "，".join(one for one in told if one))
     for note in report.notes:
         click.echo(plain_text(note), err=True)
-    doubted = sum(1 for file in report.files if file.item is not None and file.item.conflicts)
+    if any(file.outcome is Outcome.KEPT and "--kind" not in file.why_kind for file in report.files):
+        click.echo("类型是猜的，不对的话：同一个文件加 --kind 再加入一次，只改说明，不重复保存", err=True)
+    told_of = [file.item for file in report.files if file.item is not None and file.outcome is not Outcome.SAME]
+    doubted = sum(1 for item in told_of if item.conflicts)
     if doubted:
         click.echo(f"有{doubted}件的时间或内容有疑点（标“！”的行）：原件不改，提交前请说明或补充", err=True)
     click.echo(f"还缺什么：cardwatch case missing {report.case}", err=True)
@@ -269,11 +272,10 @@ def _print_file(file: BroughtFile) -> None:
     done = {Outcome.KEPT: "已加入", Outcome.SAME: "已有　", Outcome.CHANGED: "已修改"}[file.outcome]
     click.echo(f"{done}  {item.id}  〔{STAGE_ZH[item.stage]}〕{plain_text(item.title)}  ← {plain_text(file.name)}")
     if file.why_kind and file.outcome is Outcome.KEPT:
-        hint = "；不对的话：用 --kind 再加入一次" if "--kind" not in file.why_kind else ""
-        click.echo(f"    类型：{item.kind}（{plain_text(file.why_kind)}{hint}）")
+        click.echo(f"    类型：{item.kind}（{plain_text(file.why_kind)}）")
     for time in item.times if file.outcome is Outcome.KEPT else ():
         click.echo(f"    时间：{plain_text(tell_time(time))}")
-    for line in item.conflicts:
+    for line in item.conflicts if file.outcome is not Outcome.SAME else ():
         click.echo(f"    ！{plain_text(line)}")
     for line in (*file.troubles, *file.notes):
         click.echo(f"    {plain_text(line)}")

@@ -81,11 +81,11 @@ def list_wanted(file: CaseFile) -> tuple[str, ...]:
     for situation in _holding(file):
         dropped |= set(situation.drop)
         added = list(situation.wants)
-        if situation.place == "last":
+        anchor = situation.place.partition(":")[2]
+        if situation.place != "first" and anchor not in wanted:
             wanted += [kind for kind in added if kind not in wanted]
             continue
-        anchor = situation.place.partition(":")[2]
-        at = wanted.index(anchor) + 1 if anchor in wanted else 0
+        at = wanted.index(anchor) + 1 if anchor else 0
         # What stands before the place already stays there: a situation may make a kind weigh more, never less.
         moved = [kind for kind in added if kind not in wanted[:at]]
         wanted = wanted[:at] + moved + [kind for kind in wanted[at:] if kind not in moved]

@@ -17,6 +17,8 @@ OTHER = "other"
 STAGE_ZH = {Stage.BEFORE: "下单前", Stage.DURING: "交易中", Stage.AFTER: "出问题后"}
 _MOST_TEXT = 20_000  # characters of a file that are looked at for a guess
 _MOST_TOLD = 3
+_IN_DEALINGS = ("refusal", "demand_chat")  # what a chat or mail can be, the stronger first
+_DEALINGS = {"chat": ("chat", "聊天记录的格式"), "mail": ("reply", "邮件"), "mbox": ("reply", "邮件")}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def guess_kind(name: str, text: str, form: str = "") -> KindGuess:
             weight += weights["word_weight"] + weights["further_weight"] * (len(in_text) - 1)
         if weight > most:
             best, most, why = kind.id, weight, _tell(in_name, in_text or leaning)
-    settled = _guess_by_form(form, best, most)
+    settled = _guess_by_form(form, low_text, best if most >= weights["least"] else OTHER)
     if settled is not None:
         return settled
     if most < weights["least"]:
@@ -80,17 +82,21 @@ def guess_kind(name: str, text: str, form: str = "") -> KindGuess:
     return KindGuess(best, why)
 
 
-def _guess_by_form(form: str, best: str, weight: int) -> KindGuess | None:
+def _guess_by_form(form: str, text: str, best: str) -> KindGuess | None:
     """What the form of a file settles: a recording is a recording whatever it is called; a chat is at least a chat."""
-    told = weight >= _weights()["least"]
     if form in ("audio", "video"):
         return KindGuess("recording", "音频或视频文件")
     if form == "token":
         return KindGuess("certificate", "时间戳或签名文件")
-    if form == "chat" and not (told and best in ("demand_chat", "refusal")):
-        return KindGuess("chat", "聊天记录的格式")
-    if form == "mail" and not told:
-        return KindGuess("reply", "邮件")
+    if form not in _DEALINGS:
+        return None
+    usual, told = _DEALINGS[form]
+    for kind in _IN_DEALINGS:
+        found = [word for word in load_kinds()[kind].words if word.lower() in text]
+        if found:
+            return KindGuess(kind, f"{told}，{_tell([], found)}")
+    if form == "chat" or best in (OTHER, "chat"):
+        return KindGuess(usual, told)
     return None
 
 

@@ -20,7 +20,7 @@ from monitor.complaints.intake.certificates import UNCHECKED_CERTIFICATE, check_
 from monitor.complaints.intake.collect import collect_files
 from monitor.complaints.intake.describe import add_ocr, clean_name, describe_item, empty_item, judge_times
 from monitor.complaints.intake.forms import FileForm, look_at_start, tell_form
-from monitor.complaints.intake.likeness import find_like, read_shape
+from monitor.complaints.intake.likeness import MOST_APART, Likeness, find_candidates, read_shape
 from monitor.complaints.intake.model import BringerWords, BroughtFile, FoundFile, IntakeReport, Outcome, Refused
 from monitor.complaints.intake.unpack import Budget
 from scrapers.deadline import Deadline
@@ -44,6 +44,7 @@ Progress = Callable[[str, int, str], None]
 OCR_SECONDS = 60.0
 _MOST_OCR_BYTES = 48_000_000  # of pictures in memory at once
 _MOST_LIKE = 300
+_MOST_CANDIDATES = 8
 _READ = ("image", "pdf", "audio", "video", "html", "mail", "mbox", "text", "chat_json")
 _KEPT_ALL_THE_SAME = "原文件已原样保存"
 
@@ -60,7 +61,8 @@ class _Work:
     folder: Path
     by_digest: dict[str, CaseItem]
     names: dict[str, str] = field(default_factory=dict)  # of files at hand, by SHA-256
-    likenesses: dict[str, tuple[bytes, tuple[int, int]]] = field(default_factory=dict)
+    likenesses: dict[str, Likeness] = field(default_factory=dict)
+    paths: dict[str, Path] = field(default_factory=dict)  # of the pictures that were looked at, by item
     files: list[BroughtFile] = field(default_factory=list)
     tokens: list[int] = field(default_factory=list)  # places in `files`
     pictures: list[tuple[int, Path, str]] = field(default_factory=list)  # place in `files`, its bytes, software
@@ -155,7 +157,7 @@ def _bring(work: _Work, found: FoundFile) -> BroughtFile:
     described = describe_item(blank, found, form, media, work.words, work.case.facts)
     item = described.item
     if form.form == "image" and media.likeness:
-        item, told = _compare(work, item, media)
+        item, told = _compare(work, item, media, kept)
         notes += told
         work.pictures.append((len(work.files), flat or kept, media.facts.get("software", "")))
     if item.kind == "certificate" and form.form != "token":
@@ -207,14 +209,15 @@ def _look(work: _Work, kept: Path, form: FileForm, place: int) -> tuple[MediaFac
     return media, flat if flat is not None and flat.exists() else None
 
 
-def _compare(work: _Work, item: CaseItem, media: MediaFacts) -> tuple[CaseItem, list[str]]:
+def _compare(work: _Work, item: CaseItem, media: MediaFacts, kept: Path) -> tuple[CaseItem, list[str]]:
     """Mark a picture that is nearly the same as one of the case; both are kept."""
     if not work.looked_back:
         work.looked_back = True
         _look_back(work)
     shape = read_shape(media.facts.get("size", ""))
-    like = find_like(media.likeness, shape, work.likenesses)
-    work.likenesses[item.id] = (media.likeness, shape)
+    candidates = list(find_candidates((media.likeness, shape), work.likenesses))[:_MOST_CANDIDATES]
+    like = next((name for name in candidates if _is_same(work.reader.compare(kept, work.paths[name]))), "")
+    work.likenesses[item.id], work.paths[item.id] = (media.likeness, shape), kept
     if not like:
         return item, []
     larger = shape[0] > work.likenesses[like][1][0]
@@ -226,9 +229,15 @@ def _look_back(work: _Work) -> None:
     """How the pictures that are in the case already look."""
     pictures = [(digest, item) for digest, item in work.by_digest.items() if item.media_type.startswith("image/")]
     for digest, item in pictures[-_MOST_LIKE:]:
-        media = work.reader.look(work.archive.objects.path_of(digest), "image")
+        path = work.archive.objects.path_of(digest)
+        media = work.reader.look(path, "image")
         if media.likeness:
-            work.likenesses[item.id] = (media.likeness, read_shape(media.facts.get("size", "")))
+            shape = read_shape(media.facts.get("size", ""))
+            work.likenesses[item.id], work.paths[item.id] = (media.likeness, shape), path
+
+
+def _is_same(apart: int | None) -> bool:
+    return apart is not None and apart <= MOST_APART
 
 
 def _check_tokens(work: _Work) -> None:

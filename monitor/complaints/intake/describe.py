@@ -53,11 +53,13 @@ def describe_item(
 ) -> Described:
     """Fill an item that has its ids from what is known of the file; the bringer's words go before every guess."""
     chat = recognise_chat(media.text) if form.form in ("text", "html", "chat_json") else None
-    shape = "chat" if chat is not None or form.form == "chat_json" else form.form
+    told = chat is not None or any(one.source == "chat" for one in media.times)
+    shape = "chat" if told or form.form == "chat_json" else form.form
     guess = _choose_kind(found.name, media, shape, words)
     kind = load_kinds()[guess.kind]
     times = [FoundTime(one.source, one.field, one.at, one.zone_known) for one in media.times]
-    times += chat.times if chat is not None else ()
+    if chat is not None and not any(time.source == "chat" for time in times):
+        times += chat.times
     if found.packed_at is not None:
         times.append(FoundTime("zip", "压缩包中的修改时间", found.packed_at, False))
     named = time_in_name(found.name)
@@ -96,7 +98,7 @@ def add_ocr(item: CaseItem, name: str, text: str, words: BringerWords, facts: Fa
         title=words.title[:LONGEST_TITLE] or kind.name,
         shows=kind.shows if item.shows == before.shows else item.shows,
     )
-    return Described(judge_times(read, words, facts, software), f"{guess.reason}（图片中识别的文字）")
+    return Described(judge_times(read, words, facts, software), guess.reason.replace("文字中", "图片识别出的文字中"))
 
 
 def judge_times(item: CaseItem, words: BringerWords, facts: Facts, software: str) -> CaseItem:

@@ -112,7 +112,9 @@ def _walk_tar(
     stream: BinaryIO, name: str, folder: Path, budget: Budget, packed_size: int
 ) -> Iterator[FoundFile | Refused]:
     long_name, number, unpacked = "", 0, 0
-    while len(block := stream.read(_BLOCK)) == _BLOCK and any(block):
+    while any(block := stream.read(_BLOCK)):
+        if len(block) < _BLOCK:
+            raise EOFError("cut off")
         info = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
         if info.size < 0:
             raise ValueError("压缩包打不开：大小记载不合理")
