@@ -40,6 +40,10 @@ _FIELDS = re.compile(r"-{3,10}")
 _MAIL_AND = re.compile(
     r"([0-9A-Za-z._%+-]{1,64}@[0-9A-Za-z.-]{3,80})[ \t]{0,4}(?:[:|,/;]|-{2,8}|[ \t])[ \t]{0,4}(?=[0-9A-Za-z])"
 )
+_BEFORE = re.compile(
+    r"(?<![0-9A-Za-z._-])([0-9A-Za-z]{6,40})(?=[ \t]{0,4}[,;|/]?[ \t]{0,4}(?:密码|卡密|密|pwd|password|pass|pin)[ \t]{0,2}[:=])",
+    re.I,
+)
 _UUID = re.compile(
     r"(?<![0-9A-Za-z-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Za-z-])", re.I
 )
@@ -47,7 +51,11 @@ _API = re.compile(
     r"(?<![0-9A-Za-z])(?:sk-(?:proj-|ant-)?[0-9A-Za-z_-]{20,200}|gh[pousr]_[0-9A-Za-z]{30,80}|AIza[0-9A-Za-z_-]{30,60}|AKIA[0-9A-Z]{16}|xox[bp]-[0-9A-Za-z-]{20,90})"
 )
 _URL = re.compile(r"[a-z]{2,10}://[^\s\"'<>\u3000-\u9fff，。；、（）]{4,2000}|data:[a-z]+/[^\s\"'<>]{10,}", re.I)
-_WORDS_BEFORE, _WORDS_AFTER = 220, 60
+_NEAR = re.compile(
+    r"(?<![0-9A-Za-z_%/=+\\@&.*])[0-9A-Za-z]{6,64}(?:[-_·.][0-9A-Za-z]{2,40}){0,8}(?![0-9A-Za-z_%/=+@*]|\.[0-9A-Za-z])"
+)
+_COUNTED = frozenset("号元张个天年月日次位块%人件份")
+_WORDS_BEFORE, _WORDS_AFTER, _CLOSE = 220, 60, 16
 _MOST_LISTED = 3_000
 _PARTS = re.compile(r"[ \t\-_.·]{1,3}\n?[ \t]{0,3}|\n")
 
@@ -62,6 +70,7 @@ def find_keys(
             found += _behind(text, one, labels)
     found += _dashed(text)
     found += _after_mail(text)
+    found += _before_password(text, kept)
     yield from _join_groups(text, found)
     outside = _Outside(text, kept)
     for span in _by_shape(text):
@@ -173,7 +182,7 @@ def _dashed(text: str) -> Iterator[Span]:
             elif number < len(fields) - 1 and len(parts) > 1:
                 parts = [] if re.search(r"[\u4e00-\u9fff]", text[begin:end]) else parts
             for left, right in parts:
-                word = text[left:right].strip("\"'`,;|()[]{}<>")
+                word = text[left:right].strip("\"'`,;:|()[]{}<>=")
                 left += text[left:right].find(word) if word else 0
                 if (
                     not word
@@ -206,6 +215,14 @@ def _after_mail(text: str) -> Iterator[Span]:
             value[0], "password", said=":" in match[0] or "|" in match[0] or "--" in match[0], listed=True
         ):
             yield Span(value.start(), value.end(), "password", show_key(value[0]))
+
+
+def _before_password(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """A number directly before the word for its password: the number of the card, or the name of the account."""
+    for match in _BEFORE.finditer(text):
+        held = any(begin <= match.start() < end for begin, end in kept)
+        if not held and not is_kept_shape(match[1]) and any(sign.isdigit() for sign in match[1]):
+            yield Span(*match.span(1), "card_key", show_key(match[1]))
 
 
 def _by_shape(text: str) -> Iterator[Span]:
@@ -253,47 +270,53 @@ def _is_grouped(parts: Sequence[str], separator: str) -> bool:
 def _near(text: str) -> Iterator[Span]:
     """What looks like a key, beside a word for keys."""
     words = find_key_words(text)
-    ends = [end for _begin, end in words]
-    begins = [begin for begin, _end in words]
-    sizes = _sizes_by_word()
-    for match in re.finditer(
-        r"(?<![0-9A-Za-z_%/=+\\@&.*])[0-9A-Za-z]{6,64}(?:[-_·.][0-9A-Za-z]{2,40}){0,8}(?![0-9A-Za-z_%/=+@*]|\.[0-9A-Za-z])",
-        text,
-    ):
+    if not words:
+        return
+    begins, ends = [begin for begin, _end in words], [end for _begin, end in words]
+    for match in _NEAR.finditer(text):
         token = match[0]
-        place = bisect_left(ends, match.start() + 1)
-        line = text.rfind("\n", 0, match.start()) + 1
-        before = [
-            n
-            for n in range(max(0, place - 4), place)
-            if ends[n] > match.start() - _WORDS_BEFORE and text.count("\n", ends[n], match.start()) <= 3
-        ]
-        after = bisect_left(begins, match.end())
-        behind = (
-            after < len(begins)
-            and begins[after] - match.end() < _WORDS_AFTER
-            and "\n" not in text[match.end() : begins[after]]
-        )
-        if not before and not behind:
-            continue
         if is_kept_shape(token):
             continue
-        alone = not text[line : match.start()].strip(" \t>*-•\"'`") and not text[
-            match.end() : _end_of_line(text, match.end())
-        ].strip(" \t,;.\"'`")
-        signs = re.sub(r"[^0-9A-Za-z]", "", token)
-        if signs.isdigit():
-            known = any(len(signs) in sizes.get(text[slice(*words[n])].lower(), ()) for n in before)
-            spoken = any("\n" not in text[ends[n] : match.start()] for n in before)
-            good = (
-                (known and len(signs) >= 8) or (len(signs) >= 12 and (spoken or alone)) or (alone and len(signs) >= 8)
-            )
-            good = good and len(signs) <= 24
-        else:
-            good = looks_drawn(token, near=True) or _UUID.fullmatch(token) is not None
-            good = good or (alone and signs.isupper() and len(signs) >= 10 and signs.isalnum() and token == signs)
-        if good:
+        first = bisect_left(ends, match.start() + 1)
+        before = [n for n in range(max(0, first - 4), first) if _is_near(text, ends[n], match.start())]
+        after = bisect_left(begins, match.end())
+        alone = _stands_alone(text, match)
+        behind = after < len(begins) and begins[after] - match.end() < _WORDS_AFTER
+        behind = behind and text.count("\n", match.end(), begins[after]) <= int(alone)
+        if not before and not behind:
+            continue
+        spoken = behind or any("\n" not in text[ends[n] : match.start()] for n in before)
+        products = [text[slice(*words[n])].lower() for n in before]
+        close = spoken and any(match.start() - ends[n] <= _CLOSE for n in before)
+        after_it = text[match.end() : match.end() + 1]
+        if _is_key_near(token, products, spoken=spoken, close=close, alone=alone, after=after_it):
             yield Span(match.start(), match.end(), "card_key", show_key(token))
+
+
+def _is_near(text: str, begin: int, end: int) -> bool:
+    return end - begin < _WORDS_BEFORE and text.count("\n", begin, end) <= 3
+
+
+def _stands_alone(text: str, match: re.Match[str]) -> bool:
+    """Whether nothing else stands on its line."""
+    line = text.rfind("\n", 0, match.start()) + 1
+    before, after = text[line : match.start()], text[match.end() : _end_of_line(text, match.end())]
+    return not before.strip(" \t>*-•\"'`") and not after.strip(" \t,;.\"'`")
+
+
+def _is_key_near(token: str, products: Sequence[str], *, spoken: bool, close: bool, alone: bool, after: str) -> bool:
+    """Whether a word that stands near a word for keys is one. `spoken`: on its line; `products`: what was named."""
+    signs = re.sub(r"[^0-9A-Za-z]", "", token)
+    if signs.isdigit():
+        if len(signs) > 24 or after in _COUNTED:
+            return False
+        known = any(len(signs) in _sizes_by_word().get(product, ()) for product in products)
+        return len(signs) >= 8 and (known or alone or (spoken and len(signs) >= 12))
+    if _UUID.fullmatch(token) or (alone and signs.isupper() and len(signs) >= 10 and token == signs):
+        return True
+    return looks_drawn(token, near=True) and (
+        close or alone or not re.fullmatch(r"[A-Za-z]{1,6}[-_]?[0-9]+[A-Za-z]?", token)
+    )
 
 
 def _end_of_line(text: str, at: int) -> int:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -18,7 +19,7 @@ from typing import cast
 SECRET = frozenset({"key", "weak_key", "password", "account"})
 KEPT = frozenset({"keep", "order"})
 _GLUE = re.compile(
-    r"(?:\d{1,2}(?=\s{0,2}[:.、)=])|第\d{1,3}[张个组条份]|[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t])"
+    r"(?:\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]|[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t])"
     r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
     r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|[\s:=>\"'`|\[{(「『《【〔~*\\↓👇#-]){0,16}",
     re.I,
@@ -26,6 +27,8 @@ _GLUE = re.compile(
 _SAYS = re.compile(r"[:=\t\n|\"「『【\[>]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
 _CELLS = re.compile(r"\t+|\||,|;| {2,}")
 _RULE = re.compile(r"[\s|:+=_-]{0,400}")
+_LOWER = {ord(sign): ord(sign.lower()) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_BESIDE = ("密码", "点卡", "充值卡", "礼品卡", "月卡", "季卡", "年卡", "一卡通", "卡券")
 _MOST_ROWS = 2_000
 _MOST_HEAD = 16
 _MOST_NEWLINES = 2
@@ -83,8 +86,14 @@ def load_formats() -> tuple[KeyFormat, ...]:
 
 def find_labels(text: str) -> tuple[Label, ...]:
     """Every label of a text, in order; of several at one place the longest."""
-    pattern, says = _lexicon()
-    return tuple(Label(match.start(), match.end(), says[_bare(match[0])]) for match in pattern.finditer(text))
+    (han, latin, code), says = _lexicon()
+    lowered = _lower(text)
+    matches = [*han.finditer(lowered), *latin.finditer(lowered), *code.finditer(text)]
+    found: list[Label] = []
+    for match in sorted(matches, key=lambda one: (one.start(), -one.end())):
+        if not found or match.start() >= found[-1].end:
+            found.append(Label(match.start(), match.end(), says[_bare(match[0])]))
+    return tuple(found)
 
 
 def find_labelled(text: str, labels: Sequence[Label]) -> tuple[Labelled, ...]:
@@ -92,19 +101,10 @@ def find_labelled(text: str, labels: Sequence[Label]) -> tuple[Labelled, ...]:
     return (*_behind(text, labels), *_under(text, labels))
 
 
-def has_key_word(text: str) -> bool:
-    """Whether a text speaks of keys: a word of [labels.key] or a product of [[formats]] stands in it."""
-    return _key_words().search(text) is not None
-
-
-def is_label(text: str) -> bool:
-    """Whether a text is a label and nothing else."""
-    return _bare(text) in _lexicon()[1]
-
-
 def find_key_words(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text speaks of keys: words beside which an unusual text is one."""
-    return tuple(match.span() for match in _key_words().finditer(text))
+    lowered = _lower(text)
+    return tuple(sorted(match.span() for pattern in _key_words() for match in pattern.finditer(lowered)))
 
 
 def _behind(text: str, labels: Sequence[Label]) -> Iterator[Labelled]:
@@ -196,64 +196,59 @@ def _table() -> Mapping[str, object]:
 
 
 @cache
-def _lexicon() -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """All labels in one pattern, the longest first, and what each says by its bare form."""
+def _lexicon() -> tuple[tuple[re.Pattern[str], ...], Mapping[str, str]]:
+    """All labels as patterns (Han words, Latin words, ends of names in code), and what each says by its bare form."""
     says: dict[str, str] = {}
-    parts: list[tuple[str, str]] = []
+    han: set[str] = set()
+    latin: set[str] = set()
     for kind, rows in cast(Mapping[str, Mapping[str, Sequence[str]]], _table()["labels"]).items():
-        for word in rows.get("words", ()):
+        for word in (*rows.get("words", ()), *rows.get("latin", ())):
             says.setdefault(_bare(word), kind)
-            parts.append((word, _word_pattern(word)))
-        for word in rows.get("latin", ()):
-            says.setdefault(_bare(word), kind)
-            parts.append((word, _latin_pattern(word)))
-    ordered = sorted(set(parts), key=lambda one: (-len(one[0]), one[0]))
-    return re.compile("|".join(pattern for _word, pattern in ordered), re.I), says
+            (latin if word.isascii() else han).add(word.lower())
+    code = [f"(?<=[a-z_]){_camel(word)}(?![a-z])" for word in sorted(latin, key=lambda one: (-len(one), one))]
+    return (_join_han(han), _join_latin(latin), re.compile("|".join(code))), says
 
 
-def _word_pattern(word: str) -> str:
-    if word.isascii():
-        return rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
-    if word[0].isascii() and word[0].isalpha():
-        return rf"(?<![A-Za-z]){re.escape(word)}"
-    # signs of OCR and of evasion may stand between the signs of a Chinese word
-    return r"[ ·.*_-]?".join(re.escape(sign) for sign in word) if 2 <= len(word) <= 4 else re.escape(word)
+def _join_han(words: Iterable[str]) -> re.Pattern[str]:
+    """Words by their first sign, the longest first; signs of OCR and of evasion may stand within short ones."""
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=lambda one: (-len(one), one)):
+        gap = "[ ·.*_-]?" if 2 <= len(word) <= 4 and not word[0].isascii() else ""
+        by_first[word[0]].append(gap + gap.join(re.escape(sign) for sign in word[1:]))
+    parts = [
+        f"{'(?<![a-z])' if first.isalpha() and first.isascii() else ''}{re.escape(first)}(?:{'|'.join(rest)})"
+        for first, rest in sorted(by_first.items())
+    ]
+    firsts = "".join(re.escape(first) for first in sorted(by_first))
+    return re.compile(f"(?=[{firsts}])(?:{'|'.join(parts)})")
 
 
-def _latin_pattern(word: str) -> str:
-    inner = "[ _-]?".join(re.escape(part) for part in word.split(" "))
-    return rf"(?<![A-Za-z]){inner}(?![A-Za-z])|(?<=[a-z_]){_camel(word)}(?![a-z])"
+def _join_latin(words: Iterable[str]) -> re.Pattern[str]:
+    by_first: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(words, key=lambda one: (-len(one), one)):
+        by_first[word[0]].append("[ _-]?".join(re.escape(part) for part in word.split(" "))[1:])
+    parts = [f"{first}(?:{'|'.join(rest)})" for first, rest in sorted(by_first.items())]
+    return re.compile(f"(?<![0-9a-z])(?=[0-9a-z])(?:{'|'.join(parts)})(?![a-z]|[0-9]+[a-z])")
 
 
 def _camel(word: str) -> str:
     """The word as the end of a name in code: userPassword, order_card_pwd."""
-    parts = [part[:1].upper() + part[1:] for part in word.split(" ")]
-    return f"(?-i:{'_?'.join(re.escape(part) for part in parts)})"
+    return "_?".join(re.escape(part[:1].upper() + part[1:]) for part in word.split(" "))
 
 
 @cache
-def _key_words() -> re.Pattern[str]:
-    words = {word for one in load_formats() for word in one.words}
+def _key_words() -> tuple[re.Pattern[str], re.Pattern[str]]:
     labels = cast(Mapping[str, Mapping[str, Sequence[str]]], _table()["labels"])
-    words |= {
-        word
-        for word in (
-            *labels["key"]["words"],
-            "密码",
-            "点卡",
-            "充值卡",
-            "礼品卡",
-            "月卡",
-            "季卡",
-            "年卡",
-            "一卡通",
-            "卡券",
-        )
-    }
-    latin = {word.replace(" ", "[ _-]?") for word in labels["key"]["latin"]}
-    han = [re.escape(word) for word in words if not word.isascii()]
-    plain = [re.escape(word) for word in words if word.isascii()] + sorted(latin)
-    return re.compile("|".join([*sorted(han), rf"(?<![A-Za-z])(?:{'|'.join(sorted(plain))})(?![A-Za-z])"]), re.I)
+    words = {word.lower() for one in load_formats() for word in one.words} | set(_BESIDE)
+    words |= {word.lower() for word in (*labels["key"]["words"], *labels["key"]["latin"])}
+    return _join_han(word for word in words if not word.isascii()), _join_latin(
+        word for word in words if word.isascii()
+    )
+
+
+def _lower(text: str) -> str:
+    """In lower case, sign by sign: the places stay."""
+    return text.translate(_LOWER)
 
 
 def _bare(word: str) -> str:

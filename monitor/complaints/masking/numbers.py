@@ -15,7 +15,7 @@ from monitor.complaints.masking.labels import Labelled
 from monitor.complaints.masking.shown import show_number, show_phone
 from monitor.complaints.masking.spans import Span
 
-_GAP = r"[ \t·.,\-_/()~]{0,2}\n?[ \t]{0,4}"
+_GAP = r"[ \t·.\-_()~]{0,2}\n?[ \t]{0,4}"
 _MOBILE = re.compile(rf"(?<![0-9.])(?:(?:\+|00)?{_GAP}86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?!\.?[0-9])")
 _RUN = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9Xx]){{12,19}}(?![0-9])")
 _IDENTITY = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
@@ -26,6 +26,8 @@ _FIXED = re.compile(r"(?<![0-9\-])(?:\(0[1-9][0-9]{1,2}\)[ \-]?|0[1-9][0-9]{1,2}
 _FIXED_LABELLED = re.compile(
     r"(?:(?:\+|00)?86[ \-]?)?\(?0?[1-9]?[0-9]{0,2}\)?[ \-]?[2-8][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9])"
 )
+_LOOSE = re.compile(r"[0-9OoIl|SBZ](?:[ \-·.]?[0-9OoIl|SBZ]){7,14}(?![0-9A-Za-z])")
+_DAY = re.compile(r"(?:19|20)[0-9]{2}[-./ ]?[01]?[0-9](?:[-./ ]|[0-3])")
 _SERVICE = re.compile(r"(?:400|800)[ \-]?[0-9]|9[56][0-9]{3}|1(?:0[0-9]{3}|2[0-9]{3}|1[0-9])(?![0-9])")
 _MIXED = re.compile(r"(?<![0-9A-Za-z])[0-9OoQDIl|SsBZzG]{11,19}[Xx]?(?![0-9A-Za-z])")
 _READ_AS = str.maketrans("OoQDIl|SsBZzG", "0000111558226")
@@ -33,6 +35,23 @@ _HAN = re.compile(
     r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两][0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两 \-]{9,40}"
 )
 _HAN_AS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
+_NO_NUMBER = re.compile(r"[¥$.]\s?$|[0-9][-_/:]$")
+_HOST = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
+_LISTED = re.compile(r"1[.)][ \t]")
+_USUAL = frozenset(
+    {
+        (3, 4, 4),
+        (3, 3, 5),
+        (3, 2, 3, 3),
+        (4, 3, 4),
+        (4, 4, 3),
+        (3, 3, 3, 2),
+        (2, 3, 3, 3),
+        (3, 2, 2, 2, 2),
+        (1, 3, 3, 4),
+        (3, 4, 2, 2),
+    }
+)
 _PREFIX = re.compile(r"[A-Za-z]{1,12}$")
 _CONTACT = re.compile(
     r"(?:tel|phone|mobile|mob|call|vx|wx|v|wechat|qq|zfb|alipay|p|t|m|dh|sj|sjh|ph|whatsapp|acc|account|id|user|u)$",
@@ -46,7 +65,6 @@ _BINS = re.compile(
 )
 _PAPER = re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z()]){6,19}")
 _DIGITS = re.compile(r"[0-9](?:[ \t·.\-]{0,2}\n?[0-9*]){9,24}")
-_PERSONAL_FIXED = re.compile(r"家|宅|座机|固话|固定|本人|个人|联系|电话|手机|tel|phone", re.I)
 _EARLIEST, _LATEST = 1890, 2100
 
 
@@ -123,46 +141,22 @@ def _cards_in(match: re.Match[str]) -> Iterator[Span]:
 def _is_phone(text: str, match: re.Match[str]) -> bool:
     """Not a part of an order number, and not figures that happen to stand in a row."""
     before = text[max(0, match.start() - 13) : match.start()]
-    if re.search(r"[¥$￥.]\s?$|[0-9][-_/:]$", before):
+    if _NO_NUMBER.search(before) or _HOST.match(match[0]) or _LISTED.match(match[0]):
         return False
     word = _PREFIX.search(before)
     if word and not _CONTACT.search(word[0]):
         return False
-    after = text[match.end() : match.end() + 2]
-    if (
-        after
-        and (re.match(r"[-_/:][0-9]", after) or (after[0].isascii() and after[0].isalpha()))
-        and match[0].isdigit()
+    after = text[match.end() : match.end() + 14]
+    if re.match(r"[A-Za-z]{1,12}[0-9]|[A-Za-z]{13}", after) or (
+        re.match(r"[-_/:][0-9]", after) and before[-1:] in "-_"
     ):
-        return re.match(r"[-_/:][0-9]", after) is not None and before[-1:] not in ("-", "_")
-    number = _bare(match[0])[-11:]
-    local = match[0][-(len(match[0])) :]
-    lengths = [
-        len(part)
-        for part in re.split(r"[^0-9+]+", re.sub(r"^(?:\+|00)?[ \-()]*86(?=[^0-9]|1[3-9])", "", local))
-        if part
-    ]
-    if len(lengths) <= 2 or all(length == 1 for length in lengths):
+        return False
+    local = re.sub(r"^(?:\+|00)?[ \-()]*86(?=[^0-9]|1[3-9])", "", match[0]).strip(" -()")
+    lengths = tuple(len(part) for part in re.split(r"[^0-9]+", local) if part)
+    if len(lengths) <= 2 or set(lengths) == {1} or lengths in _USUAL:
         return True
-    usual = tuple(lengths) in {
-        (3, 4, 4),
-        (3, 3, 5),
-        (3, 2, 3, 3),
-        (4, 3, 4),
-        (4, 4, 3),
-        (3, 3, 3, 2),
-        (2, 3, 3, 3),
-        (3, 2, 2, 2, 2),
-        (1, 3, 3, 4),
-    }
-    separators = set(re.sub(r"[0-9+\n]", "", local))
-    return usual or (
-        len(separators) == 1
-        and number[:1] == "1"
-        and separators <= set(" ·-")
-        and min(lengths) >= 2
-        and len(lengths) <= 4
-    )
+    separators = set(re.sub(r"[0-9\n]", "", local))
+    return len(separators) == 1 and separators <= set(" ·-") and min(lengths) >= 2 and len(lengths) <= 4
 
 
 def _behind(text: str, one: Labelled) -> Iterator[Span]:
@@ -172,8 +166,9 @@ def _behind(text: str, one: Labelled) -> Iterator[Span]:
         match = _FIXED_LABELLED.match(text, one.begin, end)
         if match and len(_bare(match[0])) >= 7 and not _SERVICE.match(text, one.begin, end):
             yield Span(match.start(), match.end(), "landline", show_number(match[0], 3, 2), 5)
-        loose = re.compile(r"[0-9OoIl|SBZ](?:[ \-·.]?[0-9OoIl|SBZ]){7,14}(?![0-9A-Za-z])").match(text, one.begin, end)
-        if loose and not _SERVICE.match(text, one.begin, end) and sum(s.isdigit() for s in loose[0]) >= 6:
+        loose = _LOOSE.match(text, one.begin, end)
+        plain = loose is not None and not _SERVICE.match(text, one.begin, end) and not _DAY.match(loose[0])
+        if loose and plain and sum(sign.isdigit() for sign in loose[0]) >= 6:
             yield Span(loose.start(), loose.end(), "phone", show_phone(loose[0].translate(_READ_AS)))
     elif one.says == "id_number":
         match = _PAPER.match(text, one.begin, end)
@@ -193,8 +188,3 @@ def _moved(spans: Iterator[Span], by: int, *, sure: bool) -> Iterator[Span]:
 
 def _bare(text: str) -> str:
     return re.sub(r"[^0-9A-Za-z]", "", text)
-
-
-def is_firm_line(label: str) -> bool:
-    """Whether a word before a landline is not one of a person's own line."""
-    return not _PERSONAL_FIXED.search(label)

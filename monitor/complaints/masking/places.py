@@ -49,8 +49,7 @@ def find_places(letters: Reading, wanted: str) -> Iterator[tuple[int, int]]:
         begin, end = letters.place(at, at + len(wanted))
         if (
             not wanted.isascii()
-            or (len(wanted) >= _BOUNDED
-            and not wanted.isdigit())
+            or (len(wanted) >= _BOUNDED and not wanted.isdigit())
             or _stands_alone(letters, at, at + len(wanted))
         ):
             yield begin, end

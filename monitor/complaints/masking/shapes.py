@@ -20,6 +20,8 @@ _VERSION = re.compile(
     r"v?\d{1,4}(?:\.\d{1,8}){1,4}(?:[-.+]?(?:alpha|beta|rc|build|dev|pre|post|release)?[-.]?\d{0,8})?", re.I
 )
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
+_HEX = re.compile(r"0x[0-9a-f]{1,64}", re.I)
+_SERVICE = re.compile(r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d")
 _OURS = re.compile(r"[a-z]-\d{8}T\d{6}-[0-9a-z]{6,8}")
 _USCC = re.compile(r"(?:[1-9AaNnYy][1-9])\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.I)
 _SERIAL = re.compile(r"[A-Za-z]{1,6}[-_]?\d{1,24}[A-Za-z]?")
@@ -47,6 +49,8 @@ def is_kept_shape(word: str) -> bool:
     """A date, a moment, a price, a version, a hash, a USCC, an id of this tool, a file's or a model's name."""
     if word.isdigit() and len(word) in (12, 14, 17) and _is_moment(word):
         return True
+    if _SERVICE.fullmatch(word):
+        return True
     if word.isdigit():
         return (
             _SECONDS.fullmatch(word) is not None
@@ -54,7 +58,7 @@ def is_kept_shape(word: str) -> bool:
             or (len(word) > 14 and _is_moment(word[:8]) and _dated(word))
         )
     if word.isalnum():
-        return bool(_HASH.fullmatch(word) or (len(word) == 18 and _USCC.fullmatch(word) and not word.isdigit() and word[0] in "59") or _DATED.fullmatch(word)
+        return bool(_HASH.fullmatch(word) or _HEX.fullmatch(word) or (len(word) == 18 and _USCC.fullmatch(word) and not word.isdigit() and word[0] in "59") or _DATED.fullmatch(word)
                     or _FILE.fullmatch(word) or (_SERIAL.fullmatch(word) and not _is_long_serial(word)))  # fmt: skip
     return any(
         pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DATED, _FILE, _SERIAL, _MODEL)

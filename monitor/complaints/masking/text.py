@@ -7,6 +7,8 @@ order numbers not before the public. Rules and figures: docs/masking.md.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -16,13 +18,14 @@ from monitor.complaints.masking.numbers import find_numbers
 from monitor.complaints.masking.orders import find_orders
 from monitor.complaints.masking.people import find_people
 from monitor.complaints.masking.places import Texts, find_kept_places
-from monitor.complaints.masking.spans import Span, cut_out, join_spans, write_spans
+from monitor.complaints.masking.spans import MARK, Span, cut_out, join_spans, write_spans
 from monitor.complaints.masking.spelling import Reading, read_dense, read_spelling
 from monitor.complaints.masking.tokens import find_tokens
 from monitor.complaints.model import Audience, Hit, Masking
 
 MOST_SIGNS = 20_000_000
 _PIECE = 200_000
+_TAG = re.compile(r"<[^<>\s/!][^<>]{0,4000}[=\s][^<>]{0,4000}>")
 _OVERLAP = 2_000
 _ROUNDS = 3
 _LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})  # no list of what stays keeps these
@@ -66,14 +69,19 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _find_in(text: str, masking: Masking) -> tuple[Span, ...]:
-    readings = [read_spelling(text, markup=True)]
-    if "<" in text:
-        readings.append(read_spelling(text, markup=False))
-    found: list[Span] = []
-    for reading in readings:
-        if reading.text.strip():
-            found += _placed(reading, _find_meant(reading, masking))
+    found = list(_find_placed(read_spelling(text, markup=True), masking))
+    tags = [match.span() for match in _TAG.finditer(text)]
+    if tags:  # what stands in tags is no part of the text that is shown: read by itself
+        begins = [begin for begin, _end in tags]
+        for span in _find_placed(read_spelling(text, markup=False), masking):
+            place = bisect_right(begins, span.begin) - 1
+            if place >= 0 and span.end <= tags[place][1]:
+                found.append(span)
     return join_spans(found)
+
+
+def _find_placed(reading: Reading, masking: Masking) -> Iterator[Span]:
+    return _placed(reading, _find_meant(reading, masking)) if reading.text.strip() else iter(())
 
 
 def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
@@ -84,11 +92,8 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     kept = _kept_by_labels(text, labelled)
     orders, spans = tuple(find_orders(text, labelled)), []
     for span in find_numbers(text, labelled):
-        if span.kind == "landline" and not (public or _is_private_line(text, span, labelled)):
-            continue
-        if span.kind == "phone" and span.priority < 0 and _is_service(span, labelled) and not public:
-            pass
-        spans.append(span)
+        if span.kind != "landline" or public or _is_private_line(span, labelled):
+            spans.append(span)
     spans += find_keys(text, labels, labelled, kept)
     spans = [span for span in spans if span.kind not in _LABEL_HOLDS or not _held(span, kept)]
     spans += find_people(text, labelled, public=public)
@@ -100,10 +105,21 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     for value, kind in masking.known:
         if kind != "order" or public:
             spans += known.spans_of(value, kind)
-    for span in list(spans):
-        if span.kind in _REPEATED:
-            spans += known.spans_of(text[span.begin : span.end], span.kind, least=_LEAST_REPEATED, shown=span.shown)
+    spans = list(join_spans(spans))
+    spans += _repeated(text, spans, known)
     return _without_kept(spans, find_kept_places(letters, masking.keep))
+
+
+def _repeated(text: str, spans: Sequence[Span], known: Texts) -> list[Span]:
+    """What was found once, wherever else it stands."""
+    seen: set[str] = set()
+    found: list[Span] = []
+    for span in spans:
+        value = text[span.begin : span.end]
+        if span.kind in _REPEATED and span.shown != MARK and value not in seen:
+            seen.add(value)
+            found += known.spans_of(value, span.kind, least=_LEAST_REPEATED, shown=span.shown)
+    return [span for span in found if not any(one.begin < span.end and span.begin < one.end for one in spans)]
 
 
 def _without_kept(spans: Iterable[Span], kept: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
@@ -132,12 +148,9 @@ def _held(span: Span, kept: Sequence[tuple[int, int]]) -> bool:
     return any(begin <= span.begin and span.end <= end for begin, end in kept)
 
 
-def _is_private_line(text: str, span: Span, labelled: Sequence[Labelled]) -> bool:
+def _is_private_line(span: Span, labelled: Sequence[Labelled]) -> bool:
+    """Whether a word for a telephone stands before a landline, none for a firm's."""
     return any(one.says == "phone" and one.begin <= span.begin <= one.begin + 8 for one in labelled)
-
-
-def _is_service(span: Span, labelled: Sequence[Labelled]) -> bool:
-    return any(one.says == "firm_phone" and one.begin <= span.begin <= one.begin + 8 for one in labelled)
 
 
 def _placed(reading: Reading, spans: Iterable[Span]) -> Iterator[Span]:
