@@ -99,16 +99,28 @@ def remove_item(session: Session, item_id: str, at: datetime) -> CaseItem:
 
 
 def cases_with(session: Session, evidence_id: str) -> tuple[str, ...]:
-    """The ids of the cases (not erased) that hold an item of evidence, taken out or not."""
+    """The ids of the cases (not erased) that use an item of evidence: one that was taken out is not used."""
     query = (
         select(CaseRow.id)
         .join(CaseItemRow, col(CaseItemRow.case_key) == CaseRow.key)
         .join(EvidenceRow, col(EvidenceRow.key) == CaseItemRow.evidence_key)
-        .where(EvidenceRow.id == evidence_id, col(CaseRow.erased_at).is_(None))
+        .where(EvidenceRow.id == evidence_id, col(CaseRow.erased_at).is_(None), col(CaseItemRow.removed_at).is_(None))
         .distinct()
         .order_by(col(CaseRow.id))
     )
     return tuple(session.exec(query).all())
+
+
+def copies_of(session: Session, evidence_id: str) -> tuple[str, ...]:
+    """The ids of the masked copies of an item of evidence that are not erased, copies of copies too, youngest first."""
+    found: list[str] = []
+    waiting = [evidence_id]
+    while waiting and len(found) < MOST:
+        original = session.exec(select(EvidenceRow.key).where(EvidenceRow.id == waiting.pop())).first()
+        rows = session.exec(select(EvidenceRow).where(EvidenceRow.original_key == original)).all() if original else ()
+        waiting += [row.id for row in rows]
+        found += [row.id for row in rows if row.erased_at is None]
+    return tuple(sorted(found, reverse=True))
 
 
 def _find_row(session: Session, item_id: str) -> CaseItemRow:

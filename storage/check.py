@@ -18,6 +18,7 @@ from storage.archive import Archive
 from storage.artifacts import StoredObject, captures_of_object, find_payloads, list_objects, payloads_of_object
 from storage.capture_records import PROVENANCE_URI
 from storage.captures import list_captures
+from storage.check_cases import check_cases
 from storage.check_log import check_evidence, check_log
 from storage.check_statements import check_statements
 from storage.errors import ArchiveDamaged
@@ -134,6 +135,7 @@ class _Check:
         self._report.evidence, problems = check_evidence(self._archive)
         with self._archive.database.reading() as session:
             problems += check_statements(session)
+            problems += check_cases(session)
         log = check_log(self._archive)
         self._report.entries = log.entries
         self._report.problems += problems + log.problems

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from monitor.complaints.demands import total_asked
 from monitor.complaints.fact_paths import get_fact, list_fact_names, show_fact
 from monitor.complaints.fact_words import label_of, names_of
-from storage.case import Case, Demand, Facts, Order
+from storage.case import Case, Demand, Facts, Order, Person, Respondent
 
 _MOST_ORDERS = 5
 _ON_ONE_LINE = (
@@ -49,6 +49,20 @@ def show_demands(demands: Sequence[Demand]) -> tuple[str, ...]:
     if total is not None and sum(1 for demand in demands if demand.amount is not None) > 1:
         lines.append(f"合计 {show_fact('', total)}")
     return tuple(lines)
+
+
+def show_part(facts: Facts, name: str) -> str:
+    """One field of `Facts` in a line: of orders, demands and persons all that is known of them."""
+    value = getattr(facts, name)
+    if name == "orders":
+        return "；".join(_order_line(number, order) for number, order in enumerate(facts.orders, start=1))
+    if name == "demands":
+        return "；".join(show_demands(facts.demands))
+    if isinstance(value, Person | Respondent):
+        below = [one for one in list_fact_names() if one.startswith(f"{name}.")]
+        shown = ((one, show_fact(one, get_fact(facts, one))) for one in below)
+        return "；".join(f"{label_of(one)} {told}" for one, told in shown if told)
+    return show_fact(name, value)
 
 
 def name_case(case: Case) -> str:

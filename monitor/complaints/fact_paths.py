@@ -37,6 +37,8 @@ MOST_DEMANDS = 20
 MOST_WORDS = 50
 _STORIES = frozenset(("what_happened", "seller_reply", "demands.reckoning"))
 _AHEAD = frozenset(("valid_until", "answer_by"))  # times that may lie ahead
+_NONE = ("没有", "无")  # to a question for yes or no these say no
+_NOTHING = Facts()
 _REPEATED = {"orders": MOST_ORDERS, "demands": MOST_DEMANDS}
 
 Said = str | int | float | bool | datetime | date
@@ -70,13 +72,15 @@ def read_fact(name: str, said: Said, now: datetime) -> object:
         found = read_text(said, LONGEST_STORY if name in _STORIES else 500)
         return "" if is_unknown(found) else found
     if kind is bool:
+        if isinstance(said, str) and is_unknown(said) and said.strip() not in _NONE:
+            return getattr(_NOTHING, name)
         return said if isinstance(said, bool) else read_yes_no(_typed(said))
     if isinstance(said, bool):
         said = "是" if said else "否"
     if isinstance(kind, type) and issubclass(kind, Enum):
         unknown = [one for one in kind if one.value == "unknown"]
         word = _typed(said)
-        if unknown and is_unknown(word) and word.strip() not in ("没有", "无"):
+        if unknown and is_unknown(word) and word.strip() not in _NONE:
             return unknown[0]
         return kind(read_choice(word, words_of(name)))
     if optional and isinstance(said, str) and is_unknown(said):

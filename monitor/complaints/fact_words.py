@@ -38,3 +38,18 @@ def text_of(name: str, **values: str) -> str:
     texts = load_table()["texts"]
     assert isinstance(texts, dict)
     return str(texts[name]).format(**values)
+
+
+_EVENTS = {"opened": "建案", "changed": "修改", "closed": "结案", "reopened": "重新打开", "erased": "清除"}
+_TABLES = {"orders": "订单", "demands": "诉求", "buyer": "买方", "guardian": "监护人", "helper": "代办人",
+           "respondent": "卖家", "outcome": "结果", "returned": "收回"}  # fmt: skip
+
+
+def name_event(kind: str) -> str:
+    """What a kind of event is called in Chinese."""
+    return _EVENTS.get(kind, kind)
+
+
+def name_fact(name: str) -> str:
+    """What a fact of `Facts`, or what a closing says, is called in Chinese: orders and buyer as a whole too."""
+    return _TABLES.get(name) or label_of(name)

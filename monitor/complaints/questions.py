@@ -120,8 +120,6 @@ def answer_question(dialogue: Dialogue, question: Question, typed: str, now: dat
     else:
         value = read_fact(question.key, typed, now)
     facts = dialogue.facts
-    if question.key == "minor" and is_unknown(typed) and typed.strip() not in ("没有", "无"):
-        return after
     if value is None and get_fact(facts, path) is None and not question.of_order:
         return after
     return replace(after, facts=put_fact(facts, path, value))
