@@ -204,5 +204,5 @@ def _show(report: PackReport, *, dry_run: bool) -> None:
         click.echo(f"注意：{plain_text(warning)}")
     if not dry_run:
         click.echo("下一步：")
-        for number, line in enumerate(report.next_steps, 1):
-            click.echo(f"  {number}. {plain_text(line)}")
+        for place, line in enumerate(report.next_steps, 1):
+            click.echo(f"  {place}. {plain_text(line)}")

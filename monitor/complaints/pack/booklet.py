@@ -86,20 +86,24 @@ class Booklet:
 
     def _lay(self, prepared: Prepared, pictures: dict[str, Path | bytes]) -> Iterator[str]:
         yield _head(prepared)
-        if prepared.facts:
+        captured = bool(prepared.facts)
+        if captured:
             yield make_facts((name, show(value, 300)) for name, value in prepared.facts)
-        yield from _clauses(prepared)
+            yield from _clauses(prepared)
+            yield from _text(prepared)
         shown = 0
         for page in self._draw(prepared):
             name = f"{len(pictures)}.jpg"
             place = self._folder / f"picture-{name}"
             place.write_bytes(write_jpeg(page, quality=_QUALITY))
             pictures[name] = place
-            yield _picture(prepared.exhibit.number, name, shown, first_leaf=bool(prepared.facts or prepared.clauses))
+            yield _picture(prepared.exhibit.number, name, shown, own_leaf=captured)
             shown += 1
-        if (prepared.text and not (shown and prepared.text_source in ("ocr", "pdf", ""))) or prepared.facts:
-            yield from _text(prepared, leaf=bool(shown))
-        elif not shown and not prepared.text:
+        if captured:
+            return
+        if not shown or prepared.text_source not in ("ocr", "pdf", ""):
+            yield from _text(prepared)
+        if not shown and not prepared.text:
             yield "<p>本件不便打印，见随附文件。</p>"
 
     def _draw(self, prepared: Prepared) -> Iterator[Image.Image]:
@@ -129,8 +133,8 @@ def _head(prepared: Prepared) -> str:
     )
 
 
-def _picture(number: str, name: str, place: int, *, first_leaf: bool) -> str:
-    if place == 0 and not first_leaf:
+def _picture(number: str, name: str, place: int, *, own_leaf: bool) -> str:
+    if place == 0 and not own_leaf:
         return f'<p class="picture first"><img src="{name}" alt=""></p>'
     title = f"证据 {show(number)}" + ("（续）" if place else "（截图）")
     return f'<div class="leaf"><p class="quiet">{title}</p><p class="picture"><img src="{name}" alt=""></p></div>'
@@ -149,11 +153,11 @@ def _clauses(prepared: Prepared) -> Iterator[str]:
         )
 
 
-def _text(prepared: Prepared, *, leaf: bool) -> Iterator[str]:
+def _text(prepared: Prepared) -> Iterator[str]:
     if not prepared.text:
         return
     where = "页面显示的规则文字（抓取时读取）" if prepared.facts else _SOURCE_ZH.get(prepared.text_source, "文字内容")
-    yield f'<h2{" class=leaf" if leaf else ""}>{where}</h2><div class="text">{show(prepared.text, _MOST_TEXT)}</div>'
+    yield f'<h2>{where}</h2><div class="text">{show(prepared.text, _MOST_TEXT)}</div>'
 
 
 def _blank_pages(count: int) -> str:

@@ -9,29 +9,33 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.attestation.facts import Witness
+from monitor.attestation.gather import gather_attestation, name_tool
 from monitor.complaints.channels import limits_of
 from monitor.complaints.exhibits import list_exhibits
 from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
 from monitor.complaints.letters.text import render_text
+from monitor.complaints.letters.write import Extra
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.model import CaseFile, Exhibit
 from monitor.complaints.pack.audience import audience_of
 from monitor.complaints.pack.booklet import Booklet, tell_pages
 from monitor.complaints.pack.captures import find_masks, prepare_capture, write_package
 from monitor.complaints.pack.compact import Upload, write_pdfs, write_pictures
-from monitor.complaints.pack.evidence_pages import fill_pages, render_evidence_list, render_mask_report
+from monitor.complaints.pack.evidence_pages import render_evidence_list, render_mask_report
 from monitor.complaints.pack.first_page import render_first_page
 from monitor.complaints.pack.folder import PackFolder, file_name
-from monitor.complaints.pack.gate import EVIDENCE_LIST, Opened, open_pack
+from monitor.complaints.pack.gate import EVIDENCE_LIST, Opened, open_pack, write_letters
 from monitor.complaints.pack.guide import list_sections, render_guide, write_guide
 from monitor.complaints.pack.masks import Masker, name_kind
-from monitor.complaints.pack.model import PackedExhibit, PackReport, PageRange, Prepared
+from monitor.complaints.pack.model import PackedExhibit, PackReport, PageRange, Prepared, WrittenLetter
+from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.pdf import count_pages
 from monitor.complaints.pack.prepare import Preparer, extension_of, kind_name
 from monitor.complaints.pack.press import Press
@@ -41,6 +45,7 @@ from monitor.export import VERIFIER
 from monitor.operators.model import Band
 from scrapers.printing import Document
 from storage.errors import ArchiveError
+from storage.evidence import load_evidence
 from storage.objects import digest_file
 from storage.pack_proof import PackedAs, PackedFile, PackedItem, close_pack, gather_item_proofs
 
@@ -103,9 +108,9 @@ def build_pack(
     and what the archive raises.
     """
     kept = kept_at or at
-    masker = Masker(policy_for(file, audience_of(channel)))
+    masker = make_masker(file, channel)
     exhibits = list_packable(file)
-    opened = open_pack(file, channel, exhibits, settings, masker)
+    opened = open_pack(file, channel, exhibits, settings)
     with (
         tempfile.TemporaryDirectory(prefix="pack-", dir=archive.staging()) as root,
         Press(browser, at) as press,
@@ -139,14 +144,20 @@ def preview_pack(
     tell: Tell = lambda _line: None,
 ) -> PackReport:
     """What would be made, masked and withheld; nothing is written and no browser is started. Raises PackBlocked."""
-    masker = Masker(policy_for(file, audience_of(channel)))
+    masker = make_masker(file, channel)
     exhibits = list_packable(file)
-    opened = open_pack(file, channel, exhibits, settings, masker)
+    opened = open_pack(file, channel, exhibits, settings)
     with tempfile.TemporaryDirectory(prefix="pack-", dir=archive.staging()) as root:
         temporary = Path(root)
         preparer = Preparer(archive, file, masker, temporary, at, include=include, write=False)
         prepared = _prepare(archive, file, exhibits, masker, preparer, temporary, tell)
     return _report(file, channel, opened, prepared, {}, {}, masker, at=at, compact=compact)
+
+
+def make_masker(file: CaseFile, channel: str) -> Masker:
+    """The masking for whoever reads what goes through a channel; set phrases of ours are no names."""
+    policy = policy_for(file, audience_of(channel))
+    return Masker(replace(policy, keep=(*policy.keep, "据本人陈述")))
 
 
 def list_packable(file: CaseFile) -> tuple[Exhibit, ...]:
@@ -169,7 +180,7 @@ def _prepare(
     for number, exhibit in enumerate(exhibits, 1):
         tell(f"整理并遮盖证据 {exhibit.number}（{number}/{len(exhibits)}）")
         if exhibit.form == "capture":
-            prepared.append(prepare_capture(archive, file, exhibit, masker, temporary))
+            prepared.append(prepare_capture(archive, file, exhibit, masker, temporary, write=preparer.writes))
         else:
             prepared.append(preparer.prepare(exhibit))
     return prepared
@@ -185,7 +196,8 @@ def _write_full(work: _Work, booklet: Booklet) -> PackReport:
     total = booklet.bind(target, work.at)
     if total:
         work.folder.note(_BOOKLET)
-    _write_letters(work, pages)
+    letters = _write_letters(work, pages)
+    _add_letters(work, letters)
     work.folder.add("03-证据目录.pdf", _print_list(work, pages))
     _write_then_now(work)
     _copy_evidence(work)
@@ -202,25 +214,57 @@ def _write_full(work: _Work, booklet: Booklet) -> PackReport:
     if VERIFIER.is_file():
         work.folder.copy("verify.html", VERIFIER)
     uploads = _upload_order(work)
-    _write_guide(work, uploads, paste_in=_LETTERS, compact=False)
+    _write_guide(work, letters, uploads, paste_in=_LETTERS, compact=False)
     _close(work)
     return _report_of(work, ranges, compact=False)
 
 
-def _write_letters(work: _Work, pages: dict[str, str]) -> None:
-    for number, written in enumerate(work.opened.letters, 1):
-        letter = written.letter
-        if letter is None:
-            continue
+def _write_letters(work: _Work, pages: dict[str, str]) -> tuple[WrittenLetter, ...]:
+    exhibits = [one.exhibit for one in work.prepared]
+    notes = {"data_note", "capture_note"} & set(work.opened.kinds)
+    extra = Extra(
+        pages=pages,
+        witnesses=_find_witnesses(work) if notes else {},
+        digests=_find_digests(work) if notes else {},
+        tool=name_tool(),
+    )
+    letters = write_letters(work.opened, work.file, exhibits, work.settings, work.masker, extra)
+    work.warnings += [f"《{one.title}》：{one.too_long}" for one in letters if one.too_long]
+    return letters
+
+
+def _find_witnesses(work: _Work) -> dict[str, tuple[Witness, ...]]:
+    found = {}
+    for one in work.prepared:
+        if one.exhibit.form == "capture" and not one.withheld:
+            place = gather_attestation(work.archive, one.exhibit.id, work.at).place
+            found[one.exhibit.id] = place.witnesses if place else ()
+    return found
+
+
+def _find_digests(work: _Work) -> dict[str, str]:
+    """Of captures, and of originals that lie in the pack: from that of a masked text its secret could be tried out."""
+    found = {}
+    for one in work.prepared:
+        told = dict(one.facts).get("WARC 文件 SHA-256", "")
+        if told:
+            found[one.exhibit.id] = told
+        elif one.file is not None and not one.masked:
+            found[one.exhibit.id] = load_evidence(work.archive, one.evidence).object
+    return found
+
+
+def _add_letters(work: _Work, letters: Sequence[WrittenLetter]) -> None:
+    for number, written in enumerate(letters, 1):
         work.tell(f"写文书《{written.title}》")
         if written.kind == EVIDENCE_LIST:
-            work.folder.add("03-证据目录.docx", render_docx(fill_pages(letter, pages), work.at))
+            work.folder.add("03-证据目录.docx", render_docx(written.letter, work.at))
             continue
         stem = f"{_LETTERS}/{number}-{file_name(written.title)}"
-        work.folder.add(f"{stem}.pdf", work.press.print(Document(render_html(letter))))
-        work.folder.add(f"{stem}.docx", render_docx(letter, work.at))
-        work.folder.add(f"{stem}.txt", render_text(letter))
-        if written.paste and written.paste != render_text(letter):
+        work.folder.add(f"{stem}.pdf", work.press.print(Document(render_html(written.letter))))
+        work.folder.add(f"{stem}.docx", render_docx(written.letter, work.at))
+        work.folder.add(f"{stem}.txt", render_text(written.letter))
+        if written.paste:
             work.folder.add(f"{stem}（粘贴用）.txt", written.paste)
 
 
@@ -279,8 +323,6 @@ def _write_captures(work: _Work) -> None:
 
 
 def _note(prepared: Prepared, note: str) -> Prepared:
-    from dataclasses import replace
-
     return replace(prepared, notes=(*prepared.notes, note))
 
 
@@ -299,7 +341,7 @@ def _close(work: _Work) -> None:
 
 
 def _list_attachments(work: _Work, total: int) -> list[str]:
-    listed = [f"《{one.title}》" for one in work.opened.letters if one.kind != EVIDENCE_LIST]
+    listed = [f"《{title}》" for title in work.opened.titles]
     listed.append(f"证据目录（{len(work.prepared)} 件）")
     if total:
         listed.append(f"证据材料（共 {total} 页，每页下方印有页码）")
@@ -329,14 +371,15 @@ def _write_compact(work: _Work, booklet: Booklet) -> PackReport:
     pages = tell_pages(ranges, work.prepared)
     bound = work.temporary / "booklet.pdf"
     total = booklet.bind(bound, work.at)
-    letters: list[tuple[str, str, Path]] = []
-    for written in work.opened.letters:
-        if written.letter is not None and written.kind != EVIDENCE_LIST:
+    letters = _write_letters(work, pages)
+    papers: list[tuple[str, str, Path]] = []
+    for written in letters:
+        if written.kind != EVIDENCE_LIST:
             data = work.press.print(Document(render_html(written.letter)))
-            letters.append((file_name(written.title), f"《{written.title}》", _put(work, data)))
-    listed = [f"《{one.title}》" for one in work.opened.letters if one.kind != EVIDENCE_LIST]
+            papers.append((file_name(written.title), f"《{written.title}》", _put(work, data)))
+    listed = [f"《{title}》" for title in work.opened.titles]
     listed += [f"证据目录（{len(work.prepared)} 件）", f"证据材料（共 {total} 页，每页下方印有页码）"]
-    parts = [("首页", "首页", _put(work, _print_first(work, listed))), *letters]
+    parts = [("首页", "首页", _put(work, _print_first(work, listed))), *papers]
     parts.append(("证据目录", "证据目录", _put(work, _print_list(work, pages))))
     if total:
         parts.append(("证据材料", "证据材料", bound))
@@ -346,7 +389,7 @@ def _write_compact(work: _Work, booklet: Booklet) -> PackReport:
     told = [f"{one.path}：{one.told}" for one in uploads]
     if pictures:
         told.append(f"页面只收图片的，改传 JPG 文件夹中的 {len(pictures)} 张（{_span(pictures)}），按编号顺序")
-    _write_guide(work, told, paste_in="", compact=True)
+    _write_guide(work, letters, told, paste_in="", compact=True)
     return _report_of(work, ranges, compact=True)
 
 
@@ -394,15 +437,18 @@ def _print_list(work: _Work, pages: dict[str, str]) -> bytes:
     return work.press.print(Document(render_evidence_list(work.prepared, pages, day, submitter)))
 
 
-def _write_guide(work: _Work, uploads: Sequence[str], *, paste_in: str, compact: bool) -> None:
+def _write_guide(
+    work: _Work, letters: Sequence[WrittenLetter], uploads: Sequence[str], *, paste_in: str, compact: bool
+) -> None:
     opened = work.opened
     sections = list_sections(
         opened.channel,
         opened.step,
+        find_office(work.file, opened.channel),
         limits_of(opened.channel.id, work.settings),
         case=work.file.case.id,
         uploads=uploads,
-        pastes=[(one.title, one.paste) for one in opened.letters if one.paste],
+        pastes=[(one.title, one.paste) for one in letters if one.paste],
         paste_in=paste_in,
         masks=[(name_kind(kind), count) for kind, count in work.masker.totals],
         withheld=[f"证据 {one.exhibit.number}（{one.name}）：{one.withheld}" for one in work.prepared if one.withheld],
@@ -418,8 +464,6 @@ def _write_guide(work: _Work, uploads: Sequence[str], *, paste_in: str, compact:
 
 
 def _report_of(work: _Work, ranges: dict[str, PageRange], *, compact: bool) -> PackReport:
-    from dataclasses import replace
-
     report = _report(
         work.file, work.opened.channel.id, work.opened, work.prepared, ranges, work.of_exhibit, work.masker,
         at=work.at, compact=compact,
@@ -447,7 +491,7 @@ def _report(
         at,
         compact,
         None,
-        letters=tuple(one.title for one in opened.letters),
+        letters=opened.titles,
         exhibits=tuple(
             PackedExhibit(
                 one.exhibit.number,
@@ -463,9 +507,9 @@ def _report(
         ),
         masks=masker.totals,
         withheld=tuple((one.exhibit.number, one.name, one.withheld) for one in prepared if one.withheld),
-        warnings=(*opened.warnings, *(f"未写成的文书，缺：{one}" for one in opened.lacking)),
+        warnings=(*opened.warnings, *(f"未写成：{one}" for one in opened.lacking)),
         next_steps=(
-            f"到{opened.step.forum or opened.channel.name}提交：{opened.channel.tell_entry()}",
+            f"到“{find_office(file, opened.channel).name}”提交：{opened.channel.tell_entry()}",
             f"提交后记录：cardwatch case file {file.case.id} --channel {channel}",
         ),
         pages=max((one.last for one in ranges.values()), default=0),
@@ -473,7 +517,5 @@ def _report(
 
 
 def _finish(report: PackReport, out: Path, new_copies: int) -> PackReport:
-    from dataclasses import replace
-
     digest, size = digest_file(out) if out.is_file() else ("", sum(made.bytes for made in report.files))
     return replace(report, out=out, new_copies=new_copies, bytes=size, sha256=digest)

@@ -17,6 +17,7 @@ from monitor.attestation.gather import attest_capture
 from monitor.complaints.masking.files import mask_file
 from monitor.complaints.masking.text import find_spans
 from monitor.complaints.model import Audience, CaseFile, Exhibit, SeenVersion
+from monitor.complaints.pack.mask_memory import MaskMemory, Remembered
 from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.sheets import show_moment
@@ -26,6 +27,7 @@ from scrapers.model import BlockKind as PageBlock
 from scrapers.model import Capture, Source, ViewKind
 from storage.captures import get_capture
 from storage.errors import ArchiveError
+from storage.objects import digest_file
 from storage.redaction import Secrets
 from storage.wacz import export_wacz
 from storage.wacz_proof import seal_capture
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 _TEXT_VIEWS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_DOM)
 _SPOKEN = ("document", "xhr", "fetch")
 _MOST_BYTES = 4 << 20
+_PNG = "image/png"
 _MOST_MASKS = 200
 _LEAST_MASK = 4
 _LONGEST_TEXT = 3000
@@ -44,7 +47,9 @@ _RULES = (PageBlock.TERMS, PageBlock.NOTICE, PageBlock.PROMPT)
 _QUOTABLE = (Source.TEXT, Source.POPUP)
 
 
-def prepare_capture(archive: Archive, file: CaseFile, exhibit: Exhibit, masker: Masker, folder: Path) -> Prepared:
+def prepare_capture(
+    archive: Archive, file: CaseFile, exhibit: Exhibit, masker: Masker, folder: Path, *, write: bool = True
+) -> Prepared:
     """The exhibit with its screenshot and clauses; `prepared.file` stays empty, the WACZ is written apart."""
     where = f"证据 {exhibit.number}"
     told = Prepared(
@@ -69,17 +74,10 @@ def prepare_capture(archive: Archive, file: CaseFile, exhibit: Exhibit, masker: 
     else:
         place = folder / f"{stored.id}.png"
         picture.image.save(place, "PNG", compress_level=1)
-        masked = mask_file(place, "image/png", masker.masking)
-        masker.count(masked.hits, f"{where}（截图）")
         notes += [masker.text(note, where) for note in picture.notes]
-        if masked.data is None:
-            notes.append(f"截图未附：{masked.withheld}")
-        elif masked.hits:
-            place = folder / f"{stored.id}.masked{'.jpg' if masked.media_type == 'image/jpeg' else '.png'}"
-            place.write_bytes(masked.data)
-            pictures = (place,)
-        else:
-            pictures = (place,)
+        shown, trouble = _mask_screenshot(archive, stored, place, masker, f"{where}（截图）", write=write)
+        pictures = (shown,) if shown else ()
+        notes += [f"截图未附：{trouble}"] if trouble else []
     return replace(
         told,
         evidence=stored.id,
@@ -90,6 +88,27 @@ def prepare_capture(archive: Archive, file: CaseFile, exhibit: Exhibit, masker: 
         notes=tuple(notes),
         pictures=pictures,
     )
+
+
+def _mask_screenshot(
+    archive: Archive, stored: StoredCapture, place: Path, masker: Masker, where: str, *, write: bool
+) -> tuple[Path | None, str]:
+    """The screenshot as it may leave, or why none does. One that was found clean before is not read again."""
+    memory, seed = MaskMemory(archive, masker.masking), archive.salt_seed(stored.id)
+    digest = digest_file(place)[0]
+    if memory.recall(seed, digest, _PNG) is not None:
+        return place, ""
+    masked = mask_file(place, _PNG, masker.masking)
+    masker.count(masked.hits, where)
+    if masked.data is None:
+        return None, masked.withheld
+    if not masked.hits:
+        if write:
+            memory.keep(seed, digest, _PNG, Remembered((), "", _PNG))
+        return place, ""
+    painted = place.with_suffix(".masked.jpg" if masked.media_type == "image/jpeg" else ".masked.png")
+    painted.write_bytes(masked.data)
+    return painted, ""
 
 
 def find_seen(file: CaseFile, capture: str) -> SeenVersion | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.complaints.exhibits import GROUP_ZH
-from monitor.complaints.model import Block, BlockKind, ExhibitGroup, Letter, Sentence
+from monitor.complaints.model import ExhibitGroup
 from monitor.complaints.pack.audience import AUDIENCE_ZH
 from monitor.complaints.pack.masks import Masker, name_kind
 from monitor.complaints.pack.model import Prepared
@@ -36,36 +36,12 @@ def render_evidence_list(prepared: Sequence[Prepared], pages: Mapping[str, str],
             if one.exhibit.group is group
         ]
         if rows:
-            parts += [f"<h2>第{group.value}组　{GROUP_ZH[group]}</h2>", make_table(titles, rows)]
+            parts += [f"<h2>第{group.value}组　{GROUP_ZH[group]}</h2>", make_table(titles, rows, "evidence")]
     withheld = [f"证据 {one.exhibit.number}：{one.withheld}" for one in prepared if one.withheld]
     if withheld:
         parts += ["<h2>未附的证据及原因</h2>", make_list(withheld)]
     parts.append(f"<p>提交人（签名）：{show(submitter)}　　　　　　日期：{show(day)}</p>")
     return make_page("证据目录", parts)
-
-
-def fill_pages(letter: Letter, pages: Mapping[str, str]) -> Letter:
-    """A letter whose table of evidence has a column for pages, with the true ones in it."""
-    from dataclasses import replace
-
-    return replace(letter, blocks=tuple(_fill(block, pages) for block in letter.blocks))
-
-
-def _fill(block: Block, pages: Mapping[str, str]) -> Block:
-    from dataclasses import replace
-
-    if block.kind is not BlockKind.TABLE or PAGE_COLUMN not in block.columns:
-        return block
-    column = block.columns.index(PAGE_COLUMN)
-    rows = []
-    for row in block.rows:
-        number = next((cell.text.strip() for cell in row if cell.text.strip() in pages), "")
-        told = pages.get(number)
-        cells = list(row)
-        if told is not None and column < len(cells):
-            cells[column] = Sentence(told, cells[column].kind, cells[column].marks, cells[column].articles)
-        rows.append(tuple(cells))
-    return replace(block, rows=tuple(rows))
 
 
 def render_mask_report(prepared: Sequence[Prepared], masker: Masker) -> str:

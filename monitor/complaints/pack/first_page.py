@@ -13,6 +13,7 @@ from monitor.complaints.channels import load_channels
 from monitor.complaints.model import CaseFile, Exhibit, PlannedStep
 from monitor.complaints.named_respondent import find_respondent
 from monitor.complaints.pack.masks import Mask
+from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_minute
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind, Purpose
 
@@ -91,10 +92,10 @@ def render_first_page(
 
 def _rows(file: CaseFile, step: PlannedStep, exhibits: Sequence[Exhibit], mask: Mask) -> list[tuple[str, str]]:
     facts = file.case.facts
-    office = step.forum or load_channels()[step.channel].name
+    office = find_office(file, load_channels()[step.channel])
     return [
-        ("提交给", f"<b>{show(office)}</b>"),
-        ("为什么向其提出", show(mask(step.reason))),
+        ("提交给", f"<b>{show(office.name)}</b>"),
+        ("为什么向其提出", show(mask(office.why), 400)),
         ("投诉人", show(mask(_tell_buyer(facts)))),
         ("被投诉人", show(mask(_tell_respondent(file)), 700)),
         ("交易", show(mask(_tell_order(facts)), 700) + _marks(exhibits, _ORDER_KINDS)),

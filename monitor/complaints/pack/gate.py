@@ -1,7 +1,8 @@
-"""Decides whether a pack for a channel is made at all, and writes its letters: all that is missing is told at once.
+"""Decides whether a pack for a channel is made at all, and writes its letters: what is missing is told at once.
 
-Takes the case file and its exhibits; gives the step of the plan and the letters, masked for who will read them. Raises
-PackBlocked where the plan refuses the case, the channel would return it, or a letter that it needs cannot be written.
+Takes the case file and its exhibits; gives the step of the plan, and then the letters, masked for who will read them.
+Raises PackBlocked where the plan refuses the case, the channel would return it, or a letter that it needs cannot be
+written.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from monitor.complaints.channels import Channel, limits_of, load_channels
-from monitor.complaints.letters.text import render_text
-from monitor.complaints.letters.write import write_letter
-from monitor.complaints.model import CaseFile, Exhibit, LetterBlocked, Missing, Plan, PlannedStep
+from monitor.complaints.letters.kinds import letter_kinds
+from monitor.complaints.letters.text import TextTooLong, render_text
+from monitor.complaints.letters.write import Extra, find_letter_missing, write_letter
+from monitor.complaints.model import CaseFile, Exhibit, Missing, Plan, PlannedStep
 from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import PackBlocked, WrittenLetter
 from monitor.complaints.prefiling import check_before_filing
@@ -22,10 +24,11 @@ from monitor.config.complaints import ComplaintSettings
 EVIDENCE_LIST = "evidence_list"
 _BESIDE = frozenset(
     {"demand_chat", "p12315_compact", "ask_payee", "ask_records", "ask_preservation", "capture_note", "data_note",
-     EVIDENCE_LIST}
+     "correction", EVIDENCE_LIST}
 )  # fmt: skip
 """Letters that go along where they can be written, and without which a pack is still one."""
 
+_OWN = "correction"  # what the buyer has to mend: for himself alone
 _PASTED = frozenset({"demand", "demand_chat", "p12315", "p12315_compact", "heimao", "payment"})
 """Letters whose text goes into a form or a chat; the others are papers."""
 
@@ -36,9 +39,14 @@ class Opened:
 
     channel: Channel
     step: PlannedStep
-    letters: tuple[WrittenLetter, ...]
+    kinds: tuple[str, ...]
     lacking: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What the letters are called, without the list of evidence, which every pack has."""
+        return tuple(letter_kinds()[kind].name for kind in self.kinds if kind != EVIDENCE_LIST)
 
 
 def find_channel(channel: str) -> Channel:
@@ -49,37 +57,56 @@ def find_channel(channel: str) -> Channel:
     return channels[channel]
 
 
-def open_pack(
-    file: CaseFile, channel: str, exhibits: Sequence[Exhibit], settings: ComplaintSettings, masker: Masker
-) -> Opened:
-    """Check and write; raises PackBlocked with everything that is missing."""
+def open_pack(file: CaseFile, channel: str, exhibits: Sequence[Exhibit], settings: ComplaintSettings) -> Opened:
+    """Check everything; raises PackBlocked with all that is missing."""
     chosen = find_channel(channel)
     plan = plan_case(file, settings)
     if plan.refused:
         raise PackBlocked(channel, refused=plan.refused)
     step = find_step(plan, chosen)
-    missing = list(step.blocked)
     before = check_before_filing(file, channel, settings)
-    missing += before.blocks
-    letters: list[WrittenLetter] = []
+    missing = [*step.blocked, *before.blocks]
+    kinds: list[str] = []
     lacking: list[str] = []
     for kind in _kinds_of(chosen, step):
-        try:
-            letter = write_letter(kind, file, exhibits, settings)
-        except LetterBlocked as error:
-            if kind in _BESIDE:
-                lacking.append("；".join(one.what for one in error.missing))
-            else:
-                missing += error.missing
-            continue
-        where = f"文书《{letter.title}》"
-        masked = masker.value(letter, where)
-        limit = limits_of(channel, settings).max_characters
-        paste = render_text(masked, limit) if kind in _PASTED else ""
-        letters.append(WrittenLetter(kind, masked.title, masked, paste))
+        blocked = find_letter_missing(kind, file, exhibits, settings)
+        if blocked is None:
+            kinds.append(kind)
+        elif kind in _BESIDE:
+            lacking.append(f"{letter_kinds()[kind].name}（缺：{blocked}）")
+        else:
+            missing += blocked.missing
     if missing:
         raise PackBlocked(channel, _each_once(missing))
-    return Opened(chosen, step, tuple(letters), tuple(lacking), (*step.warnings, *before.warnings))
+    warnings = tuple(dict.fromkeys((*step.warnings, *before.warnings)))
+    return Opened(chosen, step, tuple(kinds), tuple(lacking), warnings)
+
+
+def write_letters(
+    opened: Opened,
+    file: CaseFile,
+    exhibits: Sequence[Exhibit],
+    settings: ComplaintSettings,
+    masker: Masker,
+    extra: Extra,
+) -> tuple[WrittenLetter, ...]:
+    """The letters of a pack, masked for who reads them, those for forms with the text to paste.
+
+    A text that cannot be made short enough is left to its own length, and `too_long` says so.
+    """
+    most = limits_of(opened.channel.id, settings).max_characters
+    written = []
+    for kind in opened.kinds:
+        row = letter_kinds()[kind]
+        letter = masker.value(write_letter(kind, file, exhibits, settings, extra=extra), f"文书《{row.name}》")
+        paste, trouble = "", ""
+        if kind in _PASTED:
+            try:
+                paste = render_text(letter, min(most, row.length or most))
+            except TextTooLong as error:
+                paste, trouble = render_text(letter), str(error)
+        written.append(WrittenLetter(kind, row.name, letter, paste, trouble))
+    return tuple(written)
 
 
 def find_step(plan: Plan, channel: Channel) -> PlannedStep:
@@ -96,7 +123,8 @@ def find_step(plan: Plan, channel: Channel) -> PlannedStep:
 
 
 def _kinds_of(channel: Channel, step: PlannedStep) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*(step.letters or channel.letters), EVIDENCE_LIST)))
+    wanted = (*(step.letters or channel.letters), EVIDENCE_LIST)
+    return tuple(kind for kind in dict.fromkeys(wanted) if kind != _OWN)
 
 
 def _each_once(missing: Iterable[Missing]) -> tuple[Missing, ...]:

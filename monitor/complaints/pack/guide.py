@@ -7,13 +7,15 @@ what was masked, and what the pack cannot prove.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.complaints.channels import Channel
 from monitor.complaints.model import PlannedStep
+from monitor.complaints.pack.office import Office
 from monitor.complaints.pack.sheets import make_list, make_page, show
 from monitor.config.complaints import ChannelLimits
 
+_NUMBERS = "一二三四五六七八九十百千"
 LIMITS_NOTE = "上限以提交页面为准"
 CANNOT_PROVE = (
     "网页由本人用工具自行抓取，抓取人与本案有利害关系；对方可以质疑抓取过程。需要更强的证明，另行办理公证或可信时间戳存证。",
@@ -38,6 +40,7 @@ class Section:
 def list_sections(
     channel: Channel,
     step: PlannedStep,
+    office: Office,
     limits: ChannelLimits,
     *,
     case: str,
@@ -50,27 +53,32 @@ def list_sections(
     compact: bool,
 ) -> tuple[Section, ...]:
     """What the guide says. `pastes` are (title, text), `uploads` names of files in their order."""
-    office = [f"向“{step.forum}”提出" if step.forum else f"渠道：{channel.name}", f"入口：{channel.tell_entry()}"]
-    if step.reason:
-        office.append(f"为什么选这里：{step.reason}")
-    office.append(f"费用与时间：{channel.cost.tell()}")
+    where = [
+        f"渠道：{channel.name}",
+        f"提交给：{office.name}",
+        f"为什么是这里：{office.why}",
+        f"入口：{channel.tell_entry()}",
+    ]
+    if step.forum.startswith("（"):
+        where.append(f"注意：{step.forum.strip('（）')}")
+    where.append(f"费用与时间：{channel.cost.tell()}")
     bounds = (
         f"按每次最多 {limits.max_files} 个文件、每个不超过 {limits.max_megabytes:g} MB、正文不超过 "
         f"{limits.max_characters} 字准备；{LIMITS_NOTE}，可在配置 [complaints.limits] 中改。"
     )
     sections = [
-        Section("一、到哪里提交", tuple(office)),
+        Section("到哪里提交", tuple(where)),
         Section(
-            "二、粘贴什么",
+            "粘贴什么",
             tuple(
                 f"“{title}”（{len(text)} 字）：{f'从 {paste_in} 全文复制' if paste_in else '见下面方框'}"
                 for title, text in pastes
             )
             or ("本渠道没有要粘贴的正文，提交纸面或 PDF 文书。",),
         ),
-        Section("三、上传什么，按此顺序", (*uploads, bounds), ordered=True),
+        Section("上传什么，按此顺序", (*uploads, bounds), ordered=True),
         Section(
-            "四、提交之后",
+            "提交之后",
             (
                 "把提交成功的页面截图、受理编号保存下来；不要删除聊天记录、订单和付款记录，不要换机。",
                 f"在本机记录：cardwatch case file {case} --channel {channel.id}（附上截图和编号），"
@@ -79,19 +87,19 @@ def list_sections(
             ),
         ),
         Section(
-            "五、遮盖了什么",
+            "遮盖了什么",
             tuple(f"{kind}：{count} 处" for kind, count in masks) or ("没有需要遮盖的内容。",),
         ),
     ]
     if withheld:
-        sections.append(Section("六、没有附上的", tuple(withheld)))
-    sections.append(Section("七、这份材料不能证明什么", CANNOT_PROVE))
+        sections.append(Section("没有附上的", tuple(withheld)))
+    sections.append(Section("这份材料不能证明什么", CANNOT_PROVE))
     if warnings:
-        sections.append(Section("八、提交前请再看一遍", tuple(warnings)))
+        sections.append(Section("提交前请再看一遍", tuple(warnings)))
     if not compact:
         sections.append(
             Section(
-                "九、怎样核对",
+                "怎样核对",
                 (
                     "在任何浏览器中打开 verify.html（不需要联网），把整个材料包拖进去；或运行 cardwatch verify。",
                     "网页存档（.wacz）可用 ReplayWeb.page 打开回放。",
@@ -100,7 +108,7 @@ def list_sections(
         )
     if not paste_in:
         sections += [Section(f"粘贴用：{title}", paste=text) for title, text in pastes]
-    return tuple(sections)
+    return tuple(replace(one, title=f"{number}、{one.title}") for number, one in zip(_NUMBERS, sections, strict=False))
 
 
 def render_guide(sections: Sequence[Section]) -> str:

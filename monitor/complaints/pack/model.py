@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -63,13 +63,16 @@ class PageRange:
 
 @dataclass(frozen=True)
 class WrittenLetter:
-    """A letter of the pack, masked for its reader. `paste` is its text within the form's length, "" for a paper."""
+    """A letter of the pack, masked for its reader. `paste` is its text for a form, "" for a paper.
+
+    `too_long` says that the text is longer than the form takes, and what to do.
+    """
 
     kind: str
     title: str
-    letter: Letter | None
+    letter: Letter
     paste: str = ""
-    path: str = ""  # of its PDF in the pack
+    too_long: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,13 +121,3 @@ class PackBlocked(Exception):  # noqa: N818 - reads as a sentence where it is ca
         self.channel = channel
         self.missing = missing
         self.refused = refused
-
-
-@dataclass(frozen=True)
-class MaskCount:
-    """Masked places of one kind in one part of the pack; never the text."""
-
-    where: str
-    kind: str
-    count: int
-    shown: tuple[str, ...] = field(default=())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +18,15 @@ from typing import TYPE_CHECKING
 from monitor.complaints.evidence_kinds import load_kinds
 from monitor.complaints.masking.files import MaskedFile, mask_file
 from monitor.complaints.model import Audience, CaseFile, Exhibit
+from monitor.complaints.pack.mask_memory import MaskMemory, Remembered
 from monitor.complaints.pack.masks import Masker, tell_masks
 from monitor.complaints.pack.model import Prepared
 from monitor.complaints.pack.sheets import show_moment
 from storage.errors import ArchiveDamaged, NotInArchive
-from storage.evidence import keep_masked_copy, load_evidence
+from storage.evidence import evidence_seed, keep_masked_copy, load_evidence
 from storage.lookups import get_lookup
 from storage.objects import digest_file
+from storage.pack_proof import find_masked_copy
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -64,7 +67,8 @@ class Preparer:
         self._folder = folder
         self._kept_at = kept_at
         self._include = include
-        self._write = write
+        self.writes = write
+        self._memory = MaskMemory(archive, masker.masking)
         self.new_copies = 0
 
     def prepare(self, exhibit: Exhibit) -> Prepared:
@@ -82,11 +86,11 @@ class Preparer:
         try:
             evidence = self._find(exhibit)
         except NotInArchive as error:
-            return _with(told, withheld=str(error))
+            return replace(told, withheld=str(error))
         if evidence is None:
-            return _with(told, withheld="这次查询没有保存原始回复")
+            return replace(told, withheld="这次查询没有保存原始回复")
         if evidence.erased_at is not None:
-            return _with(told, withheld=GONE)
+            return replace(told, withheld=GONE)
         return self._mask(told, evidence, item)
 
     def _find(self, exhibit: Exhibit) -> StoredEvidence | None:
@@ -105,19 +109,45 @@ class Preparer:
                 "back a backup"
             )
         media_type = (item.media_type if item else "") or exhibit.media_type or evidence.media_type
+        text = self._masker.text(item.text, f"{where}（文字）") if item else ""
+        told = replace(told, text=text, text_source=item.text_source if item else "")
+        seed = evidence_seed(self._archive, evidence.id)
+        known = self._recall(evidence, seed, media_type)
+        if known is not None:
+            self._masker.count(known.hits, where)
+            copy = find_masked_copy(self._archive, evidence.id, known.copy) if known.copy else None
+            return replace(
+                told,
+                file=self._archive.objects.path_of(known.copy) if known.copy else path,
+                media_type=known.media_type,
+                evidence=copy.id if copy else evidence.id,
+                masked=bool(known.copy),
+                hits=known.hits,
+                notes=(*told.notes, *known.notes),
+            )
         masked = mask_file(path, media_type, self._masker.masking)
         self._masker.count(masked.hits, where)
-        text = self._masker.text(item.text, f"{where}（文字）") if item else ""
-        told = _with(
-            told, text=text, text_source=item.text_source if item else "", hits=masked.hits,
-            notes=(*told.notes, *masked.notes), media_type=masked.media_type or media_type,
-        )  # fmt: skip
         if masked.data is None:
             return self._withhold(told, masked, evidence, item, path, media_type)
+        digest = hashlib.sha256(masked.data).hexdigest()
         to_authority = self._masker.masking.audience is Audience.AUTHORITY
-        if not masked.hits and (to_authority or hashlib.sha256(masked.data).hexdigest() == evidence.object):
-            return _with(told, file=path, media_type=media_type, evidence=evidence.id)
+        if not masked.hits and (to_authority or digest == evidence.object):
+            self._remember(evidence, seed, media_type, Remembered((), "", media_type))
+            return replace(told, file=path, media_type=media_type, evidence=evidence.id)
+        self._remember(evidence, seed, media_type, Remembered(masked.hits, digest, masked.media_type, masked.notes))
         return self._keep_copy(told, masked, evidence)
+
+    def _recall(self, evidence: StoredEvidence, seed: bytes | None, media_type: str) -> Remembered | None:
+        """What an earlier pack found; not where the copy that it made is gone."""
+        known = self._memory.recall(seed, evidence.object, media_type)
+        if known is None or not known.copy:
+            return known
+        copy = find_masked_copy(self._archive, evidence.id, known.copy)
+        return known if copy is not None and self._archive.objects.has(known.copy) else None
+
+    def _remember(self, evidence: StoredEvidence, seed: bytes | None, media_type: str, found: Remembered) -> None:
+        if self.writes:
+            self._memory.keep(seed, evidence.object, media_type, found)
 
     def _withhold(
         self,
@@ -131,10 +161,10 @@ class Preparer:
         asked = {evidence.id, item.id if item else ""} & set(self._include)
         if asked and self._masker.masking.audience is Audience.AUTHORITY:
             note = f"未经遮盖，按本人要求原样附上（{masked.withheld}）"
-            return _with(
+            return replace(
                 told, file=path, media_type=media_type, evidence=evidence.id, raw=True, notes=(*told.notes, note)
             )
-        return _with(told, withheld=masked.withheld, media_type=media_type, text=told.text)
+        return replace(told, withheld=masked.withheld, media_type=media_type, text=told.text)
 
     def _keep_copy(self, told: Prepared, masked: MaskedFile, evidence: StoredEvidence) -> Prepared:
         data = masked.data
@@ -143,8 +173,8 @@ class Preparer:
         place = self._folder / f"{digest}.masked"
         if not place.exists():
             place.write_bytes(data)
-        kept = find_copy(self._archive, evidence.id, digest)
-        if kept is None and self._write:
+        kept = find_masked_copy(self._archive, evidence.id, digest)
+        if kept is None and self.writes:
             what = tell_masks(masked.hits) or "去除照片信息后重新编码，画面未遮盖"
             kept = keep_masked_copy(
                 self._archive,
@@ -156,7 +186,7 @@ class Preparer:
                 media_type=masked.media_type,
             )
             self.new_copies += 1
-        return _with(
+        return replace(
             told, file=place, media_type=masked.media_type, evidence=kept.id if kept else evidence.id, masked=True
         )
 
@@ -168,13 +198,6 @@ class Preparer:
             zone = "" if found.zone_known else "（文件未注明时区，按北京时间）"
             told.append(f"{_SOURCES.get(found.source, found.source)}：{show_moment(found.at)}{zone}")
         return tuple(told)
-
-
-def find_copy(archive: Archive, original: str, digest: str) -> StoredEvidence | None:
-    """The masked copy of an item with these bytes that is in the log already."""
-    from storage.pack_proof import find_masked_copy
-
-    return find_masked_copy(archive, original, digest)
 
 
 def kind_name(exhibit: Exhibit) -> str:
@@ -193,9 +216,3 @@ def extension_of(media_type: str) -> str:
     """The ending of a file's name for its type."""
     plain = media_type.partition(";")[0].strip().lower()
     return _NAMES.get(plain) or mimetypes.guess_extension(plain) or ".bin"
-
-
-def _with(prepared: Prepared, **changed: object) -> Prepared:
-    from dataclasses import replace
-
-    return replace(prepared, **changed)  # type: ignore[arg-type]

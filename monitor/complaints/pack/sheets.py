@@ -53,15 +53,15 @@ def make_facts(rows: Iterable[tuple[str, str]]) -> str:
     return f"<table><tbody>{shown}</tbody></table>" if shown else ""
 
 
-def make_table(titles: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
-    """A table; titles are (class, words), cells are HTML already."""
+def make_table(titles: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], kind: str = "") -> str:
+    """A table of a class; titles are (class, words), cells are HTML already."""
     head = "".join(f'<th scope="col" class="{kind}">{words}</th>' for kind, words in titles)
     kinds = [kind for kind, _ in titles]
     body = "".join(
         "<tr>" + "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds, row, strict=True)) + "</tr>"
         for row in rows
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table class='{kind}'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def make_list(texts: Iterable[str], *, ordered: bool = False) -> str:

@@ -2,7 +2,7 @@
 
 Takes two captures' readings; gives HTML. Words that were removed and added are marked inside the sentence; what was
 hidden or read from a picture is marked as such. Text is masked before it is shown. What does not fit on the page is
-counted, and stands in the full comparison.
+counted, and stands in the archived pages.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, most: in
         *[_change(one, mask) for one in shown],
     ]
     if len(told) > len(shown):
-        parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见全文对照。</p>")
+        parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见所附网页存档。</p>")
     parts.append(
         '<p class="quiet">删除线为当时有、现在没有的文字；下划线为现在新出现的文字。只说明两次抓取所见之间的差别，'
         "间隔期间未观察，改动发生在其间何时不作推断。</p>"
