@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from monitor.complaints.letters.kinds import letter_kinds
-from monitor.complaints.letters.sentences import SAID
+from monitor.complaints.letters.sentences import SAID, form, paragraph
 from monitor.complaints.model import Block, BlockKind, Letter, Sentence, SentenceKind
 
-SHORT_BODIES = ("短文", "争议描述")
-_CORE = 2
+_BODIES = {"demand_chat": ("短文",), "payment": ("争议描述",), "heimao": ("正文", "诉求")}
+"""Of these kinds only the body goes into a box of limited length; the rest are other boxes of the form."""
 _LEAST_TITLES = ("附件", "尚不掌握的情况", "尚不掌握、需对方提供的情况", "依据", "理由和依据", "其他途径", "联系与送达")
+_WHOLE = (BlockKind.TABLE, BlockKind.FIELDS)
 _RANKS = (SentenceKind.FORM, SentenceKind.UNKNOWN, SentenceKind.LAW, SentenceKind.FACT)
 
 
@@ -29,46 +30,43 @@ class TextTooLong(Exception):  # noqa: N818 - reads as a sentence where it is ca
 
 @dataclass(frozen=True)
 class Shortened:
-    """A letter within a limit, and the sentences that were left out."""
+    """What is pasted within a limit, the sentences that were left out, and the whole letter without them."""
 
     text: str
     left_out: tuple[str, ...]
+    letter: Letter
 
 
 def render_text(letter: Letter, limit: int = 0) -> str:
     """The letter as text; within `limit` characters where it is not 0. Raises TextTooLong.
 
-    Of a short letter (chat, payment) within a limit it is the body alone: what is pasted into the box.
+    Within a limit, a chat message, a payment dispute or a post is the body alone: what is pasted into the box.
     """
     return shorten(letter, limit).text
 
 
 def shorten(letter: Letter, limit: int = 0) -> Shortened:
     """The letter as text within a limit, with what was left out. Raises TextTooLong."""
-    body = next((block for block in letter.blocks if block.title in SHORT_BODIES), None)
-    if limit and body is not None:
-        return _fit_body(body, limit)
-    text = _lay_out(letter)
-    if not limit or len(text) <= limit:
-        return Shortened(text, ())
+    if not limit:
+        return Shortened(_lay_out(letter), (), letter)
+    body = _BODIES.get(letter.kind, ())
     left_out: list[str] = []
-    for one in _spare(letter):
+    spare = iter(_spare(letter, body))
+    while len(text := _lay_body(told := _say_left_out(letter, len(left_out)), body)) > limit:
+        one = next(spare, None)
+        if one is None:
+            raise TextTooLong(len(text), limit)
         letter = _without(letter, one)
         left_out.append(one.text)
-        text = _lay_out(letter, left_out=len(left_out))
-        if len(text) <= limit:
-            return Shortened(text, tuple(left_out))
-    raise TextTooLong(len(text), limit)
+    return Shortened(text, tuple(left_out), told)
 
 
-def _fit_body(body: Block, limit: int) -> Shortened:
-    """The sentences of a short letter that fit; its first fact and its demand are never left out."""
-    kept, left_out = list(body.sentences), list[str]()
-    while len(text := "".join(f"{one.text}。" for one in kept)) > limit:
-        if len(kept) <= _CORE:
-            raise TextTooLong(len(text), limit)
-        left_out.append(kept.pop().text)
-    return Shortened(text, tuple(left_out))
+def _say_left_out(letter: Letter, count: int) -> Letter:
+    """The letter with the line that says how many sentences are not in it."""
+    if not count:
+        return letter
+    line = paragraph("篇幅说明", (form(f"限于篇幅略去{count}句，详见附件"),))
+    return replace(letter, blocks=(*letter.blocks, line))
 
 
 def say_sentence(one: Sentence, *, marks: bool = True) -> str:
@@ -91,15 +89,20 @@ def is_marked(letter: Letter, block: Block) -> bool:
     return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息"))
 
 
-def _lay_out(letter: Letter, *, left_out: int = 0) -> str:
+def _lay_out(letter: Letter) -> str:
     lines = [line for line in say_heading(letter) if line]
     for block in letter.blocks:
         if block.title:
             lines += ["", f"【{block.title}】"]
         lines += list(_lay_block(block, marks=is_marked(letter, block)))
-    if left_out:
-        lines += ["", f"（限于篇幅略去{left_out}句，详见附件）"]
     return "\n".join(lines).strip() + "\n"
+
+
+def _lay_body(letter: Letter, body: tuple[str, ...]) -> str:
+    """What is pasted: the whole letter, or the body of a short one in one run."""
+    if not body:
+        return _lay_out(letter)
+    return "".join(f"{one.text}。" for block in letter.blocks if block.title in body for one in block.sentences)
 
 
 def _lay_block(block: Block, *, marks: bool) -> Iterator[str]:
@@ -120,20 +123,20 @@ def _lay_block(block: Block, *, marks: bool) -> Iterator[str]:
             yield one.text
 
 
-def _spare(letter: Letter) -> tuple[Sentence, ...]:
+def _spare(letter: Letter, body: tuple[str, ...]) -> tuple[Sentence, ...]:
     """What may be left out, least first: whole blocks of little weight, then set phrases, laws and later facts."""
     keep = letter_kinds()[letter.kind].keep
-    found: list[tuple[int, int, Sentence]] = []
-    for block in letter.blocks:
-        if block.title in keep or block.kind in (BlockKind.TABLE, BlockKind.FIELDS):
+    found: list[tuple[int, int, int, Sentence]] = []
+    for number, block in enumerate(letter.blocks):
+        if (block.title not in body if body else block.title in keep) or block.kind in _WHOLE:
             continue
         least = block.title in _LEAST_TITLES or block.kind is BlockKind.SIGNATURE
         for place, one in enumerate(block.sentences):
             if one.kind is SentenceKind.DEMAND or (one.kind is SentenceKind.FACT and place == 0):
                 continue
             rank = _RANKS.index(one.kind) + (0 if least else len(_RANKS))
-            found.append((rank, -place, one))
-    return tuple(one for _rank, _place, one in sorted(found, key=lambda found: found[:2]))
+            found.append((rank, -place, -number, one))
+    return tuple(one for *_order, one in sorted(found, key=lambda found: found[:3]))
 
 
 def _without(letter: Letter, left: Sentence) -> Letter:
