@@ -15,6 +15,7 @@ from importlib import resources
 
 from monitor.complaints.model import CaseFile
 from monitor.findings.model import FindingKind
+from scrapers.model import Origin
 from storage.case import Answer, Facts, PaymentForm, ProblemKind, UnlawfulPurpose
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
@@ -82,6 +83,18 @@ def find_systemic(file: CaseFile) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_back(file: CaseFile) -> bool:
+    """Whether a page of the platform was seen by us after the buyer found it gone: it lives on, perhaps elsewhere."""
+    since = file.case.facts.noticed_at
+    return since is not None and any(
+        page.newest is not None
+        and page.newest.origin is Origin.OWN
+        and page.newest.seen_at > since
+        and not page.visits_now
+        for page in file.pages
+    )
+
+
 def hint_purposes(facts: Facts) -> tuple[UnlawfulPurpose, ...]:
     """Unlawful purposes that the buyer's words may mean, and that he was not asked about or did not say."""
     text = " ".join((facts.what_happened[:_MOST_TEXT], *(order.product for order in facts.orders[:50])))
@@ -118,12 +131,15 @@ def _says(text: str, words: tuple[str, ...]) -> bool:
 
 def _shows(wanted: str, file: CaseFile, reachable: bool) -> bool:
     facts = file.case.facts
-    gone = facts.problem is ProblemKind.PLATFORM_GONE
+    back = facts.problem is ProblemKind.PLATFORM_GONE and is_back(file)
+    gone = facts.problem is ProblemKind.PLATFORM_GONE and not back
     if wanted == "vanished":
         held = facts.delivered is Answer.NO or (facts.balance or 0) > 0
         return gone and held and not reachable
     if wanted == "gone":
         return gone
+    if wanted == "moved":
+        return back
     if wanted == "fake_identity":
         fabricated = any(one.kind is FindingKind.NUMBER_NOT_GENUINE and not one.needs_human for one in file.findings)
         return fabricated or bool(file.who and file.who.answer.victims)

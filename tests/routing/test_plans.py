@@ -211,6 +211,19 @@ def test_paid_and_vanished_is_for_the_police_but_not_where_the_seller_can_be_fou
     assert places(reachable)["wechat_pay"] == 1 and "platform" in unsuited(reachable)
 
 
+def test_a_platform_that_is_back_under_another_address_is_not_gone() -> None:
+    gone = {"problem": ProblemKind.PLATFORM_GONE, "delivered": Answer.NO, "payee": ""}
+    since = NOW - timedelta(days=5)
+    lives = page(after=seen(NOW - timedelta(days=1)))
+    found = plan(replace(make_file(**gone, noticed_at=since), pages=(lives,)))
+    assert [name for name, _ in found.flags] == ["moved"]
+    assert places(found)["platform"] == 1
+    before = page(after=seen(NOW - timedelta(days=6)))
+    assert "police" in places(plan(replace(make_file(**gone, noticed_at=since), pages=(before,))))
+    unreachable = replace(lives, visits_now="连接超时")
+    assert "police" in places(plan(replace(make_file(**gone, noticed_at=since), pages=(unreachable,))))
+
+
 def test_a_reseller_goes_by_contract() -> None:
     found = plan(known_file(purpose=Purpose.RESALE))
     for channel in ("p12315", "market_complaint", "consumer_assoc"):
