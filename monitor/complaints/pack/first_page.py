@@ -15,6 +15,7 @@ from monitor.complaints.named_respondent import find_respondent
 from monitor.complaints.pack.masks import Mask
 from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_minute
+from monitor.operators.respondents import ROLE_ZH, RespondentRole
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind, Purpose
 
 PAYMENT_ZH = {
@@ -55,6 +56,7 @@ _OUTCOME_ZH = {
     "refunded": "已退款", "replaced": "已换货", "partly": "部分解决", "refused": "对方拒绝", "rejected": "不予受理",
     "ended": "已终止", "silent": "到期未答复",
 }  # fmt: skip
+_BASIS_ZH = {"told": "据本人陈述", RespondentRole.PAYEE.value: "账单所示收款方"}
 _ORDER_KINDS = ("order", "voucher", "wallet_bill")
 _PROBLEM_KINDS = ("failure", "balance_record", "loss")
 _LONGEST_STORY = 320
@@ -123,8 +125,8 @@ def _tell_respondent(file: CaseFile) -> str:
     if named is None or not named.name:
         return f"主体不明；购买的平台：{bought_at or '未填写'}（据本人陈述）"
     code = f"，统一社会信用代码 {named.uscc}" if named.uscc else ""
-    known = named.basis.replace("您填写", "投诉人填写")
-    return f"{named.name}，{named.address or '地址待查'}{code}（{known}）；购买的平台：{bought_at}"
+    known = _BASIS_ZH.get(named.role) or f"{ROLE_ZH[RespondentRole(named.role)]}，依据见证据目录第1组"
+    return f"{named.name}，{named.address or '地址待查'}{code}（{known}）；购买的平台：{bought_at}（据本人陈述）"
 
 
 def _tell_order(facts: Facts) -> str:

@@ -1,7 +1,7 @@
 """The files of a pack while it is made: in a temporary folder, then written out as a folder or a ZIP.
 
-Names are ours alone. A ZIP has its entries sorted, with one time and one set of rights: the same files and moment give
-the same bytes. Files go from disk to disk in pieces.
+Names are ours alone. A ZIP has its entries sorted and stored as they are, with one time and one set of rights: the same
+files and moment give the same bytes, in the form that `cardwatch verify` knows. Files go from disk to disk in pieces.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from monitor.times import SHANGHAI
 
 _CHUNK = 1 << 20
 _UNFIT = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff（）()._-]+")
-_PACKED = (".png", ".jpg", ".jpeg", ".pdf", ".wacz", ".zip", ".gz", ".docx", ".mp3", ".mp4", ".m4a", ".heic")
 _LONGEST_NAME = 60
 
 
@@ -121,8 +120,6 @@ class PackFolder:
                 entry = zipfile.ZipInfo(made.path, stamp)
                 entry.external_attr = 0o644 << 16
                 entry.create_system = 3
-                stored = made.path.lower().endswith(_PACKED)
-                entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
                 entry.file_size = made.bytes
                 with (self.root / made.path).open("rb") as read, packed.open(entry, "w") as written:
                     while piece := read.read(_CHUNK):
