@@ -15,10 +15,11 @@ from monitor.complaints.named_respondent import find_missing
 from monitor.complaints.payment_routes import PAYMENT_CHANNELS
 from monitor.complaints.small_claims import judge_small_claims
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Facts
+from storage.case import DemandKind, Facts
 
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
+_OF_MONEY = (DemandKind.REFUND, DemandKind.RELEASE, DemandKind.DAMAGES, DemandKind.FRAUD)
 _OFFICES = (*COMPLAINTS, "market_report")
 _REFUSE = ("tsjb-16", "tsjb_old-15")
 _WHO_ACTS = ("tsjb-11",)
@@ -98,6 +99,12 @@ def _person_has(file: CaseFile, of: Callable[[Facts], tuple[str, str]]) -> bool:
     return bool(own.strip() or (file.case.facts.minor and guardian.strip()))
 
 
+def _demand_is_specific(file: CaseFile) -> bool:
+    """Whether something is demanded, and every demand for money says how much."""
+    demands = file.case.facts.demands
+    return bool(demands) and all(one.amount is not None for one in demands if one.kind in _OF_MONEY)
+
+
 def _asked_institution(file: CaseFile) -> bool:
     return any(step.channel in PAYMENT_CHANNELS for step in file.steps)
 
@@ -107,7 +114,7 @@ _HAS: dict[str, Callable[[CaseFile], bool]] = {
     "buyer_phone": lambda file: _person_has(file, lambda facts: (facts.buyer.phone, facts.guardian.phone)),
     "buyer_address": lambda file: _person_has(file, lambda facts: (facts.buyer.address, facts.guardian.address)),
     "guardian_name": lambda file: bool(file.case.facts.guardian.name.strip()),
-    "demand": lambda file: bool(file.case.facts.demands),
+    "demand": _demand_is_specific,
     "what_happened": lambda file: bool(file.case.facts.what_happened.strip()),
     "platform": lambda file: bool(file.case.facts.platform.strip() or file.case.facts.url.strip()),
     "order": lambda file: any(

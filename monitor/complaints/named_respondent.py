@@ -6,6 +6,7 @@ what the buyer says of the seller counts as his own statement. A lead or a suspi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from monitor.complaints.channels import cite, in_force
@@ -14,7 +15,7 @@ from monitor.operators.jurisdiction import Forum, Procedure
 from monitor.operators.model import Band
 from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
 from monitor.operators.seller_role import SellerRole
-from monitor.operators.subject_names import SubjectKind, classify_name, is_third_party
+from monitor.operators.subject_names import SubjectKind, classify_name, is_masked, is_third_party
 from monitor.operators.who import Placed
 from storage.case import PaymentForm
 
@@ -25,6 +26,7 @@ _ASKED = {
     "pre_mediation": ("msf-122",),
     "consumer_assoc": (),
 }
+_SITE_WORD = re.compile(r"卡盟|平台|商城|发卡|网站|小店|https?:|[a-z0-9-]+\.[a-z]{2,}", re.I)
 _MERCHANT_FORMS = (
     PaymentForm.WECHAT_MERCHANT,
     PaymentForm.ALIPAY_MERCHANT,
@@ -96,6 +98,16 @@ def is_victim(file: CaseFile, name: str) -> bool:
     return any(name.strip() in (one.name, *one.other_names) for one in victims if name.strip())
 
 
+def is_no_subject(file: CaseFile, name: str) -> bool:
+    """Whether a name is that of a site or shop, or masked: no firm, trader or person bears it in a register."""
+    facts, plain = file.case.facts, name.strip()
+    if is_masked(plain):
+        return True
+    if facts.respondent.uscc.strip() or classify_name(plain) is not SubjectKind.NAME:
+        return False
+    return plain in (facts.platform.strip(), facts.respondent.shop.strip()) or bool(_SITE_WORD.search(plain))
+
+
 def is_shop_on_platform(file: CaseFile) -> bool:
     """Whether the buyer dealt with a shop on a platform of several merchants."""
     role = file.who.answer.seller.role if file.who else SellerRole.UNKNOWN
@@ -122,7 +134,7 @@ def forum_of(named: NamedRespondent | None, file: CaseFile, procedure: Procedure
 def _told(file: CaseFile) -> list[NamedRespondent]:
     """What the buyer says of the seller himself, joined with what the archive proves of the same name."""
     told = file.case.facts.respondent
-    if not told.name.strip() or is_victim(file, told.name):
+    if not told.name.strip() or is_victim(file, told.name) or is_no_subject(file, told.name):
         return []
     placed = next((one for one in _confirmed(file) if one.respondent.subject.name == told.name.strip()), None)
     address = told.address.strip() or (_address(placed) if placed else "")
@@ -204,6 +216,8 @@ def _suspected(file: CaseFile) -> str:
     told = file.case.facts.respondent.name
     if is_victim(file, told):
         return f"；您填写的“{told.strip()}”经查是被冒用的，与本案无关"
+    if told.strip() and is_no_subject(file, told):
+        return f"；“{told.strip()}”像是网站、店铺的名字或被遮住的名称，不是登记的主体"
     found = [one for one in (file.who.answer.respondents if file.who else ()) if one.band is not Band.CONFIRMED]
     return "；档案中只有高度疑似的对象，查实以前不能写进投诉" if found else ""
 

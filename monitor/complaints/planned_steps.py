@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.complaints.channels import UNIT_ZH, Channel, cite, load_channels
-from monitor.complaints.deadlines import due_of_step, find_clock, is_over, tell_due
+from monitor.complaints.deadlines import due_after, due_of_step, find_clock, is_over, tell_due
 from monitor.complaints.exclusions import BODIES, COURTS
 from monitor.complaints.filing_blocks import find_blocks
 from monitor.complaints.model import CaseFile, PlannedStep
@@ -107,6 +107,10 @@ class StepMaker:
             found.append("与12315只交一个；材料里的举报内容另写一份，分开提交")
         if row.id == "transfer_report" and facts.payment.value == "usdt":
             found.append("虚拟币交易不受保护，转账不能撤销；保存地址、交易哈希、时间")
+        paid = next((one.paid_at or one.ordered_at for one in facts.orders if one.paid_at or one.ordered_at), None)
+        last = due_after(row.id, "paid", paid) if paid is not None else None
+        if last is not None:
+            found.append(f"最迟{show_time(last.at)[:10]}以前提出：{last.what}")
         if facts.minor and row.id != "p12377":
             found.append("由监护人以法定代理人身份办理")
         if filed is not None and filed.outcome == "rejected":

@@ -6,6 +6,7 @@ intake clerk: what it lets through should be accepted, what it stops would be re
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from monitor.complaints.attack_points import AttackPoint, find_attack_points
@@ -15,13 +16,15 @@ from monitor.complaints.filing_blocks import find_blocks, has_item
 from monitor.complaints.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.limits_of_claims import find_limits
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.named_respondent import find_respondent
+from monitor.complaints.named_respondent import find_respondent, forum_of
 from monitor.complaints.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.complaints.self_check import check_self
 from monitor.config.complaints import ComplaintSettings
+from monitor.operators.jurisdiction import Procedure
 from storage.case import DemandKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
+_PHONE = re.compile(r"(?:\+?86[- ]?)?1\d{10}|0\d{2,3}[- ]?\d{7,8}(?:-\d{1,6})?")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
 
 
@@ -115,6 +118,11 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append("有严重涉诈迹象：先报案、先向支付机构投诉，不要等这个渠道")
     for purpose in hint_purposes(facts):
         found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
+    if channel in BODIES and facts.buyer.phone.strip() and not _PHONE.fullmatch(facts.buyer.phone.strip()):
+        found.append(f"联系电话“{facts.buyer.phone.strip()[:20]}”不像完整的号码，受理机关会联系不上您")
+    if channel in COMPLAINTS and facts.others:
+        told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出"
+        found.append(told + cite(("tsjb-12",), file.today))
     if channel in BODIES:
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
         found += _warn_of_respondent(file, channel)
@@ -146,6 +154,17 @@ def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
         return []
     if not named.confirmed:
         found.append(f"被投诉人“{named.name}”出自您的填写，未经核实：写错的对象会被退回，也可能冤枉无关的人")
+    payee = file.case.facts.payee.strip()
+    if channel in COMPLAINTS and payee and payee != named.name and not has_item(file, "subject"):
+        told = (
+            f"账单上的收款方是“{payee}”，与被投诉人不同：附上能说明“{named.name}”就是卖家的材料"
+            "（首页公示、订单页、平台的答复），否则可能被认为不能证明与被投诉人有消费争议"
+        )
+        found.append(told + cite(("tsjb-16", "tsjb-17"), file.today))
+    forum = forum_of(named, file, Procedure.COMPLAINT)
+    if channel in COMPLAINTS and (forum is None or not forum.authority):
+        told = "受理机关还没有确定：按被投诉人住所地（平台内经营者按公示地址或平台住所地）的县级市场监管局查明"
+        found.append(told + cite(("tsjb-13",), file.today))
     if named.role == "payee":
         found.append("所列的是收款方：它可能只是代收的第三方，受理时可能要求证明它就是卖家")
     if named.instead:

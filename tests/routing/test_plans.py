@@ -154,6 +154,11 @@ def test_a_personal_code_has_no_merchant_dispute_and_its_owner_is_for_police_and
     assert "police" in places(found)
 
 
+def test_a_card_dispute_names_its_last_day() -> None:
+    found = plan(make_file(payment=PaymentForm.BANK_CARD))
+    assert any("最迟2027-03-10" in one for one in step(found, "bank").warnings)
+
+
 def test_balance_and_unknown_payments_are_told_apart() -> None:
     balance = plan(make_file(payment=PaymentForm.BALANCE))
     assert "充值" in unsuited(balance)["alipay"]

@@ -28,6 +28,7 @@ from storage.case import (
     Person,
     ProblemKind,
     Purpose,
+    Respondent,
     UnlawfulPurpose,
 )
 
@@ -55,6 +56,7 @@ def test_a_whole_complaint_passes() -> None:
         ({"buyer": Person("林小明", "", "杭州市")}, "buyer_phone", "tsjb-10"),
         ({"buyer": Person("林小明", "138", "")}, "buyer_address", "tsjb-10"),
         ({"demands": ()}, "demand", "tsjb-10"),
+        ({"demands": (Demand(DemandKind.REFUND),)}, "demand", "tsjb-10"),
         ({"what_happened": " "}, "what_happened", "tsjb-10"),
         ({"purpose": Purpose.RESALE}, "purpose", "tsjb-16"),
         ({"purpose": Purpose.UNKNOWN}, "purpose", "tsjb-16"),
@@ -65,6 +67,25 @@ def test_a_whole_complaint_passes() -> None:
 )
 def test_what_would_be_returned_is_named_with_its_article(changed: dict[str, object], field: str, article: str) -> None:
     assert article in blocks(known_file(**changed))[field]
+
+
+@pytest.mark.parametrize("name", ["星河卡盟", "xh88.test", "杭州**公司", "某某发卡"])
+def test_the_name_of_a_site_or_a_masked_name_is_no_respondent(name: str) -> None:
+    file = replace(make_file(payee="", respondent=Respondent(name, "杭州市西湖区")), items=BOUGHT)
+    gap = {one.field: one for one in check_before_filing(file, "p12315", SETTINGS).blocks}["respondent.name"]
+    assert "不是登记的主体" in gap.why
+
+
+@pytest.mark.parametrize("name", ["杭州星河网络科技有限公司", "西湖区小林数码店", "李小明", "欧阳娜"])
+def test_a_firm_a_trader_and_a_person_may_be_named(name: str) -> None:
+    assert blocks(replace(make_file(respondent=Respondent(name, "杭州市西湖区")), items=BOUGHT)) == {}
+
+
+def test_what_ties_the_respondent_to_the_sale_is_asked_for() -> None:
+    file = replace(make_file(respondent=Respondent("杭州星河网络科技有限公司", "杭州市西湖区")), items=BOUGHT)
+    assert any("收款方是" in one for one in check_before_filing(file, "p12315", SETTINGS).warnings)
+    shown = replace(file, items=(*BOUGHT, make_item("subject")))
+    assert not any("收款方是" in one for one in check_before_filing(shown, "p12315", SETTINGS).warnings)
 
 
 def test_no_proof_of_purchase_and_no_respondent_are_stopped() -> None:
