@@ -142,6 +142,8 @@ def _judge_filing(known: RiskInput, _limits: Limits) -> Factor:
 
 def _judge_numbers(known: RiskInput, _limits: Limits) -> Factor:
     found = _of_kinds(known, FindingKind.NUMBER_NOT_GENUINE, FindingKind.PLACES_DISAGREE)
+    if not found and known.sights and not any(find_licences(sight.seen_text) for sight in known.sights):
+        return _say(Weight.UNKNOWN, "页面没有写证照或备案编号，无从核对真假")
     return _of_finding(found) if found else _not_seen(known, "证照编号")
 
 

@@ -59,7 +59,10 @@ def _read_offers(sight: Sight) -> Iterator[_Offer]:
         if fact.kind in (FactKind.PRICE, FactKind.FACE_VALUE, FactKind.NAME) and fact.source in _SHOWN:
             by_subject[fact.subject].setdefault(fact.kind, fact)
     for told in by_subject.values():
-        price, face = _money(told.get(FactKind.PRICE)), _money(told.get(FactKind.FACE_VALUE))
+        priced, faced = told.get(FactKind.PRICE), told.get(FactKind.FACE_VALUE)
+        if priced is not None and faced is not None and priced.shown and priced.shown == faced.shown:
+            continue  # one text read as both: nothing is known of the price
+        price, face = _money(priced), _money(faced)
         if price is not None and face is not None:
             name = told[FactKind.NAME].value if FactKind.NAME in told else "商品"
             yield _Offer(" ".join(name.split()), price, face, sight.version.capture_id)
