@@ -48,6 +48,11 @@ class Situation:
         return any(one.critical for one in self.signs)
 
     @property
+    def moved(self) -> bool:
+        """Whether a platform that the buyer found gone lives on at another address."""
+        return any(one.id == "moved" for one in self.signs)
+
+    @property
     def identified(self) -> bool:
         """Whether a respondent can be named with its address."""
         return self.named is not None and self.named.complete
@@ -118,6 +123,11 @@ def _order(situation: Situation) -> list[_Group]:
     if situation.critical:
         return [
             (("police", *payment), "现在，越快越好"),
+            *(
+                [(("platform",), "同时：向现在的网址书面要求交付或退款，不再付款，只为留下记录")]
+                if situation.moved
+                else []
+            ),
             (("p12377", "market_report"), "报案和支付投诉之后就可以提"),
             *([(("p12315",), "主体已明确，可以与报案并行")] if situation.identified else []),
             (("pre_mediation",), "公安机关不予立案，或查明对方身份以后"),

@@ -13,13 +13,11 @@ from complaints.casefiles import make_case
 from complaints.market import FIRM, Market, make_market
 from PIL import Image
 
-from monitor.complaints.due_reminders import find_reminders, note_reminded
 from monitor.complaints.gather import gather_case
 from monitor.complaints.pressure import pressure_sentence
 from monitor.config.complaints import ComplaintSettings
 from scrapers.model import Role
 from storage.case_items import list_items
-from storage.case_steps import list_steps
 from storage.cases import keep_case
 
 CASE = make_case().id
@@ -150,23 +148,6 @@ def test_what_is_due_and_the_calendar_file(market: Market, tmp_path: Path) -> No
     other.write_text("重要", encoding="utf-8")
     refused = market.run("case", "due", "--ics", str(other))
     assert refused.exit_code == 2 and other.read_text(encoding="utf-8") == "重要"
-
-
-def test_a_scheduled_run_reminds_once_of_each_deadline(market: Market) -> None:
-    now = datetime.now(UTC)
-    archive = market.open()
-    try:
-        first = find_reminders(archive, now, ComplaintSettings())
-        assert [one.case for one in first] == [CASE]
-        assert find_reminders(archive, now, ComplaintSettings()) == first  # nothing was noted yet
-        note_reminded(archive, first, now)
-        assert find_reminders(archive, now + timedelta(days=3), ComplaintSettings()) == ()
-        with archive.database.reading() as session:
-            assert [one.reminded_at is not None for one in list_steps(session, CASE) if one.channel == "platform"] == [
-                True
-            ]
-    finally:
-        archive.close()
 
 
 def test_a_refused_purpose_gives_no_plan(market: Market) -> None:
