@@ -109,7 +109,9 @@ def _archive_lines(file: CaseFile) -> list[str]:
         placed = next((one for one in file.who.placed if one.respondent == file.who.first), None)
         forums = (placed.forums if placed else ()) or file.who.forums
         if forums:
-            lines.append(f"  投诉到：{forums[0].authority or forums[0].problem}（{forums[0].reason}）")
+            first = forums[0]
+            place = f"投诉到：{first.authority}" if first.authority else f"管辖：{first.problem}"
+            lines.append(f"  {place}（{first.reason}）")
     contacts = find_contacts(file)
     if contacts:
         told = "、".join(
