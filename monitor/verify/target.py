@@ -100,7 +100,7 @@ def _check_package(package: Package, label: str, options: Options, findings: Fin
     if len(roots) == 1 and not inner and not packs:
         subject = _check_root(package, roots[0], label, options, rest)
         return [subject]
-    subjects = [subject for root in packs for subject in _check_pack(package, root, label, options, (), depth)]
+    subjects = [subject for root in packs for subject in _check_pack(package, root, label, options, None, depth)]
     subjects += _check_inner(package, roots, inner, label, options, depth)
     note_troubles(findings, package)
     _note_rest(findings, rest)
@@ -112,9 +112,12 @@ def _check_package(package: Package, label: str, options: Options, findings: Fin
 
 
 def _check_pack(
-    package: Package, root: str, label: str, options: Options, rest: Sequence[str], depth: int
+    package: Package, root: str, label: str, options: Options, rest: Sequence[str] | None, depth: int
 ) -> list[Subject]:
-    """Check a pack, then the exports of captures in it, which must be of the same history as its evidence."""
+    """Check a pack, then the exports of captures in it, which must be of the same history as its evidence.
+
+    `rest` are the files beside it where it is told together with its container, else None.
+    """
     findings, name = Findings(), f"{label}/{root}".rstrip("/") if root else label
     check = check_pack(Export(package, root, name), options, findings)
     subjects: list[Subject] = []
@@ -123,8 +126,9 @@ def _check_pack(
         found = list(_check_nested(package, root + path, f"{name}/{path}", options, depth, number))
         exports[path] = found[0]
         subjects += found
-    note_troubles(findings, package)
-    _note_rest(findings, rest)
+    if rest is not None:
+        note_troubles(findings, package)
+        _note_rest(findings, rest)
     compare_exports(findings, [Subject(name, "pack", Verdict.INTACT, check.facts, (), check.trace), *subjects])
     return [close_pack(name, check, findings, exports), *subjects]
 

@@ -29,7 +29,7 @@ MODULES = (
     "bytes", "damage", "sha2", "canonical", "merkle", "ed25519", "note", "zip", "gzip", "warc", "asn1", "x509", "tsa",
     "heads", "provenance", "manifest", "proof", "sort_key", "check", "verdict", "package_checks", "capture_checks",
     "replay_checks", "page_checks", "files_note", "contents_checks", "log_checks", "time_checks", "history_checks",
-    "checks", "target", "words", "speech", "report_view",
+    "checks", "pack_file", "pack_checks", "target", "words", "speech", "report_view",
 )  # fmt: skip
 """Each stands behind those that it needs; `page` is the last."""
 

@@ -307,7 +307,7 @@ HOSTILE: dict[str, Callable[[Told], object]] = {
     "a salt that is none": lambda told: items_of(told)[1].update(salts={"bytes": "00"}),
     "a salt of another label": lambda told: items_of(told)[1].update(salts={"record:0": "0" * 64}),
     "a value without its salt": lambda told: items_of(told)[1].update(stated={"name": "x", "media_type": "x"}),
-    "a proof from elsewhere": lambda told: told.update(checkpoint="证据/2-1 商品页.wacz"),
+    "a proof from elsewhere": lambda told: told.update(checkpoint=MASKED),
     "a moment that is none": lambda told: told.update(made_at="yesterday"),
     "a case beyond measure": lambda told: told.update(case="k" * 1000),
 }

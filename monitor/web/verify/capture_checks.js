@@ -18,7 +18,7 @@ const MANIFEST_LIMIT = 64 << 20;
 const MOST_REGIONS = 6;
 const MOST_SENT = 2 << 20;
 
-async function gunzip(bytes, most) {
+export async function gunzip(bytes, most) {
   const parts = [];
   for await (const part of unpack(new Blob([bytes]), "gzip", most)) parts.push(part);
   return join(...parts);

@@ -56,6 +56,7 @@ export class Report {
     this.isEarlierScreenshot = false; // made by an earlier capture, and only named by this one
     this.regions = []; // Blobs: pictures of the places that had changed
     this.keys = []; // verifier keys of the log
+    this.packed = null; // of a pack: { case, channel, madeAt, files } with what was found of each file
   }
 
   check(id) {

@@ -13,11 +13,12 @@ const LIST_MOST = 1 << 20;
 const MOST_LISTED = 10_000;
 const LISTED_FILE = /^([0-9a-f]{64}) (0|[1-9][0-9]{0,15}) ([^ \n](?:[^\n]{0,998}[^ \n])?)$/u;
 
-export function parseFilesNote(bytes) {
-  // { capture, warc, files: Map of path -> { digest, size }, note }; in its one form, with one signature.
+export function parseFilesNote(bytes, form = LIST_FORMAT) {
+  // { capture, warc, files: Map of path -> { digest, size }, note }; in its one form, with one signature. Of a pack the
+  // two lines behind the form are its case and the SHA-256 of its pack.json.
   const note = parseNote(bytes, LIST_MOST);
   const [format, capture, warc, ...lines] = note.text.slice(0, -1).split("\n");
-  demand(format === LIST_FORMAT && capture !== undefined && warc !== undefined, "no_note");
+  demand(format === form && capture !== undefined && warc !== undefined, "no_note");
   demand(note.signatures.length === 1 && lines.length <= MOST_LISTED, "no_note");
   const files = new Map();
   for (const line of lines) {
@@ -60,11 +61,11 @@ export async function checkFilesNote(pack, proof, log, report) {
   }
   if (listed.capture !== getText(proof.capture, "id") || !isDigest(listed.warc) || listed.warc !== proof.warc.sha256)
     check.fail("other_export", NOTE_PATH);
-  compareListed(pack, listed.files, check);
-  await checkListSignature(listed.note, findSigner(proof, log), check);
+  compareListed(pack, listed.files, check, [LIST, SIGNED_LIST, NOTE_PATH]);
+  await checkListSignature(listed.note, findSigner(proof, log), check, NOTE_PATH);
 }
 
-function compareListed(pack, files, check) {
+export function compareListed(pack, files, check, leftOut) {
   for (const [path, { digest, size }] of files) {
     const entry = pack.entries.get(path);
     if (!entry) check.lack("part_missing", path.slice(0, 200));
@@ -72,21 +73,20 @@ function compareListed(pack, files, check) {
     else check.pass();
   }
   for (const name of pack.entries.keys()) {
-    const isLeftOut = [LIST, SIGNED_LIST, NOTE_PATH].includes(name);
-    if (!isLeftOut && !files.has(name) && !isLitter(name)) check.fail("not_signed_for", name.slice(0, 200));
+    if (!leftOut.includes(name) && !files.has(name) && !isLitter(name)) check.fail("not_signed_for", name.slice(0, 200));
   }
   for (const name of pack.strangers) check.fail("not_signed_for", name.slice(0, 200));
 }
 
-function findSigner(proof, log) {
+export function findSigner(proof, log) {
   // The key of the newest checkpoint in the package, under that checkpoint's name; null where it is not known.
   const key = log?.keys[log.keys.length - 1];
   if (!key || log.heads.length < (proof.consistency ? 2 : 1)) return null;
   return nameKey(key.publicKey, log.heads[log.heads.length - 1].checkpoint.origin);
 }
 
-async function checkListSignature(note, signer, check) {
-  if (!signer) check.doubt("no_keys", NOTE_PATH);
+export async function checkListSignature(note, signer, check, path) {
+  if (!signer) check.doubt("no_keys", path);
   else if (await isSignedBy(note, signer)) check.pass(0);
-  else check.fail("bad_signature", NOTE_PATH);
+  else check.fail("bad_signature", path);
 }

@@ -21,7 +21,7 @@ async function attempt(check, detail, work) {
   }
 }
 
-async function readEntryFile(pack, path, check) {
+export async function readEntryFile(pack, path, check) {
   const bytes = await readPart(pack, path, 1 << 20);
   if (!bytes) {
     check.lack("part_missing", path);
@@ -45,7 +45,7 @@ async function readCheckpoint(pack, path, check) {
   return attempt(check, path, () => parseCheckpoint(bytes));
 }
 
-async function checkInclusion(pack, { entry, index, path, checkpoint, nodes }, check) {
+export async function checkInclusion(pack, { entry, index, path, checkpoint, nodes }, check) {
   // The proof of one entry in the very checkpoint of the export.
   const bytes = await readPart(pack, path, 1 << 20);
   if (!bytes) {
@@ -65,32 +65,35 @@ async function checkInclusion(pack, { entry, index, path, checkpoint, nodes }, c
   return !problem;
 }
 
-export async function checkLog(pack, proof, report) {
-  // What was proven of the log: { entry, checkpoint, keys, epochs, index, nodes }; null where it cannot be had.
-  const nodes = new KnownNodes();
-  const log = { entry: null, checkpoint: null, index: proof.entry.index, keys: [], epoch: 1, restored: [], heads: [], moments: [] };
-  const entry = await readEntryFile(pack, proof.entry.path, report.check("entry"));
-  log.entry = entry;
-  if (entry) log.moments.push({ index: log.index, at: entry.at, path: proof.entry.path });
-  if (entry) {
-    if (entry.kind !== "capture") report.check("entry").fail("other_kind", entry.kind);
-    else if (getText(entry.fields, "manifest") !== pack.digests.get(proof.manifest.path))
-      report.check("manifest_digest").fail("other_digest", proof.entry.path);
-    else report.check("entry").pass();
-  }
+export async function openLog(pack, proof, report) {
+  // The checkpoint of a proof and the keys behind it: { checkpoint, keys, epoch, restored, heads, moments }, as far as it goes.
+  const log = { entry: null, checkpoint: null, keys: [], epoch: 1, restored: [], heads: [], moments: [] };
   const checkpoint = await readCheckpoint(pack, proof.checkpoint, report.check("checkpoint_signature"));
   if (!checkpoint) return log;
   log.checkpoint = checkpoint;
-  if (entry) {
-    const place = { entry, index: proof.entry.index, path: proof.entry.proof, checkpoint, nodes };
-    await checkInclusion(pack, place, report.check("inclusion"));
-  }
   if (checkpoint.origin !== proof.origin) report.check("checkpoint_signature").fail("other_origin", checkpoint.origin);
-  log.heads.push({ checkpoint, nodes });
+  log.heads.push({ checkpoint, nodes: new KnownNodes() });
   await checkKeys(pack, proof.keys, log.heads[0], log, report);
   if (!proof.keys.length) report.check("key_history").lack("no_keys");
   report.keys = log.keys.map((key) => key.text);
   await checkSignature(checkpoint, log, report.check("checkpoint_signature"));
+  return log;
+}
+
+export async function checkLog(pack, proof, report) {
+  // What was proven of the log, and the entry of the capture in it.
+  const log = await openLog(pack, proof, report);
+  const entry = await readEntryFile(pack, proof.entry.path, report.check("entry"));
+  log.entry = entry;
+  if (!entry) return log;
+  log.moments.push({ index: proof.entry.index, at: entry.at, path: proof.entry.path });
+  if (entry.kind !== "capture") report.check("entry").fail("other_kind", entry.kind);
+  else if (getText(entry.fields, "manifest") !== pack.digests.get(proof.manifest.path))
+    report.check("manifest_digest").fail("other_digest", proof.entry.path);
+  else report.check("entry").pass();
+  if (!log.checkpoint) return log;
+  const place = { entry, index: proof.entry.index, path: proof.entry.proof, checkpoint: log.checkpoint, nodes: log.heads[0].nodes };
+  await checkInclusion(pack, place, report.check("inclusion"));
   return log;
 }
 

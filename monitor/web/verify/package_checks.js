@@ -13,7 +13,7 @@ export const SIGNED_LIST = "datapackage-digest.json";
 const VERIFIER = "cardwatch/verify.html";
 export const EXPLAINING = ["cardwatch/attestation.html", VERIFIER, "cardwatch/README.txt"]; // only the signed list covers them
 const NAME_TROUBLES = ["zip_name", "zip_twice", "zip_special"];
-const BOUNDS = ["zip_bomb", "unpacks_beyond"];
+const BOUNDS = ["zip_bomb", "unpacks_beyond", "too_large"];
 
 export function noteUnreadable(report, error, detail = error.detail) {
   // What cannot be read at all: failed, or absent where only its end is missing.

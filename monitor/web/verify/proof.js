@@ -5,18 +5,18 @@ import { fromHex, isDigest } from "./bytes.js";
 import { demand } from "./damage.js";
 
 export const PROOF_PATH = "cardwatch/proof.json";
-const MOST_LIST = { renewals: 200, "log.keys": 1000, "consistency.keys": 1000, tokens: 200, redactions: 100_000 };
+const MOST_LIST = { renewals: 200, "log.keys": 1000, "consistency.keys": 1000, tokens: 200, redactions: 100_000, files: 10_000, items: 10_000 };
 const TOKEN_KINDS = ["rfc3161", "opentimestamps"];
 
-function takeField(item, key, isKind) {
+export function takeField(item, key, isKind) {
   const value = get(item, key);
   demand(isKind(value), "bad_proof", key);
   return value;
 }
 
-const isString = (value) => typeof value === "string";
-const isMapping = (value) => value instanceof Map;
-const isWhole = (value) => Number.isSafeInteger(value);
+export const isString = (value) => typeof value === "string";
+export const isMapping = (value) => value instanceof Map;
+export const isWhole = (value) => Number.isSafeInteger(value);
 const isYesOrNo = (value) => typeof value === "boolean";
 const isIndex = (value) => isWhole(value) && value >= 0;
 
@@ -27,7 +27,7 @@ function takeOptional(item, key) {
   return value;
 }
 
-function takeList(item, key, name = key) {
+export function takeList(item, key, name = key) {
   const found = takeField(item, key, Array.isArray);
   demand(found.length <= MOST_LIST[name] && found.every(isMapping), "bad_proof", name);
   return found;
@@ -37,7 +37,7 @@ function namedFile(item) {
   return { path: takeField(item, "path", isString), sha256: takeField(item, "sha256", isDigest), bytes: takeField(item, "bytes", isWhole) };
 }
 
-function namedEntry(item) {
+export function namedEntry(item) {
   return { path: takeField(item, "path", isString), index: takeField(item, "index", isIndex), proof: takeField(item, "proof", isString) };
 }
 
@@ -53,7 +53,7 @@ function namedRenewal(item) {
   return { token, entry: namedEntry(takeField(item, "entry", isMapping)), checkpoint, by };
 }
 
-function openSalt(value, label) {
+export function openSalt(value, label) {
   demand(isDigest(value), "bad_proof", `salts ${label}`);
   return fromHex(value);
 }
@@ -74,17 +74,10 @@ function takePlaces(value) {
   return value;
 }
 
-export function parseProofFile(bytes) {
-  const proof = parseJson(bytes);
-  demand(getText(proof, "format") === "cardwatch-proof-1", "bad_proof", "format");
-  const [manifest, warc, log] = ["manifest", "warc", "log"].map((key) => takeField(proof, key, isMapping));
-  const [resolved, growth, derivative] = ["resolved", "consistency", "derivative"].map((key) => takeOptional(proof, key));
+export function readLogProof(proof) {
+  // What an export or a pack says of the log and its tokens.
+  const [log, growth] = [takeField(proof, "log", isMapping), takeOptional(proof, "consistency")];
   return {
-    capture: takeField(proof, "capture", isMapping),
-    manifest: { path: takeField(manifest, "path", isString), sha256: takeField(manifest, "sha256", isDigest) },
-    warc: { ...namedFile(warc), redacted: takeField(warc, "redacted", isYesOrNo) },
-    resolved: resolved && namedFile(resolved),
-    entry: namedEntry(takeField(proof, "entry", isMapping)),
     checkpoint: takeField(proof, "checkpoint", isString),
     origin: takeField(log, "origin", isString),
     keys: takeList(log, "keys", "log.keys").map(namedEntry),
@@ -92,6 +85,21 @@ export function parseProofFile(bytes) {
     laterKeys: growth ? takeList(growth, "keys", "consistency.keys").map(namedEntry) : [],
     tokens: takeList(proof, "tokens").map(namedToken),
     renewals: proof.has("renewals") ? takeList(proof, "renewals").map(namedRenewal) : [],
+  };
+}
+
+export function parseProofFile(bytes) {
+  const proof = parseJson(bytes);
+  demand(getText(proof, "format") === "cardwatch-proof-1", "bad_proof", "format");
+  const [manifest, warc] = ["manifest", "warc"].map((key) => takeField(proof, key, isMapping));
+  const [resolved, derivative] = ["resolved", "derivative"].map((key) => takeOptional(proof, key));
+  return {
+    ...readLogProof(proof),
+    capture: takeField(proof, "capture", isMapping),
+    manifest: { path: takeField(manifest, "path", isString), sha256: takeField(manifest, "sha256", isDigest) },
+    warc: { ...namedFile(warc), redacted: takeField(warc, "redacted", isYesOrNo) },
+    resolved: resolved && namedFile(resolved),
+    entry: namedEntry(takeField(proof, "entry", isMapping)),
     salts: openSalts(takeField(proof, "salts", isMapping)),
     redactions: takeList(proof, "redactions"),
     records: takePlaces(get(proof, "records")),

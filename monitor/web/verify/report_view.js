@@ -8,6 +8,8 @@ import { findAnchors } from "./verdict.js";
 import { KINDS, WORDS } from "./words.js";
 
 const SIGNS = { passed: "✓", failed: "✗", absent: "○", cannot_say: "?", redacted: "▨", not_applicable: "–" };
+const MEANINGS = { container: "means_container", pack: "means_pack" }; // of what is intact
+const NOTED = ["other_files", "pack_made"]; // tell of files beside the proof, which is no doubt of it
 const VERDICT_SIGNS = { intact: "✓", altered: "✗", incomplete: "○", cannot_say: "?" };
 
 export function fillSubject(place, subject, context) {
@@ -17,6 +19,7 @@ export function fillSubject(place, subject, context) {
     makeVerdict(subject),
     ...makeProblems(report),
     ...makeFacts(subject, context.checkedAt),
+    ...makePackFiles(report.packed),
     ...makeScreenshot(context.shots.get(subject)),
     make("h2", { text: say("all_checks") }),
     ...makeChecks(report.list),
@@ -84,7 +87,7 @@ function makeVerdict({ kind, report, verdict }) {
   const body = make("div", {});
   body.append(
     make("h2", { text: say(`verdict_${verdict}`), className: "answer" }),
-    make("p", { text: say(kind === "container" && verdict === "intact" ? "means_container" : chooseMeaning(report, verdict)) }),
+    make("p", { text: say(verdict === "intact" && MEANINGS[kind] ? MEANINGS[kind] : chooseMeaning(report, verdict)) }),
   );
   if (report.has("redacted")) body.append(make("p", { text: say("redacted_too"), className: "redacted-too" }));
   body.append(make("p", { text: joinWords(say("anchors"), anchors.join(["、", ", "][speech.language]) || say("anchor_none")) }));
@@ -119,6 +122,10 @@ function makeFacts({ name, size, kind, report }, checkedAt) {
   };
   add("fact_file", `${name || say("given_files")}${size ? `, ${size.toLocaleString("en")} B` : ""}`);
   const capture = get(report.facts, "capture");
+  if (report.packed) {
+    add("fact_case", [report.packed.case, report.packed.channel].filter(Boolean).join(" · "));
+    add("fact_made", showTime(report.packed.madeAt));
+  }
   if (capture) {
     add("fact_url", getText(capture, "url"));
     add("fact_started", showTime(getText(capture, "started_at")));
@@ -139,6 +146,24 @@ function makeFacts({ name, size, kind, report }, checkedAt) {
   const parts = [make("h2", { text: say(kind === "capture" ? "facts" : "fact_file") }), list];
   if (capture) parts.push(make("p", { text: say("own_clock") }));
   return parts;
+}
+
+function makePackFiles(packed) {
+  // What each file of a pack is, and whether that holds.
+  if (!packed) return [];
+  const rows = packed.files.map(({ path, what, status, id, original, masked }) => {
+    const isNote = what === "made" && status === "cannot_say";
+    const about = [say(`what_${what}`), original ? `${id} ← ${original}` : id, masked].filter(Boolean).join(" · ");
+    return make(
+      "li",
+      { className: status, "data-file": path, "data-file-status": status },
+      make("span", { className: "sign", text: isNote ? "i" : SIGNS[status], "aria-hidden": "true" }),
+      make("span", { className: "name", text: path }),
+      make("span", { className: "status", text: say(isNote ? "status_note" : `status_${status}`) }),
+      make("div", { className: "about", text: about }),
+    );
+  });
+  return [make("h2", { text: say("pack_files") }), make("ul", { className: "checks" }, ...rows)];
 }
 
 function makeScreenshot(shots) {
@@ -166,7 +191,7 @@ function makeCheck(check) {
   if (check.unsaid) notes.push(make("li", { text: joinWords(say("unsaid"), check.unsaid) }));
   if (notes.length) about.append(make("ul", {}, ...notes));
   const counted = check.status === "passed" && check.count > 1 ? ` · ${check.count} ${say("items")}` : "";
-  const isNote = check.id === "other_files" && check.status === "cannot_say"; // tells of files beside the proof, no doubt of it
+  const isNote = NOTED.includes(check.id) && check.status === "cannot_say";
   return make(
     "li",
     { className: check.status, "data-check": check.id, "data-status": check.status },

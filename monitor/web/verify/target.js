@@ -5,6 +5,7 @@ import { checkWarcAlone } from "./capture_checks.js";
 import { Report } from "./check.js";
 import { checkExport } from "./checks.js";
 import { compareExports } from "./history_checks.js";
+import { checkPackProof, findPackRoots, tieCaptures } from "./pack_checks.js";
 import { findRoots, isLitter, notePackage, noteRest, noteUnreadable, takeExport } from "./package_checks.js";
 import { gravest, judge, judgeContainer } from "./verdict.js";
 import { blobOf, openFolder, openPackage, readSlice } from "./zip.js";
@@ -65,26 +66,52 @@ class Target {
   }
 
   async checkPack(pack, place, report, depth) {
-    // One that holds a single export is told together with it.
+    // One that holds a single export or complaint pack is told together with it.
     const names = [...pack.entries.keys(), ...pack.strangers].filter((name) => !isLitter(name));
-    const roots = findRoots(names);
-    const loose = names.filter((name) => !roots.some((root) => name.startsWith(root)));
+    const packs = findPackRoots(names);
+    const outside = names.filter((name) => !packs.some((root) => name.startsWith(root)));
+    const roots = findRoots(outside);
+    const loose = outside.filter((name) => !roots.some((root) => name.startsWith(root)));
     const isInner = (name) => pack.entries.has(name) && (PACKAGE_NAME.test(name) || WARC_NAME.test(name));
     const inner = loose.filter(isInner);
     notePackage(pack, report);
     noteRest(loose.filter((name) => !isInner(name)), report);
-    if (roots.length === 1 && !inner.length) {
+    if (packs.length === 1 && !roots.length && !inner.length) {
+      await this.checkPackRoot(pack, packs[0], place, report, depth);
+      return;
+    }
+    if (roots.length === 1 && !inner.length && !packs.length) {
       await this.checkRoot(pack, roots[0], place, report);
       return;
     }
     const own = this.addContainer(place, report);
     const before = this.subjects.length;
+    for (const root of packs) await this.checkPackRoot(pack, root, place, this.newReport(), depth);
     for (const root of roots) await this.checkRoot(pack, root, place, this.newReport());
-    await this.checkInner(pack, inner, place, depth);
+    for (const [number, name] of inner.entries()) if (!(await this.checkNested(pack, name, place, number, depth))) break;
     const found = this.subjects.slice(before);
     if (!found.length) report.check("nothing_proven").doubt("no_export");
     compareExports(found, report);
     own.verdict = judgeContainer(report, !found.length);
+  }
+
+  async checkPackRoot(pack, root, { name, size }, report, depth) {
+    // The pack, then the exports of captures in it, which must be of the same history as its evidence.
+    const { now, progress } = this.settings;
+    const taken = await takeExport(pack, root, report, progress);
+    const { trace, exports } = await checkPackProof(taken, this.given, report, now);
+    const whole = [...taken.entries.values()].reduce((sum, entry) => sum + entry.size, 0);
+    const own = this.add("pack", { name: [name, root.slice(0, -1)].filter(Boolean).join("/"), size: root ? whole : size }, report, { trace });
+    const before = this.subjects.length;
+    const found = new Map();
+    for (const [number, path] of exports.entries()) {
+      const first = this.subjects.length;
+      await this.checkNested(pack, root + path, { name }, number, depth);
+      found.set(path, this.subjects[first]);
+    }
+    compareExports([own, ...this.subjects.slice(before)], report);
+    tieCaptures(report, found);
+    own.verdict = judge(report);
   }
 
   async checkRoot(pack, root, { name, size }, report) {
@@ -96,27 +123,27 @@ class Target {
     this.add("capture", { name: label, size: root ? whole : size }, report, { trace });
   }
 
-  async checkInner(pack, inner, place, depth) {
-    for (const [number, name] of inner.entries()) {
-      const entry = pack.entries.get(name);
-      const at = { name: [place.name, name].filter(Boolean).join("/"), size: entry.size };
-      const report = this.newReport();
-      if (depth > MOST_LAYERS || number >= MOST_NESTED) {
-        report.check("zip_bounds").fail("too_nested", name);
-        this.addContainer(at, report);
-        return;
-      }
-      let blob;
-      try {
-        blob = await blobOf(pack, entry);
-      } catch (error) {
-        noteUnreadable(report, error, name);
-        this.addContainer(at, report);
-        continue;
-      }
-      if (WARC_NAME.test(name)) await this.checkWarcFile(blob, at);
-      else await this.checkZip(blob, at, report, depth + 1);
-      entry.blob = undefined; // what was unpacked for it can go
+  async checkNested(pack, name, place, number, depth) {
+    // A package or WARC that lies in another; false where no further one is to be looked at.
+    const entry = pack.entries.get(name);
+    const at = { name: [place.name, name].filter(Boolean).join("/"), size: entry.size };
+    const report = this.newReport();
+    if (depth > MOST_LAYERS || number >= MOST_NESTED) {
+      report.check("zip_bounds").fail("too_nested", name);
+      this.addContainer(at, report);
+      return false;
     }
+    let blob;
+    try {
+      blob = await blobOf(pack, entry);
+    } catch (error) {
+      noteUnreadable(report, error, name);
+      this.addContainer(at, report);
+      return true;
+    }
+    if (WARC_NAME.test(name)) await this.checkWarcFile(blob, at);
+    else await this.checkZip(blob, at, report, depth + 1);
+    entry.blob = undefined; // what was unpacked for it can go
+    return true;
   }
 }

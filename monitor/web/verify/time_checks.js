@@ -10,7 +10,7 @@ import { buildChain, parsePem, verifySignature } from "./x509.js";
 
 const OTS_MAGIC = "004f70656e54696d657374616d7073000050726f6f6600bf89e2e884e89294";
 const MOST_IN_CHAIN = 20; // each is held against each: more would be a bomb
-const CLOCK_SLACK = 10 * 60 * 1000; // clocks of two machines; more is said, not judged
+export const CLOCK_SLACK = 10 * 60 * 1000; // clocks of two machines; more is said, not judged
 
 export async function checkTokens(pack, proof, given, report, now, stamped, sealed = new Map()) {
   // From the last to the first: a later token says by when those that it seals existed.
@@ -145,6 +145,16 @@ export function checkOrder(manifest, log, report) {
     if (token.first) for (const [what, text] of steps) compare(text, moment, what, "clock_ahead", `${text} > ${moment}`);
   }
   checkMoments(log.moments, check);
+}
+
+export function checkStamped(moments, report) {
+  // No entry below a checkpoint states a later time than the tokens over it.
+  for (const token of report.tokens.filter((one) => one.first)) {
+    for (const { at } of moments) {
+      if (Date.parse(at) > token.moment + CLOCK_SLACK)
+        report.check("clock_order").fail("clock_ahead", `${at} > ${new Date(token.moment).toISOString()}`);
+    }
+  }
 }
 
 export function checkMoments(moments, check) {

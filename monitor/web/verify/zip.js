@@ -19,6 +19,7 @@ const ANY_RATIO = 64 << 20; // so many bytes may unpack from however few
 const MOST_RATIO = 200;
 const MOST_UNPACKED = 8 * 2 ** 30;
 const UNICODE_NAME = 0x7075;
+const UTF8 = 0x800; // a name that is not ASCII says so
 const OWN_MAKER = 0x0314;
 const OWN_ATTRIBUTES = [0, 0, 0o644 * 0x10000];
 
@@ -181,7 +182,8 @@ function checkForm(listed, problems) {
   const usual = stamps.reduce((best, one) => (count(stamps, one) > count(stamps, best) ? one : best));
   for (const entry of listed) {
     const wide = entry.needed === 45;
-    const plain = isOwn(entry) && !entry.flags && !entry.method && !entry.comment && entry.stamp === usual;
+    const flags = entry.rawName.every((byte) => byte < 128) ? 0 : UTF8;
+    const plain = isOwn(entry) && entry.flags === flags && !entry.method && !entry.comment && entry.stamp === usual;
     const extraFits = wide ? [...entry.extra.keys()].every((id) => id === 1) : !entry.extra.size;
     if (!plain || !extraFits || !(wide || entry.needed === 20)) problems.push(["zip_form", entry.name]);
   }
