@@ -111,17 +111,17 @@ def _read_parts(message: Message, answer: Answer) -> str:
             body = part.get_payload(decode=True)
             if isinstance(body, bytes):
                 body = body[: 4 * MOST_TEXT]
-                (plain if kind == "text/plain" else pages).append(_as_text(body, part, page=kind == "text/html"))
+                (plain if kind == "text/plain" else pages).append(_as_text(body, part, answer))
     return "\n".join(plain or pages)
 
 
-def _as_text(body: bytes, part: Message, *, page: bool) -> str:
-    if page:
-        from scrapers.text import decode_html, readable_text
+def _as_text(body: bytes, part: Message, answer: Answer) -> str:
+    from scrapers.media_texts import decode_plain, read_visible
 
-        return readable_text(decode_html(body, str(part.get("Content-Type", ""))[:200]))[:MOST_TEXT]
-    from scrapers.media_texts import decode_plain
+    if part.get_content_type() == "text/html":
+        from scrapers.text import decode_html
 
+        return read_visible(decode_html(body, str(part.get("Content-Type", ""))[:200]), answer)[:MOST_TEXT]
     charset = part.get_content_charset() or ""
     known = {"gb2312": "gb18030", "gbk": "gb18030"}.get(charset, charset)
     with contextlib.suppress(LookupError, UnicodeDecodeError):

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from scrapers.concealment import find_cause
 from scrapers.media import MOST_TEXT
 from scrapers.media_answer import Answer, Unread
+from scrapers.model import STRUCK
 from scrapers.text import bound_html, decode_html, readable_text
+from scrapers.tree import grow_tree
 
 MOST_BYTES = 40_000_000
 _MOST_MESSAGES = 20_000
@@ -54,7 +57,23 @@ def _read_page(data: bytes, answer: Answer) -> str:
     lines = [f"{date} {time}" for date, time in _TELEGRAM_TIME.findall(html)]
     for moment in dict.fromkeys((lines[0], lines[-1])) if lines else ():
         _add_chat_time(answer, moment, "第一条" if moment == lines[0] else "最后一条")
-    return readable_text(bound_html(html))
+    return read_visible(html, answer)
+
+
+def read_visible(html: str, answer: Answer) -> str:
+    """The text of a page without what its own markup hides; that something was left out is noted, never quoted.
+
+    What a style sheet hides cannot be told here: the page was not rendered.
+    """
+    soup = grow_tree(bound_html(html))
+    left_out = 0
+    for element in soup.find_all(True):
+        if find_cause(element) not in ("", STRUCK) and element.get_text(strip=True):
+            left_out += 1
+            element.clear()
+    if left_out:
+        answer.notes.append(f"网页里有{left_out}处样式隐藏的文字，浏览者看不到，没有摘录")
+    return readable_text(str(soup))
 
 
 def _add_chat_time(answer: Answer, written: str, name: str) -> None:

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
     from monitor.complaints.intake.model import BroughtFile, IntakeReport
     from monitor.complaints.model import CaseFile, Missing
-    from storage.case import CaseItem
 
 _MOST_WORDS = 1000
 _PROGRESS_FROM = 3  # files; fewer are done before a line of progress is read
 _TOLD_AT_FIRST = 3
+_FACT_ZH = {
+    "device": "设备{}", "size": "{}像素", "seconds": "时长{}秒", "pages": "{}页", "messages": "{}封邮件",
+    "from": "发件人{}", "subject": "主题{}", "software": "软件{}", "signed": "带有电子签名（没有核验）",
+    "dkim": "带有DKIM签名（没有核验）",
+}  # fmt: skip
 
 
 @click.command()
@@ -100,6 +104,7 @@ def add_command(
 @click.pass_context
 def remove_command(context: click.Context, case_id: str, item_id: str, as_json: bool) -> None:
     """Take an item out of a case. The sealed original stays in the custody log, and the item can be added again."""
+    from monitor.complaints.case_data import item_data
     from storage.case_items import load_item, remove_item
     from storage.cases import load_case
 
@@ -147,6 +152,8 @@ def missing_command(context: click.Context, case_id: str, as_json: bool) -> Exit
 
 def report_data(report: IntakeReport) -> dict[str, object]:
     """What became of what was brought, as JSON; the field names are documented in docs/json.md."""
+    from monitor.complaints.case_data import item_data
+
     return {
         "case": report.case,
         "files": [
@@ -156,37 +163,12 @@ def report_data(report: IntakeReport) -> dict[str, object]:
                 "why_kind": file.why_kind,
                 "troubles": list(file.troubles),
                 "notes": list(file.notes),
+                "facts": dict(file.facts),
                 "item": item_data(file.item) if file.item is not None else None,
             }
             for file in report.files
         ],
         "notes": list(report.notes),
-    }
-
-
-def item_data(item: CaseItem) -> dict[str, object]:
-    """An item of evidence as JSON, with the text that was read in it."""
-    return {
-        "id": item.id,
-        "case": item.case,
-        "evidence": item.evidence,
-        "kind": item.kind,
-        "stage": item.stage,
-        "title": item.title,
-        "shows": item.shows,
-        "source": item.source,
-        "added_at": item.added_at,
-        "media_type": item.media_type,
-        "said_at": item.said_at,
-        "times": [
-            {"source": time.source, "field": time.field, "at": time.at, "zone_known": time.zone_known}
-            for time in item.times
-        ],
-        "conflicts": list(item.conflicts),
-        "text": item.text,
-        "text_source": item.text_source,
-        "duplicate_of": item.duplicate_of,
-        "removed_at": item.removed_at,
     }
 
 
@@ -196,10 +178,10 @@ def missing_data(missing: Missing) -> dict[str, object]:
 
     return {
         "kind": missing.field,
-        "name": missing.what,
+        "what": missing.what,
         "stage": load_kinds()[missing.field].stage,
         "why": missing.why,
-        "how": missing.mend,
+        "mend": missing.mend,
     }
 
 
@@ -273,6 +255,9 @@ def _print_file(file: BroughtFile) -> None:
     click.echo(f"{done}  {item.id}  〔{STAGE_ZH[item.stage]}〕{plain_text(item.title)}  ← {plain_text(file.name)}")
     if file.why_kind and file.outcome is Outcome.KEPT:
         click.echo(f"    类型：{item.kind}（{plain_text(file.why_kind)}）")
+    told = [form.format(file.facts[name]) for name, form in _FACT_ZH.items() if name in file.facts]
+    if told:
+        click.echo(f"    文件自述：{plain_text('，'.join(told))}")
     for time in item.times if file.outcome is Outcome.KEPT else ():
         click.echo(f"    时间：{plain_text(tell_time(time))}")
     for line in item.conflicts if file.outcome is not Outcome.SAME else ():

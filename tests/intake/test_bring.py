@@ -265,3 +265,13 @@ def test_a_zip_with_one_bad_member_is_also_kept_whole(bring: Bring, inbox: Path)
     assert files["x.zip"].outcome is Outcome.KEPT
     with zipfile.ZipFile(inbox / "x.zip") as packed:
         assert packed.namelist() == ["good.txt", "bad.txt"]
+
+
+def test_what_a_page_hides_is_not_read_as_shown(bring: Bring, inbox: Path) -> None:
+    (inbox / "售后.html").write_text(
+        "<html><body><p>售后说明：无效包换</p><p style='display:none'>一经售出概不退换</p><del>包赔</del></body></html>"
+    )
+    (file,) = bring(inbox).files
+    assert file.item is not None
+    assert "包换" in file.item.text and "概不退换" not in file.item.text
+    assert any("1处样式隐藏" in note for note in file.notes)

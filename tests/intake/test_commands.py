@@ -56,6 +56,8 @@ def test_add_gives_json_with_every_field(call: Call, inbox: Path) -> None:
     assert (file["name"], file["outcome"], file["why_kind"]) == ("x.zip／a.txt", "kept", "按 --kind 指定")
     assert (file["item"]["kind"], file["item"]["said_at"]) == ("chat", "2026-11-10T00:00:00+08:00")
     assert file["item"]["times"][0]["source"] == "zip"
+    picture = json.loads(call("add", CASE, write_picture(inbox / "b.png"), "--ocr-seconds", "0", "--json").stdout)
+    assert picture["files"][0]["facts"] == {"format": "PNG", "size": "540x1200"}
 
 
 def test_a_second_time_nothing_is_doubled_and_a_word_changes_the_kind(call: Call, inbox: Path) -> None:
@@ -107,7 +109,7 @@ def test_missing_lists_what_and_why_and_how_in_order(call: Call, inbox: Path) ->
     told = json.loads(call("missing", CASE, "--json").stdout)
     assert "failure" in told["present"]
     assert "failure" not in [one["kind"] for one in told["missing"]]
-    assert set(told["missing"][0]) == {"kind", "name", "stage", "why", "how"}
+    assert set(told["missing"][0]) == {"kind", "what", "stage", "why", "mend"}
 
 
 def test_hostile_names_do_not_reach_the_terminal(call: Call, inbox: Path) -> None:

@@ -24,6 +24,7 @@ from monitor.complaints.intake.describe import clean_name
 from monitor.complaints.intake.forms import tell_form
 from monitor.complaints.intake.model import FoundFile, Outcome, Refused
 from monitor.complaints.intake.unpack import Budget
+from scrapers import media
 from scrapers.media import MediaReader
 from storage.archive import Archive
 from storage.errors import ArchiveFull
@@ -322,3 +323,22 @@ def test_a_box_of_mail_gives_first_and_last_times(bring: Bring, inbox: Path) -> 
     assert file.item is not None
     assert (file.item.media_type, file.item.kind) == ("application/mbox", "refusal")
     assert [f"{time.at:%d}" for time in file.item.times] == ["10", "11"]
+
+
+def test_a_long_dump_changes_the_child_before_its_bound_is_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(media, "_MOST_FILES", 2)
+    picture = tmp_path / "a.png"
+    draw_screen("x").save(picture)
+    with MediaReader() as reader:
+        assert [reader.look(picture, "image").facts.get("size") for _ in range(4)] == ["540x1200"] * 4
+
+
+def test_the_child_is_not_given_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CARDWATCH_KEY_PASSPHRASE", "geheim")
+    (tmp_path / "a.txt").write_text("x")
+    with MediaReader() as reader:
+        reader.look(tmp_path / "a.txt", "text")
+        assert reader._process is not None
+        assert b"geheim" not in Path(f"/proc/{reader._process.pid}/environ").read_bytes()

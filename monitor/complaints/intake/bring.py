@@ -167,7 +167,9 @@ def _bring(work: _Work, found: FoundFile) -> BroughtFile:
     with work.archive.database.writing() as session:
         keep_item(session, item)
     work.by_digest[evidence.object] = item
-    return BroughtFile(_whole_name(found), Outcome.KEPT, item, described.why, tuple(troubles), tuple(notes))
+    return BroughtFile(
+        _whole_name(found), Outcome.KEPT, item, described.why, tuple(troubles), tuple(notes), media.facts
+    )
 
 
 def _whole_name(found: FoundFile) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -52,7 +53,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class BroughtFile:
-    """One file and what became of it. `why_kind` tells why it is of its kind; `troubles` what could not be read."""
+    """One file and what became of it. `why_kind` tells why it is of its kind; `troubles` what could not be read.
+
+    `facts` is what the file states of itself: format, size, device, software, seconds, pages, from, subject ...
+    """
 
     name: str
     outcome: Outcome
@@ -60,6 +64,7 @@ class BroughtFile:
     why_kind: str = ""
     troubles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
