@@ -14,6 +14,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
+    from monitor.complaints.named_proofs import NamedProofs
     from monitor.complaints.questions import Dialogue, Question
     from storage.case import Case, Facts
 
@@ -39,8 +40,10 @@ def new_command(context: click.Context, path: Path | None, example: bool, yes: b
 
     Only what fits is asked; an empty answer means that it is not known. Nothing leaves this machine.
     """
+    from monitor.complaints.case_data import case_data
     from monitor.complaints.case_file_toml import CaseFileWrong, read_case_file, show_example
     from monitor.complaints.demands import propose_demands
+    from monitor.complaints.fact_check import find_doubts, warn_of
 
     if example:
         click.echo(show_example(), nl=False)
@@ -56,16 +59,19 @@ def new_command(context: click.Context, path: Path | None, example: bool, yes: b
             facts = read_case_file(path, now)
         except CaseFileWrong as error:
             fail(str(error), ExitCode.WRONG_USE)
-        if not facts.demands:
-            proposal = propose_demands(facts)
-            facts, notes = replace(facts, demands=proposal.demands), proposal.notes
+    proofs = _look_up(context, facts)
+    if path is not None and not facts.demands:
+        proposal = propose_demands(proofs.without_unknown(facts), seen=proofs.seen)
+        facts, notes = replace(facts, demands=proposal.demands), proposal.notes
+    doubts = (*proofs.doubts, *find_doubts(facts, now, seen=proofs.seen))
     if not as_json:
-        _show_summary(facts, notes, now)
+        _show_summary(facts, (*notes, *(f"注意：{line}" for line in (*warn_of(facts), *doubts))))
     if path is None or not (yes or as_json):
         click.confirm("以上内容对吗？确认后建案", default=True, abort=True, err=True)
     case = _keep(context, facts, datetime.now(UTC))
     if as_json:
-        print_json(_data(case, notes, now))
+        warnings, told = list(warn_of(facts)), list(doubts)
+        print_json({"case": case_data(case), "warnings": warnings, "doubts": told, "notes": list(notes)})
         return
     _say_next(case)
 
@@ -126,9 +132,18 @@ def _warn_once(before: Facts, after: Facts) -> None:
             click.secho(f"  注意：{line}", fg="yellow")
 
 
-def _show_summary(facts: Facts, notes: tuple[str, ...], now: datetime) -> None:
+def _look_up(context: click.Context, facts: Facts) -> NamedProofs:
+    """What the facts name as proof; without such the archive is not opened, for it may not be there yet."""
+    from monitor.complaints.named_proofs import NamedProofs, look_up_named
+
+    if not (facts.advert_relied_on or facts.fraud_evidence):
+        return NamedProofs({})
+    with open_case_archive(context) as (archive, _), archive.database.reading() as session:
+        return look_up_named(session, facts)
+
+
+def _show_summary(facts: Facts, notes: tuple[str, ...]) -> None:
     from monitor.complaints.case_text import describe_facts, show_demands
-    from monitor.complaints.fact_check import find_doubts, warn_of
     from monitor.complaints.fact_words import text_of
 
     click.echo("\n—— 请核对 ——")
@@ -141,9 +156,7 @@ def _show_summary(facts: Facts, notes: tuple[str, ...], now: datetime) -> None:
     else:
         click.echo("诉求：还没有（用 case set CASE demands.1.kind=退款 补上）")
     for line in notes:
-        click.echo(f"  说明：{plain_text(line)}")
-    for line in (*warn_of(facts), *find_doubts(facts, now)):
-        click.secho(f"注意：{plain_text(line)}", fg="yellow")
+        click.secho(plain_text(line), fg="yellow")
     click.echo(text_of("personal"))
 
 
@@ -167,15 +180,3 @@ def _say_next(case: Case) -> None:
     click.echo(f"  cardwatch case add {case.id} 截图.png 账单.pdf   # 把证据放进来")
     click.echo(f"  cardwatch case missing {case.id}                  # 还缺什么")
     click.echo(f"  cardwatch case show {case.id}                     # 全貌和下一步")
-
-
-def _data(case: Case, notes: tuple[str, ...], now: datetime) -> dict[str, object]:
-    from monitor.complaints.case_data import case_data
-    from monitor.complaints.fact_check import find_doubts, warn_of
-
-    return {
-        "case": case_data(case),
-        "warnings": list(warn_of(case.facts)),
-        "doubts": list(find_doubts(case.facts, now)),
-        "notes": list(notes),
-    }

@@ -37,6 +37,7 @@ def set_command(
     """
     from monitor.complaints.case_data import case_data
     from monitor.complaints.fact_check import find_doubts, warn_of
+    from monitor.complaints.named_proofs import look_up_named
     from storage.cases import change_case
 
     if keys:
@@ -61,7 +62,8 @@ def set_command(
             if find_case(session, case.id).facts != case.facts:
                 fail(f"案件 {case.id} 刚刚被别的程序改过，什么都没有改；请再试一次", ExitCode.CANNOT_WORK)
             case = change_case(session, case.id, facts, now)
-    warnings, doubts = warn_of(facts), find_doubts(facts, now)
+            proofs = look_up_named(session, facts, case)
+    warnings, doubts = warn_of(facts), (*proofs.doubts, *find_doubts(facts, now, seen=proofs.seen))
     if as_json:
         told = [{"key": label, "before": before, "after": after} for label, before, after in changes]
         print_json({"case": case_data(case), "changed": told, "warnings": list(warnings), "doubts": list(doubts)})

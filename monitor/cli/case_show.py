@@ -14,6 +14,7 @@ from monitor.cli.output import plain_text, print_json, print_table
 
 if TYPE_CHECKING:
     from monitor.complaints.model import CaseFile, Missing, PageAround, Plan, SeenVersion
+    from monitor.complaints.named_proofs import NamedProofs
     from storage.case import Case, CaseStep
     from storage.cases import CaseEvent
 
@@ -78,6 +79,7 @@ def show_command(context: click.Context, case_id: str, at: str, history: bool, a
     from monitor.complaints.channels import load_channels
     from monitor.complaints.checklist import list_missing
     from monitor.complaints.gather import gather_case
+    from monitor.complaints.named_proofs import look_up_named
     from monitor.complaints.routing import plan_case
     from storage.cases import list_events
 
@@ -86,6 +88,7 @@ def show_command(context: click.Context, case_id: str, at: str, history: bool, a
         with archive.database.reading() as session:
             case = find_case(session, case_id)
             events = list_events(session, case.id)
+            proofs = look_up_named(session, case.facts, case)
         if case.erased_at is None and not history:
             file = gather_case(archive, case.id, at=moment, settings=settings.complaints)
     if history:
@@ -101,10 +104,10 @@ def show_command(context: click.Context, case_id: str, at: str, history: bool, a
         return
     missing, plan = list_missing(file), plan_case(file, settings.complaints)
     if as_json:
-        print_json(show_data(file, missing, plan))
+        print_json(show_data(file, missing, plan, proofs))
         return
     names = {name: channel.name for name, channel in load_channels().items()}
-    for line in show_case(file, missing, plan, names):
+    for line in show_case(file, missing, plan, names, proofs):
         click.echo(plain_text(line))
 
 
@@ -121,7 +124,7 @@ def is_past_retention(case: Case, days: int, now: datetime) -> bool:
     return case.closed_at is not None and case.erased_at is None and now - case.closed_at > timedelta(days=days)
 
 
-def show_data(file: CaseFile, missing: tuple[Missing, ...], plan: Plan) -> dict[str, object]:
+def show_data(file: CaseFile, missing: tuple[Missing, ...], plan: Plan, proofs: NamedProofs) -> dict[str, object]:
     """A case with all that is known around it, as JSON; the field names are documented in docs/json.md."""
     from monitor.cli.asking import change_data
     from monitor.complaints.case_data import case_data, item_data, step_data
@@ -153,7 +156,7 @@ def show_data(file: CaseFile, missing: tuple[Missing, ...], plan: Plan) -> dict[
         "refused": plan.refused,
         "flags": [sentence for _, sentence in plan.flags],
         "warnings": list(warn_of(file.case.facts)),
-        "doubts": list(find_doubts(file.case.facts, file.at)),
+        "doubts": [*proofs.doubts, *find_doubts(file.case.facts, file.at, seen=proofs.seen)],
         "notes": list(file.notes),
     }
 

@@ -7,7 +7,7 @@ For the one who owns the case: nothing is masked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.complaints.case_text import describe_facts, show_demands
@@ -15,6 +15,7 @@ from monitor.complaints.fact_check import find_doubts, warn_of
 from monitor.complaints.fact_paths import show_fact, show_moment
 from monitor.complaints.fact_words import names_of
 from monitor.complaints.model import CaseFile, Missing, PageAround, Plan
+from monitor.complaints.named_proofs import NamedProofs
 from monitor.complaints.platform_contacts import find_contacts
 from scrapers.model import Role
 from storage.case import Case, CaseStep, Stage
@@ -28,8 +29,10 @@ _ROLES = {
 _STAGES = {Stage.BEFORE: "交易前", Stage.DURING: "交易中", Stage.AFTER: "交易后"}
 
 
-def show_case(file: CaseFile, missing: Sequence[Missing], plan: Plan, channels: dict[str, str]) -> tuple[str, ...]:
-    """The screen. `channels` gives the Chinese names of channels by their ids."""
+def show_case(
+    file: CaseFile, missing: Sequence[Missing], plan: Plan, channels: Mapping[str, str], proofs: NamedProofs
+) -> tuple[str, ...]:
+    """The screen. `channels` gives the Chinese names of channels by their ids, `proofs` what the buyer named."""
     case = file.case
     lines = [f"案件 {case.id}（{say_state(case)}，{show_moment(case.opened_at)} 建案）"]
     lines += describe_facts(case.facts)
@@ -42,7 +45,7 @@ def show_case(file: CaseFile, missing: Sequence[Missing], plan: Plan, channels: 
         lines.append(f"还缺{more}：")
         lines += [f"  {number} {one.what}：{one.why}" for number, one in enumerate(missing[:MOST_LINES], start=1)]
     lines += _plan_lines(plan)
-    doubts = (*warn_of(case.facts), *find_doubts(case.facts, file.at))
+    doubts = (*warn_of(case.facts), *proofs.doubts, *find_doubts(case.facts, file.at, seen=proofs.seen))
     lines += [f"注意：{line}" for line in doubts[:5]]
     if len(doubts) > 5:
         lines.append(f"注意：还有{len(doubts) - 5}条（--json 里有全部）")
@@ -72,7 +75,7 @@ def _evidence_lines(file: CaseFile) -> list[str]:
     return lines + [f"  时间不一致 {one}" for one in conflicts[:2]]
 
 
-def _step_lines(steps: Sequence[CaseStep], channels: dict[str, str], at: datetime) -> list[str]:
+def _step_lines(steps: Sequence[CaseStep], channels: Mapping[str, str], at: datetime) -> list[str]:
     lines = []
     for step in steps[-5:]:
         told = f"  {show_moment(step.filed_at)} {channels.get(step.channel, step.channel)}"

@@ -87,6 +87,17 @@ def reckon_fraud(paid: Decimal) -> tuple[Decimal, str]:
     return amount, told + "（以证据能证明存在欺诈为前提）"
 
 
+def tell_late_advert(facts: Facts, seen: Mapping[str, datetime]) -> str:
+    """The sentence on an advertisement that is younger than the first order; "" where it is not, or nobody knows."""
+    at, ordered = seen.get(facts.advert_relied_on), facts.ordered_at
+    if at is None or ordered is None or at <= ordered:
+        return ""
+    return (
+        f"所信广告（{facts.advert_relied_on}）的时间是{show_moment(at)}，晚于下单时间{show_moment(ordered)}："
+        "不能证明下单时受它误导，不据此要求三倍赔偿"
+    )
+
+
 def _first_demands(facts: Facts) -> list[Demand]:
     problem, refused = facts.problem, bool(facts.seller_reply)
     if problem is ProblemKind.UNKNOWN:
@@ -142,12 +153,14 @@ def _propose_fraud(facts: Facts, seen: Mapping[str, datetime], notes: list[str])
     if facts.purpose is Purpose.RESALE:
         notes.append("为转卖而买的，不能按消费者要求三倍赔偿")
         return []
-    late = _late_advert(facts, seen)
+    late = tell_late_advert(facts, seen)
     if late:
         notes.append(late)
     if facts.paid is None or not _carries(facts, seen):
         return []
     amount, reckoning = reckon_fraud(facts.paid)
+    if facts.advert_relied_on and facts.advert_relied_on not in seen:
+        notes.append("所信广告的时间还没有对上：要能证明它在下单之前就有，否则不要据此要求三倍赔偿")
     notes.append("三倍赔偿要求能证明对方故意告知虚假情况或隐瞒真实情况；证据不足时可以只要求退款")
     return [Demand(DemandKind.FRAUD, amount, reckoning)]
 
@@ -155,17 +168,7 @@ def _propose_fraud(facts: Facts, seen: Mapping[str, datetime], notes: list[str])
 def _carries(facts: Facts, seen: Mapping[str, datetime]) -> bool:
     """Whether anything in the case may show deceit before the order: evidence, or an advertisement not after it."""
     others = [one for one in facts.fraud_evidence if one != facts.advert_relied_on]
-    return bool(others) or (bool(facts.advert_relied_on) and not _late_advert(facts, seen))
-
-
-def _late_advert(facts: Facts, seen: Mapping[str, datetime]) -> str:
-    at, ordered = seen.get(facts.advert_relied_on), facts.ordered_at
-    if at is None or ordered is None or at <= ordered:
-        return ""
-    return (
-        f"所信广告（{facts.advert_relied_on}）的时间是{show_moment(at)}，晚于下单时间{show_moment(ordered)}："
-        "不能证明下单时受它误导，不据此要求三倍赔偿"
-    )
+    return bool(others) or (bool(facts.advert_relied_on) and not tell_late_advert(facts, seen))
 
 
 def _check_sums(facts: Facts) -> list[str]:
@@ -190,7 +193,7 @@ def _check_fraud(facts: Facts, fraud: Demand, seen: Mapping[str, datetime]) -> l
             "要求三倍赔偿但案件里没有证明欺骗的材料：请先补材料（fraud_evidence 或 advert_relied_on），或去掉这一项"
         )
     elif not _carries(facts, seen):
-        told.append(_late_advert(facts, seen))
+        told.append(tell_late_advert(facts, seen))
     if facts.paid is not None and fraud.amount is not None:
         amount, reckoning = reckon_fraud(facts.paid)
         if fraud.amount != amount:

@@ -6,16 +6,18 @@ Nothing is altered and nothing is refused: each doubt is one Chinese sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from monitor.complaints.demands import check_demands
+from monitor.complaints.demands import check_demands, tell_late_advert
 from monitor.complaints.fact_paths import show_moment
 from monitor.complaints.fact_words import names_of, text_of
-from storage.case import Facts, PaymentForm, Person, ProblemKind, Purpose
+from storage.case import DemandKind, Facts, PaymentForm, Person, ProblemKind, Purpose
 
+_NONE_SEEN: Mapping[str, datetime] = {}
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}")
 
 
@@ -38,14 +40,22 @@ def warn_of(facts: Facts) -> tuple[str, ...]:
     return tuple(told)
 
 
-def find_doubts(facts: Facts, now: datetime) -> tuple[str, ...]:
-    """What does not fit together, or cannot be right."""
+def find_doubts(facts: Facts, now: datetime, *, seen: Mapping[str, datetime] = _NONE_SEEN) -> tuple[str, ...]:
+    """What does not fit together, or cannot be right. `seen` says when the named captures and items came about."""
     return (
         *_doubt_times(facts, now),
         *_doubt_orders(facts),
         *_doubt_people(facts),
-        *check_demands(facts),
+        *check_demands(facts, seen=seen),
+        *_doubt_advert(facts, seen),
     )
+
+
+def _doubt_advert(facts: Facts, seen: Mapping[str, datetime]) -> tuple[str, ...]:
+    if any(demand.kind is DemandKind.FRAUD for demand in facts.demands):
+        return ()  # the check of that demand says it
+    late = tell_late_advert(facts, seen)
+    return (late,) if late else ()
 
 
 def _doubt_times(facts: Facts, now: datetime) -> list[str]:

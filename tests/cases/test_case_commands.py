@@ -212,3 +212,27 @@ def test_a_wrong_case_is_said_in_chinese(folder: Path) -> None:
         answer = run(*words)
         assert answer.exit_code == 6 and "案件" in answer.output
     assert case[:12] in run("show", "k-2").output
+
+
+def test_an_advertisement_younger_than_the_order_is_told_and_carries_no_demand(folder: Path) -> None:
+    from dataclasses import replace
+
+    from complaints.casefiles import make_item
+
+    from storage.case_items import keep_item
+    from storage.evidence import keep_evidence
+
+    case = open_case(folder)
+    archive = open_here(folder)
+    advert = keep_evidence(archive, b"ad", name="ad.png", media_type="image/png", note="", at=datetime.now(UTC)).id
+    with archive.database.writing() as session:
+        item = make_item("advert", evidence=advert, case=case, said_at=datetime(2026, 11, 12, tzinfo=UTC))
+        keep_item(session, replace(item, id="i-advert"))
+    archive.close()
+    answer = run("set", case, f"advert_relied_on={advert}")
+    assert "晚于下单时间" in answer.output
+    assert "晚于下单时间" in run("show", case).output
+    assert "不是本机存档" in run("set", case, "fraud_evidence=e-none").output
+    (folder / "case.toml").write_text('advert_relied_on = "c-none"\n[[orders]]\namount = 50\n', "utf-8")
+    answer = run("new", "--from", "case.toml", "--yes")
+    assert "“c-none”不是本机存档" in answer.output and "三倍" not in answer.output

@@ -13,6 +13,7 @@ from monitor.complaints.case_screen import say_gap, show_case
 from monitor.complaints.channels import load_channels
 from monitor.complaints.checklist import list_missing
 from monitor.complaints.gather import gather_case
+from monitor.complaints.named_proofs import NamedProofs
 from monitor.complaints.platform_contacts import find_contacts
 from monitor.complaints.routing import plan_case
 from monitor.config.complaints import ComplaintSettings
@@ -50,7 +51,7 @@ def screen(market: Market) -> str:
     file = gather_case(archive, make_case().id, at=NOW, settings=settings)
     archive.close()
     names = {name: one.name for name, one in load_channels().items()}
-    return "\n".join(show_case(file, list_missing(file), plan_case(file, settings), names))
+    return "\n".join(show_case(file, list_missing(file), plan_case(file, settings), names, NamedProofs({})))
 
 
 def test_one_screen_holds_all_that_matters(market: Market) -> None:
