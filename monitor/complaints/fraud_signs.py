@@ -131,13 +131,13 @@ def _says(text: str, words: tuple[str, ...]) -> bool:
 
 def _shows(wanted: str, file: CaseFile, reachable: bool) -> bool:
     facts = file.case.facts
-    gone = facts.problem is ProblemKind.PLATFORM_GONE
-    back = gone and is_back(file)
+    back = facts.problem is ProblemKind.PLATFORM_GONE and is_back(file)
+    gone = facts.problem is ProblemKind.PLATFORM_GONE and not back
     if wanted == "vanished":
         held = facts.delivered is Answer.NO or (facts.balance or 0) > 0
         return gone and held and not reachable
     if wanted == "gone":
-        return gone and not back
+        return gone
     if wanted == "moved":
         return back
     if wanted == "fake_identity":

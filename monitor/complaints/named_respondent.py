@@ -183,9 +183,12 @@ def _paid(file: CaseFile) -> list[NamedRespondent]:
         return []
     if classify_name(name) not in (SubjectKind.COMPANY, SubjectKind.TRADER):
         return []
+    shop = is_shop_on_platform(file)
+    if shop and not asked_platform(file):
+        return []  # the platform collects for its shops
     kept = any(item.kind in ("wallet_bill", "voucher") and item.removed_at is None for item in file.items)
     basis = "账单上的收款商户" + ("" if kept else "（账单未存证）") + "；未必就是卖家，可能是代收的第三方"
-    return [NamedRespondent(name, "", "", RespondentRole.PAYEE.value, basis, False)]
+    return [NamedRespondent(name, "", "", RespondentRole.PAYEE.value, basis, False, shop)]
 
 
 def _confirmed(file: CaseFile) -> tuple[Placed, ...]:

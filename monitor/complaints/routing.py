@@ -123,11 +123,6 @@ def _order(situation: Situation) -> list[_Group]:
     if situation.critical:
         return [
             (("police", *payment), "现在，越快越好"),
-            *(
-                [(("platform",), "同时：向现在的网址书面要求交付或退款，不再付款，只为留下记录")]
-                if situation.moved
-                else []
-            ),
             (("p12377", "market_report"), "报案和支付投诉之后就可以提"),
             *([(("p12315",), "主体已明确，可以与报案并行")] if situation.identified else []),
             (("pre_mediation",), "公安机关不予立案，或查明对方身份以后"),
@@ -142,6 +137,8 @@ def _order(situation: Situation) -> list[_Group]:
     gone = any(one.id == "gone" for one in situation.signs)
     waited = "现在" if gone else "卖家的期限届满或明确拒绝以后；快要自动确认、结算的，可与上一步同时提"
     first: list[_Group] = [] if gone else [(("platform",), "现在")]
+    if situation.moved:  # who went once may go again: the payment does not wait for him
+        first = [(("platform", *payment), "现在")]
     middle: list[_Group] = [
         (payment, waited),
         (("p12315", *report, *bureau, *watchdog, *police), "卖家和支付渠道没有解决以后；材料可以现在就准备"),

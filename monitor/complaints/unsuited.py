@@ -37,8 +37,7 @@ def find_unsuited(
         found += [
             Unsuited(one, names[one].name, why, in_force(_CONSUMER_BODIES[one], today)) for one in _CONSUMER_BODIES
         ]
-    moved = any(one.id == "moved" for one in signs)
-    if critical and not moved:
+    if critical:
         told = "有严重涉诈迹象：不要再与对方周旋、付款，只保存记录"
         found.append(Unsuited("platform", names["platform"].name, told, ()))
     elif any(one.id == "gone" for one in signs):

@@ -121,6 +121,15 @@ def test_a_stolen_licence_is_never_complained_against() -> None:
     assert "被冒用" in step(found, "court").blocked[0].why
 
 
+def test_the_platform_that_collects_for_a_shop_is_not_named_before_it_was_asked() -> None:
+    file = replace(make_file(respondent=Respondent(shop="快充小店")), items=BOUGHT)
+    gap = {one.field: one for one in step(plan(file), "p12315").blocked}["respondent.name"]
+    assert "请平台提供店铺经营者" in gap.mend
+    asked = replace(file, steps=(make_step("platform", outcome="refused"),))
+    gap = {one.field: one for one in step(plan(asked), "p12315").blocked}["respondent.address"]
+    assert "杭州某某网络科技有限公司" in gap.what
+
+
 def test_a_shop_on_a_platform_leads_to_the_platform_once_it_did_not_disclose() -> None:
     who = make_who(respondent(RespondentRole.PLATFORM_OPERATOR), seller=SellerRole.PLATFORM)
     file = replace(make_file(payee="", respondent=Respondent(shop="小店")), items=BOUGHT, who=who)
@@ -221,10 +230,8 @@ def test_a_platform_that_is_back_under_another_address_is_not_gone() -> None:
     since = NOW - timedelta(days=5)
     lives = page(after=seen(NOW - timedelta(days=1)))
     found = plan(replace(make_file(**gone, noticed_at=since), pages=(lives,)))
-    assert "moved" in [name for name, _ in found.flags]
-    assert "platform" in places(found)  # it can be written to, beside police and payment
-    delivered = plan(replace(make_file(**{**gone, "delivered": Answer.YES}, noticed_at=since), pages=(lives,)))
-    assert places(delivered)["platform"] == 1 and "police" in unsuited(delivered)
+    assert [name for name, _ in found.flags] == ["moved"]
+    assert places(found)["platform"] == places(found)["wechat_pay"] == 1
     before = page(after=seen(NOW - timedelta(days=6)))
     assert "platform" in unsuited(plan(replace(make_file(**gone, noticed_at=since), pages=(before,))))
     unreachable = replace(lives, visits_now="连接超时")
