@@ -12,6 +12,7 @@ from datetime import datetime
 
 from monitor.complaints.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround, SeenVersion
+from monitor.operators.proofs import ProofRow
 from monitor.times import SHANGHAI
 from scrapers.model import Origin, Role
 from storage.case import CaseItem
@@ -37,6 +38,7 @@ _ROLE_ORDER = (Role.PRODUCT, Role.ORDER, Role.TERMS, Role.NOTICE, Role.HOME, Rol
 _OWN = "本人使用自动抓取工具打开网页时保存（原件在保管链中）"
 _CLAIMED = "他人提供的网页存档文件（抓取时间为其声称）"
 _MOST_SUBJECT = 6
+_FORMS = {"c": "capture", "q": "lookup", "e": "item"}
 
 
 def list_exhibits(file: CaseFile) -> tuple[Exhibit, ...]:
@@ -164,24 +166,24 @@ def _of_steps(file: CaseFile) -> Iterator[Exhibit]:
 
 
 def _of_subjects(file: CaseFile) -> Iterator[Exhibit]:
-    """What shows who the respondent is: the strongest rows of the first one, nothing of mere leads."""
+    """What shows who the respondent is: the strongest rows of the first one in all its roles, nothing of mere leads."""
     first = file.who.first if file.who is not None else None
-    if first is None:
+    if file.who is None or first is None:
         return
     told = 0
-    for row in first.rows:
-        for proof in row.proof[:1]:
-            form = {"c": "capture", "q": "lookup", "e": "item"}.get(proof[:1], "")
-            if form and told < _MOST_SUBJECT:
+    for placed in file.who.placed:
+        if placed.respondent.subject.key != first.subject.key:
+            continue
+        for row in placed.respondent.rows:
+            proof = next((one for one in row.proof if one[:1] in _FORMS), "")
+            if proof and told < _MOST_SUBJECT:
                 told += 1
-                yield Exhibit(
-                    "",
-                    ExhibitGroup.SUBJECT,
-                    proof,
-                    form,
-                    "subject",
-                    f"被投诉人主体线索（{row.kind}）" if form == "lookup" else "被投诉人主体材料",
-                    _OWN if form == "capture" else "本人查询时保存",
-                    row.sentence,
-                    row.first_seen,
-                )
+                yield _subject(proof, row)
+
+
+def _subject(proof: str, row: ProofRow) -> Exhibit:
+    day = f"{row.first_seen.astimezone(SHANGHAI):%Y-%m-%d}"
+    form = _FORMS[proof[:1]]
+    name = f"被投诉人主体材料（{day}{'网页抓取' if form == 'capture' else '查询'}）"
+    source = _OWN if form == "capture" else "本人查询时保存"
+    return Exhibit("", ExhibitGroup.SUBJECT, proof, form, "subject", name, source, row.sentence, row.first_seen)
