@@ -13,6 +13,7 @@ from storage.case import CaseItem, Stage
 from storage.case_json import times_json, times_of
 from storage.case_tables import CaseItemRow, CaseRow
 from storage.cases import key_of_case, touch_case
+from storage.columns import clean_text
 from storage.errors import NotInArchive
 from storage.lookups import key_of_evidence
 from storage.tables import EvidenceRow
@@ -36,7 +37,7 @@ def keep_item(session: Session, item: CaseItem) -> None:
             media_type=item.media_type,
             said_at=item.said_at,
             times=times_json(item.times),
-            conflicts=list(item.conflicts),
+            conflicts=[clean_text(one) for one in item.conflicts],
             text=item.text,
             text_source=item.text_source,
             duplicate_of=item.duplicate_of,
@@ -72,6 +73,7 @@ def load_item(session: Session, item_id: str) -> CaseItem:
 def change_item(session: Session, item: CaseItem, at: datetime) -> None:
     """Put what is said of an item anew: kind, stage, title, what it shows, times, texts. Not its case or evidence."""
     row = _find_row(session, item.id)
+    touch_case(session, item.case, at)
     row.kind, row.stage, row.title, row.shows, row.source = (
         item.kind,
         item.stage.value,
@@ -80,11 +82,10 @@ def change_item(session: Session, item: CaseItem, at: datetime) -> None:
         item.source,
     )
     row.media_type, row.said_at = item.media_type, item.said_at
-    row.times, row.conflicts = times_json(item.times), list(item.conflicts)
+    row.times, row.conflicts = times_json(item.times), [clean_text(one) for one in item.conflicts]
     row.text, row.text_source, row.duplicate_of = item.text, item.text_source, item.duplicate_of
     session.add(row)
     session.flush()
-    touch_case(session, item.case, at)
 
 
 def remove_item(session: Session, item_id: str, at: datetime) -> CaseItem:

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from storage.case import CaseStep
 from storage.case_json import thousandths, yuan
 from storage.case_tables import CaseRow, CaseStepRow
-from storage.cases import key_of_case, touch_case
+from storage.cases import key_of_case, overwrite_freed, touch_case
+from storage.columns import clean_text
 from storage.errors import ArchiveError, NotInArchive
 
 MOST = 10_000
@@ -43,6 +44,7 @@ def change_step(session: Session, step: CaseStep) -> CaseStep:
     row = session.exec(select(CaseStepRow).where(CaseStepRow.id == step.id)).first()
     if row is None:
         raise NotInArchive(f"no step {step.id[:80]!r} in any case; `cardwatch case show CASE` lists them")
+    overwrite_freed(session)
     _fill(row, step)
     session.add(row)
     session.flush()
@@ -75,7 +77,8 @@ def load_step(session: Session, step_id: str) -> CaseStep:
 
 
 def _fill(row: CaseStepRow, step: CaseStep) -> None:
-    row.filed_at, row.proof, row.receipt_no = step.filed_at, list(step.proof), step.receipt_no
+    row.filed_at, row.receipt_no = step.filed_at, step.receipt_no
+    row.proof = [clean_text(one) for one in step.proof]
     row.due_at, row.due_what, row.provisional = step.due_at, step.due_what, step.provisional
     row.accepted_at, row.answered_at = step.accepted_at, step.answered_at
     row.outcome, row.returned, row.note = step.outcome, _amount(step.returned), step.note

@@ -68,6 +68,7 @@ def list_cases(session: Session, *, open_only: bool = False) -> tuple[Case, ...]
 def change_case(session: Session, case_id: str, facts: Facts, at: datetime) -> Case:
     """Put other facts in the place of those of a case, and keep what they were as an event; equal facts do nothing."""
     row = _living_row(session, case_id)
+    overwrite_freed(session)
     before = facts_of(row.facts)
     changes = list_differences(before, facts)
     if changes:
@@ -104,11 +105,10 @@ def erase_case(session: Session, case_id: str, why: str, at: datetime) -> Case:
     """Remove facts, steps, events and the words of the items of a case for good, and leave a tombstone.
 
     The items keep their ids, so that it can be said which evidence belonged to it; destroy the bytes of those with
-    storage.evidence.erase_evidence before. SQLite overwrites what is freed; call `forget_overwritten` afterwards.
+    storage.evidence.erase_evidence before, and call `forget_overwritten` of the database afterwards.
     """
     row = _living_row(session, case_id)
-    if session.connection().dialect.name == "sqlite":
-        session.connection().execute(text("PRAGMA secure_delete=ON"))
+    overwrite_freed(session)
     for table in (CaseStepRow, CaseEventRow):
         session.connection().execute(delete(table).where(col(table.case_key) == row.key))
     for item in session.exec(select(CaseItemRow).where(CaseItemRow.case_key == row.key)).all():
@@ -135,6 +135,12 @@ def list_events(session: Session, case_id: str) -> tuple[CaseEvent, ...]:
     )
 
 
+def overwrite_freed(session: Session) -> None:
+    """Let SQLite overwrite what this transaction frees: facts that were changed must not outlive their erasure."""
+    if session.connection().dialect.name == "sqlite":
+        session.connection().execute(text("PRAGMA secure_delete=ON"))
+
+
 def key_of_case(session: Session, case_id: str) -> int:
     """Give the key of a case that is not erased, for the tables of its items and steps."""
     key = _living_row(session, case_id).key
@@ -143,7 +149,8 @@ def key_of_case(session: Session, case_id: str) -> int:
 
 
 def touch_case(session: Session, case_id: str, at: datetime) -> None:
-    """Note that something of a case was altered at a moment."""
+    """Note that something of a case is altered at a moment; before what it was is overwritten."""
+    overwrite_freed(session)
     _touch(session, _find_row(session, case_id), at)
 
 

@@ -15,10 +15,10 @@ from monitor.cli.main import group
 from monitor.complaints.erasing import erase_whole_case, plan_erasure
 from storage.archive import Archive
 from storage.backup import backup_archive
-from storage.case import Facts
+from storage.case import Facts, Person
 from storage.case_items import keep_item, list_items
 from storage.case_steps import keep_step, list_steps
-from storage.cases import keep_case, list_events, load_case
+from storage.cases import change_case, keep_case, list_events, load_case
 from storage.check import check_archive
 from storage.custody import read_entry
 from storage.evidence import keep_evidence, keep_masked_copy, list_evidence, load_evidence
@@ -79,10 +79,15 @@ def test_everything_of_the_case_goes_and_the_log_still_verifies(full: Archive) -
 
 
 def test_no_file_of_the_archive_holds_a_word_of_it_afterwards(full: Archive) -> None:
+    with full.database.writing() as session:
+        change_case(session, CASE, make_facts(what_happened="旧的经过" * 2000, buyer=Person("旧名字")), NOW)
+    with full.database.writing() as session:
+        change_case(session, CASE, make_facts(what_happened="新"), NOW)
     erase_whole_case(full, CASE, "本人要求", LATER)
     full.close()
     left = b"".join(path.read_bytes() for path in full.root.rglob("*") if path.is_file())
-    for secret in (b"of Lin", b"bill of", "林小明".encode(), rb"\u6797\u5c0f\u660e", b"13800138000", b"XH20261110001"):
+    for secret in (b"of Lin", b"bill of", "林小明".encode(), rb"\u6797\u5c0f\u660e", b"13800138000", b"XH20261110001",
+                   rb"\u65e7"):  # fmt: skip
         assert secret not in left, secret
 
 
