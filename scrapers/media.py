@@ -32,7 +32,7 @@ _SECRETS = "CARDWATCH_"  # what parses hostile files is not given the passphrase
 
 @dataclass(frozen=True)
 class MediaTime:
-    """A time that a file states: `source` is exif, pdf, container, mail or certificate, `field` its own name for it."""
+    """A time that a file states: `source` is exif, pdf, container, mail, page or chat, `field` its own name for it."""
 
     source: str
     field: str
@@ -69,7 +69,7 @@ class MediaReader:
         self.end()
 
     def look(self, path: Path, form: str, *, flat: Path | None = None) -> MediaFacts:
-        """Look into one file. `form`: image, pdf, audio, video, html, mail, mbox, text or chat_json.
+        """Look into one file. `form`: image, pdf, audio, video, html, mhtml, mail, mbox, text or chat_json.
 
         `flat`, if given, is where a picture is written as PNG for readers that do not know its format.
         """

@@ -26,11 +26,15 @@ _MOST_HEADER = 2_000
 _FROM_LINE = re.compile(rb"(?m)^From [^\r\n]{1,300}\r?\n")
 
 
-def look_at_mail(path: Path, answer: Answer, *, many: bool) -> None:
-    """Fill the answer from a message (.eml), or from a box of messages (.mbox)."""
+def look_at_mail(path: Path, answer: Answer, form: str) -> None:
+    """Fill the answer from a message (mail), a box of them (mbox), or a page that was saved as one (mhtml)."""
     if path.stat().st_size > MOST_BYTES:
         raise Unread(f"邮件文件超过{MOST_BYTES // 1_000_000}MB，没有读取")
     data = path.read_bytes()
+    if form == "mhtml":
+        _read_saved_page(data, answer)
+        return
+    many = form == "mbox"
     messages = _split_box(data) if many else [data]
     if not messages:
         raise Unread("里面没有邮件")
@@ -46,6 +50,14 @@ def look_at_mail(path: Path, answer: Answer, *, many: bool) -> None:
     answer.text = "\n\n".join(texts)
     if many:
         answer.add_fact("messages", len(messages))
+
+
+def _read_saved_page(data: bytes, answer: Answer) -> None:
+    message = BytesParser(policy=policy.compat32).parsebytes(data)
+    answer.add_fact("address", message.get("Snapshot-Content-Location", "") or message.get("Content-Location", ""))
+    answer.add_fact("title", _decode(message.get("Subject", "")))
+    _add_time(answer, "Date", str(message.get("Date", "")), source="page")
+    answer.text = _read_parts(message, answer)
 
 
 def _split_box(data: bytes) -> list[bytes]:
@@ -79,10 +91,10 @@ def _read_times(message: Message, answer: Answer) -> None:
         answer.add_fact("dkim", "present")  # that it is there, not that it holds
 
 
-def _add_time(answer: Answer, name: str, text: str) -> None:
+def _add_time(answer: Answer, name: str, text: str, *, source: str = "mail") -> None:
     with contextlib.suppress(ValueError, TypeError, IndexError, OverflowError):
         moment: datetime = parsedate_to_datetime(" ".join(text.split())[:200])
-        answer.add_time("mail", name, moment, zone_known=moment.tzinfo is not None)
+        answer.add_time(source, name, moment, zone_known=moment.tzinfo is not None)
 
 
 def _read_parts(message: Message, answer: Answer) -> str:

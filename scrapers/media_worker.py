@@ -62,10 +62,10 @@ def look_into(path: Path, form: str, answer: Answer, other: Path | None = None) 
         from scrapers.media_recordings import look_at_recording
 
         look_at_recording(path, answer)
-    elif form in ("mail", "mbox"):
+    elif form in ("mail", "mbox", "mhtml"):
         from scrapers.media_mail import look_at_mail
 
-        look_at_mail(path, answer, many=form == "mbox")
+        look_at_mail(path, answer, form)
     elif form in ("html", "text", "chat_json"):
         from scrapers.media_texts import look_at_text
 

@@ -25,8 +25,8 @@ _PROGRESS_FROM = 3  # files; fewer are done before a line of progress is read
 _TOLD_AT_FIRST = 3
 _FACT_ZH = {
     "device": "设备{}", "size": "{}像素", "seconds": "时长{}秒", "pages": "{}页", "messages": "{}封邮件",
-    "from": "发件人{}", "subject": "主题{}", "software": "软件{}", "signed": "带有电子签名（没有核验）",
-    "dkim": "带有DKIM签名（没有核验）",
+    "address": "网址{}", "from": "发件人{}", "subject": "主题{}", "software": "软件{}",
+    "signed": "带有电子签名（没有核验）", "dkim": "带有DKIM签名（没有核验）",
 }  # fmt: skip
 
 
@@ -120,7 +120,9 @@ def remove_command(context: click.Context, case_id: str, item_id: str, as_json: 
         return
     click.echo(f"已从案件中移除：{item.id}  {plain_text(item.title)}")
     click.echo(f"原件仍封存在保管链中（{item.evidence}）；要重新使用，再加入一次同一个文件即可。")
-    click.echo(f"要连原件一起销毁：cardwatch evidence erase {item.evidence}", err=True)
+    click.echo(
+        f"要连原件一起销毁：cardwatch evidence erase {item.evidence} --reason 原因（原因会永久留在日志里）", err=True
+    )
 
 
 @click.command()

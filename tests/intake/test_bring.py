@@ -275,3 +275,30 @@ def test_what_a_page_hides_is_not_read_as_shown(bring: Bring, inbox: Path) -> No
     assert file.item is not None
     assert "包换" in file.item.text and "概不退换" not in file.item.text
     assert any("1处样式隐藏" in note for note in file.notes)
+
+
+def test_a_saved_page_is_no_mail(bring: Bring, inbox: Path) -> None:
+    (inbox / "page.mhtml").write_bytes(
+        b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://xh88.test/terms\r\nSubject: x\r\n"
+        b"Date: Tue, 10 Nov 2026 06:00:00 -0000\r\nMIME-Version: 1.0\r\n"
+        b'Content-Type: multipart/related; boundary="B"\r\n\r\n--B\r\nContent-Type: text/html; charset=utf-8\r\n\r\n'
+        + "<html><body>售后说明 质保期 三天</body></html>".encode()
+        + b"\r\n--B--\r\n"
+    )
+    (file,) = bring(inbox).files
+    assert file.item is not None
+    assert (file.item.kind, file.item.text_source) == ("after_sales_promise", "html")
+    assert (file.facts["address"], file.item.times[0].source) == ("https://xh88.test/terms", "page")
+    assert any("cardwatch import" in note for note in file.notes)
+
+
+def test_a_file_that_goes_away_meanwhile_is_named_and_the_rest_is_kept(archive: Archive, inbox: Path) -> None:
+    (inbox / "a.txt").write_text("a")
+    (inbox / "b.txt").write_text("b")
+
+    def vanish(_what: str, done: int, name: str) -> None:
+        if name == "a.txt":
+            (inbox / name).unlink()
+
+    report = bring_in(archive, CASE, [inbox], at=NOW, ocr_seconds=0, progress=vanish)
+    assert [file.outcome for file in report.files] == [Outcome.NOT_KEPT, Outcome.KEPT]

@@ -45,8 +45,9 @@ OCR_SECONDS = 60.0
 _MOST_OCR_BYTES = 48_000_000  # of pictures in memory at once
 _MOST_LIKE = 300
 _MOST_CANDIDATES = 8
-_READ = ("image", "pdf", "audio", "video", "html", "mail", "mbox", "text", "chat_json")
+_READ = ("image", "pdf", "audio", "video", "html", "mhtml", "mail", "mbox", "text", "chat_json")
 _KEPT_ALL_THE_SAME = "原文件已原样保存"
+_PAGE_HINT = "网页没有在浏览器里打开过；要与其他时间的页面比对，另用 cardwatch import 导入"
 
 
 @dataclass
@@ -131,8 +132,11 @@ def _shown(name: str) -> str:
 def _bring(work: _Work, found: FoundFile) -> BroughtFile:
     """Keep one file and make its item; a disk that fails or is full ends the run."""
     name = clean_name(found.name)
-    form = tell_form(look_at_start(found.path), found.name)
-    digest, _ = digest_file(found.path)
+    try:
+        form = tell_form(look_at_start(found.path), found.name)
+        digest, _ = digest_file(found.path)
+    except OSError as error:  # it went away meanwhile, or its disk cannot be read
+        return BroughtFile(_whole_name(found), Outcome.NOT_KEPT, troubles=(f"读不到：{error.strerror}",))
     work.names[digest] = name
     known = work.by_digest.get(digest)
     if known is not None:
@@ -152,6 +156,10 @@ def _bring(work: _Work, found: FoundFile) -> BroughtFile:
     if media.unread:
         troubles.append(f"{media.unread}（{_KEPT_ALL_THE_SAME}）")
     notes = [form.note] if form.note else []
+    if form.form in ("html", "mhtml"):
+        notes.append(_PAGE_HINT)
+    if form.form in ("other", "zip", "tar"):
+        notes.append(f"这种文件的内容没有读取，{_KEPT_ALL_THE_SAME}")
     notes += media.notes
     blank = empty_item(new_id("item", work.at), work.case.id, evidence.id, work.at)
     described = describe_item(blank, found, form, media, work.words, work.case.facts)

@@ -23,6 +23,7 @@ _SOURCE_ZH = {
     "pdf": "PDF文档信息",
     "container": "录音录像文件信息",
     "mail": "邮件头",
+    "page": "网页存档",
     "chat": "聊天记录",
     "zip": "压缩包",
     "name": "文件名",

@@ -17,7 +17,7 @@ from scrapers.media import MediaFacts
 from storage.case import CaseItem, Facts, FoundTime
 
 LONGEST_TITLE = 120
-_TEXT_SOURCE = {"pdf": "pdf", "mail": "mail", "mbox": "mail", "html": "html", "chat": "chat"}
+_TEXT_SOURCE = {"pdf": "pdf", "mail": "mail", "mbox": "mail", "html": "html", "mhtml": "html", "chat": "chat"}
 _SOURCE = {
     "image": "本人提供的图片",
     "screenshot": "本人手机或电脑截图",
@@ -25,6 +25,7 @@ _SOURCE = {
     "audio": "本人提供的录音",
     "video": "本人录屏或录像",
     "html": "本人保存的网页",
+    "mhtml": "本人保存的网页",
     "mail": "本人邮箱中的邮件",
     "mbox": "本人邮箱导出的邮件",
     "chat": "本人导出的聊天记录",

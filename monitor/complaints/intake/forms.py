@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 START_BYTES = 8192
-TEXT_FORMS = ("html", "mail", "mbox", "text", "chat_json")
 
 
 @dataclass(frozen=True)
 class FileForm:
-    """`form`: image, pdf, audio, video, html, mail, mbox, text, chat_json, token, zip, tar, closed or other."""
+    """`form`: image, pdf, audio, video, html, mhtml, mail, mbox, text, chat_json, token, zip, tar, closed or other."""
 
     form: str
     media_type: str
@@ -64,8 +63,8 @@ _EXPECTED = {
     ".pdf": "pdf", ".mp4": "video", ".mov": "video", ".mp3": "audio", ".m4a": "audio", ".wav": "audio",
 }  # fmt: skip
 _FORM_ZH = {
-    "image": "图片", "pdf": "PDF", "audio": "录音", "video": "录像", "html": "网页", "mail": "邮件", "mbox": "邮箱文件",
-    "text": "文本", "chat_json": "聊天导出", "token": "时间戳文件", "zip": "ZIP压缩包", "tar": "TAR压缩包",
+    "image": "图片", "pdf": "PDF", "audio": "录音", "video": "录像", "html": "网页", "mhtml": "网页存档", "mail": "邮件",
+    "mbox": "邮箱文件", "text": "文本", "chat_json": "聊天导出", "token": "时间戳文件", "zip": "ZIP压缩包", "tar": "TAR压缩包",
     "closed": "压缩包", "other": "无法识别的数据",
 }  # fmt: skip
 
@@ -74,11 +73,6 @@ def look_at_start(path: Path) -> bytes:
     """The first bytes of a file, enough to tell its form."""
     with path.open("rb") as file:
         return file.read(START_BYTES)
-
-
-def name_form(form: str) -> str:
-    """A form in Chinese."""
-    return _FORM_ZH[form]
 
 
 def tell_form(start: bytes, name: str) -> FileForm:
@@ -128,6 +122,8 @@ def _tell_text(start: bytes, low: str) -> FileForm:
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"From ") and _HEADER.search(head):
         return FileForm("mbox", "application/mbox")
+    if low.endswith((".mht", ".mhtml")) or b"\nSnapshot-Content-Location:" in head[:4000]:
+        return FileForm("mhtml", "multipart/related")
     if low.endswith(".eml") or len(set(_HEADER.findall(head.partition(b"\n\n")[0][:4000]))) >= 3:
         return FileForm("mail", "message/rfc822")
     beginning = head[:1000].lower()
