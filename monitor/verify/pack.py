@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from monitor.verify.checks import Findings, Said, Status, Unreadable
 from monitor.verify.log_check import LogCheck, check_order
 from monitor.verify.options import Options
-from monitor.verify.pack_file import CAPTURE, MADE, MOST_BYTES, PACK, Pack, is_proof_path, read_pack
+from monitor.verify.pack_file import CAPTURE, MADE, MASKED, MOST_BYTES, ORIGINAL, PACK, Pack, is_proof_path, read_pack
 from monitor.verify.pack_items import check_items
 from monitor.verify.package import Export, is_litter
 from monitor.verify.package_checks import digest_file, fetch_file, note_unreadable
@@ -24,6 +24,7 @@ from storage.pack_note import PACK_NOTE, PackList, parse_pack_note
 
 _EXPORT = ".wacz"
 _MOST_GROWTH = 1 << 20
+_SHOWN = 10
 _OF_CAPTURE = {
     Verdict.INTACT: Status.PASSED,
     Verdict.CANNOT_SAY: Status.CANNOT_SAY,
@@ -106,9 +107,14 @@ def _read(findings: Findings, export: Export) -> Pack | None:
 
 
 def _list_exports(digests: dict[str, str], pack: Pack | None) -> list[str]:
-    """What is opened as an export: what the pack says is one, and whatever is named like one."""
-    said = {file.path for file in pack.files if file.what == CAPTURE} if pack else set()
-    return [name for name in digests if name in said or name.lower().endswith(_EXPORT)]
+    """What is opened as an export: what the pack says is one, and what is named like one and is no evidence item."""
+    what = {file.path: file.what for file in pack.files} if pack else {}
+    evidence = (ORIGINAL, MASKED)
+    return [
+        name
+        for name in digests
+        if what.get(name) == CAPTURE or (name.lower().endswith(_EXPORT) and what.get(name) not in evidence)
+    ]
 
 
 def _check_proven(
@@ -132,17 +138,30 @@ def _check_proven(
             findings.settle(kind, Said(f"{len(pack.items)} 件证据", f"{len(pack.items)} items"))
     findings.settle("clock_order")
     trace.heads, trace.moments = tuple(log.heads), tuple(log.moments)
-    facts.pack = replace(facts.pack, files=tuple(_graver(told, proven.get(told.path)) for told in files))
+    good = not any(findings.has(kind, Status.FAILED) for kind in ("checkpoint_signature", "key_history"))
+    facts.pack = replace(facts.pack, files=tuple(_choose(told, proven.get(told.path), good) for told in files))
     return log.signer
 
 
-def _graver(listed: FileTold, proven: FileTold | None) -> FileTold:
-    """What is told of a file: that its bytes are not those listed, else what its item's proof says."""
-    return listed if proven is None or listed.status in (Status.FAILED, Status.ABSENT) else proven
+def _choose(listed: FileTold, proven: FileTold | None, good: bool) -> FileTold:
+    """What is told of a file: that its bytes are not those listed, else what its item's proof says.
+
+    Under a checkpoint that is not `good` nothing is proven.
+    """
+    if proven is None or listed.status in (Status.FAILED, Status.ABSENT):
+        return listed
+    if not good and proven.status in (Status.PASSED, Status.REDACTED):
+        return replace(proven, status=Status.CANNOT_SAY)
+    return proven
 
 
 def _check_files(findings: Findings, export: Export, pack: Pack) -> tuple[FileTold, ...]:
     """Check every file against pack.json, and that no further one lies in the pack."""
+    litter = [name for name in sorted(export.names) if is_litter(name)]
+    if litter:
+        names = ", ".join(litter[:_SHOWN])
+        said = Said(f"{names}：系统留下的杂物，不属于包", f"{names}: strewn in by a system, no part of the pack")
+        findings.cannot_say("other_files", said)
     growth = _checkpoints_of(export, pack)
     named = set(pack.proof_paths(growth))
     for path in sorted(named):
@@ -152,7 +171,7 @@ def _check_files(findings: Findings, export: Export, pack: Pack) -> tuple[FileTo
     findings.settle("pack_format")
     told = []
     for file in pack.files:
-        status = Status.CANNOT_SAY if file.what == MADE else Status.PASSED
+        status = Status.CANNOT_SAY  # until its item or its export is proven
         if not export.has(file.path):
             said = Said("清单中的文件不在包内", "is listed and not in the pack")
             findings.absent("pack_files", said, about=file.path)

@@ -6,6 +6,7 @@ What was masked out of it is not proven. Of an original that is not in the pack 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,12 +51,14 @@ class _Proven:
 
 def check_items(log: LogCheck, pack: Pack, sealed: SealedHead) -> tuple[FileTold, ...]:
     """Check every item of the pack and the files that are said to be it; gives what was found of those files."""
+    files: defaultdict[str, list[PackFile]] = defaultdict(list)
+    for file in pack.files:
+        if file.what in (ORIGINAL, MASKED):
+            files[file.id].append(file)
     told: list[FileTold] = []
     for item in pack.items.values():
         proven = _check_item(log, pack, item, sealed)
-        for file in pack.files:
-            if file.id == item.id and file.what in (ORIGINAL, MASKED):
-                told.append(_check_file(log, file, item, proven))
+        told += [_check_file(log, file, item, proven) for file in files[item.id]]
     return tuple(told)
 
 

@@ -120,7 +120,9 @@ def test_without_a_token_that_is_trusted_nothing_rules_out_the_holder_of_the_key
 def test_a_folder_and_a_zip_packed_anew_in_a_folder_are_as_good(packed: Packed, tmp_path: Path) -> None:
     folder = to_folder(packed.files, tmp_path / "包")
     (folder / ".DS_Store").write_bytes(b"x")
-    assert verify_target(folder, packed.house.options(0.1)).verdict is Verdict.INTACT
+    report = verify_target(folder, packed.house.options(0.1))
+    assert report.verdict is Verdict.INTACT
+    assert any(".DS_Store" in one.detail.en for one in checks(report))
     path = tmp_path / "mail.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in packed.files.items():
@@ -161,6 +163,32 @@ def test_evidence_that_is_itself_a_zip_is_evidence_and_no_package(packed: Packed
     assert failed(report) == set()
 
 
+def test_a_package_of_another_tool_that_was_brought_as_evidence_is_judged_as_evidence(
+    packed: Packed, check: Check
+) -> None:
+    archive = packed.house.archive
+    foreign = to_zip({"datapackage.json": b"{}", "archive/data.warc.gz": b"y"})
+    item = keep_evidence(archive, foreign, name="x.wacz", media_type="application/wacz", note="", at=NOW)
+    proof = gather_item_proofs(archive, [PackedItem(item.id)], NOW)
+    listed = [list_file("证据/2-2.wacz", foreign, PackedAs.ORIGINAL, item.id)]
+    report = check({"证据/2-2.wacz": foreign, **close_pack(archive, proof, listed, NOW, case=CASE)})
+    assert told_files(report) == {"证据/2-2.wacz": ("original", "passed")}
+    assert len(report.subjects) == 1
+
+
+def test_a_token_that_has_ended_stands_by_a_later_one(tmp_path: Path) -> None:
+    packed = make_packed(tmp_path, 30)
+    house = packed.house
+    house.add_authority("long", 3650)
+    house.keep(NOW)
+    house.stamp(seal_log(house.archive, NOW), "long")
+    files = packed.build()
+    assert "proof/token-long.tsr" in files
+    options = house.options(100)
+    assert verify_target(to_folder(packed.files, tmp_path / "old"), options).verdict is Verdict.CANNOT_SAY
+    assert verify_target(to_folder(files, tmp_path / "new"), options).verdict is Verdict.INTACT
+
+
 # --- altered -----------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +198,14 @@ def test_one_flipped_byte_in_any_file_is_found_and_the_file_named(packed: Packed
             report = check({**packed.files, name: flip(data, place)})
             assert report.verdict is Verdict.ALTERED, (name, place)
             assert name in named(report), (name, place, named(report))
+
+
+def test_no_evidence_is_called_proven_under_a_checkpoint_that_is_not_good(packed: Packed, check: Check) -> None:
+    for name in ("proof/checkpoint", "proof/key-0.json"):
+        for place in (5, 100):
+            report = check({**packed.files, name: flip(packed.files[name], place)})
+            proven = {path for path, (what, status) in told_files(report).items() if status in ("passed", "redacted")}
+            assert proven == {EXPORT}, (name, place)  # which has a proof of its own
 
 
 def test_a_file_that_was_taken_away_is_named(packed: Packed, check: Check) -> None:

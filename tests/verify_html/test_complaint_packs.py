@@ -117,10 +117,12 @@ def test_a_pack_whose_key_was_replaced_is_still_good(verifier: Page, tmp_path: P
     assert (answer.verdict, answer.ids("failed"), answer.ids("absent")) == ("intact", set(), set()), answer.text
 
 
-def test_one_flipped_byte_in_any_file_is_found_and_named_by_both(packed: Packed, both: Both) -> None:
+def test_one_flipped_byte_in_any_file_is_found_and_named_by_both(packed: Packed, both: Both, verifier: Page) -> None:
     for name, data in packed.files.items():
         answer, report = both({**packed.files, name: flip(data)})
         assert answer.verdict == "altered", name
+        (told,) = [subject.facts.pack for subject in report.subjects if subject.kind == "pack"]
+        assert files_told(verifier) == ({file.path: file.status.value for file in told.files} if told else {}), name
         assert name in answer.text.partition("发现的问题")[2], name
         assert_same(answer, report)
 
@@ -189,5 +191,5 @@ def test_a_pack_fits_a_phone(packed: Packed, chromium: Browser) -> None:
     ask(page, to_zip(packed.files), name=f"{'很长的名字' * 12}.zip")
     assert page.locator("html").evaluate("page => page.scrollWidth <= page.clientWidth")
     page.click("#language")
-    assert "made for this pack, not proven" in page.inner_text("main")
+    page.get_by_text("made for this pack, not proven").first.wait_for(state="attached")
     page.close()

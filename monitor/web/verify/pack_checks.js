@@ -15,6 +15,7 @@ import { checkMoments, checkStamped, checkTokens, CLOCK_SLACK } from "./time_che
 
 const MOST_PACK = 16 << 20;
 const MOST_NOTED = 1 << 20;
+const EVIDENCE = ["original", "masked"];
 const OF_CAPTURE = { intact: "passed", cannot_say: "cannot_say", incomplete: "absent", altered: "failed" };
 
 export function findPackRoots(names) {
@@ -34,8 +35,9 @@ export async function checkPackProof(pack, given, report, now) {
   let exports = [];
   try {
     const told = await readPackFile(pack, report);
-    const said = new Set((told?.files ?? []).filter((file) => file.what === "capture").map((file) => file.path));
-    exports = [...pack.entries.keys()].filter((name) => said.has(name) || /\.wacz$/i.test(name)).sort();
+    const what = new Map((told?.files ?? []).map((file) => [file.path, file.what]));
+    const isExport = (name) => what.get(name) === "capture" || (/\.wacz$/i.test(name) && !EVIDENCE.includes(what.get(name)));
+    exports = [...pack.entries.keys()].filter(isExport).sort();
     if (told) trace.log = await checkProven(pack, told, given, report, now);
     await checkPackNote(pack, told, trace.log, report);
   } catch (error) {
@@ -66,13 +68,16 @@ async function checkProven(pack, told, given, report, now) {
   report.packed = { case: told.case, channel: told.channel, madeAt: told.madeAt, files };
   const log = await openLog(pack, told, report);
   if (!log.checkpoint) return log;
-  const byItem = new Map();
-  for (const file of files) if (told.items.has(file.id)) byItem.set(file.id, [...(byItem.get(file.id) ?? []), file]);
+  const byItem = new Map([...told.items.keys()].map((id) => [id, []]));
+  for (const file of files) if (EVIDENCE.includes(file.what)) byItem.get(file.id).push(file);
   for (const item of told.items.values()) {
     const proven = await checkItem(pack, told, item, log, report);
-    for (const file of byItem.get(item.id) ?? []) checkItemFile(pack, file, item, proven, report);
+    for (const file of byItem.get(item.id)) checkItemFile(pack, file, item, proven, report);
   }
   await checkConsistency(pack, told, log, given, report);
+  if (["checkpoint_signature", "key_history"].some((id) => report.check(id).status === "failed")) {
+    for (const file of files) if (["passed", "redacted"].includes(file.status)) file.status = "cannot_say";
+  }
   const sealed = await checkRenewals(pack, told, report);
   await checkTokens(pack, told, given, report, now, [told.checkpoint], sealed);
   checkStamped(
@@ -92,7 +97,7 @@ async function checkPackFiles(pack, told, report) {
   const files = [];
   for (const { path, what, size, sha256, id } of told.files) {
     const entry = pack.entries.get(path);
-    let status = what === "made" ? "cannot_say" : "passed";
+    let status = "cannot_say"; // until its item or its export is proven
     if (!entry) {
       check.lack("part_missing", path);
       status = "absent";
@@ -106,7 +111,10 @@ async function checkPackFiles(pack, told, report) {
     files.push({ path, what, id, status, original: told.items.get(id)?.original ?? "", masked: "" });
   }
   const known = new Set([PACK_NOTE_PATH, ...named, ...told.files.map((file) => file.path)]);
-  for (const name of [...pack.entries.keys(), ...pack.strangers]) if (!known.has(name) && !isLitter(name)) check.fail("not_listed", name.slice(0, 200));
+  for (const name of [...pack.entries.keys(), ...pack.strangers]) {
+    if (isLitter(name)) report.check("other_files").doubt("strewn", name);
+    else if (!known.has(name)) check.fail("not_listed", name.slice(0, 200));
+  }
   return files;
 }
 
@@ -183,7 +191,7 @@ function checkItemFile(pack, file, item, proven, report) {
     report.check("redactions").hide("masked_copy", `${file.path} · ${item.original} · ${file.masked}`);
     status = "redacted";
   } else if (status === "passed") report.check("item_bytes").pass();
-  if (file.status === "passed") file.status = status;
+  if (file.status === "cannot_say") file.status = status;
 }
 
 function openItem(file, item, manifest, digest, size, check) {
