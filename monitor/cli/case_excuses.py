@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.context import load_cli_settings, open_cli_archive
+from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import plain_text, print_json
 
@@ -33,9 +33,10 @@ def excuses_command(context: click.Context, case_id: str, reply: str, as_json: b
     from monitor.complaints.excuses import answer_excuses, list_cautions
     from monitor.complaints.gather import gather_case
 
-    settings = load_cli_settings(context, tolerant=True)
-    with open_cli_archive(context, settings) as archive:
-        file = gather_case(archive, case_id, at=datetime.now(UTC), settings=settings.complaints)
+    with open_case_archive(context) as (archive, settings):
+        with archive.database.reading() as session:
+            case = find_case(session, case_id, living=True)
+        file = gather_case(archive, case.id, at=datetime.now(UTC), settings=settings.complaints)
     if reply.strip():
         told = "\n".join(one for one in (file.case.facts.seller_reply, reply.strip()[:_MOST_REPLY]) if one)
         file = replace(file, case=replace(file.case, facts=replace(file.case.facts, seller_reply=told)))

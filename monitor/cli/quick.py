@@ -105,7 +105,7 @@ def _load_or_make(context: click.Context) -> Settings:
     from monitor.watchlist import default_config
 
     path = find_config(context)
-    if not path.exists():
+    if not path.exists() and "cardwatch.config" not in context.find_root().meta:
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
             file.write(default_config())

@@ -79,12 +79,20 @@ def test_answers_come_from_a_file_and_a_wrong_one_is_named(market: Market, tmp_p
         assert word in result.stderr
 
 
-def test_who_comes_with_nothing_gets_a_configuration(tmp_path: Path) -> None:
-    fresh = Market(tmp_path / "new")
-    result = fresh.run("quick", *GIVEN, "--no-capture")
-    assert result.exit_code == 0, result.output
-    assert (tmp_path / "new" / "config.toml").is_file()
-    assert "已立案" in result.stdout
+def test_who_comes_with_nothing_gets_a_configuration_with_which_all_else_works(tmp_path: Path) -> None:
+    fresh = Watcher(tmp_path)
+    done = fresh.run("quick", *GIVEN, "--no-capture")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "config.toml").is_file()
+    assert "已生成配置文件" in done.stderr
+    case = re.findall(r"已立案：(k-\S+)", done.stdout)[0]
+    assert fresh.run("case", "show", case).returncode == 0
+
+
+def test_a_configuration_that_was_named_and_is_not_there_is_no_reason_to_make_one(tmp_path: Path) -> None:
+    named = Market(tmp_path / "typo")
+    assert named.run("quick", *GIVEN, "--no-capture").exit_code == 2
+    assert not (tmp_path / "typo").exists()
 
 
 def test_the_page_is_captured_as_it_is_now_and_joins_the_case(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from storage.case import DemandKind, PaymentForm, ProblemKind, UnlawfulPurpose
+from storage.case import PaymentForm, ProblemKind, UnlawfulPurpose
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,6 @@ class Problem:
     short: str
     long: str
     want: str
-    demand: DemandKind
     delivered: str
 
 
@@ -160,7 +159,6 @@ def _read(data: Mapping[str, object]) -> Book:
             _text(unknown, "short"),
             _text(unknown, "long"),
             _text(unknown, "want"),
-            DemandKind.REFUND,
             "unknown",
         ),
         _pattern(_table(data["fees"]), "words"),
@@ -232,7 +230,6 @@ def _read_problem(row: Mapping[str, object]) -> Problem:
         _text(row, "short"),
         _text(row, "long"),
         _text(row, "want"),
-        DemandKind(_text(row, "demand")),
         _text(row, "delivered"),
     )
 

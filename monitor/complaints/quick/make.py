@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
+from monitor.complaints.demands import propose_demands
 from monitor.complaints.quick.amounts import show_yuan
 from monitor.complaints.quick.book import Book, Payment, Problem, load_book
 from monitor.complaints.quick.clocks import answer_by, set_clocks
@@ -19,7 +19,7 @@ from monitor.complaints.quick.understand import QuickAnswers, Understood, unders
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import show_time
 from scrapers.domains import readable_host, registrable_domain
-from storage.case import Answer, Demand, DemandKind, Facts, Order, PaymentForm, ProblemKind, Purpose
+from storage.case import Answer, Facts, Order, PaymentForm, ProblemKind, Purpose
 
 UNKNOWN = "未知"
 NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
@@ -32,7 +32,7 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
     problem = book.problem_of(said.problem)
     if said.problem is ProblemKind.EXTRA_FEE and said.withdrawal:  # the fee is asked for the balance, not for goods
         held = book.problem_of(ProblemKind.BALANCE_FROZEN)
-        problem = replace(problem, want=held.want, demand=held.demand)
+        problem = replace(problem, want=held.want)
     payment = book.payments.get(said.payment)
     by = answer_by(at, settings)
     refused = bool(said.unlawful)
@@ -60,7 +60,7 @@ def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
         for number in (said.orders or ("",))
     )
     known = bool(said.orders or said.amount is not None or paid_at)
-    return Facts(
+    facts = Facts(
         platform=said.platform or (readable_host(registrable_domain(said.url)) if said.url else ""),
         url=said.url,
         orders=orders if known else (),
@@ -77,16 +77,9 @@ def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
         seller_reply=said.reply,
         purpose=Purpose.RESALE if said.resale else Purpose.UNKNOWN,
         unlawful=tuple(one.unlawful for one in said.unlawful if one.unlawful is not None),
-        demands=() if said.unlawful else _make_demands(said, problem),
         answer_by=by,
     )
-
-
-def _make_demands(said: Understood, problem: Problem) -> tuple[Demand, ...]:
-    if problem.demand is DemandKind.RELEASE:
-        return (Demand(DemandKind.RELEASE, said.balance, "账户余额，以平台余额明细为准"),)
-    amount: Decimal | None = said.amount if len(said.orders) <= 1 else None
-    return (Demand(problem.demand, amount, "订单实付金额" if amount is not None else ""),)
+    return replace(facts, demands=propose_demands(facts).demands)
 
 
 def _list_alerts(said: Understood) -> tuple[str, ...]:
