@@ -7,15 +7,17 @@ what the buyer says of the seller counts as his own statement. A lead or a suspi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.complaints.channels import cite, in_force
 from monitor.complaints.model import CaseFile, Missing
-from monitor.operators.jurisdiction import Forum, Procedure
+from monitor.operators.addresses import find_division_in
+from monitor.operators.jurisdiction import Delivery, Forum, Procedure, find_forums
 from monitor.operators.model import Band
 from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
 from monitor.operators.seller_role import SellerRole
 from monitor.operators.subject_names import SubjectKind, classify_name, is_masked, is_third_party
+from monitor.operators.subjects import Address, Subject
 from monitor.operators.who import Placed
 from storage.case import PaymentForm
 
@@ -150,9 +152,31 @@ def _told(file: CaseFile) -> list[NamedRespondent]:
             placed.respondent.role.value if placed else "told",
             basis,
             placed is not None,
-            forums=placed.forums if placed else (),
+            forums=placed.forums if placed else _forums_of(file, told.name.strip(), address, told.uscc.strip()),
         )
     ]
+
+
+def _forums_of(file: CaseFile, name: str, address: str, uscc: str) -> tuple[Forum, ...]:
+    """Where a subject can be complained against, reported and sued by the address that the buyer gives for it."""
+    if not address:
+        return ()
+    facts = file.case.facts
+    role = RespondentRole.PLATFORM_SHOP if is_shop_on_platform(file) else RespondentRole.SITE_OPERATOR
+    subject = Subject(f"told:{name}", classify_name(name, uscc), name, uscc, addresses=(Address(address, "printed"),))
+    forums = find_forums(
+        subject,
+        role,
+        filed_on=file.today,
+        home=find_division_in(facts.home or facts.buyer.address).division,
+        delivery=Delivery.NETWORK if facts.by_network else Delivery.POST,
+    )
+    return tuple(
+        replace(one, source="told", step=f"您填写的地址在{one.division.name}")
+        if one.source == "printed" and one.division is not None
+        else one
+        for one in forums
+    )
 
 
 def _proven(file: CaseFile) -> list[NamedRespondent]:
@@ -160,7 +184,7 @@ def _proven(file: CaseFile) -> list[NamedRespondent]:
     found = []
     for one in _confirmed(file):
         role = one.respondent.role
-        instead = role is RespondentRole.PLATFORM_OPERATOR and is_shop_on_platform(file)
+        instead = role in (RespondentRole.PLATFORM_OPERATOR, RespondentRole.PAYEE) and is_shop_on_platform(file)
         if instead and not asked_platform(file):
             continue
         subject = one.respondent.subject

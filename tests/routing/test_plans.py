@@ -102,6 +102,7 @@ def test_what_the_buyer_says_of_the_seller_counts_as_his_own_statement() -> None
     found = plan(replace(make_file(respondent=Respondent(FIRM, "杭州市余杭区")), items=BOUGHT))
     complaint = step(found, "p12315")
     assert complaint.blocked == ()
+    assert "余杭区" in complaint.forum
     assert any("您自己填写" in one for one in complaint.warnings)
 
 
