@@ -64,8 +64,8 @@ _EXPECTED = {
 }  # fmt: skip
 _FORM_ZH = {
     "image": "图片", "pdf": "PDF", "audio": "录音", "video": "录像", "html": "网页", "mhtml": "网页存档",
-    "mail": "邮件", "mbox": "邮箱文件", "text": "文本", "chat_json": "聊天导出", "token": "时间戳文件", "zip": "ZIP压缩包",
-    "tar": "TAR压缩包", "closed": "压缩包", "other": "无法识别的数据",
+    "mail": "邮件", "mbox": "邮箱文件", "text": "文本", "chat_json": "聊天导出", "token": "时间戳文件",
+    "zip": "ZIP压缩包", "tar": "TAR压缩包", "closed": "压缩包", "other": "无法识别的数据",
 }  # fmt: skip
 
 
