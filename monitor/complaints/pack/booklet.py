@@ -125,7 +125,9 @@ def _head(prepared: Prepared) -> str:
     exhibit = prepared.exhibit
     times = prepared.times or ((show_moment(exhibit.at),) if exhibit.at else ("时间不详",))
     notes = "".join(f"<p>说明：{show(note, 300)}</p>" for note in prepared.notes)
-    masked = "<p>说明：本页为遮盖件，遮盖处以星号或色块表示；未遮盖的原件封存在本人处，可应要求提交。</p>"
+    masked = "<p>说明：本件为遮盖件，遮盖处以星号或色块表示；未遮盖的原件封存在本人处，可应要求提交。</p>"
+    if prepared.masked and not prepared.hits:
+        masked = "<p>说明：本件为重新编码的副本，内容未遮盖；原件封存在本人处，可应要求提交。</p>"
     return (
         f'<div class="exhibit"><p><b>证据 {show(exhibit.number)}　{show(prepared.name, 120)}</b></p>'
         f"<p>时间：{show('；'.join(times), 300)}</p><p>来源：{show(prepared.source, 200)}</p>"

@@ -18,7 +18,7 @@ from monitor.complaints.masking.files import mask_file
 from monitor.complaints.masking.text import find_spans
 from monitor.complaints.model import Audience, CaseFile, Exhibit, SeenVersion
 from monitor.complaints.pack.mask_memory import MaskMemory, Remembered
-from monitor.complaints.pack.masks import Masker
+from monitor.complaints.pack.masks import LIVE, Masker, spell
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.sheets import show_moment
 from monitor.pictures.capture_picture import read_capture_picture
@@ -157,9 +157,10 @@ def find_masks(archive: Archive, capture_id: str, masker: Masker) -> tuple[str, 
     for known, kind in masker.masking.known:
         if known in found or (kind == "order" and not public):
             continue
-        needle = Secrets((), (known,))
-        if any(needle.stand_in(data) for data in texts):
-            found[known] = None
+        for spelling in {known, *(spell(known) if kind in LIVE else ())}:
+            needle = Secrets((), (spelling,))
+            if any(needle.stand_in(data) for data in texts):
+                found[spelling] = None
     if len(found) > _MOST_MASKS:
         raise ArchiveError(f"{len(found)} places of this page would have to be masked: no copy of it is made")
     return tuple(sorted(found))

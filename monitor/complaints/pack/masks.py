@@ -6,6 +6,7 @@ thing is shown now, never what stood there.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass, replace
@@ -15,8 +16,12 @@ from typing import TypeVar
 
 from monitor.complaints.masking.text import mask_text
 from monitor.complaints.model import Hit, Masking
+from storage.redaction import Secrets
 
 T = TypeVar("T")
+LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})
+_GROUPING = re.compile(r"[\s\-_.·]+")
+_LEAST = 8
 
 KIND_ZH = {
     "card_key": "卡密、兑换码",
@@ -44,6 +49,8 @@ class Masker:
     def __init__(self, masking: Masking) -> None:
         self.masking = masking
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._live = {spelling: kind for text, kind in masking.known if kind in LIVE for spelling in spell(text)}
+        self._secrets = Secrets((), tuple(self._live))
 
     def text(self, text: str, where: str) -> str:
         """The text as it may leave."""
@@ -51,7 +58,20 @@ class Masker:
             return text
         masked, hits = mask_text(text, self.masking)
         self.count(hits, where)
-        return masked
+        return self._look_again(masked, where)
+
+    def data(self, data: bytes, where: str) -> bytes:
+        """A masked text file, looked at once more."""
+        return self._look_again(data.decode("utf-8", "replace"), where).encode()
+
+    def _look_again(self, text: str, where: str) -> str:
+        """The live secrets that this case knows are taken out in whatever spelling and company they still stand."""
+        if not self._live or not self._secrets.stand_in(text):
+            return text
+        for spelling, kind in self._live.items():
+            if Secrets((), (spelling,)).stand_in(text):
+                self._counts[where, kind] += 1
+        return self._secrets.mask_text(text)
 
     def value(self, value: T, where: str) -> T:
         """The same value with every text in it masked: a letter, an exhibit, a row of texts. Words of enums stay."""
@@ -83,6 +103,12 @@ class Masker:
         for (_, kind), count in self._counts.items():
             total[kind] += count
         return tuple(sorted(total.items()))
+
+
+def spell(text: str) -> tuple[str, ...]:
+    """A secret as it is known, and without what groups its signs; nothing that is too short to be one."""
+    bare = _GROUPING.sub("", text)
+    return tuple(dict.fromkeys(one for one in (text, bare, bare.lower(), bare.upper()) if len(one) >= _LEAST))
 
 
 def name_kind(kind: str) -> str:

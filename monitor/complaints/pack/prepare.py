@@ -1,8 +1,8 @@
 """Makes the exhibits of a pack ready to leave: the original where nothing has to be masked, else a masked copy.
 
 A masked copy becomes an entry of the custody log, once: the same bytes are found again. What cannot be masked safely is
-withheld and named; an authority gets it only where the user asked for that item by name. Other readers than authorities
-never get a picture as the telephone wrote it: its file says where and with what it was taken.
+withheld and named; an authority gets it only where the user asked for that item by name. An original goes only to an
+authority, and only where it holds nothing beside what it shows: anything else goes as a copy made anew.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from monitor.complaints.evidence_kinds import load_kinds
 from monitor.complaints.masking.files import MaskedFile, mask_file
 from monitor.complaints.model import Audience, CaseFile, Exhibit
+from monitor.complaints.pack.bare import is_bare
 from monitor.complaints.pack.mask_memory import MaskMemory, Remembered
 from monitor.complaints.pack.masks import Masker, tell_masks
 from monitor.complaints.pack.model import Prepared
@@ -112,7 +113,8 @@ class Preparer:
         text = self._masker.text(item.text, f"{where}（文字）") if item else ""
         told = replace(told, text=text, text_source=item.text_source if item else "")
         seed = evidence_seed(self._archive, evidence.id)
-        known = self._recall(evidence, seed, media_type)
+        asked = self._is_asked(evidence, item)
+        known = None if asked else self._recall(evidence, seed, media_type)
         if known is not None:
             self._masker.count(known.hits, where)
             copy = find_masked_copy(self._archive, evidence.id, known.copy) if known.copy else None
@@ -129,13 +131,17 @@ class Preparer:
         self._masker.count(masked.hits, where)
         if masked.data is None:
             return self._withhold(told, masked, evidence, item, path, media_type)
-        digest = hashlib.sha256(masked.data).hexdigest()
+        data = self._masker.data(masked.data, where) if masked.media_type.startswith("text/") else masked.data
+        clean = not masked.hits and data == masked.data
+        digest = hashlib.sha256(data).hexdigest()
         to_authority = self._masker.masking.audience is Audience.AUTHORITY
-        if not masked.hits and (to_authority or digest == evidence.object):
+        if clean and ((to_authority and is_bare(path, media_type)) or digest == evidence.object):
             self._remember(evidence, seed, media_type, Remembered((), "", media_type))
             return replace(told, file=path, media_type=media_type, evidence=evidence.id)
+        if asked and clean:
+            return self._let_go(told, evidence, path, media_type, "文件自带的信息未经检查")
         self._remember(evidence, seed, media_type, Remembered(masked.hits, digest, masked.media_type, masked.notes))
-        return self._keep_copy(told, masked, evidence)
+        return self._keep_copy(told, masked, data, evidence)
 
     def _recall(self, evidence: StoredEvidence, seed: bytes | None, media_type: str) -> Remembered | None:
         """What an earlier pack found; not where the copy that it made is gone."""
@@ -158,24 +164,29 @@ class Preparer:
         path: Path,
         media_type: str,
     ) -> Prepared:
-        asked = {evidence.id, item.id if item else ""} & set(self._include)
-        if asked and self._masker.masking.audience is Audience.AUTHORITY:
-            note = f"未经遮盖，按本人要求原样附上（{masked.withheld}）"
-            return replace(
-                told, file=path, media_type=media_type, evidence=evidence.id, raw=True, notes=(*told.notes, note)
-            )
-        return replace(told, withheld=masked.withheld, media_type=media_type, text=told.text)
+        if self._is_asked(evidence, item):
+            return self._let_go(told, evidence, path, media_type, masked.withheld)
+        return replace(told, withheld=masked.withheld, media_type=media_type)
 
-    def _keep_copy(self, told: Prepared, masked: MaskedFile, evidence: StoredEvidence) -> Prepared:
-        data = masked.data
-        assert data is not None
+    def _is_asked(self, evidence: StoredEvidence, item: CaseItem | None) -> bool:
+        """Whether the user wants this item to go along as it is, and it goes to an authority."""
+        named = {evidence.id, item.id if item else ""} & set(self._include)
+        return bool(named) and self._masker.masking.audience is Audience.AUTHORITY
+
+    def _let_go(self, told: Prepared, evidence: StoredEvidence, path: Path, media_type: str, why: str) -> Prepared:
+        note = f"未经遮盖，按本人要求原样附上（{why}）"
+        return replace(
+            told, file=path, media_type=media_type, evidence=evidence.id, raw=True, notes=(*told.notes, note)
+        )
+
+    def _keep_copy(self, told: Prepared, masked: MaskedFile, data: bytes, evidence: StoredEvidence) -> Prepared:
         digest = hashlib.sha256(data).hexdigest()
         place = self._folder / f"{digest}.masked"
         if not place.exists():
             place.write_bytes(data)
         kept = find_masked_copy(self._archive, evidence.id, digest)
         if kept is None and self.writes:
-            what = tell_masks(masked.hits) or "去除照片信息后重新编码，画面未遮盖"
+            what = tell_masks(masked.hits) or "重新编码，去除文件自带的信息，内容未遮盖"
             kept = keep_masked_copy(
                 self._archive,
                 evidence.id,
