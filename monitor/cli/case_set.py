@@ -235,7 +235,8 @@ def _show_plan(plan: ErasurePlan) -> None:
 
 
 def _show_erased(report: ErasureReport) -> None:
-    click.echo(f"已清除 {report.case.id}：销毁{len(report.erased)}件证据和副本，保管链里留有带日期的销毁记录")
+    told = f"；销毁了{len(report.erased)}件证据和副本，保管链里留有带日期的销毁记录" if report.erased else ""
+    click.echo(f"已清除 {report.case.id}：案件内容已删除{told}")
     for one in report.kept:
         click.echo(f"保留 {one.evidence}：{plain_text(one.why)}")
     for evidence in report.shared:

@@ -7,8 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from monitor.complaints.fact_paths import list_fact_names
+from monitor.complaints.case_text import describe_facts
+from monitor.complaints.fact_check import find_doubts
+from monitor.complaints.fact_paths import list_fact_names, set_fact
 from monitor.complaints.fact_words import label_of, load_table, words_of
 from monitor.complaints.questions import (
     Dialogue,
@@ -27,6 +31,7 @@ from storage.case import (
     Purpose,
     UnlawfulPurpose,
 )
+from storage.case_json import facts_json, facts_of
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
@@ -142,3 +147,35 @@ def test_an_answer_that_is_not_understood_leaves_the_dialogue_as_it_was() -> Non
 def test_no_answer_at_all_gives_no_facts() -> None:
     facts, _ = finish_dialogue(talk({})[0])
     assert facts == Facts()
+
+
+@given(
+    st.lists(
+        st.sampled_from(["", "是", "否", "1", "2", "5", "0", "不知道", "50元", "昨天 20:30", "退款", "1,3"]), min_size=1
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_answered_the_dialogue_ends_with_facts_that_can_be_kept(typed: list[str]) -> None:
+    dialogue, count = Dialogue(), 0
+    while (question := next_question(dialogue)) is not None:
+        count += 1
+        assert count < 400
+        try:
+            dialogue = answer_question(dialogue, question, typed[count % len(typed)], NOW)
+        except ValueError as error:
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in str(error))
+            dialogue = answer_question(dialogue, question, "", NOW)
+    facts, _ = finish_dialogue(dialogue)
+    assert facts_of(facts_json(facts)) == facts
+    assert describe_facts(facts) is not None and find_doubts(facts, NOW) is not None
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_name_and_value_are_set_or_refused_in_chinese(path: str, typed: str) -> None:
+    for name in (path, "orders.1.amount", "demands.1.kind", "unlawful", "buyer.born_on"):
+        try:
+            facts = set_fact(Facts(), name, typed, NOW)
+        except ValueError as error:
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in str(error))
+        else:
+            assert facts_of(facts_json(facts)) == facts
