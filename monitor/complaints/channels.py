@@ -86,7 +86,8 @@ class Cost:
     def tell(self) -> str:
         """One Chinese line, marked as an estimate."""
         money = f"约{self.yuan}元" if self.yuan else "免费"
-        return f"约{self.minutes}分钟，{money}，通常等{self.wait}（估计值）"
+        wait = "等多久不定" if self.wait == "不定" else f"通常等{self.wait}"
+        return f"约{self.minutes}分钟，{money}，{wait}（估计值）"
 
 
 @dataclass(frozen=True)

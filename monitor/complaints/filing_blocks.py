@@ -13,13 +13,12 @@ from monitor.complaints.exclusions import BODIES, COMPLAINTS, COURTS, find_confl
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.named_respondent import find_missing
 from monitor.complaints.payment_routes import PAYMENT_CHANNELS
-from monitor.complaints.small_claims import judge_small_claims
+from monitor.complaints.small_claims import OF_MONEY, judge_small_claims
 from monitor.config.complaints import ComplaintSettings
-from storage.case import DemandKind, Facts
+from storage.case import Facts
 
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
-_OF_MONEY = (DemandKind.REFUND, DemandKind.RELEASE, DemandKind.DAMAGES, DemandKind.FRAUD)
 _OFFICES = (*COMPLAINTS, "market_report")
 _REFUSE = ("tsjb-16", "tsjb_old-15")
 _WHO_ACTS = ("tsjb-11",)
@@ -102,7 +101,7 @@ def _person_has(file: CaseFile, of: Callable[[Facts], tuple[str, str]]) -> bool:
 def _demand_is_specific(file: CaseFile) -> bool:
     """Whether something is demanded, and every demand for money says how much."""
     demands = file.case.facts.demands
-    return bool(demands) and all(one.amount is not None for one in demands if one.kind in _OF_MONEY)
+    return bool(demands) and all(one.amount is not None for one in demands if one.kind in OF_MONEY)
 
 
 def _asked_institution(file: CaseFile) -> bool:

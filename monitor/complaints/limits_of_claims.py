@@ -30,6 +30,13 @@ _NAMED_FAULTS = (
     ProblemKind.EXTRA_FEE,
     ProblemKind.PLATFORM_GONE,
 )
+_NOTHING_CAME = (
+    ProblemKind.NOT_DELIVERED,
+    ProblemKind.BALANCE_FROZEN,
+    ProblemKind.EXTRA_FEE,
+    ProblemKind.PLATFORM_GONE,
+    ProblemKind.TOPUP_MISSING,
+)
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 
 
@@ -120,7 +127,7 @@ def _of_advert(file: CaseFile) -> list[LimitOfClaim]:
 
 def _of_promise(file: CaseFile) -> list[LimitOfClaim]:
     facts = file.case.facts
-    if facts.problem in _NAMED_FAULTS:
+    if facts.problem in _NAMED_FAULTS or facts.minor:  # a guardian needs no broken promise
         return []
     shown = any(
         fact.kind in _PROMISES for page in file.pages if page.nearest is not None for fact in page.nearest.reading.facts
@@ -160,7 +167,7 @@ def _of_use(file: CaseFile) -> list[LimitOfClaim]:
 def _of_goods(file: CaseFile) -> list[LimitOfClaim]:
     facts = file.case.facts
     found = []
-    if facts.by_network:
+    if facts.by_network and facts.problem not in _NOTHING_CAME:
         told = (
             "卡密、激活码等通常被当作数字化商品，或在购买时确认过不宜退货：不能指望“七日无理由退货”；"
             "要以无效、不符、未交付等具体理由提出"

@@ -6,12 +6,14 @@ Takes the values, gives lines without colour or control characters of their own.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from monitor.complaints.channels import cite, load_channels
 from monitor.complaints.model import Missing, Plan, PlannedStep
 from monitor.complaints.prefiling import PreFiling
 
+_PUBLIC = ("heimao", "xfb", "tszt")
 _IN_FULL = 2  # places that are told in full; later ones in short
 DISCLAIMER = "这是办事的顺序建议，不是法律意见；提交前请核对现行规定和实际页面"
 
@@ -26,7 +28,7 @@ def tell_plan(plan: Plan, case_id: str, today: date, *, full: bool = False) -> t
         lines += ["", "涉诈迹象"]
         lines += [f"  ! {sentence}" for _, sentence in plan.flags]
     shown, told = "", dict[str, int]()
-    for step in plan.steps:
+    for step in plan.steps if full else _merge(plan.steps):
         beside = step.place > 1 and any(one.place == step.place and one is not step for one in plan.steps)
         heading = "现在" if step.place == 1 else "然后"
         if heading != shown:
@@ -96,6 +98,19 @@ def _tell_step(step: PlannedStep, today: date, *, at_length: bool, beside: bool)
         lines.append(f"      文书：{'、'.join(step.letters)}")
     lines += [f"      注意：{one}" for one in step.warnings]
     return lines
+
+
+def _merge(steps: tuple[PlannedStep, ...]) -> list[PlannedStep]:
+    """Later public platforms of one place are one entry: they do the same."""
+    merged: list[PlannedStep] = []
+    for step in steps:
+        last = merged[-1] if merged else None
+        alike = last is not None and step.channel in _PUBLIC and last.channel.split(", ")[0] in _PUBLIC
+        if last is not None and alike and step.place == last.place > _IN_FULL and step.blocked == last.blocked:
+            merged[-1] = replace(last, name=f"{last.name}、{step.name}", channel=f"{last.channel}, {step.channel}")
+        else:
+            merged.append(step)
+    return merged
 
 
 def _tell_gaps(step: PlannedStep, told: dict[str, int]) -> str:

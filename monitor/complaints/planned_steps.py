@@ -13,11 +13,12 @@ from monitor.complaints.exclusions import BODIES, COURTS
 from monitor.complaints.filing_blocks import find_blocks
 from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.named_respondent import NamedRespondent, forum_of
+from monitor.complaints.small_claims import tell_no_money
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 from monitor.times import show_time
-from storage.case import Answer, CaseStep, Purpose
+from storage.case import Answer, CaseStep, ProblemKind, Purpose
 
 _PROCEDURES = {
     "p12315": Procedure.COMPLAINT,
@@ -33,6 +34,7 @@ _CONTACT_ZH = {
     "tel400": "400电话",
     "email": "邮箱",
 }
+_KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 _PUBLIC = ("heimao", "xfb", "tszt")
 _SHORT_LIVED = ("platform", "wechat_pay", "alipay", "bank", "transfer_report", *_PUBLIC)
 _PAST_WHEN_OVER = frozenset({"refunded", "replaced", "partly", "refused", "ended", "silent"})
@@ -72,7 +74,7 @@ class StepMaker:
             name=row.name,
             layer=row.layer,
             place=place,
-            reason=reason + cite(row.articles, self.file.today),
+            reason=reason + cite(self._articles(row), self.file.today),
             start=_tell_filed(filed, self.file) if filed is not None else start,
             blocked=blocked,
             excludes=row.excludes,
@@ -87,6 +89,11 @@ class StepMaker:
             after=row.after,
         )
 
+    def _articles(self, row: Channel) -> tuple[str, ...]:
+        """The articles behind a channel; the consumer's own are none of a reseller's."""
+        resale = self.file.case.facts.purpose is Purpose.RESALE
+        return tuple(one for one in row.articles if not (resale and one.startswith("xbf")))
+
     def _warn(self, row: Channel, filed: CaseStep | None) -> tuple[str, ...]:
         facts, found = self.file.case.facts, list[str]()
         if not row.confirmed:
@@ -100,7 +107,7 @@ class StepMaker:
         if row.id in BODIES and self.named is not None and self.named.complete and not self.named.confirmed:
             found.append("被投诉人是您自己填写的：提交前在公示系统核对名称和住所，错了会被退回")
         if row.id in COURTS:
-            found += self._warn_court()
+            found += self._warn_court(row.id)
         if row.id == "police":
             found.append("立案与否由公安机关决定；带上身份证件、手机原机、账单和聊天记录，索取接报案回执")
         if row.id == "market_complaint":
@@ -115,18 +122,23 @@ class StepMaker:
             found.append("由监护人以法定代理人身份办理")
         if filed is not None and filed.outcome == "rejected":
             found.append("上次不予受理：先按所告知的理由补正")
-        if row.id in ("wechat_pay", "alipay") and facts.delivered is Answer.YES:
+        if row.id in ("wechat_pay", "alipay") and facts.delivered is Answer.YES and facts.problem in _KEYS:
             found.append("对方会以“已发货”抗辩：附上无效提示和充值页面的截图")
         return tuple(found)
 
-    def _warn_court(self) -> list[str]:
+    def _warn_court(self, channel: str) -> list[str]:
         day, facts = self.file.today, self.file.case.facts
+        found = []
+        odd = tell_no_money(facts)
+        if channel == "small_claims" and odd:
+            found.append(f"小额诉讼只适用于金钱给付：起诉时不写“{odd}”，只写退款等金额{cite(('msf-165',), day)}")
         if facts.by_network:
             law = cite(("msf-24", "msfjs-20", "msfjs-31"), day)
             return [
-                f"通过网络交付的，可以在买家住所地起诉；合同另有约定的除外，未合理提示的格式管辖条款可以主张无效{law}"
+                *found,
+                f"通过网络交付的，可以在买家住所地起诉；合同另有约定的除外，未合理提示的格式管辖条款可以主张无效{law}",
             ]
-        return [f"由被告住所地或收货地的法院管辖{cite(('msf-24', 'msfjs-20'), day)}"]
+        return [*found, f"由被告住所地或收货地的法院管辖{cite(('msf-24', 'msfjs-20'), day)}"]
 
     def _letters(self, row: Channel, *, blocked: bool) -> tuple[str, ...]:
         facts, letters = self.file.case.facts, list(row.letters)

@@ -113,7 +113,11 @@ def judge_situation(file: CaseFile, settings: ComplaintSettings) -> Situation:
     )
 
 
-_ANY_TIME = dict.fromkeys(("market_report", "telecom_bureau"), "随时可以，不必等其他渠道；先把证据存好")
+_PUBLIC = ("heimao", "xfb", "tszt")
+_ANY_TIME = {
+    **dict.fromkeys(("market_report", "telecom_bureau"), "随时可以，不必等其他渠道；先把证据存好"),
+    **dict.fromkeys(_PUBLIC, "可以与12315、书面投诉并行"),
+}
 _Group = tuple[tuple[str, ...], str]  # the channels of one place, and when to begin
 
 
@@ -133,7 +137,6 @@ def _order(situation: Situation) -> list[_Group]:
     bureau = ("telecom_bureau",) if _filing_is_odd(situation.file) else ()
     watchdog = _watchdog(situation)
     police = ("police",) if facts.payment in PERSONAL_FORMS and not situation.identified else ()
-    public = ("heimao", "xfb", "tszt")
     gone = any(one.id == "gone" for one in situation.signs)
     waited = "现在" if gone else "卖家的期限届满或明确拒绝以后；快要自动确认、结算的，可与上一步同时提"
     first: list[_Group] = [] if gone else [(("platform",), "现在")]
@@ -151,9 +154,9 @@ def _order(situation: Situation) -> list[_Group]:
     written: _Group = (("market_complaint",), "代替12315，或12315因材料不足未受理、补正以后（二选一）")
     association: _Group = (("consumer_assoc",), "代替12315时（二选一）")
     if situation.large:
-        together: _Group = ((*written[0], *public), written[1])
+        together: _Group = ((*written[0], *_PUBLIC), written[1])
         return [*first, *middle, together, association, *courts]
-    return [*first, *middle, (public, "可以与12315并行"), written, association, *courts]
+    return [*first, *middle, (_PUBLIC, ""), written, association, *courts]
 
 
 def _filing_is_odd(file: CaseFile) -> bool:

@@ -19,6 +19,8 @@ from monitor.operators.divisions import find_division
 from storage.case import DemandKind, Facts
 
 _ARTICLES = ("msf-165", "msfjs-272")
+OF_MONEY = (DemandKind.REFUND, DemandKind.RELEASE, DemandKind.DAMAGES, DemandKind.FRAUD)
+"""The demands that are for a sum of money."""
 _NO_MONEY = {
     DemandKind.INVALID_CLAUSE: "确认条款无效",
     DemandKind.REPLACE: "换货",
@@ -51,9 +53,9 @@ class SmallClaims:
 def judge_small_claims(facts: Facts, settings: ComplaintSettings, today: date) -> SmallClaims:
     """Judge a claim by the formula: up to half the wage, by agreement up to twice the wage."""
     claimed = sum_claimed(facts)
-    odd = [_NO_MONEY[demand.kind] for demand in facts.demands if demand.kind in _NO_MONEY]
-    if odd:
-        told = f"请求中有“{'、'.join(dict.fromkeys(odd))}”，不是单纯的金钱给付，不适用小额诉讼；走普通或简易程序"
+    odd = tell_no_money(facts)
+    if odd and not any(demand.kind in OF_MONEY for demand in facts.demands):
+        told = f"请求只有“{odd}”，不是单纯的金钱给付，不适用小额诉讼；走普通或简易程序"
         return SmallClaims(Fit.NO, told, claimed)
     code, name = find_province(facts)
     if not code:
@@ -92,11 +94,16 @@ def judge_small_claims(facts: Facts, settings: ComplaintSettings, today: date) -
 
 
 def sum_claimed(facts: Facts) -> Decimal | None:
-    """What is claimed in money: the sum of the demands, costs apart; else what was paid; None: not known."""
-    amounts = [one.amount for one in facts.demands if one.kind is not DemandKind.COSTS and one.amount is not None]
+    """What is claimed in money: the sum of the demands for money, costs apart; else what was paid; None: not known."""
+    amounts = [one.amount for one in facts.demands if one.kind in OF_MONEY and one.amount is not None]
     if amounts:
         return sum(amounts, Decimal(0))
     return facts.paid
+
+
+def tell_no_money(facts: Facts) -> str:
+    """The demands that are not for money, in Chinese; "" where there are none."""
+    return "、".join(dict.fromkeys(_NO_MONEY[one.kind] for one in facts.demands if one.kind in _NO_MONEY))
 
 
 def find_province(facts: Facts) -> tuple[str, str]:

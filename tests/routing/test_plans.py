@@ -246,6 +246,8 @@ def test_a_reseller_goes_by_contract() -> None:
         assert "mfd-577" in one.articles
         assert ("tsjb-16" in one.articles) is (channel != "consumer_assoc")
     assert {"platform", "wechat_pay", "small_claims", "court"} <= set(places(found))
+    told = "".join(one.reason + one.due for one in found.steps)
+    assert "消费者权益保护法" not in told and "12315" not in told
 
 
 @pytest.mark.parametrize("purpose", list(UnlawfulPurpose))
@@ -305,8 +307,10 @@ def test_the_formula_of_small_claims(amount: str, told: str, listed: bool) -> No
 
 
 def test_small_claims_is_for_money_only_and_for_a_defendant_who_can_be_found() -> None:
+    assert "金钱给付" in unsuited(plan(known_file(demands=(Demand(DemandKind.REPLACE),)), WAGES))["small_claims"]
     demands = (Demand(DemandKind.REFUND, Decimal(50), ""), Demand(DemandKind.INVALID_CLAUSE))
-    assert "金钱给付" in unsuited(plan(known_file(demands=demands), WAGES))["small_claims"]
+    both = step(plan(known_file(demands=demands), WAGES), "small_claims")
+    assert any("起诉时不写“确认条款无效”" in one for one in both.warnings)
     nobody = plan(replace(make_file(payee=""), items=BOUGHT), WAGES)
     gap = {one.field: one for one in step(nobody, "small_claims").blocked}["respondent.name"]
     assert gap.articles == ("msf-122", "msf-166")
