@@ -225,7 +225,9 @@ def print_next(quick: QuickAnswer, case: str, page: PageNow | None, trouble: str
         _say(f"  已立案：{case}")
         for command, why in next_commands(case):
             _say(f"    {command}    # {why}")
-        _say(f"    改错或补充：cardwatch case set {case} …")
+        _say("  改错或补充（cardwatch case set --keys 列出全部项目）：")
+        for command, why in list_corrections(quick, case):
+            _say(f"    {command}    # {why}")
     elif trouble:
         _say("  案件没有建成（原因见最后），以上文字照样可用；排除后再运行一次")
     else:
@@ -270,6 +272,26 @@ def next_commands(case: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def list_corrections(quick: QuickAnswer, case: str) -> tuple[tuple[str, str], ...]:
+    """The commands that settle what five questions left open; each with why it matters."""
+    from monitor.complaints.quick.book import load_book
+
+    book, said = load_book(), quick.understood
+    forms = {one.letter: one.form.value for one in book.payments.values()}
+    kinds = {one.letter: one.kind.value for one in book.problems}
+    found = []
+    for choice in said.choices:
+        key, values = ("payment", forms) if choice.about == "payment" else ("problem", kinds)
+        several = [f"{values[letter]} 是{name}" for letter, name in choice.options]
+        found.append((f"cardwatch case set {case} {key}={values[choice.options[0][0]]}", "；".join(several)))
+    if quick.facts.purpose.value == "unknown":
+        found.append((f"cardwatch case set {case} purpose=living", "自己用是 living，转卖是 resale：转卖不算消费者"))
+    if not said.contacted_at:
+        moment = show_time(quick.at)[:16]
+        found.append((f'cardwatch case set {case} contacted_at="{moment}"', "把文字发给卖家以后，记下发送时间"))
+    return tuple(found)
+
+
 def quick_data(quick: QuickAnswer, case: str, page: PageNow | None, asked: int, trouble: str) -> dict[str, object]:
     """The answer as JSON; the field names are documented in docs/json.md."""
     said = quick.understood
@@ -306,6 +328,7 @@ def quick_data(quick: QuickAnswer, case: str, page: PageNow | None, asked: int, 
         ],
         "case": case or None,
         "next": [command for command, _ in next_commands(case)] if case else [],
+        "corrections": [command for command, _ in list_corrections(quick, case)] if case else [],
         "page": page,
         "older": list(quick.older),
         "notes": list(quick.notes),
