@@ -3,8 +3,8 @@
 export const WORDS = {
   title: ["取证包核验", "Check an evidence package"],
   lead: [
-    "把取证包（.wacz，或装有一份或多份的 .zip）拖到这里，或点击选择文件，可多选。全部核验在本机浏览器内完成，不联网，文件不会离开这台电脑。",
-    "Drop evidence packages (.wacz, or a .zip that holds one or many) here, or choose files. They are checked inside this browser, without any network, and never leave this computer.",
+    "把投诉包（.zip，文件夹请先压缩）或取证包（.wacz，或装有一份或多份的 .zip）拖到这里，或点击选择文件，可多选。全部核验在本机浏览器内完成，不联网，文件不会离开这台电脑。",
+    "Drop complaint packs (.zip; zip a folder first) or evidence packages (.wacz, or a .zip that holds one or many) here, or choose files. They are checked inside this browser, without any network, and never leave this computer.",
   ],
   choose: ["选择取证包文件", "Choose the package file"],
   language: ["English", "中文"],
