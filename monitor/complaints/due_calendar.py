@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from monitor.complaints.deadlines import DueRow
 from monitor.times import SHANGHAI
@@ -31,7 +31,7 @@ def make_calendar(rows: Iterable[DueRow], at: datetime) -> bytes:
         event, alarm = Event(), Alarm()
         title = f"{row.name}：{due.what}" + ("（暂定）" if due.provisional else "")
         event.add("uid", uid_of(row))
-        event.add("dtstamp", at)
+        event.add("dtstamp", at.astimezone(UTC))
         event.add("dtstart", due.at.astimezone(SHANGHAI))
         event.add("summary", title)
         told = [f"案件 {row.case}", *([due.why] if due.why else []), *([f"下一步：{due.then}"] if due.then else [])]

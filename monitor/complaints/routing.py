@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.complaints.channels import load_channels
+from monitor.complaints.channels import cite, load_channels
 from monitor.complaints.fraud_signs import (
     PERSONAL_FORMS,
     PURPOSE_ZH,
@@ -27,7 +27,7 @@ from monitor.complaints.planned_steps import StepMaker, is_past
 from monitor.complaints.small_claims import SmallClaims, judge_small_claims
 from monitor.complaints.unsuited import find_unsuited
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Purpose
+from storage.case import Purpose, UnlawfulPurpose
 
 
 @dataclass(frozen=True)
@@ -211,7 +211,7 @@ def _reasons(situation: Situation) -> Mapping[str, str]:
 
 def _notes(situation: Situation) -> tuple[str, ...]:
     file, facts = situation.file, situation.file.case.facts
-    notes = [one.sentence for one in find_limits(file)]
+    notes = [one.sentence + cite(one.articles, file.today) for one in find_limits(file)]
     if situation.payment.note:
         notes.insert(0, situation.payment.note)
     if facts.purpose is Purpose.UNKNOWN:
@@ -258,6 +258,7 @@ def _joint_notes(file: CaseFile) -> list[str]:
     alike = [one for one in joined if one.platform == facts.platform]
     notes = [
         "多人共同投诉：限同一消费争议、同一经营者，经每个人同意，可以书面推选两名代表人；代表人变更、放弃请求或和解须经被代表人同意"
+        + cite(("tsjb-12",), file.today)
     ]
     if len(alike) < len(facts.others):
         notes.append("所列的其他案件中有不在本档案的，或不是同一平台：不是同一经营者的不能共同投诉")
@@ -280,14 +281,24 @@ def _basis(situation: Situation) -> Mapping[str, str]:
     return basis
 
 
+_AGAINST = {
+    UnlawfulPurpose.REAL_NAME_ACCOUNTS: ("fzf-31",),
+    UnlawfulPurpose.SMS_CODES: ("fzf-14",),
+    UnlawfulPurpose.FAKE_ORDERS: ("dsf-17",),
+}
+
+
 def _refuse(file: CaseFile) -> Plan:
     """No consumer pack for a trade that is itself unlawful: who files it accuses himself."""
-    names = "、".join(PURPOSE_ZH[one] for one in dict.fromkeys(file.case.facts.unlawful))
+    purposes = tuple(dict.fromkeys(file.case.facts.unlawful))
+    names = "、".join(PURPOSE_ZH[one] for one in purposes)
+    articles = ("mfd-153", *(article for one in purposes for article in _AGAINST.get(one, ())))
     return Plan(
         steps=(),
         flags=tuple((one.id, one.sentence) for one in find_signs(file)),
         notes=(
-            "这类交易可能本身违法，合同可能无效，不受消费者权益保护；提交材料等于自述参与，可能牵连自己",
+            "这类交易可能本身违法，合同可能无效，不受消费者权益保护；提交材料等于自述参与，可能牵连自己"
+            + cite(articles, file.today),
             "先咨询律师（可拨打12348法律援助热线），再决定是否以及如何向公安机关说明",
             "自己被骗了钱的，可以在律师帮助下报案并如实陈述；不要再付款，不要删除记录",
         ),

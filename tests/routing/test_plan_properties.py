@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from complaints.casefiles import make_file, make_item, make_step
@@ -159,6 +159,8 @@ def test_the_plan_of_any_case(file: CaseFile, chosen: ComplaintSettings) -> None
             if other.place == step.place:
                 assert may_run_together(step.channel, other.channel)
     assert all(articles[name].is_in_force(file.today) for name in cited)
+    if file.today >= date(2026, 4, 15):
+        assert "投诉举报处理暂行办法" not in "".join(texts(plan))
     assert not any(PROMISE.search(text) for text in texts(plan)), [t for t in texts(plan) if PROMISE.search(t)]
     assert "构成诈骗" not in "".join(tell_plan(plan, file.case.id, file.today, full=True))
     if any(name in ("unfreeze_fee", "asked_again") for name, _ in plan.flags) and plan.steps:

@@ -256,6 +256,7 @@ def test_an_unlawful_purpose_is_refused_with_a_warning(purpose: UnlawfulPurpose)
     assert found.steps == () and found.refused
     assert any("牵连自己" in note for note in found.notes)
     assert any("律师" in note for note in found.notes)
+    assert "《民法典》第一百五十三条" in found.notes[0].replace("（", "")
 
 
 def test_a_word_of_an_unlawful_purpose_asks_and_does_not_refuse() -> None:
