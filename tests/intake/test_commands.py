@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from complaints.casefiles import make_case
+from terminal import run_on_terminal
 
 from monitor.cli.main import group
 from storage.cases import keep_case
@@ -118,3 +119,12 @@ def test_hostile_names_do_not_reach_the_terminal(call: Call, inbox: Path) -> Non
     assert done.exit_code == 0, done.output
     assert "\x1b" not in done.output
     assert "\u202e" not in done.output
+
+
+def test_a_terminal_is_told_how_far_it_is(call: Call, inbox: Path, tmp_path: Path) -> None:
+    assert call("missing", CASE).exit_code == 0  # the archive is there
+    for number in range(4):
+        (inbox / f"{number}.txt").write_text(f"note {number}")
+    shown = run_on_terminal(tmp_path, "case", "add", CASE, str(inbox), "--config", "config.toml")
+    assert "保存并读取 2/4  1.txt" in shown
+    assert "新加入4件" in shown

@@ -28,6 +28,8 @@ from monitor.complaints.evidence_kinds import guess_kind
         ("订单失败.mp4", "", "video", "recording"),
         ("a.eml", "您好，已收到", "mail", "reply"),
         ("a.tsr", "", "token", "certificate"),
+        ("IMG_2.jpg", "您好 客服：先交保证金 发送", "image", "chat"),
+        ("IMG_2.jpg", "我要打12315", "image", "other"),
         ("IMG_2.jpg", "", "image", "other"),
         ("IMG_2.jpg", "今天天气不错", "image", "other"),
     ],
