@@ -9,13 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from complaints.casefiles import ORDERED, make_facts
-from complaints.market import FIRM, Market, make_market
+from complaints.market import FIRM, Market, capture_of, make_market
 from PIL import Image, ImageDraw, ImageFont
 
 from monitor.complaints.gather import gather_case
 from monitor.complaints.model import CaseFile
 from monitor.config.complaints import ComplaintSettings
-from scrapers.model import Role
+from monitor.watch import Selectors, record_capture
+from scrapers.model import Role, ViewKind
 from storage.archive import Archive
 from storage.case import Case, CaseItem, CaseStep, Respondent, Stage
 from storage.case_items import keep_item
@@ -23,17 +24,17 @@ from storage.case_steps import keep_step
 from storage.cases import keep_case
 from storage.evidence import keep_evidence
 from storage.ids import new_id
+from storage.pages import ensure_page
 
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
 PLATFORM, SITE = "星河卡盟", "xh88.test"
-TERMS_THEN = (
-    "<h1>售后说明</h1><p>卡密无效的，七天内可以更换或者退款。</p><p>客服每天九点到二十一点在线。</p>"
-)
+TERMS_THEN = "<h1>售后说明</h1><p>卡密无效的，七天内可以更换或者退款。</p><p>客服每天九点到二十一点在线。</p>"
 TERMS_NOW = (
     "<h1>售后说明</h1><p>虚拟商品一经售出概不退换。</p><p>本站对活动拥有最终解释权。</p>"
     "<p>客服每天九点到二十一点在线。</p>"
 )
 PRODUCT = "<h1>某游戏点卡 50元</h1><p>价格：50.00元</p><p>库存：120</p><p>有效期三年，无效包换。</p>"
+CHAT = "买家：卡密提示无效，请换卡或退款。\n客服：虚拟商品不退不换。\n"
 _FONTS = ("/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",)
 
 
@@ -85,22 +86,32 @@ class House:
         return item
 
 
-def make_house(folder: Path, **facts: object) -> House:
-    """The platform was seen before and after the order, and its terms were rewritten since."""
+def make_house(folder: Path, *, product: str = PRODUCT, pictured: bool = True, **facts: object) -> House:
+    """The platform was seen before and after the order, and its terms were rewritten since.
+
+    Without `pictured` only the product's page has a screenshot: to read one in a picture takes seconds.
+    """
     market = make_market(folder)
     archive = market.open()
     before, after = ORDERED - timedelta(hours=20), ORDERED + timedelta(days=3)
-    market.visit(archive, PLATFORM, f"https://{SITE}/buy/12", Role.PRODUCT, PRODUCT, before)
-    market.visit(archive, PLATFORM, f"https://{SITE}/help", Role.TERMS, TERMS_THEN, before)
-    market.visit(archive, PLATFORM, f"https://{SITE}/buy/12", Role.PRODUCT, PRODUCT, after)
-    market.visit(archive, PLATFORM, f"https://{SITE}/help", Role.TERMS, TERMS_NOW, after)
-    market.visit(archive, PLATFORM, f"https://{SITE}/help", Role.TERMS, TERMS_NOW, after + timedelta(hours=4))
+    market.visit(archive, PLATFORM, f"https://{SITE}/buy/12", Role.PRODUCT, product, before)
+    for body, at in ((TERMS_THEN, before), (TERMS_NOW, after), (TERMS_NOW, after + timedelta(hours=4))):
+        _visit(archive, body, at, pictured=pictured)
     told = {"respondent": Respondent(FIRM, "浙江省杭州市西湖区文三路1号", "", "")} | facts
     case = Case(new_id("case", AT), AT, AT, replace(make_facts(), **told))  # type: ignore[arg-type]
     with archive.database.writing() as session:
         keep_case(session, case)
     archive.close()
     return House(market, case.id)
+
+
+def _visit(archive: Archive, body: str, at: datetime, *, pictured: bool) -> None:
+    url = f"https://{SITE}/help"
+    with archive.database.writing() as session:
+        page = ensure_page(session, PLATFORM, url, Role.TERMS, "desktop", at)
+    capture = capture_of(url, body, at)
+    views = tuple(view for view in capture.views if pictured or view.kind is not ViewKind.SCREENSHOT)
+    record_capture(archive, replace(capture, views=views), page, Selectors())
 
 
 def add_usual(house: House, archive: Archive) -> dict[str, CaseItem]:
@@ -116,9 +127,9 @@ def add_usual(house: House, archive: Archive) -> dict[str, CaseItem]:
         "demand_chat": house.bring(
             archive,
             "demand_chat",
-            "买家：卡密提示无效，请换卡或退款。\n客服：虚拟商品不退不换。\n".encode(),
+            CHAT.encode(),
             media_type="text/plain",
-            text="买家：卡密提示无效，请换卡或退款。\n客服：虚拟商品不退不换。\n",
+            text=CHAT,
             text_source="chat",
             at=ORDERED + timedelta(hours=2),
         ),

@@ -18,7 +18,9 @@ def find_text(pack: Path, text: str) -> list[str]:
     needles = spellings(text)
     found = []
     for place, data in walk(pack.name, pack.read_bytes()):
-        found += [f"{place} as {name}" for name, needle in needles.items() if needle in data or needle in place.encode()]
+        found += [
+            f"{place} as {name}" for name, needle in needles.items() if needle in data or needle in place.encode()
+        ]
     return found
 
 

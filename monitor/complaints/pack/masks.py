@@ -57,21 +57,16 @@ class Masker:
         if not text:
             return text
         masked, hits = mask_text(text, self.masking)
-        self.count(hits, where)
-        return self._look_again(masked, where)
+        masked, more = self.look_again(masked)
+        self.count((*hits, *more), where)
+        return masked
 
-    def data(self, data: bytes, where: str) -> bytes:
-        """A masked text file, looked at once more."""
-        return self._look_again(data.decode("utf-8", "replace"), where).encode()
-
-    def _look_again(self, text: str, where: str) -> str:
-        """The live secrets that this case knows are taken out in whatever spelling and company they still stand."""
+    def look_again(self, text: str) -> tuple[str, tuple[Hit, ...]]:
+        """A masked text without the live secrets that this case knows, in whatever company one still stands in it."""
         if not self._live or not self._secrets.stand_in(text):
-            return text
-        for spelling, kind in self._live.items():
-            if Secrets((), (spelling,)).stand_in(text):
-                self._counts[where, kind] += 1
-        return self._secrets.mask_text(text)
+            return text, ()
+        found = [kind for spelling, kind in self._live.items() if Secrets((), (spelling,)).stand_in(text)]
+        return self._secrets.mask_text(text), tuple(Hit(kind, "") for kind in found)
 
     def value(self, value: T, where: str) -> T:
         """The same value with every text in it masked: a letter, an exhibit, a row of texts. Words of enums stay."""

@@ -128,11 +128,14 @@ class Preparer:
                 notes=(*told.notes, *known.notes),
             )
         masked = mask_file(path, media_type, self._masker.masking)
-        self._masker.count(masked.hits, where)
-        if masked.data is None:
+        data, hits = masked.data, masked.hits
+        if data is not None and masked.media_type.startswith("text/"):
+            looked, more = self._masker.look_again(data.decode("utf-8", "replace"))
+            data, hits = looked.encode() if more else data, (*hits, *more)
+        self._masker.count(hits, where)
+        if data is None:
             return self._withhold(told, masked, evidence, item, path, media_type)
-        data = self._masker.data(masked.data, where) if masked.media_type.startswith("text/") else masked.data
-        clean = not masked.hits and data == masked.data
+        clean = not hits
         digest = hashlib.sha256(data).hexdigest()
         to_authority = self._masker.masking.audience is Audience.AUTHORITY
         if clean and ((to_authority and is_bare(path, media_type)) or digest == evidence.object):
@@ -140,7 +143,8 @@ class Preparer:
             return replace(told, file=path, media_type=media_type, evidence=evidence.id)
         if asked and clean:
             return self._let_go(told, evidence, path, media_type, "文件自带的信息未经检查")
-        self._remember(evidence, seed, media_type, Remembered(masked.hits, digest, masked.media_type, masked.notes))
+        self._remember(evidence, seed, media_type, Remembered(hits, digest, masked.media_type, masked.notes))
+        told = replace(told, hits=hits, notes=(*told.notes, *masked.notes))
         return self._keep_copy(told, masked, data, evidence)
 
     def _recall(self, evidence: StoredEvidence, seed: bytes | None, media_type: str) -> Remembered | None:
