@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.export import export_capture
+from monitor.verify.target import verify_target
+from monitor.verify.verdict import Verdict
 from storage.checkpoints import checkpoint_covering, head_of, seal_log
+from storage.custody import log_size
 from storage.errors import ArchiveError, NotInArchive
 from storage.evidence import erase_evidence, evidence_seed, keep_evidence, keep_masked_copy
 from storage.manifest import make_salt
@@ -76,6 +80,23 @@ def test_the_same_bytes_come_out_after_the_log_has_grown(fresh: Packed) -> None:
     assert fresh.build() == fresh.files
     changed = {name for name, data in fresh.build(steady=False).items() if data != fresh.files[name]}
     assert changed == {"证据/2-1 商品页.wacz", PACK_PROOF, PACK_NOTE}
+
+
+def test_a_redacted_export_is_entered_once_and_comes_out_the_same(fresh: Packed, tmp_path: Path) -> None:
+    archive, sizes, made = fresh.house.archive, [], []
+    for number in range(3):
+        path = tmp_path / f"{number}.wacz"
+        export_capture(archive, fresh.visit.id, path, at=NOW, masks=("10.00",), steady=True)
+        with archive.database.reading() as session:
+            sizes.append(log_size(session))
+        made.append(path.read_bytes())
+        if number:
+            keep_evidence(archive, b"more", name="a", media_type="text/plain", note="", at=NOW)
+            seal_log(archive, NOW)
+    assert made[0] == made[1] == made[2]
+    assert sizes[0] == sizes[1]
+    options = fresh.house.options(0.1)
+    assert verify_target(tmp_path / "2.wacz", options).verdict is Verdict.INTACT
 
 
 def test_the_checkpoint_is_the_earliest_with_a_token_that_covers_all(fresh: Packed) -> None:
