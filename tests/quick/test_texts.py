@@ -151,6 +151,16 @@ def test_the_answer_hours_are_the_users_to_set() -> None:
     assert show_time(made.clocks[0].at or NOW)[:16] == "2026-11-23 14:30"
 
 
+def test_an_unknown_problem_is_told_in_the_buyers_own_words() -> None:
+    made = quick(what="买的游戏包玩不了，想退款")
+    assert made.seller is not None
+    assert "：买的游戏包玩不了，想退款。请于" in made.seller.chat
+    long = quick(what="这个东西跟我想的完全不一样" * 60)
+    assert long.seller is not None and long.payment is not None
+    assert len(long.seller.chat) <= CHAT_MOST
+    assert len(long.payment.text) <= PAYMENT_MOST
+
+
 def test_resale_and_children_are_told() -> None:
     assert quick(what="我是代理，进货的卡无效").facts.purpose is Purpose.RESALE
     assert any("未满18" in note for note in quick(what="我儿子充的，没到账").notes)

@@ -92,6 +92,9 @@ def test_a_letter_that_is_a_word_is_left_alone() -> None:
         ("网站打不开了，也没发货", ProblemKind.PLATFORM_GONE),
         ("客服说不退款", ProblemKind.REFUSED_AFTER_SALES),
         ("没有让我交解冻金，就是卡密用不了", ProblemKind.DEAD_KEY),
+        ("支付成功但没有显示卡密", ProblemKind.NOT_DELIVERED),
+        ("已发货但显示卡已核销", ProblemKind.USED_KEY),
+        ("买的游戏包玩不了，想退款", ProblemKind.UNKNOWN),
         ("东西不好", ProblemKind.UNKNOWN),
     ],
 )
@@ -121,7 +124,9 @@ def test_amount_is_read_and_a_time_or_an_order_number_is_none(typed: str, yuan: 
     assert understand(QuickAnswers(paid=typed), NOW).amount == Decimal(yuan)
 
 
-@pytest.mark.parametrize("typed", ["先50元再30元", "200u", "不记得", "充100元送20元再付50元"])
+@pytest.mark.parametrize(
+    "typed", ["先50元再30元", "200u", "不记得", "充100元送20元再付50元", "50-60元", "2笔各50元", "50多块"]
+)
 def test_an_amount_that_cannot_be_said_stays_unknown(typed: str) -> None:
     assert understand(QuickAnswers(paid=typed), NOW).amount is None
 
@@ -148,6 +153,8 @@ def test_chinese_numbers(written: str, number: int | None) -> None:
         ("2026-11-10 14:30", "2026-11-10 14:30", False),
         ("12月25日", "2025-12-25 00:00", True),
         ("上周五", "2026-11-20 00:00", True),
+        ("上个月5号", "2026-10-05 00:00", True),
+        ("去年12月25日晚上9点", "2025-12-25 21:00", False),
         ("前天", "2026-11-21 00:00", True),
         ("半小时前", "2026-11-23 11:30", False),
         ("三天前", "2026-11-20 00:00", True),
@@ -160,7 +167,9 @@ def test_time_is_read(typed: str, shown: str, day_only: bool) -> None:
     assert moment.day_only is day_only
 
 
-@pytest.mark.parametrize("typed", ["2027年3月1日", "今晚8点", "随便", "2026年13月40日"])
+@pytest.mark.parametrize(
+    "typed", ["2027年3月1日", "今晚8点", "随便", "2026年13月40日", "7个月前", "上个月", "上上周五", "下周五"]
+)
 def test_a_time_ahead_or_none_is_no_time(typed: str) -> None:
     assert find_moments(typed, NOW) == ()
     assert understand(QuickAnswers(when=typed), NOW).paid_at is None
@@ -219,6 +228,27 @@ def test_fee_balance_reply_and_use_are_read() -> None:
     assert said.reply == "不交就作废"
     assert said.used is Answer.NO
     assert [one.id for one in said.fraud] == ["unfreeze"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "extra", "name"),
+    [
+        ("要补30元激活费", Decimal(30), "激活费"),
+        ("激活费30元", Decimal(30), "激活费"),
+        ("要交解冻保证金，前后转了12200", None, "解冻保证金"),
+        ("还要3000会员费才给提现", Decimal(3000), "会员费"),
+    ],
+)
+def test_a_fee_takes_only_the_sum_that_stands_beside_it(typed: str, extra: Decimal | None, name: str) -> None:
+    said = understand(QuickAnswers(what=typed), NOW)
+    assert (said.extra, said.extra_name) == (extra, name)
+
+
+def test_a_daily_limit_is_no_balance() -> None:
+    said = understand(QuickAnswers(what="余额提现每天限500，还要冻结30天"), NOW)
+    assert said.problem is ProblemKind.BALANCE_FROZEN
+    assert said.balance is None
+    assert understand(QuickAnswers(what="余额还有500提不出来"), NOW).balance == 500
 
 
 @pytest.mark.parametrize("typed", ["没有让我交解冻金", "没要求交保证金，就是不发货"])

@@ -22,9 +22,11 @@ _WITH_UNIT = re.compile(
 )
 _CHINESE = re.compile(rf"{_GIVEN}(?P<written>[零〇一二两三四五六七八九十百千万]{{1,12}})\s*{_YUAN}")
 _BARE = re.compile(
-    rf"{_GIVEN}(?<![\d.,:/a-z-])(?P<bare>{_NUMBER})(?P<scale>[万wk千]?)(?![\d.,:/%-]*\d)(?![a-z])(?!\s*(?:[%:点时分号月日天年次张个笔条位岁]|小时|星期|周))"
+    rf"{_GIVEN}(?<![\d.,:/a-z-])(?P<bare>{_NUMBER})(?P<scale>[万wk千]?)(?![\d.,:/%-]*\d)(?![a-z])(?!\s*(?:[%多来几余:点时分号月日天年次张个笔条位岁]|小时|星期|周))"
 )
 _COINS = re.compile(rf"(?<![\d.])({_NUMBER})\s*(?:usdt|u(?![a-z]))")
+_RANGE = re.compile(r"\d+(?:\.\d+)?\s*(?:元|块)?\s*(?:[~～—至]|-(?!\d+-)|到)\s*\d+(?:\.\d+)?\s*(?:元|块)")
+_EACH = re.compile(r"(?:各|每[张笔个次单]|单价|一张)[^\d，。,]{0,4}$")
 _TOTAL = re.compile(r"(?:一?共|合计|总共|总计|加起来|前后)\S{0,4}$")
 
 
@@ -37,10 +39,12 @@ class Amount:
     start: int
     end: int
     total: bool = False
+    each: bool = False  # of each of several: 两笔各50元
 
 
 def find_amounts(text: str, *, bare: bool = False) -> tuple[Amount, ...]:
     """The sums in a text in half width and lower case, by place; with `bare` also numbers without a unit."""
+    text = _RANGE.sub(lambda match: " " * len(match[0]), text)
     found = [
         _make(text, match, match["signed"] or match["named"], match["scale"] or match["scale2"], match["jiao"])
         for match in _WITH_UNIT.finditer(text)
@@ -62,6 +66,8 @@ def find_coins(text: str) -> str:
 
 def choose_amount(amounts: tuple[Amount, ...]) -> Amount | None:
     """The one sum that was paid: the only one, or the one called the total; None where it cannot be said."""
+    if any(one.each for one in amounts):
+        return None
     totals = [one for one in amounts if one.total]
     if len(totals) == 1:
         return totals[0]
@@ -86,15 +92,20 @@ def _make(text: str, match: re.Match[str], number: str, scale: str | None, jiao:
         value += Decimal(jiao) / 10
     if not 0 < value <= MOST:
         return None
-    return Amount(value, match[0].strip(), match.start(), match.end(), bool(_TOTAL.search(text[: match.start()])))
+    return _place(text, match, value)
 
 
 def _make_written(text: str, match: re.Match[str]) -> Amount | None:
     value = read_chinese(match["written"])
     if not value:
         return None
-    total = bool(_TOTAL.search(text[: match.start()]))
-    return Amount(Decimal(value), match[0], match.start(), match.end(), total)
+    return _place(text, match, Decimal(value))
+
+
+def _place(text: str, match: re.Match[str], value: Decimal) -> Amount:
+    before = text[max(0, match.start() - 20) : match.start()]
+    shown, total, each = match[0].strip(), bool(_TOTAL.search(before)), bool(_EACH.search(before))
+    return Amount(value, shown, match.start(), match.end(), total, each)
 
 
 def read_chinese(written: str) -> int | None:

@@ -22,6 +22,8 @@ from scrapers.domains import readable_host, registrable_domain
 from storage.case import Answer, Facts, Order, PaymentForm, ProblemKind, Purpose
 
 UNKNOWN = "未知"
+_SHORT_STORY = 28
+_LONG_STORY = 120
 NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
 
 
@@ -30,6 +32,11 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
     book = load_book()
     said = understand(answers, at)
     problem = book.problem_of(said.problem)
+    if (
+        said.problem is ProblemKind.UNKNOWN and said.what
+    ):  # his own words say it better than a phrase that he never used
+        own = " ".join(said.what.split())
+        problem = replace(problem, short=_cut(own, _SHORT_STORY), long=_cut(own, _LONG_STORY).rstrip("。！!.；;，,"))
     if said.problem is ProblemKind.EXTRA_FEE and said.withdrawal:  # the fee is asked for the balance, not for goods
         held = book.problem_of(ProblemKind.BALANCE_FROZEN)
         problem = replace(problem, want=held.want)
@@ -80,6 +87,14 @@ def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
         answer_by=by,
     )
     return replace(facts, demands=propose_demands(facts).demands)
+
+
+def _cut(text: str, most: int) -> str:
+    """The first sentences of a text within a length, else its beginning."""
+    if len(text) <= most:
+        return text.rstrip("。！!.；;，,")
+    end = max(text.rfind(mark, 0, most) for mark in "。！；，,")
+    return text[:end] if end >= most // 3 else text[: most - 1] + "…"
 
 
 def _list_alerts(said: Understood) -> tuple[str, ...]:

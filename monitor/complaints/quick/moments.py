@@ -1,7 +1,7 @@
 """Times in what people type: 昨晚 8 点, 前天, 11月10日下午3点半, 上周五, 2小时前. Pure.
 
 Takes text and the present moment, gives moments as aware UTC with their place. A day without an hour is a day only;
-a time that lies ahead is none. Without an offset all is Asia/Shanghai.
+a time that lies ahead is none, and so is 7个月前, which names no day. Without an offset all is Asia/Shanghai.
 """
 
 from __future__ import annotations
@@ -21,23 +21,22 @@ _CLOCK = (
 )
 _DAY = (
     r"(?P<year>20\d{2})\s*[年/.-]\s*(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})\s*[日号]?t?"
-    r"|(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]?"
+    r"|(?P<last>今年|去年|前年)?(?P<month2>\d{1,2})\s*月\s*(?P<day2>\d{1,2})\s*[日号]?"
     r"|(?<![\d.,/-])(?P<month3>\d{1,2})[/-](?P<day3>\d{1,2})(?![\d/-])"
     r"|(?P<named>大前天|前天|昨天|昨日|昨|今天|今日|今(?=[早晚晨夜])|前(?=[晚夜]))"
-    r"|(?P<week>上?(?:周|星期|礼拜)[一二三四五六日天])"
+    r"|(?P<relative>上个?月|本月|这个?月)\s*(?P<day5>\d{1,2})\s*[日号]"
+    r"|(?P<week>(?<![上下])上?(?:周|星期|礼拜)[一二三四五六日天])"
     r"|(?<!\d)(?P<day4>\d{1,2})[号](?!\d)"
 )
 _FULL = re.compile(rf"(?:{_DAY})\s*的?\s*{_CLOCK}")
-_AGO = re.compile(
-    rf"(?P<count>{_WRITTEN})\s*个?(?P<extra>半)?\s*(?P<unit>分钟|小时|钟头|天|日|周|星期|礼拜|月)\s*(?:之前|以前|前)"
-)
+_AGO = re.compile(rf"(?P<count>{_WRITTEN})\s*个?(?P<extra>半)?\s*(?P<unit>分钟|小时|钟头|天|日)\s*(?:之前|以前|前)")
 _NOW = re.compile(r"刚才|刚刚|现在|刚(?=付|买|充|转)")
 _ALONE = re.compile(rf"(?<![\d:])(?=[凌清早上中下傍晚夜半深\d一二两三四五六七八九十])(?:{_CLOCK})(?!\d)")
 _NAMED = {"大前天": 3, "前天": 2, "前": 2, "昨天": 1, "昨日": 1, "昨": 1, "今天": 0, "今日": 0, "今": 0}
 _WEEKDAYS = {char: day for day, char in enumerate("一二三四五六日")} | {"天": 6}
 _LATE = ("下午", "傍晚", "晚上", "晚间", "夜里", "半夜", "深夜", "晚", "夜")
 _NIGHT = ("晚上", "晚间", "夜里", "半夜", "深夜", "晚", "夜")
-_SPAN = {"分": 60, "小": 3600, "钟": 3600, "天": 86400, "日": 86400, "周": 604800, "星": 604800, "礼": 604800}
+_SPAN = {"分": 60, "小": 3600, "钟": 3600, "天": 86400, "日": 86400}
 _MOST_AHEAD = timedelta(minutes=10)
 _LONGEST = 2000
 
@@ -79,6 +78,13 @@ def _day_of(match: re.Match[str], today: date) -> date | None:
         if match["year"]:
             return date(int(match["year"]), int(match["month"]), int(match["day"]))
         month, day = match["month2"] or match["month3"], match["day2"] or match["day3"]
+        if match["last"]:
+            back = ("今年", "去年", "前年").index(match["last"])
+            return date(today.year - back, int(month), int(day))
+        if match["relative"]:
+            first = today.replace(day=1)
+            first = (first - timedelta(days=1)).replace(day=1) if match["relative"].startswith("上") else first
+            return first.replace(day=int(match["day5"]))
         if month:
             this = date(today.year, int(month), int(day))
             return this if this <= today else date(today.year - 1, int(month), int(day))
@@ -117,9 +123,6 @@ def _read_ago(match: re.Match[str], now: datetime) -> tuple[datetime, bool] | No
     if count is None:
         return None
     unit, extra = match["unit"][0], 0.5 if match["extra"] else 0.0
-    if unit == "月":
-        day = now.astimezone(SHANGHAI).date() - timedelta(days=round((count + extra) * 30))
-        return datetime.combine(day, time.min, SHANGHAI), True
     moment = now - timedelta(seconds=(count + extra) * _SPAN[unit])
     if unit in "分小钟":
         return moment.replace(second=0, microsecond=0), False

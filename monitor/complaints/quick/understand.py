@@ -30,14 +30,16 @@ _BARE_HOST = re.compile(
     r"(?<![@\w.-])((?:[a-z0-9\u4e00-\u9fff-]{1,63}\.)+[a-z\u4e00-\u9fff]{2,24})(:\d{2,5})?(/[^\s，。；、）)》」\"'<>]*)?",
     re.I,
 )
-_ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,63}")
+_ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
 _NONE = re.compile(r"(?:没有?|无|不知道|不清楚|不记得|忘了|找不到|暂无|没给)[^0-9A-Za-z]{0,8}")
 _LETTER_CHOSEN = re.compile(r"^\s*([a-l])(?![a-z0-9])[\s,.:、)]*", re.I)  # only where a choice was asked: E卡 is a card
 _LETTER = re.compile(r"^\s*([a-h])(?=[\s,.:、)\d]|$)", re.I)
 _LETTER_AT_END = re.compile(r"(?<![a-z0-9])([a-h])\s*$", re.I)
 _DENIED = re.compile(r"(?:没有?|没让|并未|不是|从未|没要求|不用|无需|不需要|未曾)[^，。,；;]{0,4}$")
 _PAID = re.compile(r"付|买|充|下单|拍|转账|扫")
+_ABOUT = re.compile(r"(?:约|大概|大约|左右|差不多)")
 _MOST_ORDERS = 20
+_BESIDE = 1  # characters between a fee's name and its sum; farther away it may be another sum
 
 
 @dataclass(frozen=True)
@@ -262,6 +264,8 @@ def _read_amount(paid: str, what: str, now: datetime, notes: list[str]) -> Decim
     chosen = choose_amount(amounts)
     if coins := find_coins(paid):
         notes.append(f"付的是虚拟币（{coins}），不是人民币：折合多少元没有替你换算，金额先空着")
+    if chosen is not None and _ABOUT.search(paid):
+        notes.append(f"金额{show_yuan(chosen.yuan)}元是约数：请照账单改成实付的数")
     if chosen is None and amounts:
         shown = "、".join(show_yuan(one.yuan) for one in amounts[:5])
         notes.append(f"写了几个金额（{shown}元），没有替你相加：请在案件里逐笔填写")
@@ -284,10 +288,12 @@ def _read_fee(text: str, book: Book) -> tuple[Decimal | None, str]:
     match = next((one for one in book.fees.finditer(text) if not _DENIED.search(text[: one.start()])), None)
     if match is None:
         return None, ""
-    after = find_amounts(text[match.end() : match.end() + 10], bare=True)
-    before = find_amounts(text[max(0, match.start() - 10) : match.start()], bare=True)
-    nearest = after[0] if after else before[-1] if before else None
-    return (nearest.yuan if nearest else None), match[0]
+    after = find_amounts(text[match.end() : match.end() + 12], bare=True)
+    before = find_amounts(text[max(0, match.start() - 12) : match.start()], bare=True)
+    if after and after[0].start <= _BESIDE:
+        return after[0].yuan, match[0]
+    beside = before and min(match.start(), 12) - before[-1].end <= _BESIDE
+    return (before[-1].yuan if beside else None), match[0]
 
 
 def _read_balance(text: str, book: Book) -> Decimal | None:
