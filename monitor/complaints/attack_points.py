@@ -17,7 +17,8 @@ from storage.case import CaseItem, ProblemKind
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 _USED = ("use_trace", "failure", "recording", "balance_record")
 _WIDE_GAP = timedelta(days=7)  # our default: within a week of the order a page is near enough to speak of
-_EDITORS = ("photoshop", "美图", "gimp", "snapseed", "lightroom", "picsart", "醒图")
+_EDITED = "图像编辑软件"  # as intake names it among the conflicts of a file
+_WEAK = ("name", "zip")  # anybody can alter these times
 _MOST_NAMED = 3
 
 
@@ -184,19 +185,20 @@ def _of_captures(file: CaseFile) -> list[AttackPoint]:
 
 def _of_items(items: tuple[CaseItem, ...]) -> list[AttackPoint]:
     found = []
-    conflicting = [item for item in items if item.conflicts]
+    told = {item.id: tuple(line for line in item.conflicts if _EDITED not in line) for item in items}
+    conflicting = [item for item in items if told[item.id]]
     if conflicting:
-        told = "；".join(dict.fromkeys(text for item in conflicting for text in item.conflicts))
+        lines = "；".join(dict.fromkeys(line for item in conflicting for line in told[item.id]))
         found.append(
             AttackPoint(
                 "conflicts",
-                f"证据自身的时间互相矛盾：{told[:200]}",
+                f"证据自身的时间互相矛盾：{lines[:200]}",
                 "逐件核对，改正自己记错的时间；文件时间有误的写明原因，提供手机原机",
                 tuple(item.evidence for item in conflicting),
                 ("zj-93",),
             )
         )
-    edited = [item for item in items if _was_edited(item)]
+    edited = [item for item in items if any(_EDITED in line for line in item.conflicts)]
     if edited:
         found.append(
             AttackPoint(
@@ -218,7 +220,7 @@ def _of_items(items: tuple[CaseItem, ...]) -> list[AttackPoint]:
                 ("zj-15",),
             )
         )
-    dateless = [item for item in items if not item.times and item.said_at is None]
+    dateless = [item for item in items if item.said_at is None and all(time.source in _WEAK for time in item.times)]
     if dateless:
         named = "、".join(item.title for item in dateless[:_MOST_NAMED]) + ("等" if len(dateless) > _MOST_NAMED else "")
         found.append(
@@ -229,7 +231,7 @@ def _of_items(items: tuple[CaseItem, ...]) -> list[AttackPoint]:
                 tuple(item.evidence for item in dateless),
             )
         )
-    zoneless = [item for item in items if any(not time.zone_known for time in item.times)]
+    zoneless = [item for item in items if any(not time.zone_known and time.source not in _WEAK for time in item.times)]
     if zoneless:
         found.append(
             AttackPoint(
@@ -251,12 +253,6 @@ def _of_items(items: tuple[CaseItem, ...]) -> list[AttackPoint]:
             )
         )
     return found
-
-
-def _was_edited(item: CaseItem) -> bool:
-    """Whether the item's own description names an editing program."""
-    told = " ".join((*(time.field for time in item.times), *item.conflicts)).lower()
-    return any(word in told for word in _EDITORS)
 
 
 def _gap_to_order(page: PageAround, file: CaseFile) -> timedelta:

@@ -30,6 +30,7 @@ _NAMED_FAULTS = (
     ProblemKind.EXTRA_FEE,
     ProblemKind.PLATFORM_GONE,
 )
+_WEAK = ("name", "zip")  # times that anybody can alter support nothing
 _NOTHING_CAME = (
     ProblemKind.NOT_DELIVERED,
     ProblemKind.BALANCE_FROZEN,
@@ -70,7 +71,7 @@ def seen_at(file: CaseFile, wanted: str) -> datetime | None:
     item = find_item(file, wanted)
     if item is None:
         return None
-    stated = [time.at for time in item.times]
+    stated = [time.at for time in item.times if time.source not in _WEAK]
     return min(stated) if stated else item.said_at
 
 

@@ -120,6 +120,8 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
     if channel in BODIES and facts.buyer.phone.strip() and not _PHONE.fullmatch(facts.buyer.phone.strip()):
         found.append(f"联系电话“{facts.buyer.phone.strip()[:20]}”不像完整的号码，受理机关会联系不上您")
+    if facts.helper.name.strip() and not facts.consent.strip():
+        found.append(f"由{facts.helper.name.strip()}代办，但没有记录买家本人的同意（case set 案件 consent=…）")
     if channel in COMPLAINTS and facts.others:
         told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出"
         found.append(told + cite(("tsjb-12",), file.today))

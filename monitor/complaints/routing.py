@@ -63,9 +63,14 @@ class Situation:
         return self.small.claimed if self.small.claimed is not None else self.file.case.facts.balance
 
     @property
+    def returned(self) -> Decimal:
+        """What came back so far, by the steps, in yuan."""
+        return sum((step.returned for step in self.file.steps if step.returned is not None), Decimal(0))
+
+    @property
     def large(self) -> bool:
         """Whether the sum reaches the experience value from which the formal way is prepared early."""
-        return self.amount is not None and self.amount >= self.settings.escalation_yuan
+        return self.amount is not None and self.amount - self.returned >= self.settings.escalation_yuan
 
 
 def plan_case(file: CaseFile, settings: ComplaintSettings) -> Plan:
@@ -227,6 +232,8 @@ def _notes(situation: Situation) -> tuple[str, ...]:
             0,
             "买家是未成年人：由监护人作为法定代理人提出，准备关系证明；以监护人不追认为由的，写明孩子的年龄和操作经过",
         )
+    if any(step.outcome in ("refunded", "replaced") for step in file.steps):
+        notes.insert(0, "已记录退款或换货：全部解决的用 case close 结案；没有全部解决的，把那一步改记为 partly")
     notes += _joint_notes(file)
     notes += [
         f"“{load_channels()[step.channel].name}”已有结果：{OUTCOME_ZH.get(step.outcome, step.outcome)}"
@@ -271,7 +278,8 @@ def _joint_notes(file: CaseFile) -> list[str]:
 def _basis(situation: Situation) -> Mapping[str, str]:
     settings, small = situation.settings, situation.small
     basis = {
-        "amount": f"{situation.amount}元" if situation.amount is not None else "未填写",
+        "amount": (f"{situation.amount}元" if situation.amount is not None else "未填写")
+        + (f"（已退回{situation.returned}元，请求要相应减少）" if situation.returned else ""),
         "escalation_yuan": f"{settings.escalation_yuan}元（经验值，不是法定界线，可在设置中改）",
         "answer_hours": f"{settings.answer_hours}小时（默认值，没有条文依据，可在设置中改）",
         "small_claims": small.basis or small.sentence,

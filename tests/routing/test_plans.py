@@ -433,6 +433,13 @@ def test_an_advertisement_later_than_the_orders_is_said_plainly() -> None:
     assert any("晚于全部订单" in note and "没有依据" in note for note in found.notes)
 
 
+def test_what_came_back_is_taken_off_and_a_settled_case_is_to_be_closed() -> None:
+    back = make_step("platform", outcome="partly", returned=Decimal("20.00"), answered_at=NOW)
+    assert "已退回20.00元" in plan(replace(known_file(), steps=(back,))).basis["amount"]
+    whole = replace(back, outcome="refunded", returned=Decimal("50.00"))
+    assert "结案" in plan(replace(known_file(), steps=(whole,))).notes[0]
+
+
 def test_steps_of_a_case_are_told_with_their_term() -> None:
     filed = CaseStep("p-1", "k", "p12315", NOW - timedelta(days=1), due_at=NOW + timedelta(days=8), due_what="决定")
     found = plan(replace(known_file(), steps=(filed,)))

@@ -170,7 +170,9 @@ def test_captures_are_attacked_for_who_made_them_when_and_of_what() -> None:
 def test_items_are_attacked_for_their_times_their_text_and_their_editing() -> None:
     item = make_item("chat", times=(FoundTime("exif", "DateTimeOriginal", NOW, zone_known=False),), text_source="ocr")
     assert {"ocr", "zone", "chat_who"} <= points(replace(known_file(), items=(item,)))
-    odd = make_item("failure", conflicts=("图片信息写明由Photoshop保存",))
+    odd = make_item(
+        "failure", conflicts=("文件记载经过图像编辑软件（Photoshop）处理，对方可能质疑", "照片信息早于下单时间")
+    )
     found = {one.id: one for one in find_attack_points(replace(known_file(), items=(odd,)))}
     assert {"conflicts", "edited", "undated"} <= set(found)
     assert odd.evidence in found["edited"].ids
@@ -210,6 +212,14 @@ def test_fraud_needs_evidence_that_was_there_before_the_order() -> None:
     assert unsupported_demands(early) == frozenset()
     undated = replace(late, items=(replace(advert, said_at=None),))
     assert "没有可核对的时间" in limits(undated)["advert_undated"]
+
+
+def test_a_time_in_a_files_name_dates_no_advertisement() -> None:
+    named = make_item("advert", times=(FoundTime("name", "file", ORDERED - timedelta(days=9)),))
+    file = replace(known_file(advert_relied_on=named.id), items=(named,))
+    assert "advert_undated" in limits(file)
+    photo = replace(named, times=(FoundTime("exif", "DateTimeOriginal", ORDERED - timedelta(days=9)),))
+    assert "advert_undated" not in limits(replace(file, items=(photo,)))
 
 
 def test_a_capture_as_advertisement_counts_by_when_it_was_seen() -> None:
