@@ -57,6 +57,18 @@ def answered(file: CaseFile) -> dict[str, AnsweredExcuse]:
         ("只能退到余额", "replace_only"),
         ("要先交激活费才可以用", "fee"),
         ("规则已经更新了，按现在的规则", "new_rules"),
+        ("货出概不负责", "no_refund"),
+        ("已核实卡密正常，是您使用不当造成", "user_fault"),
+        ("您的订单已过售后时效", "too_late"),
+        ("自己去问官方", "upstream"),
+        ("已经帮你反馈供货商了 等着吧", "upstream"),
+        ("你说没用就没用？拿出证据", "prove"),
+        ("录屏不完整，无法受理", "prove"),
+        ("卡密一旦提取视为使用", "activated"),
+        ("解冻需要先充值500", "fee"),
+        ("我们是发卡平台，请联系店铺卖家", "platform_only"),
+        ("按公告执行", "agreed"),
+        ("可以退到余额", "replace_only"),
     ],
 )
 def test_an_excuse_is_recognised_in_the_sellers_reply(reply: str, excuse: str) -> None:
@@ -65,7 +77,16 @@ def test_an_excuse_is_recognised_in_the_sellers_reply(reply: str, excuse: str) -
     assert found[excuse].raised[0].words in reply
 
 
-@pytest.mark.parametrize("reply", ["好的亲，马上给您补发", "已为您原路退款，请查收", "请稍等，正在核实", ""])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "", "好的亲，马上给您补发", "已为您原路退款，请查收", "请稍等，正在核实",
+        "您好，已收到您的反馈，24小时内给您答复",
+        "系统显示您的订单已发货，请刷新订单页查看卡密", "请提供订单号和截图，我帮您核实", "稍等我问下上级",
+        "好的，给您退款，手续费我们承担", "如卡密无效可以联系客服退换", "可以换一张给你", "余额可以随时提现",
+        "这边支持七天无理由", "您可以投诉，我们配合处理", "质保期内包换", "已为您申请售后，请等待审核",
+    ],
+)  # fmt: skip
 def test_a_helpful_answer_is_no_excuse(reply: str) -> None:
     assert answer_excuses(make_file(seller_reply=reply)) == ()
 
@@ -89,6 +110,11 @@ def test_chat_text_is_looked_at_and_its_speaker_is_not_claimed() -> None:
     assert found.raised[0].source == "item"
     assert found.raised[0].id == item.id
     assert any("请对照原件" in note for note in found.notes)
+
+
+def test_the_buyers_own_lines_in_a_chat_are_no_excuse_of_the_seller() -> None:
+    item = make_item("chat", text="我：你们不退不换是不合法的，再拉黑我就投诉\n客服：您好，稍等", text_source="chat")
+    assert answer_excuses(replace(make_file(), items=(item,))) == ()
 
 
 def test_what_was_read_from_a_picture_is_to_be_held_against_the_original() -> None:

@@ -26,6 +26,7 @@ _MOST_ITEMS = 200
 _MOST_RAISED = 4
 _AROUND = 24
 _TALKS = ("chat", "demand_chat", "reply", "refusal", "first_complaint", "recording", "other", "failure")
+_OWN_LINE = re.compile(r"^[ \t]*(?:我|本人|买家|买方)[ \t]*[:：].*$", re.M)  # what the buyer wrote himself in a chat
 _ADDED = (Standing.ADDED_AFTER, Standing.ADDED_BETWEEN)
 
 
@@ -99,7 +100,7 @@ def _find_raised(row: ExcuseRow, file: CaseFile) -> Iterator[Raised]:
         yield Raised("reply", "", match)
     items = (one for one in file.items if one.removed_at is None and not one.duplicate_of and one.kind in _TALKS)
     for item in list(items)[:_MOST_ITEMS]:
-        if match := _search(row.words, item.text):
+        if match := _search(row.words, _OWN_LINE.sub(lambda line: " " * len(line[0]), item.text[:_MOST_TEXT])):
             yield Raised("item", item.id, match, _read_how(item))
 
 
