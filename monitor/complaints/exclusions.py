@@ -62,7 +62,7 @@ def _stands(channel: str, step: CaseStep) -> bool:
     """
     if channel in COURTS:
         if step.channel in COURTS:
-            return not step.outcome and {channel, step.channel} == {"small_claims", "court"}
+            return {channel, step.channel} == {"small_claims", "court"}
         return not step.outcome
     return True
 
@@ -74,6 +74,10 @@ def _why(channel: str, step: CaseStep, name: str, wanted: str) -> str:
 
 
 def _mend(channel: str, step: CaseStep, name: str) -> str:
+    if channel in COURTS and step.channel in COURTS:
+        if step.outcome:
+            return "已有裁判的不能就同一争议再起诉：按裁判文书写明的期限上诉（小额诉讼一审终审），能否申请再审咨询律师"
+        return "在已经立案的诉讼中提出全部请求"
     if channel in COURTS:
         return f"等“{name}”结束，或先向其撤回并留下书面记录；结束后用 case answer 记录"
     if step.channel in COURTS:

@@ -372,6 +372,15 @@ def test_one_body_at_a_time() -> None:
     assert gap.articles == ("tsjb-16",)
 
 
+def test_what_a_court_decided_is_not_sued_for_again() -> None:
+    decided = make_step("small_claims", outcome="refused", answered_at=NOW)
+    found = plan(replace(known_file(), steps=(decided,)))
+    gap = next(one for one in step(found, "court").blocked if one.field == "steps.small_claims")
+    assert "一审终审" in gap.mend
+    mediated = plan(replace(known_file(), steps=(make_step("pre_mediation", outcome="ended", answered_at=NOW),)))
+    assert not any(one.field.startswith("steps.") for one in step(mediated, "court").blocked)
+
+
 def test_after_a_mediation_without_agreement_the_court_is_open_and_the_bodies_are_not() -> None:
     found = plan(replace(known_file(), steps=(make_step("p12315", outcome="ended", answered_at=NOW),)))
     assert "p12315" not in places(found)
