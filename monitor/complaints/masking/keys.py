@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from monitor.complaints.masking.labels import SECRET, Label, Labelled, find_key_words, load_formats
+from monitor.complaints.masking.labels import KEPT, SECRET, Label, Labelled, find_key_words, load_formats
 from monitor.complaints.masking.shapes import is_kept_shape, is_secret, looks_drawn
 from monitor.complaints.masking.shown import show_account, show_key, show_mail
 from monitor.complaints.masking.spans import Span
@@ -44,6 +44,8 @@ _BEFORE = re.compile(
     r"(?<![0-9A-Za-z._-])([0-9A-Za-z]{6,40})(?=[ \t]{0,4}[,;|/]?[ \t]{0,4}(?:密码|卡密|密|pwd|password|pass|pin)[ \t]{0,2}[:=])",
     re.I,
 )
+_PAIR = re.compile(r"(?m)^[ \t]{0,8}([0-9A-Za-z][0-9A-Za-z_.@-]{2,40}):([^\s:/|]{5,60})[ \t]{0,8}$")
+_PAIR_NOT = re.compile(r"(?:[a-z]+[-_])*[a-z]+|v?[0-9.]+|[0-9]{1,2}", re.I)
 _UUID = re.compile(
     r"(?<![0-9A-Za-z-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9A-Za-z-])", re.I
 )
@@ -57,6 +59,7 @@ _NEAR = re.compile(
 _COUNTED = frozenset("号元张个天年月日次位块%人件份")
 _WORDS_BEFORE, _WORDS_AFTER, _CLOSE = 220, 60, 16
 _MOST_LISTED = 3_000
+SURE = 3  # rank of what stands directly behind its label: no other label has a better claim
 _PARTS = re.compile(r"[ \t\-_.·]{1,3}\n?[ \t]{0,3}|\n")
 
 
@@ -71,6 +74,7 @@ def find_keys(
     found += _dashed(text)
     found += _after_mail(text)
     found += _before_password(text, kept)
+    found += _paired(text)
     yield from _join_groups(text, found)
     outside = _Outside(text, kept)
     for span in _by_shape(text):
@@ -107,18 +111,18 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
         begin, end = match.start(), match.end()
         place = bisect_left(begins, begin + 1)
         if taken and place and labels[place - 1].end > begin and labels[place - 1].begin <= begin:
-            return  # the next thing is a label of its own
+            joined = re.match(r"[0-9A-Za-z_@#!-]", text[labels[place - 1].end : end])
+            if not joined or labels[place - 1].says in KEPT:
+                return  # the next thing is a label of its own
         while end > begin and text[end - 1] in ".?/\\=-*_~":
             end -= 1
         word = text[begin:end]
         if not is_secret(word, one.says, said=one.said, listed=taken > 0, after=text[end : end + 2]):
             return
-        yield _span_of(begin, end, kind, word)
+        yield _span_of(begin, end, kind, word, sure=taken == 0)
         taken += 1
-        if one.cell:
-            return
         step = _NEXT.match(text, end)
-        if step is None or step[0].count("\n") > 2:
+        if step is None or step[0].count("\n") > 2 or (one.cell and step.end() >= one.limit):
             return
         at = step.end()
         if "\n" in step[0]:
@@ -127,10 +131,10 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
                 return
 
 
-def _span_of(begin: int, end: int, kind: str, word: str) -> Span:
+def _span_of(begin: int, end: int, kind: str, word: str, *, sure: bool) -> Span:
     if "@" in word and "." in word.partition("@")[2]:
         return Span(begin, end, "email", show_mail(word))
-    return Span(begin, end, kind, show_account(word) if kind == "account" else show_key(word))
+    return Span(begin, end, kind, show_account(word) if kind == "account" else show_key(word), SURE if sure else -1)
 
 
 def _in_link(link: re.Match[str]) -> Iterator[Span]:
@@ -215,6 +219,20 @@ def _after_mail(text: str) -> Iterator[Span]:
             value[0], "password", said=":" in match[0] or "|" in match[0] or "--" in match[0], listed=True
         ):
             yield Span(value.start(), value.end(), "password", show_key(value[0]))
+
+
+def _paired(text: str) -> Iterator[Span]:
+    """Lines of nothing but account:password; one alone only beside a word for accounts."""
+    rows = [match for match in _PAIR.finditer(text) if is_secret(match[2], "password", said=True, listed=True)]
+    rows = [match for match in rows if not _PAIR_NOT.fullmatch(match[1])]
+    for number, match in enumerate(rows):
+        near = [other for other in rows[max(0, number - 1) : number + 2] if other is not match]
+        beside = any(
+            text.count("\n", min(match.end(), other.end()), max(match.start(), other.start())) <= 1 for other in near
+        )
+        if beside or re.search(r"[账帐]号|account|combo", text[max(0, match.start() - 80) : match.start()], re.I):
+            yield Span(*match.span(1), "account", show_account(match[1]))
+            yield Span(*match.span(2), "password", show_key(match[2]))
 
 
 def _before_password(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:

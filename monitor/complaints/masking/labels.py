@@ -21,7 +21,7 @@ KEPT = frozenset({"keep", "order"})
 _GLUE = re.compile(
     r"(?:\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]|[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t])"
     r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
-    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|[\s:=>\"'`|\[{(「『《【〔~*\\↓👇#-]){0,16}",
+    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[\s:=>\"'`|\[{(「『《【〔~\\↓👇#-]){0,16}",
     re.I,
 )
 _SAYS = re.compile(r"[:=\t\n|\"「『【\[>]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
@@ -98,7 +98,11 @@ def find_labels(text: str) -> tuple[Label, ...]:
 
 def find_labelled(text: str, labels: Sequence[Label]) -> tuple[Labelled, ...]:
     """The places behind labels, then the cells of tables under labels."""
-    return (*_behind(text, labels), *_under(text, labels))
+    cells, heads = _under(text, labels)
+    behind = (
+        [label for label in labels if not any(begin <= label.begin < end for begin, end in heads)] if heads else labels
+    )
+    return (*_behind(text, behind), *cells)
 
 
 def find_key_words(text: str) -> tuple[tuple[int, int], ...]:
@@ -113,7 +117,7 @@ def _behind(text: str, labels: Sequence[Label]) -> Iterator[Labelled]:
         glue = _GLUE.match(text, label.end)
         end = glue.end() if glue else label.end
         following = labels[number + 1] if number + 1 < len(labels) else None
-        if following is not None and following.begin <= end and label.says not in ("person", "address", "firm_address"):
+        if following is not None and following.begin <= end and not _is_value(text, label, following, end):
             continue
         between = text[label.end : end]
         if between.count("\n") > _MOST_NEWLINES:
@@ -125,13 +129,27 @@ def _behind(text: str, labels: Sequence[Label]) -> Iterator[Labelled]:
         yield Labelled(label.says, end, limit, _SAYS.search(between) is not None, text[label.begin : label.end])
 
 
-def _under(text: str, labels: Sequence[Label]) -> Iterator[Labelled]:
-    """Cells below a row of labels, row by row, as long as the rows have as many cells."""
+def _is_value(text: str, label: Label, following: Label, end: int) -> bool:
+    """Whether what looks like the next label is the value of this one: a name, an address, key1234, wx_hello."""
+    if label.says in ("person", "address", "firm_address"):
+        return True
+    joined = text[following.end : following.end + 1]
+    latin = (
+        text[following.begin : following.end].isascii() and joined.isascii() and (joined.isalnum() or joined in "_@#!-")
+    )
+    return following.begin == end and latin and bool(joined) and label.says in (*SECRET, "wechat", "alipay", "qq")
+
+
+def _under(text: str, labels: Sequence[Label]) -> tuple[list[Labelled], list[tuple[int, int]]]:
+    """Cells below a row of labels, as long as the rows have as many cells; and the places of such rows of labels."""
+    found: list[Labelled] = []
+    heads: list[tuple[int, int]] = []
     lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
     begins = [label.begin for label in labels]
     at = 0
     while at < len(lines):
-        head = _read_head(text, *lines[at], labels, begins)
+        place = lines[at]
+        head = _read_head(text, *place, labels, begins)
         at += 1
         if not head:
             continue
@@ -146,9 +164,12 @@ def _under(text: str, labels: Sequence[Label]) -> Iterator[Labelled]:
                 break
             for says, (left, right) in zip(head, cells, strict=True):
                 if says and right > left:
-                    yield Labelled(says, left, right, True, "", cell=True)
+                    found.append(Labelled(says, left, right, True, "", cell=True))
             at += 1
             rows += 1
+        if rows:
+            heads.append(place)
+    return found, heads
 
 
 def _read_head(text: str, begin: int, end: int, labels: Sequence[Label], begins: Sequence[int]) -> tuple[str, ...]:
@@ -205,7 +226,11 @@ def _lexicon() -> tuple[tuple[re.Pattern[str], ...], Mapping[str, str]]:
         for word in (*rows.get("words", ()), *rows.get("latin", ())):
             says.setdefault(_bare(word), kind)
             (latin if word.isascii() else han).add(word.lower())
-    code = [f"(?<=[a-z_]){_camel(word)}(?![a-z])" for word in sorted(latin, key=lambda one: (-len(one), one))]
+    code = [
+        f"(?<=[a-z_]){_camel(word)}(?![a-z])"
+        for word in sorted(latin, key=lambda one: (-len(one), one))
+        if word[0].isalpha()
+    ]
     return (_join_han(han), _join_latin(latin), re.compile("|".join(code))), says
 
 

@@ -22,7 +22,9 @@ _IDENTITY = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0
 _IDENTITY_OLD = re.compile(
     r"(?<![0-9A-Za-z.])[1-8][0-9]{5}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9A-Za-z])"
 )
-_FIXED = re.compile(r"(?<![0-9\-])(?:\(0[1-9][0-9]{1,2}\)[ \-]?|0[1-9][0-9]{1,2}[ \-])[2-8][0-9]{6,7}(?![0-9\-])")
+_FIXED = re.compile(
+    r"(?<![0-9\-])(?:\(0[1-9][0-9]{1,2}\)[ \-]?|0[1-9][0-9]{1,2}[ \-])[2-8][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9\-])"
+)
 _FIXED_LABELLED = re.compile(
     r"(?:(?:\+|00)?86[ \-]?)?\(?0?[1-9]?[0-9]{0,2}\)?[ \-]?[2-8][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9])"
 )
@@ -168,7 +170,9 @@ def _behind(text: str, one: Labelled) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "landline", show_number(match[0], 3, 2), 5)
         loose = _LOOSE.match(text, one.begin, end)
         plain = loose is not None and not _SERVICE.match(text, one.begin, end) and not _DAY.match(loose[0])
-        if loose and plain and sum(sign.isdigit() for sign in loose[0]) >= 6:
+        meant = _bare(loose[0].translate(_READ_AS)) if loose else ""
+        digits = sum(sign.isdigit() for sign in loose[0]) if loose else 0
+        if loose and plain and (digits >= 6 or (digits >= 3 and re.fullmatch(r"1[3-9][0-9]{9}", meant))):
             yield Span(loose.start(), loose.end(), "phone", show_phone(loose[0].translate(_READ_AS)))
     elif one.says == "id_number":
         match = _PAPER.match(text, one.begin, end)

@@ -554,6 +554,8 @@ def read_name(text: str, begin: int, limit: int, *, said: bool, label: str) -> t
     if name[0].isascii():
         return match.span() if said and name.lower() not in ("sign in", "log in") else None
     after = text[match.end() : match.end() + 1]
+    if after == "*":
+        return None  # masked already
     if "·" in name:
         return match.span()
     if (

@@ -72,13 +72,17 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, after: str = ""
         return False
     if len(word) < _LEAST[says] or len(signs) < 3:
         return False
-    if _NAME.fullmatch(word) or (word.isdigit() and len(word) <= 6 and after and _UNIT.match(after)):
+    if (_NAME.fullmatch(word) and not (says == "password" and word[-1].isdigit())) or (
+        word.isdigit() and len(word) <= 6 and after and _UNIT.match(after)
+    ):
         return False
     if _PRICE.fullmatch(word) or re.fullmatch(r"\d{1,2}:\d\d", word) or (word[0] in "¥$" and word[1:].isdigit()):
         return False
     if re.fullmatch(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}", word):
         return False
     has_digit = any(sign.isdigit() for sign in word)
+    if listed and _SERVICE.fullmatch(word):
+        return False
     if listed:
         if is_kept_shape(word) and not (word.isdigit() and not _is_day(word)) and not _SERIAL.fullmatch(word):
             return False

@@ -5,7 +5,8 @@ Takes spans with their kinds, gives them in order without overlap: what any of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 MARK = "****"
@@ -34,12 +35,14 @@ class Span:
 
 def join_spans(spans: Iterable[Span]) -> tuple[Span, ...]:
     """Spans in order, none over another; of two that overlap the first by rank stays whole, the other is cut."""
-    taken: list[Span] = []
+    taken: list[Span] = []  # in order and apart
     for span in sorted(set(spans), key=lambda one: (one.rank, one.begin - one.end, one.begin)):
-        for begin, end in _free(span, taken):
+        first = max(0, bisect_left(taken, span.begin, key=lambda one: one.begin) - 1)
+        last = bisect_left(taken, span.end, key=lambda one: one.begin)
+        for begin, end in _free(span, taken[first:last]):
             cut = (begin, end) != (span.begin, span.end)
-            taken.append(replace(span, begin=begin, end=end, shown=MARK) if cut else span)
-    return tuple(sorted(taken))
+            insort(taken, replace(span, begin=begin, end=end, shown=MARK) if cut else span)
+    return tuple(taken)
 
 
 def cut_out(spans: Iterable[Span], kept: Iterable[tuple[int, int]]) -> tuple[Span, ...]:
@@ -63,7 +66,7 @@ def write_spans(text: str, spans: Iterable[Span]) -> str:
     return "".join((*parts, text[at:]))
 
 
-def _free(span: Span, taken: list[Span]) -> list[tuple[int, int]]:
+def _free(span: Span, taken: Sequence[Span]) -> list[tuple[int, int]]:
     """The parts of a span that no other one covers."""
     free = [(span.begin, span.end)]
     for other in taken:

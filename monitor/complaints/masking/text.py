@@ -8,11 +8,11 @@ order numbers not before the public. Rules and figures: docs/masking.md.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from monitor.complaints.masking.keys import find_keys
+from monitor.complaints.masking.keys import SURE, find_keys
 from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
 from monitor.complaints.masking.numbers import find_numbers
 from monitor.complaints.masking.orders import find_orders
@@ -95,7 +95,7 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
         if span.kind != "landline" or public or _is_private_line(span, labelled):
             spans.append(span)
     spans += find_keys(text, labels, labelled, kept)
-    spans = [span for span in spans if span.kind not in _LABEL_HOLDS or not _held(span, kept)]
+    spans = [span for span in spans if span.rank == SURE or span.kind not in _LABEL_HOLDS or not _held(span, kept)]
     spans += find_people(text, labelled, public=public)
     spans += find_tokens(text, labelled)
     if public:
@@ -119,7 +119,9 @@ def _repeated(text: str, spans: Sequence[Span], known: Texts) -> list[Span]:
         if span.kind in _REPEATED and span.shown != MARK and value not in seen:
             seen.add(value)
             found += known.spans_of(value, span.kind, least=_LEAST_REPEATED, shown=span.shown)
-    return [span for span in found if not any(one.begin < span.end and span.begin < one.end for one in spans)]
+    ends = [span.end for span in spans]  # in order and apart
+    begins = [span.begin for span in spans]
+    return [span for span in found if bisect_right(ends, span.begin) >= bisect_left(begins, span.end)]
 
 
 def _without_kept(spans: Iterable[Span], kept: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
