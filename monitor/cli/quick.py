@@ -168,7 +168,7 @@ def _capture(settings: Settings, archive: Archive, quick: QuickAnswer) -> PageNo
     def follow(result: PageResult) -> None:
         click.echo(f"    {show_time(result.capture.started_at)}  {result.capture.outcome}", err=True)
 
-    return capture_now(settings, archive, quick.facts.url, quick.understood.platform, on_result=follow)
+    return capture_now(settings, archive, quick.facts.url, quick.facts.platform, on_result=follow)
 
 
 def print_advice(quick: QuickAnswer) -> None:

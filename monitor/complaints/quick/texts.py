@@ -129,7 +129,7 @@ def _lines(said: Understood, problem: Problem, wish: str) -> list[str]:
         f"{problem.long}{_say_fee(said)}。",
         contacted,
         wish,
-        "凭证：账单、订单、问题截图、聊天记录（卡密已遮盖）。",
+        "附图：〔账单、订单、问题截图、聊天记录中已有的；遮住卡密〕。",
     ]
 
 
