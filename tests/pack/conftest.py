@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, browser: FoundBrowser) -> Ite
     if not engine_release():
         pytest.skip("no text recognition: pictures are withheld without it")
     folder: Path = tmp_path_factory.mktemp("pack")
-    house = make_house(folder / "market", product=PAGE, pictured=False, what_happened=STORY)
+    house = make_house(folder / "market", product=PAGE, pictured=True, what_happened=STORY)
     archive = house.open()
     plant(house, archive)
     house.bring(archive, "demand_chat", CHAT.encode(), media_type="text/plain", text=CHAT, text_source="chat")

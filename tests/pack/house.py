@@ -86,17 +86,17 @@ class House:
         return item
 
 
-def make_house(folder: Path, *, product: str = PRODUCT, pictured: bool = True, **facts: object) -> House:
+def make_house(folder: Path, *, product: str = PRODUCT, pictured: bool = False, **facts: object) -> House:
     """The platform was seen before and after the order, and its terms were rewritten since.
 
-    Without `pictured` only the product's page has a screenshot: to read one in a picture takes seconds.
+    Only with `pictured` has the product's page a screenshot, and nothing else: to read text in a picture takes seconds.
     """
     market = make_market(folder)
     archive = market.open()
     before, after = ORDERED - timedelta(hours=20), ORDERED + timedelta(days=3)
-    market.visit(archive, PLATFORM, f"https://{SITE}/buy/12", Role.PRODUCT, product, before)
+    _visit(archive, f"https://{SITE}/buy/12", Role.PRODUCT, product, before, pictured=pictured)
     for body, at in ((TERMS_THEN, before), (TERMS_NOW, after), (TERMS_NOW, after + timedelta(hours=4))):
-        _visit(archive, body, at, pictured=pictured)
+        _visit(archive, f"https://{SITE}/help", Role.TERMS, body, at)
     told = {"respondent": Respondent(FIRM, "浙江省杭州市西湖区文三路1号", "", "")} | facts
     case = Case(new_id("case", AT), AT, AT, replace(make_facts(), **told))  # type: ignore[arg-type]
     with archive.database.writing() as session:
@@ -105,10 +105,9 @@ def make_house(folder: Path, *, product: str = PRODUCT, pictured: bool = True, *
     return House(market, case.id)
 
 
-def _visit(archive: Archive, body: str, at: datetime, *, pictured: bool) -> None:
-    url = f"https://{SITE}/help"
+def _visit(archive: Archive, url: str, role: Role, body: str, at: datetime, *, pictured: bool = False) -> None:
     with archive.database.writing() as session:
-        page = ensure_page(session, PLATFORM, url, Role.TERMS, "desktop", at)
+        page = ensure_page(session, PLATFORM, url, role, "desktop", at)
     capture = capture_of(url, body, at)
     views = tuple(view for view in capture.views if pictured or view.kind is not ViewKind.SCREENSHOT)
     record_capture(archive, replace(capture, views=views), page, Selectors())

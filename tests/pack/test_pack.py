@@ -155,8 +155,9 @@ def test_names_of_files_are_of_our_own_words(made: Made) -> None:
 def test_the_pack_holds_before_the_verifier(made: Made) -> None:
     result = made.house.market.run("verify", str(made.first.out), "--json")
     assert result.exit_code == 22, result.output  # everything holds; no outside token anchors it
-    told = json.loads(result.stdout)
-    assert "altered" not in {item["verdict"] for item in told["items"]}
+    (told,) = json.loads(result.stdout)["targets"]
+    assert {subject["verdict"] for subject in told["subjects"]} == {"cannot_say"}
+    assert "pack" in {subject["kind"] for subject in told["subjects"]}
 
 
 def test_a_masked_copy_verifies_as_one(made: Made) -> None:

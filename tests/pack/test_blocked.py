@@ -1,0 +1,125 @@
+"""What keeps a pack from being made, what a preview says, and the command's words and statuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.complaints.model import Audience
+from monitor.complaints.pack.audience import audience_of
+from monitor.complaints.pack.build import preview_pack
+from monitor.complaints.pack.gate import find_channel, open_pack
+from monitor.complaints.pack.model import PackBlocked
+from monitor.config.complaints import ComplaintSettings
+from pack.house import AT, CHAT, House, make_house
+from storage.case import Person, Purpose, Respondent, UnlawfulPurpose
+from storage.custody import log_size
+
+SETTINGS = ComplaintSettings()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    made = make_house(tmp_path / "market")
+    archive = made.open()
+    for kind in ("order", "wallet_bill", "failure", "demand_chat"):
+        made.bring(archive, kind, f"{kind}\n{CHAT}".encode(), media_type="text/plain", text=CHAT, text_source="chat")
+    archive.close()
+    return made
+
+
+def blocked_by(tmp_path: Path, channel: str = "p12315", **facts: object) -> PackBlocked:
+    house = make_house(tmp_path / "market", **facts)
+    archive = house.open()
+    file = house.gather(archive)
+    archive.close()
+    with pytest.raises(PackBlocked) as caught:
+        open_pack(file, channel, (), SETTINGS)
+    return caught.value
+
+
+def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    told = blocked_by(tmp_path, respondent=Respondent(), payee="", buyer=Person(), demands=())
+    fields = {one.field for one in told.missing}
+    assert {"buyer_name", "buyer_phone", "demand"} <= {field.replace(".", "_") for field in fields} or len(fields) >= 4
+    assert len(fields) == len(told.missing)
+    assert all(one.mend for one in told.missing)
+
+
+def test_an_unlawful_purpose_gets_no_pack(tmp_path: Path) -> None:
+    told = blocked_by(tmp_path, unlawful=(UnlawfulPurpose.FAKE_ORDERS,))
+    assert told.refused
+    assert not told.missing
+
+
+def test_a_reseller_gets_no_consumer_pack(tmp_path: Path) -> None:
+    told = blocked_by(tmp_path, purpose=Purpose.RESALE)
+    assert told.refused or told.missing
+
+
+def test_an_unknown_channel_is_named_with_those_there_are() -> None:
+    with pytest.raises(PackBlocked, match="p12315"):
+        find_channel("nowhere")
+
+
+def test_an_unknown_reader_is_taken_for_the_public() -> None:
+    assert audience_of("something_new") is Audience.PUBLIC
+    assert audience_of("p12315") is Audience.AUTHORITY
+    assert audience_of("wechat_pay") is Audience.PAYMENT
+
+
+def test_a_preview_writes_nothing(house: House) -> None:
+    archive = house.open()
+    with archive.database.reading() as session:
+        before = log_size(session)
+    file = house.gather(archive)
+    report = preview_pack(archive, file, "p12315", compact=False, at=AT, settings=SETTINGS)
+    with archive.database.reading() as session:
+        assert log_size(session) == before
+    archive.close()
+    assert report.out is None
+    assert report.letters
+    assert len(report.exhibits) >= 7
+
+
+# --- the command --------------------------------------------------------------------------------------------------
+
+
+def test_the_command_shows_what_is_missing_and_leaves_with_nothing_found(tmp_path: Path) -> None:
+    house = make_house(tmp_path / "market", respondent=Respondent(), payee="")
+    result = house.market.run("pack", house.case, "--channel", "p12315", "--at", "2026-11-23 12:00")
+    assert result.exit_code == 6, result.output
+    assert "被投诉人" in result.stdout
+    assert "怎样补上" in result.stdout
+    data = json.loads(
+        house.market.run("pack", house.case, "--channel", "p12315", "--at", "2026-11-23 12:00", "--json").stdout
+    )
+    assert data["blocked"]
+    assert data["files"] == []
+
+
+def test_the_command_refuses_a_place_that_is_taken(house: House, tmp_path: Path) -> None:
+    place = tmp_path / "there.zip"
+    place.write_bytes(b"mine")
+    result = house.market.run("pack", house.case, "--channel", "p12315", "--out", str(place))
+    assert result.exit_code == 2
+    assert "已存在" in result.output
+    assert place.read_bytes() == b"mine"
+
+
+def test_a_moment_that_is_yet_to_come_is_refused(house: House) -> None:
+    result = house.market.run("pack", house.case, "--channel", "p12315", "--at", "2190-01-01", "--dry-run")
+    assert result.exit_code == 2
+
+
+def test_a_dry_run_says_what_would_be_made(house: House) -> None:
+    words = ("pack", house.case, "--channel", "p12315", "--at", "2026-11-23 12:00", "--dry-run")
+    result = house.market.run(*words)
+    assert result.exit_code == 0, result.output
+    assert "未写任何文件" in result.stdout
+    assert "整理并遮盖证据" in result.stderr
+    data = json.loads(house.market.run(*words, "--json").stdout)
+    assert data["out"] is None
+    assert data["audience"] == "authority"

@@ -1,0 +1,37 @@
+"""A pack for the public: names, phones, homes and order numbers of the buyer are masked in all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from monitor.complaints.pack.build import build_pack
+from monitor.config.complaints import ComplaintSettings
+from pack.house import AT, House, make_house
+from pack.unpacking import find_text
+from scrapers.process import FoundBrowser
+
+PERSONAL = ("林小明", "13800138000", "某路1号", "XH20261110001", "4200002211202611101234567890")
+TALK = "买家林小明（13800138000）：订单XH20261110001的卡密无效，请退款。\n客服：不退不换。\n"
+
+
+def make(tmp_path: Path) -> House:
+    house = make_house(tmp_path / "market", product="<h1>某游戏点卡 50元</h1><p>价格：50.00元</p>")
+    archive = house.open()
+    for kind in ("order", "wallet_bill", "failure", "demand_chat"):
+        house.bring(archive, kind, f"{kind}\n{TALK}".encode(), media_type="text/plain", text=TALK, text_source="chat")
+    archive.close()
+    return house
+
+
+def test_nothing_personal_of_the_buyer_goes_to_a_public_platform(tmp_path: Path, browser: FoundBrowser) -> None:
+    house = make(tmp_path)
+    archive = house.open()
+    out = tmp_path / "public.zip"
+    report = build_pack(
+        archive, house.gather(archive), "heimao", compact=False, at=AT, settings=ComplaintSettings(), out=out,
+        browser=browser,
+    )  # fmt: skip
+    archive.close()
+    assert {text: find_text(out, text) for text in PERSONAL} == {text: [] for text in PERSONAL}
+    assert dict(report.masks)["person"] > 0
+    assert all(one.masked for one in report.exhibits if one.form == "item")
