@@ -35,12 +35,14 @@ def look_at_picture(path: Path, answer: Answer, flat: Path | None) -> None:
     picture = _open(path)
     width, height = picture.size
     answer.add_fact("format", picture.format or "")
+    answer.add_fact("size", f"{width}x{height}")
+    _require_few(picture)  # before its metadata: those of a PNG may stand behind the pixels, which are then decoded
     try:
         _read_metadata(picture, answer)
     except Exception as error:
         answer.notes.append(f"图片的拍摄信息读不全（{type(error).__name__}）")
-    answer.add_fact("size", f"{height}x{width}" if _is_turned(picture) else f"{width}x{height}")
-    _require_few(picture)
+    if _is_turned(picture):
+        answer.add_fact("size", f"{height}x{width}")
     picture.draft("L" if flat is None else "RGB", (SIDE * 8, SIDE * 8) if flat is None else (width, height))
     try:
         frame = _on_white(picture)
@@ -69,10 +71,12 @@ def compare_pictures(path: Path, other: Path, answer: Answer) -> None:
 
 
 def _open(path: Path) -> Frame:
-    from PIL import Image
+    from PIL import AvifImagePlugin, Image, TiffImagePlugin, WebPImagePlugin
     from pillow_heif import register_heif_opener
 
-    Image.init()  # a format is only found among those that were loaded
+    # A format is only found among those that were loaded; only these are, and no reader of a rarer one.
+    assert AvifImagePlugin and TiffImagePlugin and WebPImagePlugin
+    Image.preinit()
     register_heif_opener(thumbnails=False)
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # bounded here, with words of our own

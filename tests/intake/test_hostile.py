@@ -185,6 +185,7 @@ def test_a_picture_bomb_is_not_decoded(bring: Bring, inbox: Path) -> None:
     (file,) = bring(inbox).files
     assert file.outcome is Outcome.KEPT
     assert "百万像素" in file.troubles[0]
+    assert not file.notes  # nothing tried to decode it on the way to its metadata
 
 
 def test_huge_and_broken_exif_does_not_hide_the_picture(bring: Bring, inbox: Path) -> None:
