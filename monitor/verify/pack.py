@@ -25,6 +25,7 @@ from storage.pack_note import PACK_NOTE, PackList, parse_pack_note
 _EXPORT = ".wacz"
 _MOST_GROWTH = 1 << 20
 _SHOWN = 10
+_VERIFIER = "verify.html"
 _OF_CAPTURE = {
     Verdict.INTACT: Status.PASSED,
     Verdict.CANNOT_SAY: Status.CANNOT_SAY,
@@ -162,6 +163,13 @@ def _check_files(findings: Findings, export: Export, pack: Pack) -> tuple[FileTo
         names = ", ".join(litter[:_SHOWN])
         said = Said(f"{names}：系统留下的杂物，不属于包", f"{names}: strewn in by a system, no part of the pack")
         findings.cannot_say("other_files", said)
+    for name in sorted(export.names):
+        if name.rpartition("/")[2] == _VERIFIER:
+            said = Said(
+                "包内的核验页面无法证明自己：请与别处取得的同一版本比对，或改用那一份",
+                "a verifier cannot vouch for itself: compare this one with a copy from elsewhere, or use that",
+            )
+            findings.cannot_say("other_files", said, about=name)
     growth = _checkpoints_of(export, pack)
     named = set(pack.proof_paths(growth))
     for path in sorted(named):

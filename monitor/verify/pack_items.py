@@ -131,7 +131,7 @@ def _check_file(log: LogCheck, file: PackFile, item: PackItem, proven: _Proven) 
     if status is Status.PASSED and file.what == MASKED:
         what = proven.masked[:300]
         findings.passed("derivative", about=file.path)
-        said = Said(f"{item.original} 的遮盖副本，遮盖了：{what}", f"a masked copy of {item.original}; masked: {what}")
+        said = Said(f"{item.original} 的遮盖副本：{what}", f"a masked copy of {item.original}: {what}")
         findings.add("redactions", Status.REDACTED, said, about=file.path)
         return FileTold(file.path, file.what, Status.REDACTED, file.id, item.original, what)
     if status is Status.PASSED:

@@ -82,6 +82,7 @@ def build_pack(
     content: Files = {
         "00 使用说明.txt": "先把 01 投诉书粘贴到……".encode(),
         LETTER: b"PK\3\4 a letter",
+        "verify.html": b"<!doctype html><p>trust me",
         ORIGINAL: PICTURE,
         MASKED: MASKED_ORDER,
         EXPORT: path.read_bytes(),

@@ -48,6 +48,7 @@ def test_the_pack_says_of_every_file_what_it_is(packed: Packed) -> None:
     assert [(file["path"], file["what"]) for file in told["files"]] == [
         ("00 使用说明.txt", "made"),
         ("01 投诉书.docx", "made"),
+        ("verify.html", "made"),
         ("证据/2-1 商品页.wacz", "capture"),
         ("证据/3-1 订单.txt", "masked"),
         ("证据/4-1 兑换失败截图.png", "original"),

@@ -97,6 +97,7 @@ def test_a_good_pack_is_intact_and_each_file_is_told_as_what_it_is(packed: Packe
     assert told_files(report) == {
         "00 使用说明.txt": ("made", "cannot_say"),
         LETTER: ("made", "cannot_say"),
+        "verify.html": ("made", "cannot_say"),
         EXPORT: ("capture", "passed"),
         MASKED: ("masked", "redacted"),
         ORIGINAL: ("original", "passed"),
@@ -106,6 +107,7 @@ def test_a_good_pack_is_intact_and_each_file_is_told_as_what_it_is(packed: Packe
     assert (facts.pack.case, facts.pack.channel, facts.redacted) == (CASE, "p12315", 1)
     (masked,) = [file for file in facts.pack.files if file.what == "masked"]
     assert (masked.original, masked.masked) == (packed.order.id, "卡密、手机号")
+    assert "verify.html" in {one.about for one in the_pack(report).checks if one.id == "other_files"}
 
 
 def test_without_a_token_that_is_trusted_nothing_rules_out_the_holder_of_the_key(packed: Packed, check: Check) -> None:

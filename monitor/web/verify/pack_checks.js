@@ -112,6 +112,7 @@ async function checkPackFiles(pack, told, report) {
   }
   const known = new Set([PACK_NOTE_PATH, ...named, ...told.files.map((file) => file.path)]);
   for (const name of [...pack.entries.keys(), ...pack.strangers]) {
+    if (/(^|\/)verify\.html$/.test(name)) report.check("other_files").doubt("own_word", name);
     if (isLitter(name)) report.check("other_files").doubt("strewn", name);
     else if (!known.has(name)) check.fail("not_listed", name.slice(0, 200));
   }
