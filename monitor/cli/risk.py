@@ -38,6 +38,8 @@ def risk_command(context: click.Context, what: str, told: tuple[str, ...], captu
 
     if bool(told) != bool(capture):
         fail("--record 和 --capture 要一起用：数字写在 --record，显示它的抓取写在 --capture", ExitCode.WRONG_USE)
+    if not what.strip():
+        fail("写平台的名称、域名或网址，例如 cardwatch risk 星河卡盟", ExitCode.WRONG_USE)
     settings = load_cli_settings(context, tolerant=True)
     at = datetime.now(UTC)
     with open_asked_archive(context) as archive:

@@ -87,6 +87,12 @@ def test_hostile_items_of_that_type_are_left_out(market: Market) -> None:
     assert market.ask("risk", "星河卡盟")["published"] == []
 
 
+def test_an_empty_question_takes_in_no_case(market: Market) -> None:
+    result = market.run("risk", "  ")
+    assert result.exit_code == 2
+    assert "星河卡盟" in result.stderr
+
+
 def test_a_platform_that_is_not_known_is_status_6_and_says_how_to_begin(market: Market) -> None:
     result = market.run("risk", "无名卡盟")
     assert result.exit_code == 6

@@ -128,7 +128,7 @@ def _count_watched(session: Session, pages: Sequence[WatchedPage], at: datetime)
 def _find_cases(
     session: Session, asked: str, platforms: Sequence[str], sites: Sequence[str], at: datetime
 ) -> tuple[KnownCase, ...]:
-    names = {asked, *platforms}
+    names = {asked, *platforms} - {""}  # a case without a platform is nobody's
     found = []
     for case in list_cases(session):
         facts = case.facts
