@@ -141,6 +141,17 @@ def test_a_pack_whose_key_was_replaced_since_shows_the_way_to_the_new_one(tmp_pa
     assert report.verdict is Verdict.INTACT, named(report)
 
 
+def test_a_pack_of_a_log_that_began_a_new_epoch_since_leads_to_it(tmp_path: Path) -> None:
+    packed = make_packed(tmp_path)
+    shutil.rmtree(tmp_path / "archive" / "log")
+    packed.house.keep(NOW)
+    seal_log(packed.house.archive, NOW)
+    files = packed.build()
+    assert files["proof/checkpoint"] == packed.files["proof/checkpoint"]
+    assert files["proof/newest.checkpoint"].split(b"\n")[0].endswith(b"/2")
+    assert verify_target(to_folder(files, tmp_path / "包"), packed.house.options(0.1)).verdict is Verdict.INTACT
+
+
 def test_a_pack_beside_an_export_and_another_pack_is_told_of_each(packed: Packed, check: Check) -> None:
     two = {f"{folder}/{name}": data for folder in ("甲", "乙") for name, data in packed.files.items()}
     report = check({**two, "一.wacz": packed.files[EXPORT], "信.txt": b"x"})
