@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of products, of look-alikes and of what is written around them
 """How much of what must be masked is masked, and what is masked that should stay; how long it takes.
 
     python -m bench.masking [SEED] [DOCUMENTS]

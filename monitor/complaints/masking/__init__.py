@@ -1,1 +1,4 @@
-"""Takes live keys and personal data out of what leaves the machine: texts, pictures, PDFs, mails. See docs/masking.md."""
+"""Takes live keys and personal data out of what leaves the machine: texts, pictures, PDFs, mails.
+
+Who sees what, what cannot be masked, and figures: docs/masking.md.
+"""

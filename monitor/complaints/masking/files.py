@@ -25,7 +25,10 @@ MOST_BYTES = 60_000_000
 MOST_PAGES = 60
 SECONDS_A_PICTURE = 60.0
 SECONDS_A_FILE = 600.0
-NO_OCR = "没有安装文字识别（pip install 'cardwatch[ocr]'），无法确认图片里没有卡密和个人信息；请安装后重试，或手动指定要遮盖的位置"
+NO_OCR = (
+    "没有安装文字识别（pip install 'cardwatch[ocr]'），无法确认图片里没有卡密和个人信息；"
+    "请安装后重试，或手动指定要遮盖的位置"
+)
 _TEXTS = frozenset(
     {"application/json", "application/x-ndjson", "application/csv", "application/xml", "application/yaml"}
 )

@@ -14,7 +14,8 @@ from monitor.complaints.masking.shown import show_address
 from monitor.complaints.masking.spans import MARK, Span
 
 _DOOR = re.compile(
-    r"[A-Za-z]?[0-9一二三四五六七八九十百]{1,5}(?:-[0-9A-Za-z]{1,5}){0,3} ?(?:号楼|号院|号|幢|栋|单元|楼|室|弄|组|户|层|座|房|#)"
+    r"[A-Za-z]?[0-9一二三四五六七八九十百]{1,5}(?:-[0-9A-Za-z]{1,5}){0,3} ?"
+    r"(?:号楼|号院|号|幢|栋|单元|楼|室|弄|组|户|层|座|房|#)"
 )
 _ROAD = re.compile(
     r"[\u4e00-\u9fff]{1,8}(?:路|街|大道|巷|弄|胡同|小区|花园|公寓|苑|家园|村|镇|乡|大厦|广场|社区|新城|里|区)[^\n。;!?]{0,12}$"
@@ -68,7 +69,8 @@ def read_address(text: str, one: Labelled, *, public: bool) -> Iterator[Span]:
 
 
 _OTHER = re.compile(
-    r"[ ,、](?=[^0-9\u4e00-\u9fff]*(?:电话|手机|邮编|收|联系|姓名|[\u4e00-\u9fff]{2,4}[ ,]*1[3-9]))|,\s?(?=[\u4e00-\u9fff]{0,8}(?:人|电话|邮编|:))"
+    r"[ ,、](?=[^0-9\u4e00-\u9fff]*(?:电话|手机|邮编|收|联系|姓名|[\u4e00-\u9fff]{2,4}[ ,]*1[3-9]))"
+    r"|,\s?(?=[\u4e00-\u9fff]{0,8}(?:人|电话|邮编|:))"
 )
 
 

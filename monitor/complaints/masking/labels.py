@@ -21,7 +21,8 @@ KEPT = frozenset({"keep", "order"})
 _GLUE = re.compile(
     r"(?:\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]|[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t])"
     r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
-    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[\s:=>\"'`|\[{(「『《【〔~\\↓👇#-]){0,16}",
+    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[\s:=>\"'`"
+    r"|\[{(「『《【〔~\\↓👇#-]){0,16}",
     re.I,
 )
 _SAYS = re.compile(r"[:=\t\n|\"「『【\[>]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
@@ -45,7 +46,8 @@ class Label:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A place of which a label speaks. `said`: a colon or the like stands between; `limit`: the value ends before it."""
+    """A place of which a label speaks. `said`: a colon or the like stands between; `limit`: the value ends before it"
+    "."""
 
     says: str
     begin: int

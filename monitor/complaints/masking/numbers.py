@@ -14,9 +14,10 @@ from datetime import date
 from monitor.complaints.masking.labels import Labelled
 from monitor.complaints.masking.shown import show_number, show_phone
 from monitor.complaints.masking.spans import Span
+from scrapers.identifiers.checksums import PROVINCE_OF_CODE
 
 _GAP = r"[ \t·.\-_()~]{0,2}\n?[ \t]{0,4}"
-_MOBILE = re.compile(rf"(?<![0-9.])(?:(?:\+|00)?{_GAP}86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?!\.?[0-9])")
+_MOBILE = re.compile(rf"(?<![0-9.])(?:(?:(?:\+|00){_GAP})?86{_GAP})?1{_GAP}[3-9](?:{_GAP}[0-9]){{9}}(?!\.?[0-9])")
 _RUN = re.compile(rf"(?<![0-9])[0-9](?:{_GAP}[0-9Xx]){{12,19}}(?![0-9])")
 _IDENTITY = re.compile(rf"(?<![0-9])[1-9](?:{_GAP}[0-9]){{16}}{_GAP}[0-9Xx](?![0-9A-Za-z])")
 _IDENTITY_OLD = re.compile(
@@ -60,10 +61,10 @@ _CONTACT = re.compile(
     re.I,
 )
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_REGIONS = frozenset({"11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43",
-                      "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83", "91"})  # fmt: skip
+_REGIONS = frozenset(PROVINCE_OF_CODE) | {"71", "81", "82", "83", "91"}
 _BINS = re.compile(
-    r"62\d{14,17}|60\d{14,17}|65\d{14}|4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|9558\d{15}|9[58]\d{14,17}|6[38]\d{14,17}|4\d{12}|84\d{14}|87\d{14}"
+    r"62\d{14,17}|60\d{14,17}|65\d{14}|4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|35\d{14}|9558\d{15}"
+    r"|9[58]\d{14,17}|6[38]\d{14,17}|4\d{12}|84\d{14}|87\d{14}"
 )
 _PAPER = re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z()]){6,19}")
 _DIGITS = re.compile(r"[0-9](?:[ \t·.\-]{0,2}\n?[0-9*]){9,24}")
@@ -135,9 +136,13 @@ def _cards_in(match: re.Match[str]) -> Iterator[Span]:
     breaks = [0, *(n for n in range(1, len(signs)) if signs[n][0] > signs[n - 1][0] + 1), len(signs)]
     for begin in breaks:
         for end in reversed(breaks):
-            if 13 <= end - begin <= 19 and is_bank_card(digits[begin:end]):
-                yield Span(signs[begin][0], signs[end - 1][0] + 1, "bank_card", show_number(digits[begin:end], 0, 4))
-                return
+            if not 13 <= end - begin <= 19 or not is_bank_card(digits[begin:end]):
+                continue
+            head, fold, _rest = match[0].partition("\n")
+            if fold and len(_bare(head)) % 4:
+                continue  # two numbers in two lines, not one that was broken between groups of four
+            yield Span(signs[begin][0], signs[end - 1][0] + 1, "bank_card", show_number(digits[begin:end], 0, 4))
+            return
 
 
 def _is_phone(text: str, match: re.Match[str]) -> bool:

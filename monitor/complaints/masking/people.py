@@ -16,14 +16,18 @@ from monitor.complaints.masking.shown import show_account, show_mail, show_numbe
 from monitor.complaints.masking.spans import Span
 
 _MAIL = re.compile(
-    r"(?<![0-9A-Za-z._%+*])[0-9A-Za-z_](?:[0-9A-Za-z._%+]|-(?!-)){0,63}(?:@|[ \t]?[\[(（](?:at|AT)[\])）][ \t]?)(?:[0-9A-Za-z]|-(?!-)){1,63}(?:\.(?:[0-9A-Za-z]|-(?![-.])){1,63}){1,5}(?![0-9A-Za-z])"
+    r"(?<![0-9A-Za-z._%+*])[0-9A-Za-z_](?:[0-9A-Za-z._%+]|-(?!-)){0,63}(?:@|[ \t]?[\[(（](?:at"
+    r"|AT)[\])）][ \t]?)(?:[0-9A-Za-z]|-(?!-)){1,63}(?:\.(?:[0-9A-Za-z]|-(?![-.])){1,63}){1,5}(?![0-9A-Za-z])"
 )
 _ROLE_BOX = re.compile(
-    r"(?:service|services|support|kefu|admin|info|help|no-?reply|do-?not-?reply|contact|sales|webmaster|postmaster|abuse|legal|tousu|jubao|customer|feedback|hr|business|bd|security|privacy|billing|notice|notification|notifications|mail|office|public|report)[0-9._-]{0,4}",
+    r"(?:service|services|support|kefu|admin|info|help|no-?reply|do-?not-?reply|contact|sales|webmaster|postmaster"
+    r"|abuse|legal|tousu|jubao|customer|feedback|hr|business|bd|security|privacy|billing|notice|notification"
+    r"|notifications|mail|office|public|report)[0-9._-]{0,4}",
     re.I,
 )
 _FREE_HOSTS = re.compile(
-    r"(?:qq|foxmail|163|126|yeah|sina|sohu|gmail|outlook|hotmail|live|yahoo|icloud|139|189|aliyun|21cn|wo|tom|proton|protonmail|mail)\.(?:com|cn|net|me|ru)(?:\.cn)?$",
+    r"(?:qq|foxmail|163|126|yeah|sina|sohu|gmail|outlook|hotmail|live|yahoo|icloud|139|189|aliyun|21cn|wo|tom|proton"
+    r"|protonmail|mail)\.(?:com|cn|net|me|ru)(?:\.cn)?$",
     re.I,
 )
 _QQ = re.compile(r"[1-9](?:[ \-.·]?[0-9OolI]){4,11}(?![0-9A-Za-z])")
@@ -33,7 +37,8 @@ _WXID = re.compile(r"(?<![0-9A-Za-z_])wxid_[0-9a-z]{8,24}")
 _ALIPAY_ID = re.compile(r"(?<![0-9])2088[0-9]{12}(?![0-9])")
 _TITLED = re.compile(r"([\u4e00-\u9fff]{2,3})(?=先生|女士|小姐|太太)")
 _SPEAKER = re.compile(
-    r"(?:(?<=\n)|^)[ \t\"'\[(>*-]{0,4}([\u4e00-\u9fff]{2,4})(?=[ \t]{0,4}(?:[\[(][^\n()\[\]]{0,20}[\])])?[ \t]{0,4}(?:(?:19|20)\d\d[-/年.]|\d{1,2}[-/月]\d{1,2}|(?:昨天|今天|上午|下午|星期)?[ \t]?\d{1,2}:\d\d))"
+    r"(?:(?<=\n)|^)[ \t\"'\[(>*-]{0,4}([\u4e00-\u9fff]{2,4})(?=[ \t]{0,4}(?:[\[(][^\n()\[\]]{0,20}[\])])?[ \t]{0,4}(?"
+    r":(?:19|20)\d\d[-/年.]|\d{1,2}[-/月]\d{1,2}|(?:昨天|今天|上午|下午|星期)?[ \t]?\d{1,2}:\d\d))"
 )
 _BARED = re.compile(r"(?<=[*＊][\u4e00-\u9fff])[ \t]?[(（][ \t]?()([\u4e00-\u9fff]{2,4})(?=[ \t]?[)）])")
 _TAIL_NAME = re.compile(

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self, cast
+from typing import BinaryIO, Self, cast
 
 from monitor.complaints.masking.picture_messages import read_message, write_message
 
@@ -113,9 +113,10 @@ class PictureReader:
 
     def _ask(self, told: Mapping[str, object], data: bytes) -> tuple[dict[str, object], bytes]:
         assert self._process.stdin is not None
+        pipe = cast(BinaryIO, self._process.stdin)
         try:
-            write_message(self._process.stdin, told, data)
-            self._process.stdin.flush()
+            write_message(pipe, told, data)
+            pipe.flush()
             answer = self._answers.get(timeout=self._seconds if self._warm else self._seconds + _START_SECONDS)
         except (OSError, queue.Empty):
             answer = None
@@ -127,8 +128,8 @@ class PictureReader:
         return answer
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        while (message := read_message(self._process.stdout)) is not None:
+        pipe = cast(BinaryIO, self._process.stdout)
+        while (message := read_message(pipe)) is not None:
             self._answers.put(message)
         self._answers.put(None)  # it ended: whoever waits is told
 

@@ -164,7 +164,7 @@ def _read_tile(engine: RapidOCR, pixels: numpy.ndarray, left: int, top: int, sca
     found: Any = engine(pixels, return_word_box=True, return_single_char_box=True, text_score=_LEAST_SURE)
     if not isinstance(found, RapidOCROutput) or not found.txts or found.scores is None or found.boxes is None:
         return []
-    words = found.word_results or ()
+    words: Any = found.word_results or ()
     lines: list[Json] = []
     for number, (text, sure, quad) in enumerate(zip(found.txts, found.scores, found.boxes, strict=True)):
         signs = [_box(sign[2], left, top, scale) for sign in words[number] if sign[2]] if number < len(words) else []

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 
 _ROUNDS = 3
 _PAYMENT = re.compile(
-    r"wxp://|weixin://|qr\.alipay\.com|qrcode\.alipay|alipays?://|payapp\.weixin|wx\.tenpay|qr\.95516|myun\.tenpay|/pay/|usdt|^T[1-9A-HJ-NP-Za-km-z]{33}$|^0x[0-9a-f]{40}$",
+    r"wxp://|weixin://|qr\.alipay\.com|qrcode\.alipay|alipays?://|payapp\.weixin|wx\.tenpay|qr\.95516|myun\.tenpay"
+    r"|/pay/|usdt|^T[1-9A-HJ-NP-Za-km-z]{33}$|^0x[0-9a-f]{40}$",
     re.I,
 )
 _PERSONAL = re.compile(
-    r"u\.wechat\.com|weixin\.qq\.com/[rgxq]/|wxid_|qm\.qq\.com|tenpay|BEGIN:VCARD|MECARD|^tel:|^sms|^mailto:|t\.me/|work\.weixin",
+    r"u\.wechat\.com|weixin\.qq\.com/[rgxq]/|wxid_|qm\.qq\.com|tenpay|BEGIN:VCARD|MECARD|^tel:|^sms|^mailto:|t\.me/"
+    r"|work\.weixin",
     re.I,
 )
 _ADDRESS = re.compile(r"https?://[^\s/]{3,120}(?:/[^?#\s]{0,80})?", re.I)
@@ -118,7 +120,7 @@ def _boxes_of(signs: Sequence[_Sign], masking: Masking) -> Iterator[tuple[Span, 
         marked = [one for one in inside if one.box is not None and not one.sign.isspace()]
         kept = _kept_signs(span, marked)
         middle = marked[kept : len(marked) - kept] if kept else marked
-        ends = [one for one in (*marked[:kept], *marked[len(marked) - kept :])] if kept else []
+        ends = [*marked[:kept], *marked[len(marked) - kept :]] if kept else []
         yield span, _rows(middle, 0.12), _rows(ends, 0.05)
 
 

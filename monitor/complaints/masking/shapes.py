@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 _DATE = re.compile(r"(?:19|20)\d\d[-/._]?(?:0?[1-9]|1[0-2])(?:[-/._]?(?:0?[1-9]|[12]\d|3[01]))?")
 _STAMP = re.compile(
@@ -26,17 +27,23 @@ _OURS = re.compile(r"[a-z]-\d{8}T\d{6}-[0-9a-z]{6,8}")
 _USCC = re.compile(r"(?:[1-9AaNnYy][1-9])\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.I)
 _SERIAL = re.compile(r"[A-Za-z]{1,6}[-_]?\d{1,24}[A-Za-z]?")
 _MODEL = re.compile(
-    r"(?:[A-Za-z]{1,6}[-_]){1,3}[0-9A-Za-z]{1,6}(?:[-_][0-9A-Za-z]{1,5}){0,3}|[A-Za-z]{2,5}\d{2,4}[A-Za-z]{0,3}(?:[-_/][0-9A-Za-z]{1,4}){0,3}"
+    r"(?:[A-Za-z]{1,6}[-_]){1,3}[0-9A-Za-z]{1,6}(?:[-_][0-9A-Za-z]{1,5}){0,3}"
+    r"|[A-Za-z]{2,5}\d{2,4}[A-Za-z]{0,3}(?:[-_/][0-9A-Za-z]{1,4}){0,3}"
 )
 _FILE = re.compile(
     r"(?:IMG|VID|DSC|Screenshot|mmexport|wx_camera|PXL|DCIM|MVIMG|signal|photo|image|video)[-_]?\d.*", re.I
 )
 _NAME = re.compile(
-    r"(?:win(?:dows)?|office|steam|adobe|netflix|xbox|psn|ps|iphone|ipad|apple|itunes|google|play|switch|nintendo|battlenet|origin|uplay|epic"
-    r"|microsoft|project|visio|vip|svip|cdk|cdkey|key|kami|pubg|gta|chatgpt|gpt|plus|pro|premium|max|mini|home|oem|retail|vol|mak|id|qq|wx|app|http|https|www"
-    r"|login|password|username|account|email|null|none|undefined|true|false|string|token|value|demo|test|code|pin|gb|mb|usd|cny|rmb|hkd|usdt"
-    r"|telegram|discord|spotify|disney|hbo|youtube|facebook|twitter|instagram|tiktok|gmail|outlook|hotmail|yahoo|icloud|admin|user|click|copy|here|and|the|for|with|from"
-    r"|to|is|not|yes|no|ok|please|invalid|error|success|failed|used|expired|redeem|activation|number|card|order|pay|wechat|alipay)"
+    r"(?:win(?:dows)?|office|steam|adobe|netflix|xbox|psn|ps|iphone|ipad|apple|itunes|google|play|switch|nintendo"
+    r"|battlenet|origin|uplay|epic"
+    r"|microsoft|project|visio|vip|svip|cdk|cdkey|key|kami|pubg|gta|chatgpt|gpt|plus|pro|premium|max|mini|home|oem"
+    r"|retail|vol|mak|id|qq|wx|app|http|https|www"
+    r"|login|password|username|account|email|null|none|undefined|true|false|string|token|value|demo|test|code|pin|gb"
+    r"|mb|usd|cny|rmb|hkd|usdt"
+    r"|telegram|discord|spotify|disney|hbo|youtube|facebook|twitter|instagram|tiktok|gmail|outlook|hotmail|yahoo"
+    r"|icloud|admin|user|click|copy|here|and|the|for|with|from"
+    r"|to|is|not|yes|no|ok|please|invalid|error|success|failed|used|expired|redeem|activation|number|card|order|pay"
+    r"|wechat|alipay)"
     r"\d{0,4}(?:[.]\d{1,2})?", re.I
 )  # fmt: skip
 _UNIT = re.compile(r"[元块张个天年月日次位折件份套点种条级分秒时号%℃人岁款期楼万千百倍周秒字页]|小时|分钟|元")
@@ -58,8 +65,9 @@ def is_kept_shape(word: str) -> bool:
             or (len(word) > 14 and _is_moment(word[:8]) and _dated(word))
         )
     if word.isalnum():
-        return bool(_HASH.fullmatch(word) or _HEX.fullmatch(word) or (len(word) == 18 and _USCC.fullmatch(word) and not word.isdigit() and word[0] in "59") or _DATED.fullmatch(word)
-                    or _FILE.fullmatch(word) or (_SERIAL.fullmatch(word) and not _is_long_serial(word)))  # fmt: skip
+        firm = len(word) == 18 and word[0] in "59" and _USCC.fullmatch(word)
+        serial = _SERIAL.fullmatch(word) and not _is_long_serial(word)
+        return bool(firm or serial or any(one.fullmatch(word) for one in (_HASH, _HEX, _DATED, _FILE)))
     return any(
         pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DATED, _FILE, _SERIAL, _MODEL)
     ) and not _is_grouped_key(word)
@@ -84,7 +92,8 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, after: str = ""
     if listed and _SERVICE.fullmatch(word):
         return False
     if listed:
-        if is_kept_shape(word) and not (word.isdigit() and not _is_day(word)) and not _SERIAL.fullmatch(word):
+        digits = word.isdigit() and says in ("key", "weak_key") and not _is_day(word)
+        if is_kept_shape(word) and not digits and not _SERIAL.fullmatch(word):
             return False
         return len(signs) >= (3 if says == "password" else 4) and (
             has_digit or signs.isupper() or (said and says == "password" and len(signs) >= 5)
@@ -115,7 +124,7 @@ def looks_drawn(word: str, *, near: bool = False) -> bool:
     upper = sum(sign.isupper() for sign in signs)
     if not digits or not letters or _HASH.fullmatch(signs):
         return False
-    changes = sum(one.isdigit() != other.isdigit() for one, other in zip(signs, signs[1:], strict=False))
+    changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(signs))
     if near:
         if len(signs) < 8:
             return False

@@ -12,25 +12,31 @@ from monitor.complaints.masking.labels import Labelled
 from monitor.complaints.masking.spans import MARK, Span
 
 _PARAMETER = re.compile(
-    r"(?<=[?&#;])(?:[A-Za-z0-9_]{0,20}(?:token|ticket|secret|session|passw(?:or)?d|pwd|signature|apikey|api_key|authkey|cdkey|kami)|sign|sig|sid|auth|key|pass|code"
-    r"|openid|unionid|jwt|access_key|sessdata|skey|uuid_key|invite|k|sessionid|redeem|licen[sc]e)=([^\s&#\"'<>;]{4,600})",
+    r"(?<=[?&#;])(?:[A-Za-z0-9_]{0,20}(?:token|ticket|secret|session|passw(?:or)?d|pwd|signature|apikey|api_key"
+    r"|authkey|cdkey|kami)|sign|sig|sid|auth|key|pass|code"
+    r"|openid|unionid|jwt|access_key|sessdata|skey|uuid_key|invite|k|sessionid|redeem"
+    r"|licen[sc]e)=([^\s&#\"'<>;]{4,600})",
     re.I,
 )
 _LOGIN = re.compile(r"(?<=://)([^\s/:@\"'<>]{1,80}:[^\s/@\"'<>]{1,120})(?=@)")
 _JWT = re.compile(r"(?<![0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{8,2000}(?:\.[0-9A-Za-z_-]{4,2000}){1,2}")
 _HEADER = re.compile(
-    r"(?<![A-Za-z])(?:authorization|x-[a-z-]{0,20}token|x-api-key)[\"']?[ \t]{0,3}[:=][ \t\"']{0,3}(?:bearer|basic|token)?[ \t]{0,2}([0-9A-Za-z._~+/=-]{6,2000})",
+    r"(?<![A-Za-z])(?:authorization|x-[a-z-]{0,20}token|x-api-key)[\"']?[ \t]{0,3}[:=][ \t\"']{0,3}(?:bearer|basic"
+    r"|token)?[ \t]{0,2}([0-9A-Za-z._~+/=-]{6,2000})",
     re.I,
 )
 _BEARER = re.compile(r"(?<![A-Za-z])bearer[ \t]{1,3}([0-9A-Za-z._~+/=-]{12,2000})", re.I)
 _COOKIE = re.compile(r"(?<![A-Za-z])(?:set-)?cookie[\"']?[ \t]{0,3}[:=][ \t\"']{0,3}([^\n\"'<>]{6,4000})", re.I)
 _PAIR = re.compile(r"([0-9A-Za-z_.\-]{1,60})=([^;\s\"']{4,2000})")
 _NAMED = re.compile(
-    r"(?<![0-9A-Za-z])(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|sessionid|SESSDATA|laravel_session|XSRF-TOKEN|pass_?ticket|wxuin|p_skey|skey)[\"']?[ \t]{0,2}[:=][ \t\"']{0,2}([^\s;\"'<>&]{6,600})",
+    r"(?<![0-9A-Za-z])(?:PHPSESSID|JSESSIONID|ASP\.NET_SessionId|connect\.sid|sessionid|SESSDATA|laravel_session"
+    r"|XSRF-TOKEN|pass_?ticket|wxuin|p_skey|skey)[\"']?[ \t]{0,2}[:=][ \t\"']{0,2}([^\s;\"'<>&]{6,600})",
     re.I,
 )
 _GIFT = re.compile(
-    r"(?:discord\.gift/|discord(?:app)?\.com/gifts/|t\.me/giftcode/|s\.team/[a-z]/|store\.steampowered\.com/gift/|redeem\.[a-z.]{4,30}/|(?:/|=)(?:redeem|claim|gift|kami|cdk|getkey|subscribe|share/link|unsub)/)([0-9A-Za-z_\-]{6,200})",
+    r"(?:discord\.gift/|discord(?:app)?\.com/gifts/|t\.me/giftcode/|s\.team/[a-z]/|store\.steampowered\.com/gift/"
+    r"|redeem\.[a-z.]{4,30}/|(?:/|=)(?:redeem|claim|gift|kami|cdk|getkey|subscribe|share/link"
+    r"|unsub)/)([0-9A-Za-z_\-]{6,200})",
     re.I,
 )
 _NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>\u3000-\u9fff]{8,4000})", re.I)
@@ -38,7 +44,8 @@ _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "ve
 _VALUE = re.compile(r"[0-9A-Za-z._~+/=-]{4,2000}")
 _SMS = re.compile(r"[0-9A-Za-z]{4,8}(?![0-9A-Za-z])")
 _SMS_BEFORE = re.compile(
-    r"(?<![0-9A-Za-z.])([0-9]{4,8})(?=[ \t]{0,3}(?:\(|[，,])?(?:是|为)?(?:您|你)?的?[^\n。，,0-9]{0,10}(?:验证码|校验码|动态码))"
+    r"(?<![0-9A-Za-z.])([0-9]{4,8})(?=[ \t]{0,3}(?:\(|[，,])?(?:是|为)?(?:您|你)?的?"
+    r"[^\n。，,0-9]{0,10}(?:验证码|校验码|动态码))"
 )
 
 
