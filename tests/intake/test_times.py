@@ -191,3 +191,12 @@ def test_an_order_without_a_time_contradicts_nothing() -> None:
     facts = make_facts(orders=())
     times = [at("exif", ORDERED - timedelta(days=9))]
     assert not find_conflicts(times, kind="failure", facts=facts, said_at=None, added_at=NOW)
+
+
+def test_a_day_stays_a_day_when_more_is_said_later(bring: Bring, inbox: Path) -> None:
+    picture = write_picture(inbox / "a.jpg", exif=exif_with(taken="2026:11:10 18:00:00", offset="+08:00"))
+    day = datetime(2026, 11, 9, 16, tzinfo=UTC)  # 2026-11-10 in China
+    bring(picture, said_at=day, said_day_only=True)
+    (file,) = bring(picture, kind="failure").files
+    assert file.item is not None
+    assert (file.item.kind, file.item.said_at, file.item.conflicts) == ("failure", day, ())

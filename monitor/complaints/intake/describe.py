@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import PurePath
 
 from monitor.complaints.evidence_kinds import OTHER, KindGuess, guess_kind, load_kinds
@@ -13,6 +13,7 @@ from monitor.complaints.intake.conflicts import find_conflicts
 from monitor.complaints.intake.forms import FileForm
 from monitor.complaints.intake.model import BringerWords, FoundFile
 from monitor.complaints.intake.name_times import time_in_name
+from monitor.times import SHANGHAI
 from scrapers.media import MediaFacts
 from storage.case import CaseItem, Facts, FoundTime
 
@@ -59,7 +60,7 @@ def describe_item(
     guess = _choose_kind(found.name, media, shape, words)
     kind = load_kinds()[guess.kind]
     times = [FoundTime(one.source, one.field, one.at, one.zone_known) for one in media.times]
-    if chat is not None and not any(time.source == "chat" for time in times):
+    if chat is not None and not any(one.source == "chat" for one in times):
         times += chat.times
     if found.packed_at is not None:
         times.append(FoundTime("zip", "压缩包中的修改时间", found.packed_at, False))
@@ -104,12 +105,15 @@ def add_ocr(item: CaseItem, name: str, text: str, words: BringerWords, facts: Fa
 
 def judge_times(item: CaseItem, words: BringerWords, facts: Facts, software: str) -> CaseItem:
     """The item with all contradictions of its times."""
+    said = item.said_at.astimezone(SHANGHAI) if item.said_at is not None else None
+    # An item has no mark for a day without a clock time: one that was said earlier is known by its midnight.
+    day_only = words.said_day_only if words.said_at is not None else said is not None and said.time() == time.min
     found = find_conflicts(
         item.times,
         kind=item.kind,
         facts=facts,
         said_at=item.said_at,
-        said_day_only=words.said_day_only,
+        said_day_only=day_only,
         software=software,
         added_at=item.added_at,
     )
