@@ -15,6 +15,7 @@ from monitor.complaints.letters.page_words import find_clauses, tell_changes
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
 from monitor.findings.model import ZH, FindingKind, SiteFinding
+from monitor.operators.seller_role import SellerRole
 from monitor.review.laws import Article
 
 _MOST_ACTS = 10
@@ -31,6 +32,7 @@ _REPORTED = (
     FindingKind.APPLIES_BACKWARDS,
     FindingKind.NUMBER_NOT_GENUINE,
 )
+_CIVIL = ("mfd", "wlxf", "yfk", "msf", "msfjs", "zj")  # what courts apply, no office
 _CHANGED = ("dsf-34", "dsf-33")
 
 
@@ -78,10 +80,16 @@ def _sentence(material: Material, finding: SiteFinding) -> str:
 def _of_changes(material: Material) -> Iterator[Act]:
     changes = tell_changes(material, most=3)
     if changes:
-        yield _make(material, "下单后修改规则或价格", changes, _CHANGED)
+        yield _make(material, "修改规则或价格", changes, () if _is_own_site(material) else _CHANGED)
+
+
+def _is_own_site(material: Material) -> bool:
+    """Whether one seller sells on a site of his own: duties of platforms are not his."""
+    who = material.file.who
+    return who is not None and who.answer.seller.role is SellerRole.OWN_SITE
 
 
 def _make(material: Material, name: str, sentences: tuple[Sentence, ...], ids: Iterable[str]) -> Act:
-    articles = citable(ids, material)[:_MOST_LAWS]
+    articles = citable((one for one in ids if one.rsplit("-", 1)[0] not in _CIVIL), material)[:_MOST_LAWS]
     punishing = dict.fromkeys(penalties()[one.id] for one in articles if one.id in penalties())
     return Act(name, sentences, articles, citable(punishing, material))

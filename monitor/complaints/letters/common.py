@@ -5,7 +5,7 @@ Pure; every block is made from the material of one letter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from monitor.complaints.exhibits import GROUP_ZH
 from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
@@ -48,9 +48,9 @@ def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tu
     shown, changed = tell_promises(material, most=promises), tell_changes(material, most=changes)
     blocks = []
     if shown:
-        blocks.append(paragraph("页面所示", shown))
+        blocks.append(items("页面所示", shown))
     if changed:
-        blocks.append(paragraph("下单后的变更", changed))
+        blocks.append(items("下单后的变更", changed))
     return tuple(blocks)
 
 
@@ -66,15 +66,26 @@ def tell_requests(material: Material, title: str = "请求", *, who: str = "", t
     sentences = list(say_requests(demands, who=who, tail=tail))
     money = [one for one in demands if one.amount is not None]
     if len(money) > 1:
-        parts = "＋".join(say_yuan(one.amount) for one in money if one.amount is not None)
-        sentences.append(demand(f"以上金额合计{say_yuan(total_of(demands))}（{parts}）"))
+        sentences.append(demand(say_total(demands)))
     return items(title, sentences)
+
+
+def say_total(demands: Sequence[Reckoned]) -> str:
+    """The sum of the demands that are money, with its parts."""
+    parts = "＋".join(say_yuan(one.amount) for one in demands if one.amount is not None)
+    either = "，其中退款只在不能换货或交付时请求" if _is_either(demands) else ""
+    return f"以上金额合计{say_yuan(total_of(demands))}（{parts}{either}）"
+
+
+def _is_either(demands: Sequence[Reckoned]) -> bool:
+    kinds = {one.kind for one in demands}
+    return DemandKind.REFUND in kinds and bool(kinds & set(_IN_KIND))
 
 
 def say_requests(demands: Iterable[Reckoned], *, who: str = "", tail: str = "") -> Iterable[Sentence]:
     """Each demand as a sentence. Goods and money for the same order are asked for one or the other."""
     listed = list(demands)
-    both = any(one.kind in _IN_KIND for one in listed) and any(one.kind is DemandKind.REFUND for one in listed)
+    both = _is_either(listed)
     for one in listed:
         how = f"（计算：{one.reckoning}）" if one.reckoning else ""
         either = "不能换货或交付的，" if both and one.kind is DemandKind.REFUND else ""

@@ -1,6 +1,6 @@
 """What is asked for: each demand as a sentence, its sum made anew from orders, and what does not add up.
 
-A threefold damage is asked for only where the case holds evidence of deceit or an advertisement before the order; its
+A threefold damage is asked for only where the case holds evidence of deceit; its
 sum is always reckoned here (消费者权益保护法 art. 55: three times the price, 500 yuan at least). Pure.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from monitor.complaints.letters.material import Material, say_exact, say_yuan
-from monitor.complaints.limits_of_claims import seen_at, unsupported_demands
+from monitor.complaints.limits_of_claims import unsupported_demands
 from monitor.complaints.model import CaseFile
 from storage.case import CaseStep, Demand, DemandKind, Facts
 
@@ -77,17 +77,14 @@ def returned(steps: Sequence[CaseStep]) -> Decimal:
 
 
 def has_fraud_ground(file: CaseFile) -> bool:
-    """Whether the case holds what a threefold damage needs: named evidence of deceit, or an advert before the order."""
+    """Whether the case holds what a threefold damage needs: evidence of deceit, and no advert later than the order."""
     facts = file.case.facts
     if DemandKind.FRAUD in unsupported_demands(file):
         return False
     ids = {item.id for item in file.items if item.removed_at is None}
     ids |= {item.evidence for item in file.items if item.removed_at is None}
     ids |= {seen.capture for page in file.pages for seen in (page.before, page.after, page.newest) if seen}
-    if any(one in ids for one in facts.fraud_evidence):
-        return True
-    shown, ordered = seen_at(file, facts.advert_relied_on) if facts.advert_relied_on else None, facts.ordered_at
-    return shown is not None and ordered is not None and shown <= ordered
+    return any(one in ids for one in facts.fraud_evidence)
 
 
 def reckon_demands(material: Material) -> tuple[Reckoned, ...]:

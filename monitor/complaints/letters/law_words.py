@@ -29,7 +29,7 @@ def citable(ids: Iterable[str], material: Material) -> tuple[Article, ...]:
     kept: list[Article] = []
     waiting: list[Article] = []
     for one in found:
-        if not material.consumer and _family(one.id) in _CONSUMER_LAWS:
+        if not material.consumer and material.kind.id != "market_report" and _family(one.id) in _CONSUMER_LAWS:
             continue
         if _family(one.id) in _OF_SUBSTANCE and not one.is_in_force(day):
             continue

@@ -74,6 +74,11 @@ class Material:
         """Who complains: the guardian of a minor, else the buyer."""
         return self.facts.guardian if self.facts.minor else self.facts.buyer
 
+    @property
+    def hides_order(self) -> bool:
+        """Whether the reader is not to learn when the writer bought: a report without his name."""
+        return self.kind.id == "market_report" and not self.extra.disclose_reporter
+
     def note(self, text: str) -> None:
         """Tell the sender something, once."""
         if text not in self.notes:

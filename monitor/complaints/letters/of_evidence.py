@@ -15,7 +15,7 @@ from monitor.complaints.letters.law_words import citable, tell_laws
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.parties import BLANK, sign
 from monitor.complaints.letters.sentences import fact, form, items, law, paragraph, signature, table
-from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, PageAround, SeenVersion, Sentence
+from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
 from scrapers.model import Origin
 from storage.model import TokenKind, TokenStatus
 
@@ -75,7 +75,7 @@ def write_data_note(material: Material) -> Letter:
 def write_capture_note(material: Material) -> Letter:
     """取证说明: who operated and his interest, the tool, each capture, its witnesses, what it proves and what not."""
     captures = [one for one in material.exhibits if one.form == "capture"]
-    seen = _seen(material)
+    addresses = _addresses(material)
     witnesses = [(one, _say_witnesses(material, one)) for one in captures]
     return Letter(
         "capture_note",
@@ -87,7 +87,7 @@ def write_capture_note(material: Material) -> Letter:
             table(
                 "抓取清单",
                 ("序号", "页面", "网址", "抓取时间（+08:00）", "存档校验值（SHA-256）"),
-                [_capture_row(material, one, seen) for one in captures],
+                [_capture_row(material, one, addresses) for one in captures],
             ),
             table("时间凭据", ("序号", "凭据"), [(form(f"证{one.number}"), *told) for one, told in witnesses]),
             paragraph("能证明什么、不能证明什么", _limits()),
@@ -175,25 +175,31 @@ def _method(material: Material) -> tuple[Sentence, ...]:
     )
 
 
-def _seen(material: Material) -> dict[str, tuple[PageAround, SeenVersion]]:
+def _addresses(material: Material) -> dict[str, str]:
+    """The address of every capture that the file knows."""
     found = {}
+    for change in material.file.changes:
+        found[change.before_capture] = found[change.after_capture] = change.page.url
     for page in material.file.pages:
         for seen in (page.before, page.after, page.newest):
             if seen is not None:
-                found[seen.capture] = (page, seen)
+                found[seen.capture] = seen.url
     return found
 
 
-def _capture_row(
-    material: Material, one: Exhibit, seen: dict[str, tuple[PageAround, SeenVersion]]
-) -> tuple[Sentence, ...]:
-    known = seen.get(one.id)
-    own = known is None or known[1].origin is Origin.OWN
+def _claimed(material: Material) -> frozenset[str]:
+    """Captures that somebody else made."""
+    sides = [seen for page in material.file.pages for seen in (page.before, page.after, page.newest) if seen]
+    return frozenset(seen.capture for seen in sides if seen.origin is not Origin.OWN)
+
+
+def _capture_row(material: Material, one: Exhibit, addresses: dict[str, str]) -> tuple[Sentence, ...]:
+    own = one.id not in _claimed(material)
     moment = say_exact(one.at) if one.at else "未知"
     return (
         form(f"证{one.number}"),
         form(material.plain(one.name, most=80)),
-        form(material.plain(known[1].url) if known else "见该次抓取的记录"),
+        form(material.plain(addresses.get(one.id, "")) or "见该次抓取的记录"),
         form(moment if own else f"{moment}（他人提供，时间为其声称）"),
         form(material.extra.digests.get(one.id, "见投诉包的核验文件")),
     )

@@ -139,7 +139,8 @@ def _quote_of(material: Material, one: Fact) -> str:
 
 def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentence:
     """One quotation with the captures that showed it, and nothing said of the time between them."""
-    before, after, ordered = page.before, page.after, material.facts.ordered_at
+    before, after = page.before, page.after
+    ordered = None if material.hides_order else material.facts.ordered_at
     told = f"该{what}" if not what.startswith("该") else what
     if before is None:
         assert after is not None
@@ -154,10 +155,8 @@ def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentenc
     marks = material.marks_of((before.capture, after.capture))
     if _shows(after, quote):
         return fact(f"{told}，在{_when(before)}、{_when(after)}两次抓取中均显示，间隔期间未观察", marks)
-    return fact(
-        f"{told}，在{_when(before)}抓取中显示，在{_when(after)}抓取中没有找到，间隔期间未观察，下单时显示的是哪一种不能断定",
-        marks,
-    )
+    tail = f"间隔期间未观察，{'下单时' if ordered else '其间'}显示的是哪一种不能断定"
+    return fact(f"{told}，在{_when(before)}抓取中显示，在{_when(after)}抓取中没有找到，{tail}", marks)
 
 
 def _shows(seen: SeenVersion, quote: str) -> bool:

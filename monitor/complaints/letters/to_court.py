@@ -6,10 +6,10 @@ hold is a blank to fill in, never a guess. Pure.
 
 from __future__ import annotations
 
-from monitor.complaints.letters.common import CLOCK, list_attachments, say_requests
-from monitor.complaints.letters.demands import reckon_demands, total_of
+from monitor.complaints.letters.common import CLOCK, list_attachments, say_requests, say_total
+from monitor.complaints.letters.demands import reckon_demands
 from monitor.complaints.letters.law_words import choose_articles, citable, name_articles, tell_laws
-from monitor.complaints.letters.material import Material, say_day, say_yuan
+from monitor.complaints.letters.material import Material, say_day
 from monitor.complaints.letters.page_words import Clause, find_clauses, tell_changes, tell_promises
 from monitor.complaints.letters.parties import PLACE, list_unknowns, sign, subject_marks, tell_respondent
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, law, signature, table
@@ -132,13 +132,12 @@ def _requests(material: Material, clauses: tuple[Clause, ...]) -> tuple[Sentence
     kinds = {one.kind for one in material.facts.demands}
     if DemandKind.INVALID_CLAUSE in kinds:
         if clauses:
-            asked += [demand(f"确认“{clause.quote}”的条款对原告不发生效力") for clause in clauses]
+            asked += [demand(f"确认“{clause.quote}”的格式条款无效") for clause in clauses]
         else:
             material.note("请求确认条款无效，但没有可引用的抓取显示该条款，文书未写入该项")
     money = [one.amount for one in demands if one.amount is not None]
     if len(money) > 1:
-        parts = "＋".join(say_yuan(one) for one in money)
-        asked.append(demand(f"以上金钱请求合计{say_yuan(total_of(demands))}（{parts}）"))
+        asked.append(demand(say_total(demands)))
     asked.append(demand("本案诉讼费用由被告负担"))
     return tuple(asked)
 
@@ -157,7 +156,7 @@ def _elements(material: Material, clauses: tuple[Clause, ...]) -> tuple[tuple[Se
         ("被告身份", _identity(material)),
         ("时间说明", (form(CLOCK),)),
     ]
-    return tuple((form(name), one) for name, told in parts for one in told)
+    return tuple((form(name if one is told[0] else ""), one) for name, told in parts for one in told)
 
 
 def _identity(material: Material) -> tuple[Sentence, ...]:

@@ -6,10 +6,12 @@ keeps him secret, a mixed paper does not. Pure.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.complaints.letters.acts import Act, find_acts
 from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
-from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.parties import sign, tell_complainant, tell_respondent
 from monitor.complaints.letters.sentences import demand, fact, fields, form, law, paragraph, signature, table, unknown
 from monitor.complaints.letters.trade import tell_orders, tell_payment
@@ -104,11 +106,18 @@ def _exhibits(material: Material) -> tuple[Exhibit, ...]:
     """All where the reporter agrees, else captures and public particulars only."""
     if material.extra.disclose_reporter:
         return material.exhibits
-    return tuple(
+    kept = [
         one
         for one in material.exhibits
         if one.form in ("capture", "lookup") or (one.group is ExhibitGroup.SUBJECT and one.kind == "subject")
-    )
+    ]
+    return tuple(replace(one, name=_neutral(one)) if one.form == "capture" else one for one in kept)
+
+
+def _neutral(one: Exhibit) -> str:
+    """A capture named by its own time: before or after which order it was is not told."""
+    when = f"（{say_exact(one.at)} 抓取）" if one.at else "（抓取）"
+    return f"{one.name.partition('（')[0]}{when}"
 
 
 def _office(material: Material) -> str:
