@@ -13,11 +13,43 @@ from monitor.config.complaints import ComplaintSettings
 from storage.case_json import facts_json, facts_of
 
 NOW = datetime(2026, 11, 23, 4, 3, tzinfo=UTC)
-WORDS = (
-    "50", "元", "块", "微信", "支付宝", "个人码", "转账", "昨晚", "8点", "前天", "10号", "上个月", "卡密", "无效", "已使用",
-    "过期", "没发货", "客服说", "不退", "余额", "提现", "解冻金", "激活费", "XH2026", "https://a.test/b", "，", "。", " ", "\n",
-    "A", "c ", "2026-13-45", "25点", "零", "一百二", "万", "-", "~", "¥", "各", "共", "没有", "刷单", "\x00", "\u202e", "９",
-)  # fmt: skip
+SAID = (
+    "微信",
+    "支付宝",
+    "个人码",
+    "转账",
+    "卡密",
+    "无效",
+    "已使用",
+    "过期",
+    "没发货",
+    "客服说",
+    "不退",
+    "余额",
+    "提现",
+)
+SUMS = (
+    "50",
+    "元",
+    "块",
+    "零",
+    "一百二",
+    "万",
+    "-",
+    "~",
+    "¥",
+    "各",
+    "共",
+    "９",
+    "①",
+    "解冻金",
+    "激活费",
+    "XH2026",
+    "2026-13-45",
+)
+TIMES = ("昨晚", "8点", "前天", "10号", "上个月", "25点", "没有", "刷单", "https://a.test/b")
+MARKS = ("，", "。", " ", "\n", "A", "c ", "\x00", "\u202e")
+WORDS = SAID + SUMS + TIMES + MARKS
 typed = st.one_of(st.lists(st.sampled_from(WORDS), max_size=14).map("".join), st.text(max_size=60))
 
 

@@ -102,6 +102,7 @@ class Understood:
 def understand(answers: QuickAnswers, now: datetime) -> Understood:
     """Read the five answers. `now` (aware) is what 昨晚 counts from."""
     book = load_book()
+    answers = clean_answers(answers)
     typed = [_plain(one) for one in (answers.platform, answers.order, answers.paid, answers.what, answers.when)]
     where, order, paid, what, when = typed
     notes: list[str] = []
@@ -149,9 +150,15 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
     )
 
 
+def clean_answers(answers: QuickAnswers) -> QuickAnswers:
+    """The answers without control characters and cut to their length: as a case keeps texts."""
+    told = (answers.platform, answers.order, answers.paid, answers.what, answers.when)
+    return QuickAnswers(*(read_text(one[:LONGEST], LONGEST) for one in told))
+
+
 def open_choices(answers: QuickAnswers, number: int) -> tuple[Choice, ...]:
     """The choices that question `number` (1 to 5) carries for the one before it; the answers so far are enough."""
-    book = load_book()
+    book, answers = load_book(), clean_answers(answers)
     payment = read_payment(_plain(answers.paid), book)[2]
     if number == 4:
         return (payment,) if payment else ()
@@ -181,7 +188,7 @@ def read_platform(text: str) -> tuple[str, str]:
 
 def read_orders(text: str) -> tuple[str, ...]:
     """The order numbers in an answer; 没有 gives none. What is no number at all is taken as it stands, if short."""
-    typed = unicodedata.normalize("NFKC", text).strip()[:LONGEST]
+    typed = _half_width(text).strip()
     if not typed or _NONE.fullmatch(typed):
         return ()
     found = tuple(dict.fromkeys(one for one in _ORDER.findall(typed) if any(char.isdigit() for char in one)))
@@ -332,12 +339,13 @@ def _read_times(
 def _without_letter(what: str, paid: str, book: Book) -> str:
     """What happened as it was typed, without the letter that answered the question before."""
     letter, _ = _take_letter(_plain(what), read_payment(_plain(paid), book)[2])
-    told = read_text(what.strip()[:LONGEST], LONGEST)
-    return _LETTER_CHOSEN.sub("", told, count=1) if letter else told
+    return _LETTER_CHOSEN.sub("", what, count=1) if letter else what
 
 
 def _half_width(text: str) -> str:
-    return unicodedata.normalize("NFKC", text[:LONGEST])
+    """Half width; ①, ² and ¼ become blanks first, for ①50元 is not 150."""
+    told = "".join(" " if unicodedata.category(char) == "No" else char for char in text[:LONGEST])
+    return unicodedata.normalize("NFKC", told)
 
 
 def _plain(text: str) -> str:
