@@ -108,6 +108,19 @@ def test_an_accepted_complaint_starts_its_second_clock_and_may_be_reminded_of_an
     assert told is not None and told.at.isoformat() == "2026-09-10T23:59:59+08:00"
 
 
+def test_the_second_clock_counts_from_the_acceptance_and_the_sellers_from_the_first_letter() -> None:
+    complaint, due = apply_answer(make_step("p12315", filed_at=at(2026, 8, 3)), "accepted", at(2026, 8, 20))
+    assert due is not None and due.at.isoformat() == "2026-10-19T23:59:59+08:00"
+    assert complaint.due_at == due.at
+    _, hours = apply_answer(make_step("platform", filed_at=at(2026, 8, 3)), "accepted", at(2026, 8, 4))
+    assert hours is not None and hours.at == at(2026, 8, 6)
+
+
+def test_a_holiday_does_not_prolong_a_term_of_the_buyers_own() -> None:
+    due = due_after("bank", "paid", at(2026, 6, 3))
+    assert due is not None and due.buyers and due.at.isoformat() == "2026-10-01T23:59:59+08:00"
+
+
 def test_what_is_due_is_listed_earliest_first_with_the_next_move_of_what_has_passed() -> None:
     steps = (
         make_step("p12315", filed_at=at(2026, 11, 20), due_at=at(2026, 12, 1), due_what="决定受理"),
