@@ -22,7 +22,7 @@ from monitor.complaints.letters.write import Extra, letter_kinds, write_letter
 from monitor.complaints.model import LetterBlocked
 from monitor.config.complaints import ComplaintSettings
 
-CASES = 1500
+CASES = 400
 MOST_MILLISECONDS = 60.0  # the median of a letter, with its masking
 
 
