@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import open_asked_archive, read_moment
-from monitor.cli.context import load_cli_settings, open_cli_archive
+from monitor.cli.asking import read_moment
+from monitor.cli.case_found import open_case_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
@@ -82,9 +82,8 @@ def add_command(
     words = BringerWords(
         kind, _line(title), _line(shows), _line(source), said_at, bool(said) and names_day_only(said, now=at), note
     )
-    settings = load_cli_settings(context, tolerant=True)
     bar = _Progress(paths)
-    with open_cli_archive(context, settings) as archive:
+    with open_case_archive(context) as (archive, _):
         report = bring_in(
             archive, case_id, paths, at=at, words=words, ocr_seconds=ocr_seconds, progress=None if as_json else bar.tell
         )
@@ -108,7 +107,7 @@ def remove_command(context: click.Context, case_id: str, item_id: str, as_json: 
     from storage.case_items import load_item, remove_item
     from storage.cases import load_case
 
-    with open_cli_archive(context) as archive, archive.database.writing() as session:
+    with open_case_archive(context) as (archive, _), archive.database.writing() as session:
         case = load_case(session, case_id)
         item = load_item(session, item_id)
         if item.case != case.id:
@@ -134,8 +133,7 @@ def missing_command(context: click.Context, case_id: str, as_json: bool) -> Exit
     from monitor.complaints.checklist import list_missing, list_present, what_to_keep
     from monitor.complaints.gather import gather_case
 
-    settings = load_cli_settings(context, tolerant=True)
-    with open_asked_archive(context) as archive:
+    with open_case_archive(context) as (archive, settings):
         file = gather_case(archive, case_id, at=datetime.now(UTC), settings=settings.complaints)
     missing = list_missing(file)
     if as_json:

@@ -38,6 +38,7 @@ _ROLE_ORDER = (Role.PRODUCT, Role.ORDER, Role.TERMS, Role.NOTICE, Role.HOME, Rol
 _OWN = "本人使用自动抓取工具打开网页时保存（原件在保管链中）"
 _CLAIMED = "他人提供的网页存档文件（抓取时间为其声称）"
 _MOST_SUBJECT = 6
+_UNQUOTABLE = ("ocr", "html", "")  # a saved page is not rendered: what its style hides cannot be told
 _FORMS = {"c": "capture", "q": "lookup", "e": "item"}
 
 
@@ -135,7 +136,7 @@ def _of_items(file: CaseFile) -> Iterator[Exhibit]:
             item.shows or kind.shows,
             time_of_item(item),
             item.media_type,
-            item.text_source not in ("ocr", ""),
+            item.text_source not in _UNQUOTABLE,
         )
 
 

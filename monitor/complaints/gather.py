@@ -59,7 +59,8 @@ def gather_case(archive: Archive, case_id: str, *, at: datetime, settings: Compl
         items = tuple(item for item in list_items(session, case.id) if item.added_at <= at)
         steps = tuple(step for step in list_steps(session, case.id) if step.filed_at <= at)
         file = gather_about(session, case, at, items)
-        others = tuple(_summarise(other) for other in list_cases(session)[:_MOST_CASES] if other.id != case.id)
+        known = [other for other in list_cases(session) if other.id != case.id and other.erased_at is None]
+        others = tuple(_summarise(other) for other in known[-_MOST_CASES:])
     return CaseFile(case, at, items, steps, file.pages, file.changes, file.findings, file.who, others, file.notes)
 
 
@@ -230,7 +231,9 @@ def _ask_who(
     items: Sequence[CaseItem],
 ) -> WhoAnswer:
     """The respondents for this order; what the buyer says of the payment counts as proof only with a kept voucher."""
-    kept = next((item.evidence for kind in _VOUCHERS for item in items if item.kind == kind and _names(item, facts)), "")
+    kept = next(
+        (item.evidence for kind in _VOUCHERS for item in items if item.kind == kind and _names(item, facts)), ""
+    )
     paid = next((order.paid_at for order in facts.orders if order.paid_at), None) or moment
     told = facts.payee.strip() or facts.payee_account.strip()
     vouchers = [Voucher(facts.payee.strip(), paid, facts.payee_account.strip(), evidence=kept)] if told else []
