@@ -55,6 +55,7 @@ def _run(folder: Path, progress: Callable[[Stage], None]) -> Report:
 
 
 def _tell(report: Report) -> None:
+    from monitor.demo.complaint import tell_complaint
     from monitor.demo.line import tell_line
     from monitor.demo.report import tell_findings, tell_further, tell_rest, tell_truth
 
@@ -64,7 +65,9 @@ def _tell(report: Report) -> None:
         f"simulated days in {report.seconds:.0f} s.\n"
     )
     told = tell_line(report.line, report.line_verdict)
-    for part in (tell_findings(report), tell_rest(report), told, tell_truth(report), tell_further(report)):
+    config = f'"{(report.folder / "config.toml").as_posix()}"'
+    complaint = tell_complaint(report.complaint, config)
+    for part in (tell_findings(report), tell_rest(report), told, complaint, tell_truth(report), tell_further(report)):
         for line in part:
             click.echo(plain_text(line))
         click.echo()

@@ -15,10 +15,12 @@ from filelock import FileLock, Timeout
 
 from monitor.demo.script import PAGES
 
-ARCHIVE, CONFIG, REDLINE, EXPORT = "archive", "config.toml", "redline.html", "capture.wacz"
+ARCHIVE, CONFIG, REDLINE, EXPORT, PACK = (
+    "archive", "config.toml", "redline.html", "capture.wacz", "complaint-pack.zip",
+)  # fmt: skip
 _MARK = ".cardwatch-demo"
 _LOCK = ".cardwatch-demo.lock"
-_OURS = (ARCHIVE, CONFIG, REDLINE, EXPORT)
+_OURS = (ARCHIVE, CONFIG, REDLINE, EXPORT, PACK)
 _HEAD = """\
 # The archive of `cardwatch demo`. Its platforms live only while the demo runs, so look at it, but do not `run` it:
 #   cardwatch changes --config {config}

@@ -1,4 +1,4 @@
-"""Plays the whole demo in a claimed folder: settings, archive, browser, walk, verdict, and two files to look at.
+"""Plays the whole demo in a claimed folder: settings, archive, browser, walk, verdict, a complaint, files to look at.
 
 Raises BrowserUnavailable where no browser is, and what the archive raises when it cannot keep.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.config.settings import load_settings
+from monitor.demo.complaint import complain
 from monitor.demo.event import Visit
-from monitor.demo.folder import CONFIG, EXPORT, REDLINE
+from monitor.demo.folder import CONFIG, EXPORT, PACK, REDLINE
 from monitor.demo.redline import write_redline
 from monitor.demo.report import Report, make_report
 from monitor.demo.script import VISITS
@@ -46,6 +48,9 @@ def play_demo(
             change = next(change for change in walk.changes if change.id == told.grave.change_id)
             write_redline(archive, change, folder / REDLINE)
             export_capture(archive, change.after_capture, folder / EXPORT, at=now)
+            last = max(visit.at for visit in walk.visits) + timedelta(minutes=1)
+            made = complain(archive, settings, found, walk.changes, at=last, out=folder / PACK)
+            told = replace(told, complaint=made, seconds=time.monotonic() - began)
     finally:
         archive.close()
     return told

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.change_words import CLASS_WORDS, SEVERITY_WORDS
+from monitor.demo.complaint import NO_COMPLAINT, DemoComplaint
 from monitor.demo.line import NO_LINE, NO_VERDICT, PLATFORM, DemoLine, LineVerdict, judge_line
 from monitor.demo.script import SHANGHAI, page_of
 from monitor.demo.truth import SCORED, Seen, Verdict, judge, page_key
@@ -56,11 +57,12 @@ class Report:
     problems: tuple[str, ...]  # what the readers looked for on a page and did not find
     line: DemoLine = NO_LINE
     line_verdict: LineVerdict = NO_VERDICT
+    complaint: DemoComplaint = NO_COMPLAINT
 
     @property
     def met(self) -> bool:
-        """Whether all that had to be found was found, the platform's domains among it, and nothing false claimed."""
-        return self.verdict.met and not self.line_verdict.troubles
+        """Whether all that had to be found was found, nothing false claimed, and the complaint became a sound pack."""
+        return self.verdict.met and not self.line_verdict.troubles and not self.complaint.trouble
 
 
 def make_report(folder: Path, seconds: float, walk: Walk) -> Report:
@@ -253,6 +255,16 @@ def as_data(report: Report) -> dict[str, object]:
             ],
             "impostor_why": report.line.impostor_why,
             "conclusion": report.line.conclusion,
+        },
+        "complaint": {
+            "case": report.complaint.case,
+            "ordered_at": report.complaint.ordered_at,
+            "first_steps": list(report.complaint.first_steps),
+            "pack": str(report.complaint.pack) if report.complaint.pack else None,
+            "pages": report.complaint.pages,
+            "masked": report.complaint.masked,
+            "verdict": report.complaint.verdict,
+            "trouble": report.complaint.trouble,
         },
     }
 
