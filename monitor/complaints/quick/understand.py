@@ -7,14 +7,27 @@ chooses it stays unknown. Nothing is filled in that was not said.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from monitor.complaints.quick.amounts import Amount, choose_amount, find_amounts, find_coins, show_yuan
-from monitor.complaints.quick.book import Book, Problem, Sign, load_book
+from monitor.complaints.quick.book import Book, Sign, load_book
+from monitor.complaints.quick.choices import (
+    DENIED,
+    LETTER_CHOSEN,
+    LONGEST,
+    NOTHING_KNOWN,
+    Choice,
+    half_width,
+    holds,
+    plain,
+    read_payment,
+    read_problem,
+    read_sure_payment,
+    take_letter,
+)
 from monitor.complaints.quick.moments import Moment, find_moments
 from monitor.complaints.said_values import read_text
 from monitor.page_address import normalise_address
@@ -22,20 +35,12 @@ from monitor.times import show_time
 from scrapers.domains import is_domain_name
 from storage.case import Answer, PaymentForm, ProblemKind
 
-LONGEST = 2000
-"""Characters of one answer that are read."""
-
 _URL = re.compile(r"https?://[^\s，。；、）)》」\"'<>]+", re.I)
 _BARE_HOST = re.compile(
     r"(?<![@\w.-])((?:[a-z0-9\u4e00-\u9fff-]{1,63}\.)+[a-z\u4e00-\u9fff]{2,24})(:\d{2,5})?(/[^\s，。；、）)》」\"'<>]*)?",
     re.I,
 )
 _ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
-_NONE = re.compile(r"(?:没有?|无|不知道|不清楚|不记得|忘了|找不到|暂无|没给)[^0-9A-Za-z]{0,8}")
-_LETTER_CHOSEN = re.compile(r"^\s*([a-l])(?![a-z0-9])[\s,.:、)]*", re.I)  # only where a choice was asked: E卡 is a card
-_LETTER = re.compile(r"^\s*([a-h])(?=[\s,.:、)\d]|$)", re.I)
-_LETTER_AT_END = re.compile(r"(?<![a-z0-9])([a-h])\s*$", re.I)
-_DENIED = re.compile(r"(?:没有?|没让|并未|不是|从未|没要求|不用|无需|不需要|未曾)[^，。,；;]{0,4}$")
 _PAID = re.compile(r"付|买|充|下单|拍|转账|扫")
 _ABOUT = re.compile(r"(?:约|大概|大约|左右|差不多)")
 _MOST_ORDERS = 20
@@ -51,22 +56,6 @@ class QuickAnswers:
     paid: str = ""
     what: str = ""
     when: str = ""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What can be read in several ways: the letters and names to choose of. `about` is payment or problem."""
-
-    about: str
-    said: str
-    options: tuple[tuple[str, str], ...]
-
-    @property
-    def line(self) -> str:
-        """The choice as it stands before the next question."""
-        several = "  ".join(f"{letter} {name}" for letter, name in self.options)
-        what = "付款方式" if self.about == "payment" else "问题"
-        return f"（{what}有几种可能：{several}。知道是哪种，就把字母写在这次答案的最前面；不知道就不写）"
 
 
 @dataclass(frozen=True)
@@ -103,25 +92,29 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
     """Read the five answers. `now` (aware) is what 昨晚 counts from."""
     book = load_book()
     answers = clean_answers(answers)
-    typed = [_plain(one) for one in (answers.platform, answers.order, answers.paid, answers.what, answers.when)]
+    typed = [plain(one) for one in (answers.platform, answers.order, answers.paid, answers.what, answers.when)]
     where, order, paid, what, when = typed
     notes: list[str] = []
     platform, url = read_platform(answers.platform)
     payment, wallet, choice = read_payment(paid, book)
-    letter, what = _take_letter(what, choice)
+    letter, what = take_letter(what, choice)
     if letter:
         payment, choice = book.payment_of_letter(letter) or payment, None
-    if payment is PaymentForm.UNKNOWN and not wallet and (told := _only_sure(what, book)) is not PaymentForm.UNKNOWN:
+    if (
+        payment is PaymentForm.UNKNOWN
+        and not wallet
+        and (told := read_sure_payment(what, book)) is not PaymentForm.UNKNOWN
+    ):
         payment, choice = told, None
     amount = _read_amount(paid, what, now, notes)
     problem, other = read_problem(what, book)
-    letter, when = _take_letter(when, other)
+    letter, when = take_letter(when, other)
     if letter:
         problem, other = next(one.kind for one in book.problems if one.letter == letter), None
     times = _read_times(when, what, paid, now, notes, book)
     said = "\n".join((what, paid, when))
     extra, extra_name = _read_fee(what, book)
-    reply = book.reply.search(_half_width(answers.what))
+    reply = book.reply.search(half_width(answers.what))
     return Understood(
         platform=platform,
         url=url,
@@ -159,11 +152,11 @@ def clean_answers(answers: QuickAnswers) -> QuickAnswers:
 def open_choices(answers: QuickAnswers, number: int) -> tuple[Choice, ...]:
     """The choices that question `number` (1 to 5) carries for the one before it; the answers so far are enough."""
     book, answers = load_book(), clean_answers(answers)
-    payment = read_payment(_plain(answers.paid), book)[2]
+    payment = read_payment(plain(answers.paid), book)[2]
     if number == 4:
         return (payment,) if payment else ()
     if number == 5:
-        problem = read_problem(_take_letter(_plain(answers.what), payment)[1], book)[1]
+        problem = read_problem(take_letter(plain(answers.what), payment)[1], book)[1]
         return (problem,) if problem else ()
     return ()
 
@@ -188,80 +181,17 @@ def read_platform(text: str) -> tuple[str, str]:
 
 def read_orders(text: str) -> tuple[str, ...]:
     """The order numbers in an answer; 没有 gives none. What is no number at all is taken as it stands, if short."""
-    typed = _half_width(text).strip()
-    if not typed or _NONE.fullmatch(typed):
+    typed = half_width(text).strip()
+    if not typed or NOTHING_KNOWN.fullmatch(typed):
         return ()
     found = tuple(dict.fromkeys(one for one in _ORDER.findall(typed) if any(char.isdigit() for char in one)))
     if found:
         return found[:_MOST_ORDERS]
-    return () if _NONE.match(typed) else (typed[:64],)
-
-
-def read_payment(text: str, book: Book) -> tuple[PaymentForm, str, Choice | None]:
-    """The payment form in an answer, the wallet, and the choice where it stays open."""
-    letter = _LETTER.search(text) or _LETTER_AT_END.search(text)
-    if letter and (chosen := book.payment_of_letter(letter[1])):
-        return chosen, "", None
-    wallet = next((one for one in book.wallets if one.words.search(text)), None)
-    payees = [one for one in book.payees if one.words.search(text)]
-    if wallet is not None and wallet.form is not None and not (wallet.id == "bank" and payees):
-        return wallet.form, wallet.id, None
-    name = wallet.id if wallet else ""
-    forms = {form for one in payees if (form := one.forms.get(name) or one.form) is not None}
-    if len(forms) == 1:
-        return forms.pop(), name, None
-    if wallet is None and not payees:
-        if not text.strip() or _NONE.match(text.strip()):
-            return PaymentForm.UNKNOWN, "", None
-        every = tuple((row.letter, row.name) for row in book.payments.values())
-        return PaymentForm.UNKNOWN, "", Choice("payment", text.strip()[:100], every)
-    if wallet is not None and wallet.form is not None:
-        forms = forms or {wallet.form}
-    options = forms or set(wallet.open if wallet else (PaymentForm.WECHAT_MERCHANT, PaymentForm.ALIPAY_MERCHANT))
-    listed = tuple((row.letter, row.name) for row in book.payments.values() if row.form in options)
-    return PaymentForm.UNKNOWN, name, Choice("payment", text.strip()[:100], listed)
-
-
-def _only_sure(text: str, book: Book) -> PaymentForm:
-    """What another answer says of the payment, where it is certain and names the wallet."""
-    if _LETTER.search(text) or _LETTER_AT_END.search(text):
-        return PaymentForm.UNKNOWN
-    payment, wallet, _ = read_payment(text, book)
-    return payment if wallet not in ("", "balance") else PaymentForm.UNKNOWN  # 余额提不出来 is no way to pay
-
-
-def read_problem(text: str, book: Book) -> tuple[ProblemKind, Choice | None]:
-    """The kind of problem in an answer, and the choice where several hold and none says more than the others."""
-    found = [one for one in book.problems if _holds(one.words, text)]
-    told = {one.kind.value for one in found}
-    left = [one for one in found if not _gives_way(one, told)]
-    if len(left) == 1:
-        return left[0].kind, None
-    if not left:
-        return ProblemKind.UNKNOWN, None
-    return ProblemKind.UNKNOWN, Choice("problem", text[:100], tuple((one.letter, one.name) for one in left))
-
-
-def _gives_way(one: Problem, told: set[str]) -> bool:
-    others = told - {one.kind.value}
-    return bool(others) if "*" in one.yields else bool(others & set(one.yields))
-
-
-def _holds(words: re.Pattern[str], text: str) -> bool:
-    """Whether words are said and not denied right before: 没有让我交解冻金 asks for nothing."""
-    return any(not _DENIED.search(text[: match.start()]) for match in words.finditer(text))
+    return () if NOTHING_KNOWN.match(typed) else (typed[:64],)
 
 
 def _find_signs(text: str, signs: Sequence[Sign]) -> tuple[Sign, ...]:
-    return tuple(one for one in signs if _holds(one.words, text))
-
-
-def _take_letter(text: str, choice: Choice | None) -> tuple[str, str]:
-    """The letter before an answer that takes an open choice, and the answer without it."""
-    match = _LETTER_CHOSEN.match(text) if choice is not None else None
-    if match is None or choice is None or match[1].upper() not in {letter for letter, _ in choice.options}:
-        return "", text
-    return match[1].upper(), text[match.end() :].strip()
+    return tuple(one for one in signs if holds(one.words, text))
 
 
 def _read_amount(paid: str, what: str, now: datetime, notes: list[str]) -> Decimal | None:
@@ -292,7 +222,7 @@ def _without(text: str, moments: Sequence[Moment]) -> str:
 
 def _read_fee(text: str, book: Book) -> tuple[Decimal | None, str]:
     """What is asked beyond the price, with its name."""
-    match = next((one for one in book.fees.finditer(text) if not _DENIED.search(text[: one.start()])), None)
+    match = next((one for one in book.fees.finditer(text) if not DENIED.search(text[: one.start()])), None)
     if match is None:
         return None, ""
     after = find_amounts(text[match.end() : match.end() + 12], bare=True)
@@ -338,15 +268,5 @@ def _read_times(
 
 def _without_letter(what: str, paid: str, book: Book) -> str:
     """What happened as it was typed, without the letter that answered the question before."""
-    letter, _ = _take_letter(_plain(what), read_payment(_plain(paid), book)[2])
-    return _LETTER_CHOSEN.sub("", what, count=1) if letter else what
-
-
-def _half_width(text: str) -> str:
-    """Half width; ①, ² and ¼ become blanks first, for ①50元 is not 150."""
-    told = "".join(" " if unicodedata.category(char) == "No" else char for char in text[:LONGEST])
-    return unicodedata.normalize("NFKC", told)
-
-
-def _plain(text: str) -> str:
-    return _half_width(text).lower().strip()
+    letter, _ = take_letter(plain(what), read_payment(plain(paid), book)[2])
+    return LETTER_CHOSEN.sub("", what, count=1) if letter else what

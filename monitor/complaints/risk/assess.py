@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.complaints.metrics import KnownCase, measure_cases
+from monitor.complaints.metrics import measure_cases
 from monitor.complaints.risk.book import Limits, RiskBook, load_risk
 from monitor.complaints.risk.model import Factor, RiskAnswer, RiskInput, Weight
+from monitor.complaints.risk.own_cases import judge_burst, judge_withdrawals
 from monitor.complaints.risk.prices import judge_prices
 from monitor.config.complaints import ComplaintSettings
 from monitor.findings.model import FindingKind, SiteFinding
@@ -21,7 +22,6 @@ from monitor.review.laws import find_articles
 from monitor.times import SHANGHAI, show_time
 from scrapers.contacts import find_licences
 from scrapers.model import FactKind, Role
-from storage.case import DemandKind, ProblemKind
 from storage.identity import SiteState
 from storage.model import Severity
 
@@ -35,9 +35,6 @@ _SILENT = (
     FindingKind.EFFECTIVE_BEFORE_PUBLISHED,
 )
 _GONE = (SiteState.DEAD, SiteState.EXPIRED, SiteState.HELD, SiteState.PARKED, SiteState.FILTERED)
-_HELD_BACK = (ProblemKind.BALANCE_FROZEN,)
-_REFUND = (DemandKind.REFUND, DemandKind.RELEASE, DemandKind.FRAUD)
-_LOCAL = "（经营异常迹象，只供本机参考，不得公开）"
 
 Judge = Callable[[RiskInput, Limits], Factor]
 
@@ -255,56 +252,6 @@ def _judge_site(known: RiskInput, _limits: Limits) -> Factor:
     )
 
 
-def _judge_withdrawals(known: RiskInput, limits: Limits) -> Factor:
-    if not known.cases:
-        return Factor("", "", Weight.UNKNOWN, "没有自己的案件，提现情况未知", local=True)
-    held = [one.case for one in known.cases if one.case.facts.problem in _HELD_BACK or one.case.facts.balance]
-    if not held:
-        told = f"{len(known.cases)}个自己的案件里没有提现受阻"
-        return Factor("", "", Weight.UNSEEN, told, local=True)
-    return Factor(
-        "",
-        "",
-        Weight.GRAVE if len(held) >= limits.cases_grave else Weight.HEED,
-        f"{len(known.cases)}个自己的案件里有{len(held)}个涉及余额冻结或提现受阻{_LOCAL}",
-        cases=tuple(case.id for case in held),
-        local=True,
-    )
-
-
-def _judge_burst(known: RiskInput, limits: Limits) -> Factor:
-    asked = sorted(
-        (one for one in known.cases if any(demand.kind in _REFUND for demand in one.case.facts.demands)),
-        key=lambda one: one.case.opened_at,
-    )
-    if not known.cases:
-        return Factor("", "", Weight.UNKNOWN, "没有自己的案件，退款情况未知", local=True)
-    most = _densest(asked, timedelta(days=limits.burst_days))
-    if len(most) < limits.burst_heed:
-        told = f"自己的案件里没有{limits.burst_days}天内集中要求退款的情况"
-        return Factor("", "", Weight.UNSEEN, told, local=True)
-    return Factor(
-        "",
-        "",
-        Weight.GRAVE if len(most) >= limits.burst_grave else Weight.HEED,
-        f"{limits.burst_days}天内有{len(most)}个自己的案件要求退款{_LOCAL}",
-        cases=tuple(one.case.id for one in most),
-        local=True,
-    )
-
-
-def _densest(cases: Sequence[KnownCase], span: timedelta) -> list[KnownCase]:
-    """The most cases that were opened within a span."""
-    best: list[KnownCase] = []
-    start = 0
-    for end in range(len(cases)):
-        while cases[end].case.opened_at - cases[start].case.opened_at > span:
-            start += 1
-        if end - start + 1 > len(best):
-            best = list(cases[start : end + 1])
-    return best
-
-
 _JUDGES: dict[str, Judge] = {
     "identity": _judge_identity,
     "filing": _judge_filing,
@@ -316,7 +263,7 @@ _JUDGES: dict[str, Judge] = {
     "changes": _judge_changes,
     "moves": _judge_moves,
     "site": _judge_site,
-    "withdrawals": _judge_withdrawals,
-    "burst": _judge_burst,
+    "withdrawals": judge_withdrawals,
+    "burst": judge_burst,
     "price": judge_prices,
 }
