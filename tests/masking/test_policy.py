@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from complaints.casefiles import make_file
 
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.masking.text import mask_text
 from monitor.complaints.model import Audience
 from storage.case import Person, Respondent
-from complaints.casefiles import make_file
 
 BUYER = Person("林小明", "13800138000", "浙江省杭州市西湖区某路1号2幢301室", "330106199001011237")
 SELLER = Respondent("赵大刚", "江苏省南京市鼓楼区某街2号3室", "", "13911112222")

@@ -8,6 +8,7 @@ masked is read again before it is given out. Everything else, and what cannot be
 from __future__ import annotations
 
 import io
+import mimetypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +58,8 @@ def mask_file(
     OSError where the file cannot be read.
     """
     kind = media_type.partition(";")[0].strip().lower()
+    if kind in ("", "application/octet-stream"):
+        kind = mimetypes.guess_type(path.name)[0] or kind
     if path.stat().st_size > MOST_BYTES:
         return MaskedFile(None, media_type, withheld=f"文件超过 {MOST_BYTES // 1_000_000} MB，不能逐处检查")
     reads = ocr and bool(engine_release())

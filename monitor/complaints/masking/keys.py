@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from monitor.complaints.masking.labels import KEPT, SECRET, Label, Labelled, find_key_words, load_formats
-from monitor.complaints.masking.shapes import is_kept_shape, is_secret, looks_drawn
+from monitor.complaints.masking.shapes import is_kept_shape, is_measure, is_secret, looks_drawn
 from monitor.complaints.masking.shown import show_account, show_key, show_mail
 from monitor.complaints.masking.spans import Span
 
@@ -62,8 +62,9 @@ _API = re.compile(
 )
 _URL = re.compile(r"[a-z]{2,10}://[^\s\"'<>\u3000-\u9fff，。；、（）]{4,2000}|data:[a-z]+/[^\s\"'<>]{10,}", re.I)
 _NEAR = re.compile(
-    r"(?<![0-9A-Za-z_%/=+\\@&.*])[0-9A-Za-z]{6,64}(?:[-_·.][0-9A-Za-z]{2,40}){0,8}(?![0-9A-Za-z_%/=+@*]|\.[0-9A-Za-z])"
+    r"(?<![0-9A-Za-z_%/=+\\@&.*])[0-9A-Za-z]{3,64}(?:[-_·.][0-9A-Za-z]{2,40}){0,8}(?![0-9A-Za-z_%/=+@*]|\.[0-9A-Za-z])"
 )
+_LEAST_NEAR = 6
 _COUNTED = frozenset("号元张个天年月日次位块%人件份")
 _WORDS_BEFORE, _WORDS_AFTER, _CLOSE = 220, 60, 16
 _MOST_LISTED = 3_000
@@ -108,7 +109,7 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
     """The value behind a label, and those that follow it in a list."""
     kind = {"password": "password", "account": "account"}.get(one.says, "card_key")
     begins = [label.begin for label in labels]
-    at, taken = one.begin, 0
+    at, taken, digits = one.begin, 0, True
     while taken < _MOST_LISTED:
         match = _VALUE.match(text, at, max(at, one.limit) if one.cell else len(text))
         if match is None:
@@ -125,10 +126,10 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
         while end > begin and text[end - 1] in ".?/\\=-*_~":
             end -= 1
         word = text[begin:end]
-        if not is_secret(word, one.says, said=one.said, listed=taken > 0, after=text[end : end + 2]):
+        if not is_secret(word, one.says, said=one.said, listed=taken > 0, digits=digits, after=text[end : end + 2]):
             return
         yield _span_of(begin, end, kind, word, sure=taken == 0)
-        taken += 1
+        taken, digits = taken + 1, word.isdigit()
         step = _NEXT.match(text, end)
         if step is None or step[0].count("\n") > 2 or (one.cell and step.end() >= one.limit):
             return
@@ -196,13 +197,7 @@ def _dashed(text: str) -> Iterator[Span]:
             for left, right in parts:
                 word = text[left:right].strip("\"'`,;:|()[]{}<>=")
                 left += text[left:right].find(word) if word else 0
-                if (
-                    not word
-                    or is_kept_shape(word)
-                    or "://" in word
-                    or "***" in word
-                    or not any(s.isalnum() for s in word)
-                ):
+                if not word or is_measure(word) or "://" in word or "***" in word or not any(s.isalnum() for s in word):
                     continue
                 if re.search(r"[\u4e00-\u9fff]", text[begin:end]) and not is_secret(
                     word, "key", said=False, listed=True
@@ -283,7 +278,7 @@ def _is_grouped(parts: Sequence[str], separator: str) -> bool:
     if separator in "/.=|" and (digits == 0 or len(lengths) < 3 or digits == len(signs)):
         return False
     if digits == len(signs):
-        return separator in "- " and sum(lengths) >= 14 and (equal or separator == "-")
+        return separator in "- ·" and sum(lengths) >= 14 and (equal or separator == "-")
     if separator == " " and (
         not upper or digits < 2 or any(part.isdigit() and len(part) == 4 and part[:2] in ("19", "20") for part in parts)
     ):
@@ -301,7 +296,7 @@ def _near(text: str) -> Iterator[Span]:
     begins, ends = [begin for begin, _end in words], [end for _begin, end in words]
     for match in _NEAR.finditer(text):
         token = match[0]
-        if is_kept_shape(token):
+        if len(token) < _LEAST_NEAR or is_kept_shape(token):
             continue
         first = bisect_left(ends, match.start() + 1)
         before = [n for n in range(max(0, first - 4), first) if _is_near(text, ends[n], match.start())]

@@ -38,7 +38,7 @@ _HAN = re.compile(
     r"[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两][0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两 \-]{9,40}"
 )
 _HAN_AS = str.maketrans("〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖两", "0012345678911234567892")
-_NO_NUMBER = re.compile(r"[¥$.]\s?$|[0-9][-_/:]$")
+_NO_NUMBER = re.compile(r"[¥$.]\s?\Z|[0-9][-_/:]\Z")
 _HOST = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _LISTED = re.compile(r"1[.)][ \t]")
 _USUAL = frozenset(
@@ -55,7 +55,7 @@ _USUAL = frozenset(
         (3, 4, 2, 2),
     }
 )
-_PREFIX = re.compile(r"[A-Za-z]{1,12}$")
+_PREFIX = re.compile(r"[A-Za-z]{1,12}\Z")
 _CONTACT = re.compile(
     r"(?:tel|phone|mobile|mob|call|vx|wx|v|wechat|qq|zfb|alipay|p|t|m|dh|sj|sjh|ph|whatsapp|acc|account|id|user|u)$",
     re.I,

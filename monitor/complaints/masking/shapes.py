@@ -23,6 +23,7 @@ _VERSION = re.compile(
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
 _HEX = re.compile(r"0x[0-9a-f]{1,64}", re.I)
 _SERVICE = re.compile(r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d")
+_DOMAIN = re.compile(r"(?:[0-9a-z-]{1,63}\.)+[a-z]{2,10}")
 _OURS = re.compile(r"[a-z]-\d{8}T\d{6}-[0-9a-z]{6,8}")
 _USCC = re.compile(r"(?:[1-9AaNnYy][1-9])\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.I)
 _SERIAL = re.compile(r"[A-Za-z]{1,6}[-_]?\d{1,24}[A-Za-z]?")
@@ -69,12 +70,21 @@ def is_kept_shape(word: str) -> bool:
         serial = _SERIAL.fullmatch(word) and not _is_long_serial(word)
         return bool(firm or serial or any(one.fullmatch(word) for one in (_HASH, _HEX, _DATED, _FILE)))
     return any(
-        pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DATED, _FILE, _SERIAL, _MODEL)
+        pattern.fullmatch(word)
+        for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
     ) and not _is_grouped_key(word)
 
 
-def is_secret(word: str, says: str, *, said: bool, listed: bool, after: str = "") -> bool:
-    """Whether a word behind a label of secrets is one. `said`: a colon stands between; `listed`: it follows another."""
+def is_measure(word: str) -> bool:
+    """A date, a moment, a price or a version: never a secret, whatever stands around it."""
+    return any(pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION))
+
+
+def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = False, after: str = "") -> bool:
+    """Whether a word behind a label of secrets is one.
+
+    `said`: a colon stands between; `listed`: it follows another; `digits`: that one is of digits alone.
+    """
     signs = re.sub(r"[^0-9A-Za-z]", "", word)
     if "***" in word or _PLACEHOLDER.fullmatch(word) or not signs:
         return False
@@ -92,14 +102,14 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, after: str = ""
     if listed and _SERVICE.fullmatch(word):
         return False
     if listed:
-        digits = word.isdigit() and says in ("key", "weak_key") and not _is_day(word)
-        if is_kept_shape(word) and not digits and not _SERIAL.fullmatch(word):
+        number = word.isdigit() and (digits or says in ("key", "weak_key")) and not _is_day(word)
+        if is_kept_shape(word) and not number and not _SERIAL.fullmatch(word):
             return False
         return len(signs) >= (3 if says == "password" else 4) and (
             has_digit or signs.isupper() or (said and says == "password" and len(signs) >= 5)
         )
     if not said:
-        if _VERSION.fullmatch(word) and "." in word:
+        if _DATED.fullmatch(word) or (_VERSION.fullmatch(word) and "." in word):
             return False
         strong = has_digit and len(signs) >= 6
         if says == "account":

@@ -20,7 +20,18 @@ _PIECES = (
     r"|[^\x00-\x7f\u4e00-\u9fff]|[\x00-\x08\x0b-\x1f\x7f]"
 )
 _SPECIAL = re.compile(_PIECES, re.I)
-_SPECIAL_MARKUP = re.compile(rf"<[^<>]{{0,4000}}>|{_PIECES}", re.I)
+# only names of HTML, and names with a dash as components have them: what else stands in angle brackets is text
+_NAMES = (
+    "a|abbr|address|article|aside|b|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|details|dfn"
+    "|dialog|div|dl|dt|em|fieldset|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|img|input|ins|kbd|label|legend"
+    "|li|link|main|mark|meta|nav|ol|optgroup|option|p|picture|pre|q|s|samp|script|section|select|small|source|span|strike"
+    "|strong|style|sub|summary|sup|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|u|ul|var|video|wbr"
+)
+TAG = (
+    rf"</?(?:(?:{_NAMES})(?=[\s/>])|(?-i:[a-z]{{1,16}}(?:-[a-z]{{1,16}}){{1,4}})(?=[\s/>]))[^<>]{{0,4000}}>"
+    r"|<!--[^<>]{0,4000}-->"
+)
+_SPECIAL_MARKUP = re.compile(rf"{TAG}|{_PIECES}", re.I)
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb]|[\U000e0000-\U000e0fff]"

@@ -19,13 +19,14 @@ from monitor.complaints.masking.orders import find_orders
 from monitor.complaints.masking.people import find_people
 from monitor.complaints.masking.places import Texts, find_kept_places
 from monitor.complaints.masking.spans import MARK, Span, cut_out, join_spans, write_spans
-from monitor.complaints.masking.spelling import Reading, read_dense, read_spelling
+from monitor.complaints.masking.spelling import TAG, Reading, read_dense, read_spelling
 from monitor.complaints.masking.tokens import find_tokens
 from monitor.complaints.model import Audience, Hit, Masking
 
 MOST_SIGNS = 20_000_000
+_BARE_TAG = 9  # signs of a tag in which nothing else can stand
 _PIECE = 200_000
-_TAG = re.compile(r"<[^<>\s/!][^<>]{0,4000}[=\s][^<>]{0,4000}>")
+_TAG = re.compile(TAG, re.I)
 _OVERLAP = 2_000
 _ROUNDS = 3
 _LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})  # no list of what stays keeps these
@@ -70,7 +71,7 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 
 def _find_in(text: str, masking: Masking) -> tuple[Span, ...]:
     found = list(_find_placed(read_spelling(text, markup=True), masking))
-    tags = [match.span() for match in _TAG.finditer(text)]
+    tags = [match.span() for match in _TAG.finditer(text) if match.end() - match.start() > _BARE_TAG]
     if tags:  # what stands in tags is no part of the text that is shown: read by itself
         begins = [begin for begin, _end in tags]
         for span in _find_placed(read_spelling(text, markup=False), masking):
