@@ -155,7 +155,8 @@ def list_due(
     rows: list[DueRow] = []
     channels = load_channels()
     for step in steps:
-        due = _stored_due(step) or due_of_step(step, settings)
+        fresh = due_of_step(step, settings)  # a provisional date is reckoned anew: the calendar may reach further now
+        due = fresh if step.provisional and fresh is not None else _stored_due(step) or fresh
         if due is None or is_over(step):
             continue
         name = channels[step.channel].name if step.channel in channels else step.channel

@@ -136,6 +136,17 @@ def test_what_is_due_is_listed_earliest_first_with_the_next_move_of_what_has_pas
     assert next_moves(steps[0], steps, make_case().facts)[0] == "pre_mediation"
 
 
+def test_a_provisional_date_is_reckoned_anew_and_says_why() -> None:
+    step = make_step(
+        "p12315", filed_at=at(2026, 11, 23), accepted_at=at(2026, 11, 23), due_at=at(2027, 1, 20), provisional=True
+    )
+    row = list_due(make_case(), (step,), NOW, SETTINGS)[0]
+    assert row.due.at.isoformat() == "2027-01-22T23:59:59+08:00"
+    assert row.due.provisional and "2027年" in row.due.why
+    fixed = list_due(make_case(), (replace(step, provisional=False),), NOW, SETTINGS)[0]
+    assert fixed.due.at == at(2027, 1, 20)
+
+
 def test_a_closed_or_answered_step_is_not_due() -> None:
     closed = replace(make_case(), closed_at=NOW)
     step = make_step("platform", due_at=NOW - timedelta(days=1))
