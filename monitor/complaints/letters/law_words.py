@@ -44,6 +44,8 @@ def citable(ids: Iterable[str], material: Material) -> tuple[Article, ...]:
 def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterable[str] = ()) -> tuple[Article, ...]:
     """The articles that carry this case's demands, at most so many; `first` go before those of the problem."""
     wanted = [*first]
+    if material.facts.minor:
+        material.note("监护人主张该笔交易未经追认的，请在文书中写明“不予追认”；与年龄、智力相适应的小额交易可能有效")
     grounds = [*(["minor"] if material.facts.minor else []), material.facts.problem.value]
     for ground in grounds:
         bases = bases_of(ground)

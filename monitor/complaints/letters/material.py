@@ -75,6 +75,11 @@ class Material:
         return self.facts.guardian if self.facts.minor else self.facts.buyer
 
     @property
+    def buyer_word(self) -> str:
+        """How a letter calls the one who bought: the writer himself, or the minor whom he acts for."""
+        return "购买人" if self.facts.minor else "本人"
+
+    @property
     def hides_order(self) -> bool:
         """Whether the reader is not to learn when the writer bought: a report without his name."""
         return self.kind.id == "market_report" and not self.extra.disclose_reporter

@@ -11,9 +11,11 @@ from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.trade import PAYMENT_ZH, say_platform
 from monitor.complaints.model import ExhibitGroup, Sentence
 from monitor.complaints.named_respondent import NamedRespondent, find_respondent
+from monitor.operators.respondents import RespondentRole
 from storage.case import PaymentForm, Person
 
 Row = tuple[str, Sentence]
+PAYEE = RespondentRole.PAYEE.value
 BLANK = "＿＿＿＿＿＿"
 PLACE = "＿＿＿＿（请填写）"
 
@@ -56,11 +58,12 @@ def tell_respondent(material: Material) -> tuple[Row, ...]:
             ("平台或网站", fact(say_platform(material))),
         )
     marks = subject_marks(material, named)
-    rows: list[Row] = [("名称", fact(material.plain(named.name), marks))]
+    paid = material.marks("wallet_bill", "voucher") if named.role == PAYEE else ()
+    rows: list[Row] = [("名称", fact(material.plain(named.name), marks or paid))]
     if named.uscc:
         rows.append(("统一社会信用代码", fact(material.plain(named.uscc), marks)))
     rows.append(("地址", fact(material.plain(named.address), marks) if named.address else unknown("尚未查明")))
-    rows.append(("名称和地址的来源", fact(say_basis(material, named), marks)))
+    rows.append(("名称和地址的来源", fact(say_basis(material, named), marks or paid)))
     rows.append(("平台或网站", fact(say_platform(material), material.marks("order"))))
     phone = material.plain(material.facts.respondent.phone)
     if phone and named.name == material.facts.respondent.name.strip():
@@ -80,11 +83,12 @@ def subject_marks(material: Material, named: NamedRespondent | None) -> tuple[st
 
 def say_basis(material: Material, named: NamedRespondent) -> str:
     """Where name and address are known from, in the words of a letter."""
-    if named.role == "told" or not named.confirmed:
-        shown = subject_marks(material, named)
+    shown = subject_marks(material, named)
+    if named.role == PAYEE:
+        looked_up = "及查得的登记信息" if shown or named.confirmed else ""
+        return f"账单所示收款方{looked_up}；收款方是否即为卖家尚待查明"
+    if not named.confirmed:
         return "据本人查得并留存的主体资料" if shown else "据本人自行了解填写"
-    if named.role == "payee":
-        return "账单所示收款方及查得的登记信息；收款方是否即为卖家尚待查明"
     if named.instead:
         return "平台经营者的公示及登记信息；平台没有向本人提供店铺经营者的真实名称、地址和有效联系方式"
     return "网站公示信息与登记、核验结果"
@@ -119,7 +123,7 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("实际经营者的名称和地址尚未查明")
     elif not named.address:
         told.append("被投诉人的地址尚未查明")
-    elif named.role == "payee":
+    elif named.role == PAYEE:
         told.append("收款方与实际卖家是否为同一主体尚未查明")
     if not any(one.number.strip() for one in facts.orders):
         told.append("订单号未掌握")

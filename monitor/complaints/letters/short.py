@@ -51,7 +51,7 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     told.append(demand(f"请于{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
     told.append(form("逾期本人依法保留投诉等权利"))
     if facts.used is Answer.NO:
-        told.append(fact("本人没有成功使用过该商品"))
+        told.append(fact(f"{material.buyer_word}没有成功使用过该商品"))
     return tuple(told)
 
 
@@ -62,14 +62,15 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     name = next((kept for one in facts.orders if (kept := material.clean(one.product, most=40))), "商品")
     paid = facts.paid
     money = f"，付款{say_yuan(paid)}" if paid is not None else ""
-    told = [fact(f"本人{f'于{say_moment(when)}' if when else ''}购买“{name}”{money}，{PROBLEM_ZH[facts.problem]}")]
+    bought = f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}购买“{name}”{money}"
+    told = [fact(f"{bought}，{PROBLEM_ZH[facts.problem]}")]
     told.append(demand(f"请求{_say_wanted(reckon_demands(material))}"))
     if facts.contacted_at is not None:
         reply = material.clean(facts.seller_reply, most=60)
         answered = f"，对方答复“{reply}”" if reply else "，未获解决"
         told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{answered}"))
     if facts.used is Answer.NO:
-        told.append(fact("本人没有成功使用过该商品"))
+        told.append(fact(f"{material.buyer_word}没有成功使用过该商品"))
     told += [fact(one) for one in material.tell_story(facts.what_happened)]
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from monitor.complaints.channels import cite
 from monitor.complaints.letters.acts import Act, find_acts
 from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
@@ -26,7 +27,7 @@ def write_market_report(material: Material) -> Letter:
     acts = find_acts(material)
     if not open_name:
         material.note("举报信没有写举报人、订单和聊天；愿意具名的加 --disclose。匿名举报一般收不到处理结果的告知")
-    material.note("举报与投诉要分开提交（投诉举报处理办法第九条），退款请求写在投诉里，不写在举报里")
+    material.note(f"举报与投诉要分开提交{cite(('tsjb-9',), material.today)}，退款请求写在投诉里，不写在举报里")
     return Letter(
         "market_report",
         "关于涉嫌违法行为的举报",

@@ -137,7 +137,7 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
     told += [(one.paid_at, f"付款，{_money(one)}", money) for one in facts.orders[:20]]
     told += [
         (facts.received_at, "对方交付", material.marks("order", "chat")),
-        (facts.used_at, "本人使用", material.marks("use_trace")),
+        (facts.used_at, f"{material.buyer_word}使用", material.marks("use_trace")),
         (facts.noticed_at, "发现问题", material.marks("failure", "recording")),
         (facts.contacted_at, "向对方提出处理要求", material.marks("demand_chat", "first_complaint", "chat")),
         (facts.replied_at, "对方答复", material.marks("refusal", "reply", "chat")),

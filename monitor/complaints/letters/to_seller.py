@@ -9,10 +9,11 @@ from monitor.complaints.letters.common import list_attachments, tell_pages, tell
 from monitor.complaints.letters.demands import deadlines, say_deadlines
 from monitor.complaints.letters.law_words import choose_articles, citable, tell_laws, tell_rule
 from monitor.complaints.letters.material import Material, say_exact
-from monitor.complaints.letters.parties import list_unknowns, name_respondent, sign
+from monitor.complaints.letters.parties import PAYEE, list_unknowns, sign
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature, unknown
 from monitor.complaints.letters.trade import say_platform, tell_orders, tell_payment, tell_pressure
 from monitor.complaints.model import Block, Letter, Sentence
+from monitor.complaints.named_respondent import find_respondent
 
 _RECORDS = (
     "该订单的完整记录：下单、付款、发货、退款各环节的时间和操作账号",
@@ -35,9 +36,7 @@ def write_demand(material: Material) -> Letter:
     return Letter(
         "demand",
         f"关于订单问题的{material.kind.name}",
-        f"{name_respondent(material)}、{say_platform(material)}客服及经营者"
-        if name_respondent(material) != say_platform(material)
-        else f"{say_platform(material)}客服及经营者",
+        _addressee(material),
         (
             tell_trade(material),
             *tell_pages(material, promises=4, changes=3),
@@ -131,6 +130,13 @@ def _records(material: Material) -> tuple[str, ...]:
     if material.consumer and citable(("xbf-44",), material):
         return (*_RECORDS, "商品由入驻店铺销售的，该店铺经营者的真实名称、地址和有效联系方式")
     return _RECORDS
+
+
+def _addressee(material: Material) -> str:
+    """The platform, and the firm behind it where it is named: not a payee, who may only have taken the money."""
+    named = find_respondent(material.file)
+    firm = f"{material.plain(named.name)}、" if named is not None and named.role != PAYEE and named.name else ""
+    return f"{firm}{say_platform(material)}客服及经营者"
 
 
 def _rights(material: Material) -> Block:

@@ -80,7 +80,9 @@ def tell_orders(material: Material) -> tuple[Sentence, ...]:
 def _say_order(material: Material, order: Order, where: str) -> str:
     parts = []
     when = order.ordered_at or order.paid_at
-    parts.append(f"本人{f'于{say_moment(when)}' if when else ''}在{where}下单购买{_name(material, order)}")
+    parts.append(
+        f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}在{where}下单购买{_name(material, order)}"
+    )
     if order.quantity is not None:
         parts.append(f"数量{order.quantity}")
     if order.number.strip() and not material.public:
@@ -145,7 +147,7 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     elif facts.delivered is Answer.PARTLY:
         told.append(fact(f"对方{when}{how}只交付了部分商品"))
     elif facts.delivered is Answer.NO:
-        told.append(fact("付款后至本文书出具之日，本人没有收到商品", material.marks("failure")))
+        told.append(fact(f"付款后至本文书出具之日，{material.buyer_word}没有收到商品", material.marks("failure")))
     if facts.valid_until is not None:
         told.append(fact(f"约定的有效期至{say_moment(facts.valid_until)}", material.marks("validity", "product_page")))
     return tuple(told)
@@ -164,7 +166,11 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
         asked = f"对方在价款之外另要求支付{f'“{name}”' if name else '费用'}{say_yuan(facts.extra_asked)}"
         told.append(fact(asked, material.marks("loss", "chat", "reply", "failure")))
     if facts.balance is not None:
-        told.append(fact(f"本人在该平台账户中有余额{say_yuan(facts.balance)}", material.marks("balance_record")))
+        told.append(
+            fact(
+                f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}", material.marks("balance_record")
+            )
+        )
     told += [fact(one) for one in material.tell_story(facts.what_happened)]
     told += _tell_use(material)
     return tuple(told)
@@ -173,10 +179,10 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
 def _tell_use(material: Material) -> Iterator[Sentence]:
     facts = material.facts
     if facts.used is Answer.NO:
-        yield fact("本人没有成功兑换或使用过该商品", material.marks("use_trace"))
+        yield fact(f"{material.buyer_word}没有成功兑换或使用过该商品", material.marks("use_trace"))
     elif facts.used in (Answer.YES, Answer.PARTLY):
         when = f"于{say_moment(facts.used_at)}" if facts.used_at else ""
-        yield fact(f"本人曾{when}兑换、登录或使用过该商品", material.marks("use_trace"))
+        yield fact(f"{material.buyer_word}曾{when}兑换、登录或使用过该商品", material.marks("use_trace"))
 
 
 def tell_dealings(material: Material) -> tuple[Sentence, ...]:
@@ -185,7 +191,7 @@ def tell_dealings(material: Material) -> tuple[Sentence, ...]:
     if facts.contacted_at is not None:
         told.append(
             fact(
-                f"本人于{say_moment(facts.contacted_at)}向对方提出处理要求",
+                f"{_side(material)}于{say_moment(facts.contacted_at)}向对方提出处理要求",
                 material.marks("demand_chat", "first_complaint", "chat"),
             )
         )
@@ -194,11 +200,15 @@ def tell_dealings(material: Material) -> tuple[Sentence, ...]:
     if reply:
         told.append(fact(f"对方{when}答复：“{reply}”", material.marks("refusal", "reply", "chat")))
     elif facts.contacted_at is not None and not facts.seller_reply.strip():
-        told.append(fact("至本文书出具时，本人没有收到能解决问题的答复"))
+        told.append(fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复"))
     back = returned(material.file.steps)
     if back:
         told.append(fact(f"此前已退回{say_yuan(back)}", _proof_of(material, *material.file.steps)))
     return tuple(told)
+
+
+def _side(material: Material) -> str:
+    return "购买人一方" if material.facts.minor else "本人"
 
 
 def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[Sentence, ...]:
