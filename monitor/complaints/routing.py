@@ -217,7 +217,7 @@ def _basis(situation: Situation) -> Mapping[str, str]:
     basis = {
         "amount": (f"{situation.amount}元" if situation.amount is not None else "未填写")
         + (f"（已退回{situation.returned}元，请求要相应减少）" if situation.returned else ""),
-        "escalation_yuan": f"{settings.escalation_yuan}元（经验值，不是法定界线，可在设置中改）",
+        "escalation_yuan": f"{settings.escalation_yuan.normalize():f}元（经验值，不是法定界线，可在设置中改）",
         "answer_hours": f"{settings.answer_hours}小时（默认值，没有条文依据，可在设置中改）",
         "small_claims": small.basis or small.sentence,
     }
