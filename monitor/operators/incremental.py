@@ -86,9 +86,16 @@ class KnownSites:
             if self._slots[number][0] in self._chooses and len(self._sites[number]) <= BLOCK_WIDE:
                 near |= self._sites[number]
         columns = self._part(sorted(near))
-        known = [(columns.kinds[kind], text) for kind, text in zip(columns.kind.tolist(), columns.values, strict=True)]
-        counts = {slot: len(self._sites[self._numbers[slot]]) for slot in known if slot in self._numbers}
-        shared = {slot: self._shared[slot] for slot in known if slot in self._shared}
+        counts: dict[Slot, int] = {}
+        shared: dict[Slot, float] = {}
+        for kind, text in zip(columns.kind.tolist(), columns.values, strict=True):
+            slot = (columns.kinds[kind], text)
+            place = self._numbers.get(slot)
+            if place is not None:
+                counts[slot] = len(self._sites[place])
+                chance = self._shared.get(slot)
+                if chance is not None:
+                    shared[slot] = chance
         frequencies = Frequencies(len(self._names), counts, shared, self._copying)
         scored = attribute_columns(columns, frequencies=frequencies, standing=self._standing(columns, touched))
         self._remember(scored, touched)
