@@ -30,7 +30,7 @@ _TAIL = re.compile(r"[ ,\-]{0,2}[0-9]{2,5}(?:室|房)?(?![0-9元年月.:\-])")
 _NUMBERED = re.compile(r"[0-9一二三四五六七八九十]{1,5}(?:号楼|号院|号|幢|栋|单元|室|弄|户|层|房|#|-\d)")
 _ROOM = re.compile(r"室|单元|幢|栋|号楼|户|住|家|寄|收|[0-9]-[0-9]")
 _FIRM = re.compile(
-    r"公司|有限|企业|注册|办公|经营(?!者)|营业|法院|检察|市场监督|监管局|管理局|公安局|派出所|消费者协会|消协|委员会|总部|门店|营业厅|银行(?!卡|账)|网点|商家地址|大厅|律师事务所|工商"
+    r"公司|有限|客服|联系我们|商务合作|企业|注册|办公|经营(?!者)|营业|法院|检察|市场监督|监管局|管理局|公安局|派出所|消费者协会|消协|委员会|总部|门店|营业厅|银行(?!卡|账)|网点|商家地址|大厅|律师事务所|工商"
 )
 _LABELLED_ADDRESS = re.compile(r"[^\n\t;；。|\"'<>{}]{4,80}")
 _LEAD = re.compile(r"[ ,]*(?:我?们?家?现?(?:居?住在?|住|在|寄到|送到|寄|位于|址))?")
@@ -56,7 +56,9 @@ def find_homes(text: str, *, public: bool) -> Iterator[Span]:
 def read_address(text: str, one: Labelled, *, public: bool) -> Iterator[Span]:
     """The address behind a label, up to the next thing of another kind."""
     match = _LABELLED_ADDRESS.match(text, one.begin, max(one.begin, min(len(text), one.begin + 90)))
-    if match is None or not re.search(r"[\u4e00-\u9fff]", match[0]) or not _NUMBERED.search(match[0]):
+    if not one.said and one.label.isascii():
+        return
+    if match is None or not re.search(r"[\u4e00-\u9fff]", match[0][:4]) or not _NUMBERED.search(match[0]):
         return
     firm = one.says == "firm_address" or _FIRM.search(
         text[max(text.rfind("\n", 0, one.begin) + 1, one.begin - 40) : match.end()]

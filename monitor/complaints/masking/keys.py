@@ -126,6 +126,8 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
         while end > begin and text[end - 1] in ".?/\\=-*_~":
             end -= 1
         word = text[begin:end]
+        if word.isalpha() and not word.isupper() and not (one.colon and (taken == 0 or one.cell)):
+            return  # a word of a sentence
         if not is_secret(word, one.says, said=one.said, listed=taken > 0, digits=digits, after=text[end : end + 2]):
             return
         yield _span_of(begin, end, kind, word, sure=taken == 0)

@@ -26,6 +26,7 @@ _GLUE = re.compile(
     re.I,
 )
 _SAYS = re.compile(r"[:=\t\n|\"「『【\[>]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
+_COLON = re.compile(r"[:=|\t\"」】>]")
 _CELLS = re.compile(r"\t+|\||,|;| {2,}")
 _RULE = re.compile(r"[\s|:+=_-]{0,400}")
 _LOWER = {ord(sign): ord(sign.lower()) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -55,6 +56,7 @@ class Labelled:
     said: bool
     label: str
     cell: bool = False
+    colon: bool = True  # a colon or the like, not only a line break or 是
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def _behind(text: str, labels: Sequence[Label]) -> Iterator[Labelled]:
         limit = begins[place] if place < len(begins) else len(text)
         if limit == end:  # what follows looks like a label and may be the value: a name, an address
             limit = begins[place + 1] if place + 1 < len(begins) else len(text)
-        yield Labelled(label.says, end, limit, _SAYS.search(between) is not None, text[label.begin : label.end])
+        said, colon = _SAYS.search(between) is not None, _COLON.search(between) is not None
+        yield Labelled(label.says, end, limit, said, text[label.begin : label.end], colon=colon)
 
 
 def _is_value(text: str, label: Label, following: Label, end: int) -> bool:

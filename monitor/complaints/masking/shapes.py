@@ -14,7 +14,7 @@ _DATE = re.compile(r"(?:19|20)\d\d[-/._]?(?:0?[1-9]|1[0-2])(?:[-/._]?(?:0?[1-9]|
 _STAMP = re.compile(
     r"(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])[T_-]?\d{2,6}Z?|(?:19|20)\d\d-\d\d-\d\dT[\d.:+Z-]+"
 )
-_SECONDS = re.compile(r"1[4-9]\d{8}(?:\d{3})?(?:\d{3})?")
+_SECONDS = re.compile(r"1[4-9]\d{8}(?:\d{3})?")
 _DATED = re.compile(r"[A-Za-z_-]{0,8}20[12]\d[-_]?(?:0[1-9]|1[0-2])[-_]?(?:0[1-9]|[12]\d|3[01])[-_]?\d*[A-Za-z0-9_-]*")
 _PRICE = re.compile(r"[¥$]?\d{1,7}\.\d{1,3}")
 _VERSION = re.compile(
@@ -22,7 +22,10 @@ _VERSION = re.compile(
 )
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
 _HEX = re.compile(r"0x[0-9a-f]{1,64}", re.I)
-_SERVICE = re.compile(r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d")
+_SERVICE = re.compile(
+    r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-(?:1[02]\d{3}|9[56]\d{3})"
+)
+_STANDARD = re.compile(r"\d{3,6}(?:\.\d{1,2})?-(?:19|20)\d\d")
 _DOMAIN = re.compile(r"(?:[0-9a-z-]{1,63}\.)+[a-z]{2,10}")
 _OURS = re.compile(r"[a-z]-\d{8}T\d{6}-[0-9a-z]{6,8}")
 _USCC = re.compile(r"(?:[1-9AaNnYy][1-9])\d{6}[0-9A-HJ-NPQRTUWXY]{10}", re.I)
@@ -71,7 +74,7 @@ def is_kept_shape(word: str) -> bool:
         return bool(firm or serial or any(one.fullmatch(word) for one in (_HASH, _HEX, _DATED, _FILE)))
     return any(
         pattern.fullmatch(word)
-        for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
+        for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _STANDARD, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
     ) and not _is_grouped_key(word)
 
 
@@ -99,7 +102,7 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = 
     if re.fullmatch(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}", word):
         return False
     has_digit = any(sign.isdigit() for sign in word)
-    if listed and _SERVICE.fullmatch(word):
+    if listed and (_SERVICE.fullmatch(word) or word[-1] == "%" or ("/" in word and signs.isalpha())):
         return False
     if listed:
         number = word.isdigit() and (digits or says in ("key", "weak_key")) and not _is_day(word)
@@ -108,6 +111,10 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = 
         return len(signs) >= (3 if says == "password" else 4) and (
             has_digit or signs.isupper() or (said and says == "password" and len(signs) >= 5)
         )
+    if says != "password" and _DOMAIN.match(word) and "/" in word:
+        return False
+    if not said and says == "weak_key":
+        return False
     if not said:
         if _DATED.fullmatch(word) or (_VERSION.fullmatch(word) and "." in word):
             return False
@@ -121,7 +128,7 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = 
         return (has_digit and len(signs) >= 6 and not is_kept_shape(word)) or (signs.isupper() and len(signs) >= 10)
     if says == "key" and not has_digit:
         return (signs.isupper() and len(signs) >= 4) or (len(signs) >= 7 and not _is_sentence(after))
-    if says == "account" and not has_digit and len(signs) < 5:
+    if says == "account" and not has_digit and (len(signs) < 5 or _is_sentence(after)):
         return False
     return not (_VERSION.fullmatch(word) and word.count(".") >= 2 and says != "password")
 

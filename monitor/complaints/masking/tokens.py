@@ -41,6 +41,7 @@ _GIFT = re.compile(
 )
 _NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>\u3000-\u9fff]{8,4000})", re.I)
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version"})
+_LEAST = 6
 _VALUE = re.compile(r"[0-9A-Za-z._~+/=-]{4,2000}")
 _SMS = re.compile(r"[0-9A-Za-z]{4,8}(?![0-9A-Za-z])")
 _SMS_BEFORE = re.compile(
@@ -66,5 +67,10 @@ def find_tokens(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
             continue
         code = re.search(r"码|otp|verification", one.label, re.I) is not None
         value = (_SMS if code else _VALUE).match(text, one.begin, min(len(text), one.begin + 2000))
-        if value and (code or one.said) and any(sign.isdigit() for sign in value[0]) and (code or len(value[0]) >= 8):
+        if (
+            value
+            and (code or one.said)
+            and any(sign.isdigit() for sign in value[0])
+            and (code or len(value[0]) >= _LEAST)
+        ):
             yield Span(value.start(), value.end(), "token", MARK)
