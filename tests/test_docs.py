@@ -15,14 +15,17 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner
+from complaints.casefiles import make_case, make_item, make_step
 
 from monitor.cli import asking
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
+from monitor.complaints.case_data import case_data, item_data, step_data
 from monitor.demo.report import Finding, Report, as_data
 from monitor.demo.truth import Seen, Verdict
 from monitor.json_forms import block_data, comparison_data, difference_data, fact_data, identifier_data
 from monitor.product_facts import ProductFacts
 from monitor.verify.tokens import Stamp
+from monitor.verify.verdict import FileTold, PackTold
 from scrapers.identity import Identifier
 from scrapers.model import Block, BlockKind, Fact, FactKind, Origin, Outcome, Reading, Role
 from storage.model import (
@@ -164,6 +167,9 @@ def sample_values() -> dict[str, dict[str, object]]:
         "product": dataclasses.asdict(ProductFacts()),
         "difference": asking.difference_data(difference),
         "change": asking.change_data(change),
+        "case": case_data(make_case()),
+        "item": item_data(make_item("chat")),
+        "step": step_data(make_step("platform")),
     }
 
 
@@ -195,7 +201,8 @@ def test_the_fields_of_verify_are_promised(tmp_path: Path) -> None:
     target = answer["targets"][0]
     subject = target["subjects"][0]
     fields = {*answer, *target, *subject, *subject["log"], *subject["checks"][0]}
-    assert fields | {field.name for field in dataclasses.fields(Stamp)} >= promised_of("verify") >= fields
+    more = {field.name for kind in (Stamp, PackTold, FileTold) for field in dataclasses.fields(kind)}
+    assert fields | more >= promised_of("verify") >= fields
 
 
 def promised_of(command: str) -> set[str]:
