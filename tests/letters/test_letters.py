@@ -10,6 +10,7 @@ import pytest
 from complaints.casefiles import NOW, ORDERED, make_item, make_step
 
 from letters.lettercase import FIRM, make_change, make_page, make_version, make_whole, promise, write
+from monitor.attestation.facts import Witness
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import Extra, find_letter_missing
@@ -27,7 +28,7 @@ from storage.case import (
     Respondent,
     UnlawfulPurpose,
 )
-from storage.model import ChangeStatus
+from storage.model import ChangeStatus, TokenKind, TokenStatus
 
 DAY = timedelta(days=1)
 
@@ -310,7 +311,19 @@ def test_note_on_captures_claims_no_trusted_time_without_its_token() -> None:
     assert "可信时间戳" not in text
     assert "有利害关系，特此说明" in text
     assert "ab" * 32 in text
-    assert "没有独立机构的时间戳：时间只依据本机时钟" in text
+    assert "都没有独立机构的时间戳：时间只依据本机时钟" in text
+
+
+def test_token_is_named_by_who_gave_it_and_says_only_that_it_existed_before() -> None:
+    before = make_version("c-1", ORDERED - DAY, "七天内包换。")
+    file = replace(make_whole(), pages=(make_page(before, None),))
+    told = []
+    for signer in ("Example TSA", "联合信任时间戳服务中心"):
+        held = Witness(TokenKind.RFC3161, TokenStatus.HELD, "tsa", ORDERED, None, renews=False, signer=signer)
+        told.append(text_of("capture_note", file, Extra(witnesses={"c-1": (held,)})))
+    assert "RFC 3161 时间戳（Example TSA）：存在于2026-11-10 14:30:00 +08:00之前（证2-1）" in told[0]
+    assert "可信时间戳" not in told[0]
+    assert "可信时间戳（联合信任签发，RFC 3161）：存在于" in told[1]
 
 
 def test_police_paper_lists_accounts_and_leaves_the_verdict_to_the_police() -> None:
@@ -337,6 +350,11 @@ def test_draft_note_is_not_in_the_text_to_paste() -> None:
     letter = write("p12315", make_whole())
     assert letter.notes[0] == "草稿，提交前请核对现行法规"
     assert "草稿" not in render_text(letter)
+
+
+def test_payee_is_told_as_a_payee_and_no_more() -> None:
+    text = text_of("market_report", replace(clause_file(), case=make_whole(respondent=Respondent()).case))
+    assert "收款方是否即为卖家尚待查明" in text
 
 
 def test_day_of_the_letter_is_that_of_the_file() -> None:

@@ -111,6 +111,7 @@ def _write_block(document: Document, block: Block, *, marks: bool) -> None:
 def _write_table(document: Document, columns: list[str], rows: list[list[str]], *, names: bool) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
+    from docx.shared import Cm
 
     count = len(columns) or 2
     table = document.add_table(rows=0, cols=count)
@@ -127,6 +128,8 @@ def _write_table(document: Document, columns: list[str], rows: list[list[str]], 
             repeated = OxmlElement("w:tblHeader")
             repeated.set(qn("w:val"), "true")
             properties.append(repeated)
+    for column, width in zip(table.columns, _WIDTHS.get(count, (17 / count,) * count), strict=True):
+        column.width = Cm(width)  # Word goes by the cells, others by the grid
     document.add_paragraph().paragraph_format.space_after = None
 
 

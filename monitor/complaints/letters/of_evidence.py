@@ -76,7 +76,6 @@ def write_capture_note(material: Material) -> Letter:
     """取证说明: who operated and his interest, the tool, each capture, its witnesses, what it proves and what not."""
     captures = [one for one in material.exhibits if one.form == "capture"]
     addresses = _addresses(material)
-    witnesses = [(one, _say_witnesses(material, one)) for one in captures]
     return Letter(
         "capture_note",
         material.kind.name,
@@ -89,7 +88,7 @@ def write_capture_note(material: Material) -> Letter:
                 ("序号", "页面", "网址", "抓取时间（+08:00）", "存档校验值（SHA-256）"),
                 [_capture_row(material, one, addresses) for one in captures],
             ),
-            table("时间凭据", ("序号", "凭据"), [(form(f"证{one.number}"), *told) for one, told in witnesses]),
+            _tell_witnesses(material, captures),
             paragraph("能证明什么、不能证明什么", _limits()),
             items("未尽事项", _open_points(material)),
             paragraph("复核方法", _check()),
@@ -205,12 +204,24 @@ def _capture_row(material: Material, one: Exhibit, addresses: dict[str, str]) ->
     )
 
 
-def _say_witnesses(material: Material, one: Exhibit) -> tuple[Sentence, ...]:
-    held = [
+def _tell_witnesses(material: Material, captures: Sequence[Exhibit]) -> Block:
+    """The tokens of each capture; where there are none at all, one sentence."""
+    if not any(_held(material, one) for one in captures):
+        return paragraph("时间凭据", (form("所列抓取都没有独立机构的时间戳：时间只依据本机时钟"),))
+    rows = [(form(f"证{one.number}"), *_say_witnesses(material, one)) for one in captures]
+    return table("时间凭据", ("序号", "凭据"), rows)
+
+
+def _held(material: Material, one: Exhibit) -> list[Witness]:
+    return [
         witness
         for witness in material.extra.witnesses.get(one.id, ())
         if witness.status is TokenStatus.HELD and witness.stamped_at is not None
     ]
+
+
+def _say_witnesses(material: Material, one: Exhibit) -> tuple[Sentence, ...]:
+    held = _held(material, one)
     if not held:
         return (form("没有独立机构的时间戳：时间只依据本机时钟"),)
     return (fact("；".join(_say_witness(witness) for witness in held), (one.number,)),)
@@ -228,14 +239,12 @@ def _say_witness(witness: Witness) -> str:
 
 
 def _open_points(material: Material) -> tuple[Sentence, ...]:
-    told = ["使用的是本人的设备和网络，没有第三方在场见证"]
+    told = ["工具没有记录有第三方在场见证"]
     for page in material.file.pages:
         if page.gap_seconds is not None and timedelta(seconds=page.gap_seconds) > _GAP:
             told.append(f"{material.plain(page.url, most=80)}：下单前后两次抓取之间有间隔，间隔期间未观察")
         if page.visits_now:
             told.append(f"{material.plain(page.url, most=80)}：{material.clean(page.visits_now)}")
-    if not material.extra.witnesses:
-        told.append("没有随附独立机构的时间戳")
     return tuple(form(one) for one in dict.fromkeys(told))
 
 

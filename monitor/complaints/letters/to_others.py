@@ -132,11 +132,11 @@ def write_police(material: Material) -> Letter:
 
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
     facts = material.facts
-    money, order = material.marks("wallet_bill", "voucher"), material.marks("order", "wallet_bill", "voucher")
+    money, order = material.marks("wallet_bill", "voucher"), material.marks("order")
     told = [(one.ordered_at, f"下单，{_money(one)}", order) for one in facts.orders[:20]]
     told += [(one.paid_at, f"付款，{_money(one)}", money) for one in facts.orders[:20]]
     told += [
-        (facts.received_at, "对方交付", material.marks("order", "chat")),
+        (facts.received_at, "对方交付", ()),
         (facts.used_at, f"{material.buyer_word}使用", material.marks("use_trace")),
         (facts.noticed_at, "发现问题", material.marks("failure", "recording")),
         (facts.contacted_at, "向对方提出处理要求", material.marks("demand_chat", "first_complaint", "chat")),
