@@ -129,7 +129,7 @@ def build_pack(
         report = _write_compact(work, booklet) if compact else _write_full(work, booklet)
         tell("写出材料包")
         work.folder.write_out(out, at)
-    return _finish(report, out, preparer.new_copies)
+    return replace(_finish(report, out, preparer.new_copies), printing_seconds=press.seconds)
 
 
 def preview_pack(

@@ -111,6 +111,7 @@ class PackReport:
     new_copies: int = 0  # masked copies and log entries that this build made
     bytes: int = 0
     sha256: str = ""  # of the ZIP
+    printing_seconds: float = 0.0  # of the time that it took, what the browser had
 
 
 class PackBlocked(Exception):  # noqa: N818 - reads as a sentence where it is caught

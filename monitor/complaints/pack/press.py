@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -24,7 +25,7 @@ T = TypeVar("T")
 
 
 class Press:
-    """Prints one document after the other; `at` is the date that the PDFs carry."""
+    """Prints one document after the other; `at` is the date that the PDFs carry. `seconds` is the browser's time."""
 
     def __init__(self, browser: FoundBrowser, at: datetime) -> None:
         self._browser = browser
@@ -34,13 +35,16 @@ class Press:
         self._printer: Printer | None = None
         self._closing: AbstractAsyncContextManager[Printer] | None = None
         self.printed = 0
+        self.seconds = 0.0
 
     def __enter__(self) -> Press:
         return self
 
     def print(self, document: Document) -> bytes:
         """The PDF of a document. Raises BrowserUnavailable when the browser does not start or is not done in time."""
+        started = time.monotonic()
         data = self._run(self._print(document))
+        self.seconds += time.monotonic() - started
         self.printed += 1
         return settle_dates(data, self._at)
 
