@@ -215,6 +215,15 @@ def test_change_is_told_with_both_captures_and_only_when_confirmed_and_quotable(
         assert "概不退换" not in render_text(letter)
 
 
+def test_change_around_the_order_is_not_said_to_come_after_it() -> None:
+    before = make_version("c-1", ORDERED - DAY, "七天内包换。")
+    after = make_version("c-2", ORDERED + DAY, "概不退换。")
+    change = make_change(before, after, "七天内包换。", "概不退换。")
+    text = text_of("demand", replace(make_whole(), pages=(make_page(before, after),), changes=(change,)))
+    assert "间隔期间未观察，变更在下单之前还是之后不能断定（证2-1、2-2）" in text
+    assert "下单后的变更" not in text
+
+
 def clause_file() -> CaseFile:
     before = make_version("c-1", ORDERED - DAY, "最终解释权归本站所有。")
     after = make_version("c-2", ORDERED + DAY, "最终解释权归本站所有。")

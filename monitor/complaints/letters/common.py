@@ -50,7 +50,7 @@ def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tu
     if shown:
         blocks.append(items("页面所示", shown))
     if changed:
-        blocks.append(items("下单后的变更", changed))
+        blocks.append(items("抓取所见的变更", changed))
     return tuple(blocks)
 
 

@@ -95,7 +95,7 @@ def tell_changes(material: Material, *, most: int = _MOST_CHANGES) -> tuple[Sent
     if pending:
         material.note(f"另有{pending}处变更只见于一次抓取，尚待再次抓取确认，没有写入文书")
     if len(told) > most:
-        material.note(f"下单后的变更共{len(told)}处，正文只写最近的{most}处，其余见投诉包")
+        material.note(f"抓取所见的变更共{len(told)}处，正文只写最近的{most}处，其余见投诉包")
     return tuple(told[-most:])
 
 
@@ -115,10 +115,11 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     what = ROLE_ZH[change.page.role]
     then = f"显示“{before}”" if before else "没有下述内容"
     now = f"显示“{after}”" if after else "已不见该内容"
-    return fact(
-        f"该平台{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}，间隔期间未观察",
-        marks,
-    )
+    seen = f"该平台{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
+    ordered = None if material.hides_order else material.facts.ordered_at
+    unsure = ordered is not None and change.before_at < ordered < change.after_at
+    tail = "，变更在下单之前还是之后不能断定" if unsure else ""
+    return fact(f"{seen}，间隔期间未观察{tail}", marks)
 
 
 def _soften(material: Material, page: PageAround, finding: TermFinding) -> Iterator[Sentence]:

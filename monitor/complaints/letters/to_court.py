@@ -152,7 +152,7 @@ def _elements(material: Material, clauses: tuple[Clause, ...]) -> tuple[tuple[Se
         ("交付情况", tell_delivery(material)),
         ("争议发生", tell_problem(material)),
         ("通知与协商", (*tell_dealings(material), *tell_steps(material, leave_out=("platform",)))),
-        ("下单后的变更", tell_changes(material)),
+        ("抓取所见的变更", tell_changes(material)),
         ("被告身份", _identity(material)),
         ("时间说明", (form(CLOCK),)),
     ]
