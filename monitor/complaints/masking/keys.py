@@ -255,7 +255,8 @@ def _by_shape(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             parts = [part for part in re.split(r"[^0-9A-Za-z]+", match[0]) if part]
             separators = set(re.sub(r"[0-9A-Za-z\s]", "", match[0])) or {" "}
-            if len(separators) == 1 and _is_grouped(parts, separators.pop()):
+            alone = _stands_alone(text, match)
+            if len(separators) == 1 and _is_grouped(parts, separators.pop(), alone=alone):
                 yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
     for match in _SINGLES.finditer(text):
         signs = re.sub(r"[^0-9A-Za-z]", "", match[0])
@@ -266,7 +267,7 @@ def _by_shape(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
 
 
-def _is_grouped(parts: Sequence[str], separator: str) -> bool:
+def _is_grouped(parts: Sequence[str], separator: str, *, alone: bool) -> bool:
     """Whether groups have lengths and signs that only keys have."""
     lengths = tuple(len(part) for part in parts)
     signs = "".join(parts)
@@ -282,7 +283,9 @@ def _is_grouped(parts: Sequence[str], separator: str) -> bool:
     if digits == len(signs):
         return separator in "- ·" and sum(lengths) >= 14 and (equal or separator == "-")
     if separator == " " and (
-        not upper or digits < 2 or any(part.isdigit() and len(part) == 4 and part[:2] in ("19", "20") for part in parts)
+        not upper
+        or digits < (1 if alone else 2)
+        or any(part.isdigit() and len(part) == 4 and part[:2] in ("19", "20") for part in parts)
     ):
         return False
     if not upper and (digits == 0 or (any(part.isalpha() and part.islower() for part in parts) and digits < 3)):

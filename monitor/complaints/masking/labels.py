@@ -22,11 +22,12 @@ _GLUE = re.compile(
     r"(?:\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]|[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t])"
     r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
     r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[\s:=>\"'`"
-    r"|\[{(「『《【〔~\\↓👇#-]){0,16}",
+    r"|\[{(「『《【〔\])」』》】〕~\\↓👇#-]){0,16}",
     re.I,
 )
-_SAYS = re.compile(r"[:=\t\n|\"「『【\[>]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
+_SAYS = re.compile(r"[:=\t\n|\"「『【\[>】」』》\])]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
 _COLON = re.compile(r"[:=|\t\"」】>]")
+_GROUPS_BEHIND = re.compile(r"(?<=[A-Za-z])-[0-9A-Z]{3,8}-[0-9A-Z]{3,8}")
 _CELLS = re.compile(r"\t+|\||,|;| {2,}")
 _RULE = re.compile(r"[\s|:+=_-]{0,400}")
 _LOWER = {ord(sign): ord(sign.lower()) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
@@ -95,8 +96,12 @@ def find_labels(text: str) -> tuple[Label, ...]:
     matches = [*han.finditer(lowered), *latin.finditer(lowered), *code.finditer(text)]
     found: list[Label] = []
     for match in sorted(matches, key=lambda one: (one.start(), -one.end())):
-        if not found or match.start() >= found[-1].end:
-            found.append(Label(match.start(), match.end(), says[_bare(match[0])]))
+        kind = says[_bare(match[0])]
+        group = kind in KEPT and _GROUPS_BEHIND.match(
+            text, match.end()
+        )  # the first group of a key, such as URL-3689-XB4L
+        if not group and (not found or match.start() >= found[-1].end):
+            found.append(Label(match.start(), match.end(), kind))
     return tuple(found)
 
 

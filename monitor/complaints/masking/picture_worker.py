@@ -30,7 +30,7 @@ _TILE, _OVERLAP, _WIDEST = 1280, 160, 2560
 _LEAST_SURE = 0.3
 _SMALL = 700  # px: below it a picture is read twice as large
 _DOTS, _POINTS = 150, 72
-_MOST_PAGE_PIXELS = 12_000_000
+_MOST_PAGE_PIXELS = 5_000_000
 _MOST_CODES = 60
 _MOST_SIGNS = 60_000
 
