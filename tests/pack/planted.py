@@ -48,7 +48,7 @@ def plant(house: House, archive: Archive) -> dict[str, CaseItem]:
 def _photo() -> bytes:
     exif = Image.Exif()
     exif[0x010E], exif[0x9286] = f"key {KEY}", b"ASCII\0\0\0" + f"ID {NUMBER}".encode()
-    with Image.open(io.BytesIO(draw(["订单详情", f"卡密 {KEY}", f"身份证号 {NUMBER}"], (640, 400)))) as drawn:
+    with Image.open(io.BytesIO(draw(["订单详情", f"卡密 {KEY}", f"身份证号 {NUMBER}"], (560, 260)))) as drawn:
         data = io.BytesIO()
         drawn.save(data, "JPEG", exif=exif, comment=KEY.encode(), quality=92)
     return data.getvalue()

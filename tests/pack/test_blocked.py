@@ -20,9 +20,9 @@ from storage.custody import log_size
 SETTINGS = ComplaintSettings()
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    made = make_house(tmp_path / "market")
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    made = make_house(tmp_path_factory.mktemp("blocked") / "market")
     archive = made.open()
     for kind in ("order", "wallet_bill", "failure", "demand_chat"):
         made.bring(archive, kind, f"{kind}\n{CHAT}".encode(), media_type="text/plain", text=CHAT, text_source="chat")

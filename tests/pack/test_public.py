@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor.complaints.pack.build import build_pack
 from monitor.config.complaints import ComplaintSettings
 from pack.house import AT, House, make_house
-from pack.unpacking import find_text
+from pack.unpacking import find_texts
 from scrapers.process import FoundBrowser
 
 PERSONAL = ("林小明", "13800138000", "某路1号", "XH20261110001", "4200002211202611101234567890")
@@ -32,6 +32,6 @@ def test_nothing_personal_of_the_buyer_goes_to_a_public_platform(tmp_path: Path,
         browser=browser,
     )  # fmt: skip
     archive.close()
-    assert {text: find_text(out, text) for text in PERSONAL} == {text: [] for text in PERSONAL}
+    assert find_texts(out, PERSONAL) == []
     assert dict(report.masks)["person"] > 0
     assert all(one.masked for one in report.exhibits if one.form == "item")

@@ -6,21 +6,20 @@ import base64
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
 
-def find_text(pack: Path, text: str) -> list[str]:
-    """Where the text stands in a pack, in any of its spellings; [] where it does not."""
-    needles = spellings(text)
+def find_texts(pack: Path, texts: Sequence[str]) -> list[str]:
+    """Where any of the texts stands in a pack, in any of its spellings; [] where none does."""
+    needles = {f"{text} as {name}": needle for text in texts for name, needle in spellings(text).items()}
     found = []
     for place, data in walk(pack.name, pack.read_bytes()):
-        found += [
-            f"{place} as {name}" for name, needle in needles.items() if needle in data or needle in place.encode()
-        ]
+        held = data + b"\0" + place.encode()
+        found += [f"{place}: {name}" for name, needle in needles.items() if needle in held]
     return found
 
 
