@@ -45,3 +45,17 @@ def test_each_audience_sees_what_it_needs(audience: Audience, stays: list[str], 
     masked, _hits = mask_text(TEXT, policy_for(FILE, audience))
     assert [one for one in stays if one not in masked] == []
     assert [one for one in goes if one in masked] == []
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_firm_and_its_numbers_stay_for_everybody(audience: Audience) -> None:
+    firm = Respondent(
+        "杭州某某网络科技有限公司", "杭州市余杭区文一西路969号3幢5层", "91330106MA27XXXX1X", "0571-88889999"
+    )
+    text = f"被投诉人：{firm.name}，住所：{firm.address}，统一社会信用代码：{firm.uscc}，电话：{firm.phone}。"
+    assert mask_text(text, policy_for(make_file(buyer=BUYER, respondent=firm), audience)) == (text, ())
+
+
+def test_what_a_letter_says_of_itself_is_no_name() -> None:
+    text = "以上据本人陈述。本人于2026年11月10日购买，本人余额不足。联系人：未提供 卡密：见证4-1 密码：不详"
+    assert mask_text(text, policy_for(FILE, Audience.AUTHORITY)) == (text, ())

@@ -49,11 +49,11 @@ def find_homes(text: str, *, public: bool) -> Iterator[Span]:
         at = end
         line = text[max(text.rfind("\n", 0, begin) + 1, begin - 40) : end]
         home = _ROOM.search(text[begin:end]) or re.search(r"住|家|寄|收货|收件|地址", line)
-        if public or (home and not _FIRM.search(line)):
+        if (public or home) and not _FIRM.search(line):
             yield Span(begin, end, "address", show_address(text[begin:end]))
 
 
-def read_address(text: str, one: Labelled, *, public: bool) -> Iterator[Span]:
+def read_address(text: str, one: Labelled) -> Iterator[Span]:
     """The address behind a label, up to the next thing of another kind."""
     match = _LABELLED_ADDRESS.match(text, one.begin, max(one.begin, min(len(text), one.begin + 90)))
     if not one.said and one.label.isascii():
@@ -63,7 +63,7 @@ def read_address(text: str, one: Labelled, *, public: bool) -> Iterator[Span]:
     firm = one.says == "firm_address" or _FIRM.search(
         text[max(text.rfind("\n", 0, one.begin) + 1, one.begin - 40) : match.end()]
     )
-    if firm and not public:
+    if firm:
         return
     end = match.start() + len(_OTHER.split(match[0])[0].rstrip())
     if end > match.start() and MARK not in text[match.start() : end]:

@@ -43,7 +43,7 @@ def _gather(file: CaseFile) -> Iterator[tuple[str, str]]:
         if name and classify_name(name) in (SubjectKind.PERSON, SubjectKind.ACCOUNT):
             yield name, "person"
             yield address, "address"
-        if phone:
+        if phone and classify_name(name) is not SubjectKind.COMPANY:
             yield phone, "phone"
     yield facts.payee_account, "account"
     yield facts.seller_contact, "account"

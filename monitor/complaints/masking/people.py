@@ -77,7 +77,7 @@ def _behind(text: str, one: Labelled, *, public: bool) -> Iterator[Span]:
     elif one.says == "alipay":
         yield from _each(_LOOSE, text, one, "alipay")
     elif one.says in ("address", "firm_address"):
-        yield from read_address(text, one, public=public)
+        yield from read_address(text, one)
 
 
 def _each(pattern: re.Pattern[str], text: str, one: Labelled, kind: str) -> Iterator[Span]:

@@ -11,6 +11,8 @@ from monitor.complaints.masking.known import texts_of
 from monitor.complaints.masking.spelling import dense
 from monitor.complaints.model import Audience, CaseFile, Masking
 from monitor.operators.respondents import Respondent as Ranked
+from monitor.operators.subject_names import SubjectKind, classify_name
+from storage.case import Respondent
 
 
 def policy_for(file: CaseFile, audience: Audience) -> Masking:
@@ -29,16 +31,24 @@ def _kept(file: CaseFile, audience: Audience) -> tuple[str, ...]:
     phones = tuple(person.phone for person in people)
     other = (facts.payee, facts.payee_account, facts.seller_contact)
     respondent = facts.respondent
+    firm = _of_firm(respondent)
     if audience is Audience.AUTHORITY:
         homes = tuple(person.address for person in people)
         subjects = tuple(text for one in _ranked(file) for text in _texts_of_subject(one))
         return (*names, *phones, *homes, *other, respondent.name, respondent.address, respondent.uscc, respondent.phone,
                 respondent.shop, *subjects)  # fmt: skip
     if audience is Audience.PAYMENT:
-        return (*names, *phones, *other, respondent.name)
+        return (*names, *phones, *other, respondent.name, *firm)
     if audience is Audience.PLATFORM:
-        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop)
-    return ()
+        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop, *firm)
+    return firm
+
+
+def _of_firm(respondent: Respondent) -> tuple[str, ...]:
+    """The public data of a respondent that is a firm; nothing of a natural person."""
+    if classify_name(respondent.name) is not SubjectKind.COMPANY:
+        return ()
+    return (respondent.name, respondent.phone, respondent.address, respondent.uscc)
 
 
 def _ranked(file: CaseFile) -> tuple[Ranked, ...]:

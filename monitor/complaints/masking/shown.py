@@ -40,7 +40,7 @@ def show_number(value: str, first: int, last: int) -> str:
 def show_phone(value: str) -> str:
     """Three first and four last digits, as is usual."""
     digits = re.sub(r"\D", "", value)
-    return show_number(digits[-11:], 3, 4)
+    return show_number(digits if digits[:1] == "0" else digits[-11:], 3, 4)
 
 
 def show_mail(value: str) -> str:

@@ -93,7 +93,7 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     kept = _kept_by_labels(text, labelled)
     orders, spans = tuple(find_orders(text, labelled)), []
     for span in find_numbers(text, labelled):
-        if span.kind != "landline" or public or _is_private_line(span, labelled):
+        if span.kind != "landline" or _is_private_line(span, labelled, public=public):
             spans.append(span)
     spans += find_keys(text, labels, labelled, kept)
     spans = [span for span in spans if span.rank == SURE or span.kind not in _LABEL_HOLDS or not _held(span, kept)]
@@ -151,9 +151,10 @@ def _held(span: Span, kept: Sequence[tuple[int, int]]) -> bool:
     return any(begin <= span.begin and span.end <= end for begin, end in kept)
 
 
-def _is_private_line(span: Span, labelled: Sequence[Labelled]) -> bool:
-    """Whether a word for a telephone stands before a landline, none for a firm's."""
-    return any(one.says == "phone" and one.begin <= span.begin <= one.begin + 8 for one in labelled)
+def _is_private_line(span: Span, labelled: Sequence[Labelled], *, public: bool) -> bool:
+    """Whether a word for a telephone stands before a landline; before the public, unless it is a firm's."""
+    says = {one.says for one in labelled if one.begin <= span.begin <= one.begin + 8}
+    return "phone" in says or (public and "firm_phone" not in says)
 
 
 def _placed(reading: Reading, spans: Iterable[Span]) -> Iterator[Span]:
