@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor.complaints.letters.kinds import penalties
 from monitor.complaints.letters.law_words import citable
 from monitor.complaints.letters.material import Material
-from monitor.complaints.letters.page_words import find_clauses, tell_changes
+from monitor.complaints.letters.page_words import find_clauses, find_clauses_now, tell_changes
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
 from monitor.findings.model import ZH, FindingKind, SiteFinding
@@ -52,7 +52,8 @@ def find_acts(material: Material) -> tuple[Act, ...]:
 
 
 def _of_clauses(material: Material) -> Iterator[Act]:
-    for clause in find_clauses(material):
+    clauses = {clause.finding.pattern: clause for clause in (*find_clauses_now(material), *find_clauses(material))}
+    for clause in clauses.values():
         ids = [one.id for one in clause.finding.laws]
         marked = [one for one in clause.sentences if one.marks]
         if marked and ids:

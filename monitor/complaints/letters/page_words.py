@@ -84,7 +84,26 @@ def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clau
                 material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
                 continue
             told = _pin(material, page, f"{ROLE_ZH[page.role]}写明“{quote}”", finding.text)
-            found[finding.pattern] = Clause(finding, (told, *_soften(material, page, finding)), quote)
+            found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote)
+    return tuple(found.values())
+
+
+def find_clauses_now(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clause, ...]:
+    """Clauses that may be unfair on the pages as they were seen last: what an office can still look at."""
+    found: dict[str, Clause] = {}
+    for page in material.file.pages:
+        seen = page.newest
+        if seen is None or seen.capture == (page.nearest.capture if page.nearest else ""):
+            continue
+        for finding in seen.findings:
+            quote = material.clean(finding.text, most=_LONGEST)
+            if not finding.quotable or finding.needs_human or len(quote) < _LEAST or finding.pattern in found:
+                continue
+            if len(found) < most and _shows(seen, finding.text):
+                told = fact(
+                    f"该{ROLE_ZH[page.role]}在{_when(seen)}的抓取中显示“{quote}”", material.marks_of((seen.capture,))
+                )
+                found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote)
     return tuple(found.values())
 
 
@@ -122,12 +141,11 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     return fact(f"{seen}，间隔期间未观察{tail}", marks)
 
 
-def _soften(material: Material, page: PageAround, finding: TermFinding) -> Iterator[Sentence]:
+def _soften(material: Material, seen: SeenVersion, finding: TermFinding) -> Iterator[Sentence]:
     """What the same page says that softens the clause: left out, it would be held against the writer."""
-    seen = page.nearest
     for text in (*finding.exceptions, *finding.counter_evidence)[:2]:
         quote = material.clean(text, most=_LONGEST)
-        if seen is not None and quote and _shows(seen, text):
+        if quote and _shows(seen, text):
             yield fact(f"同一页面另有“{quote}”的表述", material.marks_of((seen.capture,)))
 
 
