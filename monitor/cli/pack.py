@@ -38,6 +38,7 @@ _MEGABYTE = 1_000_000
     metavar="ITEM",
     help="Let an item go along that cannot be masked (audio, video): to authorities only; repeat.",
 )
+@click.option("--disclose", is_flag=True, help="In a report (举报): name who makes it, with orders and chats.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made, masked and withheld; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 @click.pass_context
@@ -49,6 +50,7 @@ def pack_command(
     compact: bool,
     at: str,
     include: tuple[str, ...],
+    disclose: bool,
     dry_run: bool,
     as_json: bool,
 ) -> ExitCode:
@@ -75,12 +77,13 @@ def pack_command(
         try:
             if dry_run:
                 report = preview_pack(
-                    archive, file, channel, compact=compact, at=moment, settings=settings, include=include, tell=_tell
-                )
+                    archive, file, channel, compact=compact, at=moment, settings=settings, include=include,
+                    disclose=disclose, tell=_tell,
+                )  # fmt: skip
             else:
                 report = build_pack(
                     archive, file, channel, compact=compact, at=moment, settings=settings, out=place,
-                    browser=_find_browser(), include=include, kept_at=now, tell=_tell,
+                    browser=_find_browser(), include=include, disclose=disclose, kept_at=now, tell=_tell,
                 )  # fmt: skip
         except PackBlocked as blocked:
             return _show_blocked(blocked, file.case.id, channel, as_json=as_json)

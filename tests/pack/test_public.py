@@ -1,4 +1,4 @@
-"""A pack for the public: names, phones, homes and order numbers of the buyer are masked in all of it."""
+"""Packs that must not lead to the buyer: for the public, and a report by one who does not give his name."""
 
 from __future__ import annotations
 
@@ -35,3 +35,17 @@ def test_nothing_personal_of_the_buyer_goes_to_a_public_platform(tmp_path: Path,
     assert find_texts(out, PERSONAL) == []
     assert dict(report.masks)["person"] > 0
     assert all(one.masked for one in report.exhibits if one.form == "item")
+
+
+def test_a_report_does_not_lead_to_who_makes_it(tmp_path: Path, browser: FoundBrowser) -> None:
+    house = make(tmp_path)
+    archive = house.open()
+    out = tmp_path / "report.zip"
+    report = build_pack(
+        archive, house.gather(archive), "market_report", compact=False, at=AT, settings=ComplaintSettings(), out=out,
+        browser=browser,
+    )  # fmt: skip
+    archive.close()
+    assert find_texts(out, PERSONAL) == []
+    assert {one.form for one in report.exhibits} == {"capture"}
+    assert not any("下单" in one.name for one in report.exhibits)

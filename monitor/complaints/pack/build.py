@@ -40,6 +40,7 @@ from monitor.complaints.pack.pdf import count_pages
 from monitor.complaints.pack.prepare import Preparer, extension_of, kind_name
 from monitor.complaints.pack.press import Press
 from monitor.complaints.pack.provenance import write_provenance
+from monitor.complaints.pack.reporter import hides_reporter, leave_out_own, mask_own
 from monitor.complaints.pack.then_now import find_then_now, render_then_now
 from monitor.export import VERIFIER
 from monitor.operators.model import Band
@@ -76,6 +77,8 @@ class _Work:
     tell: Tell
     opened: Opened
     prepared: list[Prepared]
+    anonymous: bool
+    disclose: bool
     what: dict[str, tuple[PackedAs, str]] = field(default_factory=dict)  # by path, of what is evidence
     of_exhibit: dict[str, list[str]] = field(default_factory=dict)  # paths by exhibit number
     warnings: list[str] = field(default_factory=list)
@@ -98,18 +101,19 @@ def build_pack(
     out: Path,
     browser: FoundBrowser,
     include: Collection[str] = (),
+    disclose: bool = False,
     kept_at: datetime | None = None,
     tell: Tell = lambda _line: None,
 ) -> PackReport:
     """Build the pack at `out`: a ZIP where it ends in .zip, else a new folder.
 
     `at` is the moment of the pack, `kept_at` (else `at`) that of new entries in the custody log. `include` names items
-    that cannot be masked and that an authority gets all the same. Raises PackBlocked, PackTaken, BrowserUnavailable,
-    and what the archive raises.
+    that cannot be masked and that an authority gets all the same; without `disclose` a report keeps out who makes it.
+    Raises PackBlocked, PackTaken, BrowserUnavailable, and what the archive raises.
     """
     kept = kept_at or at
-    masker = make_masker(file, channel)
-    exhibits = list_packable(file)
+    masker = make_masker(file, channel, disclose=disclose)
+    exhibits = list_packable(file, channel, disclose=disclose)
     opened = open_pack(file, channel, exhibits, settings)
     with (
         tempfile.TemporaryDirectory(prefix="pack-", dir=archive.staging()) as root,
@@ -120,7 +124,7 @@ def build_pack(
         prepared = _prepare(archive, file, exhibits, masker, preparer, temporary, tell)
         work = _Work(
             archive, file, settings, at, kept, masker, PackFolder(temporary / "pack"), temporary, press, tell, opened,
-            prepared,
+            prepared, hides_reporter(channel, disclose=disclose), disclose,
         )  # fmt: skip
         booklet = Booklet(press, temporary)
         for number, one in enumerate(prepared, 1):
@@ -141,11 +145,12 @@ def preview_pack(
     at: datetime,
     settings: ComplaintSettings,
     include: Collection[str] = (),
+    disclose: bool = False,
     tell: Tell = lambda _line: None,
 ) -> PackReport:
     """What would be made, masked and withheld; nothing is written and no browser is started. Raises PackBlocked."""
-    masker = make_masker(file, channel)
-    exhibits = list_packable(file)
+    masker = make_masker(file, channel, disclose=disclose)
+    exhibits = list_packable(file, channel, disclose=disclose)
     opened = open_pack(file, channel, exhibits, settings)
     with tempfile.TemporaryDirectory(prefix="pack-", dir=archive.staging()) as root:
         temporary = Path(root)
@@ -154,17 +159,20 @@ def preview_pack(
     return _report(file, channel, opened, prepared, {}, {}, masker, at=at, compact=compact)
 
 
-def make_masker(file: CaseFile, channel: str) -> Masker:
+def make_masker(file: CaseFile, channel: str, *, disclose: bool = False) -> Masker:
     """The masking for whoever reads what goes through a channel; set phrases of ours are no names."""
     policy = policy_for(file, audience_of(channel))
+    if hides_reporter(channel, disclose=disclose):
+        policy = mask_own(policy, file)
     return Masker(replace(policy, keep=(*policy.keep, "据本人陈述")))
 
 
-def list_packable(file: CaseFile) -> tuple[Exhibit, ...]:
+def list_packable(file: CaseFile, channel: str, *, disclose: bool = False) -> tuple[Exhibit, ...]:
     """The exhibits that may leave: what shows a subject that is not 确认 stays on this machine."""
     first = file.who.first if file.who else None
     sure = first is not None and first.band is Band.CONFIRMED
-    return tuple(one for one in list_exhibits(file) if sure or one.kind != "subject" or one.form == "item")
+    kept = tuple(one for one in list_exhibits(file) if sure or one.kind != "subject" or one.form == "item")
+    return leave_out_own(kept) if hides_reporter(channel, disclose=disclose) else kept
 
 
 def _prepare(
@@ -226,6 +234,7 @@ def _write_letters(work: _Work, pages: dict[str, str]) -> tuple[WrittenLetter, .
         pages=pages,
         witnesses=_find_witnesses(work) if notes else {},
         digests=_find_digests(work) if notes else {},
+        disclose_reporter=work.disclose,
         tool=name_tool(),
     )
     letters = write_letters(work.opened, work.file, exhibits, work.settings, work.masker, extra)
@@ -414,7 +423,9 @@ def _print_first(work: _Work, attachments: Sequence[str]) -> bytes:
     exhibits = [one.exhibit for one in work.prepared]
     data = b""
     for most in (40, 12, 6):
-        html = render_first_page(work.file, work.opened.step, exhibits, attachments, mask, most_attachments=most)
+        html = render_first_page(
+            work.file, work.opened.step, exhibits, attachments, mask, most_attachments=most, anonymous=work.anonymous
+        )
         data, fits = _print_on_one(work.press, html)
         if fits:
             break
@@ -432,7 +443,8 @@ def _print_on_one(press: Press, html: str) -> tuple[bytes, bool]:
 
 
 def _print_list(work: _Work, pages: dict[str, str]) -> bytes:
-    submitter = work.masker.text(work.file.case.facts.buyer.name, "证据目录")
+    name = "" if work.anonymous else work.file.case.facts.buyer.name
+    submitter = work.masker.text(name, "证据目录")
     day = f"{work.file.today:%Y年%m月%d日}"
     return work.press.print(Document(render_evidence_list(work.prepared, pages, day, submitter)))
 

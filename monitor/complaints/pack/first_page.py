@@ -59,6 +59,7 @@ _OUTCOME_ZH = {
 _BASIS_ZH = {"told": "据本人陈述", RespondentRole.PAYEE.value: "账单所示收款方"}
 _ORDER_KINDS = ("order", "voucher", "wallet_bill")
 _PROBLEM_KINDS = ("failure", "balance_record", "loss")
+_REPORTED = ("<p>请依法核查；属实的，责令改正并依法处理。举报不含退款请求。</p>",)
 _LONGEST_STORY = 320
 
 
@@ -70,26 +71,46 @@ def render_first_page(
     mask: Mask,
     *,
     most_attachments: int = 40,
+    anonymous: bool = False,
 ) -> str:
     """The page. `attachments` are the pack's parts in the order in which they are read."""
-    facts = file.case.facts
     listed = list(attachments[:most_attachments])
     if len(attachments) > len(listed):
         listed.append(f"其余 {len(attachments) - len(listed)} 项见证据目录")
     parts = [
         "<h1>投诉材料首页</h1>",
         f'<p class="under">{show(step.name)}　{file.today:%Y年%m月%d日}</p>',
-        make_facts(_rows(file, step, exhibits, mask)),
+        make_facts(_report_rows(file, step, mask) if anonymous else _rows(file, step, exhibits, mask)),
         "<h2>请求</h2>",
-        make_list([mask(_tell_demand(one)) for one in facts.demands] or ["未填写"], ordered=True),
-        "<h2>此前已在何处提出</h2>",
-        make_list([mask(_tell_step(one, exhibits)) for one in file.steps] or ["此前未向其他渠道提出。"]),
+        *(_REPORTED if anonymous else _requests(file, exhibits, mask)),
         "<h2>附件</h2>",
         make_list(listed, ordered=True),
         '<p class="quiet">“据本人陈述”为投诉人自己所述；“证据”后的编号见证据目录。本材料只说明所见与所述，'
         "是否构成违法由有关机关认定。</p>",
     ]
     return make_page("投诉材料首页", parts)
+
+
+def _requests(file: CaseFile, exhibits: Sequence[Exhibit], mask: Mask) -> list[str]:
+    demands = [mask(_tell_demand(one)) for one in file.case.facts.demands]
+    steps = [mask(_tell_step(one, exhibits)) for one in file.steps]
+    return [
+        make_list(demands or ["未填写"], ordered=True),
+        "<h2>此前已在何处提出</h2>",
+        make_list(steps or ["此前未向其他渠道提出。"]),
+    ]
+
+
+def _report_rows(file: CaseFile, step: PlannedStep, mask: Mask) -> list[tuple[str, str]]:
+    """The rows of a report that does not lead to who makes it: no order, no sum, no story."""
+    office = find_office(file, load_channels()[step.channel])
+    return [
+        ("提交给", f"<b>{show(office.name)}</b>"),
+        ("为什么向其提出", show(mask(office.why), 400)),
+        ("举报人", "不具名"),
+        ("被举报人", show(mask(_tell_respondent(file)), 700)),
+        ("反映的情况", "网站所示格式条款、公示信息等涉嫌违反有关规定，详见举报信和证据目录"),
+    ]
 
 
 def _rows(file: CaseFile, step: PlannedStep, exhibits: Sequence[Exhibit], mask: Mask) -> list[tuple[str, str]]:
