@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from monitor.complaints.masking.labels import KEPT, SECRET, Label, Labelled, find_key_words, load_formats
@@ -109,6 +110,8 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
     """The value behind a label, and those that follow it in a list."""
     kind = {"password": "password", "account": "account"}.get(one.says, "card_key")
     begins = [label.begin for label in labels]
+    paired = not one.said and _is_paired(text, one, labels)
+    one = replace(one, said=True, colon=True) if paired or _SPACED.match(text, one.begin) else one
     at, taken, digits = one.begin, 0, True
     while taken < _MOST_LISTED:
         match = _VALUE.match(text, at, max(at, one.limit) if one.cell else len(text))
@@ -148,11 +151,28 @@ def _span_of(begin: int, end: int, kind: str, word: str, *, sure: bool) -> Span:
     return Span(begin, end, kind, show_account(word) if kind == "account" else show_key(word), SURE if sure else -1)
 
 
+def _is_paired(text: str, one: Labelled, labels: Sequence[Label]) -> bool:
+    """Whether a word for an account and one for its password stand in one line, with spaces alone behind them."""
+    if one.label.isascii() or text[one.begin - 1 : one.begin] != " ":
+        return False
+    place = bisect_left([label.begin for label in labels], one.begin)
+    for label in (*labels[max(0, place - 2) : max(0, place - 1)], *labels[place : place + 1]):
+        between = text[min(label.begin, one.begin) : max(label.begin, one.begin)]
+        if (
+            label.says in ("account", "password")
+            and label.says != one.says
+            and "\n" not in between
+            and len(between) < 60
+        ):
+            return not text[label.begin : label.end].isascii()
+    return False
+
+
 def _in_link(link: re.Match[str]) -> Iterator[Span]:
     """The last part of an address that is handed out as a key."""
     tail = re.search(r"[^/=?&]{4,}/?$", link[0])
     if tail and tail.start() > link[0].find("://") + 3 + len(link[0].split("/")[2]):
-        yield Span(link.start() + tail.start(), link.end(), "card_key", show_key(tail[0].rstrip("/")))
+        yield Span(link.start() + tail.start(), link.end(), "card_key", show_key(tail[0].rstrip("/")), SURE)
 
 
 def _join_groups(text: str, spans: Sequence[Span]) -> Iterator[Span]:
@@ -273,6 +293,8 @@ def _is_grouped(parts: Sequence[str], separator: str, *, alone: bool) -> bool:
     signs = "".join(parts)
     if lengths == (8, 4, 4, 4, 12):
         return False
+    if len(set(signs)) <= 2:
+        return False  # XXXX-XXXX-XXXX: how keys look, not one
     digits = sum(sign.isdigit() for sign in signs)
     upper = signs.upper() == signs
     equal = len(set(lengths)) == 1 and 4 <= lengths[0] <= 8 and len(lengths) >= 3

@@ -143,6 +143,8 @@ def _is_value(text: str, label: Label, following: Label, end: int) -> bool:
     """Whether what looks like the next label is the value of this one: a name, an address, key1234, wx_hello."""
     if label.says in ("person", "address", "firm_address"):
         return True
+    if label.says in SECRET and following.begin == end and text.startswith("http", end):
+        return True
     joined = text[following.end : following.end + 1]
     latin = (
         text[following.begin : following.end].isascii() and joined.isascii() and (joined.isalnum() or joined in "_@#!-")
