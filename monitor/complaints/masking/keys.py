@@ -171,7 +171,7 @@ def _is_paired(text: str, one: Labelled, labels: Sequence[Label]) -> bool:
 def _in_link(link: re.Match[str]) -> Iterator[Span]:
     """The last part of an address that is handed out as a key."""
     tail = re.search(r"[^/=?&]{4,}/?$", link[0])
-    if tail and tail.start() > link[0].find("://") + 3 + len(link[0].split("/")[2]):
+    if tail and "***" not in tail[0] and tail.start() > link[0].find("://") + 3 + len(link[0].split("/")[2]):
         yield Span(link.start() + tail.start(), link.end(), "card_key", show_key(tail[0].rstrip("/")), SURE)
 
 
