@@ -40,7 +40,8 @@ def render_evidence_list(prepared: Sequence[Prepared], pages: Mapping[str, str],
     withheld = [f"证据 {one.exhibit.number}：{one.withheld}" for one in prepared if one.withheld]
     if withheld:
         parts += ["<h2>未附的证据及原因</h2>", make_list(withheld)]
-    parts.append(f"<p>提交人（签名）：{show(submitter)}　　　　　　日期：{show(day)}</p>")
+    if submitter:
+        parts.append(f"<p>提交人（签名）：{show(submitter)}　　　　　　日期：{show(day)}</p>")
     return make_page("证据目录", parts)
 
 

@@ -77,8 +77,9 @@ def render_first_page(
     listed = list(attachments[:most_attachments])
     if len(attachments) > len(listed):
         listed.append(f"其余 {len(attachments) - len(listed)} 项见证据目录")
+    title = "举报材料首页" if anonymous else "投诉材料首页"
     parts = [
-        "<h1>投诉材料首页</h1>",
+        f"<h1>{title}</h1>",
         f'<p class="under">{show(step.name)}　{file.today:%Y年%m月%d日}</p>',
         make_facts(_report_rows(file, step, mask) if anonymous else _rows(file, step, exhibits, mask)),
         "<h2>请求</h2>",
@@ -88,7 +89,7 @@ def render_first_page(
         '<p class="quiet">“据本人陈述”为投诉人自己所述；“证据”后的编号见证据目录。本材料只说明所见与所述，'
         "是否构成违法由有关机关认定。</p>",
     ]
-    return make_page("投诉材料首页", parts)
+    return make_page(title, parts)
 
 
 def _requests(file: CaseFile, exhibits: Sequence[Exhibit], mask: Mask) -> list[str]:
@@ -108,7 +109,7 @@ def _report_rows(file: CaseFile, step: PlannedStep, mask: Mask) -> list[tuple[st
         ("提交给", f"<b>{show(office.name)}</b>"),
         ("为什么向其提出", show(mask(office.why), 400)),
         ("举报人", "不具名"),
-        ("被举报人", show(mask(_tell_respondent(file)), 700)),
+        ("被举报人", show(mask(_tell_respondent(file).replace("购买的平台", "网站")), 700)),
         ("反映的情况", "网站所示格式条款、公示信息等涉嫌违反有关规定，详见举报信和证据目录"),
     ]
 

@@ -21,6 +21,7 @@ _PROCEDURES = {
     "market_report": Procedure.REPORT,
     **dict.fromkeys(COURTS, Procedure.COURT),
 }
+_COMPLAINED = ("tsjb-12", "tsjb-13")  # of a report the place is another: tsjb-31
 _WHY = {
     Audience.PAYMENT: "本笔款项经其支付或收取",
     Audience.PLATFORM: "商品在其处购买",
@@ -55,7 +56,7 @@ def find_office(file: CaseFile, channel: Channel) -> Office:
     elif place is not None:
         return Office(
             f"{channel.name}：{place.name}市场监督管理部门",
-            f"被投诉人的地址在{place.name}{cite(('tsjb-12', 'tsjb-13'), file.today)}",
+            f"被投诉人的地址在{place.name}{cite(_COMPLAINED if procedure is Procedure.COMPLAINT else (), file.today)}",
         )
     return Office(channel.name, f"{channel.gives}{cite(channel.articles, file.today)}")
 
