@@ -1,8 +1,9 @@
 """Says what an audience need not see of a case: the one place where the rules by audience stand.
 
 Takes a case file and an audience, gives a Masking. An authority needs the parties with their addresses and phones, a
-payment provider the payer's name and phone and the payee, a platform the order and who it was; the public none of
-them. Live keys, identity numbers and bank cards are masked for everybody.
+payment provider the payer's name and phone and the payee, a platform the order and who it was; all of them may see the
+contacts that a seller shows to everybody; the public none of this. Live keys, identity numbers and bank cards are
+masked for everybody.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from monitor.complaints.masking.spelling import dense
 from monitor.complaints.model import Audience, CaseFile, Masking
 from monitor.operators.respondents import Respondent as Ranked
 from monitor.operators.subject_names import SubjectKind, classify_name
+from monitor.operators.who_masking import list_private
 from storage.case import Respondent
 
 
@@ -36,11 +38,11 @@ def _kept(file: CaseFile, audience: Audience) -> tuple[str, ...]:
         homes = tuple(person.address for person in people)
         subjects = tuple(text for one in _ranked(file) for text in _texts_of_subject(one))
         return (*names, *phones, *homes, *other, respondent.name, respondent.address, respondent.uscc, respondent.phone,
-                respondent.shop, *subjects)  # fmt: skip
+                respondent.shop, *subjects, *_shown(file))  # fmt: skip
     if audience is Audience.PAYMENT:
-        return (*names, *phones, *other, respondent.name, *firm)
+        return (*names, *phones, *other, respondent.name, *firm, *_contacts(file))
     if audience is Audience.PLATFORM:
-        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop, *firm)
+        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop, *firm, *_contacts(file))
     return firm
 
 
@@ -49,6 +51,15 @@ def _of_firm(respondent: Respondent) -> tuple[str, ...]:
     if classify_name(respondent.name) is not SubjectKind.COMPANY:
         return ()
     return (respondent.name, respondent.phone, respondent.address, respondent.uscc)
+
+
+def _shown(file: CaseFile) -> tuple[str, ...]:
+    """What the seller's pages show to everybody of who he is and how he is reached."""
+    return tuple(list_private(file.who)) if file.who is not None else ()
+
+
+def _contacts(file: CaseFile) -> tuple[str, ...]:
+    return tuple(text for text in _shown(file) if classify_name(text) is not SubjectKind.PERSON)
 
 
 def _ranked(file: CaseFile) -> tuple[Ranked, ...]:

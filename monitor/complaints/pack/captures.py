@@ -24,7 +24,7 @@ from monitor.complaints.pack.sheets import show_moment
 from monitor.pictures.capture_picture import read_capture_picture
 from monitor.pictures.picture import PictureError
 from scrapers.model import BlockKind as PageBlock
-from scrapers.model import Capture, Source, ViewKind
+from scrapers.model import Capture, Role, Source, ViewKind
 from storage.captures import get_capture
 from storage.errors import ArchiveError
 from storage.objects import digest_file
@@ -75,7 +75,10 @@ def prepare_capture(
         place = folder / f"{stored.id}.png"
         picture.image.save(place, "PNG", compress_level=1)
         notes += [masker.text(note, where) for note in picture.notes]
-        shown, trouble = _mask_screenshot(archive, stored, place, masker, f"{where}（截图）", write=write)
+        if needs_reading(archive, capture, masker):
+            shown, trouble = _mask_screenshot(archive, stored, place, masker, f"{where}（截图）", write=write)
+        else:
+            shown, trouble = place, ""
         pictures = (shown,) if shown else ()
         notes += [f"截图未附：{trouble}"] if trouble else []
     return replace(
@@ -88,6 +91,26 @@ def prepare_capture(
         notes=tuple(notes),
         pictures=pictures,
     )
+
+
+def needs_reading(archive: Archive, capture: Capture, masker: Masker) -> bool:
+    """Whether a screenshot has to be read for what must be masked in it.
+
+    Before the public always, and where a page shows the buyer's own order. Of other pages that anybody could open it
+    is enough that none of their texts and answers holds anything: reading a long page costs a minute.
+    """
+    if masker.masking.audience is Audience.PUBLIC or shows_own_order(archive, capture):
+        return True
+    try:
+        return bool(find_masks(archive, capture.id, masker))
+    except ArchiveError:
+        return True
+
+
+def shows_own_order(archive: Archive, capture: Capture) -> bool:
+    """Whether a page was seen logged in, or is that of an order, which shops show to whoever knows its number."""
+    with archive.database.reading() as session:
+        return bool(capture.session) or get_capture(session, capture.id).page.role is Role.ORDER
 
 
 def _mask_screenshot(
@@ -142,18 +165,20 @@ def write_package(
 def find_masks(archive: Archive, capture_id: str, masker: Masker) -> tuple[str, ...]:
     """The words of a capture that its copy must not show, as they stand in its texts and answers.
 
-    Raises ArchiveError where there are so many that the copy would be nothing but gaps.
+    What a shop shows to everybody (its QQ, the numbers of its goods) stays, but before the public; on pages of the
+    buyer's own order everything private goes. Raises ArchiveError where there are so many that the
+    copy would be nothing but gaps.
     """
     capture = archive.load_capture(capture_id, fill_views=True)
+    public, own = masker.masking.audience is Audience.PUBLIC, shows_own_order(archive, capture)
     found: dict[str, None] = {}
     texts = list(_list_texts(capture))
     for data in texts:
         text = _decode(data)
         for span in find_spans(text, masker.masking):
             words = text[span.begin : span.end].strip()
-            if len(words) >= _LEAST_MASK:
+            if len(words) >= _LEAST_MASK and (public or own):
                 found[words] = None
-    public = masker.masking.audience is Audience.PUBLIC
     for known, kind in masker.masking.known:
         if known in found or (kind == "order" and not public):
             continue
