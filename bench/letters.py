@@ -16,7 +16,7 @@ from random import Random
 from letters_audit import audit_letter
 from letters_world import random_file
 
-from monitor.complaints.exhibits import list_exhibits
+from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.text import TextTooLong, render_text
 from monitor.complaints.letters.write import Extra, letter_kinds, write_letter
 from monitor.complaints.model import LetterBlocked

@@ -214,7 +214,18 @@ def _in_force(row: dict[str, object], day: date) -> bool:
 def _own_words() -> frozenset[str]:
     """Every literal of the code that writes, and every text of the tables that it reads."""
     found: set[str] = set()
-    for folder in ("complaints/letters", "complaints", "operators", "findings", "complaints/masking"):
+    for folder in (
+        "complaints/letters",
+        "complaints",
+        "complaints/facts",
+        "complaints/routing",
+        "complaints/filing",
+        "complaints/deadlines",
+        "complaints/evidence",
+        "operators",
+        "findings",
+        "complaints/masking",
+    ):
         for path in (ROOT / "monitor" / folder).glob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and _HAN.search(node.value):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from random import Random
 from typing import TypeVar
 
-from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
 from monitor.findings.model import FindingKind, SiteFinding
 from monitor.review.document import review_reading

@@ -25,7 +25,7 @@ def notices_of_cases(database: Database, settings: ComplaintSettings, *, at: dat
         cases = [(case, list_steps(session, case.id)) for case in list_cases(session, open_only=True)]
     if not cases:
         return ()
-    from monitor.complaints.reminders import new_reminders  # reads the channels: only where there is a case
+    from monitor.complaints.deadlines.reminders import new_reminders  # reads the channels: only where there is a case
 
     told = new_reminders(cases, at, settings)
     return tuple(Notice(f"case-due-{one.step}:{one.due_at.isoformat()}", one.text) for one in told[:_MOST])

@@ -19,7 +19,7 @@ from complaints.casefiles import make_case, make_item, make_step
 
 from monitor.cli import asking
 from monitor.cli.main import SECTIONS, find_entry, group, load_command
-from monitor.complaints.case_data import case_data, item_data, step_data
+from monitor.complaints.facts.case_data import case_data, item_data, step_data
 from monitor.demo.report import Finding, Report, as_data
 from monitor.demo.truth import Seen, Verdict
 from monitor.json_forms import block_data, comparison_data, difference_data, fact_data, identifier_data

@@ -65,7 +65,7 @@ def add_command(
 
     Originals stay untouched and enter the custody log. The kind is guessed and told with its reason; `--kind` says it.
     """
-    from monitor.complaints.evidence_kinds import load_kinds
+    from monitor.complaints.evidence.evidence_kinds import load_kinds
     from monitor.complaints.intake.bring import bring_in
     from monitor.complaints.intake.model import BringerWords
     from monitor.times import names_day_only
@@ -103,7 +103,7 @@ def add_command(
 @click.pass_context
 def remove_command(context: click.Context, case_id: str, item_id: str, as_json: bool) -> None:
     """Take an item out of a case. The sealed original stays in the custody log, and the item can be added again."""
-    from monitor.complaints.case_data import item_data
+    from monitor.complaints.facts.case_data import item_data
     from storage.case_items import load_item, remove_item
     from storage.cases import load_case
 
@@ -130,7 +130,7 @@ def remove_command(context: click.Context, case_id: str, item_id: str, as_json: 
 @click.pass_context
 def missing_command(context: click.Context, case_id: str, as_json: bool) -> ExitCode:
     """Say what evidence is missing, what matters most first, why, and how to get it today."""
-    from monitor.complaints.checklist import list_missing, list_present, what_to_keep
+    from monitor.complaints.evidence.checklist import list_missing, list_present, what_to_keep
     from monitor.complaints.gather import gather_case
 
     with open_case_archive(context) as (archive, settings):
@@ -152,7 +152,7 @@ def missing_command(context: click.Context, case_id: str, as_json: bool) -> Exit
 
 def report_data(report: IntakeReport) -> dict[str, object]:
     """What became of what was brought, as JSON; the field names are documented in docs/json.md."""
-    from monitor.complaints.case_data import item_data
+    from monitor.complaints.facts.case_data import item_data
 
     return {
         "case": report.case,
@@ -174,7 +174,7 @@ def report_data(report: IntakeReport) -> dict[str, object]:
 
 def missing_data(missing: Missing) -> dict[str, object]:
     """What is missing, as JSON; `kind` is an id of the kinds of evidence."""
-    from monitor.complaints.evidence_kinds import load_kinds
+    from monitor.complaints.evidence.evidence_kinds import load_kinds
 
     return {
         "kind": missing.field,
@@ -243,7 +243,7 @@ def _print_report(report: IntakeReport) -> None:
 
 
 def _print_file(file: BroughtFile) -> None:
-    from monitor.complaints.evidence_kinds import STAGE_ZH
+    from monitor.complaints.evidence.evidence_kinds import STAGE_ZH
     from monitor.complaints.intake.conflicts import tell_time
     from monitor.complaints.intake.model import Outcome
 
@@ -267,8 +267,8 @@ def _print_file(file: BroughtFile) -> None:
 
 
 def _print_missing(file: CaseFile, missing: Sequence[Missing]) -> None:
-    from monitor.complaints.checklist import what_to_keep
-    from monitor.complaints.evidence_kinds import STAGE_ZH, load_kinds
+    from monitor.complaints.evidence.checklist import what_to_keep
+    from monitor.complaints.evidence.evidence_kinds import STAGE_ZH, load_kinds
 
     if missing:
         click.echo(f"案件{file.case.id}还缺{len(missing)}项，按作用大小排列；缺了不等于不能投诉，先补前面的：")

@@ -14,7 +14,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
-    from monitor.complaints.deadlines import DueRow
+    from monitor.complaints.deadlines.terms import DueRow
 
 _CALENDAR = b"BEGIN:VCALENDAR"
 
@@ -31,7 +31,7 @@ def due_command(context: click.Context, case_id: str, at: str, calendar: Path | 
     Working days go by the yearly arrangement of holidays; where it is not published yet the date is marked 暂定. Status
     6 when nothing is due.
     """
-    from monitor.complaints.deadlines import list_due
+    from monitor.complaints.deadlines.terms import list_due
     from storage.case_steps import list_steps
     from storage.cases import list_cases
 
@@ -77,8 +77,8 @@ def due_data(row: DueRow) -> dict[str, object]:
 
 
 def _print(rows: list[DueRow]) -> None:
-    from monitor.complaints.channels import load_channels
-    from monitor.complaints.deadlines import tell_due
+    from monitor.complaints.deadlines.terms import tell_due
+    from monitor.complaints.routing.channels import load_channels
 
     if not rows:
         click.echo("没有未到期或已到期的事项；提交以后用 case file 记录，才有期限", err=True)
@@ -98,7 +98,7 @@ def _print(rows: list[DueRow]) -> None:
 
 def _write(path: Path, rows: list[DueRow], at: datetime) -> None:
     """Write the calendar; only a calendar file is ever replaced."""
-    from monitor.complaints.due_calendar import make_calendar
+    from monitor.complaints.deadlines.due_calendar import make_calendar
 
     if path.exists():
         with path.open("rb") as file:

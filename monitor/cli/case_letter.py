@@ -93,7 +93,7 @@ def letter_command(
 def _gather(
     archive: Archive, case_id: str, at: datetime, settings: ComplaintSettings
 ) -> tuple[CaseFile, tuple[Exhibit, ...]]:
-    from monitor.complaints.exhibits import list_exhibits
+    from monitor.complaints.evidence.exhibits import list_exhibits
     from monitor.complaints.gather import gather_case
 
     with archive.database.reading() as session:
@@ -116,8 +116,8 @@ def _write(
 
 
 def _say_blocked(blocked: LetterBlocked, file: CaseFile) -> str:
-    from monitor.complaints.channels import cite
     from monitor.complaints.letters.kinds import letter_kinds
+    from monitor.complaints.routing.channels import cite
 
     lines = [f"“{letter_kinds()[blocked.kind].name}”还不能写，缺{len(blocked.missing)}项："]
     for place, one in enumerate(blocked.missing, 1):

@@ -14,8 +14,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
-    from monitor.complaints.named_proofs import NamedProofs
-    from monitor.complaints.questions import Dialogue, Question
+    from monitor.complaints.facts.named_proofs import NamedProofs
+    from monitor.complaints.facts.questions import Dialogue, Question
     from storage.case import Case, Facts
 
 _BACK = ("返回", "上一题", "back")
@@ -40,10 +40,10 @@ def new_command(context: click.Context, path: Path | None, example: bool, yes: b
 
     Only what fits is asked; an empty answer means that it is not known. Nothing leaves this machine.
     """
-    from monitor.complaints.case_data import case_data
-    from monitor.complaints.case_file_toml import CaseFileWrong, read_case_file, show_example
-    from monitor.complaints.demands import propose_demands
-    from monitor.complaints.fact_check import find_doubts, warn_of
+    from monitor.complaints.facts.case_data import case_data
+    from monitor.complaints.facts.case_file_toml import CaseFileWrong, read_case_file, show_example
+    from monitor.complaints.facts.demands import propose_demands
+    from monitor.complaints.facts.fact_check import find_doubts, warn_of
 
     if example:
         click.echo(show_example(), nl=False)
@@ -77,8 +77,8 @@ def new_command(context: click.Context, path: Path | None, example: bool, yes: b
 
 
 def _ask_all(now: datetime) -> tuple[Facts, tuple[str, ...]]:
-    from monitor.complaints.fact_words import text_of
-    from monitor.complaints.questions import Dialogue, finish_dialogue, next_question
+    from monitor.complaints.facts.fact_words import text_of
+    from monitor.complaints.facts.questions import Dialogue, finish_dialogue, next_question
 
     click.echo(text_of("begin"))
     click.echo(text_of("personal"))
@@ -98,7 +98,7 @@ def _ask_all(now: datetime) -> tuple[Facts, tuple[str, ...]]:
 
 def _ask(dialogue: Dialogue, question: Question, now: datetime) -> Dialogue | None:
     """The dialogue after one question, None to go back to the one before."""
-    from monitor.complaints.questions import answer_question
+    from monitor.complaints.facts.questions import answer_question
 
     order = f"（第{dialogue.order}笔）" if question.of_order and dialogue.order > 1 else ""
     click.secho(question.ask + order, bold=True)
@@ -124,7 +124,7 @@ def _ask(dialogue: Dialogue, question: Question, now: datetime) -> Dialogue | No
 
 def _warn_once(before: Facts, after: Facts) -> None:
     """Tell at once what an answer means: unlawful purposes, resale, a minor, an extra fee."""
-    from monitor.complaints.fact_check import warn_of
+    from monitor.complaints.facts.fact_check import warn_of
 
     told = set(warn_of(before))
     for line in warn_of(after):
@@ -134,7 +134,7 @@ def _warn_once(before: Facts, after: Facts) -> None:
 
 def _look_up(context: click.Context, facts: Facts) -> NamedProofs:
     """What the facts name as proof; without such the archive is not opened, for it may not be there yet."""
-    from monitor.complaints.named_proofs import NamedProofs, look_up_named
+    from monitor.complaints.facts.named_proofs import NamedProofs, look_up_named
 
     if not (facts.advert_relied_on or facts.fraud_evidence):
         return NamedProofs({})
@@ -143,8 +143,8 @@ def _look_up(context: click.Context, facts: Facts) -> NamedProofs:
 
 
 def _show_summary(facts: Facts, notes: tuple[str, ...]) -> None:
-    from monitor.complaints.case_text import describe_facts, show_demands
-    from monitor.complaints.fact_words import text_of
+    from monitor.complaints.facts.case_text import describe_facts, show_demands
+    from monitor.complaints.facts.fact_words import text_of
 
     click.echo("\n—— 请核对 ——")
     for line in describe_facts(facts):

@@ -13,8 +13,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json
 
 if TYPE_CHECKING:
+    from monitor.complaints.filing.prefiling import PreFiling
     from monitor.complaints.model import CaseFile, Missing, Plan
-    from monitor.complaints.prefiling import PreFiling
     from monitor.config.complaints import ComplaintSettings
 
 
@@ -29,8 +29,8 @@ def plan_command(context: click.Context, case_id: str, at: str, full: bool, as_j
 
     Nothing is submitted. What has no source in law is marked; amounts that are experience values are called so.
     """
-    from monitor.complaints.plan_text import tell_plan
-    from monitor.complaints.routing import plan_case
+    from monitor.complaints.routing.plan import plan_case
+    from monitor.complaints.routing.plan_text import tell_plan
 
     file, settings = load_case_file(context, case_id, at)
     plan = plan_case(file, settings)
@@ -49,9 +49,9 @@ def plan_command(context: click.Context, case_id: str, at: str, full: bool, as_j
 @click.pass_context
 def check_command(context: click.Context, case_id: str, channel: str, at: str, as_json: bool) -> None:
     """Say what a channel would refuse or return, by which article, and what an opponent will attack in the evidence."""
-    from monitor.complaints.plan_text import tell_check
-    from monitor.complaints.prefiling import check_before_filing
-    from monitor.complaints.routing import plan_case
+    from monitor.complaints.filing.prefiling import check_before_filing
+    from monitor.complaints.routing.plan import plan_case
+    from monitor.complaints.routing.plan_text import tell_check
 
     if channel:
         require_channel(channel)
@@ -81,7 +81,7 @@ def load_case_file(context: click.Context, case_id: str, at: str) -> tuple[CaseF
 
 def require_channel(channel: str) -> None:
     """End the command where no channel has this id, and name those that there are."""
-    from monitor.complaints.channels import load_channels
+    from monitor.complaints.routing.channels import load_channels
 
     channels = load_channels()
     if channel not in channels:
@@ -91,7 +91,7 @@ def require_channel(channel: str) -> None:
 
 def plan_data(plan: Plan, settings: ComplaintSettings) -> dict[str, object]:
     """A plan as JSON; the field names are documented in docs/json.md."""
-    from monitor.complaints.channels import limits_of
+    from monitor.complaints.routing.channels import limits_of
 
     return {
         "refused": plan.refused,

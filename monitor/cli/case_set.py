@@ -35,9 +35,9 @@ def set_command(
     The number after the last adds an order or a demand; `orders.2=` alone takes one out; an empty value makes a fact
     unknown. What was there before stays in the history of the case (`case show CASE --history`).
     """
-    from monitor.complaints.case_data import case_data
-    from monitor.complaints.fact_check import find_doubts, warn_of
-    from monitor.complaints.named_proofs import look_up_named
+    from monitor.complaints.facts.case_data import case_data
+    from monitor.complaints.facts.fact_check import find_doubts, warn_of
+    from monitor.complaints.facts.named_proofs import look_up_named
     from storage.cases import change_case
 
     if keys:
@@ -89,9 +89,9 @@ def close_command(
     context: click.Context, case_id: str, outcome: str, returned: str, reopen: bool, as_json: bool
 ) -> None:
     """Close a case, with how it ended and what came back."""
-    from monitor.complaints.case_data import case_data
-    from monitor.complaints.fact_paths import show_fact
-    from monitor.complaints.fact_words import names_of
+    from monitor.complaints.facts.case_data import case_data
+    from monitor.complaints.facts.fact_paths import show_fact
+    from monitor.complaints.facts.fact_words import names_of
     from storage.cases import close_case, reopen_case
 
     if reopen == bool(outcome):
@@ -132,8 +132,8 @@ def erase_command(context: click.Context, case_id: str, reason: str, yes: bool, 
     It cannot be undone. What another case or record rests on is kept and named. A dated tombstone is left, and the
     custody log still verifies. Packs handed out, files elsewhere and backups made before are not reached.
     """
-    from monitor.complaints.case_data import case_data
     from monitor.complaints.erasing import LONGEST_REASON, erase_whole_case, plan_erasure
+    from monitor.complaints.facts.case_data import case_data
 
     reason = reason.strip()
     if not reason or len(reason) > LONGEST_REASON:
@@ -157,8 +157,8 @@ def erase_command(context: click.Context, case_id: str, reason: str, yes: bool, 
 
 def _apply(facts: Facts, pairs: tuple[str, ...], now: datetime) -> tuple[Facts, list[tuple[str, str, str]]]:
     """The facts after all pairs, and each change as (what, before, after); nothing wrong is applied in part."""
-    from monitor.complaints.fact_paths import drop_one, get_fact, set_fact, show_fact, split_path
-    from monitor.complaints.fact_words import label_of
+    from monitor.complaints.facts.fact_paths import drop_one, get_fact, set_fact, show_fact, split_path
+    from monitor.complaints.facts.fact_words import label_of
 
     changes: list[tuple[str, str, str]] = []
     wrong: list[str] = []
@@ -189,7 +189,7 @@ def _apply(facts: Facts, pairs: tuple[str, ...], now: datetime) -> tuple[Facts, 
 
 
 def _one_shown(facts: Facts, path: str) -> str:
-    from monitor.complaints.fact_words import names_of
+    from monitor.complaints.facts.fact_words import names_of
 
     table, _, number = path.partition(".")
     if table == "orders":
@@ -199,8 +199,8 @@ def _one_shown(facts: Facts, path: str) -> str:
 
 
 def _read_outcome(outcome: str, returned: str) -> tuple[str, Decimal | None]:
-    from monitor.complaints.fact_words import words_of
-    from monitor.complaints.said_values import read_amount, read_choice
+    from monitor.complaints.facts.fact_words import words_of
+    from monitor.complaints.facts.said_values import read_amount, read_choice
 
     try:
         return read_choice(outcome, words_of("outcome")), read_amount(returned) if returned.strip() else None
@@ -210,8 +210,8 @@ def _read_outcome(outcome: str, returned: str) -> tuple[str, Decimal | None]:
 
 def _show_keys() -> None:
     from monitor.cli.output import print_table
-    from monitor.complaints.fact_paths import list_fact_names
-    from monitor.complaints.fact_words import label_of, load_table
+    from monitor.complaints.facts.fact_paths import list_fact_names
+    from monitor.complaints.facts.fact_words import label_of, load_table
 
     words = load_table()["words"]
     assert isinstance(words, dict)

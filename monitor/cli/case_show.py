@@ -13,8 +13,8 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import plain_text, print_json, print_table
 
 if TYPE_CHECKING:
+    from monitor.complaints.facts.named_proofs import NamedProofs
     from monitor.complaints.model import CaseFile, Missing, PageAround, Plan, SeenVersion
-    from monitor.complaints.named_proofs import NamedProofs
     from storage.case import Case, CaseStep
     from storage.cases import CaseEvent
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 @click.pass_context
 def list_command(context: click.Context, open_only: bool, as_json: bool) -> ExitCode:
     """List the cases, open ones first, with the next date and those whose personal data is due for erasure."""
-    from monitor.complaints.case_data import case_data
-    from monitor.complaints.case_screen import say_state
-    from monitor.complaints.case_text import name_case
-    from monitor.complaints.fact_paths import show_moment
+    from monitor.complaints.facts.case_data import case_data
+    from monitor.complaints.facts.case_screen import say_state
+    from monitor.complaints.facts.case_text import name_case
+    from monitor.complaints.facts.fact_paths import show_moment
     from storage.case_steps import list_steps
     from storage.cases import list_cases
 
@@ -75,12 +75,12 @@ def list_command(context: click.Context, open_only: bool, as_json: bool) -> Exit
 @click.pass_context
 def show_command(context: click.Context, case_id: str, at: str, history: bool, as_json: bool) -> None:
     """Show a case on one screen: facts, evidence, steps, what the archive knows, what is missing, the next step."""
-    from monitor.complaints.case_screen import say_state, show_case
-    from monitor.complaints.channels import load_channels
-    from monitor.complaints.checklist import list_missing
+    from monitor.complaints.evidence.checklist import list_missing
+    from monitor.complaints.facts.case_screen import say_state, show_case
+    from monitor.complaints.facts.named_proofs import look_up_named
     from monitor.complaints.gather import gather_case
-    from monitor.complaints.named_proofs import look_up_named
-    from monitor.complaints.routing import plan_case
+    from monitor.complaints.routing.channels import load_channels
+    from monitor.complaints.routing.plan import plan_case
     from storage.cases import list_events
 
     moment = read_moment(at, "--at", end=True) or datetime.now(UTC)
@@ -95,7 +95,7 @@ def show_command(context: click.Context, case_id: str, at: str, history: bool, a
         _show_history(case, events, as_json)
         return
     if case.erased_at is not None:
-        from monitor.complaints.case_data import case_data
+        from monitor.complaints.facts.case_data import case_data
 
         if as_json:
             print_json({"case": case_data(case)})
@@ -127,9 +127,9 @@ def is_past_retention(case: Case, days: int, now: datetime) -> bool:
 def show_data(file: CaseFile, missing: tuple[Missing, ...], plan: Plan, proofs: NamedProofs) -> dict[str, object]:
     """A case with all that is known around it, as JSON; the field names are documented in docs/json.md."""
     from monitor.cli.asking import change_data
-    from monitor.complaints.case_data import case_data, item_data, step_data
-    from monitor.complaints.fact_check import find_doubts, warn_of
-    from monitor.complaints.platform_contacts import find_contacts
+    from monitor.complaints.facts.case_data import case_data, item_data, step_data
+    from monitor.complaints.facts.fact_check import find_doubts, warn_of
+    from monitor.complaints.facts.platform_contacts import find_contacts
 
     first = [step for step in plan.steps if step.place == 1]
     return {
@@ -185,8 +185,8 @@ def _seen_data(seen: SeenVersion | None) -> dict[str, object] | None:
 
 
 def _show_history(case: Case, events: tuple[CaseEvent, ...], as_json: bool) -> None:
-    from monitor.complaints.fact_paths import show_moment
-    from monitor.complaints.fact_words import name_event, name_fact
+    from monitor.complaints.facts.fact_paths import show_moment
+    from monitor.complaints.facts.fact_words import name_event, name_fact
 
     if as_json:
         changes = [
@@ -208,9 +208,9 @@ def _show_history(case: Case, events: tuple[CaseEvent, ...], as_json: bool) -> N
 
 def _shown(name: str, value: object) -> str:
     """What a fact was, from the form in which events keep it."""
-    from monitor.complaints.case_text import show_part
-    from monitor.complaints.fact_paths import show_fact
-    from monitor.complaints.fact_words import words_of
+    from monitor.complaints.facts.case_text import show_part
+    from monitor.complaints.facts.fact_paths import show_fact
+    from monitor.complaints.facts.fact_words import words_of
     from storage.case_json import facts_of, yuan
 
     if name == "outcome":

@@ -17,7 +17,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
-    from monitor.complaints.deadlines import Due
+    from monitor.complaints.deadlines.terms import Due
     from monitor.config.complaints import ComplaintSettings
     from storage.archive import Archive
     from storage.case import CaseStep, Facts
@@ -51,9 +51,9 @@ def file_command(
     The proof becomes an item of the case and an entry of the custody log. Only what was recorded with a proof may be
     called filed in a letter.
     """
-    from monitor.complaints.calendar import day_of
-    from monitor.complaints.deadlines import due_after
-    from monitor.complaints.exclusions import find_conflicts
+    from monitor.complaints.deadlines.calendar import day_of
+    from monitor.complaints.deadlines.terms import due_after
+    from monitor.complaints.routing.exclusions import find_conflicts
     from storage.case import CaseStep
     from storage.case_steps import keep_step, list_steps
     from storage.ids import new_id
@@ -128,7 +128,7 @@ def answer_command(
     `accepted` is 受理: the next clock begins. `rejected` is 不予受理, `ended` a mediation without agreement, `silent`
     that nobody answered.
     """
-    from monitor.complaints.deadlines import apply_answer
+    from monitor.complaints.deadlines.terms import apply_answer
     from storage.case_steps import change_step, list_steps
 
     now = datetime.now(UTC)
@@ -227,8 +227,8 @@ def _find_step(steps: tuple[CaseStep, ...], wanted: str, case_id: str) -> CaseSt
 
 
 def _tell_step(step: CaseStep, due: Due | None, done: str) -> None:
-    from monitor.complaints.channels import load_channels
-    from monitor.complaints.deadlines import tell_due
+    from monitor.complaints.deadlines.terms import tell_due
+    from monitor.complaints.routing.channels import load_channels
 
     name = load_channels()[step.channel].name if step.channel in load_channels() else step.channel
     click.echo(plain_text(f"{done} {step.id}：{name}，提交于{show_time(step.filed_at)[:16]}"))
@@ -239,8 +239,8 @@ def _tell_step(step: CaseStep, due: Due | None, done: str) -> None:
 
 
 def _tell_next(step: CaseStep, steps: tuple[CaseStep, ...], facts: Facts) -> None:
-    from monitor.complaints.channels import load_channels
-    from monitor.complaints.deadlines import is_over, next_moves
+    from monitor.complaints.deadlines.terms import is_over, next_moves
+    from monitor.complaints.routing.channels import load_channels
 
     if not is_over(step):
         return

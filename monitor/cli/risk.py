@@ -13,7 +13,7 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
 if TYPE_CHECKING:
-    from monitor.complaints.metrics import Figure
+    from monitor.complaints.risk.metrics import Figure
     from monitor.complaints.risk.model import Factor, RecordedFigure, RiskAnswer
     from storage.archive import Archive
 

@@ -14,12 +14,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.complaints.demands import propose_demands
+from monitor.complaints.facts.demands import propose_demands
 from monitor.complaints.gather import gather_case
 from monitor.complaints.intake.bring import bring_in
 from monitor.complaints.pack.build import build_pack
 from monitor.complaints.pack.model import PackBlocked
-from monitor.complaints.routing import plan_case
+from monitor.complaints.routing.plan import plan_case
 from monitor.demo.script import SHANGHAI
 from monitor.verify.options import Options
 from monitor.verify.target import verify_target

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli.main import group
-from monitor.complaints.case_file_toml import show_example
+from monitor.complaints.facts.case_file_toml import show_example
 from storage.archive import Archive, open_archive
 from storage.case import Facts
 from storage.cases import keep_case, load_case
@@ -62,7 +62,7 @@ def facts_of(folder: Path, case: str) -> Facts:
 
 
 def test_a_case_is_opened_by_answering_questions(folder: Path) -> None:
-    from monitor.complaints.questions import Dialogue, answer_question, next_question
+    from monitor.complaints.facts.questions import Dialogue, answer_question, next_question
 
     dialogue, lines = Dialogue(), list[str]()
     while (question := next_question(dialogue)) is not None:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.complaints.case_file_toml import CaseFileWrong, read_case_file, read_case_text, show_example
-from monitor.complaints.fact_check import find_doubts
-from monitor.complaints.fact_paths import list_fact_names
+from monitor.complaints.facts.case_file_toml import CaseFileWrong, read_case_file, read_case_text, show_example
+from monitor.complaints.facts.fact_check import find_doubts
+from monitor.complaints.facts.fact_paths import list_fact_names
 from storage.case import Facts, Order, PaymentForm
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -9,13 +9,13 @@ import pytest
 from complaints.casefiles import NOW, ORDERED, make_case, make_facts, make_item, make_step
 from complaints.market import Market, make_market
 
-from monitor.complaints.case_screen import say_gap, show_case
-from monitor.complaints.channels import load_channels
-from monitor.complaints.checklist import list_missing
+from monitor.complaints.evidence.checklist import list_missing
+from monitor.complaints.facts.case_screen import say_gap, show_case
+from monitor.complaints.facts.named_proofs import NamedProofs
+from monitor.complaints.facts.platform_contacts import find_contacts
 from monitor.complaints.gather import gather_case
-from monitor.complaints.named_proofs import NamedProofs
-from monitor.complaints.platform_contacts import find_contacts
-from monitor.complaints.routing import plan_case
+from monitor.complaints.routing.channels import load_channels
+from monitor.complaints.routing.plan import plan_case
 from monitor.config.complaints import ComplaintSettings
 from scrapers.model import Role
 from storage.case_items import keep_item

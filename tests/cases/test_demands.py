@@ -11,7 +11,7 @@ from complaints.casefiles import ORDERED, make_facts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.complaints.demands import check_demands, propose_demands, reckon_fraud, total_asked
+from monitor.complaints.facts.demands import check_demands, propose_demands, reckon_fraud, total_asked
 from storage.case import Answer, Demand, DemandKind, Facts, Order, ProblemKind, Purpose, UnlawfulPurpose
 
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.complaints.case_text import describe_facts
-from monitor.complaints.fact_check import find_doubts
-from monitor.complaints.fact_paths import list_fact_names, set_fact
-from monitor.complaints.fact_words import label_of, load_table, words_of
-from monitor.complaints.questions import (
+from monitor.complaints.facts.case_text import describe_facts
+from monitor.complaints.facts.fact_check import find_doubts
+from monitor.complaints.facts.fact_paths import list_fact_names, set_fact
+from monitor.complaints.facts.fact_words import label_of, load_table, words_of
+from monitor.complaints.facts.questions import (
     Dialogue,
     answer_question,
     finish_dialogue,

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.complaints.fact_words import words_of
-from monitor.complaints.said_values import (
+from monitor.complaints.facts.fact_words import words_of
+from monitor.complaints.facts.said_values import (
     is_unknown,
     read_amount,
     read_choice,

@@ -9,14 +9,14 @@ from decimal import Decimal
 import pytest
 from complaints.casefiles import NOW, ORDERED, make_file, make_item, make_step
 
-from monitor.complaints.checklist import (
+from monitor.complaints.evidence.checklist import (
     list_missing,
     list_present,
     list_wanted,
     load_checklist,
     what_to_keep,
 )
-from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
 from scrapers.model import Fact, FactKind, Origin, Reading, Role
 from storage.case import Answer, Demand, DemandKind, PaymentForm, Person, ProblemKind, Purpose

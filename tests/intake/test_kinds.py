@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.complaints.evidence_kinds import guess_kind
+from monitor.complaints.evidence.evidence_kinds import guess_kind
 
 
 @pytest.mark.parametrize(

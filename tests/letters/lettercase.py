@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from complaints.casefiles import NOW, ORDERED, make_file, make_item
 
-from monitor.complaints.exhibits import list_exhibits
+from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.write import Extra, write_letter
 from monitor.complaints.model import CaseFile, Letter, PageAround, SeenVersion
 from monitor.config.complaints import ComplaintSettings

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from letters.audits import audit_letter, random_file
 from letters.lettercase import make_whole, write
-from monitor.complaints.exhibits import list_exhibits
+from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import TextTooLong, render_text
 from monitor.complaints.letters.write import Extra, write_letter

@@ -14,7 +14,7 @@ import pytest
 from complaints.casefiles import NOW
 
 from letters.lettercase import make_whole, write
-from monitor.complaints.exhibits import list_exhibits
+from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
 from monitor.complaints.letters.short import write_short

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from monitor.complaints.metrics import KnownCase
+from monitor.complaints.risk.metrics import KnownCase
 from monitor.complaints.risk.model import RiskInput, SightedClause
 from monitor.findings.model import Sight
 from monitor.review.document import review_reading

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from monitor.complaints.metrics import (
+from monitor.complaints.risk.metrics import (
     Figure,
     KnownCase,
     find_quantile,

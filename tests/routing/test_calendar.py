@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.complaints.calendar import (
+from monitor.complaints.deadlines.calendar import (
     add_days,
     add_months,
     add_working_days,

@@ -13,8 +13,8 @@ from complaints.casefiles import make_case
 from complaints.market import FIRM, Market, make_market
 from PIL import Image
 
+from monitor.complaints.filing.pressure import pressure_sentence
 from monitor.complaints.gather import gather_case
-from monitor.complaints.pressure import pressure_sentence
 from monitor.config.complaints import ComplaintSettings
 from scrapers.model import Role
 from storage.case_items import list_items

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from complaints.casefiles import NOW, make_case, make_step
 
-from monitor.complaints.channels import load_channels, load_fields
-from monitor.complaints.deadlines import (
+from monitor.complaints.deadlines.due_calendar import make_calendar, uid_of
+from monitor.complaints.deadlines.reminders import new_reminders
+from monitor.complaints.deadlines.terms import (
     apply_answer,
     due_after,
     due_of_step,
@@ -20,8 +21,7 @@ from monitor.complaints.deadlines import (
     next_moves,
     tell_due,
 )
-from monitor.complaints.due_calendar import make_calendar, uid_of
-from monitor.complaints.reminders import new_reminders
+from monitor.complaints.routing.channels import load_channels, load_fields
 from monitor.config.complaints import ComplaintSettings
 from monitor.review.laws import load_articles
 
@@ -226,7 +226,7 @@ def test_every_row_names_articles_that_exist_and_says_what_it_is_sure_of() -> No
 
 
 def test_exclusions_are_of_bodies_that_the_rule_names_and_go_both_ways() -> None:
-    from monitor.complaints.exclusions import BODIES, may_run_together
+    from monitor.complaints.routing.exclusions import BODIES, may_run_together
 
     for channel in load_channels().values():
         assert set(channel.excludes) <= set(BODIES)

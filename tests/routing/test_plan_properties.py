@@ -11,14 +11,14 @@ from complaints.casefiles import make_file, make_item, make_step
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.complaints.channels import load_channels
-from monitor.complaints.deadlines import list_due
-from monitor.complaints.exclusions import may_run_together
+from monitor.complaints.deadlines.terms import list_due
+from monitor.complaints.filing.prefiling import check_before_filing
+from monitor.complaints.filing.pressure import pressure_sentence
 from monitor.complaints.model import CaseFile, OtherCase, Plan
-from monitor.complaints.plan_text import tell_check, tell_plan
-from monitor.complaints.prefiling import check_before_filing
-from monitor.complaints.pressure import pressure_sentence
-from monitor.complaints.routing import plan_case
+from monitor.complaints.routing.channels import load_channels
+from monitor.complaints.routing.exclusions import may_run_together
+from monitor.complaints.routing.plan import plan_case
+from monitor.complaints.routing.plan_text import tell_check, tell_plan
 from monitor.config.complaints import AverageWage, ComplaintSettings
 from monitor.operators.model import Band
 from monitor.operators.respondents import RespondentRole

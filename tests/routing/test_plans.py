@@ -10,7 +10,7 @@ import pytest
 from complaints.casefiles import NOW, make_file, make_item, make_step
 
 from monitor.complaints.model import CaseFile, OtherCase, Plan, PlannedStep
-from monitor.complaints.routing import plan_case
+from monitor.complaints.routing.plan import plan_case
 from monitor.config.complaints import AverageWage, ComplaintSettings
 from monitor.operators.model import Band
 from monitor.operators.respondents import RespondentRole

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 from complaints.casefiles import NOW, ORDERED, make_file, make_item, make_step
 
-from monitor.complaints.attack_points import find_attack_points
-from monitor.complaints.limits_of_claims import find_limits, unsupported_demands
+from monitor.complaints.filing.attack_points import find_attack_points
+from monitor.complaints.filing.prefiling import check_before_filing
+from monitor.complaints.filing.pressure import RESERVED, pressure_sentence
+from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.model import CaseFile, OtherCase
-from monitor.complaints.prefiling import check_before_filing
-from monitor.complaints.pressure import RESERVED, pressure_sentence
-from monitor.complaints.self_check import check_self
+from monitor.complaints.routing.limits_of_claims import find_limits, unsupported_demands
 from monitor.config.complaints import ComplaintSettings
 from routing.whofiles import known_who, page, seen, spec, void_clause
 from scrapers.model import Origin, Role

@@ -212,7 +212,8 @@ def test_a_buyer_who_archived_nothing_is_led_from_five_questions_to_a_pack(tmp_p
     assert 0 < len(told["seller"]["chat"]) <= 100 and len(told["payment"]["text"]) <= 300
     story.add("wallet_bill", "账单.txt", BILL)
     result = story.market.run("case", "set", story.case, "buyer.name=林小明", "buyer.phone=13800138000",
-                              "orders.1.payment_no=4200002211202611101234567890", "payment=微信商户", "purpose=自用")  # fmt: skip
+                              "orders.1.payment_no=4200002211202611101234567890", "payment=微信商户",
+                              "purpose=自用")  # fmt: skip
     assert result.exit_code == 0, result.output
     folder = story.pack("wechat_pay")
     assert verify(story, folder)["verdict"] in ("intact", "cannot_say")

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.intake.certificates import MOST_BYTES as MOST_TOKEN
 from monitor.complaints.intake.certificates import UNCHECKED_CERTIFICATE, check_token
 from monitor.complaints.intake.collect import collect_files

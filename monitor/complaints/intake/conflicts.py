@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from monitor.complaints.evidence_kinds import load_editors, load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_editors, load_kinds
 from monitor.times import SHANGHAI
 from storage.case import Facts, FoundTime, Stage
 

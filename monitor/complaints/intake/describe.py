@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import PurePath
 
-from monitor.complaints.evidence_kinds import OTHER, KindGuess, guess_kind, load_kinds
+from monitor.complaints.evidence.evidence_kinds import OTHER, KindGuess, guess_kind, load_kinds
 from monitor.complaints.intake.chats import recognise_chat
 from monitor.complaints.intake.conflicts import find_conflicts
 from monitor.complaints.intake.forms import FileForm

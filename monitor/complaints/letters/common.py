@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.complaints.exhibits import GROUP_ZH
+from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
 from monitor.complaints.letters.material import Material, say_yuan
 from monitor.complaints.letters.page_words import tell_changes, tell_promises

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from monitor.complaints.letters.material import Material, say_exact, say_yuan
-from monitor.complaints.limits_of_claims import unsupported_demands
 from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.limits_of_claims import unsupported_demands
 from storage.case import CaseStep, Demand, DemandKind, Facts
 
 _LEAST_FRAUD = Decimal(500)

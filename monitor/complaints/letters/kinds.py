@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from monitor.complaints.channels import FormField, load_fields
 from monitor.complaints.model import Audience
+from monitor.complaints.routing.channels import FormField, load_fields
 
 OWN = "own"
 

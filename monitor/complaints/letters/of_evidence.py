@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from monitor.attestation.facts import Witness
-from monitor.complaints.exhibits import GROUP_ZH
+from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.law_words import citable, tell_laws
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.parties import BLANK, sign

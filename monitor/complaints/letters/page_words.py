@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from monitor.complaints.exhibits import ROLE_ZH
+from monitor.complaints.evidence.exhibits import ROLE_ZH
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.model import PageAround, SeenVersion, Sentence

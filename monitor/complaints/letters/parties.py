@@ -10,7 +10,7 @@ from monitor.complaints.letters.material import Material, say_day
 from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.trade import PAYMENT_ZH, say_platform
 from monitor.complaints.model import ExhibitGroup, Sentence
-from monitor.complaints.named_respondent import NamedRespondent, find_respondent
+from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
 from monitor.operators.respondents import RespondentRole
 from storage.case import PaymentForm, Person
 

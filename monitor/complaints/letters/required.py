@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from monitor.complaints.channels import in_force
 from monitor.complaints.letters.demands import check_sums
 from monitor.complaints.letters.kinds import letter_fields
 from monitor.complaints.letters.material import Material
 from monitor.complaints.model import Missing
-from monitor.complaints.named_respondent import find_missing
+from monitor.complaints.routing.channels import in_force
+from monitor.complaints.routing.named_respondent import find_missing
 from storage.case import DemandKind, PaymentForm, Purpose
 
 _NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.BALANCE, PaymentForm.USDT)

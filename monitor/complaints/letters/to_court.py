@@ -23,8 +23,8 @@ from monitor.complaints.letters.trade import (
     tell_steps,
 )
 from monitor.complaints.model import Letter, Sentence
-from monitor.complaints.named_respondent import find_respondent, forum_of
-from monitor.complaints.small_claims import Fit, judge_small_claims
+from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.small_claims import Fit, judge_small_claims
 from monitor.operators.jurisdiction import Procedure
 from storage.case import DemandKind, ProblemKind
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.complaints.channels import cite
 from monitor.complaints.letters.acts import Act, find_acts
 from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
@@ -17,7 +16,8 @@ from monitor.complaints.letters.parties import sign, tell_complainant, tell_resp
 from monitor.complaints.letters.sentences import demand, fact, fields, form, law, paragraph, signature, table, unknown
 from monitor.complaints.letters.trade import tell_orders, tell_payment
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
-from monitor.complaints.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.channels import cite
+from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.operators.jurisdiction import Procedure
 
 

@@ -31,7 +31,7 @@ from monitor.complaints.letters.trade import (
     tell_steps,
 )
 from monitor.complaints.model import Block, Letter, Sentence
-from monitor.complaints.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.operators.jurisdiction import Procedure
 from storage.case import PaymentForm
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.complaints.channels import cite
-from monitor.complaints.checklist import list_missing
-from monitor.complaints.fraud_signs import find_signs
+from monitor.complaints.evidence.checklist import list_missing
 from monitor.complaints.letters.common import CLOCK, list_attachments
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.law_words import citable, tell_rule
@@ -37,7 +35,9 @@ from monitor.complaints.letters.trade import (
     tell_steps,
 )
 from monitor.complaints.model import Block, Letter, Missing, Sentence
-from monitor.complaints.named_respondent import find_missing
+from monitor.complaints.routing.channels import cite
+from monitor.complaints.routing.fraud_signs import find_signs
+from monitor.complaints.routing.named_respondent import find_missing
 from storage.case import Order, PaymentForm, Person
 
 

@@ -13,7 +13,7 @@ from monitor.complaints.letters.parties import PAYEE, list_unknowns, sign
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature, unknown
 from monitor.complaints.letters.trade import say_platform, tell_orders, tell_payment, tell_pressure
 from monitor.complaints.model import Block, Letter, Sentence
-from monitor.complaints.named_respondent import find_respondent
+from monitor.complaints.routing.named_respondent import find_respondent
 
 _RECORDS = (
     "该订单的完整记录：下单、付款、发货、退款各环节的时间和操作账号",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.complaints.channels import load_channels
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
+from monitor.complaints.routing.channels import load_channels
 from storage.case import Answer, CaseStep, Order, PaymentForm, ProblemKind, Purpose
 
 PAYMENT_ZH = {

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 
 from monitor.attestation.facts import Witness
 from monitor.attestation.gather import gather_attestation, name_tool
-from monitor.complaints.channels import limits_of
-from monitor.complaints.exhibits import list_exhibits
+from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
 from monitor.complaints.letters.text import render_text
@@ -42,6 +41,7 @@ from monitor.complaints.pack.press import Press
 from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.reporter import hides_reporter, leave_out_own, mask_own
 from monitor.complaints.pack.then_now import find_then_now, render_then_now
+from monitor.complaints.routing.channels import limits_of
 from monitor.export import VERIFIER
 from monitor.operators.model import Band
 from scrapers.printing import Document

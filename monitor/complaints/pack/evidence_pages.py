@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from monitor.complaints.exhibits import GROUP_ZH
+from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.model import ExhibitGroup
 from monitor.complaints.pack.audience import AUDIENCE_ZH
 from monitor.complaints.pack.masks import Masker, name_kind

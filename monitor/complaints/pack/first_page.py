@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from monitor.complaints.channels import load_channels
 from monitor.complaints.model import CaseFile, Exhibit, PlannedStep
-from monitor.complaints.named_respondent import find_respondent
 from monitor.complaints.pack.masks import Mask
 from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_minute
+from monitor.complaints.routing.channels import load_channels
+from monitor.complaints.routing.named_respondent import find_respondent
 from monitor.operators.respondents import ROLE_ZH, RespondentRole
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind, Purpose
 

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.complaints.channels import Channel, limits_of, load_channels
+from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import TextTooLong, render_text
 from monitor.complaints.letters.write import Extra, find_letter_missing, write_letter
 from monitor.complaints.model import CaseFile, Exhibit, Missing, Plan, PlannedStep
 from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import PackBlocked, WrittenLetter
-from monitor.complaints.prefiling import check_before_filing
-from monitor.complaints.routing import plan_case
+from monitor.complaints.routing.channels import Channel, limits_of, load_channels
+from monitor.complaints.routing.plan import plan_case
 from monitor.config.complaints import ComplaintSettings
 
 EVIDENCE_LIST = "evidence_list"

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.complaints.channels import Channel
 from monitor.complaints.model import PlannedStep
 from monitor.complaints.pack.office import Office
 from monitor.complaints.pack.sheets import make_list, make_page, show
+from monitor.complaints.routing.channels import Channel
 from monitor.config.complaints import ChannelLimits
 
 _NUMBERS = "一二三四五六七八九十百千"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.complaints.channels import Channel, cite
-from monitor.complaints.exclusions import COURTS
 from monitor.complaints.model import Audience, CaseFile
-from monitor.complaints.named_respondent import find_respondent, forum_of
 from monitor.complaints.pack.audience import audience_of
+from monitor.complaints.routing.channels import Channel, cite
+from monitor.complaints.routing.exclusions import COURTS
+from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 

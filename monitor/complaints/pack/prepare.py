@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.masking.files import MaskedFile, mask_file
 from monitor.complaints.model import Audience, CaseFile, Exhibit
 from monitor.complaints.pack.bare import is_bare
@@ -217,7 +217,7 @@ class Preparer:
 
 def kind_name(exhibit: Exhibit) -> str:
     """What an exhibit is, in words of our own: names of files in a pack are never taken from anybody's file."""
-    from monitor.complaints.exhibits import ROLE_ZH
+    from monitor.complaints.evidence.exhibits import ROLE_ZH
 
     if exhibit.form == "capture":
         return next((name for role, name in ROLE_ZH.items() if role.value == exhibit.kind), "网页")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.complaints.demands import propose_demands
+from monitor.complaints.facts.demands import propose_demands
 from monitor.complaints.quick.amounts import show_yuan
 from monitor.complaints.quick.book import Book, Payment, Problem, load_book
 from monitor.complaints.quick.clocks import answer_by, set_clocks

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from monitor.complaints.facts.said_values import read_text
 from monitor.complaints.quick.amounts import Amount, choose_amount, find_amounts, find_coins, show_yuan
 from monitor.complaints.quick.book import Book, Sign, load_book
 from monitor.complaints.quick.choices import (
@@ -29,7 +30,6 @@ from monitor.complaints.quick.choices import (
     take_letter,
 )
 from monitor.complaints.quick.moments import Moment, find_moments
-from monitor.complaints.said_values import read_text
 from monitor.page_address import normalise_address
 from monitor.times import show_time
 from scrapers.domains import is_domain_name

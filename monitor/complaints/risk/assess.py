@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from monitor.complaints.metrics import measure_cases
 from monitor.complaints.risk.book import Limits, RiskBook, load_risk
+from monitor.complaints.risk.metrics import measure_cases
 from monitor.complaints.risk.model import Factor, RiskAnswer, RiskInput, Weight
 from monitor.complaints.risk.own_cases import judge_burst, judge_withdrawals
 from monitor.complaints.risk.prices import judge_prices

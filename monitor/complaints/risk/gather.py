@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from monitor.complaints.metrics import KnownCase
 from monitor.complaints.risk.book import load_risk
 from monitor.complaints.risk.figures import list_figures
+from monitor.complaints.risk.metrics import KnownCase
 from monitor.complaints.risk.model import RiskInput, SightedClause
 from monitor.findings.collect import collect_findings
 from monitor.findings.model import Sight, SiteFinding

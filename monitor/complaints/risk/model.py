@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.complaints.metrics import Figure, KnownCase
+from monitor.complaints.risk.metrics import Figure, KnownCase
 from monitor.findings.model import Sight, SiteFinding
 from monitor.operators.who import WhoAnswer
 from monitor.review.laws import Article

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from monitor.complaints.metrics import KnownCase
 from monitor.complaints.risk.book import Limits
+from monitor.complaints.risk.metrics import KnownCase
 from monitor.complaints.risk.model import Factor, RiskInput, Weight
 from storage.case import DemandKind, ProblemKind
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from monitor.complaints.attack_points import AttackPoint, find_attack_points
-from monitor.complaints.channels import cite, in_force, load_channels
-from monitor.complaints.exclusions import BODIES, COMPLAINTS, COURTS
-from monitor.complaints.filing_blocks import find_blocks, has_item
-from monitor.complaints.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
-from monitor.complaints.limits_of_claims import find_limits
+from monitor.complaints.filing.attack_points import AttackPoint, find_attack_points
+from monitor.complaints.filing.filing_blocks import find_blocks, has_item
+from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.named_respondent import find_respondent, forum_of
-from monitor.complaints.payment_routes import PAYMENT_CHANNELS, find_payment_route
-from monitor.complaints.self_check import check_self
+from monitor.complaints.routing.channels import cite, in_force, load_channels
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
+from monitor.complaints.routing.limits_of_claims import find_limits
+from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.jurisdiction import Procedure
 from storage.case import DemandKind, Purpose

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from monitor.complaints.channels import cite, load_channels
-from monitor.complaints.fraud_signs import (
+from monitor.complaints.model import CaseFile, Plan, PlannedStep
+from monitor.complaints.routing.channels import cite, load_channels
+from monitor.complaints.routing.fraud_signs import (
     PERSONAL_FORMS,
     PURPOSE_ZH,
     find_signs,
     hint_purposes,
 )
-from monitor.complaints.limits_of_claims import find_limits
-from monitor.complaints.model import CaseFile, Plan, PlannedStep
-from monitor.complaints.payment_routes import PAYMENT_CHANNELS
-from monitor.complaints.planned_steps import StepMaker, is_past
-from monitor.complaints.situation import Situation, judge_situation
-from monitor.complaints.unsuited import find_unsuited
+from monitor.complaints.routing.limits_of_claims import find_limits
+from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
+from monitor.complaints.routing.planned_steps import StepMaker, is_past
+from monitor.complaints.routing.situation import Situation, judge_situation
+from monitor.complaints.routing.unsuited import find_unsuited
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Purpose, UnlawfulPurpose
 

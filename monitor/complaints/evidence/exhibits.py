@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround, SeenVersion
 from monitor.operators.proofs import ProofRow
 from monitor.times import SHANGHAI

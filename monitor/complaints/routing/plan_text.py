@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from monitor.complaints.channels import cite, load_channels
+from monitor.complaints.filing.prefiling import PreFiling
 from monitor.complaints.model import Missing, Plan, PlannedStep
-from monitor.complaints.prefiling import PreFiling
+from monitor.complaints.routing.channels import cite, load_channels
 
 _PUBLIC = ("heimao", "xfb", "tszt")
 _IN_FULL = 2  # places that are told in full; later ones in short

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.complaints.calendar import add_years_unmoved, day_of
-from monitor.complaints.channels import in_force
+from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.channels import in_force
 from monitor.times import show_time
 from scrapers.model import FactKind
 from storage.case import Answer, CaseItem, DemandKind, ProblemKind, Purpose

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from monitor.complaints.channels import in_force, load_channels
 from monitor.complaints.model import Missing
+from monitor.complaints.routing.channels import in_force, load_channels
 from storage.case import CaseStep
 
 COURTS = ("pre_mediation", "small_claims", "court")

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from importlib import resources
 from pathlib import Path
 
-from monitor.complaints.fact_paths import (
+from monitor.complaints.facts.fact_paths import (
     MOST_DEMANDS,
     MOST_ORDERS,
     Said,

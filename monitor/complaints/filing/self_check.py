@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.complaints.channels import in_force
 from monitor.complaints.model import CaseFile, OtherCase
+from monitor.complaints.routing.channels import in_force
 from monitor.config.complaints import ComplaintSettings
 from storage.case import DemandKind
 

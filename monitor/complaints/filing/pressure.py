@@ -5,8 +5,8 @@ Takes a case file and a channel. It never threatens: no publicity for money, not
 
 from __future__ import annotations
 
-from monitor.complaints.channels import load_channels
 from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.channels import load_channels
 from monitor.times import SHANGHAI
 
 RESERVED = "本人依法保留投诉、举报、申请支付争议处理和提起诉讼的权利。"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from monitor.complaints.fraud_signs import FraudSign, find_signs, find_systemic
 from monitor.complaints.model import CaseFile
-from monitor.complaints.named_respondent import NamedRespondent, find_respondent
-from monitor.complaints.payment_routes import PaymentRoute, find_payment_route
-from monitor.complaints.small_claims import SmallClaims, judge_small_claims
+from monitor.complaints.routing.fraud_signs import FraudSign, find_signs, find_systemic
+from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
+from monitor.complaints.routing.payment_routes import PaymentRoute, find_payment_route
+from monitor.complaints.routing.small_claims import SmallClaims, judge_small_claims
 from monitor.config.complaints import ComplaintSettings
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.complaints.calendar import (
+from monitor.complaints.deadlines.calendar import (
     Term,
     add_days,
     add_months,
@@ -19,8 +19,8 @@ from monitor.complaints.calendar import (
     day_of,
     end_of,
 )
-from monitor.complaints.channels import UNIT_ZH, Clock, Unit, cite, in_force, load_channels
-from monitor.complaints.payment_routes import PAYMENT_CHANNELS, find_payment_route
+from monitor.complaints.routing.channels import UNIT_ZH, Clock, Unit, cite, in_force, load_channels
+from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Case, CaseStep, Facts, Purpose
 

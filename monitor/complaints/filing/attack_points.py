@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitor.complaints.channels import in_force
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
+from monitor.complaints.routing.channels import in_force
 from scrapers.model import Origin, Role, Source
 from storage.case import CaseItem, ProblemKind
 

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from monitor.complaints.deadlines import DueRow
+from monitor.complaints.deadlines.terms import DueRow
 from monitor.times import SHANGHAI
 
 _MORNING_AFTER = timedelta(hours=9, seconds=1)  # of a term that ends at 23:59:59

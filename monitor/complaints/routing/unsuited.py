@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.complaints.channels import in_force, load_channels
-from monitor.complaints.fraud_signs import FraudSign
 from monitor.complaints.model import CaseFile, Unsuited
-from monitor.complaints.payment_routes import PaymentRoute
-from monitor.complaints.small_claims import Fit, SmallClaims
+from monitor.complaints.routing.channels import in_force, load_channels
+from monitor.complaints.routing.fraud_signs import FraudSign
+from monitor.complaints.routing.payment_routes import PaymentRoute
+from monitor.complaints.routing.small_claims import Fit, SmallClaims
 from storage.case import Purpose
 
 _COMPLAINT = ("tsjb-3", "tsjb-16", "tsjb_old-15", "mfd-577")

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import Enum
 from functools import cache
 
-from monitor.complaints.demands import propose_demands
-from monitor.complaints.fact_paths import (
+from monitor.complaints.facts.demands import propose_demands
+from monitor.complaints.facts.fact_paths import (
     get_fact,
     is_list,
     list_fact_names,
@@ -22,8 +22,8 @@ from monitor.complaints.fact_paths import (
     read_list,
     split_path,
 )
-from monitor.complaints.fact_words import load_table, words_of
-from monitor.complaints.said_values import is_unknown, read_choices, read_yes_no
+from monitor.complaints.facts.fact_words import load_table, words_of
+from monitor.complaints.facts.said_values import is_unknown, read_choices, read_yes_no
 from storage.case import Demand, DemandKind, Facts
 
 MOST_ASKED_ORDERS = 20

@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from monitor.complaints.case_text import describe_facts, show_demands
-from monitor.complaints.fact_check import find_doubts, warn_of
-from monitor.complaints.fact_paths import show_fact, show_moment
-from monitor.complaints.fact_words import names_of
+from monitor.complaints.facts.case_text import describe_facts, show_demands
+from monitor.complaints.facts.fact_check import find_doubts, warn_of
+from monitor.complaints.facts.fact_paths import show_fact, show_moment
+from monitor.complaints.facts.fact_words import names_of
+from monitor.complaints.facts.named_proofs import NamedProofs
+from monitor.complaints.facts.platform_contacts import find_contacts
 from monitor.complaints.model import CaseFile, Missing, PageAround, Plan
-from monitor.complaints.named_proofs import NamedProofs
-from monitor.complaints.platform_contacts import find_contacts
 from scrapers.model import Role
 from storage.case import Case, CaseStep, Stage
 

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.complaints.channels import in_force, load_channels
 from monitor.complaints.model import Unsuited
+from monitor.complaints.routing.channels import in_force, load_channels
 from storage.case import Facts, PaymentForm
 
 PAYMENT_CHANNELS = ("wechat_pay", "alipay", "bank", "transfer_report")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.complaints.demands import total_asked
-from monitor.complaints.fact_paths import get_fact, list_fact_names, show_fact
-from monitor.complaints.fact_words import label_of, names_of
+from monitor.complaints.facts.demands import total_asked
+from monitor.complaints.facts.fact_paths import get_fact, list_fact_names, show_fact
+from monitor.complaints.facts.fact_words import label_of, names_of
 from storage.case import Case, Demand, Facts, Order, Person, Respondent
 
 _MOST_ORDERS = 5

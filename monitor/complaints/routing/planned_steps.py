@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.complaints.channels import UNIT_ZH, Channel, cite, load_channels
-from monitor.complaints.deadlines import due_after, due_of_step, find_clock, is_over, tell_due
-from monitor.complaints.exclusions import BODIES, COURTS
-from monitor.complaints.filing_blocks import find_blocks
+from monitor.complaints.deadlines.terms import due_after, due_of_step, find_clock, is_over, tell_due
+from monitor.complaints.filing.filing_blocks import find_blocks
 from monitor.complaints.model import CaseFile, PlannedStep
-from monitor.complaints.named_respondent import NamedRespondent, forum_of
-from monitor.complaints.small_claims import tell_no_money
+from monitor.complaints.routing.channels import UNIT_ZH, Channel, cite, load_channels
+from monitor.complaints.routing.exclusions import BODIES, COURTS
+from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of
+from monitor.complaints.routing.small_claims import tell_no_money
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure

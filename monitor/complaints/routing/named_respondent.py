@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from monitor.complaints.channels import cite, in_force
 from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.routing.channels import cite, in_force
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Delivery, Forum, Procedure, find_forums
 from monitor.operators.model import Band

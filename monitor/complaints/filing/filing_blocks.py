@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from monitor.complaints.calendar import add_years_unmoved, day_of
-from monitor.complaints.channels import Channel, in_force, load_channels, load_fields
-from monitor.complaints.exclusions import BODIES, COMPLAINTS, COURTS, find_conflicts
+from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.named_respondent import find_missing
-from monitor.complaints.payment_routes import PAYMENT_CHANNELS
-from monitor.complaints.small_claims import OF_MONEY, judge_small_claims
+from monitor.complaints.routing.channels import Channel, in_force, load_channels, load_fields
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, find_conflicts
+from monitor.complaints.routing.named_respondent import find_missing
+from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
+from monitor.complaints.routing.small_claims import OF_MONEY, judge_small_claims
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Facts
 

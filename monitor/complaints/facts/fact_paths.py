@@ -17,8 +17,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import get_args, get_origin, get_type_hints
 
-from monitor.complaints.fact_words import names_of, words_of
-from monitor.complaints.said_values import (
+from monitor.complaints.facts.fact_words import names_of, words_of
+from monitor.complaints.facts.said_values import (
     LONGEST_STORY,
     is_unknown,
     read_amount,

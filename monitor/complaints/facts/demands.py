@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from monitor.complaints.fact_paths import show_fact, show_moment
-from monitor.complaints.fact_words import names_of
+from monitor.complaints.facts.fact_paths import show_fact, show_moment
+from monitor.complaints.facts.fact_words import names_of
 from storage.case import Answer, Demand, DemandKind, Facts, ProblemKind, Purpose
 
 FRAUD_LEAST = Decimal(500)

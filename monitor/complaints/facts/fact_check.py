@@ -12,9 +12,9 @@ from datetime import datetime
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
-from monitor.complaints.demands import check_demands, tell_late_advert
-from monitor.complaints.fact_paths import show_moment
-from monitor.complaints.fact_words import names_of, text_of
+from monitor.complaints.facts.demands import check_demands, tell_late_advert
+from monitor.complaints.facts.fact_paths import show_moment
+from monitor.complaints.facts.fact_words import names_of, text_of
 from storage.case import DemandKind, Facts, PaymentForm, Person, ProblemKind, Purpose
 
 _NONE_SEEN: Mapping[str, datetime] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-from monitor.complaints.evidence_kinds import load_kinds
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, Missing, PageAround, SeenVersion
 from monitor.operators.model import Band
 from monitor.times import SHANGHAI

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.complaints.channels import load_channels
-from monitor.complaints.deadlines import due_of_step, is_over, next_moves
+from monitor.complaints.deadlines.terms import due_of_step, is_over, next_moves
+from monitor.complaints.routing.channels import load_channels
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import show_time
 from storage.case import Case, CaseStep

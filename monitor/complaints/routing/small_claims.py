@@ -11,8 +11,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from monitor.complaints.channels import in_force
 from monitor.complaints.model import Missing
+from monitor.complaints.routing.channels import in_force
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.addresses import find_division_in
 from monitor.operators.divisions import find_division

@@ -1,0 +1,1 @@
+"""Terms by the Chinese calendar, and what is told of them."""

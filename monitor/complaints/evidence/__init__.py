@@ -1,0 +1,1 @@
+"""What counts as evidence, what is missing, and its numbers."""
