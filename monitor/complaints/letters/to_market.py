@@ -6,6 +6,8 @@ keeps him secret, a mixed paper does not. Pure.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from monitor.complaints.letters.acts import Act, find_acts
@@ -13,12 +15,28 @@ from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.parties import sign, tell_complainant, tell_respondent
-from monitor.complaints.letters.sentences import demand, fact, fields, form, law, paragraph, signature, table, unknown
+from monitor.complaints.letters.sentences import (
+    demand,
+    fact,
+    fields,
+    form,
+    items,
+    law,
+    paragraph,
+    signature,
+    table,
+    unknown,
+)
 from monitor.complaints.letters.trade import tell_orders, tell_payment
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
+
+_QUERY = re.compile(r"[?#][^\s）)，,。；;]*")
+_OF_PAYMENT = "支付机构"
+_PLACES = ("tsjb-29", "tsjb-31")
 
 
 def write_market_report(material: Material) -> Letter:
@@ -36,11 +54,12 @@ def write_market_report(material: Material) -> Letter:
             *([fields("举报人", tell_complainant(material))] if open_name else []),
             fields("被举报人", _accused(material)),
             *([paragraph("有关交易", (*tell_orders(material), *tell_payment(material)))] if open_name else []),
-            _tell_acts(acts),
-            paragraph("请求", _requests(acts)),
+            _tell_acts([act for act in acts if act.articles]),
+            *_tell_rest([act for act in acts if not act.articles]),
+            paragraph("请求", _requests(acts, open_name=open_name)),
             list_attachments(material, _exhibits(material)),
             paragraph("说明", _statement()),
-            signature(*sign(material, "举报人")) if open_name else signature(form("举报人：（不具名）")),
+            signature(*sign(material, "举报人")) if open_name else signature(form("举报人身份不公开")),
         ),
         material.today,
         (),
@@ -56,9 +75,17 @@ def _accused(material: Material) -> tuple[tuple[str, Sentence], ...]:
     kept = {one.number for one in _exhibits(material)}
     safe = [(name, _only(value, kept)) for name, value in rows]
     payee = material.plain(material.facts.payee, most=80)
-    if payee:
-        safe.append(("收款方（账单所示）", fact(payee)))
+    if payee and material.extra.disclose_reporter:
+        safe.append(("收款方（账单所示）", fact(payee, material.marks("wallet_bill", "voucher"))))
+    if not material.extra.disclose_reporter:  # who knows a bill, or the address of an order, has paid
+        safe = [(name, _without_trade(name, value)) for name, value in safe]
     return tuple(safe)
+
+
+def _without_trade(name: str, value: Sentence) -> Sentence:
+    """A particular without what only a buyer knows: where it is known from, and what stands behind ? in an address."""
+    text = "公开及登记信息；是否即为实际经营者请核查" if name == "名称和地址的来源" else value.text
+    return replace(value, text=_QUERY.sub("", text))
 
 
 def _only(sentence: Sentence, kept: set[str]) -> Sentence:
@@ -68,7 +95,13 @@ def _only(sentence: Sentence, kept: set[str]) -> Sentence:
     )
 
 
-def _tell_acts(acts: tuple[Act, ...]) -> Block:
+def _tell_rest(acts: Sequence[Act]) -> tuple[Block, ...]:
+    """What was seen and touches no article that this tool knows: told beside the acts."""
+    told = [sentence for act in acts for sentence in act.sentences]
+    return (items("其他情况", told),) if told else ()
+
+
+def _tell_acts(acts: Sequence[Act]) -> Block:
     rows = []
     for place, act in enumerate(acts, 1):
         text = "；".join(one.text for one in act.sentences)
@@ -88,10 +121,12 @@ def _tell_acts(acts: tuple[Act, ...]) -> Block:
     return table("涉嫌违法的行为", ("序号", "行为与证据", "涉及条款", "处罚依据"), rows)
 
 
-def _requests(acts: tuple[Act, ...]) -> tuple[Sentence, ...]:
+def _requests(acts: Sequence[Act], *, open_name: bool) -> tuple[Sentence, ...]:
     asked = ["请依法核查上述线索，核实经营者的主体信息，情况属实的责令改正并依法处理"]
     if any(act.name.startswith("格式条款") for act in acts):
         asked.append("对上述格式条款，请依法责令改正；其民事效力由法院认定，不在本举报请求之内")
+    if open_name:
+        asked.append("请依法告知处理结果")
     asked.append("请对举报人的信息依法保密")
     return tuple(demand(one) for one in asked)
 
@@ -110,9 +145,13 @@ def _exhibits(material: Material) -> tuple[Exhibit, ...]:
     kept = [
         one
         for one in material.exhibits
-        if one.form in ("capture", "lookup") or (one.group is ExhibitGroup.SUBJECT and one.kind == "subject")
+        if one.form in ("capture", "lookup")
+        or (one.group is ExhibitGroup.SUBJECT and one.kind == "subject" and _OF_PAYMENT not in one.shows)
     ]
-    return tuple(replace(one, name=_neutral(one)) if one.form == "capture" else one for one in kept)
+    return tuple(
+        replace(one, name=_neutral(one) if one.form == "capture" else one.name.replace("被投诉人", "被举报人"))
+        for one in kept
+    )
 
 
 def _neutral(one: Exhibit) -> str:
@@ -122,7 +161,14 @@ def _neutral(one: Exhibit) -> str:
 
 
 def _office(material: Material) -> str:
-    forum = forum_of(find_respondent(material.file), material.file, Procedure.REPORT)
+    named = find_respondent(material.file)
+    forum = forum_of(named, material.file, Procedure.REPORT)
+    place = find_division_in(named.address).division if named and named.address else None
+    if (forum is None or not forum.authority) and place is not None:
+        material.note(
+            f"收件机关按被举报人的地址填写，提交前核对其是否为行为发生地或经营地{cite(_PLACES, material.today)}"
+        )
+        return f"{place.name}市场监督管理部门"
     if forum is None or not forum.authority:
         material.note("收件机关没有查明：平台或自建网站一般归其住所地县级以上市场监督管理部门，提交前核对")
         return "＿＿＿＿市场监督管理局（请填写）"
