@@ -27,12 +27,20 @@ _PAIR = re.compile(r"(?m)^[ \t]{0,8}([0-9A-Za-z][0-9A-Za-z_.@-]{2,40}):([^\s:/|]
 _PAIR_NOT = re.compile(r"(?:[a-z]+[-_])*[a-z]+|v?[0-9.]+|[0-9]{1,2}", re.I)
 
 
+_SAID = re.compile(
+    r"(?:[账帐]?号|[账帐]户?|(?<![0-9A-Za-z])(?:id|acc|user)|登录名|用户名)[ \t:是为]{0,3}([0-9A-Za-z][0-9A-Za-z_.@-]{3,63})"
+    r"[ \t,;，/|\n]{0,3}(?:登录|登陆)?(?:密码?|pw|pwd|pass(?:word)?|mm)[ \t:是为]{0,3}([0-9A-Za-z!@#$%^&*_+=~?.-]{4,63})",
+    re.I,
+)
+
+
 def find_accounts(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:
     """Spans of what is handed out in lines and pairs, and of a number right before the word for its password."""
     yield from _dashed(text)
     yield from _after_mail(text)
     yield from _before_password(text, kept)
     yield from _paired(text)
+    yield from _in_a_breath(text)
 
 
 def _dashed(text: str) -> Iterator[Span]:
@@ -95,6 +103,17 @@ def _paired(text: str) -> Iterator[Span]:
         if beside or re.search(r"[账帐]号|account|combo", text[max(0, match.start() - 80) : match.start()], re.I):
             yield Span(*match.span(1), "account", show_account(match[1]))
             yield Span(*match.span(2), "password", show_key(match[2]))
+
+
+def _in_a_breath(text: str) -> Iterator[Span]:
+    """号x密y: an account and its password in one breath."""
+    for match in _SAID.finditer(text):
+        if any(sign.isdigit() for sign in match[2]) and "***" not in match[0]:
+            kind = "email" if "@" in match[1] else "account"
+            shown = show_mail(match[1]) if kind == "email" else show_account(match[1])
+            yield Span(*match.span(1), kind, shown)
+            end = match.end(2) - (match[2][-1] == ".")
+            yield Span(match.start(2), end, "password", show_key(match[2]), 3)
 
 
 def _before_password(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:

@@ -16,6 +16,7 @@ from monitor.complaints.masking.spans import MARK, Span
 _DOOR = re.compile(
     r"[A-Za-z]?[0-9一二三四五六七八九十百]{1,5}(?:-[0-9A-Za-z]{1,5}){0,3} ?"
     r"(?:号楼|号院|号|幢|栋|单元|楼|室|弄|组|户|层|座|房|#)"
+    r"|(?<=[\u4e00-\u9fff])[0-9]{1,3}-[0-9]{1,4}(?:-[0-9]{1,5}){0,2}(?![0-9年月日.:\-])"
 )
 _ROAD = re.compile(
     r"[\u4e00-\u9fff]{1,8}(?:路|街|大道|巷|弄|胡同|小区|花园|公寓|苑|家园|村|镇|乡|大厦|广场|社区|新城|里|区)[^\n。;!?]{0,12}$"
@@ -28,7 +29,7 @@ _BREAK = re.compile(r"[\n。;!?:|\"'<>()\[\]{}\t]|,(?=[^,]{0,4}(?:住|家|地址
 _MORE = re.compile(r"[ ,\-]{0,2}(?:[\u4e00-\u9fffA-Za-z]{0,8}?)(?=[A-Za-z]?[0-9一二三四五六七八九十百])")
 _TAIL = re.compile(r"[ ,\-]{0,2}[0-9]{2,5}(?:室|房)?(?![0-9元年月.:\-])")
 _NUMBERED = re.compile(r"[0-9一二三四五六七八九十]{1,5}(?:号楼|号院|号|幢|栋|单元|室|弄|户|层|房|#|-\d)")
-_ROOM = re.compile(r"室|单元|幢|栋|号楼|户|住|家|寄|收|[0-9]-[0-9]")
+_ROOM = re.compile(r"村[^\n]{0,8}[0-9一二三四五六七八九十]组|室|单元|幢|栋|号楼|户|住|家|寄|收|[0-9]-[0-9]")
 _FIRM = re.compile(
     r"公司|有限|客服|联系我们|商务合作|企业|注册|办公|经营(?!者)|营业|法院|检察|市场监督|监管局|管理局|公安局|派出所|消费者协会|消协|委员会|总部|门店|营业厅|银行(?!卡|账)|网点|商家地址|大厅|律师事务所|工商"
 )
@@ -48,6 +49,8 @@ def find_homes(text: str, *, public: bool) -> Iterator[Span]:
             continue
         at = end
         line = text[max(text.rfind("\n", 0, begin) + 1, begin - 40) : end]
+        if _is_of_firm(text, begin):
+            continue
         home = _ROOM.search(text[begin:end]) or re.search(r"住|家|寄|收货|收件|地址", line)
         if (public or home) and not _FIRM.search(line):
             yield Span(begin, end, "address", show_address(text[begin:end]))
@@ -63,7 +66,7 @@ def read_address(text: str, one: Labelled) -> Iterator[Span]:
     firm = one.says == "firm_address" or _FIRM.search(
         text[max(text.rfind("\n", 0, one.begin) + 1, one.begin - 40) : match.end()]
     )
-    if firm:
+    if firm or (one.label not in _OF_PERSON and _is_of_firm(text, one.begin)):
         return
     end = match.start() + len(_OTHER.split(match[0])[0].rstrip())
     if end > match.start() and MARK not in text[match.start() : end]:
@@ -74,6 +77,22 @@ _OTHER = re.compile(
     r"[ ,、](?=[^0-9\u4e00-\u9fff]*(?:电话|手机|邮编|收|联系|姓名|[\u4e00-\u9fff]{2,4}[ ,]*1[3-9]))"
     r"|,\s?(?=[\u4e00-\u9fff]{0,8}(?:人|电话|邮编|:))"
 )
+
+
+_OF_PERSON = frozenset({"家庭住址", "家庭地址", "户籍地址", "户籍地", "户口所在地", "现住址", "居住地址", "居住地", "收货地址", "收件地址", "住在", "家住", "邮寄地址"})
+_FIRM_MARK = re.compile(
+    r"信用代码|营业执照|许可证|ICP|网安备|公司|商行|经营部|工作室|发货仓|仓库|法定代表人|法人代表|企业名称|备案|版权所有|注册资本|被诉人|被举报|统一代码",
+    re.I,
+)
+_PERSON_MARK = re.compile(r"姓名|身份证|公民身份|性别|男,|女,|汉族|出生|收货|收件|家庭|户籍|现住|(?<!所|址)住(?!所)|家住|买家|联系人|持卡人|快递员|退件|寄到")
+
+
+def _is_of_firm(text: str, begin: int) -> bool:
+    """Whether the last word before an address that tells whose it is tells of a firm."""
+    before = text[max(0, begin - 160) : begin]
+    firm = max((match.end() for match in _FIRM_MARK.finditer(before)), default=0)
+    person = max((match.end() for match in _PERSON_MARK.finditer(before)), default=0)
+    return firm > person
 
 
 def _begin_of(text: str, door: int) -> int | None:

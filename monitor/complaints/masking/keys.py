@@ -14,12 +14,15 @@ from dataclasses import replace
 from functools import cache
 
 from monitor.complaints.masking.accounts import find_accounts
+from monitor.complaints.masking.delivery import find_delivered
+from monitor.complaints.masking.groups import read_fold, read_pieces
 from monitor.complaints.masking.labels import KEPT, SECRET, Label, Labelled, find_key_words, load_formats
-from monitor.complaints.masking.shapes import is_kept_shape, is_secret, looks_drawn
-from monitor.complaints.masking.shown import show_account, show_key, show_mail
+from monitor.complaints.masking.shapes import is_hash, is_kept_shape, is_named, is_secret, looks_drawn
+from monitor.complaints.masking.shown import show_account, show_folded, show_key, show_mail
 from monitor.complaints.masking.spans import Span
 
-_VALUE = re.compile(r"(?:(?!-{2,}|https?:/)[0-9A-Za-z!@#$%^&*_+=~?./\\-]){3,160}")
+_VALUE = re.compile(r"(?:(?!-{2,}|https?:/)[0-9A-Za-z!@#$%^&*_+=~?./\\-]){3,8000}")
+_QUERY = re.compile(r"&(?:amp;)?[A-Za-z_][0-9A-Za-z_]{0,30}=")
 _NEXT = re.compile(
     r"[ \t]{0,8}(?:[,;、，；|/&+\"'`\])}】」』>*]|-{2,20}|和|及|与|或|[ \t]|\n[ \t]{0,8}){1,6}"
     r"(?:[\[({【「『\"'`>*-]|\d{1,3}(?:[、):]|\.(?![0-9]))[ \t]?"
@@ -57,6 +60,9 @@ _NEAR = re.compile(
 _LEAST_NEAR = 6
 _COUNTED = frozenset("号元张个天年月日次位块%人件份")
 _WORDS_BEFORE, _WORDS_AFTER, _CLOSE = 220, 60, 16
+_FAULTY = re.compile(r"err(?:or|code|no)?(?![a-z])|错误|异常|exception|status|返回|响应|失败代码", re.I)
+_DIRECT = re.compile(r"(?=[A-Za-z!@#$%&._]*[0-9])[0-9A-Za-z!@#$%&._]{4,40}")
+_COUNTS = re.compile(r"[位次个天年月日元分秒种条小时]")
 _MOST_LISTED = 3_000
 SURE = 3  # rank of what stands directly behind its label: no other label has a better claim
 _PARTS = re.compile(r"[ \t\-_.·]{1,3}\n?[ \t]{0,3}|\n")
@@ -67,9 +73,10 @@ def find_keys(
 ) -> Iterator[Span]:
     """Spans of keys, passwords and accounts. `kept` are the places that a label calls something else, in order."""
     found: list[Span] = []
+    begins = [label.begin for label in labels]
     for one in labelled:
         if one.says in SECRET:
-            found += _behind(text, one, labels)
+            found += _behind(text, one, labels, begins)
     found += find_accounts(text, kept)
     yield from _join_groups(text, found)
     outside = _Outside(text, kept)
@@ -77,6 +84,7 @@ def find_keys(
         if outside.is_free(span.begin, span.end):
             yield span
     yield from (span for span in _near(text) if outside.is_free(span.begin, span.end))
+    yield from (span for span in find_delivered(text) if outside.is_free(span.begin, span.end))
 
 
 class _Outside:
@@ -92,14 +100,29 @@ class _Outside:
         return not any(other_end > begin for _begin, other_end in self._kept[max(0, place - 6) : place])
 
 
-def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]:
+def _behind(text: str, one: Labelled, labels: Sequence[Label], begins: Sequence[int]) -> Iterator[Span]:
     """The value behind a label, and those that follow it in a list."""
     kind = {"password": "password", "account": "account"}.get(one.says, "card_key")
-    begins = [label.begin for label in labels]
-    paired = not one.said and _is_paired(text, one, labels)
+    if one.says == "weak_key" and _FAULTY.search(text, max(text.rfind("\n", 0, one.begin) + 1, one.begin - 80), one.begin):
+        return
+    close = one.says == "password" and not one.said and text.endswith(one.label, 0, one.begin)
+    if close:
+        short = _DIRECT.match(text, one.begin)
+        if short and not _COUNTS.match(text, short.end()):
+            yield Span(short.start(), short.end(), kind, show_key(short[0]), SURE)
+    paired = not one.said and _is_paired(text, one, labels, begins)
     one = replace(one, said=True, colon=True) if paired or _SPACED.match(text, one.begin) else one
-    at, taken, digits = one.begin, 0, True
+    at, taken, digits, first = one.begin, 0, True, ""
     while taken < _MOST_LISTED:
+        pieces = read_pieces(text, at) if kind == "card_key" or taken == 0 else at
+        if pieces > at and pieces <= (one.limit if one.cell else len(text)) and (one.said or _has_digit(text[at:pieces])):
+            yield Span(at, pieces, kind, show_key(text[at:pieces]), 1 if taken == 0 else 2)
+            taken, digits = taken + 1, False
+            step = _NEXT.match(text, pieces)
+            if step is None or step[0].count("\n") > 1 or (one.cell and step.end() >= one.limit):
+                return
+            at = step.end()
+            continue
         match = _VALUE.match(text, at, max(at, one.limit) if one.cell else len(text))
         if match is None:
             link = _URL.match(text, at) if taken == 0 and one.says != "account" else None
@@ -107,6 +130,8 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
                 yield from _in_link(link)
             return
         begin, end = match.start(), match.end()
+        query = _QUERY.search(text, begin + 1, end)
+        end = query.start() if query else end
         place = bisect_left(begins, begin + 1)
         if taken and place and labels[place - 1].end > begin and labels[place - 1].begin <= begin:
             joined = re.match(r"[0-9A-Za-z_@#!-]", text[labels[place - 1].end : end])
@@ -117,9 +142,16 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label]) -> Iterator[Span]
         word = text[begin:end]
         if word.isalpha() and not word.isupper() and not (one.colon and (taken == 0 or one.cell)):
             return  # a word of a sentence
-        if not is_secret(word, one.says, said=one.said, listed=taken > 0, digits=digits, after=text[end : end + 2]):
+        alike = len(word) == len(first) >= 16 and word.isalnum() and is_hash(word) and is_hash(first)
+        after = text[end : end + 2]
+        if not alike and not is_secret(word, one.says, said=one.said, listed=taken > 0, digits=digits, after=after):
             return
-        yield _span_of(begin, end, kind, word, sure=taken == 0)
+        fold = read_fold(text, begin, end) if kind == "card_key" and not one.cell else end
+        if fold > end:
+            yield Span(begin, fold, kind, show_folded(word, text[end:fold]), SURE if taken == 0 else -1)
+        else:
+            yield _span_of(begin, end, kind, word, sure=taken == 0)
+        first, end = first or word, fold
         taken, digits = taken + 1, word.isdigit()
         step = _NEXT.match(text, end)
         if step is None or step[0].count("\n") > 2 or (one.cell and step.end() >= one.limit):
@@ -137,11 +169,15 @@ def _span_of(begin: int, end: int, kind: str, word: str, *, sure: bool) -> Span:
     return Span(begin, end, kind, show_account(word) if kind == "account" else show_key(word), SURE if sure else -1)
 
 
-def _is_paired(text: str, one: Labelled, labels: Sequence[Label]) -> bool:
+def _has_digit(text: str) -> bool:
+    return any(sign.isdigit() for sign in text)
+
+
+def _is_paired(text: str, one: Labelled, labels: Sequence[Label], begins: Sequence[int]) -> bool:
     """Whether a word for an account and one for its password stand in one line, with spaces alone behind them."""
     if one.label.isascii() or text[one.begin - 1 : one.begin] != " ":
         return False
-    place = bisect_left([label.begin for label in labels], one.begin)
+    place = bisect_left(begins, one.begin)
     for label in (*labels[max(0, place - 2) : max(0, place - 1)], *labels[place : place + 1]):
         between = text[min(label.begin, one.begin) : max(label.begin, one.begin)]
         if (
@@ -156,9 +192,10 @@ def _is_paired(text: str, one: Labelled, labels: Sequence[Label]) -> bool:
 
 def _in_link(link: re.Match[str]) -> Iterator[Span]:
     """The last part of an address that is handed out as a key."""
-    tail = re.search(r"[^/=?&]{4,}/?$", link[0])
-    if tail and "***" not in tail[0] and tail.start() > link[0].find("://") + 3 + len(link[0].split("/")[2]):
-        yield Span(link.start() + tail.start(), link.end(), "card_key", show_key(tail[0].rstrip("/")), SURE)
+    address = re.split(r"[,;|¥￥]", link[0])[0]
+    tail = re.search(r"[^/=?&]{4,}/?$", address)
+    if tail and "***" not in tail[0] and tail.start() > address.find("://") + 3 + len(address.split("/")[2]):
+        yield Span(link.start() + tail.start(), link.start() + tail.end(), "card_key", show_key(tail[0].rstrip("/")), SURE)
 
 
 def _join_groups(text: str, spans: Sequence[Span]) -> Iterator[Span]:
@@ -199,7 +236,7 @@ def _by_shape(text: str) -> Iterator[Span]:
         if len(signs) >= 10 and any(sign.isdigit() for sign in signs):
             yield Span(match.start(), match.end(), "card_key", show_key(signs))
     for match in _CODE.finditer(text):
-        if looks_drawn(match[0]) and not is_kept_shape(match[0]):
+        if looks_drawn(match[0]) and not is_kept_shape(match[0]) and not is_named(match[0]):
             yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
 
 
@@ -239,7 +276,7 @@ def _near(text: str) -> Iterator[Span]:
     begins, ends = [begin for begin, _end in words], [end for _begin, end in words]
     for match in _NEAR.finditer(text):
         token = match[0]
-        if len(token) < _LEAST_NEAR or is_kept_shape(token):
+        if len(token) < _LEAST_NEAR or is_kept_shape(token) or is_named(token):
             continue
         first = bisect_left(ends, match.start() + 1)
         before = [n for n in range(max(0, first - 4), first) if _is_near(text, ends[n], match.start())]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,14 +19,15 @@ from typing import cast
 SECRET = frozenset({"key", "weak_key", "password", "account"})
 KEPT = frozenset({"keep", "order"})
 _GLUE = re.compile(
-    r"(?:\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]|[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t])"
-    r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
-    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[\s:=>\"'`"
+    r"(?:(?<![0-9(])(?!0)\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]"
+    r"|(?![(\[【](?=[^()\[\]【】\n]{0,24}[0-9])[!-'*-Z^-~]{4,24}[)\]】])[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t→>-])"
+    r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|在这里?|在此|[,，]?\s?内容[为是]|(?:形|例|比)?如(?!下)|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
+    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[-=_*~]{3,80}|[\s:=>→\"'`"
     r"|\[{(「『《【〔\])」』》】〕~\\↓👇#-]){0,16}",
     re.I,
 )
-_SAYS = re.compile(r"[:=\t\n|\"「『【\[>】」』》\])]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
-_COLON = re.compile(r"[:=|\t\"」】>]")
+_SAYS = re.compile(r"[:=\t\n|→\"「『【\[>】」』》\])]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
+_COLON = re.compile(r"[:=|\t\"」】>→【「『“]")
 _GROUPS_BEHIND = re.compile(r"(?<=[A-Za-z])-[0-9A-Z]{3,8}-[0-9A-Z]{3,8}")
 _CELLS = re.compile(r"\t+|\||,|;| {2,}")
 _RULE = re.compile(r"[\s|:+=_-]{0,400}")
@@ -108,10 +109,14 @@ def find_labels(text: str) -> tuple[Label, ...]:
 def find_labelled(text: str, labels: Sequence[Label]) -> tuple[Labelled, ...]:
     """The places behind labels, then the cells of tables under labels."""
     cells, heads = _under(text, labels)
-    behind = (
-        [label for label in labels if not any(begin <= label.begin < end for begin, end in heads)] if heads else labels
-    )
+    behind = [label for label in labels if not _is_within(label.begin, heads)] if heads else labels
     return (*_behind(text, behind), *cells)
+
+
+def _is_within(place: int, places: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place is in one of these, which are in order and apart."""
+    number = bisect_right(places, place, key=lambda one: one[0]) - 1
+    return number >= 0 and place < places[number][1]
 
 
 def find_key_words(text: str) -> tuple[tuple[int, int], ...]:
@@ -174,6 +179,8 @@ def _under(text: str, labels: Sequence[Label]) -> tuple[list[Labelled], list[tup
             cells = _split(text, begin, end)
             if len(cells) != len(head) or _read_head(text, begin, end, labels, begins):
                 break
+            if any(_is_label(left, right, labels, begins) for left, right in cells):
+                break  # a row with a word of its own for what it holds
             for says, (left, right) in zip(head, cells, strict=True):
                 if says and right > left:
                     found.append(Labelled(says, left, right, True, "", cell=True))
@@ -192,7 +199,9 @@ def _read_head(text: str, begin: int, end: int, labels: Sequence[Label], begins:
     if not 2 <= len(cells) <= _MOST_HEAD:
         return ()
     says: list[str] = []
-    for left, right in cells:
+    for number, (left, right) in enumerate(cells):
+        titled = re.match(r"[A-Za-z\u4e00-\u9fff]{1,12}:[ \t]*", text[left:right]) if number == 0 and len(cells) > 2 else None
+        left += titled.end() if titled else 0
         cell = text[left:right].strip("*`\"' ")
         if len(cell) > 14 or sum(sign.isdigit() for sign in cell) > 2 or re.search(r"[:=。!?]", cell):
             return ()
@@ -200,6 +209,12 @@ def _read_head(text: str, begin: int, end: int, labels: Sequence[Label], begins:
         found = labels[place] if place < len(labels) and labels[place].begin < right else None
         says.append(found.says if found else "")
     return tuple(says) if sum(bool(one) for one in says) >= 2 or (len(cells) == 2 and all(says)) else ()
+
+
+def _is_label(left: int, right: int, labels: Sequence[Label], begins: Sequence[int]) -> bool:
+    """Whether a cell holds a word for something and nothing else."""
+    place = bisect_left(begins, left)
+    return place < len(labels) and labels[place].begin == left and labels[place].end == right
 
 
 def _split(text: str, begin: int, end: int) -> list[tuple[int, int]]:
@@ -239,11 +254,11 @@ def _lexicon() -> tuple[tuple[re.Pattern[str], ...], Mapping[str, str]]:
             says.setdefault(_bare(word), kind)
             (latin if word.isascii() else han).add(word.lower())
     code = [
-        f"(?<=[a-z_]){_camel(word)}(?![a-z])"
+        f"{_camel(word)}(?![a-z])"
         for word in sorted(latin, key=lambda one: (-len(one), one))
         if word[0].isalpha()
     ]
-    return (_join_han(han), _join_latin(latin), re.compile("|".join(code))), says
+    return (_join_han(han), _join_latin(latin), re.compile(f"(?<=[a-z_])(?=[A-Z])(?:{'|'.join(code)})")), says
 
 
 def _join_han(words: Iterable[str]) -> re.Pattern[str]:

@@ -154,6 +154,10 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
     if word and not _CONTACT.search(word[0]):
         return False
     after = text[match.end() : match.end() + 14]
+    if re.fullmatch(r"[0-9](?:[ ·._-]{1,2}[0-9])*", match[0]) and (
+        re.match(r"[ ·._-]{1,2}[0-9](?![0-9])", after) or re.search(r"(?<![0-9])[0-9][ ·._-]{1,2}\Z", before)
+    ):
+        return False  # single digits of a longer row
     if re.match(r"[A-Za-z]{1,12}[0-9]|[A-Za-z]{13}", after) or (
         re.match(r"[-_/:][0-9]", after) and before[-1:] in "-_"
     ):

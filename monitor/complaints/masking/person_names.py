@@ -96,5 +96,10 @@ _LOOSE_LABELS = frozenset(
         "payee",
         "payer",
         "掌柜",
+        "此致",
+        "敬礼",
+        "购买方",
+        "嫌疑人",
+        "第三人",
     }
 )

@@ -51,6 +51,18 @@ _NAME = re.compile(
     r"\d{0,4}(?:[.]\d{1,2})?", re.I
 )  # fmt: skip
 _UNIT = re.compile(r"[元块张个天年月日次位折件份套点种条级分秒时号%℃人岁款期楼万千百倍周秒字页]|小时|分钟|元")
+_CARRIER = re.compile(r"(?:SF|YT|JT|ZTO|STO|YTO|YD|EMS|JD[A-Z]{0,3}|DPK|HTKY|CN|EA|LP)[0-9]{9,15}(?:CN)?|(?:NO|DD|OD|ORD|ORDER|TS|GD|TK|WO|TXN|PAY)-?[0-9]{6,24}")
+_WORDS = re.compile(
+    r"(?:[A-Z]?[a-z]{3,}|[A-Z]{2,10})?(?:[0-9]{1,4})?(?:(?:[A-Z][a-z]{2,})|Pro|Max|XT|Ti|SE){1,4}[0-9]{0,4}"
+)
+_MADE = re.compile(
+    r"[A-Za-z]{1,5}[-_][0-9]{2,5}[A-Za-z]{0,3}[0-9]?|[A-Za-z]{1,4}[0-9]{2,5}[A-Za-z]{0,3}(?:[-_](?:PLUS|PRO|MAX|ULTRA|MINI|SUPER|LITE|TI|XT|OEM|AORUS|ELITE|WIFI[0-9]?|GAMING"
+    r"|GLOBAL|DIGITAL|[A-Z]{0,2}[0-9]{1,4}|[A-Z]))+",
+    re.I,
+)
+_FAULT = re.compile(r"[0-9]{4}-[0-9]{4}|[A-Z]{2}-[0-9]{4,6}-[0-9]")
+_DOTTED = re.compile(r"[0-9]{3,8}(?:\.[0-9]{3,8}){2,6}")
+_HOST = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _PLACEHOLDER = re.compile(r"([Xx#?*-])(?:\1|[-_ ])*")
 _PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]+")
 _LEAST = {"key": 4, "weak_key": 6, "password": 3, "account": 4}
@@ -60,7 +72,7 @@ def is_kept_shape(word: str) -> bool:
     """A date, a moment, a price, a version, a hash, a USCC, an id of this tool, a file's or a model's name."""
     if word.isdigit() and len(word) in (12, 14, 17) and _is_moment(word):
         return True
-    if _SERVICE.fullmatch(word):
+    if _SERVICE.fullmatch(word) or _CARRIER.fullmatch(word):
         return True
     if word.isdigit():
         return (
@@ -74,13 +86,23 @@ def is_kept_shape(word: str) -> bool:
         return bool(firm or serial or any(one.fullmatch(word) for one in (_HASH, _HEX, _DATED, _FILE)))
     return any(
         pattern.fullmatch(word)
-        for pattern in (_DATE, _STAMP, _PRICE, _VERSION, _OURS, _STANDARD, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
-    ) and not _is_grouped_key(word)
+        for pattern in (_DATE, _STAMP, _PRICE, _OURS, _STANDARD, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
+    ) and not _is_grouped_key(word) or _is_version(word)
 
 
 def is_measure(word: str) -> bool:
     """A date, a moment, a price or a version: never a secret, whatever stands around it."""
-    return any(pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE, _VERSION))
+    return any(pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE)) or _is_version(word)
+
+
+def is_hash(word: str) -> bool:
+    """Whether a word has the signs and the length of a hash."""
+    return _HASH.fullmatch(word) is not None
+
+
+def is_named(word: str) -> bool:
+    """Whether a word reads as the name of a product, such as Office2021ProPlus or B760M-PLUS."""
+    return any(pattern.fullmatch(word) for pattern in (_WORDS, _MADE, _NAME))
 
 
 def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = False, after: str = "") -> bool:
@@ -116,7 +138,7 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = 
     if not said and says == "weak_key":
         return False
     if not said:
-        if _DATED.fullmatch(word) or (_VERSION.fullmatch(word) and "." in word):
+        if _DATED.fullmatch(word) or (_is_version(word) and "." in word):
             return False
         strong = has_digit and len(signs) >= 6
         if says == "account":
@@ -125,12 +147,14 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = 
             strong and not (signs.isalnum() and len(signs) < 8 and _PLAIN_WORD.match(word) and says != "password")
         ) or (signs.isupper() and len(signs) >= 10)
     if says == "weak_key":
+        if _FAULT.fullmatch(word):
+            return False
         return (has_digit and len(signs) >= 6 and not is_kept_shape(word)) or (signs.isupper() and len(signs) >= 10)
     if says == "key" and not has_digit:
         return (signs.isupper() and len(signs) >= 4) or (len(signs) >= 7 and not _is_sentence(after))
     if says == "account" and not has_digit and (len(signs) < 5 or _is_sentence(after)):
         return False
-    return not (_VERSION.fullmatch(word) and word.count(".") >= 2 and says != "password")
+    return not (_is_version(word) and word.count(".") >= 2 and says != "password")
 
 
 def looks_drawn(word: str, *, near: bool = False) -> bool:
@@ -171,12 +195,20 @@ def _is_long_serial(word: str) -> bool:
 def _is_grouped_key(word: str) -> bool:
     parts = re.split(r"[-_.]", word)
     lengths = {len(part) for part in parts}
+    mixed = sum(not part.isalpha() and not part.isdigit() for part in parts)
+    if len(parts) >= 3 and min(lengths) >= 4 and max(lengths) <= 8 and mixed >= 2 and word.isupper():
+        return True
     return (
         len(parts) >= 3
         and len(lengths) == 1
         and lengths <= {4, 5, 6, 7, 8}
         and not re.match(r"(?:19|20)\d\d[-_.](?:0[1-9]|1[0-2])\d\d", word)
     )
+
+
+def _is_version(word: str) -> bool:
+    """A version or an address of the net; rows of three digits and more with dots are none."""
+    return _VERSION.fullmatch(word) is not None and (not _DOTTED.fullmatch(word) or _HOST.fullmatch(word) is not None)
 
 
 def _dated(word: str) -> bool:

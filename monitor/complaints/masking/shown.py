@@ -29,6 +29,11 @@ def show_key(value: str) -> str:
     return f"{signs[:kept]}{MARK}{signs[-kept:]}"
 
 
+def show_folded(first: str, rest: str) -> str:
+    """Of a secret on two lines the outer signs, as few as if each line were a secret of its own."""
+    return f"{show_key(first).partition(MARK)[0]}{MARK}{show_key(rest).rpartition(MARK)[2]}"
+
+
 def show_number(value: str, first: int, last: int) -> str:
     """So many first and last signs of a number."""
     signs = _SEPARATORS.sub("", value)
@@ -51,7 +56,7 @@ def show_mail(value: str) -> str:
 
 def show_account(value: str) -> str:
     """First and last sign, two of longer ones."""
-    kept = 1 if len(value) < 8 else 2
+    kept = 1 if len(value) <= _FEW else 2
     return show_number(value, kept, kept)
 
 

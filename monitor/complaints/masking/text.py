@@ -11,11 +11,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from monitor.complaints.masking.keys import SURE, find_keys
 from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
 from monitor.complaints.masking.numbers import find_numbers
 from monitor.complaints.masking.orders import find_orders
+from monitor.complaints.masking.contacts import find_contacts, find_names_beside
 from monitor.complaints.masking.people import find_people
 from monitor.complaints.masking.places import Texts, find_kept_places
 from monitor.complaints.masking.spans import MARK, Span, cut_out, join_spans, write_spans
@@ -96,8 +98,11 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
         if span.kind != "landline" or _is_private_line(span, labelled, public=public):
             spans.append(span)
     spans += find_keys(text, labels, labelled, kept)
-    spans = [span for span in spans if span.rank == SURE or span.kind not in _LABEL_HOLDS or not _held(span, kept)]
+    held = _Held(kept)
+    spans = [span for span in spans if span.rank == SURE or span.kind not in _LABEL_HOLDS or not held.holds(span)]
     spans += find_people(text, labelled, public=public)
+    spans += find_names_beside(text, spans)
+    spans += find_contacts(text)
     spans += find_tokens(text, labelled)
     if public:
         spans += orders
@@ -147,13 +152,21 @@ def _kept_by_labels(text: str, labelled: Sequence[Labelled]) -> tuple[tuple[int,
     return tuple(sorted(places))
 
 
-def _held(span: Span, kept: Sequence[tuple[int, int]]) -> bool:
-    return any(begin <= span.begin and span.end <= end for begin, end in kept)
+class _Held:
+    """Tells whether one of the places that a label calls something else holds a span whole."""
+
+    def __init__(self, kept: Sequence[tuple[int, int]]) -> None:
+        self._begins = [begin for begin, _end in kept]
+        self._ends = list(accumulate((end for _begin, end in kept), max))
+
+    def holds(self, span: Span) -> bool:
+        place = bisect_right(self._begins, span.begin)
+        return place > 0 and self._ends[place - 1] >= span.end
 
 
 def _is_private_line(span: Span, labelled: Sequence[Labelled], *, public: bool) -> bool:
     """Whether a word for a telephone stands before a landline; before the public, unless it is a firm's."""
-    says = {one.says for one in labelled if one.begin <= span.begin <= one.begin + 8}
+    says = {one.says for one in labelled if one.begin - 1 <= span.begin <= one.begin + 8}
     return "phone" in says or (public and "firm_phone" not in says)
 
 

@@ -15,7 +15,7 @@ _PARAMETER = re.compile(
     r"(?<=[?&#;])(?:[A-Za-z0-9_]{0,20}(?:token|ticket|secret|session|passw(?:or)?d|pwd|signature|apikey|api_key"
     r"|authkey|cdkey|kami)|sign|sig|sid|auth|key|pass|code"
     r"|openid|unionid|jwt|access_key|sessdata|skey|uuid_key|invite|k|sessionid|redeem"
-    r"|licen[sc]e)=([^\s&#\"'<>;]{4,600})",
+    r"|licen[sc]e|card|card_?no|card_?num(?:ber)?|card_?id|serial|pin|cdk|km)=([^\s&#\"'<>;]{4,600})",
     re.I,
 )
 _LOGIN = re.compile(r"(?<=://)([^\s/:@\"'<>]{1,80}:[^\s/@\"'<>]{1,120})(?=@)")
@@ -36,7 +36,7 @@ _NAMED = re.compile(
 _GIFT = re.compile(
     r"(?:discord\.gift/|discord(?:app)?\.com/gifts/|t\.me/giftcode/|s\.team/[a-z]/|store\.steampowered\.com/gift/"
     r"|redeem\.[a-z.]{4,30}/|(?:/|=)(?:redeem|claim|gift|kami|cdk|getkey|subscribe|share/link"
-    r"|unsub)/)([0-9A-Za-z_\-]{6,200})",
+    r"|unsub)/)((?:[0-9A-Za-z]{4} ){2,8}[0-9A-Za-z]{1,4}(?![0-9A-Za-z])|[0-9A-Za-z_\-]{6,200})",
     re.I,
 )
 _NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>\u3000-\u9fff]{8,4000})", re.I)
