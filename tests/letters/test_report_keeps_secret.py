@@ -29,4 +29,4 @@ def test_nothing_in_it_is_known_to_a_payer_only() -> None:
 def test_the_office_is_that_of_the_accused_address_to_be_checked() -> None:
     letter = write("market_report", reported())
     assert "余杭区" in letter.to
-    assert any("提交前核对" in note for note in letter.notes)
+    assert any("收件机关" in note for note in letter.notes)
