@@ -23,11 +23,10 @@ _LATIN = "Times New Roman"
 _BODY = 11.5
 _SMALL = 10.5
 _EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)  # a ZIP knows no earlier time
-_WIDTHS = {
-    5: (1.6, 4.4, 3.8, 4.8, 2.4),
-    4: (1.3, 7.2, 4.6, 3.9),
-    2: (3.8, 13.2),
-}
+_WIDE = 17.0  # centimetres between the margins
+_FIELDS = (3.8, 13.2)
+_NARROW = {"序号": 1.3, "编号": 1.6, "页码": 2.0}
+_LEAST_SHARE, _MOST_SHARE = 8, 40  # characters by which columns of text share the rest
 
 
 def render_docx(letter: Letter, at: datetime, *, head: bool = True) -> bytes:
@@ -114,6 +113,7 @@ def _write_table(document: Document, columns: list[str], rows: list[list[str]], 
     from docx.shared import Cm
 
     count = len(columns) or 2
+    widths = _share_width(columns, rows) if columns else _FIELDS
     table = document.add_table(rows=0, cols=count)
     table.style = "Table Grid"
     table.autofit = False
@@ -121,16 +121,27 @@ def _write_table(document: Document, columns: list[str], rows: list[list[str]], 
         cells = table.add_row().cells
         for column, text in enumerate(row):
             bold = (bool(columns) and place == 0) or (names and column == 0)
-            _fill(table, cells[column], text, bold=bold, width=_WIDTHS.get(count, (17 / count,) * count)[column])
+            _fill(table, cells[column], text, bold=bold, width=widths[column])
         properties = table.rows[-1]._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if columns and place == 0:
             repeated = OxmlElement("w:tblHeader")
             repeated.set(qn("w:val"), "true")
             properties.append(repeated)
-    for column, width in zip(table.columns, _WIDTHS.get(count, (17 / count,) * count), strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)  # Word goes by the cells, others by the grid
     document.add_paragraph().paragraph_format.space_after = None
+
+
+def _share_width(columns: list[str], rows: list[list[str]]) -> tuple[float, ...]:
+    """Centimetres for each column: numbers are narrow, texts share the rest by what stands in them."""
+    longest = [max((len(row[place]) for row in rows), default=0) for place in range(len(columns))]
+    narrow = [_NARROW.get(name, 0.0) for name in columns]
+    shares = [
+        0 if one else min(max(long, _LEAST_SHARE), _MOST_SHARE) for one, long in zip(narrow, longest, strict=True)
+    ]
+    rest = (_WIDE - sum(narrow)) / (sum(shares) or 1)
+    return tuple(one or share * rest for one, share in zip(narrow, shares, strict=True))
 
 
 def _fill(table: Table, cell: object, text: str, *, bold: bool, width: float) -> None:
