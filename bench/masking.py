@@ -407,7 +407,95 @@ def innocent(drawn: Draw, document: Document) -> str:
     )
 
 
-MAKERS = (order_page, order_page, chat, chat, key_list, accounts, as_json, as_html, as_ocr, complaint, innocent)
+SAYS = ("你先用", "拿去", "收好", "亲试试", "")
+TRADERS = ("阿强卡券", "小美发卡", "点卡老周", "星星号铺", "客服7号")
+
+
+def handed_over(drawn: Draw, document: Document) -> str:
+    """Keys and cards that a seller hands over in a chat without a word that names them."""
+    trader, rows = drawn.choice(TRADERS), []
+    name, lengths, alphabet, number = drawn.choice(PRODUCTS)
+    rows.append(f"{trader}：{name} {drawn.choice(('x3', '共3张', '三张'))}")
+    for _ in range(drawn.choice((1, 2, 3))):
+        if number or alphabet.isdigit():
+            card = groups(drawn, (number or 12,), string.digits)
+            key = groups(drawn, (max(sum(lengths), 4),), string.digits)
+            document.secrets += [("key", card), ("key", key)]
+            rows.append(drawn.choice((f"{trader}：{card}/{key}", f"{trader}：{card} {key}", f"{card}，{key}", f"卡{card}密{key}", f"{card}\n{key}")))
+        else:
+            key = groups(drawn, lengths, alphabet)
+            document.secrets.append(("key", key))
+            rows.append(drawn.choice((f"{trader}：{key} {drawn.choice(SAYS)}", f"{trader}：换一个 {key}", f"{trader}：给你补一张{key}", f"{drawn_time(drawn)} {trader}：{key}", f"{trader}：第二张{key}也行")))
+        rows.append(f"我：还是不行，{drawn.choice(('报错', '提示'))} {alike(drawn, document)}")
+    return "\n".join(rows)
+
+
+def drawn_time(drawn: Draw) -> str:
+    """A moment in brackets, as chats show it."""
+    return f"[{draw_moment(drawn):%Y-%m-%d %H:%M:%S}]"
+
+
+def extracted(drawn: Draw, document: Document) -> str:
+    """A page after extraction: a heading, rules, keys; in lines, in attributes, in a query, in CSV."""
+    name, lengths, alphabet, number = drawn.choice(PRODUCTS)
+    key, other = (secret_plain(document, "key", groups(drawn, lengths, alphabet)) for _ in range(2))
+    card = secret_plain(document, "key", groups(drawn, (number or 16,), string.digits))
+    order = draw_order(drawn)
+    document.alike.append(("order", order))
+    epoch = str(int(draw_moment(drawn).timestamp()))
+    document.alike.append(("time", epoch))
+    return drawn.choice(
+        (
+            f"{name}\n提取成功\n{'-' * drawn.randrange(4, 30)}\n{card}\n{key}\n{other}\n{'-' * 12}\n订单号：{order}\n创建 {epoch}",
+            f"{name} 发货成功(x2)→ {key} / {other} / {card}\n订单号 {order}，时间戳 {epoch}",
+            f'<div class="km" data-clipboard-text="{key}">复制卡密</div><input readonly value="{other}"><table><tr><td>卡号</td><td>{card}</td></tr><tr><td>订单号</td><td>{order}</td></tr></table><i data-time="{epoch}"></i>',
+            f"order_no,goods,card_no,pin,code,created\n{order},{name},{card},{key},{other},{epoch}",
+            f"兑换接口 card_no={card}&pwd={key}&cdk={other}&order_id={order}&time={epoch}",
+            f"卡密列表\n1. {card}\n2. {key}\n3. {other}\n订单编号：{order}\n{epoch}",
+        )
+    )
+
+
+def pieces(drawn: Draw, document: Document) -> str:
+    """Keys in groups, in single signs, over two lines; codes of few signs; accounts in one breath; contacts."""
+    key = groups(drawn, (16,), PLAIN, "")
+    pin = groups(drawn, (drawn.choice((12, 15, 16, 18)),), string.digits, "")
+    short = groups(drawn, (drawn.choice((3, 4, 6)),), string.digits, "")
+    user = "".join(drawn.choice(string.ascii_lowercase) for _ in range(6)) + str(drawn.randrange(100, 9999))
+    word = "".join(drawn.choice(string.ascii_letters) for _ in range(6)) + str(drawn.randrange(100, 999)) + drawn.choice("!@#")
+    qq, handle = str(drawn.randrange(10**7, 10**10)), user[::-1].lstrip(string.digits) + "_9"
+    document.secrets += [("key", key), ("key", pin), ("password", word), ("account", user), ("contact", qq), ("contact", handle)]
+    spaced = drawn.choice((" ".join(key), " ".join(key[at : at + 4] for at in range(0, 16, 4)), f"{key[:7]}\n{key[7:]}", ".".join(key[at : at + 4] for at in range(0, 16, 4))))
+    rows = [
+        f"{drawn.choice(('激活码：', '兑换码 ', '码是', 'CDK: '))}{spaced}",
+        f"{drawn.choice(('PIN: ', 'PIN码', '卡密 ', 'Serial: '))}{drawn.choice((pin, ' '.join(pin[at : at + 4] for at in range(0, len(pin), 4)), f'{pin[:9]}{chr(10)}{pin[9:]}'))}",
+        drawn.choice((f"号{user}密{word}", f"游戏账号【{user}】游戏密码【{word}】", f"给你的号{user} 密码 {word}", f"账号:{user} 密:{word}")),
+        drawn.choice((f"V：{handle}，Q：{qq}", f"加v {handle}，扣扣{qq}", f"➕V{handle}\nq:{qq}")),
+        f"卡号{pin}密码{short}" if len(short) > 3 else f"Expiry: 09/28  CVV: {short}",
+        f"适用：{alike(drawn, document)}、{alike(drawn, document)}",
+    ]
+    return "\n".join(rows)
+
+
+def signed(drawn: Draw, document: Document) -> str:
+    """Forms and letters: names at their places, a firm with its address that stays, a home that goes."""
+    person, firm = draw_name(drawn), f"{drawn.choice(('杭州', '义乌市'))}{drawn.choice(('星河网络科技有限公司', '卡易购电子商务商行'))}"
+    place = f"浙江省杭州市西湖区文三路{drawn.randrange(1, 900)}号华星大厦A座{drawn.randrange(1, 30)}03室"
+    home = f"{drawn.randrange(1, 40)}-{drawn.randrange(1, 5)}-{drawn.randrange(1, 30)}0{drawn.randrange(1, 5)}"
+    document.secrets += [("name", person), ("home", home)]
+    document.alike += [("firm", firm), ("firm address", place)]
+    identity = secret(drawn, document, "id_number", draw_identity(drawn))
+    return drawn.choice(
+        (
+            f"兹证明：{person}（居民身份证：{identity}）住杭州市余杭区五常大道12号金色家园{home}\n销售方名称：{firm}\n统一社会信用代码：{draw_uscc(drawn)}\n住所：{place}",
+            f"报案人{person}，身份证{identity}，家住杭州市余杭区五常大道9号翠苑{home}。\n被投诉人：{firm}\n地址：{place}",
+            f"购买方名称：{person}\n身份证号：{identity}\n收货地址：杭州市余杭区幸福路3号阳光花园{home}\n{firm} 浙ICP备2026012345号 地址：{place}",
+            f"被告：{firm}，住所地{place}。\n原告身份证{identity}，住杭州市余杭区城南路7号南湖新村{home}。\n此致\n{person}",
+        )
+    )
+
+
+MAKERS = (handed_over, extracted, pieces, signed, order_page, order_page, chat, chat, key_list, accounts, as_json, as_html, as_ocr, complaint, innocent)
 
 
 def main(arguments: list[str]) -> int:

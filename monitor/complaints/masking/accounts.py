@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from monitor.complaints.masking.shapes import is_kept_shape, is_measure, is_secret
+from monitor.complaints.masking.shapes import is_dated, is_kept_shape, is_measure, is_secret
 from monitor.complaints.masking.shown import show_account, show_key, show_mail
 from monitor.complaints.masking.spans import Span
 
@@ -28,7 +28,7 @@ _PAIR_NOT = re.compile(r"(?:[a-z]+[-_])*[a-z]+|v?[0-9.]+|[0-9]{1,2}", re.I)
 
 
 _SAID = re.compile(
-    r"(?:[账帐]?号|[账帐]户?|(?<![0-9A-Za-z])(?:id|acc|user)|登录名|用户名)[ \t:是为]{0,3}([0-9A-Za-z][0-9A-Za-z_.@-]{3,63})"
+    r"(卡(?:[一二三四五六七八九十]|[0-9]{1,2}(?=[ \t:]))?号?|[账帐]?号|[账帐]户?|(?<![0-9A-Za-z])(?:id|acc|user)|登录名|用户名)[ \t:是为]{0,3}([0-9A-Za-z][0-9A-Za-z_.@-]{3,63})"
     r"[ \t,;，/|\n]{0,3}(?:登录|登陆)?(?:密码?|pw|pwd|pass(?:word)?|mm)[ \t:是为]{0,3}([0-9A-Za-z!@#$%^&*_+=~?.-]{4,63})",
     re.I,
 )
@@ -108,17 +108,18 @@ def _paired(text: str) -> Iterator[Span]:
 def _in_a_breath(text: str) -> Iterator[Span]:
     """号x密y: an account and its password in one breath."""
     for match in _SAID.finditer(text):
-        if any(sign.isdigit() for sign in match[2]) and "***" not in match[0]:
-            kind = "email" if "@" in match[1] else "account"
-            shown = show_mail(match[1]) if kind == "email" else show_account(match[1])
-            yield Span(*match.span(1), kind, shown)
-            end = match.end(2) - (match[2][-1] == ".")
-            yield Span(match.start(2), end, "password", show_key(match[2]), 3)
+        if any(sign.isdigit() for sign in match[3]) and "***" not in match[0]:
+            kind = "card_key" if match[1][0] == "卡" else "email" if "@" in match[2] else "account"
+            shows = {"card_key": show_key, "email": show_mail}.get(kind, show_account)
+            yield Span(*match.span(2), kind, shows(match[2]), 3)
+            end = match.end(3) - (match[3][-1] == ".")
+            yield Span(match.start(3), end, "password", show_key(match[3]), 3)
 
 
 def _before_password(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:
     """A number directly before the word for its password: the number of the card, or the name of the account."""
     for match in _BEFORE.finditer(text):
         held = any(begin <= match.start() < end for begin, end in kept)
-        if not held and not is_kept_shape(match[1]) and any(sign.isdigit() for sign in match[1]):
+        stays = is_dated(match[1]) if match[1].isdigit() else is_kept_shape(match[1])
+        if not held and not stays and any(sign.isdigit() for sign in match[1]):
             yield Span(*match.span(1), "card_key", show_key(match[1]))

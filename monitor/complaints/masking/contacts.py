@@ -13,12 +13,12 @@ from monitor.complaints.masking.shapes import is_kept_shape
 from monitor.complaints.masking.shown import show_account, show_person
 from monitor.complaints.masking.spans import Span
 
-_EDGE = r"(?:(?<=[\s,;、。|/(\[【\u4e00-\u9fff])|^)"
+_EDGE = r"(?:(?<=[\s:,;、。|/(\[【\u4e00-\u9fff])|^)"
 _WECHAT = re.compile(
-    _EDGE + r"(?:\+|➕|＋|加)?[Vv❤薇威](?:[XxＸ]|信)?[ \t]{0,2}[:=][ \t]{0,3}([A-Za-z][0-9A-Za-z_-]{4,24}|1[3-9][0-9]{9})(?![0-9A-Za-z])"
+    _EDGE + r"(?:\+|➕|＋|加)?[Vv❤薇威](?:[XxＸ]|信|我)?[ \t]{0,2}[:=][ \t]{0,3}([A-Za-z][0-9A-Za-z_-]{4,24}|1[3-9][0-9]{9})(?![0-9A-Za-z])"
 )
 _ADD = re.compile(r"(?:\+|➕|加)[ \t]?[Vv][Xx]?[ \t]{0,2}([A-Za-z][0-9A-Za-z_-]{4,24})(?![0-9A-Za-z])")
-_QQ = re.compile(_EDGE + r"(?:\+|➕|加)?[Qq]{1,2}[ \t]{0,2}[:=][ \t]{0,3}([1-9][0-9]{4,10})(?![0-9A-Za-z])")
+_QQ = re.compile(_EDGE + r"(?:\+|➕|加)?(?:[Qq]{1,2}|扣|扣我|企鹅)(?:[ \t]{0,2}[:=][ \t]{0,3}|[ \t]{1,2}(?=[0-9]{6}))([1-9][0-9]{4,10})(?![0-9A-Za-z])")
 _TIME = r"(?:(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[ \t]{1,3})?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _HEAD = re.compile(
     rf"(?m)^[ \t]*(?:\[?{_TIME}\]?[ \t]{{1,4}}[^\n()<>]{{1,40}}[(<]([1-9][0-9]{{4,10}})[)>][ \t]*$"
@@ -28,6 +28,7 @@ _BESIDE = frozenset({"bank_card", "phone", "id_number", "address"})
 _RIGHT = re.compile(r"[ \t,]{1,3}([\u4e00-\u9fff]{2,4})(?=[ \t,。;)\n]|$|[0-9])")
 _LEFT = re.compile(r"(?:^|[\s,;:(。])([\u4e00-\u9fff]{2,4})[ \t,]{1,3}$")
 _WIDEST = 12
+_DAY = 8
 
 
 def find_contacts(text: str) -> Iterator[Span]:
@@ -38,6 +39,8 @@ def find_contacts(text: str) -> Iterator[Span]:
             if (not word.isalpha() or "_" in word) and not is_kept_shape(word + "_"):
                 yield Span(*match.span(1), "wechat", show_account(word))
     for match in _QQ.finditer(text):
+        if len(match[1]) <= _DAY and is_kept_shape(match[1]):
+            continue
         yield Span(*match.span(1), "qq", show_account(match[1]))
     for match in _HEAD.finditer(text):
         group = 1 if match[1] else 2

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from monitor.complaints.masking.groups import read_fold, read_pieces
-from monitor.complaints.masking.shapes import is_hash, is_kept_shape, is_measure, is_named
+from monitor.complaints.masking.shapes import is_dated, is_hash, is_kept_shape, is_measure, is_named
 from monitor.complaints.masking.shown import show_folded, show_key
 from monitor.complaints.masking.spans import Span
 
@@ -46,12 +46,17 @@ _HASHED = re.compile(
 )
 _TAIL = re.compile(r"[ \t,;.!。\"'`\])”」}]*(?:[\u4e00-\u9fff][^\n0-9A-Za-z]{0,24})?$")
 _FAULT = re.compile(r"err|错误|报错|异常|版本|型号|适用|规格|显卡|内存|运单|快递|物流|工单|受理|编号|单号|备案", re.I)
+_FIELD = re.compile(r"<(?:input|textarea|button|span|div|a|p|li|td)\b[^<>]{0,400}?\s(?:data-)?(?:value|text|key|code|copy|content)=[\"']?(?=[A-Za-z-]*[0-9])([0-9A-Za-z-]{6,64})[\"'\s>]", re.I)
+_FIELD_OF_KEY = re.compile(r"readonly|copy|clip|km|card|kami|pwd|cdk|secret", re.I)
 _SHORT = re.compile(r"[0-9]{4,8}")
 
 
-def find_delivered(text: str) -> Iterator[Span]:
-    """Spans of what looks like a key at a place of handing over, where the text around speaks of the card trade."""
-    trade = [match.start() for match in _TRADE.finditer(text)]
+def find_delivered(text: str, words: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Spans of what looks like a key at a place of handing over, where the text around speaks of the card trade.
+
+    `words` are the places of words for keys and of names of products.
+    """
+    trade = sorted([*(match.start() for match in _TRADE.finditer(text)), *(begin for begin, _end in words)])
     if not trade:
         return
     for match in _LONG.finditer(text):
@@ -67,6 +72,9 @@ def find_delivered(text: str) -> Iterator[Span]:
         if near.speaks(match.start()) and _is_pair(text, match):
             for group in (1, 3):
                 yield _span(*match.span(group), match[group])
+    for match in _FIELD.finditer(text):
+        if near.speaks(match.start()) and _FIELD_OF_KEY.search(match[0]) and not is_dated(match[1]):
+            yield _span(*match.span(1), match[1])
     yield from _in_lines(text, near)
 
 
@@ -152,7 +160,9 @@ def _is_pair(text: str, match: re.Match[str]) -> bool:
     first, second = match[1], match[3]
     if not any(sign.isdigit() for sign in first) or not any(sign.isdigit() for sign in second):
         return False
-    if is_kept_shape(first) or is_measure(second) or is_kept_shape(second) or _is_phone(first) or _is_phone(second):
+    if any(is_dated(one) if one.isdigit() else is_kept_shape(one) for one in (first, second)):
+        return False
+    if _is_phone(first) or _is_phone(second):
         return False
     line = text.rfind("\n", 0, match.start()) + 1
     if _FAULT.search(text, line, match.start()) or re.match(r"[元块张个次件人%]", text[match.end() : match.end() + 1]):
@@ -160,7 +170,8 @@ def _is_pair(text: str, match: re.Match[str]) -> bool:
     if match[2].isspace():  # two numbers with a space alone are a pair only where nothing else stands
         after = text.find("\n", match.end())
         rest = text[match.end() : after if after >= 0 else len(text)]
-        return not rest.strip() and not re.search(r"[0-9A-Za-z]", text[line : match.start()])
+        before = text[line : match.start()].rstrip()
+        return not rest.strip() and (before[-1:] == ":" or not re.search(r"[0-9A-Za-z]", before))
     return True
 
 

@@ -10,7 +10,7 @@ import re
 from monitor.complaints.masking.shapes import is_measure
 
 _SINGLES = re.compile(r"[0-9A-Za-z](?:[ \t·._-]{1,2}[0-9A-Za-z!@#$%&](?![0-9A-Za-z])){5,60}")
-_PIECES = re.compile(r"[0-9A-Za-z]{3,8}(?:[ \t]{1,2}[0-9A-Za-z]{1,8}(?![0-9A-Za-z])){1,9}")
+_PIECES = re.compile(r"(?:[0-9A-Za-z]{3,8}|[0-9]{2}(?=(?:[ \t]{1,2}[0-9]{2}){2}))(?:[ \t]{1,2}[0-9A-Za-z]{1,8}(?![0-9A-Za-z])){1,9}")
 _FOLD = re.compile(r"[ \t]{0,4}\n[ \t]{0,4}(-?[0-9A-Za-z][0-9A-Za-z-]{1,60})[ \t]{0,4}(?=\n|$|[/,;]|->|[\u4e00-\u9fff])(?![年月日元块张个天次位件份])")
 _BOTH = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]+")
 _LEAST_PIECES = 6
@@ -36,7 +36,8 @@ def read_pieces(text: str, at: int) -> int:
             break
     joined = "".join(used)
     digits = sum(sign.isdigit() for sign in joined)
-    if len(used) < 2 or _is_word(used[0]) or digits < 2 or len(joined) < _LEAST_PIECES:
+    drawn = digits >= 2 or (joined.upper() == joined and len(used) >= 3 and len(used[-1]) == length >= 4)
+    if len(used) < 2 or _is_word(used[0]) or not drawn or len(joined) < _LEAST_PIECES:
         return at
     if len(used) == 2 and (not joined.isdigit() or len(used[1]) < length):
         return at

@@ -22,6 +22,7 @@ from monitor.complaints.masking.shown import show_account, show_folded, show_key
 from monitor.complaints.masking.spans import Span
 
 _VALUE = re.compile(r"(?:(?!-{2,}|https?:/)[0-9A-Za-z!@#$%^&*_+=~?./\\-]){3,8000}")
+_FIELD = re.compile(r"[A-Za-z][A-Za-z_]{1,30}=(?=[^=])")
 _QUERY = re.compile(r"&(?:amp;)?[A-Za-z_][0-9A-Za-z_]{0,30}=")
 _NEXT = re.compile(
     r"[ \t]{0,8}(?:[,;、，；|/&+\"'`\])}】」』>*]|-{2,20}|和|及|与|或|[ \t]|\n[ \t]{0,8}){1,6}"
@@ -79,12 +80,12 @@ def find_keys(
             found += _behind(text, one, labels, begins)
     found += find_accounts(text, kept)
     yield from _join_groups(text, found)
-    outside = _Outside(text, kept)
+    outside, words = _Outside(text, kept), find_key_words(text)
     for span in _by_shape(text):
         if outside.is_free(span.begin, span.end):
             yield span
-    yield from (span for span in _near(text) if outside.is_free(span.begin, span.end))
-    yield from (span for span in find_delivered(text) if outside.is_free(span.begin, span.end))
+    yield from (span for span in _near(text, words) if outside.is_free(span.begin, span.end))
+    yield from (span for span in find_delivered(text, words) if outside.is_free(span.begin, span.end))
 
 
 class _Outside:
@@ -130,6 +131,8 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label], begins: Sequence[
                 yield from _in_link(link)
             return
         begin, end = match.start(), match.end()
+        if taken and _FIELD.match(text, begin, end):
+            return  # another field of a query
         query = _QUERY.search(text, begin + 1, end)
         end = query.start() if query else end
         place = bisect_left(begins, begin + 1)
@@ -144,9 +147,10 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label], begins: Sequence[
             return  # a word of a sentence
         alike = len(word) == len(first) >= 16 and word.isalnum() and is_hash(word) and is_hash(first)
         after = text[end : end + 2]
-        if not alike and not is_secret(word, one.says, said=one.said, listed=taken > 0, digits=digits, after=after):
-            return
         fold = read_fold(text, begin, end) if kind == "card_key" and not one.cell else end
+        whole = word + text[end:fold].strip()
+        if not alike and not is_secret(whole, one.says, said=one.said, listed=taken > 0, digits=digits, after=after):
+            return
         if fold > end:
             yield Span(begin, fold, kind, show_folded(word, text[end:fold]), SURE if taken == 0 else -1)
         else:
@@ -268,9 +272,8 @@ def _is_grouped(parts: Sequence[str], separator: str, *, alone: bool) -> bool:
     return upper or digits > 0
 
 
-def _near(text: str) -> Iterator[Span]:
+def _near(text: str, words: Sequence[tuple[int, int]]) -> Iterator[Span]:
     """What looks like a key, beside a word for keys."""
-    words = find_key_words(text)
     if not words:
         return
     begins, ends = [begin for begin, _end in words], [end for _begin, end in words]

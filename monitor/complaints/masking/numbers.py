@@ -68,6 +68,7 @@ _BINS = re.compile(
 )
 _PAPER = re.compile(r"[0-9A-Za-z](?:[ \-]?[0-9A-Za-z()]){6,19}")
 _DIGITS = re.compile(r"[0-9](?:[ \t·.\-]{0,2}\n?[0-9*]){9,24}")
+_LEAST_HAN = 2  # 卡一 88… is no phone
 _EARLIEST, _LATEST = 1890, 2100
 
 
@@ -80,7 +81,7 @@ def find_numbers(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
             yield from _moved(_shapes(meant), match.start(), sure=True)
     for match in _HAN.finditer(text):
         meant = match[0].translate(_HAN_AS)
-        if meant != match[0]:
+        if sum(not sign.isascii() for sign in match[0]) >= _LEAST_HAN:
             yield from _moved(_shapes(meant), match.start(), sure=True)
     for one in labelled:
         yield from _behind(text, one)
@@ -185,8 +186,9 @@ def _behind(text: str, one: Labelled) -> Iterator[Span]:
             yield Span(loose.start(), loose.end(), "phone", show_phone(loose[0].translate(_READ_AS)))
     elif one.says == "id_number":
         match = _PAPER.match(text, one.begin, end)
-        if match and sum(sign.isdigit() for sign in match[0]) >= 6 and len(_bare(match[0])) >= 7:
-            yield Span(match.start(), match.end(), "id_number", show_number(match[0], 2, 2))
+        number = match[0] if match and "(" in match[0] else match[0].rstrip(")") if match else ""
+        if match and sum(sign.isdigit() for sign in number) >= 6 and len(_bare(number)) >= 7:
+            yield Span(match.start(), match.start() + len(number), "id_number", show_number(number, 2, 2))
     elif one.says == "bank_card":
         match = _DIGITS.match(text, one.begin, end)
         if match and "***" not in match[0]:

@@ -22,6 +22,7 @@ from monitor.complaints.masking.spelling import Reading, dense
 _LEAST = 2
 _LEAST_ASCII = 4
 _BOUNDED = 7
+_LONG = 12  # digits that are no part of an ordinary word
 _MOST_PLACES = 5_000
 
 
@@ -50,7 +51,7 @@ def find_places(letters: Reading, wanted: str) -> Iterator[tuple[int, int]]:
         if (
             not wanted.isascii()
             or (len(wanted) >= _BOUNDED and not wanted.isdigit())
-            or _stands_alone(letters, at, at + len(wanted))
+            or _stands_alone(letters, at, at + len(wanted), digits=len(wanted) >= _LONG)
         ):
             yield begin, end
             count += 1
@@ -77,8 +78,12 @@ def show_known(value: str, kind: str) -> str:
     return show_account(value) if value.isascii() and len(value) > 3 else MARK
 
 
-def _stands_alone(letters: Reading, begin: int, end: int) -> bool:
-    """Whether no letter or digit touches the text on either side."""
-    left = begin > 0 and letters.text[begin - 1].isascii() and letters.ends[begin - 1] == letters.starts[begin]
-    right = end < len(letters.text) and letters.text[end].isascii() and letters.starts[end] == letters.ends[end - 1]
-    return not left and not right
+def _stands_alone(letters: Reading, begin: int, end: int, *, digits: bool = False) -> bool:
+    """Whether no letter or digit touches the text on either side; with `digits` only digits count."""
+    left = begin > 0 and letters.ends[begin - 1] == letters.starts[begin] and _touches(letters.text[begin - 1], digits)
+    right = end < len(letters.text) and letters.starts[end] == letters.ends[end - 1]
+    return not left and not (right and _touches(letters.text[end], digits))
+
+
+def _touches(sign: str, digits: bool) -> bool:
+    return sign.isdigit() if digits else sign.isascii()

@@ -53,7 +53,7 @@ _NAME = re.compile(
 _UNIT = re.compile(r"[元块张个天年月日次位折件份套点种条级分秒时号%℃人岁款期楼万千百倍周秒字页]|小时|分钟|元")
 _CARRIER = re.compile(r"(?:SF|YT|JT|ZTO|STO|YTO|YD|EMS|JD[A-Z]{0,3}|DPK|HTKY|CN|EA|LP)[0-9]{9,15}(?:CN)?|(?:NO|DD|OD|ORD|ORDER|TS|GD|TK|WO|TXN|PAY)-?[0-9]{6,24}")
 _WORDS = re.compile(
-    r"(?:[A-Z]?[a-z]{3,}|[A-Z]{2,10})?(?:[0-9]{1,4})?(?:(?:[A-Z][a-z]{2,})|Pro|Max|XT|Ti|SE){1,4}[0-9]{0,4}"
+    r"(?:[A-Z]?[a-z]{3,}|[A-Z]{2,10})?(?:[0-9]{1,4})?(?:(?:[A-Z][a-z]{2,})|Pro|Max|XT|Ti|SE){1,4}(?:[0-9]{0,4}|[0-9]{2}H[12])|[A-Za-z]{3,12}(?:-[A-Za-z]{3,12}){1,4}[0-9]{0,4}"
 )
 _MADE = re.compile(
     r"[A-Za-z]{1,5}[-_][0-9]{2,5}[A-Za-z]{0,3}[0-9]?|[A-Za-z]{1,4}[0-9]{2,5}[A-Za-z]{0,3}(?:[-_](?:PLUS|PRO|MAX|ULTRA|MINI|SUPER|LITE|TI|XT|OEM|AORUS|ELITE|WIFI[0-9]?|GAMING"
@@ -93,6 +93,11 @@ def is_kept_shape(word: str) -> bool:
 def is_measure(word: str) -> bool:
     """A date, a moment, a price or a version: never a secret, whatever stands around it."""
     return any(pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE)) or _is_version(word)
+
+
+def is_dated(word: str) -> bool:
+    """Whether digits begin with a day: a moment, or the number of an order."""
+    return word.isdigit() and (_is_day(word) or (len(word) >= 12 and _dated(word) and _is_moment(word[:8])))
 
 
 def is_hash(word: str) -> bool:
