@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from monitor.complaints.excuses import AnsweredExcuse, Reason
 
 _MOST_REPLY = 5000
+_SPEAKERS = {"seller": "", "robot": "（自动回复）", "unknown": "（没有写明是谁说的）"}
 
 
 @click.command()
@@ -31,16 +32,19 @@ def excuses_command(context: click.Context, case_id: str, reply: str, as_json: b
     Status 6 when neither the seller's words nor the terms seen hold an excuse that is known.
     """
     from monitor.complaints.excuses import answer_excuses, list_cautions
+    from monitor.complaints.excuses.sights import gather_histories
     from monitor.complaints.gather import gather_case
 
     with open_case_archive(context) as (archive, settings):
         with archive.database.reading() as session:
             case = find_case(session, case_id, living=True)
         file = gather_case(archive, case.id, at=datetime.now(UTC), settings=settings.complaints)
+        with archive.database.reading() as session:
+            histories = gather_histories(session, file)
     if reply.strip():
         told = "\n".join(one for one in (file.case.facts.seller_reply, reply.strip()[:_MOST_REPLY]) if one)
         file = replace(file, case=replace(file.case, facts=replace(file.case.facts, seller_reply=told)))
-    answered, cautions = answer_excuses(file), list_cautions(file)
+    answered, cautions = answer_excuses(file, histories), list_cautions(file)
     if as_json:
         print_json(
             {
@@ -88,11 +92,16 @@ def _print(answered: tuple[AnsweredExcuse, ...], cautions: tuple[str, ...], note
         _say(f"【{one.name}】")
         for raised in one.raised:
             where = "卖家答复（据你陈述）" if raised.source == "reply" else f"材料 {raised.id}"
-            _say(f"  出处：{where}：“{raised.words}”")
+            _say(f"  出处：{where}{_SPEAKERS[raised.speaker]}：“{raised.words}”")
         for clause in one.clauses:
             quote = f"“{clause.quote}”" if clause.quote else f"（{clause.name}，文字不引用）"
             _say(f"  页面条款：{quote}  {clause.url}")
-            _say(f"    {clause.statement}（抓取 {'、'.join(clause.captures[:3])}）")
+            captures = f"（抓取 {'、'.join(clause.captures[:3])}）" if clause.captures else ""
+            _say(f"    {clause.statement}{captures}")
+            if clause.absent:
+                _say(f"    未显示该条的抓取：{'、'.join(clause.absent[:3])}")
+            if clause.but:
+                _say(f"    同一页面还写有：“{clause.but}”（引用时要一起引用）")
             if clause.changes:
                 _say(f"    对应的变更：{'、'.join(clause.changes[:3])}（cardwatch explain {clause.changes[0]}）")
         _say("  为什么不能这样说：")

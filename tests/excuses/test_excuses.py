@@ -109,6 +109,7 @@ def test_chat_text_is_looked_at_and_its_speaker_is_not_claimed() -> None:
     found = answered(replace(make_file(), items=(item,)))["no_refund"]
     assert found.raised[0].source == "item"
     assert found.raised[0].id == item.id
+    assert found.raised[0].speaker == "seller"
     assert any("请对照原件" in note for note in found.notes)
 
 
@@ -154,7 +155,8 @@ def test_a_clause_missing_after_the_order_and_there_later_was_added_since() -> N
     file = replace(make_file(seller_reply="按协议规定不退不换"), pages=(page,))
     found = answered(file)["no_refund"]
     assert found.clauses[0].standing is Standing.ADDED_AFTER
-    assert "下单以后才出现" in found.paste
+    assert "下单前后最近的两次页面存证" in found.paste
+    assert "才出现" not in found.paste + found.clauses[0].statement
     assert len(found.paste) <= PASTE_MOST
 
 

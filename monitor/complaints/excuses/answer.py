@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses
 from monitor.complaints.excuses.clauses import find_clauses
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
+from monitor.complaints.excuses.sights import Histories
+from monitor.complaints.excuses.speakers import BUYER, ROBOT, SELLER, UNKNOWN, Speakers, find_speakers
 from monitor.complaints.model import CaseFile
 from monitor.review.laws import find_articles
 from monitor.times import SHANGHAI, show_time
-from storage.case import Answer, CaseItem, Facts, ProblemKind, Purpose
+from storage.case import Answer, DemandKind, Facts, ProblemKind, Purpose
 
 PASTE_MOST = 200
 _CIVIL = ("mfd", "zj", "msf", "msfjs")
@@ -26,14 +29,25 @@ _MOST_ITEMS = 200
 _MOST_RAISED = 4
 _AROUND = 24
 _TALKS = ("chat", "demand_chat", "reply", "refusal", "first_complaint", "recording", "other", "failure")
-_OWN_LINE = re.compile(r"^[ \t]*(?:我|本人|买家|买方)[ \t]*[:：].*$", re.M)  # what the buyer wrote himself in a chat
-_ADDED = (Standing.ADDED_AFTER, Standing.ADDED_BETWEEN)
+_BEFORE = 14
+# 不用交手续费, 不会拒绝退款, 没有说过只换不退: what is denied right before is no excuse; 没有质量问题不退款 is one
+_DENIED = re.compile(
+    r"(?:(?:(?<!是)不是|并非|并不|不会|不用|不必|无需|不需要?|不收|免收?|没有?|从未|未曾)"
+    r"(?:一经售出|说过?|要求?|再|另|收取?|交|付|支付|让|您|你|我们|过|的|自己)*"
+    r"|(?:没有?说过?|从没说过?|从未说过?|不是说)[^，。,;；！!？?\n]{0,8})$"
+)
+_ADDED = (Standing.ADDED_AFTER, Standing.ADDED_BETWEEN, Standing.ON_AND_OFF)
 
 
-def answer_excuses(file: CaseFile) -> tuple[AnsweredExcuse, ...]:
-    """The answers: excuses that were said first, in the order of the table; then those that only the terms hold."""
-    answered = [one for row in load_excuses() if (one := _answer(row, file)) is not None]
-    return tuple(sorted(answered, key=lambda one: not one.raised))
+def answer_excuses(file: CaseFile, histories: Histories | None = None) -> tuple[AnsweredExcuse, ...]:
+    """The answers: excuses that a person of the seller said first, in the order of the table; those of the terms last.
+
+    `histories` are all captures of the pages (`sights.gather_histories`); without them only the versions of the file
+    are looked at, and nothing is said of what was there before.
+    """
+    talks = tuple(_list_talks(file))
+    answered = [one for row in load_excuses() if (one := _answer(row, file, talks, histories or {})) is not None]
+    return tuple(sorted(answered, key=lambda one: not any(raised.speaker != ROBOT for raised in one.raised)))
 
 
 def list_cautions(file: CaseFile) -> tuple[str, ...]:
@@ -72,55 +86,78 @@ def _judge_advert(file: CaseFile) -> str:
     return ""
 
 
-def _answer(row: ExcuseRow, file: CaseFile) -> AnsweredExcuse | None:
-    raised = tuple(_find_raised(row, file))[:_MOST_RAISED]
-    clauses = find_clauses(file, row.patterns)
-    if not raised and not clauses:
+@dataclass(frozen=True)
+class _Talk:
+    """What was said in one place: as it stands, in plain characters, and who speaks where."""
+
+    source: str
+    id: str
+    text: str
+    plain: str
+    speakers: Speakers | None
+    read: str = ""
+
+
+def _list_talks(file: CaseFile) -> Iterator[_Talk]:
+    reply = file.case.facts.seller_reply[:_MOST_TEXT]
+    yield _Talk("reply", "", reply, _plain(reply), None)
+    items = (one for one in file.items if one.removed_at is None and not one.duplicate_of and one.kind in _TALKS)
+    for item in list(items)[:_MOST_ITEMS]:
+        text = item.text[:_MOST_TEXT]
+        plain = _plain(text)
+        read = "ocr" if item.text_source == "ocr" else ""
+        yield _Talk("item", item.id, text, plain, find_speakers(plain, file.case.facts), read)
+
+
+def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: Histories) -> AnsweredExcuse | None:
+    raised = tuple(_find_raised(row, talks))[:_MOST_RAISED]
+    facts = file.case.facts
+    fee = re.compile(re.escape(facts.extra_name.strip())) if facts.extra_name.strip() else row.page_words
+    clauses = find_clauses(file, row.patterns, words=fee if row.page_words else None, histories=histories)
+    if not raised and not any(one.pattern for one in clauses):
         return None
-    facts, civil = file.case.facts, file.case.facts.purpose is Purpose.RESALE
+    civil = facts.purpose is Purpose.RESALE
     holds = _conditions(facts, clauses)
-    why = tuple(_reasons(row.why, file, holds, civil=civil))
     return AnsweredExcuse(
         row.id,
         row.name,
         raised,
         clauses,
-        why,
+        tuple(_reasons(row.why, file, holds, civil=civil)),
         tuple(_reasons(row.may_bind, file, holds, civil=civil)),
         row.ask,
-        _write_paste(row, clauses, facts, civil=civil),
+        _write_paste(row, clauses, facts, holds),
         row.not_promised,
         tuple(_notes(raised, clauses, facts)),
     )
 
 
-def _find_raised(row: ExcuseRow, file: CaseFile) -> Iterator[Raised]:
-    reply = file.case.facts.seller_reply
-    if match := _search(row.words, reply):
-        yield Raised("reply", "", match)
-    items = (one for one in file.items if one.removed_at is None and not one.duplicate_of and one.kind in _TALKS)
-    for item in list(items)[:_MOST_ITEMS]:
-        if match := _search(row.words, _OWN_LINE.sub(lambda line: " " * len(line[0]), item.text[:_MOST_TEXT])):
-            yield Raised("item", item.id, match, _read_how(item))
+def _find_raised(row: ExcuseRow, talks: Sequence[_Talk]) -> Iterator[Raised]:
+    for talk in talks:
+        found: dict[str, Raised] = {}
+        for match in row.words.finditer(talk.plain):
+            if _DENIED.search(talk.plain, max(0, match.start() - _BEFORE), match.start()):
+                continue
+            speaker = talk.speakers.at(match.start()) if talk.speakers else SELLER
+            if speaker != BUYER and speaker not in found:
+                found[speaker] = Raised(talk.source, talk.id, _cut(talk.text, match), talk.read, speaker)
+        if found:
+            yield found.get(SELLER) or found.get(UNKNOWN) or found[ROBOT]
 
 
-def _read_how(item: CaseItem) -> str:
-    return "ocr" if item.text_source == "ocr" else ""
-
-
-def _search(words: re.Pattern[str], text: str) -> str:
-    """The words found, with a little around them on their line; "" for none."""
-    text = text[:_MOST_TEXT]
-    match = words.search("".join(map(_plain_character, text)))
-    if match is None:
-        return ""
+def _cut(text: str, match: re.Match[str]) -> str:
+    """The words found, with a little around them on their line."""
     begin = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _AROUND)
     end = text.find("\n", match.end())
     return text[begin : min(end if end >= 0 else len(text), match.end() + _AROUND)].strip()
 
 
+def _plain(text: str) -> str:
+    """A text in half width and lower case, character for character: what is found is quoted as it stands."""
+    return "".join(map(_plain_character, text))
+
+
 def _plain_character(char: str) -> str:
-    """A character in half width and lower case, one for one: what is found is quoted as it stands."""
     plain = unicodedata.normalize("NFKC", char).lower()
     return plain if len(plain) == 1 else char
 
@@ -135,6 +172,10 @@ def _conditions(facts: Facts, clauses: tuple[ClauseSeen, ...]) -> frozenset[str]
         holds.add("in_time" if noticed <= facts.valid_until else "late")
     if any(one.standing is Standing.ADDED_AFTER for one in clauses):
         holds.add("clause_later")
+    fees = [one for one in clauses if not one.pattern]
+    holds.add("fee_shown" if any(one.standing.when in ("before", "unsure") for one in fees) else "fee_not_seen")
+    if facts.demands and not any(one.kind in (DemandKind.REPLACE, DemandKind.DELIVER) for one in facts.demands):
+        holds.add("refund_only")
     return frozenset(holds)
 
 
@@ -157,15 +198,25 @@ def _order_day(file: CaseFile) -> date:
     return ordered_at.astimezone(SHANGHAI).date() if ordered_at else file.today
 
 
-def _write_paste(row: ExcuseRow, clauses: tuple[ClauseSeen, ...], facts: Facts, *, civil: bool) -> str:
-    """The text for the seller; with what the captures say of the clause first, where that speaks for the buyer."""
-    text = row.paste_civil if civil else row.paste
+def _write_paste(row: ExcuseRow, clauses: tuple[ClauseSeen, ...], facts: Facts, holds: Collection[str]) -> str:
+    """The text for the seller; with what the captures say of the clause first, where that speaks for the buyer.
+
+    Words of consumer law only where he said that he bought it to use it.
+    """
+    chosen = next((one for one in row.pastes if one.when in holds), None)
+    consumer, civil = (chosen.paste, chosen.paste_civil) if chosen else (row.paste, row.paste_civil)
+    text = consumer if facts.purpose is Purpose.LIVING else civil
     order = f"订单{facts.orders[0].number}：" if facts.orders and facts.orders[0].number else ""
-    added = next((one for one in clauses if one.standing is Standing.ADDED_AFTER), None)
-    head = (
-        f"该规则是我下单以后才出现在页面上的（最早见于{show_time(added.first_seen)[:16]}的页面存证）。" if added else ""
-    )
-    for candidate in (f"{order}{head}{text}", f"{head}{text}", text):
+    told = next((one.told for one in clauses if one.told), "")
+    but = next((one.but for one in clauses if one.but and one.standing.when == "before"), "")
+    heads = (f"贵方页面同时写明“{but.rstrip('。')}”。" if but else "", told)
+    for candidate in (
+        f"{order}{''.join(heads)}{text}",
+        *(f"{order}{head}{text}" for head in heads if head),
+        *(f"{head}{text}" for head in heads if head),
+        f"{order}{text}",
+        text,
+    ):
         if len(candidate) <= PASTE_MOST:
             return candidate
     return text[: PASTE_MOST - 1] + "…"
@@ -178,8 +229,18 @@ def _notes(raised: tuple[Raised, ...], clauses: tuple[ClauseSeen, ...], facts: F
         yield "卖家还没有这样说；页面规则里有，先备好"
     if any(one.read == "ocr" for one in raised):
         yield "聊天文字由图片识别所得，引用前请对照原图"
-    if any(one.source == "item" for one in raised):
-        yield "材料里出现了这些话，是谁说的请对照原件确认"
+    if any(one.speaker == UNKNOWN for one in raised):
+        yield "材料里出现了这些话，是谁说的没有写明，请对照原件确认"
+    elif any(one.source == "item" for one in raised):
+        yield "材料里的话，引用前请对照原件"
+    if raised and all(one.speaker == ROBOT for one in raised):
+        yield "只有自动回复这样说，不等于商家已经拒绝：先要求人工答复"
+    if any(one.but for one in clauses):
+        yield "同一页面另有对你有利的话，引用条款时要一起引用"
+    if any(not one.pattern and one.standing.when in ("before", "unsure") for one in clauses):
+        yield "页面写有这笔费用：不要说下单时没有约定，只能争有没有提示说明、是否公平"
+    if facts.used is Answer.YES and facts.problem is not ProblemKind.UNKNOWN:
+        yield "据你陈述已经使用过：先说清是哪一步出的问题再发"
     if raised and not clauses:
         yield "已抓取的页面里没有找到对应的条款（没有抓取不等于没有）：请对方指出原文"
     if any(one.standing in _ADDED for one in clauses):

@@ -11,7 +11,8 @@ from importlib import resources
 
 from monitor.review.laws import load_articles
 
-CONDITIONS = ("", "used_no", "used_yes", "used_unknown", "in_time", "late", "no_validity", "clause_later")
+CONDITIONS = ("", "used_no", "used_yes", "used_unknown", "in_time", "late", "no_validity", "clause_later",
+              "fee_shown", "fee_not_seen", "refund_only")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,20 @@ class ReasonRow:
 
 
 @dataclass(frozen=True)
+class PasteRow:
+    """Texts for the seller that stand instead of the usual ones where a condition holds."""
+
+    when: str
+    paste: str
+    paste_civil: str
+
+
+@dataclass(frozen=True)
 class ExcuseRow:
-    """One excuse: how it is recognised, what answers it, where it may hold."""
+    """One excuse: how it is recognised, what answers it, where it may hold.
+
+    `page_words` find sentences of the pages that name what is asked for; None for most.
+    """
 
     id: str
     name: str
@@ -37,6 +50,8 @@ class ExcuseRow:
     paste: str
     paste_civil: str
     not_promised: tuple[str, ...]
+    page_words: re.Pattern[str] | None = None
+    pastes: tuple[PasteRow, ...] = ()
 
 
 @cache
@@ -64,7 +79,15 @@ def _read(row: Mapping[str, object]) -> ExcuseRow:
         _text(row["paste"]),
         _text(row["paste_civil"]),
         _texts(row["not_promised"]),
+        re.compile(_text(row["page_words"])) if "page_words" in row else None,
+        tuple(map(_read_paste, _list(row.get("pastes", [])))),
     )
+
+
+def _read_paste(row: object) -> PasteRow:
+    if not isinstance(row, dict) or row.get("when") not in CONDITIONS:
+        raise ValueError(f"{row!r} is no text with a known condition")
+    return PasteRow(_text(row["when"]), _text(row["paste"]), _text(row["paste_civil"]))
 
 
 def _read_reason(row: object) -> ReasonRow:

@@ -1,18 +1,20 @@
 """The clauses in the terms seen that say what an excuse says, and whether they were there at the order. Pure.
 
-A page is known at its captures only: what lies between two of them was not observed, and the sentence says so.
+A page is known at its captures only: what lies between two of them was not observed, and the sentence says so. All
+captures of the page count where the archive was asked: a clause that comes and goes was not "added later".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.complaints.excuses.model import ClauseSeen, Standing
+from monitor.complaints.excuses.model import ClauseSeen
+from monitor.complaints.excuses.sights import Histories, PageHistory, history_of, shown_texts, span_of
+from monitor.complaints.excuses.standing import Placed, place_clause
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
-from monitor.review.model import TermFinding
-from monitor.times import show_time
 from scrapers.model import Origin
 from scrapers.text import condense
 from storage.model import Change
@@ -20,116 +22,115 @@ from storage.model import Change
 MOST_CLAUSES = 5
 _LONGEST_QUOTE = 120
 _LEAST_WORDS = 4  # condensed characters: fewer would be found in any text
+_MOST_SENTENCES = 400
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_FREE = re.compile(r"(?:无|免|不收|没有|不需|无需|不用|零|0元?|不含)[^，。,；;]{0,4}$")
+_SOFTENS = re.compile(r"\s*[。；;，,]?\s*((?:但|不过|除(?!了)|如(?:果|遇|因)?|若)[^。！？\n]{4,100})")
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """A clause of one page: which of its versions show it, and which do not."""
+class _Clause:
+    """Words of a page that an excuse leans on: a known kind of clause, or a sentence that names a fee."""
 
-    page: PageAround
-    finding: TermFinding
-    words: str  # condensed
-    shown: tuple[SeenVersion, ...]
-    absent: tuple[SeenVersion, ...]
+    text: str
+    pattern: str
+    name: str
+    softer: tuple[str, ...]
 
 
-def find_clauses(file: CaseFile, patterns: Collection[str]) -> tuple[ClauseSeen, ...]:
-    """The clauses of these kinds on the pages around the order; those seen before the order first."""
-    ordered_at = file.case.facts.ordered_at
+def find_clauses(
+    file: CaseFile, patterns: Collection[str], *, words: re.Pattern[str] | None = None, histories: Histories
+) -> tuple[ClauseSeen, ...]:
+    """The clauses of these kinds, and sentences with these words, on the pages around the order.
+
+    Those seen before the order first. A clause of `words` has no pattern.
+    """
     found = [
-        _judge(spot, file.changes, ordered_at)
+        _judge(clause, page, history, file)
         for page in file.pages
-        for spot in _spots(page, patterns)
-    ]  # fmt: skip
-    order = list(Standing)
-    return tuple(sorted(found, key=lambda one: (order.index(one.standing), one.first_seen))[:MOST_CLAUSES])
+        for history in (history_of(page, histories),)
+        for clause in _list_clauses(page, patterns, words)
+    ]
+    order = {"before": 0, "unsure": 1, "after": 2, "none": 3}
+    return tuple(sorted(found, key=lambda one: (order[one.standing.when], one.first_seen))[:MOST_CLAUSES])
 
 
-def _spots(page: PageAround, patterns: Collection[str]) -> Iterator[_Spot]:
-    versions = list({one.capture: one for one in (page.before, page.after, page.newest) if one is not None}.values())
-    texts = {one.capture: _text_of(one) for one in versions}
-    told: set[str] = set()
-    for version in versions:
-        for finding in version.findings:
-            words = condense(finding.text)
-            if finding.pattern not in patterns or len(words) < _LEAST_WORDS or words in told:
-                continue
-            told.add(words)
-            shown = tuple(one for one in versions if words in texts[one.capture])
-            absent = tuple(one for one in versions if words not in texts[one.capture])
-            yield _Spot(page, finding, words, shown or (version,), absent)
+def _list_clauses(page: PageAround, patterns: Collection[str], words: re.Pattern[str] | None) -> Iterator[_Clause]:
+    versions = {one.capture: one for one in (page.before, page.after, page.newest) if one is not None}
+    told: list[str] = []
+    for clause in (one for version in versions.values() for one in _of_version(version, patterns, words)):
+        plain = condense(clause.text)
+        if len(plain) >= _LEAST_WORDS and not any(plain in one or one in plain for one in told):
+            told.append(plain)
+            yield clause
 
 
-def _text_of(version: SeenVersion) -> str:
-    reading = version.reading
-    return condense("\n".join([reading.text, *(block.text for block in reading.blocks)]))
+def _of_version(version: SeenVersion, patterns: Collection[str], words: re.Pattern[str] | None) -> Iterator[_Clause]:
+    shown = "\n".join(shown_texts(version.reading))
+    if words is not None:
+        for sentence in _SENTENCE.findall(shown)[:_MOST_SENTENCES]:
+            match = words.search(sentence)
+            if match and not _FREE.search(sentence[: match.start()]):
+                yield _Clause(sentence.strip()[:_LONGEST_QUOTE], "", "页面写明的费用", ())
+    for finding in version.findings:
+        if finding.pattern in patterns:
+            softer = (*finding.exceptions, *finding.counter_evidence, *_next_to(finding.text, shown))
+            kept = dict.fromkeys(whole for one in softer if (whole := _whole_sentence(one.strip(), shown)))
+            yield _Clause(finding.text.strip(), finding.pattern, finding.name, tuple(kept))
 
 
-def _judge(spot: _Spot, changes: Sequence[Change], ordered_at: datetime | None) -> ClauseSeen:
-    times = sorted(one.seen_at for one in spot.shown)
-    standing, statement = _stand(spot, ordered_at)
-    quote = spot.finding.text.strip()[:_LONGEST_QUOTE] if spot.finding.quotable else ""
-    if not quote:
-        statement += "；该文字是页面隐藏内容或图片识别所得，不作为当时显示的内容引用"
-    if any(one.origin is not Origin.OWN for one in spot.shown):
-        statement += "；其中有他人保存后导入的页面，时间为其所称"
+def _next_to(clause: str, shown: str) -> tuple[str, ...]:
+    """What follows a clause and takes part of it back: 但卡密无效的可以退款."""
+    place = shown.find(clause.strip())
+    match = _SOFTENS.match(shown, place + len(clause.strip())) if place >= 0 else None
+    return (match[1],) if match else ()
+
+
+def _whole_sentence(part: str, shown: str) -> str:
+    """The sentence of the shown text in which a part stands, "" where it is not shown."""
+    place = shown.find(part) if part else -1
+    if place < 0:
+        return ""
+    begin = max(shown.rfind(mark, 0, place) for mark in "。！？!?；;\n") + 1
+    ends = [end for mark in "。！？!?；;\n" if (end := shown.find(mark, place + len(part))) >= 0]
+    return shown[begin : min(ends, default=len(shown))].strip()
+
+
+def _judge(clause: _Clause, page: PageAround, history: PageHistory, file: CaseFile) -> ClauseSeen:
+    words = condense(clause.text)
+    ordered_at: datetime | None = file.case.facts.ordered_at
+    placed = place_clause(words, history, span_of(ordered_at) if ordered_at else None)
+    statement = placed.statement
+    times = [one.seen_at for one in placed.holders] or [file.at]
+    imported = any(one.origin is not Origin.OWN for one in (*placed.holders, *placed.without))
+    if imported:
+        statement += "；其中有他人保存后导入的页面，时间为其所称，当时是否这样显示未核实"
+    quote = clause.text[:_LONGEST_QUOTE] if placed.shown else ""
     return ClauseSeen(
-        spot.page.url,
+        page.url,
         quote,
-        standing,
+        placed.standing,
         statement,
-        tuple(one.capture for one in (*spot.shown, *spot.absent)),
+        tuple(one.capture for one in placed.holders),
         times[0],
         times[-1],
-        tuple(_changes_that_brought(spot, changes)),
-        spot.finding.pattern,
-        spot.finding.name,
+        tuple(_changes_that_brought(words, page, file.changes)),
+        clause.pattern,
+        clause.name,
+        tuple(one.capture for one in placed.without),
+        clause.softer[0][:_LONGEST_QUOTE] if clause.softer and quote else "",
+        _say(placed, imported=imported),
     )
 
 
-def _stand(spot: _Spot, ordered_at: datetime | None) -> tuple[Standing, str]:
-    """Where the clause stood in time, and the sentence that is true of it."""
-    page = spot.page
-    shown = sorted(spot.shown, key=lambda one: one.seen_at)
-    before, first, last = page.before, shown[0], shown[-1]
-    if ordered_at is None:
-        return Standing.AFTER_ONLY, f"{_at(first)}的抓取中显示；下单时间未填写，当时是否显示无法判断"
-    if before is not None and before in shown:
-        later = [one for one in shown if one is not before]
-        if later:
-            return (
-                Standing.BOTH_SIDES,
-                f"在{_at(before)}（下单前）、{_at(last)}两次抓取中均显示，间隔期间未观察",
-            )
-        gone = [one for one in spot.absent if one.seen_at > before.seen_at]
-        if gone:
-            return (
-                Standing.GONE_AFTER,
-                f"{_at(before)}（下单前）的抓取中显示，{_at(gone[0])}的抓取中已不见；两次之间未观察",
-            )
-        return Standing.BEFORE_ONLY, f"{_at(before)}（下单前）的抓取中显示；此后没有抓取，下单时是否仍在未观察"
-    since = [one for one in spot.absent if ordered_at <= one.seen_at < first.seen_at]
-    if since:
-        newest = max(since, key=lambda one: one.seen_at)
-        return (
-            Standing.ADDED_AFTER,
-            f"下单后{_at(newest)}的抓取中还没有，{_at(first)}的抓取中才出现：是下单以后加上的",
-        )
-    if before is not None:
-        return (
-            Standing.ADDED_BETWEEN,
-            f"{_at(before)}（下单前）的抓取中没有，{_at(first)}（下单后）的抓取中才见；两次之间何时加上未观察，可能早于下单",
-        )
-    return Standing.AFTER_ONLY, f"{_at(first)}（下单后）的抓取中显示；下单前没有抓取，下单时是否显示无法判断"
+def _say(placed: Placed, *, imported: bool) -> str:
+    """What may be told to the seller of it: only what our own captures show on both sides of the order."""
+    return "" if imported else placed.told
 
 
-def _changes_that_brought(spot: _Spot, changes: Sequence[Change]) -> Iterator[str]:
+def _changes_that_brought(words: str, page: PageAround, changes: Sequence[Change]) -> Iterator[str]:
     for change in changes:
         difference = change.difference
-        of_page = change.page.url == spot.page.url
-        if of_page and spot.words in condense(difference.after) and spot.words not in condense(difference.before):
+        of_page = change.page.url == page.url
+        if of_page and words in condense(difference.after) and words not in condense(difference.before):
             yield change.id
-
-
-def _at(version: SeenVersion) -> str:
-    return show_time(version.seen_at)[:16]

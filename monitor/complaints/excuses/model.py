@@ -15,9 +15,19 @@ class Standing(StrEnum):
     BOTH_SIDES = "both_sides"  # seen before and after the order
     BEFORE_ONLY = "before_only"  # seen before; not looked at since
     GONE_AFTER = "gone_after"  # seen before, not in the first capture after
-    ADDED_AFTER = "added_after"  # not in a capture after the order, in a later one: certainly added since
+    ADDED_AFTER = "added_after"  # not in a capture after the order, in a later one
     ADDED_BETWEEN = "added_between"  # not before, there after: added somewhere in between
     AFTER_ONLY = "after_only"  # no capture before the order
+    SAME_DAY = "same_day"  # captured on the day of an order whose clock time is not known: before or after not known
+    ON_AND_OFF = "on_and_off"  # seen long before, not in the last capture before the order
+    CONCEALED = "concealed"  # read in hidden parts or pictures only, never shown as text
+
+    @property
+    def when(self) -> str:
+        """Whether it may have stood at the order: before, unsure, after (not there then), or none (never shown)."""
+        if self in (Standing.BOTH_SIDES, Standing.BEFORE_ONLY, Standing.GONE_AFTER):
+            return "before"
+        return {Standing.ADDED_AFTER: "after", Standing.CONCEALED: "none"}.get(self, "unsure")
 
 
 @dataclass(frozen=True)
@@ -28,13 +38,14 @@ class Raised:
     id: str  # of the item, "" for the reply
     words: str
     read: str = ""  # ocr where it was recognised in a picture: to be held against the original
+    speaker: str = "seller"  # seller, robot (an automatic reply) or unknown; the buyer's own words are no excuse
 
 
 @dataclass(frozen=True)
 class ClauseSeen:
     """A clause that says the same, with the captures that show it and the honest sentence on them.
 
-    `quote` is "" where it was hidden or read from a picture: such words are never quoted as shown.
+    `quote` is "" where it was hidden or read from a picture: such words are never quoted as shown. `captures` show it.
     """
 
     url: str
@@ -47,6 +58,9 @@ class ClauseSeen:
     changes: tuple[str, ...] = ()
     pattern: str = ""
     name: str = ""
+    absent: tuple[str, ...] = ()  # captures that the statement names and that do not show it
+    but: str = ""  # what the same page says beside it and softens it
+    told: str = ""  # what may be told to the seller of its standing, "" where captures do not speak for the buyer
 
 
 @dataclass(frozen=True)
