@@ -421,11 +421,31 @@ def handed_over(drawn: Draw, document: Document) -> str:
             card = groups(drawn, (number or 12,), string.digits)
             key = groups(drawn, (max(sum(lengths), 4),), string.digits)
             document.secrets += [("key", card), ("key", key)]
-            rows.append(drawn.choice((f"{trader}：{card}/{key}", f"{trader}：{card} {key}", f"{card}，{key}", f"卡{card}密{key}", f"{card}\n{key}")))
+            rows.append(
+                drawn.choice(
+                    (
+                        f"{trader}：{card}/{key}",
+                        f"{trader}：{card} {key}",
+                        f"{card}，{key}",
+                        f"卡{card}密{key}",
+                        f"{card}\n{key}",
+                    )
+                )
+            )
         else:
             key = groups(drawn, lengths, alphabet)
             document.secrets.append(("key", key))
-            rows.append(drawn.choice((f"{trader}：{key} {drawn.choice(SAYS)}", f"{trader}：换一个 {key}", f"{trader}：给你补一张{key}", f"{drawn_time(drawn)} {trader}：{key}", f"{trader}：第二张{key}也行")))
+            rows.append(
+                drawn.choice(
+                    (
+                        f"{trader}：{key} {drawn.choice(SAYS)}",
+                        f"{trader}：换一个 {key}",
+                        f"{trader}：给你补一张{key}",
+                        f"{drawn_time(drawn)} {trader}：{key}",
+                        f"{trader}：第二张{key}也行",
+                    )
+                )
+            )
         rows.append(f"我：还是不行，{drawn.choice(('报错', '提示'))} {alike(drawn, document)}")
     return "\n".join(rows)
 
@@ -462,14 +482,39 @@ def pieces(drawn: Draw, document: Document) -> str:
     pin = groups(drawn, (drawn.choice((12, 15, 16, 18)),), string.digits, "")
     short = groups(drawn, (drawn.choice((3, 4, 6)),), string.digits, "")
     user = "".join(drawn.choice(string.ascii_lowercase) for _ in range(6)) + str(drawn.randrange(100, 9999))
-    word = "".join(drawn.choice(string.ascii_letters) for _ in range(6)) + str(drawn.randrange(100, 999)) + drawn.choice("!@#")
+    word = (
+        "".join(drawn.choice(string.ascii_letters) for _ in range(6))
+        + str(drawn.randrange(100, 999))
+        + drawn.choice("!@#")
+    )
     qq, handle = str(drawn.randrange(10**7, 10**10)), user[::-1].lstrip(string.digits) + "_9"
-    document.secrets += [("key", key), ("key", pin), ("password", word), ("account", user), ("contact", qq), ("contact", handle)]
-    spaced = drawn.choice((" ".join(key), " ".join(key[at : at + 4] for at in range(0, 16, 4)), f"{key[:7]}\n{key[7:]}", ".".join(key[at : at + 4] for at in range(0, 16, 4))))
+    document.secrets += [
+        ("key", key),
+        ("key", pin),
+        ("password", word),
+        ("account", user),
+        ("contact", qq),
+        ("contact", handle),
+    ]
+    spaced = drawn.choice(
+        (
+            " ".join(key),
+            " ".join(key[at : at + 4] for at in range(0, 16, 4)),
+            f"{key[:7]}\n{key[7:]}",
+            ".".join(key[at : at + 4] for at in range(0, 16, 4)),
+        )
+    )
     rows = [
         f"{drawn.choice(('激活码：', '兑换码 ', '码是', 'CDK: '))}{spaced}",
         f"{drawn.choice(('PIN: ', 'PIN码', '卡密 ', 'Serial: '))}{drawn.choice((pin, ' '.join(pin[at : at + 4] for at in range(0, len(pin), 4)), f'{pin[:9]}{chr(10)}{pin[9:]}'))}",
-        drawn.choice((f"号{user}密{word}", f"游戏账号【{user}】游戏密码【{word}】", f"给你的号{user} 密码 {word}", f"账号:{user} 密:{word}")),
+        drawn.choice(
+            (
+                f"号{user}密{word}",
+                f"游戏账号【{user}】游戏密码【{word}】",
+                f"给你的号{user} 密码 {word}",
+                f"账号:{user} 密:{word}",
+            )
+        ),
         drawn.choice((f"V：{handle}，Q：{qq}", f"加v {handle}，扣扣{qq}", f"➕V{handle}\nq:{qq}")),
         f"卡号{pin}密码{short}" if len(short) > 3 else f"Expiry: 09/28  CVV: {short}",
         f"适用：{alike(drawn, document)}、{alike(drawn, document)}",
@@ -479,7 +524,10 @@ def pieces(drawn: Draw, document: Document) -> str:
 
 def signed(drawn: Draw, document: Document) -> str:
     """Forms and letters: names at their places, a firm with its address that stays, a home that goes."""
-    person, firm = draw_name(drawn), f"{drawn.choice(('杭州', '义乌市'))}{drawn.choice(('星河网络科技有限公司', '卡易购电子商务商行'))}"
+    person, firm = (
+        draw_name(drawn),
+        f"{drawn.choice(('杭州', '义乌市'))}{drawn.choice(('星河网络科技有限公司', '卡易购电子商务商行'))}",
+    )
     place = f"浙江省杭州市西湖区文三路{drawn.randrange(1, 900)}号华星大厦A座{drawn.randrange(1, 30)}03室"
     home = f"{drawn.randrange(1, 40)}-{drawn.randrange(1, 5)}-{drawn.randrange(1, 30)}0{drawn.randrange(1, 5)}"
     document.secrets += [("name", person), ("home", home)]
@@ -495,7 +543,23 @@ def signed(drawn: Draw, document: Document) -> str:
     )
 
 
-MAKERS = (handed_over, extracted, pieces, signed, order_page, order_page, chat, chat, key_list, accounts, as_json, as_html, as_ocr, complaint, innocent)
+MAKERS = (
+    handed_over,
+    extracted,
+    pieces,
+    signed,
+    order_page,
+    order_page,
+    chat,
+    chat,
+    key_list,
+    accounts,
+    as_json,
+    as_html,
+    as_ocr,
+    complaint,
+    innocent,
+)
 
 
 def main(arguments: list[str]) -> int:

@@ -15,10 +15,14 @@ from monitor.complaints.masking.spans import Span
 
 _EDGE = r"(?:(?<=[\s:,;、。|/(\[【\u4e00-\u9fff])|^)"
 _WECHAT = re.compile(
-    _EDGE + r"(?:\+|➕|＋|加)?[Vv❤薇威](?:[XxＸ]|信|我)?[ \t]{0,2}[:=][ \t]{0,3}([A-Za-z][0-9A-Za-z_-]{4,24}|1[3-9][0-9]{9})(?![0-9A-Za-z])"
+    _EDGE + r"(?:\+|➕|＋|加)?[Vv❤薇威](?:[XxＸ]|信|我)?[ \t]{0,2}[:=][ \t]{0,3}([A-Za-z][0-9A-Za-z_-]{4,24}"
+    r"|1[3-9][0-9]{9})(?![0-9A-Za-z])"
 )
 _ADD = re.compile(r"(?:\+|➕|加)[ \t]?[Vv][Xx]?[ \t]{0,2}([A-Za-z][0-9A-Za-z_-]{4,24})(?![0-9A-Za-z])")
-_QQ = re.compile(_EDGE + r"(?:\+|➕|加)?(?:[Qq]{1,2}|扣|扣我|企鹅)(?:[ \t]{0,2}[:=][ \t]{0,3}|[ \t]{1,2}(?=[0-9]{6}))([1-9][0-9]{4,10})(?![0-9A-Za-z])")
+_QQ = re.compile(
+    _EDGE + r"(?:\+|➕|加)?(?:[Qq]{1,2}|扣|扣我|企鹅)(?:[ \t]{0,2}[:=][ \t]{0,3}|[ \t]{1,2}(?=[0-9]{6}))"
+    r"([1-9][0-9]{4,10})(?![0-9A-Za-z])"
+)
 _TIME = r"(?:(?:19|20)[0-9]{2}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?[ \t]{1,3})?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _HEAD = re.compile(
     rf"(?m)^[ \t]*(?:\[?{_TIME}\]?[ \t]{{1,4}}[^\n()<>]{{1,40}}[(<]([1-9][0-9]{{4,10}})[)>][ \t]*$"
@@ -48,7 +52,7 @@ def find_contacts(text: str) -> Iterator[Span]:
 
 
 def find_names_beside(text: str, spans: Sequence[Span]) -> Iterator[Span]:
-    """Spans of names that stand, with a space or a comma, right beside a card, a phone, an identity number or a home."""
+    """Spans of names that stand, behind a space or a comma, beside a card, a phone, an identity number or a home."""
     for span in spans:
         if span.kind not in _BESIDE:
             continue

@@ -11,12 +11,13 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from monitor.complaints.masking.groups import read_fold, read_pieces
-from monitor.complaints.masking.shapes import is_dated, is_hash, is_kept_shape, is_measure, is_named
+from monitor.complaints.masking.shapes import is_dated, is_epoch, is_hash, is_kept_shape, is_measure, is_named
 from monitor.complaints.masking.shown import show_folded, show_key
 from monitor.complaints.masking.spans import Span
 
 _TRADE = re.compile(
-    r"卡密|卡号|卡券|卡盟|发卡|提卡|卡商|卡贩|买卡|收卡|售卡|点卡|礼品卡|充值卡|一卡通|加油卡|会员卡|激活|兑换|提取成功|发货|提货|充值|密钥|序列号|授权码|注册码"
+    r"卡密|卡号|卡券|卡盟|发卡|提卡|卡商|卡贩|买卡|收卡|售卡|点卡|礼品卡|充值卡|一卡通|加油卡|会员卡"
+    r"|激活|兑换|提取成功|发货|提货|充值|密钥|序列号|授权码|注册码"
     r"|卖家|买家|掌柜|店小二|店主|客服|店铺|商家|号商|老板|上号|代充|第\s?[0-9一二三四五六七八九十]{1,3}\s?[张组条]"
     r"|cdk|(?<![a-z])(?:redeem|gift ?card|activation|voucher|seller|serial|license)",
     re.I,
@@ -30,11 +31,14 @@ _LEAD = re.compile(
 _SPEAKER = re.compile(r"([^\s:,;=/\"'<>{}]{1,16})[ \t]?:[ \t]*(?!//)")
 _HELD_OUT = re.compile(r"[\u4e00-\u9fff,]{0,6}[ \t]{0,2}(?=[0-9A-Za-z])")
 _CUE = re.compile(
-    r"(?:第\s?[0-9一二三四五六七八九十]{1,3}\s?[张个组条份串]|[换补发来拿给]了?[我你您他]?了?[一这]?[个张组串条]|[用试]这[个张组]|先用|给[你您我]的?|发[你您我]"
-    r"|内容[为是]|这[个张]?是|[一这那]串|另一[个张]|还有|又是|新的|收到的?|拿到的?|[号码密][是为]|一串码|的码)[ \t\n:,\"'“「(]{0,3}"
+    r"(?:第\s?[0-9一二三四五六七八九十]{1,3}\s?[张个组条份串]"
+    r"|[换补发来拿给]了?[我你您他]?了?[一这]?[个张组串条]|[用试]这[个张组]|先用|给[你您我]的?|发[你您我]"
+    r"|内容[为是]|这[个张]?是|[一这那]串|另一[个张]|还有|又是|新的|收到的?|拿到的?|[号码密][是为]|一串码"
+    r"|的码)[ \t\n:,\"'“「(]{0,3}"
 )
 _TOKEN = re.compile(
-    r"(?<![0-9A-Za-z_%/=+\\@&.*#-])[0-9A-Za-z]{2,128}(?:[-_·.][0-9A-Za-z]{1,40}){0,8}(?![0-9A-Za-z_%=+@*]|[.-][0-9A-Za-z])"
+    r"(?<![0-9A-Za-z_%/=+\\@&.*#-])[0-9A-Za-z]{2,128}(?:[-_·.][0-9A-Za-z]{1,40}){0,8}"
+    r"(?![0-9A-Za-z_%=+@*]|[.-][0-9A-Za-z])"
 )
 _PAIR = re.compile(
     r"(?<![0-9A-Za-z_%/=+\\@&.*#-])([0-9]{8,20}|[0-9A-Z]{9,24})[ \t]{0,2}([/|,;、&+]|[ \t])[ \t]{0,2}"
@@ -42,11 +46,17 @@ _PAIR = re.compile(
 )
 _LONG = re.compile(r"(?<![0-9A-Za-z+/=_-])(?:[0-9A-Za-z]{6,16}-)?[0-9A-Za-z+/=_-]{72,8000}(?![0-9A-Za-z+/=_])")
 _HASHED = re.compile(
-    r"md5|sha|hash|哈希|散列|摘要|校验|指纹|trace|request|commit|etag|请求|追踪|crc|digest|uuid|img|src|href|nonce|sign", re.I
+    r"md5|sha|hash|哈希|散列|摘要|校验|指纹|trace|request|commit|etag|请求|追踪|crc|digest|uuid|img|src"
+    r"|href|nonce|sign",
+    re.I,
 )
 _TAIL = re.compile(r"[ \t,;.!。\"'`\])”」}]*(?:[\u4e00-\u9fff][^\n0-9A-Za-z]{0,24})?$")
 _FAULT = re.compile(r"err|错误|报错|异常|版本|型号|适用|规格|显卡|内存|运单|快递|物流|工单|受理|编号|单号|备案", re.I)
-_FIELD = re.compile(r"<(?:input|textarea|button|span|div|a|p|li|td)\b[^<>]{0,400}?\s(?:data-)?(?:value|text|key|code|copy|content)=[\"']?(?=[A-Za-z-]*[0-9])([0-9A-Za-z-]{6,64})[\"'\s>]", re.I)
+_FIELD = re.compile(
+    r"<(?:input|textarea|button|span|div|a|p|li|td)\b[^<>]{0,400}?\s(?:data-)?(?:value|text|key|code"
+    r"|copy|content)=[\"']?(?=[A-Za-z-]*[0-9])([0-9A-Za-z-]{6,64})[\"'\s>]",
+    re.I,
+)
 _FIELD_OF_KEY = re.compile(r"readonly|copy|clip|km|card|kami|pwd|cdk|secret", re.I)
 _SHORT = re.compile(r"[0-9]{4,8}")
 
@@ -162,6 +172,8 @@ def _is_pair(text: str, match: re.Match[str]) -> bool:
         return False
     if any(is_dated(one) if one.isdigit() else is_kept_shape(one) for one in (first, second)):
         return False
+    if match[2] == "," and is_epoch(second):
+        return False
     if _is_phone(first) or _is_phone(second):
         return False
     line = text.rfind("\n", 0, match.start()) + 1
@@ -179,7 +191,11 @@ def _is_row(row: str) -> bool:
     """Whether groups are enough for a key, and no moment, phone or words."""
     signs = re.sub(r"[^0-9A-Za-z]", "", row)
     parts = row.split()
-    if len(signs) < 10 or _is_phone(signs) or (parts[0].isdigit() and len(parts[0]) == 4 and parts[0][:2] in ("19", "20")):
+    if (
+        len(signs) < 10
+        or _is_phone(signs)
+        or (parts[0].isdigit() and len(parts[0]) == 4 and parts[0][:2] in ("19", "20"))
+    ):
         return False
     return signs.isdigit() or sum(any(sign.isdigit() for sign in part) for part in parts) * 2 > len(parts)
 

@@ -10,8 +10,13 @@ import re
 from monitor.complaints.masking.shapes import is_measure
 
 _SINGLES = re.compile(r"[0-9A-Za-z](?:[ \t·._-]{1,2}[0-9A-Za-z!@#$%&](?![0-9A-Za-z])){5,60}")
-_PIECES = re.compile(r"(?:[0-9A-Za-z]{3,8}|[0-9]{2}(?=(?:[ \t]{1,2}[0-9]{2}){2}))(?:[ \t]{1,2}[0-9A-Za-z]{1,8}(?![0-9A-Za-z])){1,9}")
-_FOLD = re.compile(r"[ \t]{0,4}\n[ \t]{0,4}(-?[0-9A-Za-z][0-9A-Za-z-]{1,60})[ \t]{0,4}(?=\n|$|[/,;]|->|[\u4e00-\u9fff])(?![年月日元块张个天次位件份])")
+_PIECES = re.compile(
+    r"(?:[0-9A-Za-z]{3,8}|[0-9]{2}(?=(?:[ \t]{1,2}[0-9]{2}){2}))(?:[ \t]{1,2}[0-9A-Za-z]{1,8}(?![0-9A-Za-z])){1,9}"
+)
+_FOLD = re.compile(
+    r"[ \t]{0,4}\n[ \t]{0,4}(-?[0-9A-Za-z][0-9A-Za-z-]{1,60})[ \t]{0,4}(?=\n|$|[/,;]|->|[\u4e00-\u9fff])"
+    r"(?![年月日元块张个天次位件份])"
+)
 _BOTH = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]+")
 _LEAST_PIECES = 6
 

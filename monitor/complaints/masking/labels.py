@@ -20,9 +20,12 @@ SECRET = frozenset({"key", "weak_key", "password", "account"})
 KEPT = frozenset({"keep", "order"})
 _GLUE = re.compile(
     r"(?:(?<![0-9(])(?!0)\d{1,3}\s{0,2}(?:[、):=]|\.(?![0-9]))|第\d{1,3}[张个组条份]"
-    r"|(?![(\[【](?=[^()\[\]【】\n]{0,24}[0-9])[!-'*-Z^-~]{4,24}[)\]】])[\(\[【][^()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t→>-])"
-    r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|在这里?|在此|[,，]?\s?内容[为是]|(?:形|例|比)?如(?!下)|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
-    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)|[-=_*~]{3,80}|[\s:=>→\"'`"
+    r"|(?![(\[【](?=[^()\[\]【】\n]{0,24}[0-9])[!-'*-Z^-~]{4,24}[)\]】])[\(\[【][^"
+    r"()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t→>-])"
+    r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|在这里?|在此|[,，]?\s?内容[为是]|"
+    r"(?:形|例|比)?如(?!下)|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
+    r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)"
+    r"|[-=_~]{3,80}|\*{5,80}|[\s:=>→\"'`"
     r"|\[{(「『《【〔\])」』》】〕~\\↓👇#-]){0,16}",
     re.I,
 )
@@ -200,7 +203,11 @@ def _read_head(text: str, begin: int, end: int, labels: Sequence[Label], begins:
         return ()
     says: list[str] = []
     for number, (left, right) in enumerate(cells):
-        titled = re.match(r"[A-Za-z\u4e00-\u9fff]{1,12}:[ \t]*", text[left:right]) if number == 0 and len(cells) > 2 else None
+        titled = (
+            re.match(r"[A-Za-z\u4e00-\u9fff]{1,12}:[ \t]*", text[left:right])
+            if number == 0 and len(cells) > 2
+            else None
+        )
         left += titled.end() if titled else 0
         cell = text[left:right].strip("*`\"' ")
         if len(cell) > 14 or sum(sign.isdigit() for sign in cell) > 2 or re.search(r"[:=。!?]", cell):
@@ -253,11 +260,7 @@ def _lexicon() -> tuple[tuple[re.Pattern[str], ...], Mapping[str, str]]:
         for word in (*rows.get("words", ()), *rows.get("latin", ())):
             says.setdefault(_bare(word), kind)
             (latin if word.isascii() else han).add(word.lower())
-    code = [
-        f"{_camel(word)}(?![a-z])"
-        for word in sorted(latin, key=lambda one: (-len(one), one))
-        if word[0].isalpha()
-    ]
+    code = [f"{_camel(word)}(?![a-z])" for word in sorted(latin, key=lambda one: (-len(one), one)) if word[0].isalpha()]
     return (_join_han(han), _join_latin(latin), re.compile(f"(?<=[a-z_])(?=[A-Z])(?:{'|'.join(code)})")), says
 
 

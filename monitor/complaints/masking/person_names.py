@@ -59,7 +59,9 @@ def read_name(text: str, begin: int, limit: int, *, said: bool, label: str) -> t
         and classify_name(name) in (SubjectKind.PERSON, SubjectKind.NAME)
     ):
         spoken = label in _LOOSE_LABELS and name[:2] in _load_words()
-        if (is_person_name(name) and not spoken) or (len(name) <= 3 and name[:2] not in _load_words() and label not in _LOOSE_LABELS):
+        if (is_person_name(name) and not spoken) or (
+            len(name) <= 3 and name[:2] not in _load_words() and label not in _LOOSE_LABELS
+        ):
             return match.span()
         return None
     if name[0] == "于" and label == "本人":

@@ -23,7 +23,8 @@ _VERSION = re.compile(
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
 _HEX = re.compile(r"0x[0-9a-f]{1,64}", re.I)
 _SERVICE = re.compile(
-    r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-(?:1[02]\d{3}|9[56]\d{3})"
+    r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-"
+    r"(?:1[02]\d{3}|9[56]\d{3})"
 )
 _STANDARD = re.compile(r"\d{3,6}(?:\.\d{1,2})?-(?:19|20)\d\d")
 _DOMAIN = re.compile(r"(?:[0-9a-z-]{1,63}\.)+[a-z]{2,10}")
@@ -51,12 +52,17 @@ _NAME = re.compile(
     r"\d{0,4}(?:[.]\d{1,2})?", re.I
 )  # fmt: skip
 _UNIT = re.compile(r"[元块张个天年月日次位折件份套点种条级分秒时号%℃人岁款期楼万千百倍周秒字页]|小时|分钟|元")
-_CARRIER = re.compile(r"(?:SF|YT|JT|ZTO|STO|YTO|YD|EMS|JD[A-Z]{0,3}|DPK|HTKY|CN|EA|LP)[0-9]{9,15}(?:CN)?|(?:NO|DD|OD|ORD|ORDER|TS|GD|TK|WO|TXN|PAY)-?[0-9]{6,24}")
+_CARRIER = re.compile(
+    r"(?:SF|YT|JT|ZTO|STO|YTO|YD|EMS|JD[A-Z]{0,3}|DPK|HTKY|CN|EA|LP)[0-9]{9,15}(?:CN)?|(?:NO|DD|OD|ORD"
+    r"|ORDER|TS|GD|TK|WO|TXN|PAY)-?[0-9]{6,24}"
+)
 _WORDS = re.compile(
-    r"(?:[A-Z]?[a-z]{3,}|[A-Z]{2,10})?(?:[0-9]{1,4})?(?:(?:[A-Z][a-z]{2,})|Pro|Max|XT|Ti|SE){1,4}(?:[0-9]{0,4}|[0-9]{2}H[12])|[A-Za-z]{3,12}(?:-[A-Za-z]{3,12}){1,4}[0-9]{0,4}"
+    r"(?:[A-Z]?[a-z]{3,}|[A-Z]{2,10})?(?:[0-9]{1,4})?(?:(?:[A-Z][a-z]{2,})|Pro|Max|XT|Ti|SE){1,4}"
+    r"(?:[0-9]{0,4}|[0-9]{2}H[12])|[A-Za-z]{3,12}(?:-[A-Za-z]{3,12}){1,4}[0-9]{0,4}"
 )
 _MADE = re.compile(
-    r"[A-Za-z]{1,5}[-_][0-9]{2,5}[A-Za-z]{0,3}[0-9]?|[A-Za-z]{1,4}[0-9]{2,5}[A-Za-z]{0,3}(?:[-_](?:PLUS|PRO|MAX|ULTRA|MINI|SUPER|LITE|TI|XT|OEM|AORUS|ELITE|WIFI[0-9]?|GAMING"
+    r"[A-Za-z]{1,5}[-_][0-9]{2,5}[A-Za-z]{0,3}[0-9]?|[A-Za-z]{1,4}[0-9]{2,5}[A-Za-z]{0,3}(?:[-_](?:PLUS"
+    r"|PRO|MAX|ULTRA|MINI|SUPER|LITE|TI|XT|OEM|AORUS|ELITE|WIFI[0-9]?|GAMING"
     r"|GLOBAL|DIGITAL|[A-Z]{0,2}[0-9]{1,4}|[A-Z]))+",
     re.I,
 )
@@ -84,10 +90,13 @@ def is_kept_shape(word: str) -> bool:
         firm = len(word) == 18 and word[0] in "59" and _USCC.fullmatch(word)
         serial = _SERIAL.fullmatch(word) and not _is_long_serial(word)
         return bool(firm or serial or any(one.fullmatch(word) for one in (_HASH, _HEX, _DATED, _FILE)))
-    return any(
-        pattern.fullmatch(word)
-        for pattern in (_DATE, _STAMP, _PRICE, _OURS, _STANDARD, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
-    ) and not _is_grouped_key(word) or _is_version(word)
+    return (
+        any(
+            pattern.fullmatch(word)
+            for pattern in (_DATE, _STAMP, _PRICE, _OURS, _STANDARD, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
+        )
+        and not _is_grouped_key(word)
+    ) or _is_version(word)
 
 
 def is_measure(word: str) -> bool:
@@ -98,6 +107,11 @@ def is_measure(word: str) -> bool:
 def is_dated(word: str) -> bool:
     """Whether digits begin with a day: a moment, or the number of an order."""
     return word.isdigit() and (_is_day(word) or (len(word) >= 12 and _dated(word) and _is_moment(word[:8])))
+
+
+def is_epoch(word: str) -> bool:
+    """Whether digits may be the seconds or milliseconds since 1970, of the years 2014 to 2033."""
+    return _SECONDS.fullmatch(word) is not None
 
 
 def is_hash(word: str) -> bool:

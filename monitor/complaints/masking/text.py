@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
+from monitor.complaints.masking.contacts import find_contacts, find_names_beside
 from monitor.complaints.masking.keys import SURE, find_keys
 from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
 from monitor.complaints.masking.numbers import find_numbers
 from monitor.complaints.masking.orders import find_orders
-from monitor.complaints.masking.contacts import find_contacts, find_names_beside
 from monitor.complaints.masking.people import find_people
 from monitor.complaints.masking.places import Texts, find_kept_places
 from monitor.complaints.masking.spans import MARK, Span, cut_out, join_spans, write_spans
