@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import open_asked_archive
-from monitor.cli.context import load_cli_settings
+from monitor.cli.case_found import load_case_settings
+from monitor.cli.context import open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -40,9 +41,17 @@ def risk_command(context: click.Context, what: str, told: tuple[str, ...], captu
         fail("--record 和 --capture 要一起用：数字写在 --record，显示它的抓取写在 --capture", ExitCode.WRONG_USE)
     if not what.strip():
         fail("写平台的名称、域名或网址，例如 cardwatch risk 星河卡盟", ExitCode.WRONG_USE)
-    settings = load_cli_settings(context, tolerant=True)
+    settings = load_case_settings(context)
+    if not Path(settings.archive.database.removeprefix("sqlite:///")).exists() and not told:
+        folder = settings.archive.path
+        if not (folder / "objects").is_dir():  # a folder with objects and no database is damaged: opening it tells so
+            fail(
+                f"{folder} 还没有档案，什么都查不到；先 cardwatch add 网址 --platform 名称 --role home，"
+                "再 cardwatch run",
+                ExitCode.NOTHING_FOUND,
+            )
     at = datetime.now(UTC)
-    with open_asked_archive(context) as archive:
+    with open_cli_archive(context, settings) as archive:
         recorded = _record(archive, what, told, capture, at) if told else ()
         known = gather_risk(archive, what, at=at)
     answer = assess_risk(known, settings.complaints)

@@ -13,7 +13,7 @@ from monitor.config.complaints import ComplaintSettings
 from monitor.findings.disclosure import find_undisclosed
 from monitor.findings.model import FindingKind, SiteFinding
 from risk.known import DAY, NOW, case, goods, known, sight
-from scrapers.model import Role
+from scrapers.model import Block, BlockKind, Role
 from storage.case import ProblemKind
 from storage.identity import Move, MoveKind, SitePeriod, SiteState
 from storage.model import Severity
@@ -81,6 +81,23 @@ def test_clauses_weigh_by_their_gravity(text: str, weight: Weight) -> None:
     found = factors(known(sight(Role.TERMS, text)))["clauses"]
     assert found.weight is weight
     assert bool(found.quote) is (weight is not Weight.UNSEEN)
+
+
+def test_clauses_that_nobody_could_see_are_not_counted_and_cite_nothing() -> None:
+    terms = sight(Role.TERMS, "最终解释权归本站所有。")
+    white = Block(BlockKind.TERMS, "提现须缴纳保证金，投诉的用户一律封号处理。", concealed="white on white")
+    reading = terms.version.reading
+    hidden = replace(terms, version=replace(terms.version, reading=replace(reading, blocks=(*reading.blocks, white))))
+    found = factors(known(hidden))["clauses"]
+    assert found.weight is Weight.HEED
+    assert "显示有1处" in found.sentence
+    assert "没有计入" in found.sentence
+    assert found.quote.startswith("最终解释权")
+    alone = replace(terms, version=replace(terms.version, reading=replace(reading, text="", blocks=(white,))))
+    found = factors(known(alone))["clauses"]
+    assert found.weight is Weight.HEED
+    assert (found.quote, found.articles) == ("", ())
+    assert "须人工核对" in found.sentence
 
 
 def test_silent_changes_count_for_ninety_days() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from complaints.market import Market, make_market
+from terminal import invoke_apart
 
+from monitor.cli.main import group
 from scrapers.model import Role
 from storage.case import Case, Demand, DemandKind, Facts, ProblemKind
 from storage.cases import keep_case
@@ -98,3 +100,21 @@ def test_a_platform_that_is_not_known_is_status_6_and_says_how_to_begin(market: 
     assert result.exit_code == 6
     assert "cardwatch add" in result.stdout
     assert "[未知]" in result.stdout
+
+
+def test_without_a_configuration_file_the_archive_here_is_asked(
+    market: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (market.folder / "config.toml").unlink()
+    monkeypatch.chdir(market.folder)
+    monkeypatch.delenv("CARDWATCH_CONFIG", raising=False)
+    result = invoke_apart(group, ["risk", "星河卡盟", "--json"])
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["platforms"] == ["星河卡盟"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    result = invoke_apart(group, ["risk", "星河卡盟"])
+    assert result.exit_code == 6
+    assert "还没有档案" in result.stderr
+    assert list(empty.iterdir()) == []

@@ -177,23 +177,29 @@ def _judge_clauses(known: RiskInput, limits: Limits) -> Factor:
     rules = [one for one in known.sights if one.page.role in (Role.TERMS, Role.PRODUCT, Role.NOTICE, Role.HOME)]
     if not rules:
         return _say(Weight.UNKNOWN, "没有读到规则或商品页面，条款未知")
-    found = [one for one in known.clauses if one.finding.severity.rank >= Severity.MEDIUM.rank]
+    every = [one for one in known.clauses if one.finding.severity.rank >= Severity.MEDIUM.rank]
+    found = [one for one in every if one.finding.quotable]
+    unseen = len(every) - len(found)
+    aside = f"；另有{unseen}处只在页面的隐藏内容或图片文字中读到，没有计入，须人工核对" if unseen else ""
     if not found:
-        return _say(Weight.UNSEEN, f"在已读到的{len(rules)}个页面中没有认出不公平条款")
-    found.sort(key=lambda one: (-one.finding.severity.rank, one.finding.needs_human, not one.finding.quotable))
-    first = found[0].finding
-    sure = [one for one in found if not one.finding.needs_human and one.finding.quotable]
+        told = f"在已读到的{len(rules)}个页面显示的文字中没有认出不公平条款{aside}"
+        if not unseen:
+            return _say(Weight.UNSEEN, told)
+        return Factor("", "", Weight.HEED, told, tuple(one.sight.version.capture_id for one in every))
+    found.sort(key=lambda one: (-one.finding.severity.rank, one.finding.needs_human))
+    sure = [one for one in found if not one.finding.needs_human]
     high = sum(one.finding.severity.rank >= Severity.HIGH.rank for one in sure)
     critical = any(one.finding.severity is Severity.CRITICAL for one in sure)
     grave = critical or high >= limits.clauses_grave
     names = "、".join(dict.fromkeys(one.finding.name for one in found[:8]))
+    day = show_time(max(one.sight.at for one in found))[:10]
     return Factor(
         "",
         "",
         Weight.GRAVE if grave else Weight.HEED,
-        f"现行页面中有{len(found)}处可能不公平的条款：{names}（是否无效由法院认定）",
+        f"{day}为止最近抓取的页面中显示有{len(found)}处可能不公平的条款：{names}（是否无效由法院认定）{aside}",
         tuple(one.sight.version.capture_id for one in found),
-        quote=first.text[:120] if first.quotable else "",
+        quote=found[0].finding.text[:120],
         articles=tuple({law.id: law for one in found[:3] for law in one.finding.laws}.values())[:6],
     )
 
