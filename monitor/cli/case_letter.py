@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from monitor.cli.output import fail, plain_text, print_json, print_table
 if TYPE_CHECKING:
     from monitor.complaints.letters.material import Extra
     from monitor.complaints.letters.text import Shortened
-    from monitor.complaints.model import CaseFile, Exhibit, Letter, LetterBlocked
+    from monitor.complaints.model import CaseFile, Exhibit, Letter, LetterBlocked, Missing
     from monitor.config.complaints import ComplaintSettings
     from storage.archive import Archive
 
@@ -55,6 +56,8 @@ def letter_command(
 
     Every fact in it has an exhibit number or stands as 据本人陈述. What is missing is told, with where to get it.
     """
+    from monitor.cli.case_plan import missing_data
+    from monitor.complaints.filing.whole_check import find_filing_blocks
     from monitor.complaints.letters.kinds import letter_kinds
     from monitor.complaints.letters.text import render_text
 
@@ -70,6 +73,7 @@ def letter_command(
         file, exhibits = _gather(archive, case_id, moment, settings.complaints)
         extra = _find_extra(archive, kind, exhibits, moment, operator, disclose=disclose)
     letter = _write(kind, file, exhibits, settings.complaints, extra)
+    blocks = find_filing_blocks(file, kind, settings.complaints)
     shortened = _shorten(letter, letter_kinds()[kind].length if limit is None else limit)
     if out is not None:
         _write_file(shortened.letter, out, moment)
@@ -78,7 +82,13 @@ def letter_command(
 
         data = letter_data(letter)
         print_json(
-            {**data, "text": shortened.text, "left_out": list(shortened.left_out), "file": str(out) if out else None}
+            {
+                **data,
+                "text": shortened.text,
+                "left_out": list(shortened.left_out),
+                "file": str(out) if out else None,
+                "filing_blocks": [missing_data(one) for one in blocks],
+            }
         )
         return ExitCode.DONE
     if out is None:
@@ -87,6 +97,7 @@ def letter_command(
     else:
         click.echo(f"已写入 {plain_text(str(out))}：{letter.title}")
     _tell(letter, shortened)
+    _tell_blocks(blocks, file)
     return ExitCode.DONE
 
 
@@ -199,6 +210,18 @@ def _tell(letter: Letter, shortened: Shortened) -> None:
         click.echo(f"为不超过字数略去了{len(shortened.left_out)}句：", err=True)
         for one in shortened.left_out:
             click.echo(f"  - {plain_text(one)}", err=True)
+
+
+def _tell_blocks(blocks: Sequence[Missing], file: CaseFile) -> None:
+    """For what the letter would be sent back if it were filed today: on stderr, it is still a draft to work with."""
+    from monitor.complaints.routing.channels import cite
+
+    if not blocks:
+        return
+    click.echo(f"这份文书现在提交会被退回或不予受理（{len(blocks)}项），先补正再提交：", err=True)
+    for one in blocks:
+        click.echo(f"  - {plain_text(one.what)}：{plain_text(one.why)}{cite(one.articles, file.today)}", err=True)
+        click.echo(f"    怎么补：{plain_text(one.mend)}", err=True)
 
 
 def _list(context: click.Context, case_id: str, *, as_json: bool, at: str) -> ExitCode:

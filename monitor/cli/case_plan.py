@@ -49,7 +49,8 @@ def plan_command(context: click.Context, case_id: str, at: str, full: bool, as_j
 @click.pass_context
 def check_command(context: click.Context, case_id: str, channel: str, at: str, as_json: bool) -> None:
     """Say what a channel would refuse or return, by which article, and what an opponent will attack in the evidence."""
-    from monitor.complaints.filing.prefiling import check_before_filing
+    from monitor.complaints.evidence.exhibits import list_exhibits
+    from monitor.complaints.filing.whole_check import check_whole
     from monitor.complaints.routing.plan import plan_case
     from monitor.complaints.routing.plan_text import tell_check
 
@@ -59,7 +60,8 @@ def check_command(context: click.Context, case_id: str, channel: str, at: str, a
     plan = plan_case(file, settings)
     first = [step.channel for step in plan.steps if step.place == 1]
     wanted = [channel] if channel else first or ["p12315"]
-    checks = [check_before_filing(file, one, settings) for one in wanted]
+    exhibits = list_exhibits(file)
+    checks = [check_whole(file, one, exhibits, settings) for one in wanted]
     if as_json:
         print_json({"case": file.case.id, "at": file.at, "checks": [check_data(one) for one in checks]})
         return

@@ -7,6 +7,7 @@ is a problem in words; no bureau's name is made up. Rules are rows of monitor/re
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from functools import cache
 from importlib import resources
 
 from monitor.operators.addresses import find_division_in
-from monitor.operators.divisions import Division, find_division_of_uscc
+from monitor.operators.divisions import Division, Fineness, find_division_of_uscc
 from monitor.operators.respondents import NO_PARTY, ROLE_ZH, RespondentRole
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject
@@ -49,6 +50,7 @@ class Locality:
     source: str  # verified, printed, uscc_code, "" for none
     step: str
     problem: str = ""
+    zone: str = ""  # 工业园区, 开发区 in a city: no division, but often with an office of its own
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def locate_subject(subject: Subject, *, prefer_printed: bool = False) -> Localit
             if address.source == source:
                 answer = find_division_in(address.text)
                 step = f"{_SOURCE_ZH[source]}：{answer.step}" if answer.step else ""
-                found.append(Locality(answer.division, source, step, answer.problem))
+                zone = find_zone(address.text, answer.division)
+                told = f"“{zone}”是功能区，不是行政区划，提交前核对由它的市场监管局还是所在区县办理" if zone else ""
+                found.append(Locality(answer.division, source, step, told or answer.problem, zone))
     if subject.uscc:
         answer = find_division_of_uscc(subject.uscc)
         found.append(
@@ -99,6 +103,8 @@ def locate_subject(subject: Subject, *, prefer_printed: bool = False) -> Localit
             return Locality(None, "", "", "住址不明：自然人的住址由公安机关查明，或向法院申请调查")
         return Locality(None, "", "", f"所在地不明（{told}）：先在公示系统查询住所")
     best = located[0]
+    if best.zone:
+        return best
     finer = next((one for one in located if _refines(one, best)), None)
     if finer is not None:
         best = Locality(finer.division, finer.source, f"{best.step}；{finer.step}", finer.problem)
@@ -225,7 +231,7 @@ def _administrative(
             else f"平台经营者“{platform.name if platform else ''}”的{where.step}"
         )
         problem = "；".join(filter(None, (named, where.problem)))
-        authority = _authority(where.division, rule.level)
+        authority = _authority(where.division, rule.level, where.zone)
         return Forum(
             procedure, role, authority, where.division, where.source, step, rule.says, (rule.article,), problem,
             _fallback_notes(place, rule, subject, platform),
@@ -257,7 +263,7 @@ def _place(place: str, subject: Subject, platform: Subject | None) -> Locality:
             return nowhere
         if place == "actual":
             said = "；".join(filter(None, (found.problem, "页面公示的地址未必是实际经营地")))
-            return Locality(found.division, found.source, found.step, said)
+            return Locality(found.division, found.source, found.step, said, found.zone)
         return found
     return nowhere  # 行为发生地 of a sale over a network is nowhere in the data
 
@@ -326,7 +332,20 @@ def _internet_court(division: Division | None, court: Mapping[str, object]) -> t
     return (told.format(court=name),) if name else ()
 
 
-def _authority(division: Division, level: str) -> str:
+def find_zone(address: str, division: Division | None) -> str:
+    """The zone that an address names behind its city, where it names no county; "" for none."""
+    if division is None or division.fineness is not Fineness.PREFECTURE or not division.has_counties:
+        return ""
+    zones = _data()["zones"]
+    assert isinstance(zones, dict)
+    city = division.prefecture.removesuffix("市")
+    found = re.search(f"{re.escape(city)}市?({zones['words']})", re.sub(r"\s+", "", address[:200]))
+    return found[1] if found else ""
+
+
+def _authority(division: Division, level: str, zone: str = "") -> str:
+    if zone:
+        return f"{division.name}{zone}市场监督管理部门（提交前核对）"
     if not division.is_local:
         return f"{division.name}（区县未明）的{level}市场监督管理部门"
     if not division.has_counties:

@@ -106,7 +106,7 @@ def test_court_by_the_place_of_receipt_for_goods_by_post() -> None:
 def test_a_registrant_is_no_party_to_the_sale() -> None:
     forums = find_forums(firm(VERIFIED), RespondentRole.REGISTRANT, filed_on=NEW, home=HOME)
     assert {one.procedure for one in forums} == {Procedure.COMPLAINT, Procedure.REPORT}
-    assert "就是经营者" in forums[0].reason
+    assert "同时是实际卖家" in forums[0].reason
 
 
 def test_an_unnamed_subject_cannot_be_complained_against() -> None:

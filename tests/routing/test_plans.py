@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from complaints.casefiles import NOW, make_file, make_item, make_step
+from complaints.casefiles import NOW, make_facts, make_file, make_item, make_step
 
 from monitor.complaints.model import CaseFile, OtherCase, Plan, PlannedStep
 from monitor.complaints.routing.plan import plan_case
@@ -274,7 +274,12 @@ def test_a_minor_acts_through_the_guardian() -> None:
     assert {"guardian_name", "buyer_phone", "buyer_address"} <= fields
     whole = plan(known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区")))
     assert step(whole, "p12315").blocked == ()
-    assert "guardian_authorisation" in step(whole, "p12315").letters
+    assert "guardian_authorisation" not in step(whole, "p12315").letters  # he shows the relation, no authority
+    helped = plan(
+        known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区"), helper=Person("王律师"))
+    )
+    letters = step(helped, "p12315").letters
+    assert "guardian_authorisation" in letters and "authorisation" not in letters
     assert any("监护人" in note for note in whole.notes)
 
 
@@ -423,7 +428,9 @@ def test_over_three_years_the_complaint_is_blocked() -> None:
     gap = {one.field: one for one in step(plan(known_file(noticed_at=old)), "p12315").blocked}["noticed_at"]
     assert gap.articles == ("tsjb-16",)
     last_day = datetime(2023, 11, 23, 4, tzinfo=UTC)
-    assert step(plan(known_file(noticed_at=last_day)), "p12315").blocked == ()
+    orders = (replace(make_facts().orders[0], ordered_at=old, paid_at=old),)
+    in_time = known_file(noticed_at=last_day, orders=orders, received_at=None, contacted_at=None)
+    assert step(plan(in_time), "p12315").blocked == ()
 
 
 def test_before_2026_04_15_the_articles_of_then_are_named() -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
+from monitor.complaints.filing.person_blocks import find_person_blocks, tell_authority
+from monitor.complaints.filing.story_blocks import find_story_blocks
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import Channel, in_force, load_channels, load_fields
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, find_conflicts
@@ -31,6 +33,8 @@ def find_blocks(file: CaseFile, channel: str, settings: ComplaintSettings) -> tu
     if "respondent" in row.fields:
         found += find_missing(file, channel)
     found += _blocks_of_person(file, channel)
+    found += find_person_blocks(file, channel)
+    found += find_story_blocks(file, channel)
     if channel in COMPLAINTS:
         found += _blocks_of_age(file)
     if channel == "small_claims":
@@ -53,7 +57,10 @@ def _blocks_of_fields(file: CaseFile, row: Channel) -> list[Missing]:
             continue
         field = load_fields()[name]
         articles = field.court_articles if row.id in COURTS else field.articles if row.id in _OFFICES else ()
-        found.append(Missing(name, field.what, field.why, field.mend, in_force(articles, file.today)))
+        mend = field.mend
+        if file.case.facts.minor and name in ("buyer_phone", "buyer_address"):
+            mend = mend.replace("buyer.", "guardian.").replace("本人", "监护人")
+        found.append(Missing(name, field.what, field.why, mend, in_force(articles, file.today)))
     return found
 
 
@@ -69,8 +76,7 @@ def _blocks_of_person(file: CaseFile, channel: str) -> list[Missing]:
                 "authorisation",
                 "授权委托书原件和受托人的身份证明",
                 f"由{facts.helper.name.strip()}代为办理的，没有授权委托书原件会被退回",
-                "用 case letter authorisation 写出，由买家本人签名（写明事项、权限、期限），原件随投诉提交，"
-                "扫描件放入案件（--kind authorisation）",
+                tell_authority(file),
                 in_force(_WHO_ACTS if channel in COMPLAINTS else (), file.today),
             )
         )

@@ -6,25 +6,27 @@ intake clerk: what it lets through should be accepted, what it stops would be re
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from monitor.complaints.evidence.contradictions import find_contradictions, orders_without_proof
 from monitor.complaints.filing.attack_points import AttackPoint, find_attack_points
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
 from monitor.complaints.filing.self_check import check_self
+from monitor.complaints.filing.story_blocks import find_police_first
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, in_force, load_channels
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import find_limits
-from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.named_respondent import find_other_respondents, find_respondent, forum_of
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
+from monitor.complaints.routing.told_particulars import is_intermediary
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.jurisdiction import Procedure
 from storage.case import DemandKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
-_PHONE = re.compile(r"(?:\+?86[- ]?)?1\d{10}|0\d{2,3}[- ]?\d{7,8}(?:-\d{1,6})?")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
 
 
@@ -46,7 +48,12 @@ class PreFiling:
 def check_before_filing(file: CaseFile, channel: str, settings: ComplaintSettings) -> PreFiling:
     """Check a case for one channel today; an unknown channel raises KeyError."""
     load_channels()[channel]
-    blocks = [*_of_purpose(file, channel), *_of_payment(file, channel), *find_blocks(file, channel, settings)]
+    blocks = [
+        *_of_purpose(file, channel),
+        *_of_payment(file, channel),
+        *find_police_first(file, channel),
+        *find_blocks(file, channel, settings),
+    ]
     unique: dict[str, Missing] = {}
     for one in blocks:
         unique.setdefault(one.field, one)
@@ -118,10 +125,12 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append("有严重涉诈迹象：先报案、先向支付机构投诉，不要等这个渠道")
     for purpose in hint_purposes(facts):
         found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
-    if channel in BODIES and facts.buyer.phone.strip() and not _PHONE.fullmatch(facts.buyer.phone.strip()):
-        found.append(f"联系电话“{facts.buyer.phone.strip()[:20]}”不像完整的号码，受理机关会联系不上您")
+    found += _warn_of_proofs(file)
     if facts.helper.name.strip() and not facts.consent.strip():
         found.append(f"由{facts.helper.name.strip()}代办，但没有记录买家本人的同意（case set 案件 consent=…）")
+    if facts.helper.name.strip() and channel in BODIES:
+        law = cite(("tsjb-11",), file.today) if channel in COMPLAINTS else ""
+        found.append(f"授权委托书要交原件，并附受托人{facts.helper.name.strip()}的身份证明；扫描件只作留底{law}")
     if channel in COMPLAINTS and facts.others:
         told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出"
         found.append(told + cite(("tsjb-12",), file.today))
@@ -150,10 +159,36 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
     return found
 
 
+def _warn_of_proofs(file: CaseFile) -> list[str]:
+    """Evidence that says something else than the case, where that alone is no ground to refuse it."""
+    found = [f"{one.sentence}：对照原件核对" for one in find_contradictions(file) if not one.grave]
+    bare = orders_without_proof(file)
+    if bare:
+        named = "、".join(f"订单{place}" for place in bare)
+        found.append(f"{named}没有凭证：所放入的凭证里读不到它的单号，补上这一笔的账单")
+    return found
+
+
 def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
     named, found = find_respondent(file), list[str]()
     if named is None or not named.complete:
         return []
+    for other in find_other_respondents(file)[:2]:
+        found.append(
+            f"档案核验到的是“{other.name}”（{other.basis}），与您填写的“{named.name}”不同：材料按您填写的写；"
+            "核对谁是卖家，要改的用 case set 案件 respondent.name=名称 respondent.address=住所"
+        )
+    if is_intermediary(named.name):
+        told = (
+            f"“{named.name}”像是支付、代收机构：它不是卖家，向它投诉商品问题通常不予受理；"
+            "请它提供收款商户的名称，以商户为被投诉人，或走支付渠道的争议处理"
+        )
+        found.append(told + cite(("tsjb-16",) if channel in COMPLAINTS else (), file.today))
+    if pattern("names", "telecom").search(named.name):
+        found.append(
+            "话费、流量等电信服务的争议，通常先由该企业处理，对结果不满意的向电信用户申诉受理机构申诉；"
+            "市场监管部门可能告知不归其处理（没有存档的来源，先打12315问清）"
+        )
     if not named.confirmed:
         found.append(f"被投诉人“{named.name}”出自您的填写，未经核实：写错的对象会被退回，也可能冤枉无关的人")
     payee = file.case.facts.payee.strip()

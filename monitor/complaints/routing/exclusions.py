@@ -36,9 +36,12 @@ def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[
     names = {name: row.name for name, row in load_channels().items()}
     found = []
     for step in _bodies(steps):
-        if step.channel == channel or not _stands(channel, step):
+        if not _stands(channel, step):
             continue
         name = names[step.channel]
+        if step.channel == channel:
+            found.append(_again(channel, step, name, day))
+            continue
         found.append(
             Missing(
                 field=f"steps.{step.channel}",
@@ -60,11 +63,27 @@ def _stands(channel: str, step: CaseStep) -> bool:
 
     A court may be asked once a mediation is over (arts. 25); while one runs, both at once make the mediation end.
     """
+    if channel == "pre_mediation" and step.channel == channel:
+        return not step.outcome  # who did not agree may be mediated once more
     if channel in COURTS:
         if step.channel in COURTS:
-            return {channel, step.channel} == {"small_claims", "court"}
+            return {channel, step.channel} <= {"small_claims", "court"}
         return not step.outcome
     return True
+
+
+def _again(channel: str, step: CaseStep, name: str, day: date) -> Missing:
+    """The same dispute at the same body a second time: it has it already, or has dealt with it (16(2))."""
+    done = bool(step.outcome)
+    return Missing(
+        field=f"steps.{step.channel}",
+        what=f"同一争议已向“{name}”提出{'，并已处理' if done else '，正在处理'}",
+        why="已经受理或者处理过的同一争议，再次提出不予受理",
+        mend=_mend(channel, step, name)
+        if done
+        else f"等“{name}”的结果，要补的材料补进原来的那一件；没有受理的，用 case answer 记录为 rejected 再提",
+        articles=in_force(_REFUSE if channel in COMPLAINTS else (), day),
+    )
 
 
 def _why(channel: str, step: CaseStep, name: str, wanted: str) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import in_force
+from monitor.complaints.routing.filing_words import kinds
 from monitor.times import show_time
 from scrapers.model import FactKind
 from storage.case import Answer, CaseItem, DemandKind, ProblemKind, Purpose
@@ -86,6 +87,19 @@ def _of_fraud(file: CaseFile) -> list[LimitOfClaim]:
     found = []
     if facts.advert_relied_on:
         found += _of_advert(file)
+    kept = [one for name in facts.fraud_evidence if (one := find_item(file, name)) is not None]
+    if (
+        asked
+        and not found
+        and not facts.advert_relied_on
+        and len(kept) == len(facts.fraud_evidence) > 0
+        and all(one.kind in kinds("requests", "no_deceit") for one in kept)
+    ):
+        told = (
+            "所列的证据只能证明付过款、有过交易，不能证明故意告知虚假情况或隐瞒真实情况："
+            "三倍或五百元的赔偿以欺诈为前提，换成能说明欺诈的证据，或去掉这一项"
+        )
+        found.append(LimitOfClaim("fraud_not_shown", told, ("xbf-55", "xbftl-49"), (DemandKind.FRAUD,)))
     if asked and not facts.fraud_evidence and not found:
         found.append(
             LimitOfClaim(
@@ -196,4 +210,14 @@ def _of_person(file: CaseFile) -> list[LimitOfClaim]:
     if start is not None and add_years_unmoved(day_of(start), 3) < file.today:
         told = "距知道权益受损已超过三年：投诉不予受理，起诉时对方可以时效抗辩；除非期间提出过请求并有证据"
         found.append(LimitOfClaim("over_three_years", told, ("tsjb-16", "mfd-188")))
+    elif (
+        facts.noticed_at is not None
+        and facts.ordered_at is not None
+        and add_years_unmoved(day_of(facts.ordered_at), 3) < file.today
+    ):
+        told = (
+            "下单已超过三年，而您说近期才发现问题：三年从知道或者应当知道之日起算，"
+            "会被问为什么没有更早发现；写明何时、如何才知道的，并附证据"
+        )
+        found.append(LimitOfClaim("should_have_known", told, ("tsjb-16", "mfd-188")))
     return found

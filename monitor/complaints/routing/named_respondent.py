@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, in_force
+from monitor.complaints.routing.told_particulars import is_nickname, judge_address
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Delivery, Forum, Procedure, find_forums
 from monitor.operators.model import Band
@@ -50,6 +51,7 @@ class NamedRespondent:
     confirmed: bool
     instead: bool = False
     forums: tuple[Forum, ...] = ()
+    told: bool = False  # the buyer himself names it: it is never swapped for another
 
     @property
     def complete(self) -> bool:
@@ -61,9 +63,23 @@ def find_respondent(file: CaseFile) -> NamedRespondent | None:
     """The best that may be named, complete ones first; None while nobody may be."""
     found = [*_told(file), *_proven(file), *_paid(file)]
     found.sort(
-        key=lambda one: (not one.complete, not one.confirmed, one.role == RespondentRole.PAYEE.value, one.instead)
+        key=lambda one: (
+            not one.complete,
+            not one.told,
+            not one.confirmed,
+            one.role == RespondentRole.PAYEE.value,
+            one.instead,
+        )
     )
     return found[0] if found else None
+
+
+def find_other_respondents(file: CaseFile) -> tuple[NamedRespondent, ...]:
+    """Whom the archive proves beside the one whom the buyer names: told to him, never put in the other's place."""
+    best = find_respondent(file)
+    if best is None or not best.told:
+        return ()
+    return tuple(one for one in _proven(file) if one.name != best.name)
 
 
 def find_missing(file: CaseFile, channel: str = "p12315") -> tuple[Missing, ...]:
@@ -74,11 +90,12 @@ def find_missing(file: CaseFile, channel: str = "p12315") -> tuple[Missing, ...]
     articles = in_force(_ASKED.get(channel, _ASKED_NAME), file.today)
     mend = _where_to_look(file)
     if best is not None and best.name:
+        wrong = judge_address(file.case.facts.respondent.address) if best.told else ""
         return (
             Missing(
                 "respondent.address",
                 f"被投诉人“{best.name}”的地址",
-                "投诉、起诉都要写明被投诉人的名称和地址",
+                "投诉、起诉都要写明被投诉人的名称和地址" + (f"；{wrong}" if wrong else ""),
                 f"在国家企业信用信息公示系统按名称查出住所并截图（case set 案件 respondent.address=住所）；{mend}",
                 articles,
             ),
@@ -105,6 +122,8 @@ def is_no_subject(file: CaseFile, name: str) -> bool:
     facts, plain = file.case.facts, name.strip()
     if is_masked(plain):
         return True
+    if plain == facts.respondent.name.strip() and is_nickname(facts.respondent):
+        return True
     if facts.respondent.uscc.strip() or classify_name(plain) is not SubjectKind.NAME:
         return False
     return plain in (facts.platform.strip(), facts.respondent.shop.strip()) or bool(_SITE_WORD.search(plain))
@@ -112,8 +131,25 @@ def is_no_subject(file: CaseFile, name: str) -> bool:
 
 def is_shop_on_platform(file: CaseFile) -> bool:
     """Whether the buyer dealt with a shop on a platform of several merchants."""
-    role = file.who.answer.seller.role if file.who else SellerRole.UNKNOWN
-    return role is SellerRole.PLATFORM or (bool(file.case.facts.respondent.shop) and role is not SellerRole.OWN_SITE)
+    role, told = file.who.answer.seller.role if file.who else SellerRole.UNKNOWN, file.case.facts.respondent
+    if role is SellerRole.PLATFORM:
+        return True
+    if not told.shop.strip():
+        return False
+    owners = {one.respondent.subject.name for one in _confirmed(file)}
+    another = bool(told.name.strip()) and told.name.strip() not in owners  # a shop of somebody else than the site's
+    return role is not SellerRole.OWN_SITE or another
+
+
+def is_platform_itself(file: CaseFile, name: str) -> bool:
+    """Whether a firm that the buyer names is the platform on which the shop is, not the shop."""
+    plain, platform = name.strip(), file.case.facts.platform.strip()
+    if any(
+        one.respondent.subject.name == plain and one.respondent.role is RespondentRole.PLATFORM_OPERATOR
+        for one in _confirmed(file)
+    ):
+        return True
+    return len(platform) >= 3 and platform in plain and plain != file.case.facts.respondent.shop.strip()
 
 
 def asked_platform(file: CaseFile) -> bool:
@@ -139,7 +175,9 @@ def _told(file: CaseFile) -> list[NamedRespondent]:
     if not told.name.strip() or is_victim(file, told.name) or is_no_subject(file, told.name):
         return []
     placed = next((one for one in _confirmed(file) if one.respondent.subject.name == told.name.strip()), None)
-    address = told.address.strip() or (_address(placed) if placed else "")
+    usable = "" if judge_address(told.address) else told.address.strip()
+    address = usable or (_address(placed) if placed else "")
+    instead = bool(told.shop.strip()) and is_shop_on_platform(file) and is_platform_itself(file, told.name)
     kept = any(item.kind == "subject" and item.removed_at is None for item in file.items)
     basis = "您填写的名称" + ("，有存证的主体资料" if kept else "（未存证，提交前请截图存证公示信息）")
     if placed is not None:
@@ -152,7 +190,9 @@ def _told(file: CaseFile) -> list[NamedRespondent]:
             placed.respondent.role.value if placed else "told",
             basis,
             placed is not None,
-            forums=placed.forums if placed else _forums_of(file, told.name.strip(), address, told.uscc.strip()),
+            instead,
+            placed.forums if placed else _forums_of(file, told.name.strip(), address, told.uscc.strip()),
+            told=True,
         )
     ]
 
@@ -162,7 +202,10 @@ def _forums_of(file: CaseFile, name: str, address: str, uscc: str) -> tuple[Foru
     if not address:
         return ()
     facts = file.case.facts
-    role = RespondentRole.PLATFORM_SHOP if is_shop_on_platform(file) else RespondentRole.SITE_OPERATOR
+    role = RespondentRole.SITE_OPERATOR
+    if is_shop_on_platform(file):
+        itself = is_platform_itself(file, name)
+        role = RespondentRole.PLATFORM_OPERATOR if itself else RespondentRole.PLATFORM_SHOP
     subject = Subject(f"told:{name}", classify_name(name, uscc), name, uscc, addresses=(Address(address, "printed"),))
     forums = find_forums(
         subject,

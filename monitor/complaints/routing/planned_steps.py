@@ -143,8 +143,8 @@ class StepMaker:
     def _letters(self, row: Channel, *, blocked: bool) -> tuple[str, ...]:
         facts, letters = self.file.case.facts, list(row.letters)
         if row.id in BODIES:
-            letters += ["guardian_authorisation"] if facts.minor else []
-            letters += ["authorisation"] if facts.helper.name.strip() else []
+            if facts.helper.name.strip():  # a guardian who acts himself needs no authority: he shows the relation
+                letters.append("guardian_authorisation" if facts.minor else "authorisation")
             letters += ["correction"] if blocked else []
         return tuple(letters)
 

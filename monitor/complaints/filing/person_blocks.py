@@ -1,0 +1,226 @@
+"""Who complains, who acts for him and against whom: what a clerk sends back although every field is filled.
+
+Takes a case file and a channel that is a body (12315, 消协, court), gives what is missing with the article. Pure.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.routing.channels import in_force
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
+from monitor.complaints.routing.filing_words import find_clause, pattern
+from monitor.complaints.routing.named_respondent import find_respondent
+from monitor.complaints.routing.told_particulars import (
+    is_abroad,
+    is_phone,
+    judge_address,
+    judge_person_name,
+)
+from monitor.operators.subject_names import SubjectKind, classify_name
+
+_ASKED = ("tsjb-10", "tsjb_old-9")
+_CONSUMER = (*COMPLAINTS, "consumer_assoc")
+_GROWN = 18
+_EARNING = 16  # 民法典第十八条: who lives by his own work counts as grown up
+
+
+def find_person_blocks(file: CaseFile, channel: str) -> list[Missing]:
+    """Everything about persons for which this body would refuse or return it; [] for a channel that is none."""
+    if channel not in BODIES:
+        return []
+    return [
+        *_of_complainant(file, channel),
+        *_of_helper(file, channel),
+        *_of_age(file, channel),
+        *_of_respondent(file, channel),
+        *_of_others(file, channel),
+    ]
+
+
+def _articles(file: CaseFile, channel: str, ids: tuple[str, ...] = _ASKED) -> tuple[str, ...]:
+    return in_force(ids if channel in COMPLAINTS else (), file.today)
+
+
+def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
+    facts, found = file.case.facts, []
+    who, path = (facts.guardian, "guardian") if facts.minor and facts.guardian.name.strip() else (facts.buyer, "buyer")
+    wrong = judge_person_name(who.name)
+    if wrong and classify_name(who.name.strip()) is SubjectKind.COMPANY:
+        if channel in _CONSUMER:
+            found.append(
+                Missing(
+                    "buyer_name",
+                    "为生活消费而购买的个人",
+                    f"{wrong}，不属于消费者权益争议",
+                    "单位的买卖按合同协商、起诉；确系个人购买的，改写个人姓名（case set 案件 buyer.name=姓名）",
+                    _articles(file, channel, ("tsjb-3", "tsjb-16", "tsjb_old-15")),
+                )
+            )
+    elif wrong:
+        mend = f"填写与身份证一致的姓名，一份投诉一个人（case set 案件 {path}.name=姓名）"
+        found.append(
+            Missing(
+                "buyer_name",
+                "投诉人（原告）的真实姓名",
+                wrong,
+                mend
+                + ("；几个人为同一争议投诉的，各写各的，或共同投诉并附书面推选代表人的材料" if "不止" in wrong else ""),
+                _articles(file, channel, (*_ASKED, "tsjb-12") if "不止" in wrong else _ASKED),
+            )
+        )
+    phone = who.phone.strip() or facts.buyer.phone.strip()
+    if phone and not is_phone(phone):
+        found.append(
+            Missing(
+                "buyer_phone",
+                "能打通的联系电话",
+                f"“{phone[:20]}”不是完整的电话号码，受理机关联系不上您",
+                f"填写本人正在使用的手机号（case set 案件 {path}.phone=号码）",
+                _articles(file, channel),
+            )
+        )
+    address = who.address.strip() or facts.buyer.address.strip()
+    if address and (told := judge_address(address)):
+        found.append(
+            Missing(
+                "buyer_address",
+                "能收到信件的通讯地址",
+                told,
+                f"写到区县、街道和门牌（case set 案件 {path}.address=地址）",
+                _articles(file, channel),
+            )
+        )
+    return found
+
+
+def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
+    facts = file.case.facts
+    helper, found = facts.helper.name.strip(), []
+    said = find_clause(facts.what_happened, "for_another")
+    acts = bool(facts.helper_role.strip()) or bool(said and not (facts.minor and facts.guardian.name.strip()))
+    if acts and not helper:
+        why = f"经过中写有“{said[:30]}”" if said else f"写了与买家的关系（{facts.helper_role.strip()[:20]}）"
+        found.append(
+            Missing(
+                "helper_name",
+                "代办人的姓名和委托书，或以买家本人的口吻写经过",
+                f"{why}，而材料里没有代办人：代为投诉要写明受托人并提交授权委托书",
+                "由别人代办的填 helper.name、helper.phone；本人自己提交的，改写经过并清空 helper_role；"
+                "买家未成年的填 minor=是 和 guardian.name",
+                _articles(file, channel, ("tsjb-11",)),
+            )
+        )
+    empty = [
+        item
+        for item in file.items
+        if item.kind == "authorisation"
+        and item.removed_at is None
+        and item.text_source != "ocr"
+        and item.text.strip()
+        and pattern("bills", "blank_authority").search(item.text)
+    ]
+    if helper and empty:
+        found.append(
+            Missing(
+                "authorisation",
+                "签了名的授权委托书",
+                f"所放入的“{empty[0].title}”是空白的",
+                tell_authority(file),
+                _articles(file, channel, ("tsjb-11",)),
+            )
+        )
+    return found
+
+
+def tell_authority(file: CaseFile) -> str:
+    """How an authority comes about: written by which letter, signed by whom."""
+    minor = file.case.facts.minor
+    letter, who = ("guardian_authorisation", "监护人") if minor else ("authorisation", "买家本人")
+    return (
+        f"用 case letter {letter} 写出，由{who}签名（写明事项、权限、期限），原件和受托人的身份证明随投诉提交，"
+        "扫描件放入案件（--kind authorisation）"
+    )
+
+
+def age_of(file: CaseFile) -> int | None:
+    """How old the buyer is today, in whole years; None where his birthday is not known."""
+    born, today = file.case.facts.buyer.born_on, file.today
+    if born is None:
+        return None
+    return today.year - born.year - (date(2000, today.month, today.day) < _in_leap_year(born))
+
+
+def _in_leap_year(day: date) -> date:
+    return date(2000, day.month, day.day)
+
+
+def _of_age(file: CaseFile, channel: str) -> list[Missing]:
+    age = age_of(file)
+    if age is None or age >= _GROWN or file.case.facts.minor:
+        return []
+    own = "；已满十六周岁、以自己的劳动收入为主要生活来源的，可以自己办理，在经过里写明" if age >= _EARNING else ""
+    if age >= _EARNING and "劳动收入" in file.case.facts.what_happened:
+        return []
+    return [
+        Missing(
+            "minor",
+            "监护人作为法定代理人",
+            f"按出生日期，买家现在{age}周岁，是未成年人",
+            "填 case set 案件 minor=是 guardian.name=姓名 guardian.phone=… guardian.address=…，"
+            f"并备好户口簿等关系证明{own}",
+            in_force(("mfd-19", "mfd-145"), file.today),
+        )
+    ]
+
+
+def _of_respondent(file: CaseFile, channel: str) -> list[Missing]:
+    facts, named = file.case.facts, find_respondent(file)
+    found = []
+    name = facts.respondent.name.strip()
+    own = {one.name.strip() for one in (facts.buyer, facts.guardian, facts.helper) if one.name.strip()}
+    if name and name in own:
+        found.append(
+            Missing(
+                "respondent.name",
+                "与投诉人不同的被投诉人",
+                f"被投诉人“{name}”与投诉人一方同名",
+                "核对是不是填错了栏：被投诉人写卖家登记的名称（case set 案件 respondent.name=名称）",
+                _articles(file, channel, ("tsjb-10", "tsjb-16", "tsjb_old-9")),
+            )
+        )
+    if channel in (*_CONSUMER, "small_claims") and named is not None and is_abroad(named.address):
+        why = (
+            "涉外的纠纷不适用小额诉讼"
+            if channel == "small_claims"
+            else "被投诉人在境外（或港澳台），没有可以受理的县级市场监管部门"
+        )
+        ids = ("msf-166",) if channel == "small_claims" else ("tsjb-13",) if channel in COMPLAINTS else ()
+        found.append(
+            Missing(
+                "respondent.abroad",
+                "在境内的被投诉人",
+                why,
+                "走支付渠道的争议处理、所在平台的投诉；境内有代理、子公司或平台经营者应当负责的，以其为被投诉人并附依据",
+                in_force(ids, file.today),
+            )
+        )
+    return found
+
+
+def _of_others(file: CaseFile, channel: str) -> list[Missing]:
+    facts = file.case.facts
+    known = {one.id for one in file.others}
+    strange = [one for one in facts.others if one not in known]
+    if channel not in COMPLAINTS or not strange:
+        return []
+    return [
+        Missing(
+            "others",
+            "共同投诉的其他人的案件",
+            f"所列的“{strange[0][:40]}”不在本档案中，写不出共同投诉人的姓名、电话、地址",
+            "为每个人各建一个案件再填编号；只为自己投诉的，清空 others",
+            _articles(file, channel, ("tsjb-12",)),
+        )
+    ]

@@ -1,0 +1,242 @@
+"""What the story, the times and the demands say against the complaint itself: another body has it, it was refunded, it
+was bought to be sold on, it was noticed before it was bought, it asks for what this channel cannot give.
+
+Takes a case file and a channel that is a body, gives what is missing with the article. A word alone is no verdict: the
+buyer mends his words or records what happened. Pure.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from monitor.complaints.evidence.contradictions import find_contradictions
+from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.routing.channels import in_force
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.routing.filing_words import clauses_of, elsewhere_rows, find_clause, kinds, pattern
+from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
+from monitor.complaints.routing.limits_of_claims import unsupported_demands
+from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
+from monitor.times import SHANGHAI
+from storage.case import Answer, DemandKind, ProblemKind, Purpose
+
+_REFUSE = ("tsjb-16", "tsjb_old-15")
+_ASKED = ("tsjb-10", "tsjb_old-9")
+_CONSUMER = (*COMPLAINTS, "consumer_assoc")
+_KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
+_MOST_QUOTED = 30
+
+
+def find_story_blocks(file: CaseFile, channel: str) -> list[Missing]:
+    """Everything in the case's own words, times, proofs and demands that this body would refuse; [] for no body."""
+    if channel not in BODIES:
+        return []
+    return [
+        *_of_elsewhere(file, channel),
+        *_of_request(file, channel),
+        *_of_refund(file, channel),
+        *_of_resale(file, channel),
+        *_of_times(file, channel),
+        *_of_delivery(file),
+        *_of_proofs(file, channel),
+    ]
+
+
+def find_police_first(file: CaseFile, channel: str) -> list[Missing]:
+    """A consumer's complaint waits where the case may be one for the police, or the story tells an unlawful purpose."""
+    if channel not in _CONSUMER:
+        return []
+    found = []
+    hinted = hint_purposes(file.case.facts)
+    if hinted:
+        names = "、".join(PURPOSE_ZH[one] for one in hinted)
+        found.append(
+            Missing(
+                "unlawful",
+                "交易目的的说明",
+                f"描述中有像“{names}”的内容：属实的不受消费者权益保护，提交等于自述参与",
+                "属实的不要提交，先咨询律师；交易不是为此目的的，"
+                "把引起误会的话改写清楚（case set 案件 what_happened=…）",
+                in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+            )
+        )
+    asked = any(step.channel == "police" or step.channel in PAYMENT_CHANNELS for step in file.steps)
+    signs = [one for one in find_signs(file) if one.critical]
+    if signs and not asked:
+        found.append(
+            Missing(
+                "steps.police",
+                "先报案、先向支付机构投诉的记录",
+                f"{signs[0].sentence}；消费投诉只能调解，等它会错过止付的时间",
+                "先向公安机关报案、向支付机构投诉，用 case file 记录（--proof 回执）以后再提",
+            )
+        )
+    return found
+
+
+def _quote(clause: str) -> str:
+    return clause if len(clause) <= _MOST_QUOTED else clause[:_MOST_QUOTED] + "…"
+
+
+def _of_elsewhere(file: CaseFile, channel: str) -> list[Missing]:
+    """Another body that the buyer only tells of in his story (总局令121 art. 16(2))."""
+    if channel in COURTS:
+        return []
+    done, unless = pattern("story", "done"), pattern("story", "unless")
+    recorded = {step.channel for step in file.steps}
+    if recorded & set(COURTS):
+        recorded |= set(COURTS)
+    if recorded & set(COMPLAINTS):
+        recorded |= set(COMPLAINTS)
+    for clause in clauses_of(file.case.facts.what_happened):
+        if not done.search(clause) or unless.search(clause):
+            continue
+        for row in elsewhere_rows():
+            if row.words.search(clause) and row.channel not in recorded:
+                where = row.channel or "渠道"
+                return [
+                    Missing(
+                        f"story.{row.channel or 'elsewhere'}",
+                        f"同一争议没有由“{row.name}”受理或者处理过",
+                        f"经过中写有“{_quote(clause)}”：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
+                        f"属实的等那边的结果，用 case file 案件 {where} 和 case answer 记录；没有受理的记为 rejected；"
+                        "不是这个意思的，改写这一句",
+                        in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+                    )
+                ]
+    return []
+
+
+def _of_request(file: CaseFile, channel: str) -> list[Missing]:
+    """Demands that this body cannot bring about are no request (arts. 10(1)(3), 16(5))."""
+    demands = file.case.facts.demands
+    if not demands:
+        return []  # asked for as a field
+    able = kinds("requests", "judged" if channel in COURTS else "mediated")
+    unsupported = unsupported_demands(file)
+    for one in demands:
+        if one.kind.value in able:
+            return []
+        if one.kind is DemandKind.FRAUD and one.kind not in unsupported and file.case.facts.fraud_evidence:
+            return []
+    only = {one.kind for one in demands}
+    why = "所列的请求，这个渠道都办不了："
+    if DemandKind.INVALID_CLAUSE in only:
+        why += "行政机关、消协不认定条款在民事上是否有效；"
+    if DemandKind.FRAUD in only:
+        why += "三倍或五百元的赔偿没有证明欺诈的证据；"
+    if DemandKind.COSTS in only:
+        why += "费用要附在退款、补发等请求之后；"
+    return [
+        Missing(
+            "demand",
+            "这个渠道能办的具体请求",
+            why.rstrip("；：") + "，等于没有投诉请求",
+            "写明要退款、换同面值、补发还是退还余额（case set 案件 demands.1.kind=退款 demands.1.amount=金额）",
+            in_force((*_ASKED, *_REFUSE) if channel in COMPLAINTS else (), file.today),
+        )
+    ]
+
+
+def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
+    said = find_clause(file.case.facts.what_happened, "refunded", "refunded_unless")
+    if not said:
+        return []
+    return [
+        Missing(
+            "story.refunded",
+            "还没有解决的争议",
+            f"经过中写有“{_quote(said)}”：已经全额退款的，没有可以调解的争议",
+            "已解决的用 case close 结案；只退了一部分的，写明退了多少、还差多少，并把请求改为差额；另有损失的列出凭证",
+            in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+        )
+    ]
+
+
+def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
+    facts = file.case.facts
+    if channel not in _CONSUMER or facts.purpose is not Purpose.LIVING:
+        return []
+    said = find_clause(facts.what_happened, "resale", "resale_unless")
+    if not said:
+        return []
+    return [
+        Missing(
+            "purpose",
+            "与经过一致的购买用途",
+            f"用途填的是自用，经过中却写有“{_quote(said)}”：为转卖而买的不予受理",
+            "确为转卖的改正用途（case set 案件 purpose=转卖），按合同协商、起诉；确为自用的，改写这一句",
+            in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
+        )
+    ]
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
+
+
+def _of_times(file: CaseFile, channel: str) -> list[Missing]:
+    facts = file.case.facts
+    ordered = facts.ordered_at
+    moments = (facts.noticed_at, facts.received_at, facts.contacted_at)
+    if ordered is None and not any(moments):
+        return [
+            Missing(
+                "ordered_at",
+                "下单、付款或发现问题的时间",
+                "一个时间都没有：看不出争议何时发生、是否超过三年",
+                "按账单填写（case set 案件 orders.1.paid_at=时间 noticed_at=时间）",
+                in_force((*_ASKED, *_REFUSE) if channel in COMPLAINTS else (), file.today),
+            )
+        ]
+    wrong = []
+    if ordered is not None:
+        named = (("发现问题", facts.noticed_at), ("收到商品", facts.received_at))
+        wrong += [what for what, at in named if at is not None and _day(at) < _day(ordered)]
+    for place, one in enumerate(facts.orders, 1):
+        if one.ordered_at is not None and one.paid_at is not None and _day(one.paid_at) < _day(one.ordered_at):
+            wrong.append(f"订单{place}付款")
+    if not wrong:
+        return []
+    return [
+        Missing(
+            "times",
+            "前后对得上的时间",
+            f"{'、'.join(wrong)}的时间早于下单的时间：陈述自相矛盾，会被要求说明或退回",
+            "对照账单和订单页逐个改正（case set 案件 …）",
+            in_force(_ASKED if channel in COMPLAINTS else (), file.today),
+        )
+    ]
+
+
+def _of_delivery(file: CaseFile) -> list[Missing]:
+    facts = file.case.facts
+    if facts.delivered is not Answer.NO or facts.problem not in _KEYS:
+        return []
+    return [
+        Missing(
+            "delivered",
+            "一致的说法：收到了没有",
+            "既说没有收到，又说收到的卡密不能用，两种说法只能有一个成立",
+            "收到了但不能用的，填 delivered=收到了；没有收到的，填 problem=没发货",
+        )
+    ]
+
+
+def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
+    """A proof of another trade proves none with the respondent (art. 16(1))."""
+    grave = [one for one in find_contradictions(file) if one.grave]
+    if not grave:
+        return []
+    unpaid = [one for one in grave if one.field == "unpaid"]
+    why = "；".join(one.sentence for one in grave[:3])
+    return [
+        Missing(
+            "purchase_proof",
+            "付款成功的凭证" if unpaid else "与本案相符的付款凭证",
+            f"{why}：不能证明与被投诉人有这笔交易",
+            "对照原件：凭证放错了的，移除它并放入这一笔的账单（case add --kind wallet_bill）；"
+            "案件写错了的，用 case set 改正",
+            in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
+        )
+    ]
