@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.asking import open_asked_archive, read_moment
-from monitor.cli.context import load_cli_settings
+from monitor.cli.asking import read_moment
+from monitor.cli.case_found import open_case_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -68,8 +68,8 @@ def pack_command(
     moment = read_moment(at, "--at") or now
     if moment > now:
         fail("--at 不能晚于现在：材料包只说明已经发生的事", ExitCode.WRONG_USE)
-    settings = load_cli_settings(context, tolerant=True).complaints
-    with open_asked_archive(context) as archive:
+    with open_case_archive(context) as (archive, chosen):
+        settings = chosen.complaints
         file = gather_case(archive, case, at=moment, settings=settings)
         place = out or Path(f"pack-{file.case.id}-{channel}{'-compact' if compact else ''}.zip")
         if not dry_run and (place.exists() or not place.parent.is_dir()):

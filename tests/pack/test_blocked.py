@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from terminal import invoke_apart
 
+from monitor.cli.main import group
 from monitor.complaints.model import Audience
 from monitor.complaints.pack.audience import audience_of
 from monitor.complaints.pack.build import preview_pack
@@ -112,6 +114,16 @@ def test_the_command_refuses_a_place_that_is_taken(house: House, tmp_path: Path)
 def test_a_moment_that_is_yet_to_come_is_refused(house: House) -> None:
     result = house.market.run("pack", house.case, "--channel", "p12315", "--at", "2190-01-01", "--dry-run")
     assert result.exit_code == 2
+
+
+def test_no_configuration_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = make_house(tmp_path / "market")
+    (house.market.folder / "config.toml").unlink()
+    monkeypatch.chdir(house.market.folder)
+    monkeypatch.delenv("CARDWATCH_CONFIG", raising=False)
+    result = invoke_apart(group, ["pack", house.case, "--channel", "nowhere", "--at", "2026-11-23 12:00"])
+    assert result.exit_code == 6, result.output
+    assert "没有“nowhere”这个渠道" in result.stdout
 
 
 def test_a_dry_run_says_what_would_be_made(house: House) -> None:

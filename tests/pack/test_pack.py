@@ -113,7 +113,7 @@ def test_the_first_page_stands_alone_on_one_page(made: Made) -> None:
 
 
 def test_then_and_now_stand_on_one_page_with_both_times(made: Made) -> None:
-    page = PdfReader(io.BytesIO(read(made, "05-当时与现在对照.pdf")))
+    page = PdfReader(io.BytesIO(read(made, "05-当时与最近一次抓取对照.pdf")))
     text = re.sub(r"\s+", "", page.pages[0].extract_text())
     assert len(page.pages) == 1
     assert "2026-11-0918:30:00" in text

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pypdfium2
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
@@ -75,7 +76,15 @@ def _streams(place: str, data: bytes) -> Iterator[tuple[str, bytes]]:
                 yield f"{place}#{number}", thing.get_data()
         elif thing is not None:
             yield f"{place}#{number}", str(thing).encode("utf-8", "replace")
-    text = "\n".join(page.extract_text() for page in reader.pages)
+    text = _read_text(data)
     yield f"{place}#text", text.encode("utf-8", "replace")
     yield f"{place}#text-dense", "".join(text.split()).encode("utf-8", "replace")
     yield f"{place}#info", str(dict(reader.metadata or {})).encode("utf-8", "replace")
+
+
+def _read_text(data: bytes) -> str:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return "\n".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()

@@ -7,7 +7,7 @@ has the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from monitor.complaints.evidence.evidence_kinds import load_kinds
@@ -47,9 +47,15 @@ def list_exhibits(file: CaseFile) -> tuple[Exhibit, ...]:
     found: dict[str, Exhibit] = {}
     for made in (*_of_pages(file), *_of_changes(file), *_of_items(file), *_of_steps(file), *_of_subjects(file)):
         found.setdefault(made.id, made)
+    return number_again(found.values())
+
+
+def number_again(exhibits: Iterable[Exhibit]) -> tuple[Exhibit, ...]:
+    """The exhibits by groups, numbered without gaps in the order in which they come: of a choice, for one pack."""
+    given = tuple(exhibits)
     numbered: list[Exhibit] = []
     for group in ExhibitGroup:
-        members = [one for one in found.values() if one.group is group]
+        members = [one for one in given if one.group is group]
         numbered += [_number(one, place) for place, one in enumerate(members, 1)]
     return tuple(numbered)
 
@@ -92,7 +98,7 @@ def _of_page(page: PageAround, ordered: datetime | None) -> Iterator[Exhibit]:
         told = "下单后最近一次抓取" if ordered else "其后一次抓取"
         yield _capture(page.after, f"{what}（{told}）", f"下单后该{what}显示的内容")
     if page.newest is not None:
-        yield _capture(page.newest, f"{what}（最新一次抓取）", f"该{what}目前显示的内容")
+        yield _capture(page.newest, f"{what}（最新一次抓取）", f"该{what}在该次抓取时显示的内容")
 
 
 def _capture(seen: SeenVersion, name: str, shows: str) -> Exhibit:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from monitor.complaints.pack.model import PageRange, Prepared
+from monitor.complaints.pack.model import NOT_ATTACHED, PageRange, Prepared, QuotedClause
 from monitor.complaints.pack.pdf import PdfProblem, bind_pages, count_pages, draw_pages
 from monitor.complaints.pack.pictures import PictureProblem, lay_on_pages, open_picture, write_jpeg
 from monitor.complaints.pack.sheets import make_facts, make_page, show, show_moment
@@ -143,22 +143,31 @@ def _picture(number: str, name: str, place: int, *, own_leaf: bool) -> str:
 
 
 def _clauses(prepared: Prepared) -> Iterator[str]:
-    if not prepared.clauses:
-        return
-    yield "<h2>页面上的相关条款</h2>"
-    for clause in prepared.clauses:
-        articles = f'<p class="quiet">相关规定：{show("、".join(clause.articles), 300)}</p>' if clause.articles else ""
-        mark = "" if clause.quotable else '<p class="quiet">隐藏文字或由图片识别，不作为页面展示文字引用。</p>'
-        yield (
-            f'<div class="clause"><p><b>{show(clause.name, 100)}</b></p><p>“{show(clause.text, 1500)}”</p>'
-            f"{mark}{articles}</div>"
-        )
+    """What the page showed, quoted, and apart from it what was hidden or read from a picture: told, never quoted."""
+    shown = [clause for clause in prepared.clauses if clause.quotable]
+    unshown = [clause for clause in prepared.clauses if not clause.quotable]
+    if shown:
+        yield f"<h2>{'所附文件中' if prepared.claimed else '页面所示'}的条款，可能涉及下列规定（由有关机关认定）</h2>"
+        yield from (_clause(clause, f"“{show(clause.text, 1500)}”") for clause in shown)
+    if unshown:
+        yield "<h2>未作为页面文字显示的内容（隐藏文字，或由图片识别），不作为页面展示文字引用</h2>"
+        yield from (_clause(clause, show(clause.text, 1500)) for clause in unshown)
+
+
+def _clause(clause: QuotedClause, text: str) -> str:
+    """Only what was shown may touch a rule."""
+    articles = show("、".join(clause.articles), 300) if clause.quotable else ""
+    laws = f'<p class="quiet">可能涉及：{articles}</p>' if articles else ""
+    head = f"<p><b>可能涉及：{show(clause.name, 100)}</b></p>" if clause.quotable else ""
+    return f'<div class="clause">{head}<p>{text}</p>{laws}</div>'
 
 
 def _text(prepared: Prepared) -> Iterator[str]:
     if not prepared.text:
         return
-    where = "页面显示的规则文字（抓取时读取）" if prepared.facts else _SOURCE_ZH.get(prepared.text_source, "文字内容")
+    where = _SOURCE_ZH.get(prepared.text_source, "文字内容")
+    if prepared.facts:
+        where = "他人提供的文件中的规则文字" if prepared.claimed else "页面显示的规则文字（抓取时读取）"
     yield f'<h2>{where}</h2><div class="text">{show(prepared.text, _MOST_TEXT)}</div>'
 
 
@@ -173,5 +182,5 @@ def tell_pages(ranges: Mapping[str, PageRange], exhibits: Sequence[Prepared]) ->
     for prepared in exhibits:
         number = prepared.exhibit.number
         pages = ranges.get(number)
-        told[number] = str(pages) if pages else "未附"
+        told[number] = str(pages) if pages else NOT_ATTACHED
     return told

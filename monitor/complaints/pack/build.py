@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING
 
 from monitor.attestation.facts import Witness
 from monitor.attestation.gather import gather_attestation, name_tool
-from monitor.complaints.evidence.exhibits import list_exhibits
+from monitor.complaints.evidence.exhibits import list_exhibits, number_again
 from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import Extra
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.model import CaseFile, Exhibit
+from monitor.complaints.pack.absences import count_holdings, find_absent
 from monitor.complaints.pack.audience import audience_of
+from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.booklet import Booklet, tell_pages
-from monitor.complaints.pack.captures import find_masks, prepare_capture, write_package
+from monitor.complaints.pack.captures import prepare_capture, write_package
 from monitor.complaints.pack.compact import Upload, write_pdfs, write_pictures
 from monitor.complaints.pack.evidence_pages import render_evidence_list, render_mask_report
 from monitor.complaints.pack.first_page import render_first_page
@@ -40,7 +42,9 @@ from monitor.complaints.pack.prepare import Preparer, extension_of, kind_name
 from monitor.complaints.pack.press import Press
 from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.reporter import hides_reporter, leave_out_own, mask_own
+from monitor.complaints.pack.then_now import TITLE as THEN_NOW
 from monitor.complaints.pack.then_now import find_then_now, render_then_now
+from monitor.complaints.pack.third_parties import mask_third, warn_public
 from monitor.complaints.routing.channels import limits_of
 from monitor.export import VERIFIER
 from monitor.operators.model import Band
@@ -164,15 +168,19 @@ def make_masker(file: CaseFile, channel: str, *, disclose: bool = False) -> Mask
     policy = policy_for(file, audience_of(channel))
     if hides_reporter(channel, disclose=disclose):
         policy = mask_own(policy, file)
+    policy = mask_third(policy, file)
     return Masker(replace(policy, keep=(*policy.keep, "据本人陈述")))
 
 
 def list_packable(file: CaseFile, channel: str, *, disclose: bool = False) -> tuple[Exhibit, ...]:
-    """The exhibits that may leave: what shows a subject that is not 确认 stays on this machine."""
+    """The exhibits that may leave: what shows a subject that is not 确认 stays on this machine.
+
+    They are numbered again, so that no gap in a pack tells that something was left out.
+    """
     first = file.who.first if file.who else None
     sure = first is not None and first.band is Band.CONFIRMED
     kept = tuple(one for one in list_exhibits(file) if sure or one.kind != "subject" or one.form == "item")
-    return leave_out_own(kept) if hides_reporter(channel, disclose=disclose) else kept
+    return number_again(leave_out_own(kept) if hides_reporter(channel, disclose=disclose) else kept)
 
 
 def _prepare(
@@ -206,12 +214,12 @@ def _write_full(work: _Work, booklet: Booklet) -> PackReport:
         work.folder.note(_BOOKLET)
     letters = _write_letters(work, pages)
     _add_letters(work, letters)
-    work.folder.add("03-证据目录.pdf", _print_list(work, pages))
     _write_then_now(work)
     _copy_evidence(work)
     _write_captures(work)
+    work.folder.add("03-证据目录.pdf", _print_list(work, pages, files=True))
     attachments = _list_attachments(work, total)
-    work.folder.add("01-首页.pdf", _print_first(work, attachments))
+    work.folder.add("01-首页.pdf", _print_first(work, attachments, pages, files=True))
     work.folder.add("08-遮盖说明.pdf", work.press.print(Document(render_mask_report(work.prepared, work.masker))))
     digests = {made.path: made.sha256 for made in work.folder.files}
     files = {number: [(path, digests[path]) for path in paths] for number, paths in work.of_exhibit.items()}
@@ -237,8 +245,14 @@ def _write_letters(work: _Work, pages: dict[str, str]) -> tuple[WrittenLetter, .
         disclose_reporter=work.disclose,
         tool=name_tool(),
     )
-    letters = write_letters(work.opened, work.file, exhibits, work.settings, work.masker, extra)
+    letters = write_letters(work.opened, work.file, exhibits, work.settings, work.masker, extra, work.prepared)
     work.warnings += [f"《{one.title}》：{one.too_long}" for one in letters if one.too_long]
+    work.warnings += [
+        f"《{one.title}》提到未附的证据 {'、'.join(one.leans_on)}，文中已注明“未附”：能提交的请另行提交"
+        for one in letters
+        if one.leans_on and one.kind != EVIDENCE_LIST
+    ]
+    work.warnings += warn_public(work.masker.masking, work.file)
     return letters
 
 
@@ -281,16 +295,16 @@ def _write_then_now(work: _Work) -> None:
     pairs = find_then_now(work.file.pages)
     marks = {one.exhibit.id: one.exhibit.number for one in work.prepared}
     for number, pair in enumerate(pairs, 1):
-        name = f"05-当时与现在对照{f'-{number}' if len(pairs) > 1 else ''}.pdf"
+        name = f"05-{THEN_NOW}{f'-{number}' if len(pairs) > 1 else ''}.pdf"
         sides = (marks.get(pair.then.capture, ""), marks.get(pair.now.capture, ""))
 
         def mask(text: str) -> str:
-            return work.masker.text(text, "当时与现在对照")
+            return work.masker.text(text, THEN_NOW)
 
         told = len(pair.told)
         data = b""
         for most in sorted({told, min(told, 12), min(told, 8), min(told, 5), min(told, 3), 1}, reverse=True):
-            html = render_then_now(pair, sides, mask, most=most)
+            html = render_then_now(pair, sides, mask, today=work.file.today, most=most)
             data, fits = _print_on_one(work.press, html)
             if fits:
                 break
@@ -315,13 +329,14 @@ def _write_captures(work: _Work) -> None:
     for place, one in enumerate(work.prepared):
         if one.exhibit.form != "capture" or one.withheld:
             continue
+        if one.secrets is None:
+            work.warnings.append(f"证据 {one.exhibit.number} 的{work.masker.text(one.notes[-1], '网页存档')}")
+            continue
         work.tell(f"导出网页存档 {one.exhibit.number}")
         path = f"{_PAGES}/{one.exhibit.number}-{file_name(kind_name(one.exhibit))}.wacz"
         try:
-            masks = find_masks(work.archive, one.exhibit.id, work.masker)
-            write_package(
-                work.archive, one.exhibit.id, work.folder.place(path), masks, at=work.at, kept_at=work.kept_at
-            )
+            place_of = work.folder.place(path)
+            write_package(work.archive, one.exhibit.id, place_of, one.secrets, at=work.at, kept_at=work.kept_at)
         except ArchiveError as error:
             why = f"网页存档未附：{work.masker.text(str(error), '网页存档')}"
             work.prepared[place] = _note(one, why)
@@ -351,11 +366,11 @@ def _close(work: _Work) -> None:
 
 def _list_attachments(work: _Work, total: int) -> list[str]:
     listed = [f"《{title}》" for title in work.opened.titles]
-    listed.append(f"证据目录（{len(work.prepared)} 件）")
+    listed.append("证据目录")
     if total:
         listed.append(f"证据材料（共 {total} 页，每页下方印有页码）")
     if any(made.path.startswith("05-") for made in work.folder.files):
-        listed.append("当时与现在对照")
+        listed.append(THEN_NOW)
     originals = sum(1 for _ in work.folder.list_under(_EVIDENCE))
     captures = sum(1 for _ in work.folder.list_under(_PAGES))
     if originals:
@@ -387,9 +402,9 @@ def _write_compact(work: _Work, booklet: Booklet) -> PackReport:
             data = work.press.print(Document(render_html(written.letter)))
             papers.append((file_name(written.title), f"《{written.title}》", _put(work, data)))
     listed = [f"《{title}》" for title in work.opened.titles]
-    listed += [f"证据目录（{len(work.prepared)} 件）", f"证据材料（共 {total} 页，每页下方印有页码）"]
-    parts = [("首页", "首页", _put(work, _print_first(work, listed))), *papers]
-    parts.append(("证据目录", "证据目录", _put(work, _print_list(work, pages))))
+    listed += ["证据目录", f"证据材料（共 {total} 页，每页下方印有页码）"]
+    parts = [("首页", "首页", _put(work, _print_first(work, listed, pages, files=False))), *papers]
+    parts.append(("证据目录", "证据目录", _put(work, _print_list(work, pages, files=False))))
     if total:
         parts.append(("证据材料", "证据材料", bound))
     uploads, notes = write_pdfs(work.folder, parts, limits, work.at)
@@ -416,16 +431,18 @@ def _put(work: _Work, data: bytes) -> Path:
 # --- pages of both forms ------------------------------------------------------------------------------------------
 
 
-def _print_first(work: _Work, attachments: Sequence[str]) -> bytes:
+def _print_first(work: _Work, attachments: Sequence[str], pages: dict[str, str], *, files: bool) -> bytes:
     def mask(text: str) -> str:
         return work.masker.text(text, "首页")
 
-    exhibits = [one.exhibit for one in work.prepared]
+    backing = Backing(work.file, [one.exhibit for one in work.prepared], find_absent(pages))
+    holdings = count_holdings(work.prepared, pages, work.of_exhibit).tell(files=files)
     data = b""
     for most in (40, 12, 6):
         html = render_first_page(
-            work.file, work.opened.step, exhibits, attachments, mask, most_attachments=most, anonymous=work.anonymous
-        )
+            work.file, work.opened.step, backing, attachments, mask, holdings=holdings, most_attachments=most,
+            anonymous=work.anonymous,
+        )  # fmt: skip
         data, fits = _print_on_one(work.press, html)
         if fits:
             break
@@ -442,11 +459,12 @@ def _print_on_one(press: Press, html: str) -> tuple[bytes, bool]:
     return data, False
 
 
-def _print_list(work: _Work, pages: dict[str, str]) -> bytes:
+def _print_list(work: _Work, pages: dict[str, str], *, files: bool) -> bytes:
     name = "" if work.anonymous else work.file.case.facts.buyer.name
     submitter = work.masker.text(name, "证据目录")
     day = f"{work.file.today:%Y年%m月%d日}"
-    return work.press.print(Document(render_evidence_list(work.prepared, pages, day, submitter)))
+    holdings = count_holdings(work.prepared, pages, work.of_exhibit).tell(files=files)
+    return work.press.print(Document(render_evidence_list(work.prepared, pages, day, submitter, holdings)))
 
 
 def _write_guide(
@@ -464,7 +482,7 @@ def _write_guide(
         paste_in=paste_in,
         masks=[(name_kind(kind), count) for kind, count in work.masker.totals],
         withheld=[f"证据 {one.exhibit.number}（{one.name}）：{one.withheld}" for one in work.prepared if one.withheld],
-        warnings=[*opened.warnings, *opened.lacking, *work.warnings],
+        warnings=[work.masker.text(one, "使用说明") for one in (*opened.warnings, *opened.lacking, *work.warnings)],
         compact=compact,
     )
     work.folder.add("00-使用说明.pdf", work.press.print(Document(render_guide(sections))))
@@ -519,7 +537,11 @@ def _report(
         ),
         masks=masker.totals,
         withheld=tuple((one.exhibit.number, one.name, one.withheld) for one in prepared if one.withheld),
-        warnings=(*opened.warnings, *(f"未写成：{one}" for one in opened.lacking)),
+        warnings=(
+            *opened.warnings,
+            *(f"未写成：{one}" for one in opened.lacking),
+            *(f"证据 {one.exhibit.number} 为登录状态下抓取，证据目录中已注明" for one in prepared if one.session),
+        ),
         next_steps=(
             f"到“{find_office(file, opened.channel).name}”提交：{opened.channel.tell_entry()}",
             f"提交后记录：cardwatch case file {file.case.id} --channel {channel}",

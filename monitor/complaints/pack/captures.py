@@ -24,7 +24,7 @@ from monitor.complaints.pack.sheets import show_moment
 from monitor.pictures.capture_picture import read_capture_picture
 from monitor.pictures.picture import PictureError
 from scrapers.model import BlockKind as PageBlock
-from scrapers.model import Capture, Role, Source, ViewKind
+from scrapers.model import Capture, Origin, Role, Source, ViewKind
 from storage.captures import get_capture
 from storage.errors import ArchiveError
 from storage.objects import digest_file
@@ -40,6 +40,7 @@ _TEXT_VIEWS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_
 _SPOKEN = ("document", "xhr", "fetch")
 _MOST_BYTES = 4 << 20
 _PNG = "image/png"
+LOGGED_IN = "登录状态下抓取"
 _MOST_MASKS = 200
 _LEAST_MASK = 4
 _LONGEST_TEXT = 3000
@@ -65,7 +66,18 @@ def prepare_capture(
     except ArchiveError as error:
         return replace(told, withheld=str(error))
     seen = find_seen(file, stored.id)
-    notes = ["登录状态下抓取"] if capture.session else []
+    notes: list[str] = []
+    if capture.session:
+        notes.append(LOGGED_IN)
+        told = replace(
+            told,
+            exhibit=replace(exhibit, source=f"{exhibit.source}；{LOGGED_IN}"),
+            source=f"{told.source}；{LOGGED_IN}",
+            session=True,
+        )
+    own = bool(capture.session) or stored.page.role is Role.ORDER
+    secrets, trouble = _find_secrets(capture, masker, own=own)
+    notes += [f"网页存档未附：{trouble}"] if trouble else []
     pictures: tuple[Path, ...] = ()
     try:
         picture = read_capture_picture(capture)
@@ -75,12 +87,12 @@ def prepare_capture(
         place = folder / f"{stored.id}.png"
         picture.image.save(place, "PNG", compress_level=1)
         notes += [masker.text(note, where) for note in picture.notes]
-        if needs_reading(archive, capture, masker):
-            shown, trouble = _mask_screenshot(archive, stored, place, masker, f"{where}（截图）", write=write)
+        if masker.masking.audience is Audience.PUBLIC or own or secrets is None or secrets:
+            shown, withheld = _mask_screenshot(archive, stored, place, masker, f"{where}（截图）", write=write)
         else:
-            shown, trouble = place, ""
+            shown, withheld = place, ""
         pictures = (shown,) if shown else ()
-        notes += [f"截图未附：{trouble}"] if trouble else []
+        notes += [f"截图未附：{withheld}"] if withheld else []
     return replace(
         told,
         evidence=stored.id,
@@ -90,27 +102,17 @@ def prepare_capture(
         facts=_list_facts(stored, capture, masker, where),
         notes=tuple(notes),
         pictures=pictures,
+        claimed=stored.origin is not Origin.OWN,
+        secrets=secrets,
     )
 
 
-def needs_reading(archive: Archive, capture: Capture, masker: Masker) -> bool:
-    """Whether a screenshot has to be read for what must be masked in it.
-
-    Before the public always, and where a page shows the buyer's own order. Of other pages that anybody could open it
-    is enough that none of their texts and answers holds anything: reading a long page costs a minute.
-    """
-    if masker.masking.audience is Audience.PUBLIC or shows_own_order(archive, capture):
-        return True
+def _find_secrets(capture: Capture, masker: Masker, *, own: bool) -> tuple[tuple[str, ...] | None, str]:
+    """What its copy must not show, or why there is no copy."""
     try:
-        return bool(find_masks(archive, capture.id, masker))
-    except ArchiveError:
-        return True
-
-
-def shows_own_order(archive: Archive, capture: Capture) -> bool:
-    """Whether a page was seen logged in, or is that of an order, which shops show to whoever knows its number."""
-    with archive.database.reading() as session:
-        return bool(capture.session) or get_capture(session, capture.id).page.role is Role.ORDER
+        return find_masks(capture, masker, own=own), ""
+    except ArchiveError as error:
+        return None, str(error)
 
 
 def _mask_screenshot(
@@ -162,15 +164,14 @@ def write_package(
     export_wacz(archive, stored.id, path, at=kept_at, extras=extras, masks=masks, steady=True)
 
 
-def find_masks(archive: Archive, capture_id: str, masker: Masker) -> tuple[str, ...]:
+def find_masks(capture: Capture, masker: Masker, *, own: bool) -> tuple[str, ...]:
     """The words of a capture that its copy must not show, as they stand in its texts and answers.
 
-    What a shop shows to everybody (its QQ, the numbers of its goods) stays, but before the public; on pages of the
-    buyer's own order everything private goes. Raises ArchiveError where there are so many that the
-    copy would be nothing but gaps.
+    What a shop shows to everybody (its QQ, the numbers of its goods) stays, but before the public; on pages that are
+    `own` (seen logged in, or the buyer's order) everything private goes. Raises ArchiveError where there are so many
+    that the copy would be nothing but gaps.
     """
-    capture = archive.load_capture(capture_id, fill_views=True)
-    public, own = masker.masking.audience is Audience.PUBLIC, shows_own_order(archive, capture)
+    public = masker.masking.audience is Audience.PUBLIC
     found: dict[str, None] = {}
     texts = list(_list_texts(capture))
     for data in texts:

@@ -12,16 +12,20 @@ from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.model import ExhibitGroup
 from monitor.complaints.pack.audience import AUDIENCE_ZH
 from monitor.complaints.pack.masks import Masker, name_kind
-from monitor.complaints.pack.model import Prepared
+from monitor.complaints.pack.model import NOT_ATTACHED, Prepared
 from monitor.complaints.pack.sheets import make_list, make_page, make_table, show
 
 PAGE_COLUMN = "页码"
-NOT_ATTACHED = "未附"
 
 
-def render_evidence_list(prepared: Sequence[Prepared], pages: Mapping[str, str], day: str, submitter: str) -> str:
-    """The list of evidence, grouped."""
-    parts = ["<h1>证据目录</h1>", '<p class="under">页码为“证据材料.pdf”每页下方所印页码</p>']
+def render_evidence_list(
+    prepared: Sequence[Prepared], pages: Mapping[str, str], day: str, submitter: str, holdings: str
+) -> str:
+    """The list of evidence, grouped. `holdings` says how much there is and how much of it goes along."""
+    parts = [
+        "<h1>证据目录</h1>",
+        f'<p class="under">{show(holdings)}。页码为“证据材料.pdf”每页下方所印页码</p>',
+    ]
     titles = (("number", "编号"), ("", "证据名称"), ("", "证据来源"), ("", "证明对象和内容"), ("pages", PAGE_COLUMN))
     for group in ExhibitGroup:
         rows = [

@@ -1,18 +1,22 @@
 """首页: one page that stands alone: who asks whom for what, why this office, what was filed where, what is attached.
 
 Takes the case file and what the pack holds; gives HTML. What the buyer says is marked 据本人陈述, what an exhibit shows
-bears its number; nothing is said that is not known. Texts are masked before they are shown.
+bears its number; nothing is said that is not known. What speaks for the other side (money that came back, his answer)
+is told too. Texts are masked before they are shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 
-from monitor.complaints.model import CaseFile, Exhibit, PlannedStep
+from monitor.complaints.letters.demands import returned
+from monitor.complaints.model import CaseFile, ExhibitGroup, PlannedStep
+from monitor.complaints.pack.backing import SAID, Backing
 from monitor.complaints.pack.masks import Mask
 from monitor.complaints.pack.office import find_office
-from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_minute
+from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_day, show_minute
 from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.named_respondent import find_respondent
 from monitor.operators.respondents import ROLE_ZH, RespondentRole
@@ -56,24 +60,23 @@ _OUTCOME_ZH = {
     "refunded": "已退款", "replaced": "已换货", "partly": "部分解决", "refused": "对方拒绝", "rejected": "不予受理",
     "ended": "已终止", "silent": "到期未答复",
 }  # fmt: skip
-_BASIS_ZH = {"told": "据本人陈述", RespondentRole.PAYEE.value: "账单所示收款方"}
-_ORDER_KINDS = ("order", "voucher", "wallet_bill")
-_PROBLEM_KINDS = ("failure", "balance_record", "loss")
 _REPORTED = ("<p>请依法核查；属实的，责令改正并依法处理。举报不含退款请求。</p>",)
 _LONGEST_STORY = 320
+_LONGEST_REPLY = 160
 
 
 def render_first_page(
     file: CaseFile,
     step: PlannedStep,
-    exhibits: Sequence[Exhibit],
+    backing: Backing,
     attachments: Sequence[str],
     mask: Mask,
     *,
+    holdings: str = "",
     most_attachments: int = 40,
     anonymous: bool = False,
 ) -> str:
-    """The page. `attachments` are the pack's parts in the order in which they are read."""
+    """The page. `attachments` are the pack's parts in the order in which they are read, `holdings` their numbers."""
     listed = list(attachments[:most_attachments])
     if len(attachments) > len(listed):
         listed.append(f"其余 {len(attachments) - len(listed)} 项见证据目录")
@@ -81,20 +84,25 @@ def render_first_page(
     parts = [
         f"<h1>{title}</h1>",
         f'<p class="under">{show(step.name)}　{file.today:%Y年%m月%d日}</p>',
-        make_facts(_report_rows(file, step, mask) if anonymous else _rows(file, step, exhibits, mask)),
+        make_facts(
+            [
+                *(_report_rows(file, step, backing, mask) if anonymous else _rows(file, step, backing, mask)),
+                ("证据", show(holdings)),
+            ]
+        ),
         "<h2>请求</h2>",
-        *(_REPORTED if anonymous else _requests(file, exhibits, mask)),
+        *(_REPORTED if anonymous else _requests(file, backing, mask)),
         "<h2>附件</h2>",
         make_list(listed, ordered=True),
-        '<p class="quiet">“据本人陈述”为投诉人自己所述；“证据”后的编号见证据目录。本材料只说明所见与所述，'
-        "是否构成违法由有关机关认定。</p>",
+        '<p class="quiet">“据本人陈述”为投诉人自己所述；“证据”后的编号见证据目录，标在其文字中确有该内容的证据上。'
+        "本材料只说明所见与所述，是否构成违法由有关机关认定。</p>",
     ]
     return make_page(title, parts)
 
 
-def _requests(file: CaseFile, exhibits: Sequence[Exhibit], mask: Mask) -> list[str]:
+def _requests(file: CaseFile, backing: Backing, mask: Mask) -> list[str]:
     demands = [mask(_tell_demand(one)) for one in file.case.facts.demands]
-    steps = [mask(_tell_step(one, exhibits)) for one in file.steps]
+    steps = [mask(_tell_step(one, backing)) for one in file.steps]
     return [
         make_list(demands or ["未填写"], ordered=True),
         "<h2>此前已在何处提出</h2>",
@@ -102,31 +110,33 @@ def _requests(file: CaseFile, exhibits: Sequence[Exhibit], mask: Mask) -> list[s
     ]
 
 
-def _report_rows(file: CaseFile, step: PlannedStep, mask: Mask) -> list[tuple[str, str]]:
+def _report_rows(file: CaseFile, step: PlannedStep, backing: Backing, mask: Mask) -> list[tuple[str, str]]:
     """The rows of a report that does not lead to who makes it: no order, no sum, no story."""
     office = find_office(file, load_channels()[step.channel])
     return [
         ("提交给", f"<b>{show(office.name)}</b>"),
         ("为什么向其提出", show(mask(office.why), 400)),
         ("举报人", "不具名"),
-        ("被举报人", show(mask(_tell_respondent(file).replace("购买的平台", "网站")), 700)),
+        ("被举报人", show(mask(_tell_respondent(file, backing).replace("购买的平台", "网站")), 700)),
         ("反映的情况", "网站所示格式条款、公示信息等涉嫌违反有关规定，详见举报信和证据目录"),
     ]
 
 
-def _rows(file: CaseFile, step: PlannedStep, exhibits: Sequence[Exhibit], mask: Mask) -> list[tuple[str, str]]:
+def _rows(file: CaseFile, step: PlannedStep, backing: Backing, mask: Mask) -> list[tuple[str, str]]:
     facts = file.case.facts
     office = find_office(file, load_channels()[step.channel])
     return [
         ("提交给", f"<b>{show(office.name)}</b>"),
         ("为什么向其提出", show(mask(office.why), 400)),
         ("投诉人", show(mask(_tell_buyer(facts)))),
-        ("被投诉人", show(mask(_tell_respondent(file)), 700)),
-        ("交易", show(mask(_tell_order(facts)), 700) + _marks(exhibits, _ORDER_KINDS)),
-        ("金额", _tell_amount(facts) + _marks(exhibits, _ORDER_KINDS)),
+        ("被投诉人", show(mask(_tell_respondent(file, backing)), 700)),
+        ("交易", show(mask(_tell_order(facts, backing)), 900)),
+        ("金额", _tell_amount(facts, backing)),
+        ("已退回", _tell_returned(file, backing)),
         ("付款方式", PAYMENT_ZH.get(facts.payment, "")),
-        ("问题", f"<b>{PROBLEM_ZH.get(facts.problem, '见下')}</b>" + _marks(exhibits, _PROBLEM_KINDS)),
+        ("问题", f"<b>{PROBLEM_ZH.get(facts.problem, '见下')}</b>{backing.problem(facts.problem)}"),
         ("经过", show(mask(_shorten(facts.what_happened)), 900) + "（据本人陈述）" if facts.what_happened else ""),
+        ("对方答复", show(mask(_tell_reply(facts)), 500)),
         ("购买用途", _tell_purpose(facts)),
     ]
 
@@ -141,36 +151,69 @@ def _tell_buyer(facts: Facts) -> str:
     return "，".join(one.strip() for one in told if one.strip()) or "未填写"
 
 
-def _tell_respondent(file: CaseFile) -> str:
+def _tell_respondent(file: CaseFile, backing: Backing) -> str:
     facts, named = file.case.facts, find_respondent(file)
     bought_at = "；".join(one for one in (facts.platform, facts.url) if one)
     if named is None or not named.name:
         return f"主体不明；购买的平台：{bought_at or '未填写'}（据本人陈述）"
     code = f"，统一社会信用代码 {named.uscc}" if named.uscc else ""
-    known = _BASIS_ZH.get(named.role) or f"{ROLE_ZH[RespondentRole(named.role)]}，依据见证据目录第1组"
-    return f"{named.name}，{named.address or '地址待查'}{code}（{known}）；购买的平台：{bought_at}（据本人陈述）"
+    known = _tell_basis(named.name, named.role, backing)
+    return f"{named.name}，{named.address or '地址待查'}{code}{known}；购买的平台：{bought_at}{SAID}"
 
 
-def _tell_order(facts: Facts) -> str:
+def _tell_basis(name: str, role: str, backing: Backing) -> str:
+    """By what the respondent is known: what the pack itself holds, else the buyer's word."""
+    if role == "told":
+        return SAID
+    if role == RespondentRole.PAYEE.value:
+        shown = backing.name(name)
+        return f"（账单所示收款方）{shown}" if shown else "（收款方，据本人陈述）"
+    held = any(one.group is ExhibitGroup.SUBJECT and one.kind == "subject" for one in backing.exhibits)
+    return f"（{ROLE_ZH[RespondentRole(role)]}{'，依据见证据目录第1组' if held else ''}）"
+
+
+def _tell_order(facts: Facts, backing: Backing) -> str:
     told = []
     for order in facts.orders[:3]:
         at = order.ordered_at or order.paid_at
         pieces = [
-            show_minute(at) if at else "时间不详",
+            _show_time(at) if at else "时间不详",
             order.product,
-            f"订单号 {order.number}" if order.number else "",
-            f"交易单号 {order.payment_no}" if order.payment_no else "",
+            f"订单号 {order.number}{backing.number(order.number)}" if order.number else "",
+            f"交易单号 {order.payment_no}{backing.number(order.payment_no)}" if order.payment_no else "",
         ]
         told.append("，".join(one for one in pieces if one))
     if len(facts.orders) > 3:
         told.append(f"等共 {len(facts.orders)} 笔")
-    return "；".join(told) or "未填写"
+    if not told:
+        return "未填写"
+    text = "；".join(told)
+    return f"{text}（未标证据编号的，{SAID.strip('（）')}）" if "（证据" in text else f"{text}{SAID}"
 
 
-def _tell_amount(facts: Facts) -> str:
+def _tell_amount(facts: Facts, backing: Backing) -> str:
     if facts.paid is None:
         return "未填写"
-    return f"<b>{_money(facts.paid)}</b>" + (f"（共 {len(facts.orders)} 笔）" if len(facts.orders) > 1 else "")
+    several = f"（共 {len(facts.orders)} 笔）" if len(facts.orders) > 1 else ""
+    return f"<b>{_money(facts.paid)}</b>{several}{backing.amounts(order.amount for order in facts.orders)}"
+
+
+def _tell_returned(file: CaseFile, backing: Backing) -> str:
+    """What came back already: whoever decides must not learn it from the other side."""
+    back = returned(file.steps) or file.case.returned
+    if not back:
+        return ""
+    proof = backing.of(one for step in file.steps if step.returned for one in step.proof)
+    return f"<b>{_money(back)}</b>{proof or SAID}"
+
+
+def _tell_reply(facts: Facts) -> str:
+    """The seller's answer or offer in his words, as the buyer hands it on."""
+    reply = _shorten(facts.seller_reply, _LONGEST_REPLY)
+    if not reply:
+        return ""
+    when = f"{show_day(facts.replied_at)}　" if facts.replied_at else ""
+    return f"{when}“{reply}”{SAID}"
 
 
 def _tell_purpose(facts: Facts) -> str:
@@ -186,24 +229,29 @@ def _tell_demand(demand: Demand) -> str:
     return f"{DEMAND_ZH[demand.kind]}{amount}{reckoning}"
 
 
-def _tell_step(step: CaseStep, exhibits: Sequence[Exhibit]) -> str:
+def _tell_step(step: CaseStep, backing: Backing) -> str:
+    """A filing. That it was made is said only where its proof is on record; else what the buyer noted."""
     channel = load_channels().get(step.channel)
+    name = channel.name if channel else step.channel
     number = f"，编号 {step.receipt_no}" if step.receipt_no else ""
     result = f"，结果：{_OUTCOME_ZH.get(step.outcome, step.outcome)}" if step.outcome else "，尚无结果"
-    proof = [one.number for one in exhibits if one.id in step.proof]
-    shown = f"（证据 {'、'.join(proof)}）" if proof else "（据本人陈述）"
-    return f"{show_minute(step.filed_at)} 已向{channel.name if channel else step.channel}提出{number}{result}{shown}"
+    if step.proof:
+        shown = backing.of(step.proof) or "（凭证未附）"
+        return f"{show_day(step.filed_at)} 已向{name}提出{number}{result}{shown}"
+    result = result if step.outcome else ""
+    return f"{name}：本人记录为 {show_day(step.filed_at)} 提出{number}{result}，没有提交凭证{SAID}"
 
 
-def _marks(exhibits: Sequence[Exhibit], kinds: Sequence[str]) -> str:
-    numbers = [one.number for one in exhibits if one.kind in kinds and one.form == "item"][:6]
-    return f"（证据 {'、'.join(numbers)}）" if numbers else "（据本人陈述）"
+def _show_time(moment: datetime) -> str:
+    """To the minute; midnight exactly is a day whose hour nobody gave."""
+    day = show_day(moment)
+    return f"{day}（时刻不详）" if show_minute(moment).endswith(" 00:00") else show_minute(moment)
 
 
 def _money(amount: Decimal) -> str:
     return f"人民币 {amount:.2f} 元"
 
 
-def _shorten(text: str) -> str:
+def _shorten(text: str, longest: int = _LONGEST_STORY) -> str:
     plain = " ".join(text.split())
-    return plain if len(plain) <= _LONGEST_STORY else f"{plain[: _LONGEST_STORY - 1]}…"
+    return plain if len(plain) <= longest else f"{plain[: longest - 1]}…"

@@ -15,8 +15,9 @@ from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import TextTooLong, render_text
 from monitor.complaints.letters.write import Extra, find_letter_missing, write_letter
 from monitor.complaints.model import CaseFile, Exhibit, Missing, Plan, PlannedStep
+from monitor.complaints.pack.absences import add_reasons, find_absent, tell_absent
 from monitor.complaints.pack.masks import Masker
-from monitor.complaints.pack.model import PackBlocked, WrittenLetter
+from monitor.complaints.pack.model import PackBlocked, Prepared, WrittenLetter
 from monitor.complaints.routing.channels import Channel, limits_of, load_channels
 from monitor.complaints.routing.plan import plan_case
 from monitor.config.complaints import ComplaintSettings
@@ -89,23 +90,29 @@ def write_letters(
     settings: ComplaintSettings,
     masker: Masker,
     extra: Extra,
+    prepared: Sequence[Prepared] = (),
 ) -> tuple[WrittenLetter, ...]:
     """The letters of a pack, masked for who reads them, those for forms with the text to paste.
 
-    A text that cannot be made short enough is left to its own length, and `too_long` says so.
+    A text that cannot be made short enough is left to its own length, and `too_long` says so. An exhibit that by
+    `extra.pages` is not attached is named as such wherever a letter leans on it; `prepared` says why it is not.
     """
+    absent = find_absent(extra.pages)
     most = limits_of(opened.channel.id, settings).max_characters
     written = []
     for kind in opened.kinds:
         row = letter_kinds()[kind]
-        letter = masker.value(write_letter(kind, file, exhibits, settings, extra=extra), f"文书《{row.name}》")
+        made, leans_on = tell_absent(write_letter(kind, file, exhibits, settings, extra=extra), absent)
+        if kind == EVIDENCE_LIST:
+            made = add_reasons(made, prepared, absent)
+        letter = masker.value(made, f"文书《{row.name}》")
         paste, trouble = "", ""
         if kind in _PASTED:
             try:
                 paste = render_text(letter, min(most, row.length or most))
             except TextTooLong as error:
                 paste, trouble = render_text(letter), str(error)
-        written.append(WrittenLetter(kind, row.name, letter, paste, trouble))
+        written.append(WrittenLetter(kind, row.name, letter, paste, trouble, leans_on))
     return tuple(written)
 
 

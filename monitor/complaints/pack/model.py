@@ -9,6 +9,12 @@ from pathlib import Path
 from monitor.complaints.model import Audience, Exhibit, Hit, Letter, Missing
 from monitor.complaints.pack.folder import MadeFile
 
+NOT_ATTACHED = "未附"
+"""In the place of pages: nothing of this exhibit goes along."""
+
+ABSENT = f"〔{NOT_ATTACHED}〕"
+"""Behind the number of such an exhibit, wherever it is named."""
+
 
 @dataclass(frozen=True)
 class QuotedClause:
@@ -48,6 +54,9 @@ class Prepared:
     pictures: tuple[Path, ...] = ()  # of a capture: its screenshot, masked
     clauses: tuple[QuotedClause, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()  # of a capture: address, digests
+    session: bool = False  # of a capture: seen logged in
+    claimed: bool = False  # of a capture: somebody else's file, with the time that it claims
+    secrets: tuple[str, ...] | None = None  # of a capture: words that its copy must not show, None where there is none
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,8 @@ class PageRange:
 class WrittenLetter:
     """A letter of the pack, masked for its reader. `paste` is its text for a form, "" for a paper.
 
-    `too_long` says that the text is longer than the form takes, and what to do.
+    `too_long` says that the text is longer than the form takes, and what to do; `leans_on` are the exhibits that it
+    names and that are not attached.
     """
 
     kind: str
@@ -73,6 +83,7 @@ class WrittenLetter:
     letter: Letter
     paste: str = ""
     too_long: str = ""
+    leans_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def _describe(
         "source": prepared.source,
         "pages": pages.get(exhibit.number, ""),
         "times": list(prepared.times),
+        "logged_in": prepared.session,
         "masked": prepared.masked,
         "withheld": prepared.withheld,
         "files": [{"path": path, "sha256": digest} for path, digest in files],

@@ -47,6 +47,11 @@ def show_minute(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
+def show_day(moment: datetime) -> str:
+    """The day of a moment in China."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d}"
+
+
 def make_facts(rows: Iterable[tuple[str, str]]) -> str:
     """A table of names and values; values are HTML already, rows without one are left out."""
     shown = "".join(f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in rows if value)

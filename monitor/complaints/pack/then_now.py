@@ -1,29 +1,36 @@
-"""当时/现在: what a page said around the order beside what it says now, on one page with both capture times.
+"""当时/现在: what a page said around the order beside what it said last, on one page with both capture times.
 
 Takes two captures' readings; gives HTML. Words that were removed and added are marked inside the sentence; what was
 hidden or read from a picture is marked as such. Text is masked before it is shown. What does not fit on the page is
 counted, and stands in the archived pages.
+
+A column is headed by its capture's time, and is called 现在 only where it is of the pack's own day. What a change does
+is the tool's guess: it is told as 可能, and without the names of its kinds, which the text itself may contradict.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from monitor.change_words import SEVERITY_WORDS
 from monitor.changes.compare import compare_readings
 from monitor.changes.redline import RunKind, make_redline
-from monitor.changes.redline_words import ASIDE, EFFECT_WORDS, NOT_QUOTABLE, tell_verdict
+from monitor.changes.redline_words import ASIDE, EFFECT_WORDS, NOT_QUOTABLE
 from monitor.complaints.model import PageAround, SeenVersion
 from monitor.complaints.pack.masks import Mask
-from monitor.complaints.pack.sheets import make_page, show, show_moment
+from monitor.complaints.pack.sheets import make_page, show, show_day, show_moment
 from scrapers.model import Origin
 from storage.model import Difference, Effect, Severity
 
+TITLE = "当时与最近一次抓取对照"
 _LIMIT = 20.0  # seconds; so far off that the same texts always give the same marks
 _LONGEST = 1200
 _AROUND = 60
 _MOST = 40
+_KIND = re.compile(r"(?<=”)（[^（）“”]{1,24}）")
+_RATING = re.compile(r"，(?:对买家不利|对买家有利|有利有弊|未见对买家权利的影响)")
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 
 
@@ -57,31 +64,41 @@ def find_then_now(pages: Sequence[PageAround]) -> tuple[ThenNow, ...]:
     return tuple(found)
 
 
-def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, most: int = _MOST) -> str:
+def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: date, most: int = _MOST) -> str:
     """One page. `marks` are the exhibit numbers of the older and the newer capture; `most` is how many changes."""
     told = pair.told
     shown = told[:most]
     parts = [
-        "<h1>当时与现在对照</h1>",
+        f"<h1>{TITLE}</h1>",
         f'<p class="under">{show(mask(_name(pair)))}</p>',
-        _sides(pair, marks, mask),
-        f"<p><b>{show(tell_verdict(pair.differences))}</b></p>",
+        _sides(pair, marks, mask, today),
+        f"<p><b>{_verdict(told)}</b></p>",
         *[_change(one, mask) for one in shown],
     ]
     if len(told) > len(shown):
         parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见所附网页存档。</p>")
     parts.append(
-        '<p class="quiet">删除线为当时有、现在没有的文字；下划线为现在新出现的文字。只说明两次抓取所见之间的差别，'
-        "间隔期间未观察，改动发生在其间何时不作推断。</p>"
+        '<p class="quiet">删除线为前一次有、后一次没有的文字；下划线为后一次新出现的文字。'
+        "只说明两次抓取所见之间的差别，间隔期间未观察，改动发生在其间何时不作推断。</p>"
     )
-    return make_page("当时与现在对照", parts)
+    return make_page(TITLE, parts)
+
+
+def _verdict(told: Sequence[Difference]) -> str:
+    """How many changes, and what they may do; nothing of how grave they are."""
+    counts = [
+        f"{sum(one.effect is effect and one.quotable for one in told)} 处可能{EFFECT_WORDS[effect]}"
+        for effect in (Effect.WORSE, Effect.MIXED, Effect.BETTER)
+        if any(one.effect is effect and one.quotable for one in told)
+    ]
+    return f"{len(told)} 处变化" + (f"，其中 {'，'.join(counts)}" if counts else "") + "。"
 
 
 def _name(pair: ThenNow) -> str:
     return pair.now.title or pair.then.title or pair.page.url
 
 
-def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask) -> str:
+def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask, today: date) -> str:
     rows = [
         ("抓取时间", *(f"<b>{show_moment(side.seen_at)}</b>（北京时间）" for side in (pair.then, pair.now))),
         ("网址", *(show(mask(side.url), 300) for side in (pair.then, pair.now))),
@@ -89,7 +106,9 @@ def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask) -> str:
         ("抓取编号", *(f'<span class="mono">{show(side.capture)}</span>' for side in (pair.then, pair.now))),
         ("来源", *(_tell_origin(side) for side in (pair.then, pair.now))),
     ]
-    head = "<tr><th></th><th>当时</th><th>现在</th></tr>"
+    newest = "现在" if show_day(pair.now.seen_at) == f"{today:%Y-%m-%d}" else "最近一次抓取"
+    heads = (f"当时（{show_day(pair.then.seen_at)}）", f"{newest}（{show_day(pair.now.seen_at)}）")
+    head = f"<tr><th></th>{''.join(f'<th>{one}</th>' for one in heads)}</tr>"
     body = "".join(f"<tr><th>{name}</th><td>{then}</td><td>{now}</td></tr>" for name, then, now in rows if then or now)
     return f'<table class="sides">{head}{body}</table>'
 
@@ -99,7 +118,7 @@ def _tell_origin(seen: SeenVersion) -> str:
 
 
 def _change(difference: Difference, mask: Mask) -> str:
-    grave = difference.severity.value if difference.severity in _GRAVE else ""
+    grave = difference.severity.value if difference.severity in _GRAVE and difference.quotable else ""
     runs = make_redline(mask(difference.before)[:_LONGEST], mask(difference.after)[:_LONGEST], limit=_LIMIT).runs
     parts = []
     for run in runs:
@@ -109,9 +128,14 @@ def _change(difference: Difference, mask: Mask) -> str:
             text = f"{text[:_AROUND]} …… {text[-_AROUND:]}"
         parts.append(f"<{tag}>{show(text)}</{tag}>" if tag else show(text))
     note = "" if difference.quotable else f'<p class="quiet">{NOT_QUOTABLE}</p>'
-    effect = EFFECT_WORDS[difference.effect]
+    clear = difference.quotable and difference.effect in (Effect.WORSE, Effect.BETTER)
+    effect = f'<span class="quiet">（可能{EFFECT_WORDS[difference.effect]}）</span>' if clear else ""
     return (
-        f'<section class="change {grave}"><p>{show(mask(difference.reason), 300)}'
-        f'<span class="quiet">（{effect}，程度：{SEVERITY_WORDS[difference.severity]}）</span></p>'
+        f'<section class="change {grave}"><p>{show(mask(_plain_reason(difference.reason)), 300)}{effect}</p>'
         f'<div class="text">{"".join(parts)}</div>{note}</section>'
     )
+
+
+def _plain_reason(reason: str) -> str:
+    """What was changed, without the name of its kind and without a verdict."""
+    return _RATING.sub("", _KIND.sub("", reason))

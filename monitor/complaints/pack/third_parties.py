@@ -1,0 +1,67 @@
+"""Names of third persons in what the buyer tells: before the public they are masked, and the writer is warned.
+
+Takes the buyer's own texts. A name is found behind a word for a person (客服, 老婆 ...); what stands without such a
+word cannot be told from other words, so a public text is always to be read once more. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from monitor.complaints.masking.person_names import is_name
+from monitor.complaints.model import Audience, CaseFile, Masking
+
+_BEFORE = re.compile(
+    r"(?:客服|老婆|老公|妻子|丈夫|媳妇|爱人|对象|女友|男友|女朋友|男朋友|朋友|同学|同事|室友|邻居|亲戚|老板|老板娘|店主|卖家|掌柜"
+    r"|店长|经理|主管|管理员|站长|员工|店员|代理|上家|下家|群主|儿子|女儿|孩子|父亲|母亲|爸爸|妈妈|哥哥|姐姐|弟弟|妹妹"
+    r"|本名|真名|名叫|叫做|叫|姓名|是)(?:[的是叫]|名叫)?[ :：]?(?P<name>[\u4e00-\u9fff]{2,4})"
+)
+_LOOSE = ("叫", "是")
+_MOST_TEXT = 20_000
+_VERBS = "说收发让要把给答称回又还也就都不没骂拉问告拒找在到和与跟及的等向用加已将从对"
+WARNING = (
+    "本材料会公开：经过、答复等文字中的客服、亲友等第三人姓名可能没有全部认出，"
+    "提交前请通读要粘贴的正文，改为“客服”“亲友”等称呼"
+)
+
+
+def find_third_names(text: str) -> tuple[str, ...]:
+    """Names of persons behind a word for a person, each once."""
+    return tuple(dict.fromkeys(_find(text[:_MOST_TEXT])))
+
+
+def mask_third(masking: Masking, file: CaseFile) -> Masking:
+    """The public's masking under which these names are masked wherever they stand; others are given back."""
+    if masking.audience is not Audience.PUBLIC:
+        return masking
+    names = (name for text in _list_texts(file) for name in find_third_names(text) if name not in masking.keep)
+    return replace(masking, known=tuple(dict.fromkeys((*masking.known, *((name, "person") for name in names)))))
+
+
+def warn_public(masking: Masking, file: CaseFile) -> tuple[str, ...]:
+    """What the writer of a public text is told where it holds words of his own."""
+    return (WARNING,) if masking.audience is Audience.PUBLIC and any(_list_texts(file)) else ()
+
+
+def _list_texts(file: CaseFile) -> tuple[str, ...]:
+    facts = file.case.facts
+    return tuple(one for one in (facts.what_happened, facts.seller_reply) if one.strip())
+
+
+def _find(text: str) -> Iterator[str]:
+    for match in _BEFORE.finditer(text):
+        loose = match[0].startswith(_LOOSE)
+        behind = match["name"]
+        for length in (3, 2):
+            name = behind[:length]
+            after = behind[length : length + 1] or text[match.end() : match.end() + 1]
+            if len(name) < length or not is_name(name):
+                continue
+            if length == 3 and name[2] in _VERBS:
+                continue
+            ends = not after or not "\u4e00" <= after <= "\u9fff" or after in _VERBS
+            if ends or (length == 2 and not loose):
+                yield name
+                break
