@@ -1,0 +1,355 @@
+"""What an intake clerk sends back although every field is filled, and the good complaints beside each that pass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from complaints.casefiles import NOW, ORDERED, make_facts, make_file, make_item, make_step
+
+from monitor.complaints.evidence.contradictions import (
+    contradicting_items,
+    find_contradictions,
+    orders_without_proof,
+)
+from monitor.complaints.filing.prefiling import check_before_filing
+from monitor.complaints.filing.whole_check import check_whole, find_filing_blocks
+from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.channels import load_channels
+from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.told_particulars import is_phone, judge_address
+from monitor.config.complaints import ComplaintSettings
+from monitor.operators.jurisdiction import Procedure
+from routing.whofiles import FIRM, known_who
+from storage.case import Answer, Demand, DemandKind, Person, ProblemKind, Respondent
+
+SETTINGS = ComplaintSettings()
+SELLER = Respondent("杭州某某网络科技有限公司", "浙江省杭州市西湖区文三路100号")
+BILL = (
+    "微信支付 账单详情\n商户全称：杭州某某网络科技有限公司\n金额：50.00元\n"
+    "交易单号：4200002211202611101234567890\n支付时间：2026-11-10 14:31\n"
+)
+FOREIGN_BILL = "商户全称：别家公司\n金额：12.00元\n交易单号：4200000000000000000000000000\n支付时间：2025-01-01 14:31\n"
+
+
+def bought(text: str = BILL, source: str = "chat", **facts: object) -> CaseFile:
+    item = make_item("wallet_bill", text=text, text_source=source)
+    return replace(make_file(**{"respondent": SELLER, **facts}), items=(item,))
+
+
+def blocks(file: CaseFile, channel: str = "p12315") -> dict[str, tuple[str, ...]]:
+    return {one.field: one.articles for one in check_before_filing(file, channel, SETTINGS).blocks}
+
+
+def warnings(file: CaseFile, channel: str = "p12315") -> str:
+    return "\n".join(check_before_filing(file, channel, SETTINGS).warnings)
+
+
+def buyer(**changed: object) -> Person:
+    return replace(make_facts().buyer, **changed)  # type: ignore[arg-type]
+
+
+def test_an_ordinary_complaint_passes() -> None:
+    assert blocks(bought()) == {}
+
+
+# --- bills -------------------------------------------------------------------------------------------------------
+
+
+def test_a_bill_of_another_trade_is_no_proof() -> None:
+    file = bought(FOREIGN_BILL)
+    assert {one.field for one in find_contradictions(file)} == {"number", "amount", "payee", "paid_at"}
+    assert blocks(file)["purchase_proof"] == ("tsjb-16",)
+    assert "purchase_proof" in blocks(file, "court")
+    assert contradicting_items(file) == {file.items[0].id, file.items[0].evidence}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        (BILL.replace("50.00", "12.00"), "amount"),
+        (BILL.replace("4200002211202611101234567890", "4200009999999999999999999999"), "number"),
+        (BILL.replace("杭州某某网络科技有限公司", "义乌小李贸易有限公司"), "payee"),
+    ],
+)
+def test_one_wrong_value_stops_and_one_read_by_ocr_is_told(wrong: str, field: str) -> None:
+    assert [one.field for one in find_contradictions(bought(wrong))] == [field]
+    assert "purchase_proof" in blocks(bought(wrong))
+    read = bought(wrong, "ocr")
+    assert blocks(read) == {} and "对照原件核对" in warnings(read)
+    assert "purchase_proof" in blocks(bought(FOREIGN_BILL, "ocr"))
+
+
+def test_the_right_line_among_others_contradicts_nothing() -> None:
+    assert find_contradictions(bought(FOREIGN_BILL + BILL)) == ()
+    assert find_contradictions(bought("一段没有标签的文字 99.00")) == ()
+    removed = bought(FOREIGN_BILL)
+    removed = replace(removed, items=(replace(removed.items[0], removed_at=NOW),))
+    assert find_contradictions(removed) == ()
+
+
+def test_a_day_alone_is_told_and_stops_nothing() -> None:
+    file = bought(BILL.replace("2026-11-10", "2026-11-02"))
+    assert blocks(file) == {} and "付款时间" in warnings(file)
+
+
+def test_a_second_order_that_no_bill_shows_is_told() -> None:
+    one = make_facts().orders[0]
+    other = replace(one, number="XH20261110002", payment_no="4200002211202611101234567891", merchant_no="")
+    file = bought(orders=(one, other))
+    assert orders_without_proof(file) == (2,) and "订单2没有凭证" in warnings(file)
+    assert orders_without_proof(bought()) == ()
+
+
+def test_an_order_that_waits_for_payment_proves_no_purchase() -> None:
+    order = replace(make_facts().orders[0], paid_at=None, payment_no="")
+    item = make_item("order", text="订单 XH20261110001 待付款")
+    file = replace(make_file(respondent=SELLER, orders=(order,)), items=(item,))
+    assert "purchase_proof" in blocks(file)
+
+
+# --- the dispute -------------------------------------------------------------------------------------------------
+
+
+def test_a_complaint_is_not_filed_twice() -> None:
+    filed = replace(bought(), steps=(make_step("p12315"),))
+    assert blocks(filed)["steps.p12315"] == ("tsjb-16",)
+    assert "steps.p12315" in blocks(replace(filed, steps=(make_step("p12315", outcome="ended"),)))
+    assert blocks(replace(filed, steps=(make_step("p12315", outcome="rejected"),))) == {}
+    assert "steps.small_claims" in blocks(replace(filed, steps=(make_step("small_claims"),)), "small_claims")
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "我已向西湖区消费者协会投诉，消协调解未成。",
+        "法院也已立案。",
+        "12315已经受理了。",
+    ],
+)
+def test_another_body_that_only_the_story_names_stops(story: str) -> None:
+    found = blocks(bought(what_happened=f"卡密无效。{story}"))
+    assert [articles for field, articles in found.items() if field.startswith("story.")] == [("tsjb-16",)]
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "我准备向消协投诉。",
+        "再不处理我就打12315。",
+        "客服让我去法院起诉。",
+        "12315说不予受理。",
+        "没有向法院起诉过。",
+        "已过有效期。",
+        "要求全额退款，客服不肯。",
+        "商品页写明无效全额退款。",
+        "卖家说不能转卖。",
+        "我没有转卖。",
+        "平台是开店卖卡的。",
+    ],
+)
+def test_a_plan_a_threat_a_denial_and_anothers_words_stop_nothing(story: str) -> None:
+    assert blocks(bought(what_happened=f"卡密兑换时提示无效。{story}")) == {}
+
+
+def test_what_the_story_says_against_the_complaint_stops_it() -> None:
+    assert "story.refunded" in blocks(bought(what_happened="卖家已于11月12日全额退款，但我还要再要50元。"))
+    assert "purpose" in blocks(bought(what_happened="我在闲鱼开店转卖，买家退货了。"))
+    assert "unlawful" in blocks(bought(what_happened="我用这卡给赌博网站充值了。"))
+    assert "helper_name" in blocks(bought(what_happened="我是林小明的妈妈，替他投诉。卡密无效。"))
+    assert "helper_name" in blocks(bought(helper_role="母亲"))
+
+
+def test_the_police_come_before_a_consumers_complaint() -> None:
+    file = bought(what_happened="客服要我先交500元解冻保证金，我交了又要1000元，之后失联。")
+    assert "steps.police" in blocks(file) and "steps.police" not in blocks(file, "wechat_pay")
+    assert "steps.police" not in blocks(replace(file, steps=(make_step("police"),)))
+
+
+@pytest.mark.parametrize(
+    "demands",
+    [
+        (Demand(DemandKind.INVALID_CLAUSE),),
+        (Demand(DemandKind.FRAUD, Decimal(500)),),
+        (Demand(DemandKind.COSTS, Decimal(50)),),
+    ],
+)
+def test_a_complaint_without_a_request_that_can_be_granted_stops(demands: tuple[Demand, ...]) -> None:
+    assert {"tsjb-10", "tsjb-16"} <= set(blocks(bought(demands=demands))["demand"])
+    assert "demand" not in blocks(bought(demands=(*demands, *make_facts().demands)))
+
+
+def test_a_bill_shows_no_deceit() -> None:
+    fraud = (Demand(DemandKind.FRAUD, Decimal(500)),)
+    file = bought(demands=fraud)
+    named = replace(file, case=replace(file.case, facts=replace(file.case.facts, fraud_evidence=(file.items[0].id,))))
+    assert "demand" in blocks(named)
+    advert = make_item("advert", said_at=ORDERED - timedelta(days=1))
+    facts = replace(file.case.facts, fraud_evidence=(advert.id,))
+    assert blocks(replace(file, items=(*file.items, advert), case=replace(file.case, facts=facts))) == {}
+
+
+def test_times_that_cannot_be_stop_and_no_time_at_all_too() -> None:
+    assert "times" in blocks(bought(noticed_at=ORDERED - timedelta(days=9)))
+    order = replace(make_facts().orders[0], paid_at=ORDERED - timedelta(days=2))
+    assert "times" in blocks(bought(orders=(order,)))
+    undated = replace(order, ordered_at=None, paid_at=None)
+    nothing = {"noticed_at": None, "received_at": None, "contacted_at": None}
+    assert "ordered_at" in blocks(bought(orders=(undated,), **nothing))
+    assert "delivered" in blocks(bought(delivered=Answer.NO))
+    assert blocks(bought(delivered=Answer.NO, problem=ProblemKind.NOT_DELIVERED)) == {}
+
+
+def test_what_was_bought_long_ago_and_noticed_now_is_asked_about() -> None:
+    old = replace(make_facts().orders[0], ordered_at=NOW - timedelta(days=1500), paid_at=NOW - timedelta(days=1500))
+    assert "应当知道" in warnings(bought(orders=(old,)))
+    assert "应当知道" not in warnings(bought())
+
+
+# --- persons -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["林先生", "匿名用户888", "林小明、王小红", "杭州某某贸易有限公司", "本人"])
+def test_no_real_single_person_is_no_complainant(name: str) -> None:
+    assert "buyer_name" in blocks(bought(buyer=buyer(name=name)))
+
+
+@pytest.mark.parametrize("name", ["林小明", "欧阳娜", "阿依古丽·买买提", "John Smith", "生先"])
+def test_real_names_pass(name: str) -> None:
+    assert blocks(bought(buyer=buyer(name=name))) == {}
+
+
+@pytest.mark.parametrize(
+    "phone", ["+86 138 0013 8000", "138-0013-8000", "0571-87654321", "400-123-4567", "+852 2123 4567"]
+)
+def test_a_phone_may_be_written_in_any_way(phone: str) -> None:
+    assert is_phone(phone) and blocks(bought(buyer=buyer(phone=phone))) == {}
+
+
+@pytest.mark.parametrize("phone", ["12345", "QQ 12345678", "无", "1380013800"])
+def test_what_is_no_phone_stops(phone: str) -> None:
+    assert blocks(bought(buyer=buyer(phone=phone)))["buyer_phone"] == ("tsjb-10",)
+
+
+@pytest.mark.parametrize(
+    "address", ["不详", "https://xh88.test", "杭州", "浙江省杭州市", "浙江省火星市月球区不知道路1号", "网上"]
+)
+def test_what_is_no_address_stops(address: str) -> None:
+    found = blocks(bought(respondent=replace(SELLER, address=address)))
+    assert found["respondent.address"] == ("tsjb-10",)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["杭州市西湖区", "杭州市文三路100号", "广东省中山市石岐街道1号", "江苏省苏州市工业园区星湖街328号", "浙江义乌市",
+     "西湖区文三路100号", "青岛市市南区香港中路1号"],
+)  # fmt: skip
+def test_coarse_addresses_pass(address: str) -> None:
+    assert judge_address(address) == "" and blocks(bought(respondent=replace(SELLER, address=address))) == {}
+
+
+@pytest.mark.parametrize("address", ["Unit 1203, 88 Queen's Road Central, Hong Kong", "香港九龙旺角弥敦道1号",
+                                     "10400 NE 4th St, Bellevue, WA 98004, USA"])  # fmt: skip
+def test_a_seller_abroad_has_no_office(address: str) -> None:
+    found = blocks(bought(respondent=replace(SELLER, address=address)))
+    assert found["respondent.abroad"] == ("tsjb-13",)
+
+
+@pytest.mark.parametrize("name", ["快充小店", "小明数码专营店", "客服小李", "QQ12345678"])
+def test_a_nickname_is_no_respondent(name: str) -> None:
+    shop = "快充小店" if name == "快充小店" else ""
+    assert "respondent.name" in blocks(bought(payee="", respondent=replace(SELLER, name=name, shop=shop)))
+
+
+def test_nobody_complains_against_himself() -> None:
+    assert "respondent.name" in blocks(bought(respondent=replace(SELLER, name="林小明")))
+
+
+@pytest.mark.parametrize("name", ["财付通支付科技有限公司", "上海易付聚合支付技术有限公司"])
+def test_who_only_collects_is_told(name: str) -> None:
+    file = bought(BILL.replace("杭州某某网络科技有限公司", name), payee=name, respondent=replace(SELLER, name=name))
+    assert "代收机构" in warnings(file)
+
+
+def test_a_telecom_operator_is_told() -> None:
+    mobile = "中国移动通信集团浙江有限公司"
+    assert "电信" in warnings(bought(respondent=replace(SELLER, name=mobile)))
+
+
+def test_a_child_by_birthday_needs_a_guardian() -> None:
+    assert "minor" in blocks(bought(buyer=buyer(born_on=date(2013, 5, 1))))
+    assert blocks(bought(buyer=buyer(born_on=date(2008, 11, 23)))) == {}  # eighteen today
+    assert "minor" in blocks(bought(buyer=buyer(born_on=date(2008, 11, 24))))
+
+
+def test_the_mends_of_a_minor_name_the_guardian() -> None:
+    guardian = Person("林建国", "", "浙江省杭州市西湖区文一路2号")
+    file = bought(minor=True, buyer=Person("林小宝"), guardian=guardian, helper=Person("王律师"))
+    gaps = {one.field: one.mend for one in check_before_filing(file, "p12315", SETTINGS).blocks}
+    assert "guardian.phone" in gaps["buyer_phone"]
+    assert "guardian_authorisation" in gaps["authorisation"] and "监护人签名" in gaps["authorisation"]
+
+
+def test_an_empty_authority_is_none() -> None:
+    helper = {"helper": Person("林小红", "13900139000"), "helper_role": "姐姐", "consent": "微信同意"}
+    file = bought(**helper)
+    empty = replace(file, items=(*file.items, make_item("authorisation", text="（空白）")))
+    assert blocks(empty)["authorisation"] == ("tsjb-11",)
+    signed = replace(file, items=(*file.items, make_item("authorisation", text="授权委托书 委托人 林小明")))
+    assert blocks(signed) == {} and "身份证明" in warnings(signed)
+
+
+def test_unknown_fellow_complainants_stop() -> None:
+    assert blocks(bought(others=("k-20261123T000000-bbbbbbbb",)))["others"] == ("tsjb-12",)
+
+
+# --- whom, and where ---------------------------------------------------------------------------------------------
+
+
+def test_a_told_respondent_is_not_swapped_for_the_looked_up_one() -> None:
+    file = replace(bought(), who=known_who())
+    named = find_respondent(file)
+    assert named is not None and named.name == SELLER.name and FIRM in warnings(file)
+
+
+def test_a_platform_that_is_named_is_judged_as_a_platform() -> None:
+    told = Respondent("厦门百店卡城信息技术有限公司", "福建省厦门市思明区软件园二期1号", shop="快充小店")
+    file = bought(platform="百店卡城", respondent=told)
+    named = find_respondent(file)
+    forum = forum_of(named, file, Procedure.COMPLAINT)
+    assert forum is not None and "平台经营者和自建网站" in forum.reason and "请平台披露" in warnings(file)
+    shop = bought(platform="百店卡城", respondent=replace(told, name="南昌快充网络科技有限公司"))
+    report = forum_of(find_respondent(shop), shop, Procedure.REPORT)
+    assert report is not None and "平台内经营者的举报" in report.reason
+
+
+def test_a_zone_is_told_as_one() -> None:
+    file = bought(respondent=replace(SELLER, address="江苏省苏州市工业园区星湖街328号"))
+    forum = forum_of(find_respondent(file), file, Procedure.COMPLAINT)
+    assert forum is not None and "工业园区市场监督管理部门" in forum.authority and "核对" in forum.problem
+
+
+# --- check, letter and pack say the same -------------------------------------------------------------------------
+
+
+def test_the_whole_check_tells_what_the_letters_lack() -> None:
+    over = bought(demands=(Demand(DemandKind.REFUND, Decimal(5000), "精神损失"),))
+    assert check_before_filing(over, "p12315", SETTINGS).ready
+    assert not check_whole(over, "p12315", (), SETTINGS).ready
+    assert not check_whole(bought(), "market_report", (), SETTINGS).ready  # nothing unlawful was observed
+
+
+def test_every_channel_can_be_checked_whole() -> None:
+    for channel in load_channels():
+        check_whole(bought(), channel, (), SETTINGS)
+
+
+def test_a_letter_tells_for_what_it_would_be_sent_back() -> None:
+    filed = replace(bought(), steps=(make_step("consumer_assoc"),))
+    assert [one.field for one in find_filing_blocks(filed, "p12315", SETTINGS)] == ["steps.consumer_assoc"]
+    assert [one.field for one in find_filing_blocks(filed, "p12315_compact", SETTINGS)] == ["steps.consumer_assoc"]
+    assert find_filing_blocks(filed, "evidence_list", SETTINGS) == ()
+    bare = replace(bought(), case=replace(bought().case, facts=make_facts(demands=())))
+    assert "demand" in [one.field for one in find_filing_blocks(bare, "market_complaint", SETTINGS)]
