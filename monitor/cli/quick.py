@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.context import find_config, load_cli_settings, open_cli_archive
+from monitor.cli.case_found import load_case_settings
+from monitor.cli.context import find_config, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
 
@@ -101,16 +102,23 @@ def collect_answers(given: Mapping[str, str], now: datetime) -> tuple[QuickAnswe
 
 
 def _load_or_make(context: click.Context) -> Settings:
-    """The settings of the chosen file; who comes with nothing gets the commented default one, and is told."""
+    """The settings of the chosen file; who comes with nothing gets the commented default one, and is told.
+
+    Where that file cannot be written the defaults stand: five answers do not wait for a folder.
+    """
     from monitor.watchlist import default_config
 
     path = find_config(context)
     if not path.exists() and "cardwatch.config" not in context.find_root().meta:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
-            file.write(default_config())
-        click.echo(f"第一次使用：已生成配置文件 {path}，档案放在它旁边的 archive 文件夹", err=True)
-    return load_cli_settings(context, tolerant=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileExistsError), path.open("x", encoding="utf-8") as file:
+                file.write(default_config())
+        except OSError as error:
+            click.echo(f"配置文件 {path} 写不进去（{plain_text(str(error))}），这次按默认设置进行", err=True)
+        else:
+            click.echo(f"第一次使用：已生成配置文件 {path}，档案放在它旁边的 archive 文件夹", err=True)
+    return load_case_settings(context)
 
 
 def _read_file(path: Path) -> dict[str, str]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from complaints.market import Market, make_market
 from run.shop import Watcher, serve_shop
+from terminal import invoke_apart
 
+from monitor.cli.main import group
 from storage.case import PaymentForm, ProblemKind
 from storage.cases import load_case
 
@@ -137,3 +139,13 @@ def test_control_characters_of_an_answer_do_not_reach_the_terminal(market: Marke
     result = market.run("quick", "--platform", "星\x1b[2J河", "--what", "卡密\x07无效", "--no-capture", "--no-case")
     assert "\x1b" not in result.stdout
     assert "\x07" not in result.stdout
+
+
+def test_a_configuration_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CARDWATCH_CONFIG", "file/config.toml")
+    result = invoke_apart(group, ["quick", *GIVEN, "--no-capture", "--no-case", "--json"])
+    assert result.exit_code == 0, result.output
+    assert "按默认设置进行" in result.stderr
+    assert json.loads(result.stdout)["understood"]["problem"] == "used_key"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
+from importlib import resources
 from itertools import product
 
 import pytest
@@ -12,7 +14,7 @@ from monitor.complaints.quick.book import load_book
 from monitor.complaints.quick.texts import CHAT_MOST, PAYMENT_MOST
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import show_time
-from storage.case import PaymentForm, ProblemKind, Purpose, UnlawfulPurpose
+from storage.case import Answer, PaymentForm, ProblemKind, Purpose, UnlawfulPurpose
 
 NOW = datetime(2026, 11, 23, 4, 3, tzinfo=UTC)
 USUAL = QuickAnswers(
@@ -170,3 +172,56 @@ def test_several_orders_are_kept_apart_and_their_sum_is_not_shared_out() -> None
     made = quick(order="XH2026111001 XH2026111002", paid="100 微信商家")
     assert [order.number for order in made.facts.orders] == ["XH2026111001", "XH2026111002"]
     assert [order.amount for order in made.facts.orders] == [None, None]
+    assert made.seller is not None and made.payment is not None
+    assert "订单XH2026111001等2笔：" in made.seller.chat
+    for text in (made.seller.chat, made.seller.long, made.payment.text):
+        assert "100元" not in text
+    assert "逐笔提出" in made.payment.text
+    assert "没有写是合计还是单笔" in dict(made.heard)["金额"]
+
+
+PART = "三张卡密有一张无效，其余两张用了没问题，客服说可以补一张，我不要"
+
+
+def test_goods_bad_in_part_are_asked_back_in_part_and_the_sellers_offer_is_told() -> None:
+    made = quick(order="XY1、XY2、XY3", what=PART)
+    assert made.understood.partly
+    assert made.facts.used is Answer.PARTLY
+    assert made.seller is not None and made.payment is not None
+    for text in (made.seller.chat, made.seller.long, made.payment.text):
+        assert "全额退款" not in text
+        assert "补发" not in text
+        assert "其余两张用了没问题" in text
+        assert "有问题" in text
+    for text in (made.seller.long, made.payment.text):
+        assert "客服说可以补一张，我不要" in text
+
+
+def test_an_offer_that_was_refused_is_told_and_not_asked_for() -> None:
+    made = quick(what="卡密提示已被使用，客服同意补发一张，我不接受")
+    assert made.seller is not None and made.payment is not None
+    assert "或补发" not in made.seller.chat
+    for text in (made.seller.long, made.payment.text):
+        assert "客服同意补发一张，本人没有接受" in text
+
+
+@pytest.mark.parametrize("what", ["卡密没有问题，就是我不想要了，客服没有说不退", "不想要了，客服不给退款"])
+def test_who_only_does_not_want_it_accuses_nobody(what: str) -> None:
+    made = quick(what=what, paid="50元 微信 转给张三")
+    assert made.understood.regret
+    assert made.facts.problem is ProblemKind.UNKNOWN
+    assert "没有说商品有什么问题" in made.alerts[0]
+    assert made.payment is None or made.payment.text == ""
+    assert made.seller is not None
+    for word in ("商品有问题", "投诉", "起诉", "全额退款"):
+        assert word not in made.seller.chat + made.seller.long
+
+
+def test_the_signs_of_fraud_are_those_of_the_plan() -> None:
+    for sign in tomllib.loads(resources.files("monitor.reference").joinpath("fraud_signs.toml").read_text("utf-8"))[
+        "signs"
+    ]:
+        for word in sign["words"] if sign["critical"] else ():
+            made = quick(what=f"对方说要先交{word}才能退款")
+            assert sign["id"] in [one.id for one in made.understood.fraud], word
+            assert made.alerts[0].startswith("先报警")

@@ -227,7 +227,7 @@ def test_fee_balance_reply_and_use_are_read() -> None:
     assert (said.extra, said.extra_name, said.balance) == (Decimal(2000), "解冻金", Decimal(5000))
     assert said.reply == "不交就作废"
     assert said.used is Answer.NO
-    assert [one.id for one in said.fraud] == ["unfreeze"]
+    assert [one.id for one in said.fraud] == ["unfreeze_fee"]
 
 
 @pytest.mark.parametrize(

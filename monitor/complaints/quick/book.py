@@ -75,7 +75,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Sign:
-    """Words that change everything: a sign of fraud, or of an unlawful purpose (then `unlawful` says which)."""
+    """Words that change everything: `unlawful` says which purpose outside consumer protection they may mean."""
 
     id: str
     name: str
@@ -106,12 +106,16 @@ class Book:
     problems: tuple[Problem, ...]
     unknown_problem: Problem
     fees: re.Pattern[str]
-    fraud: tuple[Sign, ...]
     unlawful: tuple[Sign, ...]
     minor: re.Pattern[str]
     resale: re.Pattern[str]
     withdrawal: re.Pattern[str]
     balance: re.Pattern[str]
+    partly: re.Pattern[str]
+    partly_used: re.Pattern[str]
+    regret: re.Pattern[str]
+    offer: re.Pattern[str]
+    offer_refused: re.Pattern[str]
     used_no: re.Pattern[str]
     used_yes: re.Pattern[str]
     contacted: re.Pattern[str]
@@ -162,7 +166,6 @@ def _read(data: Mapping[str, object]) -> Book:
             "unknown",
         ),
         _pattern(_table(data["fees"]), "words"),
-        tuple(Sign(_text(row, "id"), _text(row, "name"), _pattern(row, "words")) for row in _rows(data, "fraud")),
         tuple(
             Sign(_text(row, "id"), _text(row, "name"), _pattern(row, "words"), UnlawfulPurpose(_text(row, "id")))
             for row in _rows(data, "unlawful")
@@ -171,6 +174,11 @@ def _read(data: Mapping[str, object]) -> Book:
         _pattern(_table(data["resale"]), "words"),
         _pattern(_table(data["withdrawal"]), "words"),
         _pattern(_table(data["withdrawal"]), "balance"),
+        _pattern(_table(data["partly"]), "words"),
+        _pattern(_table(data["partly"]), "used"),
+        _pattern(_table(data["regret"]), "words"),
+        _pattern(_table(data["offer"]), "words"),
+        _pattern(_table(data["offer"]), "refused"),
         _pattern(used, "no"),
         _pattern(used, "yes"),
         _pattern(contacted, "words"),

@@ -32,11 +32,11 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
     book = load_book()
     said = understand(answers, at)
     problem = book.problem_of(said.problem)
-    if (
-        said.problem is ProblemKind.UNKNOWN and said.what
-    ):  # his own words say it better than a phrase that he never used
+    if said.what and (said.problem is ProblemKind.UNKNOWN or said.partly):
+        # his own words say it better than a phrase that he never used, or that holds for a part only
         own = " ".join(said.what.split())
         problem = replace(problem, short=_cut(own, _SHORT_STORY), long=_cut(own, _LONG_STORY).rstrip("。！!.；;，,"))
+    problem = replace(problem, want=_choose_want(said, problem))
     if said.problem is ProblemKind.EXTRA_FEE and said.withdrawal:  # the fee is asked for the balance, not for goods
         held = book.problem_of(ProblemKind.BALANCE_FROZEN)
         problem = replace(problem, want=held.want)
@@ -57,6 +57,16 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
         older=_say_older(said, book),
         notes=_list_notes(said),
     )
+
+
+def _choose_want(said: Understood, problem: Problem) -> str:
+    """What is asked for: of goods that are bad in part only that part, and nothing that the buyer refused."""
+    if said.regret:
+        return "答复是否同意退款"
+    if said.partly:
+        part = "退还有问题部分的价款"
+        return part if said.offer_refused else f"{part}，或就这一部分补足"
+    return problem.want.split("，或补发")[0] if said.offer_refused else problem.want
 
 
 def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
@@ -107,11 +117,16 @@ def _list_alerts(said: Understood) -> tuple[str, ...]:
             "（自证其罪）。本工具不为此生成投诉文字，也不生成投诉包。请先咨询律师；如果只是误会，可在案件里更正。"
         )
     if said.fraud:
-        names = "、".join(one.name for one in said.fraud)
+        names = "；".join(one.sentence for one in said.fraud)
         alerts.append(
-            f"先报警：文中有可能涉及诈骗的迹象（{names}）。①马上停止付款，不再转一分钱；②立即拨打110（反诈咨询96110）或到"
+            f"先报警：{names}。①马上停止付款，不再转一分钱；②立即拨打110（反诈咨询96110）或到"
             "就近派出所报案，带上转账单号、对方收款账户和聊天原件；③同时联系付款的银行或支付机构说明情况。能否止付、追回"
             "由公安和支付机构决定，越快越好。给卖家的文字等报案后再决定发不发。"
+        )
+    if said.regret:
+        alerts.append(
+            "您没有说商品有什么问题，只是不想要了：卡密类数字化商品一般不适用七日无理由退货，要看卖家愿不愿意。"
+            "下面只有一段商量的话，不生成支付投诉的文字；如果商品其实有问题，请写明问题再来一次。"
         )
     if said.payment in NO_MERCHANT:
         alerts.append("付款方式没有“商户交易投诉”可用，下面写了还能做什么。")
@@ -128,13 +143,19 @@ def _say_heard(said: Understood, problem: Problem, payment: Payment | None) -> t
         ("平台", said.platform or UNKNOWN),
         ("网址", said.url or UNKNOWN),
         ("订单号", "、".join(said.orders) or UNKNOWN),
-        ("金额", f"{show_yuan(said.amount)}元" if said.amount is not None else UNKNOWN),
+        ("金额", _show_amount(said)),
         ("付款方式", payment.name if payment is not None else wallet),
         ("问题", kind),
         ("付款时间", _show(said.paid_at)),
         ("发现问题", _show(said.noticed_at)),
         ("联系卖家", "说联系过，时间未知" if said.contacted and not said.contacted_at else _show(said.contacted_at)),
     )
+
+
+def _show_amount(said: Understood) -> str:
+    if said.amount is None:
+        return UNKNOWN
+    return f"{show_yuan(said.amount)}元" + ("（没有写是合计还是单笔）" if len(said.orders) > 1 else "")
 
 
 def _show(moment: Moment | None) -> str:
@@ -172,6 +193,10 @@ def _list_notes(said: Understood) -> tuple[str, ...]:
         notes.append("文中像是为转卖而买：不是消费者，12315和消费者权益保护法用不上，按民法典合同规则主张")
     if len(said.orders) > 1:
         notes.append(f"写了{len(said.orders)}个订单号：请在案件里逐笔填写金额")
+    if said.partly:
+        notes.append("文中说只有一部分有问题：文字只就这一部分提出，请写明是哪几笔、各多少钱")
+    if said.offer:
+        notes.append(f"卖家提出过“{said.offer}”：已写进较长的文字，不要隐去；接受往往最快")
     if not said.unlawful:
         notes.append("诉求先按默认填写，可在案件里改；以上都不保证能退款，结果以对方和受理机构为准")
     return tuple(notes)

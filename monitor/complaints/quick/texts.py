@@ -15,7 +15,7 @@ from monitor.complaints.quick.model import PaymentText, SellerText
 from monitor.complaints.quick.moments import Moment
 from monitor.complaints.quick.understand import Understood
 from monitor.times import SHANGHAI
-from storage.case import PaymentForm
+from storage.case import PaymentForm, ProblemKind
 
 CHAT_MOST = 100
 PAYMENT_MOST = 300
@@ -32,12 +32,14 @@ def write_to_seller(said: Understood, problem: Problem, by: datetime) -> SellerT
 def _write_chat(said: Understood, problem: Problem, by: datetime) -> str:
     moment = by.astimezone(SHANGHAI)
     order = _short_order(said)
-    amount = f"（{show_yuan(said.amount)}元）" if said.amount is not None else ""
+    several = len(said.orders) > 1  # one sum beside several orders: of all or of each is not known
+    amount = f"（{show_yuan(said.amount)}元）" if said.amount is not None and not several else ""
+    count = f"等{len(said.orders)}笔" if several else ""
     until = f"{moment.month}月{moment.day}日{moment:%H:%M}"
     for head, tail in (
-        (f"订单{order}{amount}" if order else f"我在贵店的订单{amount}", _RIGHTS),
-        (f"订单{order}{amount}" if order else f"我的订单{amount}", ""),
-        (f"订单尾号{order[-6:]}{amount}" if order else f"我的订单{amount}", ""),
+        (f"订单{order}{count}{amount}" if order else f"我在贵店的订单{amount}", "" if said.regret else _RIGHTS),
+        (f"订单{order}{count}{amount}" if order else f"我的订单{amount}", ""),
+        (f"订单尾号{order[-6:]}{count}{amount}" if order else f"我的订单{amount}", ""),
     ):
         text = f"{head}：{problem.short}。请于{until}前{problem.want}，并用文字答复。{tail}"
         if len(text) <= CHAT_MOST:
@@ -51,13 +53,18 @@ def _write_long(said: Understood, problem: Problem, by: datetime) -> str:
         facts = [f"本人于{_day(said.paid_at)}在{said.platform or '贵平台'}付款"]
     if said.orders:
         facts.append(f"订单号{'、'.join(said.orders[:3])}{'等' if len(said.orders) > 3 else ''}")
-    if said.amount is not None:
+    if len(said.orders) > 1:
+        facts.append(f"共{len(said.orders)}笔，各笔金额见账单")
+    elif said.amount is not None:
         facts.append(f"金额{show_yuan(said.amount)}元")
     moment = by.astimezone(SHANGHAI)
-    fee = _say_fee(said)
+    fee, offer = _say_fee(said), _say_offer(said)
+    if said.regret:
+        until = f"{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}（北京时间）"
+        return f"您好。{'，'.join(facts)}。{problem.long}。能否退款？请在{until}前用文字答复。"
     return "\n".join(
         (
-            f"您好。{'，'.join(facts)}。{problem.long}{fee}。",
+            f"您好。{'，'.join(facts)}。{problem.long}{fee}。{offer}",
             f"请在{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}（北京时间）前，用文字答复以下几点：",
             f"1. {problem.want}；",
             "2. 如果拒绝，请写明理由，以及依据的是下单时页面上的哪一条规则；",
@@ -72,7 +79,7 @@ def write_to_payment(said: Understood, problem: Problem, payment: Payment | None
     """What to hand to the payment provider, within 300 characters; None where the payment form is not known at all."""
     if payment is None:
         return _write_for_wallet(said, problem)
-    text = _payment_text(said, problem, payment) if payment.to else ""
+    text = _payment_text(said, problem, payment) if payment.to and not said.regret else ""
     return PaymentText(
         payment.form.value,
         payment.name,
@@ -87,7 +94,7 @@ def write_to_payment(said: Understood, problem: Problem, payment: Payment | None
 
 def _write_for_wallet(said: Understood, problem: Problem) -> PaymentText | None:
     names = {"wechat": "微信支付", "alipay": "支付宝"}
-    if said.wallet not in names:
+    if said.wallet not in names or said.regret:
         return None
     to = names[said.wallet]
     return PaymentText(
@@ -109,15 +116,20 @@ def _payment_text(said: Understood, problem: Problem, payment: Payment) -> str:
         wish = "请求：核查并限制该收款账户，保留交易记录和收款人信息，供公安、法院依法调取。"
     elif payment.form is PaymentForm.BALANCE:
         wish = "请求：该款是向平台充值的款项，平台未按约定提供商品，请按该笔交易处理，退回原支付账户。"
+    elif said.partly:
+        wish = "请求：就有问题的部分退回原支付账户，共〔有问题部分的金额〕。"
     else:
         wish = "请求：退回原支付账户。"
     return _fit(_lines(said, problem, wish))
 
 
 def _lines(said: Understood, problem: Problem, wish: str) -> list[str]:
-    amount = f"{show_yuan(said.amount)}元" if said.amount is not None else "〔金额〕"
+    several = len(said.orders) > 1
+    amount = f"{show_yuan(said.amount)}元" if said.amount is not None and not several else "〔金额〕"
     paid = _day(said.paid_at) if said.paid_at is not None else "〔付款时间〕"
     order = f"，商户订单号{_short_order(said)}" if said.orders else ""
+    if several:  # a complaint goes by one transaction
+        amount, order = "〔本笔金额〕", f"，商户订单号〔{_short_order(said)}等{len(said.orders)}笔中的本笔，逐笔提出〕"
     where = f"，平台：{said.platform}" if said.platform else ""
     contacted = ""
     if said.contacted_at is not None:
@@ -126,7 +138,7 @@ def _lines(said: Understood, problem: Problem, wish: str) -> list[str]:
         contacted = "本人已联系卖家，〔对方答复或未答复〕。"
     return [
         f"交易单号：〔交易单号〕，{paid}支付{amount}{order}{where}。",
-        f"{problem.long}{_say_fee(said)}。",
+        f"{problem.long}{_say_fee(said)}。{_say_offer(said)}",
         contacted,
         wish,
         "附图：〔账单、订单、问题截图、聊天记录中已有的；遮住卡密〕。",
@@ -140,6 +152,13 @@ def _fit(lines: list[str]) -> str:
         if len(text) <= PAYMENT_MOST:
             return text
     return text[: PAYMENT_MOST - 1] + "…"
+
+
+def _say_offer(said: Understood) -> str:
+    """What the seller offered, where the story above does not say so already."""
+    if not said.offer or said.partly or said.problem is ProblemKind.UNKNOWN:
+        return ""
+    return f"{said.offer}，本人没有接受。" if said.offer_refused else f"{said.offer}。"
 
 
 def _say_fee(said: Understood) -> str:

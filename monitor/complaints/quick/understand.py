@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -30,10 +30,12 @@ from monitor.complaints.quick.choices import (
     take_letter,
 )
 from monitor.complaints.quick.moments import Moment, find_moments
+from monitor.complaints.quick.signs import find_fraud
+from monitor.complaints.routing.fraud_signs import FraudSign
 from monitor.page_address import normalise_address
 from monitor.times import show_time
 from scrapers.domains import is_domain_name
-from storage.case import Answer, PaymentForm, ProblemKind
+from storage.case import Answer, Facts, PaymentForm, ProblemKind
 
 _URL = re.compile(r"https?://[^\s，。；、）)》」\"'<>]+", re.I)
 _BARE_HOST = re.compile(
@@ -79,7 +81,11 @@ class Understood:
     extra_name: str = ""
     balance: Decimal | None = None  # what is held back on the platform
     withdrawal: bool = False  # it is about money that cannot be taken out
-    fraud: tuple[Sign, ...] = ()
+    partly: bool = False  # some of what was bought is said to be good
+    regret: bool = False  # nothing is said to be wrong: it is not wanted any more
+    offer: str = ""  # what the seller offered, in the buyer's words
+    offer_refused: bool = False
+    fraud: tuple[FraudSign, ...] = ()
     unlawful: tuple[Sign, ...] = ()
     minor: bool = False
     resale: bool = False
@@ -115,6 +121,14 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
     said = "\n".join((what, paid, when))
     extra, extra_name = _read_fee(what, book)
     reply = book.reply.search(half_width(answers.what))
+    balance = _read_balance(what, book)
+    partly, offer = bool(book.partly.search(what)), book.offer.search(what)
+    alleged = problem not in (ProblemKind.UNKNOWN, ProblemKind.REFUSED_AFTER_SALES) or other is not None
+    regret = not alleged and bool(book.regret.search(what))
+    if regret:  # who wants goods back that are well must not say that they are not
+        problem = ProblemKind.UNKNOWN
+    known = Facts(payment=payment, problem=problem, what_happened=said, extra_asked=extra, extra_name=extra_name)
+    known = replace(known, balance=balance, delivered=Answer(book.problem_of(problem).delivered))
     return Understood(
         platform=platform,
         url=url,
@@ -127,13 +141,17 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
         paid_at=times[0],
         noticed_at=times[1],
         contacted_at=times[2],
-        used=Answer.NO if book.used_no.search(what) else Answer.YES if book.used_yes.search(what) else Answer.UNKNOWN,
+        used=_read_used(what, book, partly=partly),
         reply=reply[1].strip() if reply else "",
         extra=extra,
         extra_name=extra_name,
-        balance=_read_balance(what, book),
+        balance=balance,
         withdrawal=bool(book.withdrawal.search(what)),
-        fraud=_find_signs(said, book.fraud),
+        partly=partly,
+        regret=regret,
+        offer=" ".join(offer[0].split()) if offer else "",
+        offer_refused=bool(offer and book.offer_refused.search(what, offer.end())),
+        fraud=find_fraud(known),
         unlawful=_find_signs("\n".join((where, order, said)), book.unlawful),
         minor=bool(book.minor.search(said)),
         resale=bool(book.resale.search(said)),
@@ -231,6 +249,14 @@ def _read_fee(text: str, book: Book) -> tuple[Decimal | None, str]:
         return after[0].yuan, match[0]
     beside = before and min(match.start(), 12) - before[-1].end <= _BESIDE
     return (before[-1].yuan if beside else None), match[0]
+
+
+def _read_used(what: str, book: Book, *, partly: bool) -> Answer:
+    if book.used_no.search(what):
+        return Answer.NO
+    if partly and (book.partly_used.search(what) or book.used_yes.search(what)):
+        return Answer.PARTLY
+    return Answer.YES if book.used_yes.search(what) else Answer.UNKNOWN
 
 
 def _read_balance(text: str, book: Book) -> Decimal | None:
