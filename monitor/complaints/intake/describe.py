@@ -72,7 +72,7 @@ def describe_item(
         item,
         kind=kind.id,
         stage=kind.stage,
-        title=(words.title or _title(kind.id, kind.name, found.name))[:LONGEST_TITLE],
+        title=(words.title or kind.name)[:LONGEST_TITLE],  # a file may be named after its key
         shows=words.shows or kind.shows,
         source=words.source or _tell_source(source, found),
         media_type=form.media_type,
@@ -131,10 +131,6 @@ def _choose_kind(name: str, media: MediaFacts, shape: str, words: BringerWords) 
         return KindGuess(words.kind, "按 --kind 指定")
     text = f"{media.facts.get('title', '')}\n{media.facts.get('subject', '')}\n{media.text}"
     return guess_kind(name, text, shape)
-
-
-def _title(kind: str, kind_name: str, name: str) -> str:
-    return f"{kind_name}（{clean_name(name)}）" if kind == OTHER else kind_name
 
 
 def _tell_source(form: str, found: FoundFile) -> str:

@@ -544,7 +544,7 @@ def _report(
         ),
         next_steps=(
             f"到“{find_office(file, opened.channel).name}”提交：{opened.channel.tell_entry()}",
-            f"提交后记录：cardwatch case file {file.case.id} --channel {channel}",
+            f"提交后记录：cardwatch case file {file.case.id} {channel}",
         ),
         pages=max((one.last for one in ranges.values()), default=0),
     )

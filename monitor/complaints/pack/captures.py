@@ -43,6 +43,8 @@ _PNG = "image/png"
 LOGGED_IN = "登录状态下抓取"
 _MOST_MASKS = 200
 _LEAST_MASK = 4
+_LEAST_LIVE = 8
+_NUMBERS = ("id_number", "bank_card")
 _LONGEST_TEXT = 3000
 _RULES = (PageBlock.TERMS, PageBlock.NOTICE, PageBlock.PROMPT)
 _QUOTABLE = (Source.TEXT, Source.POPUP)
@@ -178,7 +180,7 @@ def find_masks(capture: Capture, masker: Masker, *, own: bool) -> tuple[str, ...
         text = _decode(data)
         for span in find_spans(text, masker.masking):
             words = text[span.begin : span.end].strip()
-            if len(words) >= _LEAST_MASK and (public or own):
+            if len(words) >= _LEAST_MASK and (public or own or _is_live(span.kind, words)):
                 found[words] = None
     for known, kind in masker.masking.known:
         if known in found or (kind == "order" and not public):
@@ -190,6 +192,11 @@ def find_masks(capture: Capture, masker: Masker, *, own: bool) -> tuple[str, ...
     if len(found) > _MOST_MASKS:
         raise ArchiveError(f"{len(found)} places of this page would have to be masked: no copy of it is made")
     return tuple(sorted(found))
+
+
+def _is_live(kind: str, words: str) -> bool:
+    """Whether it is a key, number or login that nobody may read; goods have short numbers that look like keys."""
+    return kind in _NUMBERS or (kind in LIVE and len(words) >= _LEAST_LIVE)
 
 
 def _list_texts(capture: Capture) -> Iterator[bytes]:

@@ -81,7 +81,7 @@ def list_sections(
             "提交之后",
             (
                 "把提交成功的页面截图、受理编号保存下来；不要删除聊天记录、订单和付款记录，不要换机。",
-                f"在本机记录：cardwatch case file {case} --channel {channel.id}（附上截图和编号），"
+                f"在本机记录：cardwatch case file {case} {channel.id}（附上截图和编号），"
                 "之后用 cardwatch case due 看下一个期限。",
                 *([f"下一个期限：{step.due}"] if step.due else []),
             ),
