@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from complaints.casefiles import make_facts
 from terminal import invoke_apart
 
 from monitor.cli.main import group
@@ -16,8 +17,10 @@ from monitor.complaints.pack.gate import find_channel, open_pack
 from monitor.complaints.pack.model import PackBlocked
 from monitor.config.complaints import ComplaintSettings
 from pack.house import AT, CHAT, House, make_house
-from storage.case import Person, Purpose, Respondent, UnlawfulPurpose
+from storage.case import Case, Person, Purpose, Respondent, UnlawfulPurpose
+from storage.cases import keep_case
 from storage.custody import log_size
+from storage.ids import new_id
 
 SETTINGS = ComplaintSettings()
 
@@ -32,32 +35,42 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     return made
 
 
-def blocked_by(tmp_path: Path, channel: str = "p12315", **facts: object) -> PackBlocked:
-    house = make_house(tmp_path / "market", **facts)
+def another(house: House, **facts: object) -> House:
+    """A case of the same archive without evidence, in which these facts are others."""
+    case = Case(new_id("case", AT), AT, AT, make_facts(**facts))
     archive = house.open()
-    file = house.gather(archive)
+    with archive.database.writing() as session:
+        keep_case(session, case)
+    archive.close()
+    return House(house.market, case.id)
+
+
+def blocked_by(house: House, channel: str = "p12315", **facts: object) -> PackBlocked:
+    made = another(house, **facts)
+    archive = made.open()
+    file = made.gather(archive)
     archive.close()
     with pytest.raises(PackBlocked) as caught:
         open_pack(file, channel, (), SETTINGS)
     return caught.value
 
 
-def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
-    told = blocked_by(tmp_path, respondent=Respondent(), payee="", buyer=Person(), demands=())
+def test_all_that_is_missing_is_told_at_once(house: House) -> None:
+    told = blocked_by(house, respondent=Respondent(), payee="", buyer=Person(), demands=())
     fields = {one.field for one in told.missing}
     assert {"buyer_name", "buyer_phone", "demand"} <= {field.replace(".", "_") for field in fields} or len(fields) >= 4
     assert len(fields) == len(told.missing)
     assert all(one.mend for one in told.missing)
 
 
-def test_an_unlawful_purpose_gets_no_pack(tmp_path: Path) -> None:
-    told = blocked_by(tmp_path, unlawful=(UnlawfulPurpose.FAKE_ORDERS,))
+def test_an_unlawful_purpose_gets_no_pack(house: House) -> None:
+    told = blocked_by(house, unlawful=(UnlawfulPurpose.FAKE_ORDERS,))
     assert told.refused
     assert not told.missing
 
 
-def test_a_reseller_gets_no_consumer_pack(tmp_path: Path) -> None:
-    told = blocked_by(tmp_path, purpose=Purpose.RESALE)
+def test_a_reseller_gets_no_consumer_pack(house: House) -> None:
+    told = blocked_by(house, purpose=Purpose.RESALE)
     assert told.refused or told.missing
 
 
@@ -89,8 +102,8 @@ def test_a_preview_writes_nothing(house: House) -> None:
 # --- the command --------------------------------------------------------------------------------------------------
 
 
-def test_the_command_shows_what_is_missing_and_leaves_with_nothing_found(tmp_path: Path) -> None:
-    house = make_house(tmp_path / "market", respondent=Respondent(), payee="")
+def test_the_command_shows_what_is_missing_and_leaves_with_nothing_found(house: House) -> None:
+    house = another(house, respondent=Respondent(), payee="")
     result = house.market.run("pack", house.case, "--channel", "p12315", "--at", "2026-11-23 12:00")
     assert result.exit_code == 6, result.output
     assert "被投诉人" in result.stdout
@@ -116,10 +129,9 @@ def test_a_moment_that_is_yet_to_come_is_refused(house: House) -> None:
     assert result.exit_code == 2
 
 
-def test_no_configuration_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    house = make_house(tmp_path / "market")
-    (house.market.folder / "config.toml").unlink()
-    monkeypatch.chdir(house.market.folder)
+def test_no_configuration_is_needed(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "archive").symlink_to(house.market.folder / "archive")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CARDWATCH_CONFIG", raising=False)
     result = invoke_apart(group, ["pack", house.case, "--channel", "nowhere", "--at", "2026-11-23 12:00"])
     assert result.exit_code == 6, result.output
