@@ -11,7 +11,13 @@ from complaints.casefiles import ORDERED, make_facts
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.complaints.facts.demands import check_demands, propose_demands, reckon_fraud, total_asked
+from monitor.complaints.facts.demands import (
+    check_demands,
+    propose_demands,
+    reckon_fraud,
+    tell_late_advert,
+    total_asked,
+)
 from storage.case import Answer, Demand, DemandKind, Facts, Order, ProblemKind, Purpose, UnlawfulPurpose
 
 
@@ -21,6 +27,7 @@ def propose(**changed: object) -> list[tuple[DemandKind, Decimal | None]]:
 
 
 FIFTY = Decimal("50.00")
+DECEIT = "客服谎称卡密是官方直供。"
 
 
 @pytest.mark.parametrize(
@@ -53,8 +60,8 @@ def test_what_fits_the_problem_is_proposed(
 
 
 def test_threefold_damages_need_evidence_and_are_at_least_five_hundred() -> None:
-    assert (DemandKind.FRAUD, Decimal(500)) in propose(fraud_evidence=("e-1",))
-    big = make_facts(orders=(Order(amount=Decimal(200)),), fraud_evidence=("e-1",), demands=())
+    assert (DemandKind.FRAUD, Decimal(500)) in propose(fraud_evidence=("e-1",), what_happened=DECEIT)
+    big = make_facts(orders=(Order(amount=Decimal(200)),), fraud_evidence=("e-1",), what_happened=DECEIT, demands=())
     assert propose_demands(big).demands[-1] == Demand(
         DemandKind.FRAUD, Decimal(600), "实付200.00元的三倍为600.00元（以证据能证明存在欺诈为前提）"
     )
@@ -63,13 +70,13 @@ def test_threefold_damages_need_evidence_and_are_at_least_five_hundred() -> None
 
 
 def test_an_advertisement_after_the_order_carries_nothing_and_it_is_said() -> None:
-    facts = make_facts(advert_relied_on="c-ad", demands=())
+    facts = make_facts(advert_relied_on="c-ad", what_happened=DECEIT, demands=())
     early = propose_demands(facts, seen={"c-ad": ORDERED - timedelta(days=1)})
     late = propose_demands(facts, seen={"c-ad": ORDERED + timedelta(days=1)})
     assert DemandKind.FRAUD in {one.kind for one in early.demands}
     assert DemandKind.FRAUD not in {one.kind for one in late.demands}
     assert any("晚于下单时间" in note for note in late.notes)
-    asked = make_facts(advert_relied_on="c-ad", demands=(Demand(DemandKind.FRAUD, Decimal(500)),))
+    asked = make_facts(advert_relied_on="c-ad", what_happened=DECEIT, demands=(Demand(DemandKind.FRAUD, Decimal(500)),))
     assert any("晚于下单" in line for line in check_demands(asked, seen={"c-ad": ORDERED + timedelta(days=1)}))
 
 
@@ -146,3 +153,37 @@ def test_no_proposal_is_doubtful_or_more_than_was_paid(
             assert facts.paid is not None and demand.amount <= facts.paid
     doubts = check_demands(replace(facts, demands=demands))
     assert all("没有写金额" in line or "大于0" in line for line in doubts)
+
+
+def test_without_a_word_of_deceit_nothing_is_trebled() -> None:
+    facts = make_facts(fraud_evidence=("e-1",), demands=())
+    proposal = propose_demands(facts)
+    assert DemandKind.FRAUD not in {one.kind for one in proposal.demands}
+    assert any("不实的话" in note for note in proposal.notes)
+    asked = make_facts(fraud_evidence=("e-1",), demands=(Demand(DemandKind.FRAUD, Decimal(500)),))
+    assert any("不实的话" in line for line in check_demands(asked))
+
+
+def test_only_orders_after_the_advertisement_are_trebled() -> None:
+    orders = (
+        Order(amount=Decimal(9000), ordered_at=ORDERED),
+        Order(amount=Decimal(200), ordered_at=ORDERED + timedelta(days=2)),
+    )
+    facts = make_facts(orders=orders, advert_relied_on="c-ad", what_happened=DECEIT, demands=())
+    assert tell_late_advert(facts, {"c-ad": ORDERED + timedelta(days=1)}) == ""
+    late = propose_demands(facts, seen={"c-ad": ORDERED + timedelta(days=1)})
+    assert [one.amount for one in late.demands if one.kind is DemandKind.FRAUD] == [Decimal(600)]
+
+
+def test_what_was_got_in_part_is_not_asked_back_whole() -> None:
+    partly: dict[str, object] = {"problem": ProblemKind.TOPUP_MISSING, "seller_reply": "退", "delivered": Answer.PARTLY}
+    assert propose(**partly) == [(DemandKind.REFUND, None)]
+    told = propose(**partly, face_value=Decimal(100), got_value=Decimal(40))
+    assert told == [(DemandKind.REFUND, Decimal("30.00"))]
+    whole = make_facts(delivered=Answer.PARTLY, demands=(Demand(DemandKind.REFUND, FIFTY),))
+    assert any("一部分" in line for line in check_demands(whole))
+
+
+def test_what_was_given_on_top_is_no_principal() -> None:
+    facts: dict[str, object] = {"problem": ProblemKind.BALANCE_FROZEN, "balance": Decimal(3000)}
+    assert propose(**facts, what_happened="充值50元，送的部分也不能用") == [(DemandKind.RELEASE, FIFTY)]

@@ -20,6 +20,17 @@ FIRM = Respondent("杭州某某网络科技有限公司", "浙江省杭州市余
 BUYER = Person("林小明", "13800138000", "浙江省杭州市西湖区某路1号", born_on=date(1995, 3, 4))
 KINDS = ("order", "wallet_bill", "failure", "demand_chat", "refusal", "subject")
 URL = "https://xh88.test/help"
+TEXTS = {
+    "order": "星河卡盟 订单号 XH20261110001 某游戏点卡 50元 实付 50.00元 2026-11-10 14:30",
+    "wallet_bill": "商户全称 杭州某某网络科技有限公司 -50.00 支付时间 2026-11-10 14:31\n"
+    "交易单号 4200002211202611101234567890 商户单号 XH20261110001",
+    "failure": "兑换失败：卡密无效 2026-11-10 15:30",
+    "demand_chat": "2026-11-10 16:30 我：卡密无效，请退款",
+    "refusal": "2026-11-10 16:40 客服：请等待",
+    "subject": "杭州某某网络科技有限公司 浙江省杭州市余杭区某街道2号",
+    "receipt": "您的投诉已提交，已受理 2026-11-16",
+}
+"""What is read in the pictures of the ordinary case."""
 
 
 def make_whole(*, at: datetime = NOW, kinds: tuple[str, ...] = KINDS, **facts: object) -> CaseFile:
@@ -27,7 +38,13 @@ def make_whole(*, at: datetime = NOW, kinds: tuple[str, ...] = KINDS, **facts: o
     usual: dict[str, object] = {"respondent": FIRM, "buyer": BUYER, **facts}
     file = make_file(at=at, **usual)
     items = tuple(
-        make_item(kind, said_at=ORDERED + timedelta(minutes=place), title=f"{kind}的截图")
+        make_item(
+            kind,
+            said_at=ORDERED + timedelta(minutes=place),
+            title=f"{kind}的截图",
+            text=TEXTS.get(kind, ""),
+            text_source="ocr" if kind in TEXTS else "",
+        )
         for place, kind in enumerate(kinds)
     )
     return replace(file, items=items)
@@ -40,7 +57,8 @@ def make_version(
     blocks = [Block(BlockKind.TERMS, text, author=Author.PLATFORM) for text in texts]
     if hidden:
         blocks.append(Block(BlockKind.TERMS, hidden, author=Author.PLATFORM, source=Source.HIDDEN))
-    reading = Reading("generic", 1.0, "t", "规则", "\n".join(texts), facts, tuple(blocks))
+    shown = (*texts, *(one.shown for one in facts if one.source is Source.TEXT))
+    reading = Reading("generic", 1.0, "t", "规则", "\n".join(shown), facts, tuple(blocks))
     findings = review_reading(reading, at=at.date()).findings
     return SeenVersion(capture, "p", URL, Role.TERMS, "desktop", at, origin, "规则", reading, findings)
 

@@ -37,6 +37,9 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Market:
     for place, kind in enumerate(("order", "wallet_bill")):
         Image.effect_noise((200, 300), 40 + place * 20).save(folder / f"{kind}.png")
         assert made.run("case", "add", "k-20261123", str(folder / f"{kind}.png"), "--kind", kind).exit_code == 0
+    bill = folder / "bill.txt"
+    bill.write_text("交易单号 4200002211202611101234567890\n金额 50.00\n", encoding="utf-8")
+    assert made.run("case", "add", "k-20261123", str(bill), "--kind", "wallet_bill").exit_code == 0
     return made
 
 

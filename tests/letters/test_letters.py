@@ -31,6 +31,7 @@ from storage.case import (
 from storage.model import ChangeStatus, TokenKind, TokenStatus
 
 DAY = timedelta(days=1)
+DECEIT = "客服宣称卡密官方直供，实际却是他人用过的，兑换时提示无效。"
 
 
 def text_of(kind: str, file: CaseFile, extra: Extra | None = None) -> str:
@@ -54,7 +55,7 @@ def test_12315_text_holds_what_article_ten_asks_for() -> None:
         "名称和地址的来源：",
         "请求被投诉人将50.00元退至原支付方式",
         "真实性负责",
-        "本人同意由市场监督管理部门组织调解",
+        "是否同意由市场监督管理部门组织调解：□同意 □不同意",
     ):
         assert wanted in text
 
@@ -108,7 +109,11 @@ def test_threefold_damages_need_evidence_of_deceit_in_the_case() -> None:
     without = write("demand", make_whole(demands=asked))
     assert "三倍" not in render_text(without)
     assert any("没有能支持三倍" in note for note in without.notes)
-    letter = write("demand", make_whole(demands=asked, fraud_evidence=("i-failure",)))
+    fault = write("demand", make_whole(demands=asked, fraud_evidence=("i-failure",), what_happened=DECEIT))
+    silent = write("demand", make_whole(demands=asked, fraud_evidence=("i-refusal",)))
+    assert "三倍" not in render_text(fault), "an order or a fault shows nothing untrue that was told"
+    assert "三倍" not in render_text(silent), "no sentence tells a deceit"
+    letter = write("demand", make_whole(demands=asked, fraud_evidence=("i-refusal",), what_happened=DECEIT))
     text = render_text(letter)
     assert "增加赔偿500.00元（计算：价款50.00元的三倍为150.00元，不足500.00元，按500.00元计）" in text
     assert "合计550.00元（50.00元＋500.00元）" in text
@@ -117,7 +122,7 @@ def test_threefold_damages_need_evidence_of_deceit_in_the_case() -> None:
 
 def test_advert_later_than_the_order_carries_no_threefold_damages() -> None:
     asked = (Demand(DemandKind.REFUND, Decimal(50)), Demand(DemandKind.FRAUD))
-    file = make_whole(demands=asked, advert_relied_on="i-advert", fraud_evidence=("i-advert",))
+    file = make_whole(demands=asked, advert_relied_on="i-advert", fraud_evidence=("i-advert",), what_happened=DECEIT)
     later = replace(file, items=(*file.items, make_item("advert", said_at=ORDERED + DAY)))
     earlier = replace(file, items=(*file.items, make_item("advert", said_at=ORDERED - DAY)))
     assert "三倍" not in text_of("demand", later)
@@ -362,7 +367,8 @@ def test_draft_note_is_not_in_the_text_to_paste() -> None:
 
 
 def test_payee_is_told_as_a_payee_and_no_more() -> None:
-    text = text_of("market_report", replace(clause_file(), case=make_whole(respondent=Respondent()).case))
+    file = replace(clause_file(), case=make_whole(respondent=Respondent()).case)
+    text = text_of("market_report", file, Extra(disclose_reporter=True))
     assert "收款方是否即为卖家尚待查明" in text
 
 

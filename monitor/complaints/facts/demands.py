@@ -26,6 +26,15 @@ _DELIVERABLE = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
 _NONE_SEEN: Mapping[str, datetime] = {}
 
 
+NO_DECEIT_KINDS = ("order", "wallet_bill", "voucher", "failure", "recording", "use_trace", "balance_record", "identity",
+                   "guardian_relation", "authorisation", "receipt", "police_receipt", "loss")  # fmt: skip
+"""Kinds of evidence that show a trade, a fault or a person, but nothing untrue that the seller told."""
+GIFTS = ("赠送", "赠金", "赠额", "充送", "返利", "返现", "奖励", "送的", "多送", "彩金")
+"""Words by which a buyer tells that a balance holds more than was paid in."""
+_DECEIT = ("虚假", "谎称", "隐瞒", "冒充", "伪造", "假冒", "欺骗", "不实", "不属实", "编造", "虚构", "误导", "明知",
+           "宣称", "声称", "谎", "造假", "与宣传不符", "与描述不符", "与页面不符", "实际却", "其实")  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Demands that fit, and what the buyer should know of them."""
@@ -88,14 +97,20 @@ def reckon_fraud(paid: Decimal) -> tuple[Decimal, str]:
 
 
 def tell_late_advert(facts: Facts, seen: Mapping[str, datetime]) -> str:
-    """The sentence on an advertisement that is younger than the first order; "" where it is not, or nobody knows."""
-    at, ordered = seen.get(facts.advert_relied_on), facts.ordered_at
+    """The sentence on an advertisement that is younger than every order; "" where it is not, or nobody knows."""
+    moments = [moment for one in facts.orders if (moment := one.ordered_at or one.paid_at) is not None]
+    at, ordered = seen.get(facts.advert_relied_on), max(moments, default=None)
     if at is None or ordered is None or at <= ordered:
         return ""
     return (
         f"所信广告（{facts.advert_relied_on}）的时间是{show_moment(at)}，晚于下单时间{show_moment(ordered)}："
         "不能证明下单时受它误导，不据此要求三倍赔偿"
     )
+
+
+def states_deceit(facts: Facts) -> bool:
+    """Whether the buyer tells what the seller said untruly or kept silent: threefold damages rest on it."""
+    return any(word in facts.what_happened for word in _DECEIT)
 
 
 def _first_demands(facts: Facts) -> list[Demand]:
@@ -120,6 +135,11 @@ def _first_demands(facts: Facts) -> list[Demand]:
 
 
 def _refund_paid(facts: Facts) -> Demand:
+    if Answer.PARTLY in (facts.delivered, facts.used):
+        if facts.face_value is not None and facts.got_value is not None:
+            return _refund_difference(facts)
+        told = "只退没有得到的部分，金额待填：已得到或用过一部分，需要应得面值和实得（face_value、got_value）"
+        return Demand(DemandKind.REFUND, None, told)
     if facts.paid is None:
         return Demand(DemandKind.REFUND, None, "退还实付款，金额待填：有订单没有写实付金额")
     amounts = [order.amount for order in facts.orders if order.amount is not None]
@@ -141,6 +161,11 @@ def _refund_difference(facts: Facts) -> Demand:
 
 
 def _release(facts: Facts) -> Demand:
+    paid, told = facts.paid, (facts.what_happened, *(order.product for order in facts.orders))
+    gifts = any(word in text for word in GIFTS for text in told)
+    if gifts and facts.balance is not None and paid is not None and facts.balance > paid > 0:
+        reckoning = f"余额中的充值本金{_yuan(paid)}（余额{_yuan(facts.balance)}含赠送）"
+        return Demand(DemandKind.RELEASE, paid, reckoning)
     if facts.balance is None:
         return Demand(DemandKind.RELEASE, None, "退回账户内未取出的余额，金额待填")
     return Demand(DemandKind.RELEASE, facts.balance, f"账户内未取出的余额{_yuan(facts.balance)}")
@@ -156,13 +181,32 @@ def _propose_fraud(facts: Facts, seen: Mapping[str, datetime], notes: list[str])
     late = tell_late_advert(facts, seen)
     if late:
         notes.append(late)
-    if facts.paid is None or not _carries(facts, seen):
+    if not late and not states_deceit(facts):
+        notes.append("经过里没有写明对方说了什么不实的话、隐瞒了什么：只有质量问题、不发货的，不能据此要求三倍赔偿")
         return []
-    amount, reckoning = reckon_fraud(facts.paid)
+    paid = _paid_after_advert(facts, seen)
+    if paid is None or not _carries(facts, seen):
+        return []
+    amount, reckoning = reckon_fraud(paid)
     if facts.advert_relied_on and facts.advert_relied_on not in seen:
         notes.append("所信广告的时间还没有对上：要能证明它在下单之前就有，否则不要据此要求三倍赔偿")
     notes.append("三倍赔偿要求能证明对方故意告知虚假情况或隐瞒真实情况；证据不足时可以只要求退款")
     return [Demand(DemandKind.FRAUD, amount, reckoning)]
+
+
+def _paid_after_advert(facts: Facts, seen: Mapping[str, datetime]) -> Decimal | None:
+    """What the orders came to that are surely later than the advertisement relied on; all of them without one."""
+    at = seen.get(facts.advert_relied_on)
+    if at is None:
+        return facts.paid
+    amounts = [
+        order.amount
+        for order in facts.orders
+        if (moment := order.ordered_at or order.paid_at) is not None and moment > at
+    ]
+    if not amounts or any(amount is None for amount in amounts):
+        return None
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
 
 
 def _carries(facts: Facts, seen: Mapping[str, datetime]) -> bool:
@@ -175,6 +219,9 @@ def _check_sums(facts: Facts) -> list[str]:
     told: list[str] = []
     refund = sum((one.amount or Decimal(0) for one in facts.demands if one.kind is DemandKind.REFUND), Decimal(0))
     release = sum((one.amount or Decimal(0) for one in facts.demands if one.kind is DemandKind.RELEASE), Decimal(0))
+    in_part = Answer.PARTLY in (facts.delivered, facts.used)
+    if in_part and facts.paid is not None and refund >= facts.paid and None in (facts.face_value, facts.got_value):
+        told.append(f"已得到或用过一部分，却要求退回全部{_yuan(refund)}：请填应得面值和实得，或只写没有得到部分的金额")
     if facts.paid is not None and refund > facts.paid:
         told.append(f"要求退款{_yuan(refund)}，多于订单实付合计{_yuan(facts.paid)}：多出部分要另写成赔偿并说明依据")
     elif facts.paid is None and refund:
@@ -194,8 +241,11 @@ def _check_fraud(facts: Facts, fraud: Demand, seen: Mapping[str, datetime]) -> l
         )
     elif not _carries(facts, seen):
         told.append(tell_late_advert(facts, seen))
-    if facts.paid is not None and fraud.amount is not None:
-        amount, reckoning = reckon_fraud(facts.paid)
+    elif not states_deceit(facts):
+        told.append("要求三倍赔偿，但经过里没有写明对方说了什么不实的话、隐瞒了什么：请写明，或去掉这一项")
+    paid = _paid_after_advert(facts, seen)
+    if paid is not None and fraud.amount is not None:
+        amount, reckoning = reckon_fraud(paid)
         if fraud.amount != amount:
             told.append(f"三倍赔偿写的是{_yuan(fraud.amount)}，按规定算是{_yuan(amount)}：{reckoning}")
     return told

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor.complaints.letters.kinds import penalties
 from monitor.complaints.letters.law_words import citable
 from monitor.complaints.letters.material import Material
-from monitor.complaints.letters.page_words import find_clauses, find_clauses_now, tell_changes
+from monitor.complaints.letters.page_words import claimed_captures, find_clauses, find_clauses_now, tell_changes
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
 from monitor.findings.model import ZH, FindingKind, SiteFinding
@@ -52,24 +52,31 @@ def find_acts(material: Material) -> tuple[Act, ...]:
 
 
 def _of_clauses(material: Material) -> Iterator[Act]:
-    clauses = {clause.finding.pattern: clause for clause in (*find_clauses_now(material), *find_clauses(material))}
+    every = (*find_clauses_now(material), *find_clauses(material))
+    clauses = {clause.finding.pattern: clause for clause in sorted(every, key=lambda one: one.own)}
     for clause in clauses.values():
         ids = [one.id for one in clause.finding.laws]
         marked = [one for one in clause.sentences if one.marks]
-        if marked and ids:
+        if not clause.own:
+            material.note(f"“{clause.finding.name}”只见于他人提供的存档文件，文件载有的内容未必显示过，未写入举报")
+        elif marked and ids:
             yield _make(material, f"格式条款：{clause.finding.name}", clause.sentences, ids)
 
 
 def _of_findings(material: Material) -> Iterator[Act]:
+    claimed = claimed_captures(material.file)
     for finding in material.file.findings:
         if finding.kind not in _REPORTED:
             continue
         if finding.needs_human:
             material.note(f"“{ZH[finding.kind]}”须人工核对后再写，未写入举报")
             continue
-        marks = material.marks_of(finding.captures)
+        marks = material.marks_of(one for one in finding.captures if one not in claimed)
         if marks:
-            yield _make(material, ZH[finding.kind], (fact(_sentence(material, finding), marks),), finding.articles)
+            told = _sentence(material, finding)
+            if material.extra.logged_in & set(finding.captures):
+                told += "（所依据的抓取有登录状态下所见的）"
+            yield _make(material, ZH[finding.kind], (fact(told, marks),), finding.articles)
         else:
             material.note(f"“{ZH[finding.kind]}”的抓取没有编入证据目录，未写入举报")
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
-from monitor.complaints.letters.material import Material, say_yuan
-from monitor.complaints.letters.page_words import tell_changes, tell_promises
+from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
+from monitor.complaints.letters.page_words import claimed_captures, find_fee_terms, tell_changes, tell_promises
 from monitor.complaints.letters.sentences import demand, form, items, paragraph
 from monitor.complaints.letters.trade import (
     tell_dealings,
@@ -24,6 +24,7 @@ from monitor.complaints.model import Block, Exhibit, Sentence
 from storage.case import DemandKind
 
 HEAD = "草稿，提交前请核对现行法规"
+ANSWERED = "对方答复和已退款"
 CLOCK = "文中时间均为北京时间（+08:00）"
 _IN_KIND = (DemandKind.REPLACE, DemandKind.DELIVER)
 
@@ -45,7 +46,8 @@ def tell_trade(material: Material) -> Block:
 
 def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tuple[Block, ...]:
     """What the pages showed around the order and what was changed since; no block where nothing was seen."""
-    shown, changed = tell_promises(material, most=promises), tell_changes(material, most=changes)
+    shown = (*tell_promises(material, most=promises), *find_fee_terms(material))
+    changed = tell_changes(material, most=changes)
     blocks = []
     if shown:
         blocks.append(items("页面所示", shown))
@@ -98,5 +100,24 @@ def list_attachments(material: Material, exhibits: Iterable[Exhibit] | None = No
     if not listed:
         material.note("还没有任何证据：先放入订单、账单、聊天截图，文书里的事实才有编号可引")
     return items(
-        "附件", [form(f"证{one.number} {material.plain(one.name, most=60)}（{GROUP_ZH[one.group]}）") for one in listed]
+        "附件", [form(f"证{one.number} {name_exhibit(material, one)}（{GROUP_ZH[one.group]}）") for one in listed]
     )
+
+
+def name_exhibit(material: Material, one: Exhibit) -> str:
+    """An exhibit as lists call it: whose it is and how it was made is said with a capture's name.
+
+    Of an order that is known by its day alone nobody can say which captures of that day came before it.
+    """
+    name = material.plain(one.name, most=60)
+    if one.form != "capture":
+        return name
+    when = say_exact(one.at) if one.at else "时间未知"
+    ordered = material.facts.ordered_at
+    first, last = day_bounds(ordered) if ordered is not None else (None, None)
+    either = one.at is not None and first is not None and last is not None and first < last and first <= one.at <= last
+    if one.id in claimed_captures(material.file):
+        name = f"{name.partition('（')[0]}（他人提供的存档文件，所称时间{when}）"
+    elif material.hides_order or either:
+        name = f"{name.partition('（')[0]}（{when} 抓取）"
+    return f"{name}（登录状态下抓取）" if one.id in material.extra.logged_in else name

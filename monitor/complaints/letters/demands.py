@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from monitor.complaints.letters.material import Material, say_exact, say_yuan
+from monitor.complaints.facts.demands import GIFTS, NO_DECEIT_KINDS, states_deceit
+from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
 from monitor.complaints.model import CaseFile
-from monitor.complaints.routing.limits_of_claims import unsupported_demands
-from storage.case import CaseStep, Demand, DemandKind, Facts
+from monitor.complaints.routing.limits_of_claims import seen_at, unsupported_demands
+from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, ProblemKind
 
 _LEAST_FRAUD = Decimal(500)
 _SHORT_ZH = {
@@ -41,7 +42,9 @@ class Reckoned:
             return "换同面值商品"
         if self.kind is DemandKind.DELIVER:
             return "补发商品"
-        money = say_yuan(self.amount) if self.amount is not None else ""
+        if self.amount is None:
+            return "退还未得到部分的价款" if self.kind is DemandKind.REFUND else _SHORT_ZH[self.kind]
+        money = say_yuan(self.amount)
         return f"{_SHORT_ZH[self.kind]}{money}"
 
 
@@ -62,6 +65,9 @@ def check_sums(facts: Facts, steps: Sequence[CaseStep] = ()) -> tuple[str, ...]:
     if wanted is not None and paid is not None and wanted > paid - back:
         told = f"请求退款{say_yuan(wanted)}，而实付合计{say_yuan(paid)}"
         found.append(told + (f"、已退{say_yuan(back)}" if back else ""))
+    most = most_refund(facts, back)
+    if wanted is not None and most is not None and paid is not None and most < wanted <= paid - back:
+        found.append(f"请求退款{say_yuan(wanted)}，而按所填面值和实得，没有得到的部分最多{say_yuan(most)}")
     if refunds and wanted is None and (paid is None or paid - back <= 0):
         found.append("请求退款，但实付金额未知或已全部退回")
     for one in facts.demands:
@@ -69,6 +75,45 @@ def check_sums(facts: Facts, steps: Sequence[CaseStep] = ()) -> tuple[str, ...]:
         if held is not None and one.amount is not None and one.amount > held:
             found.append(f"请求退还余额{say_yuan(one.amount)}，而所填余额为{say_yuan(held)}")
     return tuple(dict.fromkeys(found))
+
+
+def is_gift(facts: Facts) -> bool:
+    """Whether the balance holds what was given on top: it is no principal that could be asked back."""
+    told = (facts.what_happened, *(one.product for one in facts.orders), *(one.reckoning for one in facts.demands))
+    return any(word in text for word in GIFTS for text in told)
+
+
+def principal_of(facts: Facts, back: Decimal = Decimal(0)) -> Decimal | None:
+    """What of a balance was paid in: all of it, or, where gifts are in it, no more than the orders paid."""
+    paid, held = facts.paid, facts.balance
+    if held is None or paid is None or held <= paid - back or not is_gift(facts):
+        return held
+    return max(paid - back, Decimal(0))
+
+
+def in_part(facts: Facts) -> bool:
+    """Whether the buyer got or used a part, so that the whole price cannot be asked back."""
+    return Answer.PARTLY in (facts.delivered, facts.used)
+
+
+def most_refund(facts: Facts, back: Decimal) -> Decimal | None:
+    """The part of the price for what was not got, where face and got value are told; None where they are not."""
+    paid, face, got = facts.paid, facts.face_value, facts.got_value
+    if paid is None or face is None or got is None or face <= 0 or not 0 <= got < face:
+        return None
+    if not in_part(facts) and facts.problem is not ProblemKind.SHORT_VALUE:
+        return None
+    share = (paid * (face - got) / face).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return max(min(share, paid - back), Decimal(0))
+
+
+def lacks_part(facts: Facts, steps: Sequence[CaseStep] = ()) -> bool:
+    """Whether all that was paid is asked back though a part was got, and nobody said how much."""
+    paid, back = facts.paid, returned(steps)
+    asked = next((one for one in facts.demands if one.kind is DemandKind.REFUND), None)
+    if asked is None or not in_part(facts) or most_refund(facts, back) is not None or paid is None:
+        return False
+    return asked.amount is None or asked.amount >= paid - back
 
 
 def returned(steps: Sequence[CaseStep]) -> Decimal:
@@ -79,12 +124,26 @@ def returned(steps: Sequence[CaseStep]) -> Decimal:
 def has_fraud_ground(file: CaseFile) -> bool:
     """Whether the case holds what a threefold damage needs: evidence of deceit, and no advert later than the order."""
     facts = file.case.facts
-    if DemandKind.FRAUD in unsupported_demands(file):
+    if DemandKind.FRAUD in unsupported_demands(file) or not states_deceit(facts):
         return False
-    ids = {item.id for item in file.items if item.removed_at is None}
-    ids |= {item.evidence for item in file.items if item.removed_at is None}
+    items = [item for item in file.items if item.removed_at is None and item.kind not in NO_DECEIT_KINDS]
+    ids = {name for item in items for name in (item.id, item.evidence)}
     ids |= {seen.capture for page in file.pages for seen in (page.before, page.after, page.newest) if seen}
     return any(one in ids for one in facts.fraud_evidence)
+
+
+def paid_under_deceit(file: CaseFile) -> tuple[Decimal, int] | None:
+    """What the orders came to that may rest on the deceit, and how many: those surely later than the advertisement."""
+    facts = file.case.facts
+    shown = seen_at(file, facts.advert_relied_on) if facts.advert_relied_on else None
+    if shown is None:
+        return None if facts.paid is None else (facts.paid, len(facts.orders))
+    found, count = Decimal(0), 0
+    for one in facts.orders:
+        moment = one.ordered_at or one.paid_at
+        if one.amount is not None and moment is not None and day_bounds(moment)[0] > shown:
+            found, count = found + one.amount, count + 1
+    return (found, count) if count else None
 
 
 def reckon_demands(material: Material) -> tuple[Reckoned, ...]:
@@ -132,8 +191,14 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     facts = material.facts
     back = returned(material.file.steps)
     if one.kind is DemandKind.REFUND:
-        paid = facts.paid
-        amount = one.amount if one.amount is not None else (paid - back if paid is not None else None)
+        paid, most = facts.paid, most_refund(facts, back)
+        if lacks_part(facts, material.file.steps):
+            material.note(
+                "商品已得到或用过一部分：没有写全额退款；请填应得面值和实得（face_value、got_value），或只退差额的金额"
+            )
+            return Reckoned(one.kind, "将没有交付或不能使用部分的价款退至原支付方式", None, "")
+        amount = one.amount if one.amount is not None else most
+        amount = amount if amount is not None else (paid - back if paid is not None else None)
         if amount is None:
             return None
         how = _say_refund(material, amount, back)
@@ -143,6 +208,15 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
         if amount is None:
             material.note("请求退还余额，但没有填写金额，文书未写入该项（case set：balance）")
             return None
+        own = principal_of(facts, back)
+        if own is not None and own < amount and own > 0:
+            material.note(f"余额中有赠送部分：按本金只请求{say_yuan(own)}，赠送的不在其内")
+            told = f"解除对账户余额的限制，并将其中的充值本金{say_yuan(own)}退还"
+            return Reckoned(one.kind, told, own, f"订单实付合计{f'减去已退{say_yuan(back)}' if back else ''}，不含赠送")
+        if facts.paid is not None and amount > facts.paid:
+            material.note(
+                "请求退还的余额多于所填订单的实付合计：多出部分若是赠送，不能按本金要求；若另有充值，请填为订单"
+            )
         return Reckoned(one.kind, f"解除对账户余额的限制，并将余额{say_yuan(amount)}退还", amount, "平台账户余额")
     if one.kind is DemandKind.DAMAGES:
         if one.amount is None:
@@ -155,21 +229,29 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     if one.kind is DemandKind.FRAUD:
         return _reckon_fraud(material, one)
     product = _product(material)
+    if one.kind is DemandKind.DELIVER and in_part(facts):
+        return Reckoned(one.kind, f"按约定交付{product}中没有交付的部分")
     if one.kind is DemandKind.REPLACE:
         return Reckoned(one.kind, f"更换同面值、可正常使用的{product}")
     return Reckoned(one.kind, f"按约定交付{product}")
 
 
 def _reckon_fraud(material: Material, one: Demand) -> Reckoned | None:
-    paid = material.facts.paid
-    if not material.consumer or paid is None or not has_fraud_ground(material.file):
+    basis = paid_under_deceit(material.file)
+    if not material.consumer or basis is None or not has_fraud_ground(material.file):
         material.note("案件中没有能支持三倍或五百元赔偿的证据（或不是生活消费），文书未写入该项请求")
+        if material.consumer and not states_deceit(material.facts):
+            material.note(
+                "要求三倍赔偿要在经过里写明对方说了什么、实际如何，并以页面、宣传或聊天为证；订单、账单不能证明欺诈"
+            )
         return None
+    paid, count = basis
     threefold = paid * 3
     amount = max(threefold, _LEAST_FRAUD)
     if one.amount is not None and one.amount != amount:
         material.note(f"增加赔偿按价款重新计算为{say_yuan(amount)}，与所填的{say_yuan(one.amount)}不同")
-    how = f"价款{say_yuan(paid)}的三倍为{say_yuan(threefold)}"
+    which = f"宣传之后的{count}笔订单" if count < len(material.facts.orders) else ""
+    how = f"{which}价款{say_yuan(paid)}的三倍为{say_yuan(threefold)}"
     if threefold < _LEAST_FRAUD:
         how += f"，不足{say_yuan(_LEAST_FRAUD)}，按{say_yuan(_LEAST_FRAUD)}计"
     return Reckoned(one.kind, f"增加赔偿{say_yuan(amount)}", amount, how)
@@ -182,6 +264,10 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal) -> str:
     if amount == paid - back:
         rest = f"减去已退{say_yuan(back)}" if back else ""
         return f"订单实付合计{say_yuan(paid)}{rest}"
+    if amount == most_refund(material.facts, back):
+        face, got = material.facts.face_value, material.facts.got_value
+        assert face is not None and got is not None
+        return f"订单实付合计{say_yuan(paid)}，按约定面值{say_yuan(face)}与实得{say_yuan(got)}的差额折算"
     return f"订单实付合计{say_yuan(paid)}中的部分"
 
 

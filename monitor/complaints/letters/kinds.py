@@ -84,6 +84,14 @@ def bases_of(problem: str) -> Bases:
 
 
 @cache
+def shown_words(problem: str) -> tuple[str, ...]:
+    """The words by which a picture or text shows a problem; `fee` and others are ids of letters.toml's [shows]."""
+    rows = _data()["shows"]
+    assert isinstance(rows, dict)
+    return _words(rows, problem)
+
+
+@cache
 def penalties() -> dict[str, str]:
     """The article that punishes, by the article that is touched."""
     rows = _data()["penalties"]

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.page_words import find_fee_terms
 from monitor.complaints.letters.sentences import law
 from monitor.complaints.model import Sentence
 from monitor.review.laws import Article, find_articles, load_articles
 from monitor.times import SHANGHAI
+from storage.case import ProblemKind
 
 _CONSUMER_LAWS = ("xbf", "xbftl", "wlxf", "yfk", "tsjb", "tsjb_old", "qhxf", "7d")
 _OF_SUBSTANCE = ("xbf", "xbftl", "dsf", "mfd", "wljy", "htxz", "qhxf", "jgqz", "ptgz", "7d", "hlwxx", "fyh")
@@ -46,7 +48,9 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
     wanted = [*first]
     if material.facts.minor:
         material.note("监护人主张该笔交易未经追认的，请在文书中写明“不予追认”；与年龄、智力相适应的小额交易可能有效")
-    grounds = [*(["minor"] if material.facts.minor else []), material.facts.problem.value]
+    problem = material.facts.problem.value
+    told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
+    grounds = [*(["minor"] if material.facts.minor else []), f"{problem}_told" if told else problem]
     for ground in grounds:
         bases = bases_of(ground)
         if material.consumer:

@@ -8,21 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from monitor.attestation.facts import Witness
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
-from monitor.complaints.letters.sentences import one_line
+from monitor.complaints.letters.sentences import fact, one_line
+from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.masking.text import mask_text
-from monitor.complaints.model import Audience, CaseFile, Exhibit
+from monitor.complaints.model import Audience, CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI, show_time
 from storage.case import Facts, Person, Purpose
 
 _MOST_MARKS = 4
+_UNMARKED = ("demand_chat", "payment", "heimao")  # letters whose sentences show no marks
 _SENTENCE_END = re.compile(r"[。！？!?；;\r\n]+")
+_CLAUSES = re.compile(r"[^，,；;。！!？?]+[，,；;。！!？?]*")
 _MOST_TOLD = 30
 _LONGEST = 4000
 
@@ -41,6 +44,7 @@ class Extra:
     disclose_reporter: bool = False
     operator: str = ""  # who ran the tool
     tool: str = ""  # its name and release
+    logged_in: frozenset[str] = frozenset()  # ids of captures that were made while logged in
 
 
 @dataclass(frozen=True)
@@ -89,10 +93,74 @@ class Material:
         if text not in self.notes:
             self.notes.append(text)
 
-    def marks(self, *kinds: str, most: int = _MOST_MARKS) -> tuple[str, ...]:
-        """The numbers of the items of these kinds, in the order of the kinds named."""
-        found = [one.number for kind in kinds for one in self.exhibits if one.form == "item" and one.kind == kind]
-        return tuple(found[:most])
+    def holds(self, *kinds: str) -> bool:
+        """Whether an item of these kinds is among the exhibits, whatever it shows."""
+        return any(one.form == "item" and one.kind in kinds for one in self.exhibits)
+
+    def support(self, text: str, kinds: Iterable[str], *tests: Test) -> Sentence:
+        """A fact with the marks of those items of these kinds in which all tests find what it says.
+
+        An item in which no text could be read proves nothing to a reader of letters: it is named as attached, and the
+        sentence stays the writer's own statement.
+        """
+        return self._support(text, self._of_kinds(kinds), tests)
+
+    def support_by(self, text: str, ids: Iterable[str], *tests: Test) -> Sentence:
+        """The same with exhibits by their ids, or those of their items."""
+        numbers = self.marks_of(ids)
+        return self._support(text, [one for one in self.exhibits if one.number in numbers], tests)
+
+    def support_sum(self, text: str, kinds: Iterable[str]) -> Sentence:
+        """What was paid for all orders, with the items that show each of them; without one of them no mark at all."""
+        orders, listed = self.facts.orders, self._of_kinds(kinds)
+        if len(orders) == 1 and orders[0].amount is not None:
+            return self._support(text, listed, (amount_in(orders[0].amount, orders[0].product),))
+        total, found = self.facts.paid, list[str]()
+        if total is not None:
+            whole = [one.number for one in listed if amount_in(total)(self.read_in(one))]
+            if whole:
+                return fact(text, whole[:_MOST_MARKS])
+        for order in orders:
+            told = [text_in(number) for number in (order.number, order.payment_no) if number.strip()]
+            shown = [
+                one.number
+                for one in listed
+                if order.amount is not None
+                and amount_in(order.amount, order.product)(words := self.read_in(one))
+                and (not told or any(test(words) for test in told))
+            ]
+            if not shown:
+                return fact(text)
+            found.append(shown[0])
+        return fact(text, found)
+
+    def _of_kinds(self, kinds: Iterable[str]) -> list[Exhibit]:
+        return [one for kind in kinds for one in self.exhibits if one.form == "item" and one.kind == kind]
+
+    def _support(self, text: str, listed: Iterable[Exhibit], tests: Iterable[Test]) -> Sentence:
+        tests, shown, unread = tuple(tests), list[str](), list[str]()
+        for one in listed:
+            words = self.read_in(one)
+            if one.form != "item" or (words and tests and all(test(words) for test in tests)):
+                shown.append(one.number)
+            elif not words:
+                unread.append(one.number)
+        if shown or not unread or self.kind.id in _UNMARKED or not tests:
+            return fact(text, shown[:_MOST_MARKS])
+        return fact(f"{text}，附证{'、'.join(unread[:_MOST_MARKS])}")
+
+    def read_in(self, exhibit: Exhibit) -> str:
+        """What was read in an item. A saved page counts as unread: what its style hides cannot be told."""
+        for item in self.file.items:
+            if item.evidence == exhibit.id and item.removed_at is None and item.text_source != "html":
+                return item.text.strip()
+        return ""
+
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        """Under which names the buyer's side may stand in a chat."""
+        people = (self.facts.buyer, self.facts.guardian, self.facts.helper)
+        return tuple(one.name.strip() for one in people if one.name.strip())
 
     def marks_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         """The numbers of captures, items or look-ups by their ids; what is no exhibit has none."""
@@ -117,6 +185,17 @@ class Material:
             return ""
         return kept if not most or len(kept) <= most else kept[:most].rstrip() + "……"
 
+    def tell_reply(self, *, most: int = 200) -> str:
+        """The seller's answer as it may be quoted: clauses with a word that no letter holds are left out with ……."""
+        whole = one_line(self.facts.seller_reply)
+        words = [word for word in forbidden_words() if word in whole]
+        if not words:
+            return self.clean(whole, most=most)
+        self.note(f"对方答复中有不能写进文书的用语（{'、'.join(words)}），含该用语的分句以……代替，原话见聊天记录")
+        kept = ["……" if any(word in part for word in words) else part for part in _CLAUSES.findall(whole)]
+        told = re.sub(r"(?:……[，,；;。！!？?\s]*)+", "……", "".join(kept))
+        return self.clean(told, most=most) if told.strip("…") else ""
+
     def tell_story(self, text: str, *, most: int = _MOST_TOLD) -> tuple[str, ...]:
         """A person's own account as sentences. One that judges instead of telling is left out, and he is told so."""
         if len(text) > _LONGEST:
@@ -131,7 +210,7 @@ class Material:
                 self.note(f"经过描述中有定性或过激用语（{'、'.join(words)}），该句未写入文书，请改为只写事实")
                 continue
             cleaned = self.clean(plain)
-            if cleaned:
+            if cleaned and cleaned not in told:
                 told.append(cleaned)
         if len(told) > most:
             self.note(f"经过描述超过{most}句，文书只取前{most}句")
@@ -150,9 +229,23 @@ def say_yuan(amount: Decimal) -> str:
 
 
 def say_moment(moment: datetime) -> str:
-    """A moment of the trade, to the minute, Beijing time."""
+    """A moment of the trade, to the minute, Beijing time; of a day without a clock time it says so."""
     local = moment.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日{local:%H:%M}"
+    clock = "（时刻不详）" if is_day_only(moment) else f"{local:%H:%M}"
+    return f"{local.year}年{local.month}月{local.day}日{clock}"
+
+
+def is_day_only(moment: datetime) -> bool:
+    """Whether only a day was told: it is kept as its first or last instant (facts.fact_paths.show_moment)."""
+    return moment.astimezone(SHANGHAI).time() in (time.min, time.max)
+
+
+def day_bounds(moment: datetime) -> tuple[datetime, datetime]:
+    """The first and the last instant that a moment may mean: the same twice where its clock time is known."""
+    if not is_day_only(moment):
+        return moment, moment
+    local = moment.astimezone(SHANGHAI)
+    return datetime.combine(local, time.min, SHANGHAI), datetime.combine(local, time.max, SHANGHAI)
 
 
 def say_day(moment: datetime | date) -> str:

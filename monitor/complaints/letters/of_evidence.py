@@ -11,12 +11,13 @@ from datetime import timedelta
 
 from monitor.attestation.facts import Witness
 from monitor.complaints.evidence.exhibits import GROUP_ZH
+from monitor.complaints.letters.common import name_exhibit
 from monitor.complaints.letters.law_words import citable, tell_laws
-from monitor.complaints.letters.material import Material, say_exact
+from monitor.complaints.letters.material import Material, is_day_only, say_exact, say_moment
+from monitor.complaints.letters.page_words import claimed_captures
 from monitor.complaints.letters.parties import BLANK, sign
 from monitor.complaints.letters.sentences import fact, form, items, law, paragraph, signature, table
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
-from scrapers.model import Origin
 from storage.model import TokenKind, TokenStatus
 
 _LIST = ("序号", "证据名称", "证据来源", "证明对象", "页码")
@@ -101,10 +102,22 @@ def write_capture_note(material: Material) -> Letter:
 def _row(material: Material, one: Exhibit) -> tuple[Sentence, ...]:
     return (
         form(one.number),
-        form(material.plain(one.name, most=120)),
+        form(name_exhibit(material, one)),
         form(material.clean(one.source, most=120) or "本人保存"),
-        form(material.clean(one.shows, most=160)),
+        form(_shows(material, one)),
         form(material.extra.pages.get(one.number, UNPAGED)),
+    )
+
+
+def _shows(material: Material, one: Exhibit) -> str:
+    """What an exhibit shows; a capture that may be from before or after the order shows its page at its time."""
+    told = material.clean(one.shows, most=160)
+    if one.form != "capture":
+        return told
+    if one.id in claimed_captures(material.file):
+        return "该文件所载的页面内容（时间为提供人声称）"
+    return (
+        told if name_exhibit(material, one).startswith(material.plain(one.name, most=60)) else "抓取时该页面显示的内容"
     )
 
 
@@ -117,11 +130,26 @@ def _data_row(material: Material, one: Exhibit) -> tuple[Sentence, ...]:
     kept = "封存于本机保管链" if one.form != "item" else "收到的原文件封存于本机保管链"
     return (
         form(f"证{one.number}"),
-        form(material.plain(one.name, most=120)),
+        form(name_exhibit(material, one)),
         form(material.clean(one.source, most=120) or "本人保存"),
-        fact(say_exact(one.at), (one.number,)) if one.at else form("未知"),
+        form(_made_at(material, one)),
         form(kept),
     )
+
+
+def _made_at(material: Material, one: Exhibit) -> str:
+    """When it came about, and by whose word."""
+    if one.at is None:
+        return "未知"
+    item = next((item for item in material.file.items if item.evidence == one.id and item.removed_at is None), None)
+    when = say_exact(one.at)
+    if one.form == "capture" and one.id in claimed_captures(material.file):
+        return f"{when}（提供人声称的时间）"
+    if one.form != "item":
+        return when
+    if item is None or item.said_at is not None:
+        return f"{say_moment(one.at) if is_day_only(one.at) else when}（据本人陈述）"
+    return f"{when}（文件自带的时间）"
 
 
 def _keeping(material: Material) -> tuple[Sentence, ...]:
@@ -137,11 +165,11 @@ def _conflicts(material: Material) -> tuple[Sentence, ...]:
     for item in material.file.items:
         if item.removed_at is not None:
             continue
-        marks = material.marks_of((item.evidence,))
-        if not marks:
-            continue
-        told += [fact(material.clean(one), marks) for one in item.conflicts[:_MOST_CONFLICTS]]
-    return tuple(one for one in told if one.text)
+        for mark in material.marks_of((item.evidence,)):
+            told += [
+                form(f"证{mark}：{kept}") for one in item.conflicts[:_MOST_CONFLICTS] if (kept := material.clean(one))
+            ]
+    return tuple(told)
 
 
 def _limits() -> tuple[Sentence, ...]:
@@ -167,8 +195,19 @@ def _operator(material: Material) -> tuple[Sentence, ...]:
 
 def _method(material: Material) -> tuple[Sentence, ...]:
     tool = material.plain(material.extra.tool) or "cardwatch"
+    captures = {one.id for one in material.exhibits if one.form == "capture"}
+    claimed = captures & claimed_captures(material.file)
+    foreign = form(
+        "标明“他人提供”的是收到的存档文件，不是本工具打开网页所得：没有重新显示过，所载内容和时间都是提供人的说法"
+    )
+    inside = form("标明“登录状态下抓取”的，是登录账号以后所见，未登录的访客所见可能不同")
+    if captures and captures == claimed:
+        return (foreign,)
+    others = "除另有标明的以外，" if claimed else ""
     return (
-        form(f"使用 {tool} 打开网页并保存：全部网络应答（WARC）、整页截图、打印件、页面文字"),
+        *((foreign,) if claimed else ()),
+        *((inside,) if captures & material.extra.logged_in else ()),
+        form(f"{others}使用 {tool} 打开网页并保存：全部网络应答（WARC）、整页截图、打印件、页面文字"),
         form("工具只浏览，不提交表单、不下单、不付款；先拍下弹窗再关闭，再展开折叠内容"),
         form("每次抓取的完整经过、所用浏览器、服务器地址、证书和缺失项，见投诉包内各次抓取的取证说明"),
     )
@@ -186,18 +225,12 @@ def _addresses(material: Material) -> dict[str, str]:
     return found
 
 
-def _claimed(material: Material) -> frozenset[str]:
-    """Captures that somebody else made."""
-    sides = [seen for page in material.file.pages for seen in (page.before, page.after, page.newest) if seen]
-    return frozenset(seen.capture for seen in sides if seen.origin is not Origin.OWN)
-
-
 def _capture_row(material: Material, one: Exhibit, addresses: dict[str, str]) -> tuple[Sentence, ...]:
-    own = one.id not in _claimed(material)
+    own = one.id not in claimed_captures(material.file)
     moment = say_exact(one.at) if one.at else "未知"
     return (
         form(f"证{one.number}"),
-        form(material.plain(one.name, most=80)),
+        form(name_exhibit(material, one)),
         form(material.plain(addresses.get(one.id, "")) or "见该次抓取的记录"),
         form(moment if own else f"{moment}（他人提供，时间为其声称）"),
         form(material.extra.digests.get(one.id, "见投诉包的核验文件")),

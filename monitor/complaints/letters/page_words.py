@@ -6,15 +6,18 @@ only: every sentence names them, and says that nothing was observed between. Pur
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.complaints.evidence.exhibits import ROLE_ZH
-from monitor.complaints.letters.material import Material, say_exact
+from monitor.complaints.letters.kinds import shown_words
+from monitor.complaints.letters.material import Material, day_bounds, say_exact
 from monitor.complaints.letters.sentences import fact, one_line
-from monitor.complaints.model import PageAround, SeenVersion, Sentence
+from monitor.complaints.model import CaseFile, PageAround, SeenVersion, Sentence
 from monitor.review.model import TermFinding
-from scrapers.model import Fact, FactKind, Origin, Role, Source
+from scrapers.model import Author, Block, Fact, FactKind, Origin, Role, Source
+from storage.case import ProblemKind
 from storage.model import Change, ChangeClass, ChangeStatus, Effect
 
 _SHOWN = (Source.TEXT, Source.POPUP)
@@ -41,6 +44,13 @@ _LEAST = 2
 _MOST_PROMISES = 6
 _MOST_CHANGES = 5
 _MOST_CLAUSES = 8
+_MOST_FEES = 2
+_ASKS = ("付", "收", "缴", "交", "补", "扣")
+_AUTHOR_ZH = {
+    Author.PLATFORM: "（平台的说明）",
+    Author.SOFTWARE: "（网站程序自带的说明）",
+    Author.MERCHANT: "（店铺的说明）",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ class Clause:
     finding: TermFinding
     sentences: tuple[Sentence, ...]
     quote: str
+    own: bool = True  # seen by this tool: what a file of somebody else holds may never have been shown
 
 
 def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Sentence, ...]:
@@ -59,12 +70,37 @@ def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Se
         seen = page.nearest
         if seen is None or page.role not in (Role.PRODUCT, Role.ORDER, Role.TERMS):
             continue
+        visible = tuple(_visible_lines(seen))
         for one in seen.reading.facts:
-            quote = _quote_of(material, one)
-            if quote and quote not in told and len(told) < most:
-                what = f"{ROLE_ZH[page.role]}所示{FACT_ZH[one.kind]}“{quote}”"
-                told[quote] = _pin(material, page, what, one.shown or one.value)
+            for line in _lines_of(seen, one, visible):
+                quote = material.clean(line, most=_LONGEST)
+                if len(quote) >= _LEAST and quote not in told and len(told) < most:
+                    whose = _AUTHOR_ZH.get(_author_of(seen, line), "")
+                    what = f"{ROLE_ZH[page.role]}{whose}{_verb(seen)}{FACT_ZH[one.kind]}“{quote}”"
+                    told[quote] = _pin(material, page, what, line)
     return tuple(told.values())
+
+
+def find_fee_terms(material: Material) -> tuple[Sentence, ...]:
+    """What captured pages say of the fee that the seller asks beyond the price: left out, he would show it."""
+    facts, found = material.facts, dict[str, Sentence]()
+    name = one_line(facts.extra_name)
+    if facts.extra_asked is None and not name and facts.problem is not ProblemKind.EXTRA_FEE:
+        return ()
+    words = tuple(word for word in (name, *shown_words("fee")) if word)
+    for page in material.file.pages:
+        for seen in (page.before, page.after):
+            if seen is None:
+                continue
+            for line in _visible_lines(seen):
+                if not (any(word in line for word in words) and any(sign in line for sign in _ASKS)):
+                    continue
+                quote = material.clean(line, most=_LONGEST)
+                if len(quote) >= _LEAST and quote not in found and len(found) < _MOST_FEES:
+                    found[quote] = _pin(material, page, f"{ROLE_ZH[page.role]}{_told(seen)}“{quote}”", line)
+    if found:
+        material.note("抓取的页面上有收取该费用的条款，文书已照写：争点是对方是否提示、条款是否有效，不能说“没有约定”")
+    return tuple(found.values())
 
 
 def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clause, ...]:
@@ -83,8 +119,9 @@ def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clau
             if finding.needs_human:
                 material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
                 continue
-            told = _pin(material, page, f"{ROLE_ZH[page.role]}写明“{quote}”", finding.text)
-            found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote)
+            told = _pin(material, page, f"{ROLE_ZH[page.role]}{_told(seen)}“{quote}”", finding.text)
+            own = seen.origin is Origin.OWN
+            found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote, own)
     return tuple(found.values())
 
 
@@ -100,11 +137,19 @@ def find_clauses_now(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[
             if not finding.quotable or finding.needs_human or len(quote) < _LEAST or finding.pattern in found:
                 continue
             if len(found) < most and _shows(seen, finding.text):
+                shown = "的抓取中显示" if seen.origin is Origin.OWN else "的文件中载有"
                 told = fact(
-                    f"该{ROLE_ZH[page.role]}在{_when(seen)}的抓取中显示“{quote}”", material.marks_of((seen.capture,))
+                    f"该{ROLE_ZH[page.role]}在{_when(seen)}{shown}“{quote}”", material.marks_of((seen.capture,))
                 )
-                found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote)
+                own = seen.origin is Origin.OWN
+                found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote, own)
     return tuple(found.values())
+
+
+def claimed_captures(file: CaseFile) -> frozenset[str]:
+    """Captures that somebody else made: what their files hold need never have been shown."""
+    sides = [seen for page in file.pages for seen in (page.before, page.after, page.newest) if seen]
+    return frozenset(seen.capture for seen in sides if seen.origin is not Origin.OWN)
 
 
 def tell_changes(material: Material, *, most: int = _MOST_CHANGES) -> tuple[Sentence, ...]:
@@ -136,9 +181,30 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     now = f"显示“{after}”" if after else "已不见该内容"
     seen = f"该平台{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
     ordered = None if material.hides_order else material.facts.ordered_at
-    unsure = ordered is not None and change.before_at < ordered < change.after_at
+    first, last = day_bounds(ordered) if ordered is not None else (None, None)
+    unsure = first is not None and last is not None and change.before_at <= last and change.after_at >= first
     tail = "，变更在下单之前还是之后不能断定" if unsure else ""
-    return fact(f"{seen}，间隔期间未观察{tail}", marks)
+    since, also = _tell_since(material, change, before, after)
+    return fact(f"{seen}，间隔期间未观察{tail}{since}", (*marks, *also))
+
+
+def _tell_since(material: Material, change: Change, before: str, after: str) -> tuple[str, tuple[str, ...]]:
+    """What the newest capture shows of a change that did not last: added and gone again, or taken away and back."""
+    difference = change.difference
+    for page in material.file.pages:
+        newest = page.newest
+        same = newest is not None and (page.url, page.vantage) == (change.page.url, change.page.vantage)
+        if newest is None or not same or newest.seen_at <= change.after_at or newest.origin is not Origin.OWN:
+            continue
+        told = []
+        if after and not _shows(newest, difference.after):
+            told.append("已不见变更后的内容")
+        if before and _shows(newest, difference.before):
+            told.append("又显示变更前的内容")
+        marks = material.marks_of((newest.capture,))
+        if told and marks:
+            return f"；其后在{say_exact(newest.seen_at)}的抓取中{'，'.join(told)}", marks
+    return "", ()
 
 
 def _soften(material: Material, seen: SeenVersion, finding: TermFinding) -> Iterator[Sentence]:
@@ -149,11 +215,34 @@ def _soften(material: Material, seen: SeenVersion, finding: TermFinding) -> Iter
             yield fact(f"同一页面另有“{quote}”的表述", material.marks_of((seen.capture,)))
 
 
-def _quote_of(material: Material, one: Fact) -> str:
+def _lines_of(seen: SeenVersion, one: Fact, visible: Sequence[str]) -> Iterator[str]:
+    """The lines of a promise that stood to be seen, each by itself: a reader may join what the page sets apart."""
     if one.kind not in _PROMISES or one.source not in _SHOWN:
-        return ""
-    quote = material.clean(one.shown or one.value, most=_LONGEST)
-    return quote if len(quote) >= _LEAST else ""
+        return
+    whole = one.shown or one.value
+    pieces = [line for line in visible if len(_dense(line)) >= _LEAST and _dense(line) in _dense(whole)]
+    if len(pieces) > 1 and not any(_dense(whole) in _dense(line) for line in visible):
+        yield from pieces
+    else:
+        yield from (line for line in whole.splitlines() if _shows(seen, line))
+
+
+def _author_of(seen: SeenVersion, line: str) -> Author:
+    """Whose words a line is: by its block, or as it says itself (平台承诺：……)."""
+    if _dense(line).startswith("平台"):
+        return Author.PLATFORM
+    return next(
+        (one.author for one in seen.reading.blocks if _is_shown(one) and _dense(line) in _dense(one.text)),
+        Author.UNKNOWN,
+    )
+
+
+def _verb(seen: SeenVersion) -> str:
+    return "所示" if seen.origin is Origin.OWN else "的存档文件（他人提供）中载有的"
+
+
+def _told(seen: SeenVersion) -> str:
+    return "写明" if seen.origin is Origin.OWN else "的存档文件（他人提供）中载有"
 
 
 def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentence:
@@ -161,38 +250,96 @@ def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentenc
     before, after = page.before, page.after
     ordered = None if material.hides_order else material.facts.ordered_at
     told = f"该{what}" if not what.startswith("该") else what
+    sides = [one for one in (before, after) if one is not None]
+    if ordered is not None and any(_may_be_either(ordered, one) for one in sides):
+        seen = [one for one in sides if _shows(one, quote)] or sides[:1]
+        times, marks = "、".join(_when(one) for one in seen), material.marks_of(one.capture for one in sides)
+        gone = "".join(f"，在{_when(one)}{_held(one)}没有找到" for one in sides if one not in seen)
+        tail = "下单只知日期、时刻不详，各次抓取在下单之前还是之后不能断定，间隔期间未观察"
+        return fact(f"{told}，在{times}{_held(seen[0])}{_appears(seen[0])}{gone}，{tail}", marks)
     if before is None:
         assert after is not None
         tail = "下单时的内容未观察" if ordered else "此前的内容未观察"
-        return fact(f"{told}，最早在{_when(after)}抓取中显示，{tail}", material.marks_of((after.capture,)))
+        last = f"最早在{_when(after)}{_held(after)}{_appears(after)}"
+        return fact(f"{told}，{last}，{tail}", material.marks_of((after.capture,)))
     if ordered is not None and before.seen_at == ordered:
-        return fact(f"{told}，在{_when(before)}抓取中显示", material.marks_of((before.capture,)))
+        return fact(f"{told}，在{_when(before)}{_held(before)}{_appears(before)}", material.marks_of((before.capture,)))
     if after is None:
         tail = "下单时的内容未观察" if ordered else "此后的内容未观察"
-        last = f"最后在{_when(before)}抓取中显示，其后没有读到内容的抓取，{tail}"
+        last = f"最后在{_when(before)}{_held(before)}{_appears(before)}，其后没有读到内容的抓取，{tail}"
         return fact(f"{told}，{last}", material.marks_of((before.capture,)))
     marks = material.marks_of((before.capture, after.capture))
-    if _shows(after, quote):
+    if _shows(after, quote) and before.origin is after.origin is Origin.OWN:
         return fact(f"{told}，在{_when(before)}、{_when(after)}两次抓取中均显示，间隔期间未观察", marks)
+    first = f"{told}，在{_when(before)}{_held(before)}{_appears(before)}，在{_when(after)}{_held(after)}"
+    if _shows(after, quote):
+        return fact(f"{first}{_appears(after)}，间隔期间未观察", marks)
     tail = f"间隔期间未观察，{'下单时' if ordered else '其间'}显示的是哪一种不能断定"
-    return fact(f"{told}，在{_when(before)}抓取中显示，在{_when(after)}抓取中没有找到，{tail}", marks)
+    return fact(f"{first}没有找到，{tail}", marks)
+
+
+def _may_be_either(ordered: datetime, seen: SeenVersion) -> bool:
+    """Whether nobody can say on which side of an order that is known by its day a capture lies."""
+    first, last = day_bounds(ordered)
+    return first < last and first <= seen.seen_at <= last
+
+
+def _held(seen: SeenVersion) -> str:
+    return "抓取中" if seen.origin is Origin.OWN else "的文件中"
+
+
+def _appears(seen: SeenVersion) -> str:
+    return "显示" if seen.origin is Origin.OWN else "载有"
 
 
 def _shows(seen: SeenVersion, quote: str) -> bool:
-    """Whether a version shows these words where they could be seen."""
-    wanted = _dense(quote)
-    return bool(wanted) and any(wanted in _dense(text) for text in _shown_texts(seen))
+    """Whether a version shows these words where they could be seen: every line in one visible run of text."""
+    return _look_at(seen).shows(quote)
+
+
+@dataclass(frozen=True)
+class _Sight:
+    """The texts of a version without spaces: its visible runs, those that were concealed, and the page as a whole."""
+
+    shown: tuple[str, ...]
+    unseen: tuple[str, ...]
+    whole: str
+
+    def shows(self, quote: str) -> bool:
+        """Every line stands in a visible run, or in the whole text and in none that was concealed."""
+        lines = [dense for line in quote.splitlines() if (dense := _dense(line))]
+        return bool(lines) and all(self._has(line) for line in lines)
+
+    def _has(self, line: str) -> bool:
+        if any(line in text for text in self.shown):
+            return True
+        return line in self.whole and not any(line in text for text in self.unseen)
+
+
+def _look_at(seen: SeenVersion) -> _Sight:
+    unseen = (_dense(f"{one.heading}\n{one.text}") for one in seen.reading.blocks if not _is_shown(one))
+    shown = (_dense(text) for text in _shown_texts(seen))
+    return _Sight(tuple(shown), tuple(text for text in unseen if text), _dense(seen.reading.text))
+
+
+def _is_shown(block: Block) -> bool:
+    return block.source in _SHOWN and not block.concealed
 
 
 def _shown_texts(seen: SeenVersion) -> Iterator[str]:
-    for one in seen.reading.facts:
-        if one.source in _SHOWN:
-            yield one.shown or one.value
     for block in seen.reading.blocks:
-        if block.source in _SHOWN and not block.concealed:
+        if _is_shown(block):
             yield f"{block.heading}\n{block.text}"
-    if not seen.reading.blocks:
-        yield seen.reading.text
+
+
+def _visible_lines(seen: SeenVersion) -> Iterator[str]:
+    """Every line that stood to be seen."""
+    sight, told = _look_at(seen), set[str]()
+    for text in (*_shown_texts(seen), seen.reading.text):
+        for line in text.splitlines():
+            if line.strip() and line not in told and sight.shows(line):
+                told.add(line)
+                yield line
 
 
 def _dense(text: str) -> str:

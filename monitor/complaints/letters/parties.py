@@ -6,9 +6,10 @@ written. Pure.
 
 from __future__ import annotations
 
-from monitor.complaints.letters.material import Material, say_day
+from monitor.complaints.letters.material import Material, is_day_only, say_day
 from monitor.complaints.letters.sentences import fact, form, unknown
-from monitor.complaints.letters.trade import PAYMENT_ZH, say_platform
+from monitor.complaints.letters.support import text_in
+from monitor.complaints.letters.trade import MONEY_PROOF, PAYMENT_ZH, say_platform
 from monitor.complaints.model import ExhibitGroup, Sentence
 from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
 from monitor.operators.respondents import RespondentRole
@@ -28,20 +29,22 @@ def tell_complainant(material: Material) -> tuple[Row, ...]:
         rows.append(("购买人（未成年人）", fact(child) if child else unknown("姓名未填写")))
         if facts.buyer.born_on is not None:
             rows.append(("购买人出生日期", fact(say_day(facts.buyer.born_on))))
-        rows += _person(material, facts.guardian, "法定代理人（监护人）", material.marks("guardian_relation"))
+        rows += _person(material, facts.guardian, "法定代理人（监护人）", "guardian_relation")
     else:
-        rows += _person(material, facts.buyer, "姓名", material.marks("identity", most=1))
+        rows += _person(material, facts.buyer, "姓名", "identity")
     if facts.helper.name.strip():
         helper = material.plain(facts.helper.name)
         role = material.plain(facts.helper_role, most=40)
         told = f"{helper}（{role}）" if role else helper
+        rows.append(("受托人", fact(told, material.support(helper, ("authorisation",), text_in(helper)).marks)))
         phone = material.plain(facts.helper.phone)
-        told += f"，联系电话{phone}" if phone else ""
-        rows.append(("受托人", fact(told, material.marks("authorisation"))))
+        if phone:
+            rows.append(("受托人电话", fact(phone)))
     return tuple(rows)
 
 
-def _person(material: Material, person: Person, name: str, marks: tuple[str, ...]) -> list[Row]:
+def _person(material: Material, person: Person, name: str, kind: str) -> list[Row]:
+    marks = material.support(person.name, (kind,), text_in(person.name)).marks[:1]
     slots = ((name, person.name, marks), ("联系电话", person.phone, ()), ("通讯地址", person.address, ()))
     return [
         (slot, fact(told, found)) if (told := material.plain(text)) else (slot, unknown("未填写"))
@@ -57,28 +60,44 @@ def tell_respondent(material: Material) -> tuple[Row, ...]:
             ("名称", unknown("尚未查明，没有足以指名的依据")),
             ("平台或网站", fact(say_platform(material))),
         )
-    marks = subject_marks(material, named)
-    paid = material.marks("wallet_bill", "voucher") if named.role == PAYEE else ()
-    rows: list[Row] = [("名称", fact(material.plain(named.name), marks or paid))]
+    rows: list[Row] = [
+        ("名称", fact(material.plain(named.name), subject_marks(material, named) or _paid(material, named)))
+    ]
     if named.uscc:
-        rows.append(("统一社会信用代码", fact(material.plain(named.uscc), marks)))
-    rows.append(("地址", fact(material.plain(named.address), marks) if named.address else unknown("尚未查明")))
-    rows.append(("名称和地址的来源", fact(say_basis(material, named), marks or paid)))
-    rows.append(("平台或网站", fact(say_platform(material), material.marks("order"))))
+        rows.append(("统一社会信用代码", fact(material.plain(named.uscc), subject_marks(material, named, named.uscc))))
+    address = fact(material.plain(named.address), subject_marks(material, named, named.address))
+    rows.append(("地址", address if named.address else unknown("尚未查明")))
+    rows.append(("名称和地址的来源", fact(say_basis(material, named), rows[0][1].marks)))
+    rows.append(("平台或网站", _tell_platform(material)))
     phone = material.plain(material.facts.respondent.phone)
     if phone and named.name == material.facts.respondent.name.strip():
         rows.append(("联系电话", fact(phone)))
-    if material.facts.respondent.shop.strip():
-        rows.append(("店铺", fact(material.plain(material.facts.respondent.shop), material.marks("order"))))
+    shop = material.plain(material.facts.respondent.shop)
+    if shop:
+        rows.append(("店铺", fact(shop, material.support(shop, ("order",), text_in(shop)).marks)))
     return tuple(rows)
 
 
-def subject_marks(material: Material, named: NamedRespondent | None) -> tuple[str, ...]:
-    """The exhibits that show who the respondent is."""
+def _tell_platform(material: Material) -> Sentence:
+    """The platform, marked with an order that names it."""
+    facts = material.facts
+    names = [text_in(name) for name in (facts.platform, facts.url) if name.strip()]
+    found = material.support("", ("order",), lambda text: any(name(text) for name in names)).marks if names else ()
+    return fact(say_platform(material), found)
+
+
+def _paid(material: Material, named: NamedRespondent) -> tuple[str, ...]:
+    """The bills that name a payee."""
+    return material.support(named.name, MONEY_PROOF, text_in(named.name)).marks if named.role == PAYEE else ()
+
+
+def subject_marks(material: Material, named: NamedRespondent | None, shown: str = "") -> tuple[str, ...]:
+    """The exhibits that show who the respondent is; of files that were brought in only those whose text names him."""
     if named is None:
         return ()
-    group = [one for one in material.exhibits if one.group is ExhibitGroup.SUBJECT]
-    return tuple(one.number for one in group if one.kind == "subject")[:4]
+    group = [one for one in material.exhibits if one.group is ExhibitGroup.SUBJECT and one.kind == "subject"]
+    test = text_in(shown or named.name)
+    return tuple(one.number for one in group if one.form != "item" or test(material.read_in(one)))[:4]
 
 
 def say_basis(material: Material, named: NamedRespondent) -> str:
@@ -133,6 +152,8 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("没有下单前后的页面抓取，页面当时内容以截图和双方记录为准")
     elif all(page.before is None for page in material.file.pages):
         told.append("没有下单前的页面抓取，下单时页面所示内容未观察")
+    if facts.ordered_at is not None and is_day_only(facts.ordered_at) and not material.hides_order:
+        told.append("下单的具体时刻不详，当日的页面抓取在下单之前还是之后不能断定")
     if facts.used.value == "unknown":
         told.append("商品是否已被他人使用、何时使用尚不清楚，有关记录由对方或发行方掌握")
     return tuple(unknown(one) for one in told)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from monitor.complaints.letters.demands import check_sums
+from monitor.complaints.letters.demands import check_sums, lacks_part
 from monitor.complaints.letters.kinds import letter_fields
 from monitor.complaints.letters.material import Material
 from monitor.complaints.model import Missing
@@ -18,6 +18,7 @@ from storage.case import DemandKind, PaymentForm, Purpose
 
 _NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.BALANCE, PaymentForm.USDT)
 _PROOF = ("order", "voucher", "wallet_bill")
+_MAY_LEAVE_OPEN = ("demand", "demand_chat")  # the seller has the record of what he delivered
 _OF_GUARDIAN = {"buyer_name": "guardian_name"}
 
 
@@ -29,6 +30,8 @@ def find_missing_fields(material: Material) -> tuple[Missing, ...]:
             found += find_missing(material.file)
         elif need == "demand_sum":
             found += [_missing(material, need, told) for told in check_sums(material.facts, material.file.steps)]
+            if material.kind.id not in _MAY_LEAVE_OPEN and lacks_part(material.facts, material.file.steps):
+                found.append(_missing(material, "got_part"))
         elif not _CHECKS[need](material):
             found.append(_missing(material, _OF_GUARDIAN.get(need, need) if material.facts.minor else need))
     return tuple(found)
@@ -86,7 +89,7 @@ _CHECKS: dict[str, Callable[[Material], bool]] = {
     "ward": lambda m: m.facts.minor,
     "born_on": lambda m: m.facts.buyer.born_on is not None,
     "home": lambda m: bool(m.facts.home.strip()),
-    "purchase_proof": lambda m: bool(m.marks(*_PROOF)),
+    "purchase_proof": lambda m: m.holds(*_PROOF),
     "clue": lambda m: bool(m.facts.platform.strip() or m.facts.url.strip() or m.facts.payee.strip()),
     "acts": _has_acts,
     "exhibits": lambda m: bool(m.exhibits),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands
+from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands, returned
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
 from monitor.complaints.letters.sentences import demand, fact, form
-from monitor.complaints.letters.trade import PROBLEM_ZH
+from monitor.complaints.letters.trade import say_problem
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI
@@ -43,9 +43,13 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     number = material.plain(first.number, most=40)
     name = material.clean(first.product, most=20)
     which = f"订单{number}" if number else f"{_day(material)}购买的{name or '商品'}"
+    several = len(facts.orders) > 1
     _answer, act = deadlines(material)
-    paid = facts.paid
-    told = [fact(f"您好，{which}{f'（{say_yuan(paid)}）' if paid is not None else ''}{PROBLEM_ZH[facts.problem]}")]
+    paid, back = facts.paid, returned(material.file.steps)
+    money = f"{'合计' if several else ''}{say_yuan(paid)}" if paid is not None else ""
+    money += f"，已退{say_yuan(back)}" if money and back else ""
+    many = f"等{len(facts.orders)}笔" if several else ""
+    told = [fact(f"您好，{which}{many}{f'（{money}）' if money else ''}{say_problem(facts)}")]
     wanted = reckon_demands(material)
     moment = f"{act.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     told.append(demand(f"请于{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
@@ -60,21 +64,21 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     facts = material.facts
     when = facts.ordered_at
     name = next((kept for one in facts.orders if (kept := material.clean(one.product, most=40))), "商品")
-    paid = facts.paid
-    money = f"，付款{say_yuan(paid)}" if paid is not None else ""
-    bought = f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}购买“{name}”{money}"
-    told = [fact(f"{bought}，{PROBLEM_ZH[facts.problem]}")]
+    paid, several = facts.paid, len(facts.orders) > 1
+    money = f"，{'合计' if several else ''}付款{say_yuan(paid)}" if paid is not None else ""
+    many, since = (f"等{len(facts.orders)}笔", "起") if several else ("", "")
+    bought = f"{material.buyer_word}{f'于{say_moment(when)}{since}' if when else ''}购买“{name}”{many}{money}"
+    told = [fact(f"{bought}，{say_problem(facts)}")]
     told.append(demand(f"请求{_say_wanted(reckon_demands(material))}"))
     if facts.contacted_at is not None:
-        reply = material.clean(facts.seller_reply, most=60)
-        answered = f"，对方答复“{reply}”" if reply else "，未获解决"
-        told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{answered}"))
+        unanswered = "" if facts.seller_reply.strip() else "，未获解决"
+        told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{unanswered}"))
     if facts.used is Answer.NO:
         told.append(fact(f"{material.buyer_word}没有成功使用过该商品"))
     told += [fact(one) for one in material.tell_story(facts.what_happened)]
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:
-        told.append(fact(f"商家订单号{number}"))
+        told.append(fact(f"商家订单号{number}{'等' if several else ''}"))
     return tuple(told)
 
 

@@ -13,7 +13,8 @@ from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.sentences import SAID, form, paragraph
 from monitor.complaints.model import Block, BlockKind, Letter, Sentence, SentenceKind
 
-_BODIES = {"demand_chat": ("短文",), "payment": ("争议描述",), "heimao": ("正文", "诉求")}
+_BODIES = {"demand_chat": ("短文",), "payment": ("争议描述", "对方答复和已退款"),
+           "heimao": ("正文", "对方答复和已退款", "诉求")}  # fmt: skip
 """Of these kinds only the body goes into a box of limited length; the rest are other boxes of the form."""
 _LEAST_TITLES = ("附件", "尚不掌握的情况", "尚不掌握、需对方提供的情况", "依据", "理由和依据", "其他途径", "联系与送达")
 _WHOLE = (BlockKind.TABLE, BlockKind.FIELDS)
@@ -86,7 +87,7 @@ def is_marked(letter: Letter, block: Block) -> bool:
     """Whether the sentences of a block carry their marks: in short forms and posts they stand in the captions."""
     if letter.kind in ("demand_chat", "payment"):
         return False
-    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息"))
+    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息", "对方答复和已退款"))
 
 
 def _lay_out(letter: Letter) -> str:
@@ -128,7 +129,7 @@ def _spare(letter: Letter, body: tuple[str, ...]) -> tuple[Sentence, ...]:
     keep = letter_kinds()[letter.kind].keep
     found: list[tuple[int, int, int, Sentence]] = []
     for number, block in enumerate(letter.blocks):
-        if (block.title not in body if body else block.title in keep) or block.kind in _WHOLE:
+        if (body and block.title not in body) or block.title in keep or block.kind in _WHOLE:
             continue
         least = block.title in _LEAST_TITLES or block.kind is BlockKind.SIGNATURE
         for place, one in enumerate(block.sentences):

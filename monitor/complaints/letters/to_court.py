@@ -6,13 +6,22 @@ hold is a blank to fill in, never a guess. Pure.
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
+
 from monitor.complaints.letters.common import CLOCK, list_attachments, say_requests, say_total
 from monitor.complaints.letters.demands import reckon_demands
 from monitor.complaints.letters.law_words import choose_articles, citable, name_articles, tell_laws
 from monitor.complaints.letters.material import Material, say_day
-from monitor.complaints.letters.page_words import Clause, find_clauses, tell_changes, tell_promises
+from monitor.complaints.letters.page_words import (
+    Clause,
+    find_clauses,
+    find_fee_terms,
+    tell_changes,
+    tell_promises,
+)
 from monitor.complaints.letters.parties import PLACE, list_unknowns, sign, subject_marks, tell_respondent
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, law, signature, table
+from monitor.complaints.letters.support import day_in, text_in
 from monitor.complaints.letters.trade import (
     tell_dealings,
     tell_delivery,
@@ -26,6 +35,7 @@ from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.complaints.routing.small_claims import Fit, judge_small_claims
 from monitor.operators.jurisdiction import Procedure
+from monitor.times import SHANGHAI
 from storage.case import DemandKind, ProblemKind
 
 _SERVICES = (ProblemKind.TOPUP_MISSING, ProblemKind.BALANCE_FROZEN)
@@ -36,7 +46,7 @@ def write_lawsuit(material: Material) -> Letter:
     """民事起诉状（要素式）."""
     material.note("要素式起诉状的官方示范文本（法〔2025〕82号）未读到买卖合同表格：按官方示范文本核对后再用")
     material.note("起诉状按被告人数提交副本；身份证号在提交时填写，不要写进电子版留存")
-    clauses = find_clauses(material, most=3)
+    clauses = tuple(clause for clause in find_clauses(material, most=3) if clause.own)
     articles = choose_articles(material, most=5, first=_first_articles(material, clauses))
     return Letter(
         "lawsuit",
@@ -62,12 +72,12 @@ def write_lawsuit(material: Material) -> Letter:
 def _plaintiff(material: Material) -> tuple[tuple[str, Sentence], ...]:
     facts = material.facts
     buyer = facts.buyer
-    marks = material.marks("identity", most=1)
+    marks = _shown(material, buyer.name, "identity")[:1]
     address, phone = buyer.address.strip(), buyer.phone.strip()
     rows = [
         ("姓名", fact(material.plain(buyer.name), marks) if buyer.name.strip() else form(PLACE)),
         ("性别", form(PLACE)),
-        ("出生日期", fact(say_day(buyer.born_on), marks) if buyer.born_on else form(PLACE)),
+        ("出生日期", fact(say_day(buyer.born_on), _born(material, buyer.born_on)) if buyer.born_on else form(PLACE)),
         ("民族", form(PLACE)),
         ("职业或工作单位", form(PLACE)),
         ("住所", fact(material.plain(address)) if address else form(PLACE)),
@@ -77,13 +87,24 @@ def _plaintiff(material: Material) -> tuple[tuple[str, Sentence], ...]:
     if facts.minor:
         guardian = facts.guardian
         rows += [
-            ("法定代理人", fact(material.plain(guardian.name), material.marks("guardian_relation"))),
+            ("法定代理人", fact(material.plain(guardian.name), _shown(material, guardian.name, "guardian_relation"))),
             ("法定代理人电话", fact(material.plain(guardian.phone)) if guardian.phone.strip() else form(PLACE)),
             ("法定代理人住所", fact(material.plain(guardian.address)) if guardian.address.strip() else form(PLACE)),
         ]
     if facts.helper.name.strip():
-        rows.append(("委托诉讼代理人", fact(material.plain(facts.helper.name), material.marks("authorisation"))))
+        helper = facts.helper.name
+        rows.append(("委托诉讼代理人", fact(material.plain(helper), _shown(material, helper, "authorisation"))))
     return tuple(rows)
+
+
+def _shown(material: Material, name: str, kind: str) -> tuple[str, ...]:
+    """The papers of a kind that name a person."""
+    return material.support(name, (kind,), text_in(name)).marks
+
+
+def _born(material: Material, born: date) -> tuple[str, ...]:
+    noon = datetime.combine(born, time(12), SHANGHAI)
+    return material.support("", ("identity",), day_in(noon)).marks[:1]
 
 
 def _court(material: Material) -> str:
@@ -147,6 +168,7 @@ def _elements(material: Material, clauses: tuple[Clause, ...]) -> tuple[tuple[Se
     parts: list[tuple[str, tuple[Sentence, ...]]] = [
         ("合同订立", (*tell_orders(material), *tell_purpose(material))),
         ("页面承诺", tell_promises(material)),
+        ("页面所载费用", find_fee_terms(material)),
         ("格式条款", tuple(one for clause in clauses for one in clause.sentences)),
         ("价款支付", tell_payment(material)),
         ("交付情况", tell_delivery(material)),

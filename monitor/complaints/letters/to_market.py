@@ -14,6 +14,7 @@ from monitor.complaints.letters.acts import Act, find_acts
 from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.material import Material, say_exact
+from monitor.complaints.letters.page_words import claimed_captures
 from monitor.complaints.letters.parties import sign, tell_complainant, tell_respondent
 from monitor.complaints.letters.sentences import (
     demand,
@@ -27,7 +28,8 @@ from monitor.complaints.letters.sentences import (
     table,
     unknown,
 )
-from monitor.complaints.letters.trade import tell_orders, tell_payment
+from monitor.complaints.letters.support import text_in
+from monitor.complaints.letters.trade import MONEY_PROOF, tell_orders, tell_payment
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
@@ -58,7 +60,7 @@ def write_market_report(material: Material) -> Letter:
             *_tell_rest([act for act in acts if not act.articles]),
             paragraph("请求", _requests(acts, open_name=open_name)),
             list_attachments(material, _exhibits(material)),
-            paragraph("说明", _statement()),
+            paragraph("说明", _statement(material)),
             signature(*sign(material, "举报人")) if open_name else signature(form("举报人身份不公开")),
         ),
         material.today,
@@ -76,7 +78,8 @@ def _accused(material: Material) -> tuple[tuple[str, Sentence], ...]:
     safe = [(name, _only(value, kept)) for name, value in rows]
     payee = material.plain(material.facts.payee, most=80)
     if payee and material.extra.disclose_reporter:
-        safe.append(("收款方（账单所示）", fact(payee, material.marks("wallet_bill", "voucher"))))
+        shown = material.support(payee, MONEY_PROOF, text_in(payee)).marks
+        safe.append(("收款方（账单所示）" if shown else "收款方（据付款人所述）", fact(payee, shown)))
     if not material.extra.disclose_reporter:  # who knows a bill, or the address of an order, has paid
         safe = [(name, _without_trade(name, value)) for name, value in safe]
     return tuple(safe)
@@ -131,8 +134,14 @@ def _requests(acts: Sequence[Act], *, open_name: bool) -> tuple[Sentence, ...]:
     return tuple(demand(one) for one in asked)
 
 
-def _statement() -> tuple[Sentence, ...]:
+def _statement(material: Material) -> tuple[Sentence, ...]:
+    captures = [one for one in _exhibits(material) if one.form == "capture"]
+    claimed, inside = claimed_captures(material.file), material.extra.logged_in
+    others = "、".join(f"证{one.number}" for one in captures if one.id in claimed)
+    logged = "、".join(f"证{one.number}" for one in captures if one.id in inside)
     return (
+        *((form(f"{others}是他人提供的存档文件，时间为其声称，本人没有看到当时的页面"),) if others else ()),
+        *((form(f"{logged}是登录状态下抓取的，未登录的访客所见可能不同"),) if logged else ()),
         form("本人对所反映情况和所附材料的真实性负责；是否违法由机关认定"),
         form("所附网页抓取只说明抓取时显示的内容，两次抓取之间未观察"),
     )

@@ -6,11 +6,21 @@ where, the request, the facts. A public post names no person and judges nothing.
 
 from __future__ import annotations
 
-from monitor.complaints.letters.common import CLOCK, list_attachments, tell_pages, tell_requests, tell_talks, tell_trade
-from monitor.complaints.letters.demands import reckon_demands, total_of
+import re
+
+from monitor.complaints.letters.common import (
+    ANSWERED,
+    CLOCK,
+    list_attachments,
+    tell_pages,
+    tell_requests,
+    tell_talks,
+    tell_trade,
+)
+from monitor.complaints.letters.demands import reckon_demands, returned, total_of
 from monitor.complaints.letters.law_words import choose_articles, tell_laws
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
-from monitor.complaints.letters.page_words import find_clauses, tell_promises
+from monitor.complaints.letters.page_words import find_clauses, find_fee_terms, tell_promises
 from monitor.complaints.letters.parties import (
     list_unknowns,
     name_respondent,
@@ -21,9 +31,12 @@ from monitor.complaints.letters.parties import (
 )
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature
 from monitor.complaints.letters.short import caption_sentences
+from monitor.complaints.letters.support import amount_in, day_in, text_in
 from monitor.complaints.letters.trade import (
-    PROBLEM_ZH,
-    tell_dealings,
+    MONEY_PROOF,
+    say_problem,
+    tell_answer,
+    tell_asking,
     tell_delivery,
     tell_orders,
     tell_payment,
@@ -33,11 +46,15 @@ from monitor.complaints.letters.trade import (
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.operators.jurisdiction import Procedure
-from storage.case import PaymentForm
+from storage.case import Order, PaymentForm
 
 _TITLE = 30
+_MOST_PAYMENTS = 10
 _MOST_LAWS = 5
-_AGREES = "本人同意由市场监督管理部门组织调解（不同意的请划去本句）"
+_EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "small_claims", "court")
+_UNTAKEN = "同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
+_TAKEN = re.compile(r"消协|消费者协会|法院|仲裁|市场监管|市监局|12315|立案|调解")
+_AGREES = "是否同意由市场监督管理部门组织调解：□同意 □不同意"
 _TRUE = "本人对所提供材料的真实性负责，上述交易真实存在"
 
 
@@ -61,6 +78,7 @@ def write_p12315_compact(material: Material) -> Letter:
         (
             fields("投诉人", tell_complainant(material)),
             fields("被投诉人", tell_respondent(material)),
+            tell_requests(material, "投诉请求", who="请求被投诉人"),
             paragraph(
                 "事实",
                 (
@@ -68,11 +86,12 @@ def write_p12315_compact(material: Material) -> Letter:
                     *tell_delivery(material)[:1],
                     *tell_problem(material),
                     *tell_promises(material, most=2),
-                    *tell_dealings(material),
+                    *tell_asking(material),
+                    *find_fee_terms(material),
                     form(CLOCK),
                 ),
             ),
-            tell_requests(material, "投诉请求", who="请求被投诉人"),
+            *_answered(material, 120),
             *_laws(tell_laws(articles)),
             paragraph("声明", (form(_TRUE), form(_AGREES))),
         ),
@@ -87,7 +106,8 @@ def write_heimao(material: Material) -> Letter:
     demands = reckon_demands(material)
     money = total_of(demands)
     platform = material.plain(facts.platform, most=20) or "该平台"
-    title = f"{platform}：{PROBLEM_ZH[facts.problem]}"
+    title = f"{platform}：{say_problem(facts)}"
+    material.note("正文取自您写的经过和对方的答复，其中人名不一定都能认出：发布前逐句核对，删去任何人的姓名和称呼")
     material.note("公开帖文不写姓名、电话、订单号和卡密；平台另有“仅商家可见”的栏目时，订单号填在那里")
     material.note("上传的截图要用打码后的版本（投诉包会生成）；只写事实，不加评价")
     return Letter(
@@ -99,7 +119,7 @@ def write_heimao(material: Material) -> Letter:
                 "帖文信息",
                 (
                     ("投诉对象", fact(platform)),
-                    ("问题", fact(PROBLEM_ZH[facts.problem])),
+                    ("问题", fact(say_problem(facts))),
                     ("诉求", demand("、".join(dict.fromkeys(one.short for one in demands)) or "处理")),
                     ("涉及金额", fact(say_yuan(money) if money else say_yuan(facts.paid) if facts.paid else "见正文")),
                 ),
@@ -112,9 +132,11 @@ def write_heimao(material: Material) -> Letter:
                     *tell_delivery(material),
                     *tell_problem(material),
                     *tell_promises(material, most=2),
-                    *tell_dealings(material),
+                    *find_fee_terms(material),
+                    *tell_asking(material),
                 ),
             ),
+            *_answered(material, 100),
             paragraph("诉求", tuple(tell_requests(material, who="请").sentences)),
             items("配图说明", tuple(caption_sentences(material))),
         ),
@@ -127,25 +149,18 @@ def write_payment(material: Material) -> Letter:
     from monitor.complaints.letters.short import payment_sentences
 
     facts = material.facts
-    first = facts.orders[0]
+    several = len(facts.orders) > 1
     rows: list[tuple[str, Sentence]] = []
-    for name, number in (("交易单号", first.payment_no), ("商户单号", first.merchant_no)):
-        if number.strip():
-            rows.append((name, fact(material.plain(number), material.marks("wallet_bill", "voucher"))))
-    if first.paid_at or first.ordered_at:
-        moment = first.paid_at or first.ordered_at
-        assert moment is not None
-        rows.append(("付款时间", fact(say_moment(moment), material.marks("wallet_bill", "voucher"))))
-    if facts.paid is not None:
-        rows.append(("付款金额", fact(say_yuan(facts.paid), material.marks("wallet_bill", "voucher"))))
+    for place, one in enumerate(facts.orders[:_MOST_PAYMENTS], 1):
+        rows += _payment_rows(material, one, f"（第{place}笔）" if several else "")
     if facts.payment is not PaymentForm.UNKNOWN:
         rows.append(("支付方式", fact(say_payment(material))))
     rows.append(("争议类型", fact(_dispute_of(material))))
-    refund = next((one for one in reckon_demands(material) if one.amount is not None), None)
-    if refund is not None and refund.amount is not None:
-        rows.append(("请求退款金额", demand(say_yuan(refund.amount))))
-    if len(facts.orders) > 1:
-        material.note("每笔付款要在账单里分别投诉；本文书写的是第一笔的单号，其余各笔请逐一提交")
+    rows += _refund_row(material)
+    if several:
+        material.note("每笔付款要在账单里分别投诉：单号、金额按本文书逐笔填写，不要把合计填进其中一笔")
+    if len(facts.orders) > _MOST_PAYMENTS:
+        material.note(f"付款共{len(facts.orders)}笔，本文书只列前{_MOST_PAYMENTS}笔")
     material.note("支付机构会不会退款由商户和平台规则决定，本说明不保证结果")
     return Letter(
         "payment",
@@ -154,10 +169,46 @@ def write_payment(material: Material) -> Letter:
         (
             fields("交易信息", rows),
             paragraph("争议描述", payment_sentences(material)),
+            *_answered(material, 60),
             items("图片说明", tuple(caption_sentences(material))),
         ),
         material.today,
     )
+
+
+def _payment_rows(material: Material, order: Order, which: str) -> list[tuple[str, Sentence]]:
+    """What the form asks of one payment, each with the bill that shows it."""
+    rows: list[tuple[str, Sentence]] = []
+    for name, number in (("交易单号", order.payment_no), ("商户单号", order.merchant_no)):
+        if number.strip():
+            rows.append((f"{name}{which}", material.support(material.plain(number), MONEY_PROOF, text_in(number))))
+    moment = order.paid_at or order.ordered_at
+    if moment is not None:
+        rows.append((f"付款时间{which}", material.support(say_moment(moment), MONEY_PROOF, day_in(moment))))
+    if order.amount is not None:
+        shown = amount_in(order.amount, order.product)
+        rows.append((f"付款金额{which}", material.support(say_yuan(order.amount), MONEY_PROOF, shown)))
+    return rows
+
+
+def _refund_row(material: Material) -> list[tuple[str, Sentence]]:
+    """What of the payments is asked back: never more than was paid and not returned yet."""
+    facts = material.facts
+    refund = next((one for one in reckon_demands(material) if one.amount is not None), None)
+    if refund is None or refund.amount is None:
+        return []
+    left = None if facts.paid is None else facts.paid - returned(material.file.steps)
+    amount = refund.amount if left is None else min(refund.amount, left)
+    if amount < refund.amount:
+        material.note(f"支付争议只能请求退回付款本身：按{say_yuan(amount)}填写，其余请求在投诉或起诉中提出")
+    name = "请求退款金额（各笔合计）" if len(facts.orders) > 1 else "请求退款金额"
+    return [(name, demand(say_yuan(amount)))] if amount > 0 else []
+
+
+def _answered(material: Material, most: int) -> tuple[Block, ...]:
+    """The seller's answer and what came back, in a block of its own that is never shortened."""
+    told = tell_answer(material, most=most)
+    return (paragraph(ANSWERED, told),) if told else ()
 
 
 def _write_complaint(material: Material, name: str, office: str) -> Letter:
@@ -170,12 +221,12 @@ def _write_complaint(material: Material, name: str, office: str) -> Letter:
         (
             fields("投诉人", tell_complainant(material)),
             fields("被投诉人", tell_respondent(material)),
+            tell_requests(material, "投诉请求", who="请求被投诉人"),
             tell_trade(material),
+            *tell_talks(material),
             *tell_pages(material, promises=4, changes=3),
             *([paragraph("争议条款", clauses)] if clauses else []),
-            *tell_talks(material),
             *_filed(material),
-            tell_requests(material, "投诉请求", who="请求被投诉人"),
             *_laws(tell_laws(articles)),
             items("尚不掌握的情况", list_unknowns(material)),
             list_attachments(material),
@@ -193,20 +244,23 @@ def _filed(material: Material) -> tuple[Block, ...]:
 
 
 def _living(material: Material) -> str:
-    told = "所购商品用于生活消费，未就同一争议向法院、仲裁机构或其他调解组织提出"
-    if any(
-        step.channel in ("consumer_assoc", "pre_mediation", "small_claims", "court") for step in material.file.steps
-    ):
-        material.note("案件记录中已有消协、诉前调解或法院的步骤：同一争议已在其他机构处理的，本渠道不予受理，请先核对")
+    """The declaration in the words of 总局令第121号 art. 16(2); without it where a step says otherwise."""
+    told = (
+        "所购商品用于生活消费，同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
+    )
+    if any(step.channel in _EXCLUDING for step in material.file.steps) or _TAKEN.search(material.facts.what_happened):
+        material.note(
+            "案件记录或经过描述中有12315、消协、仲裁、法院或调解的处理：同一争议已在其他机构处理的，本渠道不予受理，请先核对"
+        )
         return "所购商品用于生活消费"
     material.note(f"声明中写有“{told}”，请核对属实再签名")
     return told
 
 
 def _title(material: Material) -> str:
-    money = material.facts.paid
-    amount = f"（{say_yuan(money)}）" if money is not None else ""
-    return f"投诉{name_respondent(material)}：{PROBLEM_ZH[material.facts.problem]}{amount}"
+    money = total_of(reckon_demands(material))
+    amount = f"（请求{say_yuan(money)}）" if money else ""
+    return f"投诉{name_respondent(material)}：{say_problem(material.facts)}{amount}"
 
 
 def _office(material: Material) -> str:

@@ -6,10 +6,12 @@ Nothing here says that an offence was committed, and nothing promises that money
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from monitor.complaints.evidence.checklist import list_missing
 from monitor.complaints.letters.common import CLOCK, list_attachments
 from monitor.complaints.letters.demands import returned
+from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.law_words import citable, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.parties import BLANK, PLACE, list_unknowns, sign, tell_complainant
@@ -24,9 +26,21 @@ from monitor.complaints.letters.sentences import (
     signature,
     table,
 )
+from monitor.complaints.letters.support import (
+    Test,
+    amount_in,
+    no_other_day,
+    said_by_seller,
+    text_in,
+    told_by_buyer,
+    words_in,
+)
 from monitor.complaints.letters.trade import (
+    FAILURES,
+    MONEY_PROOF,
     PAYMENT_ZH,
     say_platform,
+    shows_problem,
     tell_dealings,
     tell_delivery,
     tell_orders,
@@ -85,7 +99,7 @@ def write_police(material: Material) -> Letter:
     if extra is not None:
         material.note(f"对方另要求的{say_yuan(extra)}若已支付，请作为一笔订单填入案件，损失合计才会包括它")
     back = returned(material.file.steps)
-    loss = [] if paid is None else [fact(f"已付款合计{say_yuan(paid)}", material.marks("wallet_bill", "voucher"))]
+    loss = [] if paid is None else [material.support_sum(f"已付款合计{say_yuan(paid)}", MONEY_PROOF)]
     if paid is not None and back:
         loss.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
     if material.facts.unlawful:
@@ -109,7 +123,7 @@ def write_police(material: Material) -> Letter:
                     form(CLOCK),
                 ),
             ),
-            *([items("已提出的其他请求", tell_steps(material))] if material.file.steps else []),
+            *([items("已提出的其他请求", filed)] if (filed := tell_steps(material)) else []),
             table("涉案账户与线索", ("类别", "内容"), list(_accounts(material))),
             *([items("值得注意的迹象（据所填情况）", signs)] if signs else []),
             paragraph("损失", loss),
@@ -131,20 +145,27 @@ def write_police(material: Material) -> Letter:
 
 
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
-    facts = material.facts
-    money, order = material.marks("wallet_bill", "voucher"), material.marks("order")
-    told = [(one.ordered_at, f"下单，{_money(one)}", order) for one in facts.orders[:20]]
-    told += [(one.paid_at, f"付款，{_money(one)}", money) for one in facts.orders[:20]]
+    facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.own_names)
+    request = told_by_buyer([words_in(shown_words("request"))], material.own_names)
+    asked, answered = ("demand_chat", "first_complaint", "chat"), ("refusal", "reply", "chat")
+    told: list[tuple[datetime | None, str, tuple[str, ...], tuple[Test, ...]]] = []
+    for one in facts.orders[:20]:
+        shown = [amount_in(one.amount, one.product)] if one.amount is not None else []
+        ordered = (*shown, *([text_in(one.number)] if one.number.strip() else []))
+        paid = (*shown, *([text_in(one.payment_no)] if one.payment_no.strip() else []))
+        told.append((one.ordered_at, f"下单，{_money(one)}", ("order",), ordered))
+        told.append((one.paid_at, f"付款，{_money(one)}", MONEY_PROOF, paid))
     told += [
-        (facts.received_at, "对方交付", ()),
-        (facts.used_at, f"{material.buyer_word}使用", material.marks("use_trace")),
-        (facts.noticed_at, "发现问题", material.marks("failure", "recording")),
-        (facts.contacted_at, "向对方提出处理要求", material.marks("demand_chat", "first_complaint", "chat")),
-        (facts.replied_at, "对方答复", material.marks("refusal", "reply", "chat")),
+        (facts.received_at, "对方交付", (), ()),
+        (facts.used_at, f"{material.buyer_word}使用", ("use_trace",), (words_in(shown_words("used")),)),
+        (facts.noticed_at, "发现问题", FAILURES, shows_problem(facts)),
+        (facts.contacted_at, "向对方提出处理要求", asked, (request,)),
+        (facts.replied_at, "对方答复", answered, (seller,)),
     ]
-    known = [(moment, text, marks) for moment, text, marks in told if moment is not None]
-    for moment, text, marks in sorted(known, key=lambda one: one[0]):
-        yield form(say_moment(moment)), fact(text, marks)
+    known = [(moment, text, kinds, tests) for moment, text, kinds, tests in told if moment is not None]
+    for moment, text, kinds, tests in sorted(known, key=lambda one: one[0]):
+        dated = (no_other_day(moment), *tests) if tests else ()
+        yield form(say_moment(moment)), material.support(text, kinds, *dated)
 
 
 def _money(order: Order) -> str:
@@ -153,22 +174,21 @@ def _money(order: Order) -> str:
 
 def _accounts(material: Material) -> Iterator[tuple[Sentence, ...]]:
     facts = material.facts
-    marks = material.marks("wallet_bill", "voucher")
     rows: list[tuple[str, str, tuple[str, ...]]] = [
-        ("平台", material.plain(facts.platform), material.marks("order", "product_page")),
-        ("网址", material.plain(facts.url), material.marks("order", "product_page")),
-        ("付款方式", PAYMENT_ZH[facts.payment], marks),
-        ("收款方", material.plain(facts.payee), marks),
-        ("收款账号", material.plain(facts.payee_account), marks),
-        ("对方联系方式", material.plain(facts.seller_contact), material.marks("chat", "demand_chat")),
+        ("平台", material.plain(facts.platform), ("order", "product_page")),
+        ("网址", material.plain(facts.url), ("order", "product_page")),
+        ("付款方式", PAYMENT_ZH[facts.payment], ()),
+        ("收款方", material.plain(facts.payee), MONEY_PROOF),
+        ("收款账号", material.plain(facts.payee_account), MONEY_PROOF),
+        ("对方联系方式", material.plain(facts.seller_contact), ("chat", "demand_chat")),
         ("对方自称", material.plain(facts.respondent.name), ()),
     ]
     for one in facts.orders[:20]:
-        rows.append(("交易单号", material.plain(one.payment_no), marks))
-        rows.append(("商户单号", material.plain(one.merchant_no), marks))
-    for name, text, found in rows:
+        rows.append(("交易单号", material.plain(one.payment_no), MONEY_PROOF))
+        rows.append(("商户单号", material.plain(one.merchant_no), MONEY_PROOF))
+    for name, text, kinds in rows:
         if text:
-            yield form(name), fact(text, found)
+            yield form(name), material.support(text, kinds, text_in(text))
 
 
 def write_authorisation(material: Material) -> Letter:
@@ -189,7 +209,7 @@ def write_guardian_authorisation(material: Material) -> Letter:
 
 
 def _proof(material: Material) -> str:
-    marks = material.marks("guardian_relation")
+    marks = [one.number for one in material.exhibits if one.form == "item" and one.kind == "guardian_relation"]
     if not marks:
         material.note("还没有监护关系证明：拍户口簿或出生医学证明，用 case add 放入（--kind guardian_relation）")
         return "（请附户口簿或出生医学证明）"

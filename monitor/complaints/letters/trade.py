@@ -5,14 +5,28 @@ Takes the material of a letter, gives sentences; a thing that the buyer did not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from monitor.complaints.letters.demands import returned
-from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
+from monitor.complaints.letters.kinds import shown_words
+from monitor.complaints.letters.material import Material, is_day_only, say_day, say_moment, say_yuan
 from monitor.complaints.letters.sentences import fact
+from monitor.complaints.letters.support import (
+    Test,
+    amount_in,
+    day_in,
+    name_in,
+    no_other_day,
+    said_by_seller,
+    text_in,
+    told_by_buyer,
+    told_by_seller,
+    words_in,
+)
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.channels import load_channels
-from storage.case import Answer, CaseStep, Order, PaymentForm, ProblemKind, Purpose
+from storage.case import Answer, CaseStep, Facts, Order, PaymentForm, ProblemKind, Purpose
 
 PAYMENT_ZH = {
     PaymentForm.WECHAT_MERCHANT: "微信支付（商户收款）",
@@ -40,10 +54,18 @@ PROBLEM_ZH = {
     ProblemKind.PLATFORM_GONE: "平台无法打开或无人答复",
     ProblemKind.UNKNOWN: "交易发生争议",
 }
+_IN_PART = {
+    ProblemKind.DEAD_KEY: "收到的卡密有一部分无法兑换或激活",
+    ProblemKind.USED_KEY: "收到的卡密有一部分在本人使用前已被使用",
+    ProblemKind.EXPIRED_KEY: "收到的卡密有一部分已过有效期",
+    ProblemKind.NOT_DELIVERED: "付款后只收到部分商品",
+    ProblemKind.WRONG_GOODS: "收到的商品有一部分与页面所示不符",
+    ProblemKind.TOPUP_MISSING: "充值只有部分到账",
+}
 _MOST_ORDERS = 5
 _MOST_STEPS = 8
-_MONEY_PROOF = ("wallet_bill", "voucher")
-_FAILURES = ("failure", "recording", "use_trace")
+MONEY_PROOF = ("wallet_bill", "voucher")
+FAILURES = ("failure", "recording", "use_trace")
 OUTCOME_ZH = {
     "refunded": "已退款",
     "replaced": "已换货",
@@ -66,15 +88,29 @@ def say_platform(material: Material) -> str:
 def tell_orders(material: Material) -> tuple[Sentence, ...]:
     """Each order; many of them as a sum with the first and last day."""
     orders, where = material.facts.orders, say_platform(material)
-    marks = material.marks("order")
-    told = [fact(_say_order(material, one, where if place == 0 else "同一平台"), marks)
-            for place, one in enumerate(orders[:_MOST_ORDERS])]  # fmt: skip
+    told = [
+        material.support(_say_order(material, one, where if place == 0 else "同一平台"), ("order",), *_shows_order(one))
+        for place, one in enumerate(orders[:_MOST_ORDERS])
+    ]
     paid = material.facts.paid
     if len(orders) > _MOST_ORDERS:
         material.note(f"订单共{len(orders)}笔，正文只列前{_MOST_ORDERS}笔，其余列在证据和附表中")
     if len(orders) > 1 and paid is not None:
-        told.append(fact(f"以上及其余订单共{len(orders)}笔，实付合计{say_yuan(paid)}", marks))
+        whole = "以上及其余订单" if len(orders) > _MOST_ORDERS else "以上订单"
+        told.append(material.support_sum(f"{whole}共{len(orders)}笔，实付合计{say_yuan(paid)}", ("order",)))
     return tuple(told)
+
+
+def _shows_order(order: Order) -> tuple[Test, ...]:
+    """What an exhibit has to show of an order that it marks: its number, its goods, what was paid, no other day."""
+    found: list[Test] = [no_other_day(order.ordered_at)] if order.ordered_at else []
+    if order.number.strip():
+        found.append(text_in(order.number))
+    if order.product.strip():
+        found.append(name_in(order.product))
+    if order.amount is not None:
+        found.append(amount_in(order.amount, order.product))
+    return tuple(found)
 
 
 def _say_order(material: Material, order: Order, where: str) -> str:
@@ -99,27 +135,32 @@ def _name(material: Material, order: Order) -> str:
 
 def tell_payment(material: Material) -> tuple[Sentence, ...]:
     """How it was paid, to whom; then under which numbers, which only a bill shows."""
-    facts, parts = material.facts, list[str]()
+    facts, told = material.facts, list[Sentence]()
     paid = f"{say_yuan(facts.paid)}" if facts.paid is not None else ""
-    if facts.payment is not PaymentForm.UNKNOWN:
-        parts.append(f"通过{PAYMENT_ZH[facts.payment]}付款{paid}")
-    elif paid:
-        parts.append(f"付款{paid}")
-    if facts.payee.strip() and not material.public:
-        parts.append(f"账单显示收款方为“{material.plain(facts.payee, most=80)}”")
-    if facts.payee_account.strip() and not material.public:
-        parts.append(f"收款账号{material.plain(facts.payee_account, most=80)}")
+    how = f"通过{PAYMENT_ZH[facts.payment]}" if facts.payment is not PaymentForm.UNKNOWN else ""
+    if paid:
+        told.append(material.support_sum(f"{how}付款{paid}", MONEY_PROOF))
+    elif how:
+        told.append(fact(f"{how}付款"))
+    payee, account = material.plain(facts.payee, most=80), material.plain(facts.payee_account, most=80)
     first = facts.orders[0] if facts.orders else Order()
-    if len(facts.orders) == 1 and first.paid_at is not None and not material.public:
-        parts.append(f"付款时间{say_moment(first.paid_at)}")
-    told = [fact("，".join(parts), material.marks(*_MONEY_PROOF))] if parts else []
-    numbers = "" if material.public else "，".join(_say_numbers(material))
-    if numbers:
-        told.append(fact(numbers, material.marks("wallet_bill")))
+    if material.public:
+        return tuple(told)
+    if payee:
+        shown = material.support(f"收款方为“{payee}”", MONEY_PROOF, text_in(payee))
+        told.append(
+            material.support(f"账单显示收款方为“{payee}”", MONEY_PROOF, text_in(payee)) if shown.marks else shown
+        )
+    if account:
+        told.append(material.support(f"收款账号{account}", MONEY_PROOF, text_in(account)))
+    if len(facts.orders) == 1 and first.paid_at is not None:
+        told.append(material.support(f"付款时间{say_moment(first.paid_at)}", MONEY_PROOF, day_in(first.paid_at)))
+    for name, numbers in _list_numbers(material):
+        told += [material.support(f"{name}{one}", ("wallet_bill", "voucher", "order"), text_in(one)) for one in numbers]
     return tuple(told)
 
 
-def _say_numbers(material: Material) -> Iterator[str]:
+def _list_numbers(material: Material) -> Iterator[tuple[str, list[str]]]:
     orders = material.facts.orders[:_MOST_ORDERS]
     for name, numbers in (
         ("交易单号", [order.payment_no for order in orders]),
@@ -127,7 +168,7 @@ def _say_numbers(material: Material) -> Iterator[str]:
     ):
         known = list(dict.fromkeys(kept for one in numbers if one.strip() and (kept := material.plain(one, most=80))))
         if known:
-            yield f"{name}{'、'.join(known)}"
+            yield name, known
 
 
 def tell_purpose(material: Material) -> tuple[Sentence, ...]:
@@ -147,63 +188,112 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     elif facts.delivered is Answer.PARTLY:
         told.append(fact(f"对方{when}{how}只交付了部分商品"))
     elif facts.delivered is Answer.NO:
-        told.append(fact(f"付款后至本文书出具之日，{material.buyer_word}没有收到商品", material.marks("failure")))
+        none = f"付款后至本文书出具之日，{material.buyer_word}没有收到商品"
+        told.append(material.support(none, ("failure",), words_in(shown_words("not_delivered"))))
     if facts.valid_until is not None:
-        told.append(fact(f"约定的有效期至{say_moment(facts.valid_until)}", material.marks("validity", "product_page")))
+        until = facts.valid_until
+        when = say_day(until) if is_day_only(until) else say_moment(until)
+        told.append(material.support(f"约定的有效期至{when}", ("validity", "product_page"), day_in(until)))
     return tuple(told)
 
 
 def tell_problem(material: Material) -> tuple[Sentence, ...]:
     """What went wrong: by its kind with the figures, then in the buyer's own words."""
-    facts, marks = material.facts, material.marks(*_FAILURES)
+    facts = material.facts
     when = f"{say_moment(facts.noticed_at)}，" if facts.noticed_at else ""
-    told = [fact(f"{when}{PROBLEM_ZH[facts.problem]}", marks)]
+    told = [material.support(f"{when}{say_problem(facts)}", FAILURES, *shows_problem(facts))]
     if facts.face_value is not None and facts.got_value is not None:
-        both = f"约定面值{say_yuan(facts.face_value)}，实际得到{say_yuan(facts.got_value)}"
-        told.append(fact(both, material.marks("spec", *_FAILURES)))
+        face, got = facts.face_value, facts.got_value
+        told.append(material.support(f"约定面值{say_yuan(face)}", ("spec", "product_page", "order"), amount_in(face)))
+        told.append(material.support(f"实际得到{say_yuan(got)}", FAILURES, amount_in(got)))
     if facts.extra_asked is not None:
         name = material.clean(facts.extra_name, most=40)
         asked = f"对方在价款之外另要求支付{f'“{name}”' if name else '费用'}{say_yuan(facts.extra_asked)}"
-        told.append(fact(asked, material.marks("loss", "chat", "reply", "failure")))
+        tests = [amount_in(facts.extra_asked), *([text_in(facts.extra_name)] if name else [])]
+        by_seller = told_by_seller(tests, material.own_names)
+        told.append(material.support(asked, ("chat", "reply", "refusal", "demand_chat"), by_seller))
     if facts.balance is not None:
-        told.append(
-            fact(
-                f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}", material.marks("balance_record")
-            )
-        )
+        held = f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}"
+        told.append(material.support(held, ("balance_record",), amount_in(facts.balance)))
     told += [fact(one) for one in material.tell_story(facts.what_happened)]
     told += _tell_use(material)
+    _doubt_story(material)
     return tuple(told)
+
+
+def say_problem(facts: Facts) -> str:
+    """What went wrong in a few words; where a part came or was used, of a part only."""
+    if Answer.PARTLY in (facts.delivered, facts.used) and facts.problem in _IN_PART:
+        return _IN_PART[facts.problem]
+    return PROBLEM_ZH[facts.problem]
+
+
+def shows_problem(facts: Facts) -> tuple[Test, ...]:
+    """What an exhibit has to show of what went wrong to mark it."""
+    words = shown_words(facts.problem.value)
+    return (words_in(words),) if words else (lambda _text: False,)
+
+
+def _doubt_story(material: Material) -> None:
+    """Tell the writer where his story names another way of payment than his answers, or persons in a public post."""
+    facts = material.facts
+    wallet = {PaymentForm.WECHAT_MERCHANT: "微信", PaymentForm.ALIPAY_MERCHANT: "支付宝"}.get(facts.payment)
+    other = {"微信": "支付宝", "支付宝": "微信"}.get(wallet or "")
+    if (
+        wallet
+        and other
+        and wallet not in facts.what_happened
+        and re.search(f"{other}[^。；，]{{0,4}}付", facts.what_happened)
+    ):
+        material.note(f"经过里写的是用{other}付款，而所填的付款方式是{wallet}：请核对账单后改正，两处不一致会被质疑")
 
 
 def _tell_use(material: Material) -> Iterator[Sentence]:
     facts = material.facts
     if facts.used is Answer.NO:
-        yield fact(f"{material.buyer_word}没有成功兑换或使用过该商品", material.marks("use_trace"))
+        none = f"{material.buyer_word}没有成功兑换或使用过该商品"
+        yield material.support(none, ("use_trace",), words_in(shown_words("unused")))
     elif facts.used in (Answer.YES, Answer.PARTLY):
         when = f"于{say_moment(facts.used_at)}" if facts.used_at else ""
-        yield fact(f"{material.buyer_word}曾{when}兑换、登录或使用过该商品", material.marks("use_trace"))
+        what = "该商品" if facts.used is Answer.YES else "该商品的一部分"
+        told = f"{material.buyer_word}曾{when}兑换、登录或使用过{what}"
+        yield material.support(told, ("use_trace",), words_in(shown_words("used")), no_other_day(facts.used_at))
 
 
 def tell_dealings(material: Material) -> tuple[Sentence, ...]:
     """What was asked of the seller, what he answered, what came back."""
+    return (*tell_asking(material), *tell_answer(material))
+
+
+def tell_asking(material: Material) -> tuple[Sentence, ...]:
+    """That the seller was asked, and that nothing came where nothing did."""
     facts, told = material.facts, list[Sentence]()
     if facts.contacted_at is not None:
-        told.append(
-            fact(
-                f"{_side(material)}于{say_moment(facts.contacted_at)}向对方提出处理要求",
-                material.marks("demand_chat", "first_complaint", "chat"),
-            )
-        )
+        asked = f"{_side(material)}于{say_moment(facts.contacted_at)}向对方提出处理要求"
+        by_buyer = told_by_buyer([words_in(shown_words("request"))], material.own_names)
+        tests = (no_other_day(facts.contacted_at), by_buyer)
+        told.append(material.support(asked, ("demand_chat", "first_complaint", "chat"), *tests))
+        if not facts.seller_reply.strip():
+            told.append(fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复"))
+    return tuple(told)
+
+
+def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
+    """What speaks for the seller: his answer and what came back. Never left out for want of room."""
+    facts, told = material.facts, list[Sentence]()
     when = f"于{say_moment(facts.replied_at)}" if facts.replied_at else ""
-    reply = material.clean(facts.seller_reply, most=200)
+    reply = material.tell_reply(most=most)
     if reply:
-        told.append(fact(f"对方{when}答复：“{reply}”", material.marks("refusal", "reply", "chat")))
-    elif facts.contacted_at is not None and not facts.seller_reply.strip():
-        told.append(fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复"))
+        by_seller = said_by_seller(facts.seller_reply, material.own_names)
+        tests = (no_other_day(facts.replied_at), by_seller)
+        told.append(material.support(f"对方{when}答复：“{reply}”", ("refusal", "reply", "chat"), *tests))
+    elif facts.seller_reply.strip():
+        told.append(fact(f"对方{when}已有答复，原话见聊天记录"))
+        material.note("对方的答复没有能写进文书的部分：提交前请自行把答复的意思补写进去，尤其是同意退款、换货的")
     back = returned(material.file.steps)
     if back:
-        told.append(fact(f"此前已退回{say_yuan(back)}", _proof_of(material, *material.file.steps)))
+        proofs = [proof for step in material.file.steps if step.returned for proof in step.proof]
+        told.append(material.support_by(f"此前已退回{say_yuan(back)}", proofs, amount_in(back)))
     return tuple(told)
 
 
@@ -212,35 +302,43 @@ def _side(material: Material) -> str:
 
 
 def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[Sentence, ...]:
-    """What was filed where before, with its proof and how it ended. What has no proof is the writer's statement."""
-    told = []
+    """What was filed where before, with its proof and how it ended; what has no proof is left out and said so."""
+    told, bare = [], list[str]()
     for step in material.file.steps[:_MOST_STEPS]:
         if step.channel in leave_out:
+            continue
+        if not material.marks_of(step.proof):
+            bare.append(name_channel(step.channel))
             continue
         text = f"本人已于{say_day(step.filed_at)}向{name_channel(step.channel)}提出"
         if step.receipt_no.strip() and not material.public:
             text += f"，编号{material.plain(step.receipt_no, most=60)}"
         if step.outcome in OUTCOME_ZH:
             text += f"，结果：{OUTCOME_ZH[step.outcome]}"
-        told.append(fact(text, _proof_of(material, step)))
+        told.append(_support_filing(material, step, text))
+    if bare:
+        material.note(
+            f"向{'、'.join(dict.fromkeys(bare))}的提交没有凭证，没有写入：补上回执或截图（case file 的 --proof）"
+        )
     return tuple(told)
 
 
 def tell_pressure(material: Material) -> tuple[Sentence, ...]:
     """What may be said of other ways: a filing that has its proof, and that rights are kept. Never a threat."""
-    proven = [step for step in material.file.steps if step.channel != "platform" and _proof_of(material, step)]
-    told = [
-        fact(f"本人已于{say_day(step.filed_at)}向{name_channel(step.channel)}提出", _proof_of(material, step))
+    proven = [step for step in material.file.steps if step.channel != "platform" and material.marks_of(step.proof)]
+    return tuple(
+        _support_filing(material, step, f"本人已于{say_day(step.filed_at)}向{name_channel(step.channel)}提出")
         for step in proven[:3]
-    ]
-    return tuple(told)
+    )
+
+
+def _support_filing(material: Material, step: CaseStep, text: str) -> Sentence:
+    """A filing with its proof, where that can be read and is of a filing, and of no other number or day."""
+    number = [text_in(step.receipt_no)] if step.receipt_no.strip() else []
+    return material.support_by(text, step.proof, words_in(shown_words("filed")), no_other_day(step.filed_at), *number)
 
 
 def name_channel(channel: str) -> str:
     """The Chinese name of a channel."""
     known = load_channels().get(channel)
     return known.name.partition("——")[0] if known else "有关渠道"
-
-
-def _proof_of(material: Material, *steps: CaseStep) -> tuple[str, ...]:
-    return material.marks_of(proof for step in steps for proof in step.proof)
