@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from functools import cache
 from itertools import combinations
@@ -63,6 +63,8 @@ def audit_letter(
     return [
         *_audit_laws(letter, file, text),
         *_audit_marks(letter, exhibits, text),
+        *_audit_support(letter, file, exhibits),
+        *_audit_balance(letter, file, text),
         *_audit_sums(letter, file, text),
         *_audit_inventions(letter, file, exhibits, settings, text),
         *_audit_words(letter, file, text, disclose=disclose),
@@ -110,6 +112,60 @@ def _audit_marks(letter: Letter, exhibits: tuple[Exhibit, ...], text: str) -> It
             yield f"{letter.kind}: 证{one} is no exhibit"
 
 
+def _audit_support(letter: Letter, file: CaseFile, exhibits: tuple[Exhibit, ...]) -> Iterator[str]:
+    """A mark of a file stands only where the file's own text holds the amounts, numbers and words of the sentence."""
+    texts = {item.evidence: item for item in file.items if item.removed_at is None}
+    items = {one.number: texts.get(one.id) for one in exhibits if one.form == "item"}
+    parts = {one.amount for one in file.case.facts.orders}
+    for one in sentences_of(letter):
+        if one.kind is not SentenceKind.FACT:
+            continue
+        for mark in one.marks:
+            item = items.get(mark)
+            if mark not in items:
+                continue
+            text = item.text if item is not None and item.text_source != "html" else ""
+            if not text.strip():
+                yield f"{letter.kind}: 证{mark} has no readable text and marks: {one.text}"
+                continue
+            numbers = {Decimal(run.replace(",", "")) for run in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+            for amount in map(Decimal, _MONEY.findall(re.sub(r"“[^”]*”", "", one.text))):
+                whole = amount == file.case.facts.paid and numbers & parts
+                if amount not in numbers and not whole:
+                    yield f"{letter.kind}: 证{mark} does not hold {amount}元: {one.text}"
+            dense = "".join(text.split())
+            for run in re.findall(r"[A-Za-z0-9]{10,}", re.sub(r"https?://\S+|（[^）]*）", "", one.text)):
+                if run not in dense:
+                    yield f"{letter.kind}: 证{mark} does not hold {run}: {one.text}"
+            if "答复：“" in one.text:
+                said = one.text.partition("答复：“")[2].rstrip("”")
+                buyer = [line for line in text.splitlines() if said and said in line and "我：" in line]
+                if any(part not in dense for part in re.split(r"[，。；！？…\s]+", said)) or buyer:
+                    yield f"{letter.kind}: 证{mark} does not hold what the seller says: {said}"
+            if one.text.endswith("收到的卡密无法兑换或激活") and "充值成功" in dense and "无效" not in dense:
+                yield f"{letter.kind}: 证{mark} shows the contrary: {one.text}"
+
+
+def _audit_balance(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
+    """What speaks for the seller stands beside what is asked, and a day without a clock time is told as that."""
+    facts = file.case.facts
+    back = sum((one.returned for one in file.steps if one.returned), Decimal(0))
+    told = letter.kind in ("demand", "p12315", "p12315_compact", "market_complaint", "heimao", "payment", "lawsuit")
+    if told and back and f"{back:.2f}元" not in text:
+        yield f"{letter.kind}: what came back is kept quiet"
+    if told and facts.seller_reply.strip() and "答复" not in text:
+        yield f"{letter.kind}: the seller's answer is kept quiet"
+    if letter.kind != "data_note" and re.search(r"\d日00:00", text):
+        yield f"{letter.kind}: a day without a clock time is told as midnight"
+    partly = "partly" in (facts.delivered.value, facts.used.value)
+    asked = re.search(r"将(\d+(?:\.\d+)?)元退至原支付方式", text)
+    if partly and asked and facts.paid is not None and facts.got_value is None and Decimal(asked[1]) >= facts.paid > 0:
+        yield f"{letter.kind}: all is asked back though a part was got"
+    unproven = [one for one in file.steps if not one.proof]
+    if unproven and not [one for one in file.steps if one.proof] and re.search(r"本人已于.*向.*提出", text):
+        yield f"{letter.kind}: a filing without proof is told"
+
+
 def _audit_sums(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
     facts = file.case.facts
     paid, back = facts.paid, sum((one.returned for one in file.steps if one.returned), Decimal(0))
@@ -127,6 +183,11 @@ def _audit_sums(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
     known |= {Decimal(20)}  # the reckoning that the world writes
     if paid is not None:
         known |= {paid - back, paid * 3, max(paid * 3, Decimal(500))}
+        if facts.face_value and facts.got_value is not None:
+            share = (paid * (facts.face_value - facts.got_value) / facts.face_value).quantize(
+                Decimal("0.01"), ROUND_HALF_UP
+            )
+            known |= {share, max(min(share, paid - back), Decimal(0))}
     amounts = [one.amount for one in facts.demands if one.amount is not None]
     basis = [*amounts, *(value for value in (paid, facts.balance) if value is not None)]
     if paid is not None:
@@ -140,6 +201,7 @@ def _audit_sums(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
         if Decimal(total) != sum((Decimal(one) for one in _MONEY.findall(parts)), Decimal(0)):
             yield f"{letter.kind}: {total}元 is not the sum of {parts}"
     grounds = bool(facts.fraud_evidence) or bool(facts.advert_relied_on)
+    grounds = grounds and any(word in facts.what_happened for word in ("宣称", "谎", "虚假"))
     if "三倍" in text.replace("二倍", "") and not grounds:
         yield f"{letter.kind}: threefold damages without evidence of deceit"
     if "三倍" in text and not any(one.kind is DemandKind.FRAUD for one in facts.demands):
@@ -193,7 +255,7 @@ def _audit_words(letter: Letter, file: CaseFile, text: str, *, disclose: bool) -
         yield "market_report: it asks for a refund"
     if letter.kind == "demand":
         for one in sentences_of(letter):
-            if re.search(r"已于.*向.*提出", one.text) and not one.marks:
+            if re.search(r"已于.*向.*提出", one.text) and not one.marks and "附证" not in one.text:
                 yield f"demand: a filing without proof: {one.text}"
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 from typing import TypeVar
@@ -17,6 +17,7 @@ from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
 from monitor.findings.model import FindingKind, SiteFinding
 from monitor.review.document import review_reading
+from monitor.times import SHANGHAI
 from scrapers.model import Author, Block, BlockKind, Fact, FactKind, Origin, Reading, Role, Source
 from storage.case import (
     Answer,
@@ -50,10 +51,11 @@ STORIES = (
     "付款后没有收到卡密；\u202e联系客服\x07无人应答",
     "构成诈骗",
     "",
+    "客服宣称官方直供，实际却无法使用。充值3000，其中赠送了2000。",
     "兑换失败，卡号 ABCD-1234-EFGH-5678 提示已被使用。",
     "<script>alert(1)</script> 提示无效 & 无法使用",
 )
-REPLIES = ("卡密一经售出概不退换", "请等待", "", "你这个骗子")
+REPLIES = ("卡密一经售出概不退换", "请等待", "", "你这个骗子", "我们不是骗子，同意全额退款，请把收款码发来")
 TERMS = (
     "虚拟商品一经售出，概不退换。",
     "最终解释权归本站所有。",
@@ -67,7 +69,7 @@ def random_file(random: Random) -> CaseFile:
     at = datetime(2020, 1, 2, tzinfo=UTC) + timedelta(minutes=random.randrange(8 * 365 * 1440))
     ordered = at - timedelta(minutes=random.randrange(1, 900 * 1440))
     facts = random_facts(random, ordered, at)
-    items = tuple(random_items(random, ordered, at))
+    items = tuple(random_items(random, facts, ordered, at))
     case = Case("k-20260101T000000-aaaaaaaa", at, at, facts)
     pages = tuple(random_pages(random, facts, at))
     return CaseFile(
@@ -93,7 +95,7 @@ def random_facts(random: Random, ordered: datetime, at: datetime) -> Facts:
             if random.random() < 0.9
             else None,
             quantity=pick(random, (1, 3, None)),
-            ordered_at=pick(random, (ordered, None)),
+            ordered_at=pick(random, (ordered, None, midnight(ordered))),
             paid_at=pick(random, (ordered + timedelta(minutes=1), None)),
             payment_no=pick(random, ("4200002211202611101234567890", "")),
             merchant_no=pick(random, ("SH778899", "")),
@@ -147,6 +149,11 @@ def random_facts(random: Random, ordered: datetime, at: datetime) -> Facts:
     )  # fmt: skip
 
 
+def midnight(moment: datetime) -> datetime:
+    """A day of which no clock time is known, as it is kept."""
+    return datetime.combine(moment.astimezone(SHANGHAI), time.min, SHANGHAI)
+
+
 def random_person(random: Random) -> Person:
     """A person of whom any particular may be missing."""
     return Person(
@@ -165,7 +172,7 @@ def random_demands(random: Random) -> tuple[Demand, ...]:
     return tuple(Demand(kind, pick(random, amounts), pick(random, ("差价20元", ""))) for kind in kinds)
 
 
-def random_items(random: Random, ordered: datetime, at: datetime) -> Sequence[CaseItem]:
+def random_items(random: Random, facts: Facts, ordered: datetime, at: datetime) -> Sequence[CaseItem]:
     """Evidence of random kinds."""
     kinds = random.sample(tuple(load_kinds()), random.randrange(4, 20))
     return [
@@ -181,11 +188,30 @@ def random_items(random: Random, ordered: datetime, at: datetime) -> Sequence[Ca
             at,
             said_at=pick(random, (ordered - timedelta(days=1), ordered + timedelta(hours=1), None)),
             conflicts=pick(random, ((), ("图片记录的时间与所说的时间不同",))),
-            text_source=pick(random, ("", "ocr", "pdf")),
+            text_source=pick(random, ("ocr", "pdf", "html", "chat")),
+            text=random_text(random, facts),
             removed_at=at if random.random() < 0.1 else None,
         )
         for kind in kinds
     ]
+
+
+def random_text(random: Random, facts: Facts) -> str:
+    """What is read in a file: all that the buyer says, something else, the contrary, or nothing."""
+    told = [facts.platform, facts.payee, facts.payee_account, facts.respondent.name, facts.buyer.name]
+    for one in facts.orders:
+        told += [one.number, one.product, f"实付 {one.amount}" if one.amount is not None else "", one.payment_no]
+        told += [one.merchant_no]
+    told += [f"客服：{facts.seller_reply}", "我：卡密无效，请退款", "客服：激活费 30元", "提示 无效 已受理"]
+    told += [f"余额 {facts.balance}" if facts.balance is not None else "", "已退 10.00 20.00 实得 30"]
+    whole = "\n".join(one for one in told if one)
+    other = "收款方 上海另外一家公司 80元 4200009999\n2019-01-01 我：激活费30元，概不退换，请等待\n客服：可以全额退款"
+    return any_of(random, (whole, whole, "充值成功", other, "", random_half(random, told)))
+
+
+def random_half(random: Random, told: Sequence[str]) -> str:
+    """Some of the lines."""
+    return "\n".join(one for one in told if one and random.random() < 0.5)
 
 
 def random_steps(random: Random, items: Sequence[CaseItem], at: datetime) -> list[CaseStep]:
@@ -250,8 +276,10 @@ def _version(random: Random, capture: str, url: str, role: Role, at: datetime, d
         Fact("", FactKind.VALIDITY, "365天", "有效期365天"),
         Fact("", FactKind.WARRANTY, HIDDEN[0], HIDDEN[0], source=Source.HIDDEN),
         Fact("", FactKind.AFTER_SALES, HIDDEN[1], HIDDEN[1], source=Source.IMAGE),
+        Fact("", FactKind.WARRANTY, f"{HIDDEN[0]}：概不负责", f"{HIDDEN[0]}：概不负责"),
     )
-    reading = Reading("generic", 1.0, "t", "卡盟", "\n".join(texts), tuple(random.sample(facts, 3)), tuple(blocks))
+    shown = "\n".join((*texts, "¥50.00", "有效期365天"))
+    reading = Reading("generic", 1.0, "t", "卡盟", shown, tuple(random.sample(facts, 4)), tuple(blocks))
     findings = review_reading(reading, at=day).findings
     origin = pick(random, (Origin.OWN, Origin.IMPORTED))
     return SeenVersion(capture, "p", url, role, "desktop", at, origin, "", reading, findings)
