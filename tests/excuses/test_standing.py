@@ -11,7 +11,7 @@ from complaints.casefiles import ORDERED, make_file
 from complaints.market import make_market
 
 from excuses.pages import around, seen
-from monitor.complaints.excuses import AnsweredExcuse, Standing, answer_excuses
+from monitor.complaints.excuses import AnsweredExcuse, Standing, answer_excuses, list_cautions
 from monitor.complaints.excuses.sights import PageHistory, Sight
 from monitor.complaints.model import CaseFile
 from monitor.times import SHANGHAI
@@ -176,3 +176,13 @@ def test_the_command_looks_at_all_captures_of_the_archive(tmp_path: Path) -> Non
     (clause,) = next(one for one in told["excuses"] if one["id"] == "no_refund")["clauses"]
     assert clause["standing"] == "on_and_off"
     assert (now - 30 * DAY).astimezone(SHANGHAI).strftime("%Y-%m-%d") in clause["statement"]
+
+
+def test_an_advertisement_of_the_day_of_an_order_without_a_clock_time_proves_nothing() -> None:
+    page = around(seen(FAIR, on(5)), seen(HARSH, on(10, 12)))
+    assert page.after is not None
+    file = day_only_file()
+    facts = replace(file.case.facts, advert_relied_on=page.after.capture)
+    cautions = list_cautions(replace(file, case=replace(file.case, facts=facts), pages=(page,)))
+    assert any("同一天" in one and "不能断定" in one for one in cautions)
+    assert not any("晚于下单" in one for one in cautions)

@@ -15,8 +15,9 @@ from datetime import date
 from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses
 from monitor.complaints.excuses.clauses import find_clauses
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
-from monitor.complaints.excuses.sights import Histories
+from monitor.complaints.excuses.sights import Histories, span_of
 from monitor.complaints.excuses.speakers import BUYER, ROBOT, SELLER, UNKNOWN, Speakers, find_speakers
+from monitor.complaints.facts.fact_paths import show_moment
 from monitor.complaints.model import CaseFile
 from monitor.review.laws import find_articles
 from monitor.times import SHANGHAI, show_time
@@ -77,11 +78,16 @@ def _judge_advert(file: CaseFile) -> str:
             seen += [item.said_at] if item.said_at else [found.at for found in item.times]
     if not seen:
         return "你所依据的广告没有可核对的时间：不能证明下单前就有，不能据此主张因它而购买"
-    first = min(seen)
-    if first > ordered_at:
+    first, span = min(seen), span_of(ordered_at)
+    if span.is_after(first):
         return (
-            f"你所依据的广告最早见于{show_time(first)[:16]}，晚于下单（{show_time(ordered_at)[:16]}）："
+            f"你所依据的广告，存证的时间是{show_time(first)[:16]}，晚于下单（{show_moment(ordered_at)}）："
             "不能主张因看到它才下单，不要把它写成购买的原因；需要找到下单以前的广告"
+        )
+    if not span.is_before(first):
+        return (
+            f"你所依据的广告和下单是同一天（{show_moment(ordered_at)}，下单时刻不详）："
+            "不能断定下单前就有，先查清下单的时刻"
         )
     return ""
 

@@ -62,7 +62,7 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
 def _choose_want(said: Understood, problem: Problem) -> str:
     """What is asked for: of goods that are bad in part only that part, and nothing that the buyer refused."""
     if said.regret:
-        return "答复是否同意退款"
+        return "告知是否同意退款"
     if said.partly:
         part = "退还有问题部分的价款"
         return part if said.offer_refused else f"{part}，或就这一部分补足"
