@@ -196,7 +196,7 @@ def test_times_that_cannot_be_stop_and_no_time_at_all_too() -> None:
     order = replace(make_facts().orders[0], paid_at=ORDERED - timedelta(days=2))
     assert "times" in blocks(bought(orders=(order,)))
     undated = replace(order, ordered_at=None, paid_at=None)
-    nothing = {"noticed_at": None, "received_at": None, "contacted_at": None}
+    nothing = {"noticed_at": None, "received_at": None}
     assert "ordered_at" in blocks(bought(orders=(undated,), **nothing))
     assert "delivered" in blocks(bought(delivered=Answer.NO))
     assert blocks(bought(delivered=Answer.NO, problem=ProblemKind.NOT_DELIVERED)) == {}

@@ -178,7 +178,7 @@ def _day(moment: datetime) -> date:
 def _of_times(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
     ordered = facts.ordered_at
-    moments = (facts.noticed_at, facts.received_at, facts.contacted_at)
+    moments = (facts.noticed_at, facts.received_at)
     if ordered is None and not any(moments):
         return [
             Missing(
