@@ -275,9 +275,7 @@ def test_a_minor_acts_through_the_guardian() -> None:
     whole = plan(known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区")))
     assert step(whole, "p12315").blocked == ()
     assert "guardian_authorisation" not in step(whole, "p12315").letters  # he shows the relation, no authority
-    helped = plan(
-        known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区"), helper=Person("王律师"))
-    )
+    helped = plan(known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区"), helper=Person("王律师")))
     letters = step(helped, "p12315").letters
     assert "guardian_authorisation" in letters and "authorisation" not in letters
     assert any("监护人" in note for note in whole.notes)
