@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import cached_property
 
 from monitor.attestation.facts import Witness
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
@@ -17,7 +18,7 @@ from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.masking.text import mask_text
-from monitor.complaints.model import Audience, CaseFile, Exhibit, Sentence
+from monitor.complaints.model import Audience, CaseFile, Exhibit, Masking, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI, show_time
 from storage.case import Facts, Person, Purpose
@@ -178,12 +179,16 @@ class Material:
     def clean(self, text: str, *, most: int = 0) -> str:
         """A short text of a person or page as it may stand in this letter: one line, keys masked. Cut whole with ……."""
         kept = one_line(text)
-        if self.kind.audience is not None and kept:
-            policy = policy_for(self.file, self.kind.audience)
-            kept = one_line(mask_text(kept, policy)[0])
+        if self._policy is not None and kept:
+            kept = one_line(mask_text(kept, self._policy)[0])
         if any(word in kept for word in forbidden_words()):
             return ""
         return kept if not most or len(kept) <= most else kept[:most].rstrip() + "……"
+
+    @cached_property
+    def _policy(self) -> Masking | None:
+        """What to mask for the reader: found once for a letter, for it looks through every item."""
+        return policy_for(self.file, self.kind.audience) if self.kind.audience is not None else None
 
     def tell_reply(self, *, most: int = 200) -> str:
         """The seller's answer as it may be quoted: clauses with a word that no letter holds are left out with ……."""
