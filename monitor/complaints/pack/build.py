@@ -244,6 +244,7 @@ def _write_letters(work: _Work, pages: dict[str, str]) -> tuple[WrittenLetter, .
         digests=_find_digests(work) if notes else {},
         disclose_reporter=work.disclose,
         tool=name_tool(),
+        logged_in=frozenset(one.exhibit.id for one in work.prepared if one.session),
     )
     letters = write_letters(work.opened, work.file, exhibits, work.settings, work.masker, extra, work.prepared)
     work.warnings += [f"《{one.title}》：{one.too_long}" for one in letters if one.too_long]
