@@ -315,7 +315,11 @@ def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[
             text += f"，编号{material.plain(step.receipt_no, most=60)}"
         if step.outcome in OUTCOME_ZH:
             text += f"，结果：{OUTCOME_ZH[step.outcome]}"
-        told.append(_support_filing(material, step, text))
+        sentence = _support_filing(material, step, text)
+        if sentence.marks or sentence.text != fact(text).text:
+            told.append(sentence)
+        else:  # what was brought as its proof shows something else
+            bare.append(name_channel(step.channel))
     if bare:
         material.note(
             f"向{'、'.join(dict.fromkeys(bare))}的提交没有凭证，没有写入：补上回执或截图（case file 的 --proof）"
@@ -325,11 +329,7 @@ def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[
 
 def tell_pressure(material: Material) -> tuple[Sentence, ...]:
     """What may be said of other ways: a filing that has its proof, and that rights are kept. Never a threat."""
-    proven = [step for step in material.file.steps if step.channel != "platform" and material.marks_of(step.proof)]
-    return tuple(
-        _support_filing(material, step, f"本人已于{say_day(step.filed_at)}向{name_channel(step.channel)}提出")
-        for step in proven[:3]
-    )
+    return tell_steps(material, leave_out=("platform",))[:3]
 
 
 def _support_filing(material: Material, step: CaseStep, text: str) -> Sentence:
