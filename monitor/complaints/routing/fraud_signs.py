@@ -49,7 +49,7 @@ def find_signs(file: CaseFile, *, reachable: bool = False) -> tuple[FraudSign, .
     found = []
     for row in _signs():
         text = _extra_text(facts) if row.only_extra else _own_text(facts)
-        if _says(text, row.words) or _shows(row.facts, file, reachable):
+        if _says(text, row.words) or _tells(text, row.patterns) or _shows(row.facts, file, reachable):
             found.append(FraudSign(row.id, row.critical, row.sentence))
     critical = any(one.critical for one in found)
     return tuple(one for one in found if not (critical and one.id == "fee_before_service"))
@@ -129,6 +129,15 @@ def _says(text: str, words: tuple[str, ...]) -> bool:
     return False
 
 
+def _tells(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    """Whether a sentence tells it: what is denied before the match in the same clause does not count."""
+    for pattern in patterns:
+        for found in pattern.finditer(text[:_MOST_TEXT]):
+            if not _DENIED.search(text[: found.start()].rpartition("。")[2]):
+                return True
+    return False
+
+
 def _shows(wanted: str, file: CaseFile, reachable: bool) -> bool:
     facts = file.case.facts
     back = facts.problem is ProblemKind.PLATFORM_GONE and is_back(file)
@@ -158,6 +167,7 @@ class _Row:
     only_extra: bool
     facts: str
     sentence: str
+    patterns: tuple[re.Pattern[str], ...] = ()
 
 
 @cache
@@ -166,11 +176,25 @@ def _data() -> Mapping[str, object]:
     return tomllib.loads(text)
 
 
+def _read_row(row: Mapping[str, object]) -> _Row:
+    words, patterns = row["words"], row.get("patterns", [])
+    assert isinstance(words, list) and isinstance(patterns, list)
+    return _Row(
+        id=str(row["id"]),
+        critical=bool(row["critical"]),
+        words=tuple(words),
+        only_extra=bool(row["only_extra"]),
+        facts=str(row["facts"]),
+        sentence=str(row["sentence"]),
+        patterns=tuple(re.compile(one) for one in patterns),
+    )
+
+
 @cache
 def _signs() -> tuple[_Row, ...]:
     rows = _data()["signs"]
     assert isinstance(rows, list)
-    return tuple(_Row(**{**row, "words": tuple(row["words"])}) for row in rows)
+    return tuple(_read_row(row) for row in rows)
 
 
 @cache
