@@ -141,11 +141,12 @@ def _say_blocked(blocked: LetterBlocked, file: CaseFile) -> str:
 def _find_extra(
     archive: Archive, kind: str, exhibits: tuple[Exhibit, ...], at: datetime, operator: str, *, disclose: bool
 ) -> Extra:
-    """What the note on captures tells beside the case: the sealed files' digests, which are hashed anew, and tokens."""
+    """What letters tell beside the case: who was logged in, and for the note on captures digests, anew, and tokens."""
     from monitor.attestation.gather import gather_attestation, name_tool
     from monitor.complaints.letters.material import Extra
 
     digests, witnesses = {}, {}
+    captures = [one.id for one in exhibits if one.form == "capture"]
     if kind == "capture_note":
         for one in exhibits:
             if one.form == "capture":
@@ -154,7 +155,12 @@ def _find_extra(
                 if attested.place is not None and attested.place.witnesses:
                     witnesses[one.id] = attested.place.witnesses
     return Extra(
-        digests=digests, witnesses=witnesses, disclose_reporter=disclose, operator=operator.strip(), tool=name_tool()
+        digests=digests,
+        witnesses=witnesses,
+        disclose_reporter=disclose,
+        logged_in=frozenset(one for one in captures if archive.load_capture(one).session),
+        operator=operator.strip(),
+        tool=name_tool(),
     )
 
 

@@ -187,3 +187,12 @@ def test_what_was_got_in_part_is_not_asked_back_whole() -> None:
 def test_what_was_given_on_top_is_no_principal() -> None:
     facts: dict[str, object] = {"problem": ProblemKind.BALANCE_FROZEN, "balance": Decimal(3000)}
     assert propose(**facts, what_happened="充值50元，送的部分也不能用") == [(DemandKind.RELEASE, FIFTY)]
+
+
+def test_a_balance_that_was_paid_in_is_asked_back_once() -> None:
+    top_up = Order("CZ1", "余额充值", Decimal(5000))
+    facts = make_facts(problem=ProblemKind.EXTRA_FEE, balance=Decimal(5000), orders=(top_up,), demands=())
+    assert [(one.kind, one.amount) for one in propose_demands(facts).demands] == [(DemandKind.RELEASE, Decimal(5000))]
+    part = replace(facts, balance=Decimal(3000))
+    amounts = {one.kind: one.amount for one in propose_demands(part).demands}
+    assert amounts == {DemandKind.REFUND: Decimal(2000), DemandKind.RELEASE: Decimal(3000)}

@@ -123,7 +123,7 @@ def _first_demands(facts: Facts) -> list[Demand]:
         return [_refund_difference(facts)]
     if problem is ProblemKind.EXTRA_FEE:
         found = [_release(facts)] if facts.balance is not None else []
-        return found + ([_refund_paid(facts)] if facts.orders else [])
+        return _ask_once(facts, found + ([_refund_paid(facts)] if facts.orders else []))
     if problem is ProblemKind.PLATFORM_GONE:
         found = [_refund_paid(facts)] if facts.orders and facts.delivered is not Answer.YES else []
         return found + ([_release(facts)] if facts.balance is not None or not found else [])
@@ -132,6 +132,19 @@ def _first_demands(facts: Facts) -> list[Demand]:
     if problem in _DELIVERABLE and not refused:
         return [Demand(DemandKind.DELIVER, None, "按订单交付（发货或到账）"), _refund_paid(facts)]
     return [_refund_paid(facts)]
+
+
+def _ask_once(facts: Facts, demands: list[Demand]) -> list[Demand]:
+    """Money that lies on the platform as a balance was paid with the orders: it is asked back once."""
+    kinds = {demand.kind for demand in demands}
+    paid, balance = facts.paid, facts.balance
+    if not {DemandKind.REFUND, DemandKind.RELEASE} <= kinds or paid is None or balance is None:
+        return demands
+    kept = [demand for demand in demands if demand.kind is not DemandKind.REFUND]
+    if paid <= balance:
+        return kept
+    told = f"订单实付{_yuan(paid)}，减去另行请求的余额{_yuan(balance)}"
+    return [Demand(DemandKind.REFUND, paid - balance, told), *kept]
 
 
 def _refund_paid(facts: Facts) -> Demand:
