@@ -68,6 +68,8 @@ def pack_command(
     moment = read_moment(at, "--at") or now
     if moment > now:
         fail("--at 不能晚于现在：材料包只说明已经发生的事", ExitCode.WRONG_USE)
+    if out is not None and not dry_run and (out.exists() or not out.parent.is_dir()):
+        fail(_say_taken(out), ExitCode.WRONG_USE)
     with open_case_archive(context) as (archive, chosen):
         settings = chosen.complaints
         file = gather_case(archive, case, at=moment, settings=settings)

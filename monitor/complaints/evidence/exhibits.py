@@ -8,7 +8,7 @@ has the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, time
 
 from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround, SeenVersion
@@ -89,6 +89,9 @@ def _of_pages(file: CaseFile) -> Iterator[Exhibit]:
 
 def _of_page(page: PageAround, ordered: datetime | None) -> Iterator[Exhibit]:
     what = ROLE_ZH[page.role]
+    if ordered is not None and names_day(ordered):
+        yield from _of_page_by_day(page, what, ordered)
+        return
     if page.before is not None:
         told = "下单前最近一次抓取" if ordered else "最近一次抓取"
         yield _capture(
@@ -99,6 +102,21 @@ def _of_page(page: PageAround, ordered: datetime | None) -> Iterator[Exhibit]:
         yield _capture(page.after, f"{what}（{told}）", f"下单后该{what}显示的内容")
     if page.newest is not None:
         yield _capture(page.newest, f"{what}（最新一次抓取）", f"该{what}在该次抓取时显示的内容")
+
+
+def names_day(moment: datetime) -> bool:
+    """Whether a moment stands for its day: a day without a clock time is kept as its first moment in China."""
+    return moment.astimezone(SHANGHAI).time() == time.min
+
+
+def _of_page_by_day(page: PageAround, what: str, ordered: datetime) -> Iterator[Exhibit]:
+    """The captures of a page around an order of which only the day is known: each by its own day."""
+    day = ordered.astimezone(SHANGHAI).date()
+    for seen in (page.before, page.after, page.newest):
+        if seen is not None:
+            own = seen.seen_at.astimezone(SHANGHAI).date()
+            side = "下单当日" if own == day else "下单日前" if own < day else "下单日后"
+            yield _capture(seen, f"{what}（{own:%Y-%m-%d}抓取，{side}）", f"该{what}在该次抓取时显示的内容")
 
 
 def _capture(seen: SeenVersion, name: str, shows: str) -> Exhibit:

@@ -285,7 +285,7 @@ def _add_letters(work: _Work, letters: Sequence[WrittenLetter]) -> None:
             work.folder.add("03-证据目录.docx", render_docx(written.letter, work.at))
             continue
         stem = f"{_LETTERS}/{number}-{file_name(written.title)}"
-        work.folder.add(f"{stem}.pdf", work.press.print(Document(render_html(written.letter))))
+        work.folder.add(f"{stem}.pdf", work.press.print(Document(render_html(written.letter, head=False))))
         work.folder.add(f"{stem}.docx", render_docx(written.letter, work.at))
         work.folder.add(f"{stem}.txt", render_text(written.letter))
         if written.paste:
@@ -400,7 +400,7 @@ def _write_compact(work: _Work, booklet: Booklet) -> PackReport:
     papers: list[tuple[str, str, Path]] = []
     for written in letters:
         if written.kind != EVIDENCE_LIST:
-            data = work.press.print(Document(render_html(written.letter)))
+            data = work.press.print(Document(render_html(written.letter, head=False)))
             papers.append((file_name(written.title), f"《{written.title}》", _put(work, data)))
     listed = [f"《{title}》" for title in work.opened.titles]
     listed += ["证据目录", f"证据材料（共 {total} 页，每页下方印有页码）"]
