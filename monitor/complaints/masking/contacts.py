@@ -28,6 +28,10 @@ _HEAD = re.compile(
     rf"(?m)^[ \t]*(?:\[?{_TIME}\]?[ \t]{{1,4}}[^\n()<>]{{1,40}}[(<]([1-9][0-9]{{4,10}})[)>][ \t]*$"
     rf"|[^\n()<>]{{1,40}}[(<]([1-9][0-9]{{4,10}})[)>][ \t]{{0,4}}{_TIME})"
 )
+_ASKED = re.compile(
+    r"(?:QQ|扣扣|企鹅)号?(?:码)?[^\n0-9]{0,6}(?:多少|几号?|哪个|发我|报一下)[^\n0-9]{0,6}\n[^\n:0-9]{1,16}:[ \t]*([1-9][0-9]{4,10})(?![0-9A-Za-z])",
+    re.I,
+)
 _BESIDE = frozenset({"bank_card", "phone", "id_number", "address"})
 _RIGHT = re.compile(r"[ \t,]{1,3}([\u4e00-\u9fff]{2,4})(?=[ \t,。;)\n]|$|[0-9])")
 _LEFT = re.compile(r"(?:^|[\s,;:(。])([\u4e00-\u9fff]{2,4})[ \t,]{1,3}$")
@@ -45,6 +49,8 @@ def find_contacts(text: str) -> Iterator[Span]:
     for match in _QQ.finditer(text):
         if len(match[1]) <= _DAY and is_kept_shape(match[1]):
             continue
+        yield Span(*match.span(1), "qq", show_account(match[1]))
+    for match in _ASKED.finditer(text):
         yield Span(*match.span(1), "qq", show_account(match[1]))
     for match in _HEAD.finditer(text):
         group = 1 if match[1] else 2

@@ -14,10 +14,15 @@ _PIECES = re.compile(
     r"(?:[0-9A-Za-z]{3,8}|[0-9]{2}(?=(?:[ \t]{1,2}[0-9]{2}){2}))(?:[ \t]{1,2}[0-9A-Za-z]{1,8}(?![0-9A-Za-z])){1,9}"
 )
 _FOLD = re.compile(
-    r"[ \t]{0,4}\n[ \t]{0,4}(-?[0-9A-Za-z][0-9A-Za-z-]{1,60})[ \t]{0,4}(?=\n|$|[/,;]|->|[\u4e00-\u9fff])"
+    r"-?[ \t]{0,4}\n[ \t]{0,4}(-?[0-9A-Za-z][0-9A-Za-z-]{1,60})[ \t]{0,4}(?=\n|$|[/,;]|->|[\u4e00-\u9fff])"
     r"(?![年月日元块张个天次位件份])"
 )
 _BOTH = re.compile(r"(?=[^0-9]*[0-9])[0-9A-Za-z-]+")
+_GAPPED = re.compile(
+    r"[0-9A-Z]{1,6}(?:(?:[ \t]{1,2}|[ \t]?-[ \t]?)[0-9A-Z]{1,6}){3,24}(?=[ \t]*(?:\n|$|[^0-9A-Za-z \t-]))"
+)
+_DATE_BEHIND = re.compile(r"[ \t]{0,4}\n[ \t]{0,4}(?:19|20)[0-9]{2}([-/.])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
+_LEAST_GAPPED = 10
 _LEAST_PIECES = 6
 
 
@@ -26,6 +31,11 @@ def read_pieces(text: str, at: int) -> int:
     singles = _SINGLES.match(text, at)
     if singles and any(sign.isdigit() for sign in singles[0]):
         return singles.end()
+    gapped = _GAPPED.match(text, at)
+    if gapped and re.search(r"[ \t]-|-[ \t]", gapped[0]):
+        signs = re.sub(r"[^0-9A-Z]", "", gapped[0])
+        if len(signs) >= _LEAST_GAPPED and sum(sign.isdigit() for sign in signs) >= 2 and not signs.isdigit():
+            return gapped.end()
     match = _PIECES.match(text, at)
     if match is None:
         return at
@@ -56,7 +66,7 @@ def read_fold(text: str, begin: int, end: int) -> int:
     """
     first = text[begin:end]
     match = _FOLD.match(text, end)
-    if match is None or "@" in first or not first.isascii():
+    if match is None or _DATE_BEHIND.match(text, end) or "@" in first or not first.isascii():
         return end
     rest = match[1]
     if len(rest) == len(first) or is_measure(rest) or rest.islower() != first.islower():

@@ -66,9 +66,8 @@ def read_address(text: str, one: Labelled) -> Iterator[Span]:
         return
     if match is None or not re.search(r"[\u4e00-\u9fff]", match[0][:4]) or not _NUMBERED.search(match[0]):
         return
-    firm = one.says == "firm_address" or _FIRM.search(
-        text[max(text.rfind("\n", 0, one.begin) + 1, one.begin - 40) : match.end()]
-    )
+    line = text[max(text.rfind("\n", 0, one.begin) + 1, one.begin - 40) : match.end()]
+    firm = one.says == "firm_address" or (one.label != "我家" and _FIRM.search(line))
     if firm or (one.label not in _OF_PERSON and _is_of_firm(text, one.begin)):
         return
     end = match.start() + len(_OTHER.split(match[0])[0].rstrip())
@@ -96,6 +95,7 @@ _OF_PERSON = frozenset(
         "收件地址",
         "住在",
         "家住",
+        "我家",
         "邮寄地址",
     }
 )

@@ -23,19 +23,22 @@ _GLUE = re.compile(
     r"|(?![(\[【](?=[^()\[\]【】\n]{0,24}[0-9])[!-'*-Z^-~]{4,24}[)\]】])[\(\[【][^"
     r"()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t→>-])"
     r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|在这里?|在此|[,，]?\s?内容[为是]|"
-    r"(?:形|例|比)?如(?!下)|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
+    r"(?:形|例|比)?如(?!下)|原来是|被?(?:改|换|变)(?:成|为)了?|(?:重置|设置?)[为成]了?|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
     r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)"
-    r"|[-=_~]{3,80}|\*{5,80}|[\s:=>→\"'`"
+    r"|[-=_~]{3,80}|\*{5,80}|[\U0001f300-\U0001faff\u2600-\u27bf\s:=>→\"'`"
     r"|\[{(「『《【〔\])」』》】〕~\\↓👇#-]){0,16}",
     re.I,
 )
-_SAYS = re.compile(r"[:=\t\n|→\"「『【\[>】」』》\])]|[是为]|如下|见下|\bis\b|\bare\b", re.I)
-_COLON = re.compile(r"[:=|\t\"」】>→【「『“]")
+_SAYS = re.compile(r"[:=\t\n|→\"「『【\[>】」』》\])]|[是为成]|如下|见下|[\U0001f300-\U0001faff]|\bis\b|\bare\b", re.I)
+_COLON = re.compile(r"[\U0001f300-\U0001faff:=|\t\"」】>→【「『“]")
 _GROUPS_BEHIND = re.compile(r"(?<=[A-Za-z])-[0-9A-Z]{3,8}-[0-9A-Z]{3,8}")
 _CELLS = re.compile(r"\t+|\||,|;| {2,}")
 _RULE = re.compile(r"[\s|:+=_-]{0,400}")
 _LOWER = {ord(sign): ord(sign.lower()) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _BESIDE = ("密码", "点卡", "充值卡", "礼品卡", "月卡", "季卡", "年卡", "一卡通", "卡券")
+_HOST_HEAD = re.compile(r"://[0-9A-Za-z.-]*\Z")
+_HOST_TAIL = re.compile(r"[0-9A-Za-z-]*\.[a-z]{2,10}(?![a-z])")
+_LONGEST_HOST = 80
 _MOST_ROWS = 2_000
 _MOST_HEAD = 16
 _MOST_NEWLINES = 2
@@ -77,6 +80,16 @@ class KeyFormat:
 
 
 @cache
+def _free_labels() -> frozenset[str]:
+    return frozenset(_bare(word) for word in cast(Mapping[str, Sequence[str]], _table()["no_numbers"])["words"])
+
+
+def is_free_label(word: str) -> bool:
+    """Whether a word says a time, a price, a name or an address: no number of an order or a file stands behind it."""
+    return _bare(word) in _free_labels()
+
+
+@cache
 def load_formats() -> tuple[KeyFormat, ...]:
     """The rows of [[formats]]."""
     rows = cast(Sequence[Mapping[str, object]], _table()["formats"])
@@ -101,12 +114,20 @@ def find_labels(text: str) -> tuple[Label, ...]:
     found: list[Label] = []
     for match in sorted(matches, key=lambda one: (one.start(), -one.end())):
         kind = says[_bare(match[0])]
+        if kind in SECRET and _is_in_host(text, match.start(), match.end()):
+            continue
         group = kind in KEPT and _GROUPS_BEHIND.match(
             text, match.end()
         )  # the first group of a key, such as URL-3689-XB4L
         if not group and (not found or match.start() >= found[-1].end):
             found.append(Label(match.start(), match.end(), kind))
     return tuple(found)
+
+
+def _is_in_host(text: str, begin: int, end: int) -> bool:
+    """Whether a word is a part of the name of a host: kami88.net behind ://."""
+    head = text[max(0, begin - _LONGEST_HOST) : begin]
+    return _HOST_HEAD.search(head) is not None and _HOST_TAIL.match(text, end) is not None
 
 
 def find_labelled(text: str, labels: Sequence[Label]) -> tuple[Labelled, ...]:
@@ -204,7 +225,7 @@ def _read_head(text: str, begin: int, end: int, labels: Sequence[Label], begins:
     says: list[str] = []
     for number, (left, right) in enumerate(cells):
         titled = (
-            re.match(r"[A-Za-z\u4e00-\u9fff]{1,12}:[ \t]*", text[left:right])
+            re.match(r"[A-Za-z\u4e00-\u9fff ]{1,12}:[ \t]*", text[left:right])
             if number == 0 and len(cells) > 2
             else None
         )
@@ -268,7 +289,7 @@ def _join_han(words: Iterable[str]) -> re.Pattern[str]:
     """Words by their first sign, the longest first; signs of OCR and of evasion may stand within short ones."""
     by_first: dict[str, list[str]] = defaultdict(list)
     for word in sorted(words, key=lambda one: (-len(one), one)):
-        gap = "[ ·.*_-]?" if 2 <= len(word) <= 4 and not word[0].isascii() else ""
+        gap = "(?:  |[ ·.*_-])?" if 2 <= len(word) <= 4 and not word[0].isascii() else ""
         by_first[word[0]].append(gap + gap.join(re.escape(sign) for sign in word[1:]))
     parts = [
         f"{'(?<![a-z])' if first.isalpha() and first.isascii() else ''}{re.escape(first)}(?:{'|'.join(rest)})"

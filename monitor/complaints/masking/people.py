@@ -31,7 +31,9 @@ _FREE_HOSTS = re.compile(
     re.I,
 )
 _QQ = re.compile(r"[1-9](?:[ \-.·]?[0-9OolI]){4,11}(?![0-9A-Za-z])")
-_HANDLE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-]{4,39}")
+_HANDLE = re.compile(
+    r"[0-9A-Za-z][0-9A-Za-z-]{0,20}_[0-9A-Za-z_-]{1,20}[ \t][0-9]{2,6}(?=[ \t]*(?:\n|$))|[0-9A-Za-z][0-9A-Za-z_\-]{4,39}"
+)
 _LOOSE = re.compile(r"[0-9A-Za-z_+@.\-]{5,64}")
 _WXID = re.compile(r"(?<![0-9A-Za-z_])wxid_[0-9a-z]{8,24}")
 _ALIPAY_ID = re.compile(r"(?<![0-9])2088[0-9]{12}(?![0-9])")
@@ -146,6 +148,8 @@ def _names(text: str, *, public: bool) -> Iterator[Span]:
                     yield Span(match.end(1) - length, match.end(1), "person", show_person(name))
                     break
     for match in _BARED.finditer(text):
+        if match[2][-1] != match.string[match.start() - 1] and not is_name(match[2]):
+            continue  # **军(个人收款): what stands in the brackets is no name
         yield Span(*match.span(2), "person", show_person(match[2]))
     if public:
         for match in _SOLE.finditer(text):

@@ -69,6 +69,7 @@ _MADE = re.compile(
 _FAULT = re.compile(r"[0-9]{4}-[0-9]{4}|[A-Z]{2}-[0-9]{4,6}-[0-9]")
 _DOTTED = re.compile(r"[0-9]{3,8}(?:\.[0-9]{3,8}){2,6}")
 _HOST = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
+_SHORT_DATED = re.compile(r"2[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])-[0-9]{12,18}")
 _PLACEHOLDER = re.compile(r"([Xx#?*-])(?:\1|[-_ ])*")
 _PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]+")
 _LEAST = {"key": 4, "weak_key": 6, "password": 3, "account": 4}
@@ -93,7 +94,19 @@ def is_kept_shape(word: str) -> bool:
     return (
         any(
             pattern.fullmatch(word)
-            for pattern in (_DATE, _STAMP, _PRICE, _OURS, _STANDARD, _DOMAIN, _DATED, _FILE, _SERIAL, _MODEL)
+            for pattern in (
+                _DATE,
+                _STAMP,
+                _SHORT_DATED,
+                _PRICE,
+                _OURS,
+                _STANDARD,
+                _DOMAIN,
+                _DATED,
+                _FILE,
+                _SERIAL,
+                _MODEL,
+            )
         )
         and not _is_grouped_key(word)
     ) or _is_version(word)

@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from monitor.complaints.masking.contacts import find_contacts, find_names_beside
+from monitor.complaints.masking.embedded import find_embedded
 from monitor.complaints.masking.keys import SURE, find_keys
 from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
 from monitor.complaints.masking.numbers import find_numbers
@@ -100,6 +101,7 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     spans += find_keys(text, labels, labelled, kept)
     held = _Held(kept)
     spans = [span for span in spans if span.rank == SURE or span.kind not in _LABEL_HOLDS or not held.holds(span)]
+    spans += find_embedded(text, labelled)
     spans += find_people(text, labelled, public=public)
     spans += find_names_beside(text, spans)
     spans += find_contacts(text)

@@ -40,6 +40,7 @@ _GIFT = re.compile(
     re.I,
 )
 _NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>\u3000-\u9fff]{8,4000})", re.I)
+_REFRESH = re.compile(r"(?<![0-9A-Za-z])(M\.[CR][0-9]{1,4}_[0-9A-Z]{2,5}\.[0-9A-Za-z!*$._-]{20,2000})")
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version"})
 _LEAST = 6
 _VALUE = re.compile(r"[0-9A-Za-z._~+/=-]{4,2000}")
@@ -52,7 +53,7 @@ _SMS_BEFORE = re.compile(
 
 def find_tokens(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
     """Spans of tokens, cookies and codes."""
-    for pattern in (_PARAMETER, _LOGIN, _HEADER, _BEARER, _NAMED, _GIFT, _NODE, _SMS_BEFORE):
+    for pattern in (_PARAMETER, _LOGIN, _HEADER, _BEARER, _NAMED, _GIFT, _NODE, _REFRESH, _SMS_BEFORE):
         for match in pattern.finditer(text):
             if MARK not in match[1] and any(sign.isalnum() for sign in match[1]):
                 yield Span(*match.span(1), "token", MARK)
