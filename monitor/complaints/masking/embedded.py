@@ -1,8 +1,8 @@
 """Finds keys and numbers by a shape so plain that neither what touches them nor a label makes them anything else.
 
-Takes the reading and its labelled places, gives spans: keys in groups within addresses, paths, names of files and between
-marks of a layout or behind a label that no key belongs to (商品, 时间, MD5); identity numbers with a right date and check
-digit; bank cards that stand behind a label of an order. What a label calls the number of an order or a file stays.
+Takes the reading and its labelled places, gives spans: keys in groups within addresses, paths, names of files, between
+marks of a layout and behind labels of other things (商品, 时间, MD5); identity numbers with a right date and check
+digit; bank cards behind a label of an order. A key-like number that a label calls that of an order or a file stays.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from monitor.complaints.masking.spans import Span
 
 _GROUPED = re.compile(
     r"(?<![0-9A-Za-z-])[0-9A-Z]{4,8}(?:-[0-9A-Z]{4,8}){2,7}(?![0-9A-Za-z]|-[0-9A-Za-z])"
-    r"|(?<![0-9A-Za-z,-])[0-9A-Z]{4,8}(?:[ ]?(?:,|->|→|=>|>)[ ]?[0-9A-Z]{4,8}){2,7}(?![0-9A-Za-z]|[,-][0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z-])[0-9a-z]{4,8}(?:-[0-9a-z]{4,8}){2,7}(?![0-9A-Za-z]|-[0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z,-])[0-9A-Z]{4,8}(?:[ ]?(?:[,、]|->|→|=>|>)[ ]?[0-9A-Z]{4,8}){2,7}(?![0-9A-Za-z]|[,-][0-9A-Za-z])"
 )
 _HALVES = re.compile(r"(?<![0-9A-Za-z-])([0-9A-Z]{6,10})[ \t]([0-9A-Z]{6,10})(?![0-9A-Za-z-])")
 _SOLID = re.compile(
     r"(?<=[/?=,\\*_])[0-9A-Z]{12,32}(?=[/\\*_@\"')\]\s]|$|\.(?:jpe?g|png|gif|webp|txt|zip|rar|7z|pdf|csv)\b)"
     r"|(?<![0-9A-Za-z/?=,_.-])[0-9A-Z]{12,32}(?=@|\.(?:jpe?g|png|gif|webp|txt|zip|rar|7z|pdf|csv)\b)"
 )
+_BARE = re.compile(r"[0-9A-Z]{15,30}(?![0-9A-Za-z_-])")
+_HEX = re.compile(r"[0-9A-F]+")
 _ORDERLY = re.compile(
     r"(?:order|trade|item|goods|product|oid|tid|[?&]id|[?&]no|sn|trace|track)[a-z_]{0,10}[/=]\Z", re.I
 )
@@ -40,7 +43,7 @@ def find_embedded(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
     """Spans of keys in groups, identity numbers and bank cards, whatever stands around them."""
     numbered = _Numbered(text, labelled)
     for match in _GROUPED.finditer(text):
-        parts = re.findall(r"[0-9A-Z]+", match[0])
+        parts = re.findall(r"[0-9A-Za-z]+", match[0])
         listed = "-" not in match[0].replace("->", "")
         if _is_key(parts, listed=listed) and not numbered.holds(match.start()):
             yield Span(match.start(), match.end(), "card_key", show_key("".join(parts)))
@@ -51,6 +54,10 @@ def find_embedded(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
         before = text[max(0, match.start() - 24) : match.start()]
         if _is_solid(match[0]) and not _ORDERLY.search(before) and not numbered.holds(match.start()):
             yield Span(match.start(), match.end(), "card_key", show_key(match[0]))
+    for one in labelled:
+        bare = _BARE.match(text, one.begin) if is_free_label(one.label) else None
+        if bare and _is_solid(bare[0]) and not _HEX.fullmatch(bare[0]):
+            yield Span(bare.start(), bare.end(), "card_key", show_key(bare[0]))
     for match in _IDENTITY.finditer(text):
         if is_identity(match[0]):
             yield Span(match.start(), match.end(), "id_number", show_number(match[0], 2, 2))
@@ -83,6 +90,8 @@ def _is_key(parts: Sequence[str], *, listed: bool) -> bool:
         return False
     mixed = [part for part in parts if not part.isalpha() and not part.isdigit()]
     drawn = [part for part in mixed if _changes(part) >= 2]
+    if "".join(parts).islower():
+        return len(drawn) >= 2
     if listed:
         return len(mixed) >= 2 and bool(drawn)
     return bool(mixed) and (bool(drawn) or len(mixed) >= 2)
@@ -97,7 +106,7 @@ def _are_halves(first: str, second: str) -> bool:
 
 def _is_solid(word: str) -> bool:
     digits = sum(sign.isdigit() for sign in word)
-    hexed = len(word) == 32 and re.fullmatch(r"[0-9A-F]+", word)
+    hexed = len(word) == 32 and _HEX.fullmatch(word)
     drawn = _LEAST_DIGITS <= digits < len(word) and _changes(word) >= _LEAST_CHANGES
     return drawn and not hexed and not is_kept_shape(word) and not is_named(word)
 

@@ -32,7 +32,8 @@ _FREE_HOSTS = re.compile(
 )
 _QQ = re.compile(r"[1-9](?:[ \-.·]?[0-9OolI]){4,11}(?![0-9A-Za-z])")
 _HANDLE = re.compile(
-    r"[0-9A-Za-z][0-9A-Za-z-]{0,20}_[0-9A-Za-z_-]{1,20}[ \t][0-9]{2,6}(?=[ \t]*(?:\n|$))|[0-9A-Za-z][0-9A-Za-z_\-]{4,39}"
+    r"[0-9A-Za-z][0-9A-Za-z-]{0,20}_[0-9A-Za-z_-]{1,20}[ \t][0-9]{2,6}(?=[ \t]*(?:\n|$))"
+    r"|[0-9A-Za-z][0-9A-Za-z_\-]{4,39}"
 )
 _LOOSE = re.compile(r"[0-9A-Za-z_+@.\-]{5,64}")
 _WXID = re.compile(r"(?<![0-9A-Za-z_])wxid_[0-9a-z]{8,24}")
