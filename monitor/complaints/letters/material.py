@@ -28,6 +28,7 @@ _UNMARKED = ("demand_chat", "payment", "heimao")  # letters whose sentences show
 _SENTENCE_END = re.compile(r"[。！？!?；;\r\n]+")
 _CLAUSES = re.compile(r"[^，,；;。！!？?]+[，,；;。！!？?]*")
 _MOST_TOLD = 30
+_SPOOFED = re.compile(r"[（(【\[〔]\s*(?:附?证(?:据)?\s*\d+-\d+[^）)】\]〕]{0,40}|据本人陈述|未附)\s*[）)】\]〕]")
 _LONGEST = 4000
 
 
@@ -173,17 +174,25 @@ class Material:
 
     def plain(self, text: str, *, most: int = 200) -> str:
         """A number, name or address of the case as it was typed: one line, unmasked, for its own slot in a letter."""
-        kept = one_line(text)
+        kept = self._own_words(text)
         return "" if any(word in kept for word in forbidden_words()) else kept[:most]
 
     def clean(self, text: str, *, most: int = 0) -> str:
         """A short text of a person or page as it may stand in this letter: one line, keys masked. Cut whole with ……."""
-        kept = one_line(text)
+        kept = self._own_words(text)
         if self._policy is not None and kept:
             kept = one_line(mask_text(kept, self._policy)[0])
         if any(word in kept for word in forbidden_words()):
             return ""
         return kept if not most or len(kept) <= most else kept[:most].rstrip() + "……"
+
+    def _own_words(self, text: str) -> str:
+        """A text on one line without what looks like a mark of ours: evidence is numbered by the tool alone."""
+        kept = one_line(text)
+        bare = _SPOOFED.sub("", kept)
+        if bare != kept:
+            self.note("案件内容中自行写的证据编号、“据本人陈述”已去掉：编号由工具按证据生成")
+        return bare
 
     @cached_property
     def _policy(self) -> Masking | None:
