@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
 from collections.abc import Callable, Coroutine
@@ -70,9 +69,7 @@ def test_two_prints_are_the_same_bytes(browser: FoundBrowser) -> None:
 
 def test_a_press_that_printed_nothing_started_no_browser() -> None:
     with Press(FoundBrowser(Path("/nowhere"), "chromium", "0"), AT) as press:
-        assert press.printed == 0
-    with pytest.raises(RuntimeError):
-        asyncio.get_running_loop()
+        assert press.printed == 0  # a browser at /nowhere would have ended the block with an error
 
 
 # --- PDF ----------------------------------------------------------------------------------------------------------
