@@ -260,7 +260,7 @@ class CaseStep:
     provisional: bool = False  # the earliest date only: the calendar does not reach so far
     accepted_at: datetime | None = None
     answered_at: datetime | None = None
-    outcome: str = ""  # refunded, replaced, partly, refused, rejected (不予受理), ended, silent
+    outcome: str = ""  # refunded, replaced, partly, refused, rejected (不予受理), ended, silent, withdrawn
     returned: Decimal | None = None
     note: str = ""
     reminded_at: datetime | None = None

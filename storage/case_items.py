@@ -16,7 +16,7 @@ from storage.cases import key_of_case, touch_case
 from storage.columns import clean_text
 from storage.errors import NotInArchive
 from storage.lookups import key_of_evidence
-from storage.tables import EvidenceRow
+from storage.tables import ArtifactRow, EvidenceRow
 
 MOST = 10_000
 
@@ -60,6 +60,19 @@ def list_items(session: Session, case_id: str, *, removed: bool = False) -> tupl
         query = query.where(col(CaseItemRow.removed_at).is_(None))
     rows = session.exec(query.order_by(col(CaseItemRow.added_at), col(CaseItemRow.key)).limit(MOST)).all()
     return tuple(_item_of(row, case, evidence) for row, case, evidence in rows)
+
+
+def find_same_bytes(session: Session, case_id: str, digest: str) -> CaseItem | None:
+    """The item of a case whose original has these bytes (their SHA-256); None where there is none."""
+    row = session.exec(
+        select(CaseItemRow, EvidenceRow.id)
+        .join(CaseRow, col(CaseRow.key) == CaseItemRow.case_key)
+        .join(EvidenceRow, col(EvidenceRow.key) == CaseItemRow.evidence_key)
+        .join(ArtifactRow, col(ArtifactRow.key) == EvidenceRow.object_key)
+        .where(CaseRow.id == case_id, col(CaseItemRow.removed_at).is_(None), ArtifactRow.sha256 == digest)
+        .order_by(col(CaseItemRow.key))
+    ).first()
+    return _item_of(row[0], case_id, row[1]) if row else None
 
 
 def load_item(session: Session, item_id: str) -> CaseItem:

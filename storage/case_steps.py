@@ -5,14 +5,16 @@ Functions take the session first. A step is changed as a whole; its id, case and
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from storage.case import CaseStep
 from storage.case_json import thousandths, yuan
 from storage.case_tables import CaseRow, CaseStepRow
-from storage.cases import key_of_case, overwrite_freed, touch_case
+from storage.cases import UNFILED, key_of_case, note_event, overwrite_freed, touch_case
 from storage.columns import clean_text
 from storage.errors import ArchiveError, NotInArchive
 
@@ -49,6 +51,27 @@ def change_step(session: Session, step: CaseStep) -> CaseStep:
     session.add(row)
     session.flush()
     return _step_of(row, step.case)
+
+
+def remove_step(session: Session, step_id: str, why: str, at: datetime) -> CaseStep:
+    """Take out a step that was recorded by mistake; what it said stays in the history of its case, with the reason.
+
+    Its proofs stay items of the case. An id that is not there raises NotInArchive.
+    """
+    step = load_step(session, step_id)
+    overwrite_freed(session)
+    session.connection().execute(delete(CaseStepRow).where(col(CaseStepRow.id) == step.id))
+    said: dict[str, object] = {
+        "id": step.id,
+        "channel": step.channel,
+        "filed_at": step.filed_at.isoformat(),
+        "proof": list(step.proof),
+        "receipt_no": step.receipt_no,
+        "outcome": step.outcome,
+        "note": step.note,
+    }
+    note_event(session, step.case, UNFILED, at, [["step", said, None], ["why", None, clean_text(why)]])
+    return step
 
 
 def list_steps(session: Session, case_id: str = "") -> tuple[CaseStep, ...]:

@@ -19,7 +19,7 @@ from storage.case_tables import CaseEventRow, CaseItemRow, CaseRow, CaseStepRow
 from storage.errors import ArchiveError, NotInArchive
 
 MOST = 10_000
-OPENED, CHANGED, CLOSED, REOPENED, ERASED = "opened", "changed", "closed", "reopened", "erased"
+OPENED, CHANGED, CLOSED, REOPENED, ERASED, UNFILED = "opened", "changed", "closed", "reopened", "erased", "unfiled"
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,13 @@ def list_events(session: Session, case_id: str) -> tuple[CaseEvent, ...]:
         CaseEvent(event.at, event.kind, tuple((str(name), old, new) for name, old, new in event.changes))
         for event in rows
     )
+
+
+def note_event(session: Session, case_id: str, kind: str, at: datetime, changes: list[list[object]]) -> None:
+    """Keep that something happened to a case that is not erased; `changes` are (name, before, after) as JSON values."""
+    row = _living_row(session, case_id)
+    _touch(session, row, at)
+    _note(session, row, kind, at, changes)
 
 
 def overwrite_freed(session: Session) -> None:

@@ -14,6 +14,7 @@ from monitor.changes.timeline_svg import draw_timelines
 from storage.model import ChangeStatus
 
 _STYLE = """
+*{font-variant-ligatures:none}
 :root{color-scheme:light}
 body{font:15px/1.6 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei","PingFang SC",sans-serif;max-width:66rem;
 margin:0 auto;padding:1.2rem;background:#fff;color:#1c1c1c;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}

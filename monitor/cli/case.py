@@ -22,6 +22,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "excuses": ("case_excuses:excuses_command", "Answer the seller's excuses from what the pages showed."),
     "letter": ("case_letter:letter_command", "Write one letter of a case as text, HTML, PDF or DOCX."),
     "file": ("case_step:file_command", "Record that something was filed, with its proof."),
+    "unfile": ("case_step:unfile_command", "Take out a filing that was recorded by mistake."),
     "answer": ("case_step:answer_command", "Record an answer, a refusal, or money that came back."),
     "due": ("case_due:due_command", "List what is due and what comes next; also as a calendar file."),
     "close": ("case_set:close_command", "Close a case, with how it ended."),

@@ -10,7 +10,7 @@ import click
 from monitor.cli.asking import read_moment
 from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.exit_codes import ExitCode
-from monitor.cli.output import plain_text, print_json, print_table
+from monitor.cli.output import plain_text, print_json, print_table, show_time
 
 if TYPE_CHECKING:
     from monitor.complaints.facts.named_proofs import NamedProofs
@@ -213,8 +213,24 @@ def _shown(name: str, value: object) -> str:
     from monitor.complaints.facts.fact_words import words_of
     from storage.case_json import facts_of, yuan
 
+    if name == "step":
+        return _shown_step(value)
+    if name == "why":
+        return str(value or "（没有）")
     if name == "outcome":
         return words_of("outcome").get(str(value), ("（没有）",))[0]
     if name == "returned":
         return show_fact("", yuan(value)) if isinstance(value, int) else "（没有）"
     return show_part(facts_of({} if value is None else {name: value}), name) or "（没有）"
+
+
+def _shown_step(value: object) -> str:
+    """A filing that was taken out again, from the form in which events keep it."""
+    from monitor.complaints.routing.channels import load_channels
+
+    if not isinstance(value, dict):
+        return "（删去）"
+    channel = str(value.get("channel", ""))
+    name = load_channels()[channel].name if channel in load_channels() else channel
+    number = f"，编号 {value['receipt_no']}" if value.get("receipt_no") else ""
+    return f"{name} {show_time(datetime.fromisoformat(str(value.get('filed_at', ''))))[:16]}{number}"

@@ -15,6 +15,7 @@ from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.case_plan import require_channel
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, show_time
+from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 
 if TYPE_CHECKING:
     from monitor.complaints.deadlines.terms import Due
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.case import CaseStep, Facts
 
-OUTCOMES = ("accepted", "refunded", "replaced", "partly", "refused", "rejected", "ended", "silent")
+OUTCOMES = ("accepted", *OUTCOME_ZH)
 _MOST_TEXT = 500
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -72,9 +73,7 @@ def file_command(
             before = list_steps(session, case.id)
         if case.closed_at is not None:
             fail(f"案件 {case.id} 已结案，不能再记录提交", ExitCode.WRONG_USE)
-        same = [one for one in before if one.channel == channel and one.filed_at == moment]
-        if same:
-            fail(f"这一步已经记录过：{same[0].id}；有了结果用 case answer", ExitCode.WRONG_USE)
+        _refuse_twice(before, channel, moment, receipt_no)
         conflicts = find_conflicts(channel, before, day_of(moment))
         kept = _keep_proofs(archive, case.id, proofs, now, settings)
         due = due_after(channel, "filed", moment, settings)
@@ -91,6 +90,7 @@ def file_command(
             note=note.strip(),
         )
         with archive.database.writing() as session:
+            _refuse_twice(list_steps(session, case.id), channel, moment, receipt_no)  # by another process meanwhile
             keep_step(session, step)
     if as_json:
         print_json(step_data(step, due))
@@ -126,7 +126,7 @@ def answer_command(
     """Record an answer, a refusal, or money that came back. STEP is the id of a step, or its channel.
 
     `accepted` is 受理: the next clock begins. `rejected` is 不予受理, `ended` a mediation without agreement, `silent`
-    that nobody answered.
+    that nobody answered, `withdrawn` that you took it back yourself.
     """
     from monitor.complaints.deadlines.terms import apply_answer
     from storage.case_steps import change_step, list_steps
@@ -160,6 +160,38 @@ def answer_command(
         return
     _tell_step(changed, due, "已更新")
     _tell_next(changed, steps, case.facts)
+
+
+@click.command()
+@click.argument("case_id", metavar="CASE")
+@click.argument("step_id", metavar="STEP")
+@click.option("--why", required=True, metavar="TEXT", help="Why the record is wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Print the step as it was as JSON.")
+@click.pass_context
+def unfile_command(context: click.Context, case_id: str, step_id: str, why: str, as_json: bool) -> None:
+    """Take out a filing that was recorded by mistake. STEP is the id of a step, or its channel.
+
+    Only the record goes: what was really filed and then taken back is an answer, `case answer … --outcome withdrawn`.
+    The history of the case keeps what was recorded, and why it went.
+    """
+    from storage.case_steps import list_steps, remove_step
+
+    _require_short(why, "--why")
+    if not why.strip():
+        fail("--why 是空的：写一句为什么记错了", ExitCode.WRONG_USE)
+    with open_case_archive(context) as (archive, _), archive.database.writing() as session:
+        case = find_case(session, case_id, living=True)
+        if case.closed_at is not None:
+            fail(f"案件 {case.id} 已结案：先用 case close {case.id} --reopen 重新打开", ExitCode.WRONG_USE)
+        step = _find_step(list_steps(session, case.id), step_id, case.id)
+        removed = remove_step(session, step.id, why.strip(), datetime.now(UTC))
+    if as_json:
+        print_json(step_data(removed, None))
+        return
+    _tell_step(removed, None, "已删去误记的提交")
+    click.echo(f"原来的记录和原因留在历史里：cardwatch case show {case.id} --history", err=True)
+    if removed.proof:
+        click.echo("它的凭证仍是本案的证据；不要的话用 case remove 移除", err=True)
 
 
 def step_data(step: CaseStep, due: Due | None) -> dict[str, object]:
@@ -213,6 +245,18 @@ def _keep_proofs(
     else:
         brought = []
     return tuple(dict.fromkeys([*(known[digests[path]] for path in paths if digests[path] in known), *brought]))
+
+
+def _refuse_twice(steps: tuple[CaseStep, ...], channel: str, moment: datetime, receipt_no: str) -> None:
+    """End the command where the same filing is on record: the same channel at the same time, or under that number."""
+    number = receipt_no.strip()
+    for one in steps:
+        if one.channel == channel and (one.filed_at == moment or (number and one.receipt_no == number)):
+            fail(
+                f"这一步已经记录过：{one.id}（{show_time(one.filed_at)[:16]}）；"
+                "有了结果用 case answer，记错了用 case unfile",
+                ExitCode.WRONG_USE,
+            )
 
 
 def _find_step(steps: tuple[CaseStep, ...], wanted: str, case_id: str) -> CaseStep:

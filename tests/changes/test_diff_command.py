@@ -8,10 +8,13 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import resources
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import run_async
 from pictures.drawing import draw_page, rules
 from pypdf import PdfReader
 from terminal import invoke_apart
@@ -19,6 +22,7 @@ from terminal import invoke_apart
 from monitor.changes.compare import compare_texts, read_plain
 from monitor.cli.main import group
 from scrapers.model import Capture, Outcome, Role, Vantage, View, ViewKind
+from scrapers.printing import Document, print_documents
 from scrapers.process import find_browser
 from storage.archive import Archive, open_archive
 from storage.changes import insert_changes
@@ -229,3 +233,14 @@ def test_what_cannot_be_compared_is_said(shelf: Shelf) -> None:
     assert (done.exit_code, "maintenance" in done.stderr) == (6, True)
     unknown = shelf.diff(one.id, "c-unknown")
     assert (unknown.exit_code, "c-unknown" in unknown.stderr) == (6, True)
+
+
+def test_digests_can_be_copied_from_a_printed_page() -> None:
+    found = find_browser(os.environ)
+    if found is None:
+        pytest.skip("no Chromium here")
+    digest = "ffeb8dfffi00fl11ffb8"  # fonts that join letters give ff, fi and fl back as one sign each
+    style = resources.files("monitor.reference").joinpath("redline.css").read_text("utf-8")
+    html = f"<!doctype html><meta charset=utf-8><style>{style}</style><p style='font-family:DejaVu Sans,serif'>{digest}"
+    (pdf,) = run_async(print_documents(found, [Document(html)]))
+    assert digest in "".join("".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())

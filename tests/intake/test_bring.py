@@ -302,3 +302,16 @@ def test_a_file_that_goes_away_meanwhile_is_named_and_the_rest_is_kept(archive: 
 
     report = bring_in(archive, CASE, [inbox], at=NOW, ocr_seconds=0, progress=vanish)
     assert [file.outcome for file in report.files] == [Outcome.NOT_KEPT, Outcome.KEPT]
+
+
+def test_two_at_once_make_one_item_of_one_file(archive: Archive, bring: Bring, inbox: Path) -> None:
+    path = inbox / "账单.txt"
+    path.write_text("微信支付 50.00元 交易单号 4200002211202611100001234567", "utf-8")
+
+    def meanwhile(_what: str, _done: int, _name: str) -> None:
+        bring(path)  # the first has read which files the case holds, and has not kept this one yet
+
+    report = bring_in(archive, CASE, [path], at=NOW, ocr_seconds=0, progress=meanwhile)
+    assert [file.outcome for file in report.files] == [Outcome.SAME]
+    with archive.database.reading() as session:
+        assert len(list_items(session, CASE)) == 1

@@ -19,14 +19,13 @@ from monitor.complaints.deadlines.calendar import (
     day_of,
     end_of,
 )
+from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.routing.channels import UNIT_ZH, Clock, Unit, cite, in_force, load_channels
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Case, CaseStep, Facts, Purpose
 
 _DEFAULTS = ComplaintSettings()
-OVER = frozenset({"refunded", "replaced", "partly", "refused", "rejected", "ended", "silent"})
-"""Outcomes that end a step."""
 LIMITATION_YEARS = 3
 
 
@@ -118,7 +117,7 @@ def apply_answer(
 
 def is_over(step: CaseStep) -> bool:
     """Whether a step came to its end."""
-    return step.outcome in OVER
+    return step.outcome in OUTCOME_ZH
 
 
 def is_running(step: CaseStep, at: datetime) -> bool:

@@ -16,6 +16,7 @@ from monitor.complaints.facts.fact_paths import show_fact, show_moment
 from monitor.complaints.facts.fact_words import names_of
 from monitor.complaints.facts.named_proofs import NamedProofs
 from monitor.complaints.facts.platform_contacts import find_contacts
+from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.model import CaseFile, Missing, PageAround, Plan
 from scrapers.model import Role
 from storage.case import Case, CaseStep, Stage
@@ -82,7 +83,7 @@ def _step_lines(steps: Sequence[CaseStep], channels: Mapping[str, str], at: date
         if step.receipt_no:
             told += f"，编号 {step.receipt_no}"
         if step.answered_at is not None or step.outcome:
-            told += f"，结果：{_OUTCOMES.get(step.outcome, step.outcome) or '已答复'}"
+            told += f"，结果：{OUTCOME_ZH.get(step.outcome, step.outcome) or '已答复'}"
         elif step.due_at is not None:
             until = f"{show_moment(step.due_at)}{'（暂定）' if step.provisional else ''}"
             told += f"，{step.due_what or '等待答复'}：{until}{'，已过' if step.due_at < at else ''}"
@@ -91,10 +92,6 @@ def _step_lines(steps: Sequence[CaseStep], channels: Mapping[str, str], at: date
         lines.append(told)
     head = f"步骤{len(steps)}个" + ("（列出最近5个）" if len(steps) > 5 else "")
     return [head + "：", *lines] if steps else []
-
-
-_OUTCOMES = {"refunded": "已退款", "replaced": "已换货", "partly": "部分解决", "refused": "被拒绝",
-             "rejected": "不予受理", "ended": "终止", "silent": "没有答复"}  # fmt: skip
 
 
 def _archive_lines(file: CaseFile) -> list[str]:

@@ -40,9 +40,16 @@ def text_of(name: str, **values: str) -> str:
     return str(texts[name]).format(**values)
 
 
-_EVENTS = {"opened": "建案", "changed": "修改", "closed": "结案", "reopened": "重新打开", "erased": "清除"}
+_EVENTS = {
+    "opened": "建案",
+    "changed": "修改",
+    "closed": "结案",
+    "reopened": "重新打开",
+    "erased": "清除",
+    "unfiled": "删去误记的提交",
+}
 _TABLES = {"orders": "订单", "demands": "诉求", "buyer": "买方", "guardian": "监护人", "helper": "代办人",
-           "respondent": "卖家", "outcome": "结果", "returned": "收回"}  # fmt: skip
+           "respondent": "卖家", "outcome": "结果", "returned": "收回", "step": "提交", "why": "原因"}  # fmt: skip
 
 
 def name_event(kind: str) -> str:

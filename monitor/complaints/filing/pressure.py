@@ -18,6 +18,7 @@ def pressure_sentence(file: CaseFile, channel: str) -> str:
     """The one sentence that may be said of a channel in a letter to the other side; an unknown id raises KeyError."""
     row = load_channels()[channel]
     steps = [step for step in file.steps if step.channel == channel and step.proof and step.filed_at <= file.at]
+    steps = [step for step in steps if step.outcome != "withdrawn"]
     if not steps:
         return RESERVED
     step = max(steps, key=lambda one: one.filed_at)

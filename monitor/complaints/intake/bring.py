@@ -27,7 +27,7 @@ from scrapers.deadline import Deadline
 from scrapers.media import MOST_TEXT, MediaFacts, MediaReader
 from scrapers.ocr import MOST_PICTURES, Picture, engine_release, read_pictures
 from storage.case import Case, CaseItem, FoundTime
-from storage.case_items import change_item, keep_item, list_items
+from storage.case_items import change_item, find_same_bytes, keep_item, list_items
 from storage.cases import load_case
 from storage.errors import ArchiveError
 from storage.evidence import keep_evidence, load_evidence
@@ -173,7 +173,12 @@ def _bring(work: _Work, found: FoundFile) -> BroughtFile:
     if form.form == "token":
         work.tokens.append(len(work.files))
     with work.archive.database.writing() as session:
-        keep_item(session, item)
+        meanwhile = find_same_bytes(session, work.case.id, evidence.object)  # brought by another process since
+        if meanwhile is None:
+            keep_item(session, item)
+    if meanwhile is not None:
+        work.by_digest[evidence.object] = meanwhile
+        return _known(work, meanwhile, name)
     work.by_digest[evidence.object] = item
     return BroughtFile(
         _whole_name(found), Outcome.KEPT, item, described.why, tuple(troubles), tuple(notes), media.facts

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.letters.common import (
     ANSWERED,
     CLOCK,
@@ -248,7 +249,9 @@ def _living(material: Material) -> str:
     told = (
         "所购商品用于生活消费，同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
     )
-    if any(step.channel in _EXCLUDING for step in material.file.steps) or _TAKEN.search(material.facts.what_happened):
+    if any(step.channel in _EXCLUDING and was_taken_up(step) for step in material.file.steps) or _TAKEN.search(
+        material.facts.what_happened
+    ):
         material.note(
             "案件记录或经过描述中有12315、消协、仲裁、法院或调解的处理：同一争议已在其他机构处理的，本渠道不予受理，请先核对"
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, is_day_only, say_day, say_moment, say_yuan
@@ -66,15 +67,6 @@ _MOST_ORDERS = 5
 _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
 FAILURES = ("failure", "recording", "use_trace")
-OUTCOME_ZH = {
-    "refunded": "已退款",
-    "replaced": "已换货",
-    "partly": "部分解决",
-    "refused": "被拒绝",
-    "rejected": "不予受理",
-    "ended": "已终止",
-    "silent": "没有答复",
-}
 
 
 def say_platform(material: Material) -> str:

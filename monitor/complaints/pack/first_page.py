@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
+from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.model import CaseFile, ExhibitGroup, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing
@@ -56,10 +57,6 @@ DEMAND_ZH = {
     DemandKind.INVALID_CLAUSE: "确认格式条款无效",
     DemandKind.COSTS: "承担费用",
 }
-_OUTCOME_ZH = {
-    "refunded": "已退款", "replaced": "已换货", "partly": "部分解决", "refused": "对方拒绝", "rejected": "不予受理",
-    "ended": "已终止", "silent": "到期未答复",
-}  # fmt: skip
 _REPORTED = ("<p>请依法核查；属实的，责令改正并依法处理。举报不含退款请求。</p>",)
 _LONGEST_STORY = 320
 _LONGEST_REPLY = 160
@@ -234,7 +231,7 @@ def _tell_step(step: CaseStep, backing: Backing) -> str:
     channel = load_channels().get(step.channel)
     name = channel.name if channel else step.channel
     number = f"，编号 {step.receipt_no}" if step.receipt_no else ""
-    result = f"，结果：{_OUTCOME_ZH.get(step.outcome, step.outcome)}" if step.outcome else "，尚无结果"
+    result = f"，结果：{OUTCOME_ZH.get(step.outcome, step.outcome)}" if step.outcome else "，尚无结果"
     if step.proof:
         shown = backing.of(step.proof) or "（凭证未附）"
         return f"{show_day(step.filed_at)} 已向{name}提出{number}{result}{shown}"

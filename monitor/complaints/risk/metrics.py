@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from monitor.complaints.facts.step_outcomes import NO_ANSWERS
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Case, CaseStep, DemandKind
 
@@ -111,7 +112,11 @@ def _first_answer(known: KnownCase, at: datetime, settings: ComplaintSettings) -
     contacted = facts.contacted_at or min((step.filed_at for step in filed), default=None)
     if contacted is None or contacted > at:
         return None
-    answers = [moment for moment in (facts.replied_at, *(step.answered_at for step in filed)) if moment is not None]
+    answers = [
+        moment
+        for moment in (facts.replied_at, *(step.answered_at for step in filed if step.outcome not in NO_ANSWERS))
+        if moment is not None
+    ]
     first = min((moment for moment in answers if contacted <= moment <= at), default=None)
     due = facts.answer_by or next((step.due_at for step in filed if step.due_at), None)
     given = (due - contacted) if due and due > contacted else timedelta(hours=settings.answer_hours)

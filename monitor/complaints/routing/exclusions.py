@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.model import Missing
 from monitor.complaints.routing.channels import in_force, load_channels
 from storage.case import CaseStep
@@ -18,7 +19,6 @@ COMPLAINTS = ("p12315", "market_complaint")
 BODIES = (*COMPLAINTS, "consumer_assoc", *COURTS)
 """The channels of ours that are bodies in the sense of that article, for the dispute between buyer and seller."""
 
-_NOT_TAKEN = frozenset({"rejected", "silent"})  # 不予受理, or nobody ever took it up
 _REFUSE = ("tsjb-16", "tsjb_old-15")
 _ENDS = ("tsjb-23",)  # a complaint that others take up as well is ended
 
@@ -55,7 +55,7 @@ def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[
 
 
 def _bodies(steps: Iterable[CaseStep]) -> tuple[CaseStep, ...]:
-    return tuple(step for step in steps if step.channel in BODIES and step.outcome not in _NOT_TAKEN)
+    return tuple(step for step in steps if step.channel in BODIES and was_taken_up(step))
 
 
 def _stands(channel: str, step: CaseStep) -> bool:
@@ -67,6 +67,8 @@ def _stands(channel: str, step: CaseStep) -> bool:
         return not step.outcome  # who did not agree may be mediated once more
     if channel in COURTS:
         if step.channel in COURTS:
+            if step.outcome == "withdrawn":
+                return False  # who withdrew a suit may sue again
             return {channel, step.channel} <= {"small_claims", "court"}
         return not step.outcome
     return True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.model import CaseFile, Plan, PlannedStep
 from monitor.complaints.routing.channels import cite, load_channels
 from monitor.complaints.routing.fraud_signs import (
@@ -178,18 +179,6 @@ def _notes(situation: Situation) -> tuple[str, ...]:
         if step.outcome and step.channel in load_channels()
     ]
     return tuple(dict.fromkeys((*notes, *file.notes)))
-
-
-OUTCOME_ZH = {
-    "refunded": "已退款",
-    "replaced": "已换货",
-    "partly": "部分解决",
-    "refused": "拒绝",
-    "rejected": "不予受理",
-    "ended": "已终止，未达成协议",
-    "silent": "未答复",
-}
-"""How the outcomes of a step are told."""
 
 
 def _joint_notes(file: CaseFile) -> list[str]:

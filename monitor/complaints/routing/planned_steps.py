@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.complaints.deadlines.terms import due_after, due_of_step, find_clock, is_over, tell_due
+from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.filing.filing_blocks import find_blocks
 from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.routing.channels import UNIT_ZH, Channel, cite, load_channels
@@ -37,7 +38,6 @@ _CONTACT_ZH = {
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 _PUBLIC = ("heimao", "xfb", "tszt")
 _SHORT_LIVED = ("platform", "wechat_pay", "alipay", "bank", "transfer_report", *_PUBLIC)
-_PAST_WHEN_OVER = frozenset({"refunded", "replaced", "partly", "refused", "ended", "silent"})
 
 
 def last_step(file: CaseFile, channel: str) -> CaseStep | None:
@@ -52,7 +52,7 @@ def is_past(file: CaseFile, channel: str) -> bool:
     if step is None:
         return False
     if is_over(step):
-        return step.outcome in _PAST_WHEN_OVER
+        return step.outcome == "silent" or was_taken_up(step)
     return channel in _SHORT_LIVED and step.due_at is not None and step.due_at < file.at
 
 
@@ -184,6 +184,8 @@ class StepMaker:
 def _tell_filed(step: CaseStep, file: CaseFile) -> str:
     when = show_time(step.filed_at)[:10]
     if step.outcome:
+        if step.outcome == "withdrawn":
+            return f"已于{when}提交，本人后来撤回"
         return (
             f"已于{when}提交过，结束了；可以补正后再提" if step.outcome == "rejected" else f"已于{when}提交，已有结果"
         )
