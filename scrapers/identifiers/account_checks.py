@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from scrapers.identifiers.checksums import checksummed_address, is_base58check
+from scrapers.identifiers.checksums import base58check_prefix, checksummed_address, is_bech32
 from scrapers.identifiers.placeholders import is_filler, is_placeholder_number
 
 _TOKENS_OF_CONTRACTS = frozenset(
@@ -20,6 +20,8 @@ _TOKENS_OF_CONTRACTS = frozenset(
         "0x55d398326f99059ff775485246999027b3197955",
     }
 )
+_TRON = 0x41
+_BITCOIN = (0, 5)
 _SAMPLE_MERCHANTS = frozenset({"1230000109", "1900000109", "1900009191", "1900006511", "1234567890", "1000000000"})
 _SAMPLE_MOBILES = frozenset({"13800138000", "13800138001", "13888888888", "18888888888", "13812345678", "15812345678",
                              "13912345678", "18812345678", "13012345678", "15012345678", "13512345678", "18012345678",
@@ -89,7 +91,10 @@ def _crypto(value: str) -> str:
             return "the upper and lower case of the address do not fit its checksum (EIP-55)"
         return ""
     if value.startswith("T"):
-        return "" if is_base58check(value) else "the checksum of the Tron address does not fit"
+        return "" if base58check_prefix(value) == _TRON else "the checksum of the Tron address does not fit"
+    if value.startswith(("1", "3", "bc1")):
+        genuine = is_bech32(value) if value.startswith("bc1") else base58check_prefix(value) in _BITCOIN
+        return "" if genuine else "the checksum of the Bitcoin address does not fit"
     return ""
 
 

@@ -106,6 +106,7 @@ _TENANTS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
         re.compile(r"websiteToken[\"']?\s{0,3}:\s{0,3}[\"']([0-9A-Za-z]{10,40})[\"']"),
     ),
     ("livechat", ("livechat", "__lc"), re.compile(r"__lc\.license\s{0,3}=\s{0,3}([0-9]{5,12})")),
+    ("chatra", ("chatraid",), re.compile(r"ChatraID\s{0,3}=\s{0,3}[\"']([0-9A-Za-z]{8,40})[\"']")),
     ("tidio", ("tidio.co",), re.compile(r"code\.tidio\.co/([0-9a-z]{20,40})\.js", re.I)),
     (
         "salesmartly",

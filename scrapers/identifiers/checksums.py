@@ -1,7 +1,8 @@
 """Check characters and division codes: what tells a number that an office gave from one that somebody made up.
 
 Takes numbers, gives answers; no text of pages here. Sources: GB 32100-2015 (统一社会信用代码), GB 11714-1997 (code
-of an organisation), GB/T 2260 (divisions, by the table of python-stdnum, retired ones with it), EIP-55 and base58check.
+of an organisation), GB/T 2260 (divisions, by the table of python-stdnum, retired ones with it), EIP-55, base58check,
+bech32 (BIP 173 and 350).
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58_VALUES = {character: value for value, character in enumerate(_BASE58)}
-_TRON_PREFIX = 0x41
+_BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_BECH32_STEPS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_BECH32_ENDS = (1, 0x2BC830A3)  # of BIP 173 and of BIP 350
 _CHECK_BYTES = 4
 # Zones that register companies under a code of their own, outside the published table: by the first four digits.
 _ZONES = frozenset({"5009"})
@@ -58,22 +61,43 @@ def _is_prefecture(code: str) -> bool:
     return any("county" in properties for county in _FIRST_COUNTIES for _, properties in table.info(f"{code}{county}"))
 
 
-def is_base58check(text: str) -> bool:
-    """Whether a text is a Tron address: base58 of 0x41, 20 bytes and a check of 4 bytes."""
-    if len(text) != 34:
-        return False
+def base58check_prefix(text: str) -> int | None:
+    """The first byte of an address in base58 (0x41 of Tron, 0 and 5 of Bitcoin), None where its check does not fit.
+
+    Such an address is that byte, 20 others and a check of 4 bytes; zero bytes at its head are written as "1" each.
+    """
+    if not 26 <= len(text) <= 35:
+        return None
     number = 0
     for character in text:
         value = _BASE58_VALUES.get(character)
         if value is None:
-            return False
+            return None
         number = number * 58 + value
     try:
         data = number.to_bytes(21 + _CHECK_BYTES, "big")
     except OverflowError:
-        return False
+        return None
+    if len(data) - len(data.lstrip(b"\0")) != len(text) - len(text.lstrip("1")):
+        return None
     body, check = data[:-_CHECK_BYTES], data[-_CHECK_BYTES:]
-    return body[0] == _TRON_PREFIX and sha256(sha256(body).digest()).digest()[:_CHECK_BYTES] == check
+    return body[0] if sha256(sha256(body).digest()).digest()[:_CHECK_BYTES] == check else None
+
+
+def is_bech32(text: str) -> bool:
+    """Whether a Bitcoin address of the newer form (bc1..., small letters) fits its check."""
+    name, one, data = text.partition("1")
+    if not one or len(data) < 7 or any(letter not in _BECH32 for letter in data):
+        return False
+    values = [ord(letter) >> 5 for letter in name] + [0] + [ord(letter) & 31 for letter in name]
+    check = 1
+    for value in values + [_BECH32.index(letter) for letter in data]:
+        top = check >> 25
+        check = (check & 0x1FFFFFF) << 5 ^ value
+        for bit, step in enumerate(_BECH32_STEPS):
+            if top >> bit & 1:
+                check ^= step
+    return check in _BECH32_ENDS
 
 
 def checksummed_address(text: str) -> str:

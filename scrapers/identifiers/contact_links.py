@@ -28,6 +28,7 @@ _QQ_LINK = re.compile(
     r"&;](?:uin|nameAccount|kfuin)=([1-9][0-9]{4,10})(?![0-9])([^\s\"'<>]{0,120})",
     re.I,
 )
+_QQ_PICTURE = re.compile(r"wpa\.qq\.com/pa\?p=[0-9]{1,2}:([1-9][0-9]{4,10})(?![0-9])", re.I)
 _QZONE = re.compile(r"user\.qzone\.qq\.com/([1-9][0-9]{4,10})(?![0-9])", re.I)
 _GROUP_KEYS = (
     re.compile(r"(idkey)=([0-9a-f]{20,80})(?![0-9a-z])", re.I),
@@ -62,6 +63,8 @@ def find_contact_links(sheet: Sheet) -> Iterator[Hit]:
         for match in _QQ_LINK.finditer(sheet.text):
             group = "card_type=group" in match.group().lower()
             yield Hit("qq_group" if group else "qq", match.group(1), match.start(), match.end(1))
+    if sheet.has("qq.com/pa?p="):
+        yield from (Hit("qq", match.group(1), match.start(), match.end()) for match in _QQ_PICTURE.finditer(sheet.text))
     if sheet.has("qzone.qq.com"):
         yield from (Hit("qq", match.group(1), match.start(), match.end()) for match in _QZONE.finditer(sheet.text))
     if sheet.has("idkey=", "qm.qq.com", "jq.qq.com", "qun.qq.com"):

@@ -33,7 +33,7 @@ _QQ = re.compile(
 )
 _LONE_Q = re.compile(
     rf"(?<![A-Za-z0-9])(?:客服|站长|联系|售后|加|➕|\+)\s?[Qq]\s?[:：]?\s?({NUMBER})(?![0-9A-Za-z]"
-    rf")|(?<![A-Za-z0-9])[Qq]\s?[:：]\s?({NUMBER})(?![0-9A-Za-z])"
+    rf")|(?<![A-Za-z0-9])[Qq]我?\s?[:：]\s?({NUMBER})(?![0-9A-Za-z])"
 )
 _BRACKETED_Q = re.compile(r"(?<![0-9A-Za-z.])([1-9][0-9]{4,10})\s?[(\[]\s?QQ号?\s?[)\]]", re.I)
 _GROUP = re.compile(
@@ -51,7 +51,7 @@ _WECHAT = re.compile(
     r"(?:公众号|订阅号|搜索|搜一搜|搜|客服|号码|账号|帐号|号|ID|咨询|联系|添加|同号)?(?:\s?[/、&+和或]\s?(?:Q\s?Q"
     r"|电话|手机号?|TEL))?(?:同号|号)?)"
     rf"{_ASIDE}"
-    r"\s?(?:是|为)?\s?(?:[1-9一二三]\s?(?=[:：]))?(?:[:：()\[\]【】]\s?|\s|(?<=号)|(?<=信)(?=[1A-Z"
+    r"\s?(?:是|为)?\s?(?:[1-9一二三]\s?(?=[:：]))?(?:[:：()\[\]【】「『“\"《]\s?|\s|(?<=号)|(?<=信)(?=[1A-Z"
     r"a-z])|(?<=[vw]x)(?!id)(?=[1-9a-z]))"
     r"([A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9][0-9]{9}|[1-9][0-9]{5,10})(?![-_A-Za-z0-9@]|\.[A-Za-z]|\s?(?:元|人|个|次))",
     re.I,
@@ -93,9 +93,9 @@ _BROKEN_QQ = re.compile(
     re.I,
 )
 _TELEGRAM = re.compile(
-    r"(?<![A-Za-z])(?:TG|Telegram|电报|纸?飞机|小飞机)\s?(?:客服|频道|群组|群|机器人|账号|号|ID|联"
+    r"(?<![A-Za-z])(?:TG|Telegram|电报|電報|纸?飞机|紙?飛機|小飞机)\s?(?:客服|频道|頻道|搜一?搜|搜索|群组|群|机器人|账号|号|ID|联"
     rf"系|交流群)?{_ASIDE}\s?(?:是|为)?\s?"
-    r"(?:[:：]\s?@?|[@(]\s?@?|\s@)([A-Za-z][A-Za-z0-9_]{3,31})(?![A-Za-z0-9_./@:])",
+    r"(?:[:：]\s?@?|[@(]\s?@?|\s@|(?<=号)\s?)([A-Za-z][A-Za-z0-9_]{3,31})(?![A-Za-z0-9_./@:])",
     re.I,
 )
 _GOODS = re.compile(
@@ -141,7 +141,7 @@ def _labelled(lines: Sheet) -> Iterator[Hit]:
             yield Hit("wechat", name, match.start(), match.end(), "公众号" if "公众号" in match.group() else "")
     yield from _phones(lines)
     yield from find_mails(lines)
-    if lines.has("tg", "telegram", "电报", "飞机"):
+    if lines.has("tg", "telegram", "电报", "飞机", "電報", "飛機"):
         for match in _TELEGRAM.finditer(lines.text):
             if match.group(1).lower() not in ("http", "https", "telegram", "channel", "group"):
                 yield Hit("telegram", match.group(1), match.start(), match.end())

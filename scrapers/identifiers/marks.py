@@ -24,7 +24,7 @@ _USERS = re.compile(
     r"t|box|item|area|wrap|content|body|text)?"
     r"|pinglun|pingjia|liuyan|guestbook|message[_-]?boards?|chat(?:log|record|history)s?|imlog|fri"
     r"end(?:ly)?[_-]?links?|flinks?"
-    r"|youlian|youqing(?:lianjie|link)?|blogroll|buyershow|shaidan|disqus(?:_thread)?|danmu|testimonials?)(?=$|[\s_-])"
+    r"|youlian|youqing(?:lianjie|link)?|blogroll|buyershow|shaidan|disqus(?:_thread)?|danmu|testimonials?|postmessage)(?=$|[\s_-])"
 )
 _CHAT = re.compile(r"chat[_-](?:log|record|history)|(?:buyer|user)[_-](?:show|message)|link[_-]friend")
 _PARTNERS = re.compile(r"(?:^|[\s_-])(?:partners?|sponsors?|hezuo|cooperation)(?:list|box)?(?=$|[\s_-])")
@@ -35,7 +35,7 @@ _SAMPLE = re.compile(
     r"(?:^|[\s_-])(?:hljs|highlight|prettyprint|codehilite|code-block|language-\w+|syntaxhighlighter)(?=$|[\s_-])"
 )
 _LABEL = re.compile(
-    r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|号"
+    r"(?:[^:：]{0,8}(?:QQ|扣扣|Q群|微信|VX|WX|Telegram|TG|电报|飞机|电话|手机|热线|邮箱|E-?mail|Tel|Phone|Mobile|WeChat|Weixin|号"
     r"码?|客服|群|单位|名称|地址|场所|住所"
     r"|代码|许可证|收款方|收款人|收款商户|商户名称|商户全称|付款给|主体|经营者|备案)|(?:所属|运营|"
     r"主体|服务)?公司)\s{0,2}[:：]?",

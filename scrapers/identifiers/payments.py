@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from lxml import etree
 
 from scrapers.identifiers.checks import problem_of
+from scrapers.identifiers.handles import is_example
 from scrapers.identifiers.host_spelling import bare_host
 from scrapers.identifiers.runs import Hit, Sheet
 
@@ -38,6 +39,10 @@ _MONEY = frozenset({"money", "out_trade_no", "total_fee", "total_amount", "trade
 _MONEY_WORD = re.compile(r"\b(?:money|out_trade_no|notify_url|total_fee)\b")
 _TRON = re.compile(r"(?<![0-9A-Za-z])(T[1-9A-HJ-NP-Za-km-z]{33})(?![0-9A-Za-z])")
 _ETHER = re.compile(r"(?<![0-9A-Za-z])(0x[0-9A-Fa-f]{40})(?![0-9A-Za-z])")
+_BITCOIN = re.compile(
+    r"(?<![0-9A-Za-z])([13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[02-9ac-hj-np-z]{11,71}|BC1[02-9AC-HJ-NP-Z]{11,71})(?![0-9A-Za-z])"
+)
+_BITCOIN_LABEL = re.compile(r"BTC|比特币|比特幣|Bitcoin", re.I)
 _COIN_LABEL = re.compile(
     r"USDT|TRC-?20|ERC-?20|BEP-?20|TRX|ETH|BNB|BSC|波场|以太坊|钱包|收款地址|充币|转账|泰达|coin|wallet|crypto|address|地址|链",
     re.I,
@@ -148,10 +153,15 @@ def _coins(sheet: Sheet) -> Iterator[Hit]:
     for match in _TRON.finditer(sheet.text):
         if problem_of("crypto", match.group(1)) and not _COIN_LABEL.search(sheet.before(match.start(), 30)):
             continue
-        yield Hit("crypto", match.group(1), match.start(), match.end())
+        if not is_example(sheet, match.start()):
+            yield Hit("crypto", match.group(1), match.start(), match.end())
+    if sheet.has("btc", "bitcoin", "比特"):
+        for match in _BITCOIN.finditer(sheet.text):
+            if _BITCOIN_LABEL.search(sheet.before(match.start(), 30)) and not is_example(sheet, match.start()):
+                yield Hit("crypto", match.group(1), match.start(), match.end())
     if "0x" in sheet.text:
         for match in _ETHER.finditer(sheet.text):
-            if _COIN_LABEL.search(sheet.before(match.start(), 40)):
+            if _COIN_LABEL.search(sheet.before(match.start(), 40)) and not is_example(sheet, match.start()):
                 letters = match.group(1)[2:]
                 mixed = letters not in (letters.lower(), letters.upper())
                 yield Hit("crypto", match.group(1), match.start(), match.end(), confidence=1.0 if mixed else 0.8)

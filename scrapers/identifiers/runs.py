@@ -26,13 +26,14 @@ _DASHES = re.compile("[\u2010-\u2015\u2212\ufe63]")
 _SPACES = re.compile(r"[^\S\n]+")
 # Most lines of a shop bear no sign: the sets of single signs are asked first, the slow alternatives last.
 _SIGNS = re.compile(
-    "[Qq扣鹅球秋蔻叩口微薇威徽维卫绿信Vv❤♥➕群裙电机热致拨联短客售询投飞@备证企司代码税址所场店部"
+    "[Qq扣鹅球秋蔻叩口微薇威徽维卫绿信Vv❤♥➕群裙电机热致拨联短客售询投飞飛電☎✆📞📱@备证企司代码税址所场店部"
     "行室心收款付商户主©版体营方由称"
     "\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"
 )
-_FIRST_OF_WORDS = re.compile("[TtWw4920IiABaLl网q]")
+_FIRST_OF_WORDS = re.compile("[TtWw4920IiABaLl网qPp]")
 _WORDS = re.compile(
-    r"[Tt] ?[GgEe]|[Tt]\.[Mm]|[Ww] ?[Xx]|400|4 0 0|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc]"
+    r"[Tt] ?[GgEe]|[Tt]\.[Mm]|[Ww] ?[Xx]|[Ww]e[Cc]hat|WECHAT|[Ww]ei[Xx]in"
+    r"|obile|OBILE|[Pp]hone|PHONE|400|4 0 0|9[1-3][0-9]{6}|2088|0x|T[1-9A-HJ-NP-Za-km-z]{33}|[Ii][Cc]"
     r"[Pp]|[AB][12] ?-|\b[Aa][Tt]\b|网文|[Ll][Tt][Dd]|LIMITED|Limited|LLC|I[Nn][Cc]"
 )
 # A script without one of these (in lower case) has none of the signs below, which take twenty times as long.
@@ -40,18 +41,18 @@ _SEEDS = (
     "\\u qq baidu cnzz _czc umeng 51.la la. ua- g- aw- gtm- ca-pub wechat weixin wx telegram t.me tg mail mobile phone "
     "tel 2088 mch pid alipay wxp icp captcha geetest gt sitekey 6l 0x uscc credit meiqia entid 53kf udesk tawk crisp "
     "easemob qiyu ysf sobot live800 looyu kuaishang kf5 zoosnet ntercom zdassets hatwoot websitetoken @ __lc tidio "
-    "smartly aihecong xiaokefu qr. hotline 1- 2-"
+    "chatra btc bitcoin bc1 smartly aihecong xiaokefu qr. hotline 1- 2-"
 )
 _SCRIPT_SEEDS = tuple(_SEEDS.split())
 _LONG_WORD = re.compile(r"T[1-9A-HJ-NP-Za-km-z]{33}")
 _TELLING_SCRIPT = re.compile(
     r"[\u3400-\u9fff]|\\u[4-9]|[Qq]{2}|[Bb]aidu|cnzz|CNZZ|_czc|umeng|51\.la|LA\.|[Uu][Aa]-[0-9X]|"
     r"\bG-|AW-|[Gg][Tt][Mm]-|ca-pub|[Ww]e[Cc]hat|weixin|wx|[Tt]elegram|t\.me|tg|"
-    r"[Mm]ail|[Mm]obile|[Pp]hone|tel|2088|[Mm]ch|MCH|pid|alipay|wxp|[Ii][Cc][Pp]|[Cc]aptcha|[Gg]ee"
+    r"[Mm]ail|[Mm]obile|[Pp]hone|tel|2088|[Mm]ch|MCH|pid|[Aa]lipay|ALIPAY|wxp|WXP|[Ii][Cc][Pp]|[Cc]aptcha|[Gg]ee"
     r"test|\bgt\b|[Ss]itekey|6L|0x|USCC|credit|T[1-9A-HJ-NP-Za-km-z]{33}|"
     r"[Mm][Ee][Ii][Qq][Ii][Aa]|entId|53kf|udesk|tawk|[Cc]risp|CRISP|easemob|qiyu|ysf|sobot|live800"
     r"|looyu|kuaishang|kf5|zoosnet|ntercom|zdassets|hatwoot|websiteToken|"
-    r"@[\w-]{1,40}\.|__lc|tidio|smartly|aihecong|xiaokefu|qr\.|hotline|[0-9][AB]?[12]-",
+    r"@[\w-]{1,40}\.|__lc|tidio|[Cc]hatra|btc|BTC|[Bb]itcoin|bc1|smartly|aihecong|xiaokefu|qr\.|hotline|[0-9][AB]?[12]-",
 )
 # Every digit by itself: 1 2 3 4 5 6, 1-2-3-4-5-6, 1.2.3.4.5.6; the same sign all along.
 _SPACED_DIGITS = re.compile(r"(?<![0-9])[0-9](?:([ ._·*-])[0-9](?:\1[0-9]){3,14})(?![0-9])")
@@ -171,7 +172,8 @@ def plain_form(text: str) -> str:
     """A text as it is read, its lines kept: NFKC without invisible characters, every dash a hyphen."""
     if text.isascii():
         return text
-    return _DASHES.sub("-", _INVISIBLE.sub("", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))))
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).replace("丨", "|")  # a letter that footers part with
+    return _DASHES.sub("-", _INVISIBLE.sub("", text))
 
 
 def reading_form(text: str) -> str:

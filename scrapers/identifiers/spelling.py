@@ -73,7 +73,7 @@ def _crypto(text: str) -> str:
         letters = text[2:]
         plain = letters in (letters.lower(), letters.upper())
         return text.lower() if plain or checksummed_address(text)[2:] == letters else f"0x{letters}"
-    return text
+    return text.lower() if text.startswith("BC1") else text
 
 
 def _qq(text: str) -> str:

@@ -200,3 +200,63 @@ PAYMENTS += (
     ('<p>订单号：<input readonly value="28837461"></p>', set()),
     ('<p>客服QQ：</p><input type="hidden" readonly value="28837461">', set()),
 )
+# Labels in English and in full form, icons for labels, brackets around a name, separators that are letters.
+CONTACTS += (
+    ("<p>WeChat: mumianka88</p>", _seen("wechat", "mumianka88")),
+    ("<p>We accept: chinapay88</p>", set()),
+    ("<p>微信搜索「mumian_88」添加</p>", _seen("wechat", "mumian_88")),
+    ("<p>微信扫码“支付”即可</p>", set()),
+    ("<p>☎ 15830217943</p>", _seen("mobile", "15830217943")),
+    ("<p>📞 158-3021-7943</p>", _seen("mobile", "15830217943")),
+    ("<p>★ 15830217943</p>", set()),
+    ("<p>Mobile: (+86) 15830217943</p>", _seen("mobile", "15830217943")),
+    ("<p>Model: (+86) 15830217943</p>", set()),
+    ("<div><label>Tel</label><em>15830217943</em></div>", _seen("mobile", "15830217943")),
+    ("<div><label>Sku</label><em>15830217943</em></div>", set()),
+    ("<p>有事Q我：28837461</p>", _seen("qq", "28837461")),
+    ("<p>Telegram频道：t.me/mumian_cs</p>", _seen("telegram", "mumian_cs")),
+    ("<p>链接格式 e.g. t.me/mumian_cs</p>", set()),
+    ("<p>電報：@mumian_cs</p>", _seen("telegram", "mumian_cs")),
+    ("<p>TG搜索 @mumian_cs</p>", _seen("telegram", "mumian_cs")),
+    ("<p>纸飞机号 mumian_cs</p>", _seen("telegram", "mumian_cs")),
+    ("<p>纸飞机 mumian_cs</p>", set()),
+)
+LINKS += (
+    ('<img src="http://wpa.qq.com/pa?p=1:28837461:4">', {("qq", "28837461", "attribute")}),
+    ('<img src="http://wpa.qq.com/pa?v=28837461">', set()),
+    (
+        '<table><tr><td id="postmessage_81"><p>收卡加QQ：28837461</p></td></tr></table>',
+        {("qq", "28837461", "user_content")},
+    ),
+    ("<script>window.ChatraID='aB3dE6gH9kL2nP5qS';</script>", {("cs_tenant", "chatra:aB3dE6gH9kL2nP5qS", "script")}),
+    ('<script src="https://call.chatra.io/chatra.js"></script>', set()),
+)
+COMPANIES += (
+    ("<footer>© 2026 贵阳木棉软件有限公司</footer>", _seen("company", "贵阳木棉软件有限公司")),
+    ("<footer>© 2026 贵公司有限公司</footer>", set()),
+    ("<footer>© 2026 海南某网络科技有限公司</footer>", set()),
+    ("<p>甲方：XX网络科技有限公司</p>", set()),
+    ("<p>甲方（平台方）：海南木棉信息科技有限公司</p>", _seen("company", "海南木棉信息科技有限公司")),
+    ("<p>请甲方核对海南木棉信息科技有限公司的发票</p>", set()),
+    (
+        "<p>网站所有者：海南木棉信息科技有限公司丨琼ICP备2026001377号</p>",
+        _seen("company", "海南木棉信息科技有限公司") | _seen("icp", "琼ICP备2026001377号"),
+    ),
+    (
+        "<p><span>© 2026 海南木棉信息科技有限公司</span><a>琼ICP备2026001377号</a></p>",
+        _seen("company", "海南木棉信息科技有限公司") | _seen("icp", "琼ICP备2026001377号"),
+    ),
+)
+_BITCOIN = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"
+PAYMENTS += (
+    ("<p>商户全称：海南木棉信息技术有限公司</p>", _seen("payee", "海南木棉信息技术有限公司")),
+    ("<p>收款方：订单信息</p>", set()),
+    ("<p>商户名称：某某</p>", set()),
+    (
+        "<script>new QRCode('qr',{text:'HTTPS://QR.ALIPAY.COM/FKX06931KQPZ8WRTB417'});</script>",
+        {("alipay_static", "fkx06931kqpz8wrtb417", "script")},
+    ),
+    (f"<p>BTC 地址：{_BITCOIN}</p>", _seen("crypto", _BITCOIN)),
+    (f"<p>卡号 {_BITCOIN}</p>", set()),
+    (f"<p>示例错误地址：{_TRON[:-1]}K</p>", set()),
+)
