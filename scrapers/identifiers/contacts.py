@@ -103,6 +103,12 @@ _GOODS = re.compile(
     r"|身份证|银行卡|卡号|快递|运单"
 )
 
+# In lower case; a line without one of them cannot match the pattern of the same name.
+_QQ_WORDS = ("q", "扣", "企鹅", "球球", "秋秋", "蔻", "叩", "口口")
+_WECHAT_WORDS = ("微", "薇信", "威信", "徽信", "维信", "v信", "卫星", "绿泡泡", "wechat", "weixin", "vx", "wx")
+_SHORT_WECHAT_WORDS = ("v", "薇", "❤", "♥", "➕")
+_CALLING_WORDS = ("电话", "手机", "热线", "联系方式", "tel", "phone", "mobile", "☎", "📞", "📱")
+
 
 def find_contacts(lines: Sheet) -> Iterator[Hit]:
     """Contacts by their labels in lines of text; none that are said to be a swindler's, none that are for sale."""
@@ -112,18 +118,17 @@ def find_contacts(lines: Sheet) -> Iterator[Hit]:
 
 
 def _labelled(lines: Sheet) -> Iterator[Hit]:
-    if lines.has("q", "扣", "企鹅", "球球", "秋秋", "蔻", "叩", "口口"):
-        yield from _numbers(lines, "qq", _QQ)
-        yield from _numbers(lines, "qq", _LONE_Q)
-        yield from _numbers(lines, "qq", _BRACKETED_Q)
-        for match in _BROKEN_QQ.finditer(lines.text):
+    if lines.has(*_QQ_WORDS):
+        yield from _numbers(lines, "qq", _QQ, *_QQ_WORDS)
+        yield from _numbers(lines, "qq", _LONE_Q, "q")
+        yield from _numbers(lines, "qq", _BRACKETED_Q, "qq")
+        for match in lines.matches(_BROKEN_QQ, "qq", "扣扣", "企鹅"):
             number = re.sub(r"[ -]", "", match.group(1))
             if 5 <= len(number) <= 11 and not _GOODS.search(lines.before(match.start(), 24)):
                 yield Hit("qq", number, match.start(), match.end())
-    if lines.has("群", "裙"):
-        yield from _numbers(lines, "qq_group", _GROUP)
-    for pattern in (_WECHAT, _SHORT_WECHAT):
-        for match in pattern.finditer(lines.text):
+    yield from _numbers(lines, "qq_group", _GROUP, "群", "裙")
+    for pattern, words in ((_WECHAT, _WECHAT_WORDS), (_SHORT_WECHAT, _SHORT_WECHAT_WORDS)):
+        for match in lines.matches(pattern, *words):
             name = match.group(1)
             glued = _GLUED_LABEL.search(name)
             if glued and lines.after(match.end(), 2).lstrip()[:1] in (":", "号", "群"):
@@ -141,14 +146,13 @@ def _labelled(lines: Sheet) -> Iterator[Hit]:
             yield Hit("wechat", name, match.start(), match.end(), "公众号" if "公众号" in match.group() else "")
     yield from _phones(lines)
     yield from find_mails(lines)
-    if lines.has("tg", "telegram", "电报", "飞机", "電報", "飛機"):
-        for match in _TELEGRAM.finditer(lines.text):
-            if match.group(1).lower() not in ("http", "https", "telegram", "channel", "group"):
-                yield Hit("telegram", match.group(1), match.start(), match.end())
+    for match in lines.matches(_TELEGRAM, "tg", "telegram", "电报", "飞机", "電報", "飛機"):
+        if match.group(1).lower() not in ("http", "https", "telegram", "channel", "group"):
+            yield Hit("telegram", match.group(1), match.start(), match.end())
 
 
-def _numbers(lines: Sheet, kind: str, pattern: re.Pattern[str]) -> Iterator[Hit]:
-    for match in pattern.finditer(lines.text):
+def _numbers(lines: Sheet, kind: str, pattern: re.Pattern[str], *words: str) -> Iterator[Hit]:
+    for match in lines.matches(pattern, *words):
         number = match.group(1) or match.group(2) if match.re.groups > 1 else match.group(1)
         start, end = match.start(), match.end()
         line_before = lines.before(start, 24)
@@ -185,7 +189,7 @@ def _phones(lines: Sheet) -> Iterator[Hit]:
         yield Hit("mobile", match.group(1), match.start(), match.end())
         if re.match(r"\s?[(（]?\s?(?:微信同号|同微信|微信同步)", after):
             yield Hit("wechat", re.sub(r"[- ]", "", match.group(1)), match.start(), match.end())
-    for match in _BROKEN_MOBILE.finditer(text):
+    for match in lines.matches(_BROKEN_MOBILE, *_CALLING_WORDS):
         start = match.start(1)
         if _MOBILE.match(text, start) is not None:
             continue  # written as people write it: read above

@@ -28,8 +28,9 @@ _SPACES = re.compile(r"[^\S\n]+")
 _SIGNS = re.compile(
     "[Qq扣鹅球秋蔻叩口微薇威徽维卫绿信Vv❤♥➕群裙电机热致拨联短客售询投飞飛電☎✆📞📱@备证企司代码税址所场店部"
     "行室心收款付商户主©版体营方由称"
-    "\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"
+    "\u00ad\u200b-\u200f\u2060\ufeff\uff10-\uff19\uff20-\uff3a\uff41-\uff5a\u2460-\u24ff\U0001d400-\U0001d7ff]"
 )
+_OF_GOODS = re.compile("[已在预零出销]售|.?售[价罄]")  # every line of goods says so; 售后 is another word
 _FIRST_OF_WORDS = re.compile("[TtWw4920IiABaLl网qPp]")
 _WORDS = re.compile(
     r"[Tt] ?[GgEe]|[Tt]\.[Mm]|[Ww] ?[Xx]|[Ww]e[Cc]hat|WECHAT|[Ww]ei[Xx]in"
@@ -117,7 +118,9 @@ class Sheet:
             place += len(text) + len(_BETWEEN)
         self.text = _BETWEEN.join(read)
         lowered = self.text.lower()
-        self.lowered = lowered if len(lowered) == len(self.text) else self.text
+        if len(lowered) != len(self.text):  # İ in lower case is two signs
+            lowered = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in self.text)
+        self.lowered = lowered
 
     def run_at(self, position: int) -> Run:
         """The run in which a position of the text stands."""
@@ -142,6 +145,22 @@ class Sheet:
         """Whether any of these words (lower case) occurs at all: asked before a costly pattern is run."""
         return any(word in self.lowered for word in words)
 
+    def matches(self, pattern: re.Pattern[str], *words: str) -> Iterator[re.Match[str]]:
+        """Matches of a pattern in the lines that hold any of these words (lower case), without which it has none."""
+        for start, end in self._lines_with(words):
+            yield from pattern.finditer(self.text, start, end)
+
+    def _lines_with(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        lines: set[tuple[int, int]] = set()
+        for word in words:
+            place = self.lowered.find(word)
+            while place >= 0:
+                end = self.text.find("\n", place)
+                end = end if end >= 0 else len(self.text)
+                lines.add((self.text.rfind("\n", 0, place) + 1, end))
+                place = self.lowered.find(word, end)
+        return sorted(lines)
+
     def shown(self, hit: Hit) -> str:
         """What stood on the page where a hit was read: its own words, or the line where writing was normalised."""
         read = self.text[hit.start : hit.end].strip("\x00 \n")
@@ -154,7 +173,10 @@ class Sheet:
 
 def is_telling(text: str) -> bool:
     """Whether a line bears any sign of an identifier: most lines of a shop are goods and prices, and bear none."""
-    if _SIGNS.search(text) is not None:
+    sign = _SIGNS.search(text)
+    while sign is not None and sign.group() == "售" and _OF_GOODS.match(text, max(0, sign.start() - 1)):
+        sign = _SIGNS.search(text, sign.end())
+    if sign is not None:
         return True
     return _FIRST_OF_WORDS.search(text) is not None and _WORDS.search(text) is not None
 

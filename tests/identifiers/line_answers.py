@@ -260,3 +260,9 @@ PAYMENTS += (
     (f"<p>卡号 {_BITCOIN}</p>", set()),
     (f"<p>示例错误地址：{_TRON[:-1]}K</p>", set()),
 )
+# Words that every line of goods bears hide nothing beside them, nor does a letter whose small form is two signs.
+CONTACTS += (
+    ("<p>已售 5213 售后 15830217943</p>", _seen("mobile", "15830217943")),
+    ("<p>已售 5213 编号 15830217943</p>", set()),
+    ("<p>İ QQ：28837461</p>", _seen("qq", "28837461")),
+)
