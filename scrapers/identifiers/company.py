@@ -64,7 +64,10 @@ _LEAD = re.compile(
 _SINGLE_LEAD = re.compile(
     rf"^[\u3400-\u9fff]{{0,12}}(?:由|归|与|和|及|向|系|属|是|为|在|指|对|经)(?=(?:{_PLACES}|中国))"
 )
-_LONE_LEAD = re.compile(r"^(?:由|归|与|和|及|向|系|是|即|指|经)(?=[\u3400-\u9fff]{4})")
+_LONE_LEAD = re.compile(r"^(?:由|归|与|和|及|向|系|是|即|指|经(?![纬典]))(?=[\u3400-\u9fff]{4})")
+# Where a name opens what is said (after a label, at the head of a line) it is not joined to anything: 和田, 即墨, 向阳.
+_OPENING_LEAD = re.compile(r"^(?:由|归|系|是)(?=[\u3400-\u9fff]{4})")
+_OPENING = re.compile(r"(?:^|[:：©|]|[0-9])\s*\Z")
 _AFTER_PLACE = re.compile(rf"^[\u3400-\u9fff]{{1,12}}?(?=(?:{_PLACES})(?:市|省)?[\u3400-\u9fff]{{2,}})")
 _INDUSTRY = re.compile(
     r"有限责任公司|股份有限公司|有限公司|集团公司|合伙企业|工作室|经营部|商行|网络|科技|技术|信息|"
@@ -73,11 +76,11 @@ _INDUSTRY = re.compile(
     r"工程|开发|互动|娱乐|广告|智能|产业|供应链|进出口|百货|公司|中心|个体工商户|[()（）]|市|省|区"
     r"|县|正规|合法|专业|知名|优质|均|都|为|是|的"
 )
-# "Your" company, a sub-company; but 贵阳, 本溪 and 分宜 are places, and a company of 某某 is nobody anywhere.
+# This company, yours, a subsidiary: where a name follows they begin it: 贵阳, 那曲, 本溪, 总统 are no such words.
+_THAT = re.compile(r"^[该本我贵各此这那哪子母分总您你他](?:们|的|家|个|些|站|店|司|平台|商城|网站|类|大|方)?")
 _NOBODY = re.compile(
-    rf"^(?!{_PLACES}|贵[港溪]|本溪|分宜|子[洲长])"
-    r"(?:某|该|本|我|贵|各|任何|其他|其它|一家|第三方|相关|上述|此|这|那|哪|所属|指定|合作|多家|"
-    r"全国|国内|正规|关联|子|母|分|总|您|你|他|对方|大型|注册|成立|开办|具有|持有|物流|快递|支付|"
+    r"^(?:任何|其他|其它|一家|第三方|相关|上述|所属|指定|合作(?!市)|多家|"
+    r"全国|国内|正规|关联|对方|大型|注册|成立|开办|具有|持有|物流|快递|支付|"
     r"担保|保险|游戏|运营|开发|发行|代理|上级|供货|发卡)(?:的|家|些)?|^.{0,6}某|^[Xx]{2,}"
 )
 _OWN = re.compile(
@@ -103,11 +106,11 @@ _OTHERS = re.compile(
     re.I,
 )
 _KNOWN_OTHERS = re.compile(
-    r"银行|银联|财付通|支付宝|蚂蚁|腾讯|阿里|百度|华为|京东|网银在线|拉卡拉|连连|汇付|快钱|易宝|通"
+    r"银行|银联|财付通|支付宝|蚂蚁|腾讯|阿里|百度|华为|京东|网银在线|拉卡拉|连连|汇付(?=天下|支付|数据)|快钱|易宝|通"
     r"联支付|随行付|富友|宝付|合利宝|新生支付|首信易|七牛|又拍|优刻得|青云|金山云|微盟|有赞|美洽|"
     r"网易|新浪|抖音|字节|快手|美团|"
-    r"中国移动|中国电信|中国联通|西部数码|万网|新网|易名|商务中国|三五互联|景安|聚名|顺丰|圆通|中"
-    r"通|申通|韵达|苹果电脑|微软|盛趣|完美世界|巨人|米哈游|暴雪|网之易|畅游|金山软件"
+    r"中国移动|中国电信|中国联通|西部数码|万网|新网|易名|商务中国|三五互联|景安|聚名|顺丰|圆通(?=[速快])|中"
+    r"通(?=[速快])|申通(?=快)|韵达|苹果电脑|微软|盛趣|完美世界|巨人|米哈游|暴雪|网之易|畅游|金山软件"
 )
 _FOOTING = re.compile(r"©|copyright|版权所有|ICP ?备|公网安备", re.I)
 _KEYED = re.compile(
@@ -136,7 +139,7 @@ _PAYEE = re.compile(
 _NO_PAYEE = re.compile(
     r"信息|账号|账户|帐号|二维码|请|确认|不符|一致|核对|收款|付款|支付|备注|扫码|为准|任何|个人|商"
     r"家|卖家|平台|客服|以下|下方|本人|其他|实际|截图|错误|我们|您|undefined|null|商户|官方|暂无|"
-    r"未|页面|成功|金额|订单|银行卡|名称|某|张三|李四|^[xX]{2,}$"
+    r"未(?!央)|页面|成功|金额|订单|银行卡|名称|某|张三|李四|^[xX]{2,}$"
 )
 
 
@@ -163,7 +166,7 @@ def find_keyed_companies(scripts: Sheet) -> Iterator[Hit]:
         for match in _KEYED.finditer(scripts.text):
             name = match.group(2)
             role = THIRD_PARTY if _KNOWN_OTHERS.search(name) else match.group(1)
-            if not _NOBODY.match(name) and len(name) >= 6:
+            if not _is_nobody(name) and len(name) >= 6:
                 yield Hit("company", name, match.start(2), match.end(2), role)
 
 
@@ -219,7 +222,7 @@ def _company(lines: Sheet, name: str, end: int, *, small: bool) -> Iterator[Hit]
         return
     if lines.text[max(0, start - 1) : start] in ("…", "*", "."):
         return
-    name = _cut_lead(name)
+    name = _cut_lead(name, opens=_OPENING.search(lines.before(start, 6)) is not None)
     name = (
         name.lstrip("0123456789")
         if re.match(r"(?:19|20)[0-9]{2}(?:-(?:19|20)[0-9]{2})?[\u3400-\u9fff]", name)
@@ -228,7 +231,7 @@ def _company(lines: Sheet, name: str, end: int, *, small: bool) -> Iterator[Hit]
     start = end - len(name)
     body = _INDUSTRY.sub("", re.sub(rf"^(?:{_PLACES})", "", name))
     licensed = "个体工商户" in name
-    if _NOBODY.match(name) or len(name) < (5 if small else 6) or (len(body) < (2 if small and not licensed else 1)):
+    if _is_nobody(name) or len(name) < (5 if small else 6) or (len(body) < (2 if small and not licensed else 1)):
         return
     if name.count("(") != name.count(")"):
         return
@@ -242,13 +245,20 @@ def _company(lines: Sheet, name: str, end: int, *, small: bool) -> Iterator[Hit]
     yield Hit("company", name, start, end, role or "页脚")
 
 
-def _cut_lead(name: str) -> str:
-    """A name without the words that lead to it: 本站由杭州… begins at 杭州."""
+def _is_nobody(name: str) -> bool:
+    """Whether a name is a way to speak of some company: 贵公司, 任何公司, 某某网络公司."""
+    that = _THAT.match(name)
+    return _NOBODY.match(name) is not None or (that is not None and not _INDUSTRY.sub("", name[that.end() :]))
+
+
+def _cut_lead(name: str, *, opens: bool) -> str:
+    """A name without the words that lead to it: 本站由杭州… begins at 杭州. `opens`: nothing is said before it."""
     ending = re.search(_ENDING, name)
     body = name[: ending.start()] if ending else name[:-2]
     lead = _LEAD.match(body)
     cut = lead.end() if lead and len(body) - lead.end() >= 2 else 0
-    for pattern in (_SINGLE_LEAD, _LONE_LEAD):
+    opens = body[cut - 1] in "由是为于:：" if cut else opens
+    for pattern in (_SINGLE_LEAD, _OPENING_LEAD if opens else _LONE_LEAD):
         found = pattern.match(body[cut:])
         if found:
             cut += found.end()

@@ -266,3 +266,16 @@ CONTACTS += (
     ("<p>已售 5213 编号 15830217943</p>", set()),
     ("<p>İ QQ：28837461</p>", _seen("qq", "28837461")),
 )
+# Places that begin with a word that also leads to a name, or speaks of some company.
+COMPANIES += (
+    ("<p>主办单位：和田木棉网络科技有限公司</p>", _seen("company", "和田木棉网络科技有限公司")),
+    ("<footer>© 2024-2026 即墨木棉软件有限公司</footer>", _seen("company", "即墨木棉软件有限公司")),
+    ("<p>本站由向阳木棉软件有限公司运营</p>", _seen("company", "向阳木棉软件有限公司")),
+    ("<p>经营者：经纬木棉软件有限公司</p>", _seen("company", "经纬木棉软件有限公司")),
+    ("<p>主办单位：那曲木棉软件有限公司</p>", _seen("company", "那曲木棉软件有限公司")),
+    ("<footer>由海南木棉软件有限公司运营</footer>", _seen("company", "海南木棉软件有限公司")),
+    ("<p>经营者：该网络科技有限公司</p>", set()),
+    ("<p>经营者：我们的网络科技公司</p>", set()),
+    ("<p>主办单位：宁乡中通木棉传媒有限公司</p>", _seen("company", "宁乡中通木棉传媒有限公司")),
+)
+PAYMENTS += (("<p>收款方：未央木棉网络科技有限公司</p>", _seen("payee", "未央木棉网络科技有限公司")),)
