@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from monitor.complaints.letters.kinds import penalties
+from monitor.complaints.letters.kinds import penalties, platform_duties
 from monitor.complaints.letters.law_words import citable
 from monitor.complaints.letters.material import Material
-from monitor.complaints.letters.page_words import claimed_captures, find_clauses, find_clauses_now, tell_changes
+from monitor.complaints.letters.page_words import claimed_captures, find_clauses, find_clauses_now, list_changes
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
+from monitor.complaints.routing.report_parties import Doer, doer_of, doer_of_urls
 from monitor.findings.model import ZH, FindingKind, SiteFinding
 from monitor.operators.seller_role import SellerRole
 from monitor.review.laws import Article
@@ -33,14 +34,15 @@ _REPORTED = (
     FindingKind.NUMBER_NOT_GENUINE,
 )
 _CIVIL = ("mfd", "wlxf", "yfk", "msf", "msfjs", "zj")  # what courts apply, no office
-_CHANGED = ("dsf-34", "dsf-33")
+_CHANGED = ("dsf-34", "dsf-33")  # duties of platforms
 
 
 @dataclass(frozen=True)
 class Act:
-    """One act: its name, the sentences that tell it, the articles that it may touch and those that punish it."""
+    """One act: its name, whose it is, the sentences that tell it, the articles it may touch, those that punish it."""
 
     name: str
+    doer: Doer
     sentences: tuple[Sentence, ...]
     articles: tuple[Article, ...]
     punished_by: tuple[Article, ...]
@@ -53,14 +55,14 @@ def find_acts(material: Material) -> tuple[Act, ...]:
 
 def _of_clauses(material: Material) -> Iterator[Act]:
     every = (*find_clauses_now(material), *find_clauses(material))
-    clauses = {clause.finding.pattern: clause for clause in sorted(every, key=lambda one: one.own)}
+    clauses = {(clause.doer, clause.finding.pattern): clause for clause in sorted(every, key=lambda one: one.own)}
     for clause in clauses.values():
         ids = [one.id for one in clause.finding.laws]
         marked = [one for one in clause.sentences if one.marks]
         if not clause.own:
             material.note(f"“{clause.finding.name}”只见于他人提供的存档文件，文件载有的内容未必显示过，未写入举报")
         elif marked and ids:
-            yield _make(material, f"格式条款：{clause.finding.name}", clause.sentences, ids)
+            yield _make(material, f"格式条款：{clause.finding.name}", clause.doer, clause.sentences, ids)
 
 
 def _of_findings(material: Material) -> Iterator[Act]:
@@ -76,7 +78,8 @@ def _of_findings(material: Material) -> Iterator[Act]:
             told = _sentence(material, finding)
             if material.extra.logged_in & set(finding.captures):
                 told += "（所依据的抓取有登录状态下所见的）"
-            yield _make(material, ZH[finding.kind], (fact(told, marks),), finding.articles)
+            doer = doer_of_urls(material.file, finding.urls)
+            yield _make(material, ZH[finding.kind], doer, (fact(told, marks),), finding.articles)
         else:
             material.note(f"“{ZH[finding.kind]}”的抓取没有编入证据目录，未写入举报")
 
@@ -86,9 +89,12 @@ def _sentence(material: Material, finding: SiteFinding) -> str:
 
 
 def _of_changes(material: Material) -> Iterator[Act]:
-    changes = tell_changes(material, most=3)
-    if changes:
-        yield _make(material, "修改规则或价格", changes, () if _is_own_site(material) else _CHANGED)
+    by_doer: dict[Doer, list[Sentence]] = {}
+    for change, told in list_changes(material, most=3):
+        by_doer.setdefault(doer_of(material.file, change.page.url, change.page.role), []).append(told)
+    for doer, changes in by_doer.items():
+        alone = doer is Doer.SITE and _is_own_site(material)
+        yield _make(material, "修改规则或价格", doer, tuple(changes), () if alone else _CHANGED)
 
 
 def _is_own_site(material: Material) -> bool:
@@ -97,7 +103,13 @@ def _is_own_site(material: Material) -> bool:
     return who is not None and who.answer.seller.role is SellerRole.OWN_SITE
 
 
-def _make(material: Material, name: str, sentences: tuple[Sentence, ...], ids: Iterable[str]) -> Act:
-    articles = citable((one for one in ids if one.rsplit("-", 1)[0] not in _CIVIL), material)[:_MOST_LAWS]
+def _make(material: Material, name: str, doer: Doer, sentences: tuple[Sentence, ...], ids: Iterable[str]) -> Act:
+    """An act with the articles that bind the one whose act it is: duties of platforms are none of a shop on one."""
+    bound = [
+        one
+        for one in ids
+        if one.rsplit("-", 1)[0] not in _CIVIL and not (doer is Doer.SHOP and one in platform_duties())
+    ]
+    articles = citable(bound, material)[:_MOST_LAWS]
     punishing = dict.fromkeys(penalties()[one.id] for one in articles if one.id in penalties())
-    return Act(name, sentences, articles, citable(punishing, material))
+    return Act(name, doer, sentences, articles, citable(punishing, material))

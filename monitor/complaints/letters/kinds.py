@@ -100,6 +100,14 @@ def penalties() -> dict[str, str]:
 
 
 @cache
+def platform_duties() -> frozenset[str]:
+    """The articles that bind the operator of a platform and no shop on it."""
+    rows = _data()["platform_duties"]
+    assert isinstance(rows, dict)
+    return frozenset(_words(rows, "articles"))
+
+
+@cache
 def _data() -> dict[str, object]:
     text = resources.files("monitor.reference").joinpath("letters.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

@@ -15,6 +15,7 @@ from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, day_bounds, say_exact
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion, Sentence
+from monitor.complaints.routing.report_parties import Doer, author_of, doer_of
 from monitor.review.model import TermFinding
 from scrapers.model import Author, Block, Fact, FactKind, Origin, Role, Source
 from storage.case import ProblemKind
@@ -60,6 +61,7 @@ class Clause:
     finding: TermFinding
     sentences: tuple[Sentence, ...]
     quote: str
+    doer: Doer = Doer.SITE  # whose page or words it stands in
     own: bool = True  # seen by this tool: what a file of somebody else holds may never have been shown
 
 
@@ -121,7 +123,9 @@ def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clau
                 continue
             told = _pin(material, page, f"{ROLE_ZH[page.role]}{_told(seen)}“{quote}”", finding.text)
             own = seen.origin is Origin.OWN
-            found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote, own)
+            found[finding.pattern] = Clause(
+                finding, (told, *_soften(material, seen, finding)), quote, _doer_of(material, page, seen, finding), own
+            )
     return tuple(found.values())
 
 
@@ -142,8 +146,18 @@ def find_clauses_now(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[
                     f"该{ROLE_ZH[page.role]}在{_when(seen)}{shown}“{quote}”", material.marks_of((seen.capture,))
                 )
                 own = seen.origin is Origin.OWN
-                found[finding.pattern] = Clause(finding, (told, *_soften(material, seen, finding)), quote, own)
+                found[finding.pattern] = Clause(
+                    finding,
+                    (told, *_soften(material, seen, finding)),
+                    quote,
+                    _doer_of(material, page, seen, finding),
+                    own,
+                )
     return tuple(found.values())
+
+
+def _doer_of(material: Material, page: PageAround, seen: SeenVersion, finding: TermFinding) -> Doer:
+    return doer_of(material.file, page.url, page.role, author_of(seen, finding.text))
 
 
 def claimed_captures(file: CaseFile) -> frozenset[str]:
@@ -154,7 +168,12 @@ def claimed_captures(file: CaseFile) -> frozenset[str]:
 
 def tell_changes(material: Material, *, most: int = _MOST_CHANGES) -> tuple[Sentence, ...]:
     """What was changed to the buyer's harm since the order, each with both captures."""
-    told = [one for change in material.file.changes if (one := _tell_change(material, change)) is not None]
+    return tuple(told for _, told in list_changes(material, most=most))
+
+
+def list_changes(material: Material, *, most: int = _MOST_CHANGES) -> tuple[tuple[Change, Sentence], ...]:
+    """The same, each sentence with its change."""
+    told = [(change, one) for change in material.file.changes if (one := _tell_change(material, change)) is not None]
     pending = sum(1 for change in material.file.changes if change.status is ChangeStatus.PENDING)
     if pending:
         material.note(f"另有{pending}处变更只见于一次抓取，尚待再次抓取确认，没有写入文书")
@@ -179,7 +198,8 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     what = ROLE_ZH[change.page.role]
     then = f"显示“{before}”" if before else "没有下述内容"
     now = f"显示“{after}”" if after else "已不见该内容"
-    seen = f"该平台{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
+    whose = "店铺" if doer_of(material.file, change.page.url, change.page.role) is Doer.SHOP else "平台"
+    seen = f"该{whose}{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
     ordered = None if material.hides_order else material.facts.ordered_at
     first, last = day_bounds(ordered) if ordered is not None else (None, None)
     unsure = first is not None and last is not None and change.before_at <= last and change.after_at >= first

@@ -54,7 +54,15 @@ def _person(material: Material, person: Person, name: str, kind: str) -> list[Ro
 
 def tell_respondent(material: Material) -> tuple[Row, ...]:
     """The respondent's particulars with the source of each; what is not known is said."""
-    named = find_respondent(material.file)
+    named, shop = find_respondent(material.file), material.plain(material.facts.respondent.shop)
+    rows = tell_party(material, named)
+    if named is None or not shop:
+        return rows
+    return (*rows, ("店铺", fact(shop, material.support(shop, ("order",), text_in(shop)).marks)))
+
+
+def tell_party(material: Material, named: NamedRespondent | None) -> tuple[Row, ...]:
+    """The particulars of one who is named, with the source of each."""
     if named is None:
         return (
             ("名称", unknown("尚未查明，没有足以指名的依据")),
@@ -72,9 +80,6 @@ def tell_respondent(material: Material) -> tuple[Row, ...]:
     phone = material.plain(material.facts.respondent.phone)
     if phone and named.name == material.facts.respondent.name.strip():
         rows.append(("联系电话", fact(phone)))
-    shop = material.plain(material.facts.respondent.shop)
-    if shop:
-        rows.append(("店铺", fact(shop, material.support(shop, ("order",), text_in(shop)).marks)))
     return tuple(rows)
 
 

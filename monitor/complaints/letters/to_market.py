@@ -15,7 +15,7 @@ from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.page_words import claimed_captures
-from monitor.complaints.letters.parties import sign, tell_complainant, tell_respondent
+from monitor.complaints.letters.parties import sign, tell_complainant, tell_party
 from monitor.complaints.letters.sentences import (
     demand,
     fact,
@@ -32,12 +32,14 @@ from monitor.complaints.letters.support import text_in
 from monitor.complaints.letters.trade import MONEY_PROOF, tell_orders, tell_payment
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
 from monitor.complaints.routing.channels import cite
-from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of, is_shop_on_platform
+from monitor.complaints.routing.report_parties import DOER_ZH, Doer, find_accused, list_accused
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 
 _QUERY = re.compile(r"[?#][^\s）)，,。；;]*")
 _OF_PAYMENT = "支付机构"
+_PARTY_ZH = {Doer.PLATFORM: "平台经营者", Doer.SHOP: "平台内经营者"}
 _PLACES = ("tsjb-29", "tsjb-31")
 
 
@@ -54,10 +56,10 @@ def write_market_report(material: Material) -> Letter:
         _office(material),
         (
             *([fields("举报人", tell_complainant(material))] if open_name else []),
-            fields("被举报人", _accused(material)),
+            *_accused(material),
             *([paragraph("有关交易", (*tell_orders(material), *tell_payment(material)))] if open_name else []),
-            _tell_acts([act for act in acts if act.articles]),
-            *_tell_rest([act for act in acts if not act.articles]),
+            _tell_acts([act for act in acts if act.articles], parted=_is_parted(material)),
+            *_tell_rest([act for act in acts if not act.articles], parted=_is_parted(material)),
             paragraph("请求", _requests(acts, open_name=open_name)),
             list_attachments(material, _exhibits(material)),
             paragraph("说明", _statement(material)),
@@ -68,10 +70,39 @@ def write_market_report(material: Material) -> Letter:
     )
 
 
-def _accused(material: Material) -> tuple[tuple[str, Sentence], ...]:
-    """Whom: name and address as far as known, the site, the payee."""
-    named = find_respondent(material.file)
-    rows = [(name, value) for name, value in tell_respondent(material) if named is not None or name != "名称"]
+def _is_parted(material: Material) -> bool:
+    """Whether platform and shop are two, so that each act must say whose it is."""
+    return is_shop_on_platform(material.file)
+
+
+def _accused(material: Material) -> tuple[Block, ...]:
+    """Whom: the platform for what its pages show, a shop on it for what its own show; one block each."""
+    accused = list_accused(material.file)
+    if not _is_parted(material):
+        return tuple(fields("被举报人", _particulars(material, named)) for _, named in accused)
+    told = {doer for doer, _ in accused}
+    if Doer.SHOP not in told:
+        material.note("有抓取为证的行为都见于平台的页面，被举报人只写平台；店铺的行为没有抓取为证，没有写入举报")
+    if Doer.PLATFORM not in told:
+        material.note("有抓取为证的行为都见于店铺的页面，被举报人只写店铺；平台的行为没有抓取为证，没有写入举报")
+    many = len(accused) > 1
+    return tuple(
+        fields(
+            f"被举报人{'一二'[place] if many else ''}（{_PARTY_ZH.get(doer, '网站经营者')}）",
+            (*_particulars(material, named), *(_tell_shop(material) if doer is Doer.SHOP else ())),
+        )
+        for place, (doer, named) in enumerate(accused)
+    )
+
+
+def _tell_shop(material: Material) -> tuple[tuple[str, Sentence], ...]:
+    shop = material.plain(material.facts.respondent.shop)
+    return (("店铺", fact(shop)),) if shop else ()
+
+
+def _particulars(material: Material, named: NamedRespondent | None) -> tuple[tuple[str, Sentence], ...]:
+    """Name and address as far as known, the site, the payee."""
+    rows = [(name, value) for name, value in tell_party(material, named) if named is not None or name != "名称"]
     if named is None:
         rows.insert(0, ("名称", unknown("网站未见或未查明经营者名称，请依网址、备案和收款信息核查")))
     kept = {one.number for one in _exhibits(material)}
@@ -98,13 +129,18 @@ def _only(sentence: Sentence, kept: set[str]) -> Sentence:
     )
 
 
-def _tell_rest(acts: Sequence[Act]) -> tuple[Block, ...]:
+def _tell_rest(acts: Sequence[Act], *, parted: bool) -> tuple[Block, ...]:
     """What was seen and touches no article that this tool knows: told beside the acts."""
-    told = [sentence for act in acts for sentence in act.sentences]
+    told = [
+        replace(sentence, text=f"{DOER_ZH[act.doer]}的页面：{sentence.text}") if parted else sentence
+        for act in acts
+        for sentence in act.sentences
+    ]
     return (items("其他情况", told),) if told else ()
 
 
-def _tell_acts(acts: Sequence[Act]) -> Block:
+def _tell_acts(acts: Sequence[Act], *, parted: bool) -> Block:
+    """The acts, one a row; with a column that says whose each is where platform and shop are two."""
     rows = []
     for place, act in enumerate(acts, 1):
         text = "；".join(one.text for one in act.sentences)
@@ -112,6 +148,7 @@ def _tell_acts(acts: Sequence[Act]) -> Block:
         rows.append(
             (
                 form(str(place)),
+                *((form(DOER_ZH[act.doer]),) if parted else ()),
                 fact(f"{act.name}：{text}", marks),
                 law(f"可能涉及{name_articles(act.articles)}", [one.id for one in act.articles])
                 if act.articles
@@ -121,7 +158,8 @@ def _tell_acts(acts: Sequence[Act]) -> Block:
                 else unknown("请机关依法确定"),
             )
         )
-    return table("涉嫌违法的行为", ("序号", "行为与证据", "涉及条款", "处罚依据"), rows)
+    whose = ("谁的页面",) if parted else ()
+    return table("涉嫌违法的行为", ("序号", *whose, "行为与证据", "涉及条款", "处罚依据"), rows)
 
 
 def _requests(acts: Sequence[Act], *, open_name: bool) -> tuple[Sentence, ...]:
@@ -142,6 +180,7 @@ def _statement(material: Material) -> tuple[Sentence, ...]:
     return (
         *((form(f"{others}是他人提供的存档文件，时间为其声称，本人没有看到当时的页面"),) if others else ()),
         *((form(f"{logged}是登录状态下抓取的，未登录的访客所见可能不同"),) if logged else ()),
+        *((form("每项行为只就所列页面的经营者反映，不及于另一方"),) if _is_parted(material) else ()),
         form("本人对所反映情况和所附材料的真实性负责；是否违法由机关认定"),
         form("所附网页抓取只说明抓取时显示的内容，两次抓取之间未观察"),
     )
@@ -170,7 +209,7 @@ def _neutral(one: Exhibit) -> str:
 
 
 def _office(material: Material) -> str:
-    named = find_respondent(material.file)
+    named = find_accused(material.file)
     forum = forum_of(named, material.file, Procedure.REPORT)
     place = find_division_in(named.address).division if named and named.address else None
     if (forum is None or not forum.authority) and place is not None:

@@ -19,7 +19,8 @@ from monitor.complaints.pack.masks import Mask
 from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_day, show_minute
 from monitor.complaints.routing.channels import load_channels
-from monitor.complaints.routing.named_respondent import find_respondent
+from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
+from monitor.complaints.routing.report_parties import DOER_ZH, Doer, list_accused
 from monitor.operators.respondents import ROLE_ZH, RespondentRole
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind, Purpose
 
@@ -114,7 +115,7 @@ def _report_rows(file: CaseFile, step: PlannedStep, backing: Backing, mask: Mask
         ("提交给", f"<b>{show(office.name)}</b>"),
         ("为什么向其提出", show(mask(office.why), 400)),
         ("举报人", "不具名"),
-        ("被举报人", show(mask(_tell_respondent(file, backing).replace("购买的平台", "网站")), 700)),
+        ("被举报人", show(mask(_tell_accused(file, backing)), 700)),
         ("反映的情况", "网站所示格式条款、公示信息等涉嫌违反有关规定，详见举报信和证据目录"),
     ]
 
@@ -148,8 +149,21 @@ def _tell_buyer(facts: Facts) -> str:
     return "，".join(one.strip() for one in told if one.strip()) or "未填写"
 
 
+def _tell_accused(file: CaseFile, backing: Backing) -> str:
+    """Whom a report accuses: platform and shop apart, each for its own pages."""
+    told = []
+    for doer, named in list_accused(file):
+        whose = f"{DOER_ZH[doer]}：" if doer is not Doer.SITE else ""
+        told.append(whose + _tell_party(file, named, backing).replace("购买的平台", "网站"))
+    return "；".join(told)
+
+
 def _tell_respondent(file: CaseFile, backing: Backing) -> str:
-    facts, named = file.case.facts, find_respondent(file)
+    return _tell_party(file, find_respondent(file), backing)
+
+
+def _tell_party(file: CaseFile, named: NamedRespondent | None, backing: Backing) -> str:
+    facts = file.case.facts
     bought_at = "；".join(one for one in (facts.platform, facts.url) if one)
     if named is None or not named.name:
         return f"主体不明；购买的平台：{bought_at or '未填写'}（据本人陈述）"

@@ -12,6 +12,7 @@ from monitor.complaints.pack.audience import audience_of
 from monitor.complaints.routing.channels import Channel, cite
 from monitor.complaints.routing.exclusions import COURTS
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.report_parties import find_accused
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 
@@ -40,7 +41,7 @@ class Office:
 def find_office(file: CaseFile, channel: Channel) -> Office:
     """The office of a channel for this case."""
     procedure = _PROCEDURES.get(channel.id)
-    named = find_respondent(file)
+    named = find_accused(file) if procedure is Procedure.REPORT else find_respondent(file)
     if procedure is None:
         why = _WHY.get(audience_of(channel.id), "")
         return Office(channel.name, why or f"{channel.gives}{cite(channel.articles, file.today)}")

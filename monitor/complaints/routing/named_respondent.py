@@ -61,7 +61,8 @@ class NamedRespondent:
 
 def find_respondent(file: CaseFile) -> NamedRespondent | None:
     """The best that may be named, complete ones first; None while nobody may be."""
-    found = [*_told(file), *_proven(file), *_paid(file)]
+    told = find_told(file)
+    found = [*([told] if told is not None else []), *_proven(file), *_paid(file)]
     found.sort(
         key=lambda one: (
             not one.complete,
@@ -169,11 +170,11 @@ def forum_of(named: NamedRespondent | None, file: CaseFile, procedure: Procedure
     return next((one for one in forums if one.procedure is procedure and (one.authority or one.problem)), None)
 
 
-def _told(file: CaseFile) -> list[NamedRespondent]:
+def find_told(file: CaseFile) -> NamedRespondent | None:
     """What the buyer says of the seller himself, joined with what the archive proves of the same name."""
     told = file.case.facts.respondent
     if not told.name.strip() or is_victim(file, told.name) or is_no_subject(file, told.name):
-        return []
+        return None
     placed = next((one for one in _confirmed(file) if one.respondent.subject.name == told.name.strip()), None)
     usable = "" if judge_address(told.address) else told.address.strip()
     address = usable or (_address(placed) if placed else "")
@@ -182,19 +183,17 @@ def _told(file: CaseFile) -> list[NamedRespondent]:
     basis = "您填写的名称" + ("，有存证的主体资料" if kept else "（未存证，提交前请截图存证公示信息）")
     if placed is not None:
         basis += f"；档案中为{ROLE_ZH[placed.respondent.role]}（确认）"
-    return [
-        NamedRespondent(
-            told.name.strip(),
-            address,
-            told.uscc.strip() or (placed.respondent.subject.uscc if placed else ""),
-            placed.respondent.role.value if placed else "told",
-            basis,
-            placed is not None,
-            instead,
-            placed.forums if placed else _forums_of(file, told.name.strip(), address, told.uscc.strip()),
-            told=True,
-        )
-    ]
+    return NamedRespondent(
+        told.name.strip(),
+        address,
+        told.uscc.strip() or (placed.respondent.subject.uscc if placed else ""),
+        placed.respondent.role.value if placed else "told",
+        basis,
+        placed is not None,
+        instead,
+        placed.forums if placed else _forums_of(file, told.name.strip(), address, told.uscc.strip()),
+        told=True,
+    )
 
 
 def _forums_of(file: CaseFile, name: str, address: str, uscc: str) -> tuple[Forum, ...]:
@@ -219,6 +218,22 @@ def _forums_of(file: CaseFile, name: str, address: str, uscc: str) -> tuple[Foru
         if one.source == "printed" and one.division is not None
         else one
         for one in forums
+    )
+
+
+def list_proven(file: CaseFile) -> tuple[NamedRespondent, ...]:
+    """Everyone whom the archive gives at 确认, as what he is: none of them stands for another."""
+    return tuple(
+        NamedRespondent(
+            one.respondent.subject.name,
+            _address(one),
+            one.respondent.subject.uscc,
+            one.respondent.role.value,
+            f"{ROLE_ZH[one.respondent.role]}（确认）：{one.respondent.why}",
+            True,
+            forums=one.forums,
+        )
+        for one in _confirmed(file)
     )
 
 

@@ -14,6 +14,7 @@ from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.routing.channels import UNIT_ZH, Channel, cite, load_channels
 from monitor.complaints.routing.exclusions import BODIES, COURTS
 from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of
+from monitor.complaints.routing.report_parties import find_accused
 from monitor.complaints.routing.small_claims import tell_no_money
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.addresses import find_division_in
@@ -164,7 +165,8 @@ class StepMaker:
             home = find_division_in(facts.home or facts.buyer.address).division
             if home is not None:
                 return f"{home.name}的基层人民法院（买家住所地）"
-        forum = forum_of(self.named, self.file, procedure)
+        named = find_accused(self.file) if procedure is Procedure.REPORT else self.named
+        forum = forum_of(named, self.file, procedure)
         if forum is None:
             return ""
         return forum.authority + (f"（{forum.problem}）" if forum.problem else "")
