@@ -45,7 +45,7 @@ _ENGLISH = re.compile(
     r" ?LTD\.?|LIMITED|LTD\.?|LLC|INC\.?|Co\.?, ?Ltd\.?|Limited|Ltd\.?|Inc\.?))(?![A-Za-z])"
 )
 _FOLLOWERS = re.compile(
-    r"\s*(?:\Z|[\x00\n ,，。.;；:：!！?？、|/\\\-—·\]】)）(（\"'“”<>©0-9A-Za-z*+=&~^]|版权|所有|保"
+    r"\s*(?:\Z|[\x00\n ,，。.;；:：!！?？、|/\\\-—·\]】)）(（\"'“”「」『』《》<>©0-9A-Za-z*+=&~^]|版权|所有|保"
     r"留|运营|提供|主办|发行|研发|出品|代理|授权|签订|订立|共同|依法|出版|负责|管理|备案|享有|拥有"
     r"|旗下|开发|制作|承办|的|与|和|及|或|之|是|为|对|将|在|有权|负责|承诺|以下|成立|创立|注册|系|"
     r"统一社会|营业执照|技术支持|经营|地址|联系|电话|客服|网站|官网"
@@ -112,6 +112,11 @@ _KNOWN_OTHERS = re.compile(
     r"中国移动|中国电信|中国联通|西部数码|万网|新网|易名|商务中国|三五互联|景安|聚名|顺丰|圆通(?=[速快])|中"
     r"通(?=[速快])|申通(?=快)|韵达|苹果电脑|微软|盛趣|完美世界|巨人|米哈游|暴雪|网之易|畅游|金山软件"
 )
+# Lists of those to whom a privacy policy says that data goes: SDK名称：…；公司：…
+_SHARED_WITH = re.compile(r"SDK|(?:第三方|合作方|接收方|共享方)(?:名称|主体|公司|机构|单位)?\s?[:：]", re.I)
+# An agreement is made with whom it is made: 由您与…（下称“某某发卡”）签订.
+_PARTNER_IN = re.compile(r"(?:您|用户|会员|买家)[^,，。;；\n]{0,24}(?:与|和|同)\s*\Z")
+_AGREEING = re.compile(r"\s*(?:\([^)\n]{0,30}\)\s*)?(?:之间|双方)?(?:共同)?(签订|签署|订立|缔结|达成)")
 _FOOTING = re.compile(r"©|copyright|版权所有|ICP ?备|公网安备", re.I)
 _KEYED = re.compile(
     r"\b(company(?:_?(?:name|title))?|corp(?:_?name)?|copyright|sponsor|organizer|unit_?name|icp_?company|subject)[\"']?\s{0,3}[:=]"
@@ -278,7 +283,7 @@ def _role_of(lines: Sheet, start: int, end: int) -> str:
     owns = list(_OWN.finditer(near))
     if others and (not owns or others[-1].start() > owns[-1].start()):
         return THIRD_PARTY
-    if lines.run_at(start).third:
+    if lines.run_at(start).third or _SHARED_WITH.search(re.split(r"[。\n]", lines.before(start, 90))[-1]):
         return THIRD_PARTY
     if re.match(
         r"\s*(?:为本站|为本平台|为我们)?(?:提供|承担)?(?:的)?(?:技术支持|技术服务|支付|结算|收单|"
@@ -290,6 +295,8 @@ def _role_of(lines: Sheet, start: int, end: int) -> str:
         return THIRD_PARTY
     if owns:
         return owns[-1].group(1).strip(":： ")[:20]
+    if _PARTNER_IN.search(before) and (agreeing := _AGREEING.match(after)):
+        return agreeing.group(1)
     following = _OWN_AFTER.match(after)
     return re.split(r"[^\u3400-\u9fffA-Za-z©]", following.group(1).lstrip("("))[0] if following else ""
 

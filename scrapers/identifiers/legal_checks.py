@@ -31,8 +31,13 @@ _COMPANY_FILLER = re.compile(r"[xX×]{2,}|[某*＊〇○]{2,}|^(?:某|测试|你
 
 
 def _uscc(value: str) -> str:
-    if NUMBER_FILLER.search(value) or len(set(value[2:])) <= 1:
+    if "XXXX" in value.upper() or len(set(value[2:])) <= 1:
         return "placeholder: not a code of anybody"
+    fault = _uscc_fault(value)  # X is a character of codes: two of them are a filler only where a check fails too
+    return "placeholder: not a code of anybody" if fault and NUMBER_FILLER.search(value) else fault
+
+
+def _uscc_fault(value: str) -> str:
     if len(value) != 18:
         return f"a USCC has 18 characters, this has {len(value)}"
     if not _USCC.fullmatch(value):

@@ -42,7 +42,7 @@ _LABEL = re.compile(
     re.I,
 )
 _MAY_LABEL = re.compile("[QqXx扣信eE报机话线箱号服群位称址所码证方人户给体者案司]")  # every label holds one
-_HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}\d[\w.@ -]{0,60}")
+_HANDLE = re.compile(r"[@+]?[\w.@+ -]{0,60}[\d_][\w.@ -]{0,60}|@[A-Za-z]\w{3,40}")
 _NAMED_THING = re.compile(
     r"单位|名称|公司|地址|场所|住所|收款方|收款人|收款商户|商户全称|付款给|主体|经营者|许可证|备案"
 )

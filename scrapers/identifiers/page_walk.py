@@ -7,6 +7,7 @@ Goes through thousands of elements a page: it asks each as little as it can.
 from __future__ import annotations
 
 import html as html_entities
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -52,6 +53,8 @@ _TEMPLATES = frozenset({"text/html", "text/template", "text/x-template", "text/n
 _SAMPLED = frozenset({"pre", "div", "table", "figure"})
 _JOINED = CELLS | BLOCKS
 _TOLD_BY_TAG = KEYED | FOLDED
+_DIGITS = frozenset("0123456789")
+_NUMBERED_LABEL = re.compile(r"(?:QQ|扣扣|微信|电话|热线|手机|群)[1-9]\Z")
 _ASKED_FOR = frozenset({"form", "meta"})
 
 
@@ -262,7 +265,10 @@ class PageWalk:
         elif context is not self._line and context != self._line:
             self._flush()
             self._line, self._node = context, node.getparent() if tail else node
-        self._pieces.append(text)
+        pieces = self._pieces
+        if pieces and text[0] in _DIGITS and _NUMBERED_LABEL.search(pieces[-1]) is not None:
+            pieces.append(" ")  # <b>QQ2</b>28837461: the second account, none that begins with 2
+        pieces.append(text)
 
     def _flush(self) -> None:
         context, pieces = self._line, self._pieces

@@ -14,11 +14,15 @@ _FILLER = re.compile(
     re.I,
 )
 NUMBER_FILLER = re.compile(r"[xX*]{2,}")
+_DIGITS_AND_FILLER = re.compile(r"[0-9xX*_-]+")
 
 
 def is_placeholder_number(digits: str) -> bool:
-    """Whether digits are all alike (88888888), count up or down (12345678), or hold letters that stand for digits."""
-    if NUMBER_FILLER.search(digits) or len(set(digits)) == 1:
+    """Whether digits are all alike (88888888), count up or down (12345678), or hold letters that stand for digits.
+
+    Among other letters XX is chance: one token of 43 letters and digits in twenty has it.
+    """
+    if len(set(digits)) == 1 or (NUMBER_FILLER.search(digits) and _DIGITS_AND_FILLER.fullmatch(digits)):
         return True
     return len(digits) >= _SHORTEST_COUNT and any(digits in counted for counted in _COUNTED)
 

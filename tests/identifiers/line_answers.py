@@ -279,3 +279,23 @@ COMPANIES += (
     ("<p>主办单位：宁乡中通木棉传媒有限公司</p>", _seen("company", "宁乡中通木棉传媒有限公司")),
 )
 PAYMENTS += (("<p>收款方：未央木棉网络科技有限公司</p>", _seen("payee", "未央木棉网络科技有限公司")),)
+CONTACTS += (
+    ("<p><b>QQ2</b>28837461</p>", _seen("qq", "28837461")),
+    ("<p><b>QQ</b>28837461</p>", _seen("qq", "28837461")),
+    ("<p>QQ<b>2883</b><b>7461</b></p>", _seen("qq", "28837461")),
+    ("<h5>Telegram</h5><p>@mumiancs</p>", _seen("telegram", "mumiancs")),
+    ("<h5>Telegram</h5><p>supported</p>", set()),
+    ("<p>咨询电话：4006-185-307</p>", _seen("tel400", "4006185307")),
+    ("<p>编号 4006-185-3072</p>", set()),
+)
+COMPANIES += (
+    ("<p>由您与海南木棉软件有限公司（下称“木棉发卡”）签订</p>", _seen("company", "海南木棉软件有限公司")),
+    ("<p>付款后您与海南木棉软件有限公司的订单生效</p>", set()),
+    ("<footer>「海南木棉软件有限公司」</footer>", _seen("company", "海南木棉软件有限公司")),
+)
+# Letters of a name are no label.
+CONTACTS += (
+    ("<p>薇信：mu_wxet8764</p>", _seen("wechat", "mu_wxet8764")),
+    ("<p>TG：@mu_vxzzu_kf</p>", _seen("telegram", "mu_vxzzu_kf")),
+    ("<p>TG：@mu_qq28837461</p>", _seen("telegram", "mu_qq28837461")),
+)

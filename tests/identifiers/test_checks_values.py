@@ -31,6 +31,10 @@ def test_a_published_code_passes_and_each_single_character_changed_fails() -> No
         assert problem_of("uscc", genuine[:place] + other + genuine[place + 1 :]), place
 
 
+def test_two_x_are_no_filler_where_every_check_fits() -> None:
+    assert problem_of("uscc", make_uscc("440301", "MA5KXX2R")) == ""
+
+
 def test_each_check_of_a_code_is_named_by_itself() -> None:
     genuine = make_uscc("440301", "MA5K7T2R")
     assert "check character" in problem_of("uscc", genuine[:17] + ("0" if genuine[17] != "0" else "1"))
@@ -113,6 +117,8 @@ def test_an_icp_number_splits_into_province_digits_and_suffix() -> None:
         ("ga", "UA-000000"),
         ("ga", "UA-123456"),
         ("gtm", "gtm-xxxxxx"),
+        ("cnzz", "1272XX4459"),
+        ("uscc", "91440300XX12345678"),
         ("baidu_tongji", "47fa38d830e280c13bb8b962fd"),
         ("telegram", "share"),
         ("favicon", "0:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
@@ -141,6 +147,8 @@ def test_what_cannot_be_genuine_has_its_fault_named(kind: str, value: str) -> No
         ("crypto", "bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0"),
         ("epay_pid", "pay.zhifu.test#1000"),
         ("telegram", "kami_shop"),
+        ("verification_meta", "yandex-verification=tFgOseXXl5"),
+        ("la51", "3kXXq9Lm2ZrTb7Wd"),
         ("something_new", "anything"),
     ],
 )

@@ -36,6 +36,8 @@ def roles_of(markup: str) -> dict[str, str]:
         "技术支持：海南云舟网络有限公司",
         "主机托管：海南云舟网络有限公司",
         "海南云舟网络有限公司提供CDN加速",
+        "SDK名称：云舟；公司：海南云舟网络有限公司",
+        "第三方主体：海南云舟网络有限公司",
     ],
 )
 def test_who_serves_the_site_is_not_who_runs_it(words: str) -> None:
