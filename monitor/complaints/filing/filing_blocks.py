@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
+from monitor.complaints.facts.who_acts import find_actor, say_for_actor
 from monitor.complaints.filing.person_blocks import find_person_blocks, tell_authority
 from monitor.complaints.filing.story_blocks import find_story_blocks
 from monitor.complaints.model import CaseFile, Missing
@@ -17,7 +18,6 @@ from monitor.complaints.routing.named_respondent import find_missing
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
 from monitor.complaints.routing.small_claims import OF_MONEY, judge_small_claims
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Facts
 
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
@@ -57,9 +57,8 @@ def _blocks_of_fields(file: CaseFile, row: Channel) -> list[Missing]:
             continue
         field = load_fields()[name]
         articles = field.court_articles if row.id in COURTS else field.articles if row.id in _OFFICES else ()
-        mend = field.mend
-        if file.case.facts.minor and name in ("buyer_phone", "buyer_address"):
-            mend = mend.replace("buyer.", "guardian.").replace("本人", "监护人")
+        facts = file.case.facts
+        mend = say_for_actor(field.mend, facts) if name in ("buyer_phone", "buyer_address") else field.mend
         found.append(Missing(name, field.what, field.why, mend, in_force(articles, file.today)))
     return found
 
@@ -98,12 +97,6 @@ def _blocks_of_age(file: CaseFile) -> list[Missing]:
     ]
 
 
-def _person_has(file: CaseFile, of: Callable[[Facts], tuple[str, str]]) -> bool:
-    """The buyer's own entry, or the guardian's for a minor."""
-    own, guardian = of(file.case.facts)
-    return bool(own.strip() or (file.case.facts.minor and guardian.strip()))
-
-
 def _demand_is_specific(file: CaseFile) -> bool:
     """Whether something is demanded, and every demand for money says how much."""
     demands = file.case.facts.demands
@@ -116,8 +109,8 @@ def _asked_institution(file: CaseFile) -> bool:
 
 _HAS: dict[str, Callable[[CaseFile], bool]] = {
     "buyer_name": lambda file: bool(file.case.facts.buyer.name.strip()),
-    "buyer_phone": lambda file: _person_has(file, lambda facts: (facts.buyer.phone, facts.guardian.phone)),
-    "buyer_address": lambda file: _person_has(file, lambda facts: (facts.buyer.address, facts.guardian.address)),
+    "buyer_phone": lambda file: bool(find_actor(file.case.facts).phone.strip()),
+    "buyer_address": lambda file: bool(find_actor(file.case.facts).address.strip()),
     "guardian_name": lambda file: bool(file.case.facts.guardian.name.strip()),
     "demand": _demand_is_specific,
     "what_happened": lambda file: bool(file.case.facts.what_happened.strip()),

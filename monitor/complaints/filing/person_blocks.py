@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from monitor.complaints.facts.who_acts import find_actor, path_of_actor
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
@@ -45,7 +46,7 @@ def _articles(file: CaseFile, channel: str, ids: tuple[str, ...] = _ASKED) -> tu
 
 def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
     facts, found = file.case.facts, []
-    who, path = (facts.guardian, "guardian") if facts.minor and facts.guardian.name.strip() else (facts.buyer, "buyer")
+    who, path = find_actor(facts), path_of_actor(facts)
     wrong = judge_person_name(who.name)
     if wrong and classify_name(who.name.strip()) is SubjectKind.COMPANY:
         if channel in _CONSUMER:
@@ -70,7 +71,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 _articles(file, channel, (*_ASKED, "tsjb-12") if "不止" in wrong else _ASKED),
             )
         )
-    phone = who.phone.strip() or facts.buyer.phone.strip()
+    phone = who.phone.strip()
     if phone and not is_phone(phone):
         found.append(
             Missing(
@@ -81,7 +82,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 _articles(file, channel),
             )
         )
-    address = who.address.strip() or facts.buyer.address.strip()
+    address = who.address.strip()
     if address and (told := judge_address(address)):
         found.append(
             Missing(

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from monitor.attestation.facts import Witness
+from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
@@ -78,7 +79,7 @@ class Material:
     @property
     def actor(self) -> Person:
         """Who complains: the guardian of a minor, else the buyer."""
-        return self.facts.guardian if self.facts.minor else self.facts.buyer
+        return find_actor(self.facts)
 
     @property
     def buyer_word(self) -> str:

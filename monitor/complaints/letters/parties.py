@@ -29,7 +29,7 @@ def tell_complainant(material: Material) -> tuple[Row, ...]:
         rows.append(("购买人（未成年人）", fact(child) if child else unknown("姓名未填写")))
         if facts.buyer.born_on is not None:
             rows.append(("购买人出生日期", fact(say_day(facts.buyer.born_on))))
-        rows += _person(material, facts.guardian, "法定代理人（监护人）", "guardian_relation")
+        rows += _person(material, material.actor, "法定代理人（监护人）", "guardian_relation")
     else:
         rows += _person(material, facts.buyer, "姓名", "identity")
     if facts.helper.name.strip():

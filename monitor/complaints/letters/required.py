@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from monitor.complaints.facts.who_acts import say_for_actor
 from monitor.complaints.letters.demands import check_sums, lacks_part
 from monitor.complaints.letters.kinds import letter_fields
 from monitor.complaints.letters.material import Material
@@ -19,7 +20,8 @@ from storage.case import DemandKind, PaymentForm, Purpose
 _NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.BALANCE, PaymentForm.USDT)
 _PROOF = ("order", "voucher", "wallet_bill")
 _MAY_LEAVE_OPEN = ("demand", "demand_chat")  # the seller has the record of what he delivered
-_OF_GUARDIAN = {"buyer_name": "guardian_name"}
+_OF_ACTOR = ("buyer_phone", "buyer_address")
+_NAMES_WARD = ("p12315", "p12315_compact", "market_complaint", "lawsuit")  # where bodies ask by whom it was bought
 
 
 def find_missing_fields(material: Material) -> tuple[Missing, ...]:
@@ -32,15 +34,19 @@ def find_missing_fields(material: Material) -> tuple[Missing, ...]:
             found += [_missing(material, need, told) for told in check_sums(material.facts, material.file.steps)]
             if material.kind.id not in _MAY_LEAVE_OPEN and lacks_part(material.facts, material.file.steps):
                 found.append(_missing(material, "got_part"))
+        elif need == "buyer_name" and material.facts.minor:
+            ward = ("buyer_own_name",) if material.kind.id in _NAMES_WARD else ()
+            found += [_missing(material, name) for name in ("guardian_name", *ward) if not _CHECKS[name](material)]
         elif not _CHECKS[need](material):
-            found.append(_missing(material, _OF_GUARDIAN.get(need, need) if material.facts.minor else need))
+            found.append(_missing(material, need))
     return tuple(found)
 
 
 def _missing(material: Material, need: str, told: str = "") -> Missing:
     row = letter_fields()[need]
+    mend = say_for_actor(row.mend, material.facts) if need in _OF_ACTOR else row.mend
     return Missing(
-        need, f"{row.what}：{told}" if told else row.what, row.why, row.mend, in_force(row.articles, material.today)
+        need, f"{row.what}：{told}" if told else row.what, row.why, mend, in_force(row.articles, material.today)
     )
 
 

@@ -85,7 +85,7 @@ def _plaintiff(material: Material) -> tuple[tuple[str, Sentence], ...]:
         ("身份证号", form("（提交时填写）")),
     ]
     if facts.minor:
-        guardian = facts.guardian
+        guardian = material.actor
         rows += [
             ("法定代理人", fact(material.plain(guardian.name), _shown(material, guardian.name, "guardian_relation"))),
             ("法定代理人电话", fact(material.plain(guardian.phone)) if guardian.phone.strip() else form(PLACE)),
