@@ -13,33 +13,34 @@ from scrapers.identifiers.handles import NO_WECHAT, NUMBER, is_example, looks_pl
 from scrapers.identifiers.mail import mail_hits
 from scrapers.identifiers.runs import Hit, Sheet
 
+# Letters of addresses are ASCII: a Chinese word may touch them (去t.me/name).
 _TELEGRAM_LINK = re.compile(
     r"(?:(?<![\w.-])(?:t\.me|telegram\.(?:me|dog))/(?:s/(?=\w))?(joinchat/[\w-]{6,40}|\+[\w-]{6,40"
     r"}|[A-Za-z][A-Za-z0-9_]{3,31})"
     r"|tg://resolve/?\?(?:[^\s\"'<>]{0,100}&)?domain=([A-Za-z][A-Za-z0-9_]{3,31})|tg://join/?\?(?:"
     r"[^\s\"'<>]{0,100}&)?invite=([\w-]{6,40}))"
     r"(?![A-Za-z0-9_])",
-    re.I,
+    re.I | re.A,
 )
 _QQ_LINK = re.compile(
     r"(?:wpa\.qq\.com/msgrd|tencent:/{0,2}(?:message|addcontact)|mqqwpa:/{0,2}im/chat|mqq(?:api)?:"
     r"/{0,2}[a-z/_]{2,40}|wpa1?\.qq\.com/[\w/.-]{1,60}"
     r"|(?:wpd|crm2|b)\.(?:b\.)?qq\.com/[\w/.-]{1,60}|qq\.com/im/[\w/.-]{0,40})[^\s\"'<>]{0,300}?[?"
     r"&;](?:uin|nameAccount|kfuin)=([1-9][0-9]{4,10})(?![0-9])([^\s\"'<>]{0,120})",
-    re.I,
+    re.I | re.A,
 )
-_QQ_PICTURE = re.compile(r"wpa\.qq\.com/pa\?p=[0-9]{1,2}:([1-9][0-9]{4,10})(?![0-9])", re.I)
-_QZONE = re.compile(r"user\.qzone\.qq\.com/([1-9][0-9]{4,10})(?![0-9])", re.I)
+_QQ_PICTURE = re.compile(r"wpa\.qq\.com/pa\?p=[0-9]{1,2}:([1-9][0-9]{4,10})(?![0-9])", re.I | re.A)
+_QZONE = re.compile(r"user\.qzone\.qq\.com/([1-9][0-9]{4,10})(?![0-9])", re.I | re.A)
 _GROUP_KEYS = (
-    re.compile(r"(idkey)=([0-9a-f]{20,80})(?![0-9a-z])", re.I),
+    re.compile(r"(idkey)=([0-9a-f]{20,80})(?![0-9a-z])", re.I | re.A),
     re.compile(
         r"(?:jq\.qq\.com|qm\.qq\.com/cgi-bin/qm/qr|qun\.qq\.com/[\w/.-]{0,60}|qm\.qq\.com/cgi-bin/"
         r"[\w/]{1,20})/?\?(?:[^\s\"'<>]{0,200}?[&;])?(k)=([\w-]{6,64})(?![\w-])",
-        re.I,
+        re.I | re.A,
     ),
-    re.compile(r"qm\.qq\.com/(q)/([A-Za-z0-9_-]{6,20})(?![\w-])", re.I),
+    re.compile(r"qm\.qq\.com/(q)/([A-Za-z0-9_-]{6,20})(?![\w-])", re.I | re.A),
 )
-_WECHAT_LINK = re.compile(r"weixin://contacts/profile/([A-Za-z][-_A-Za-z0-9]{5,19})(?![-\w])", re.I)
+_WECHAT_LINK = re.compile(r"weixin://contacts/profile/([A-Za-z][-_A-Za-z0-9]{5,19})(?![-\w])", re.I | re.A)
 _TEL_LINK = re.compile(r"\b(?:tel|sms|callto|mobile):\s?(?://)?(\+?[0-9][0-9 ()-]{6,20})", re.I)
 _MAIL_LINK = re.compile(r"mailto:([A-Za-z0-9._%+-]{1,64}(?:@|%40)[A-Za-z0-9.-]{3,100})", re.I)
 _KEYED = re.compile(r"\b([A-Za-z_][A-Za-z0-9_]{1,40}+)[\"']?+\s{0,4}+[:=]\s{0,4}+[\"']([^\"'\n]{4,120})[\"']")

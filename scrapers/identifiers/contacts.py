@@ -26,7 +26,7 @@ _QQ = re.compile(
     r"(?!\s?(?:群|裙|邮箱|空间|音乐|会员|币|飞车|炫舞|幻想|黄钻|绿钻|蓝钻|钻|登录|登陆|浏览|游戏|"
     r"堂|红包|钱包|支付|农场|宠物|靓号|交流群))"
     r"(?:\s?[/、或&+和]\s?(?:微信|VX|WX|V信?|薇信?))?"
-    r"\s?(?:同号|号码|账号|帐号|号|联系方式|联系|咨询|在线客服|客服|售后|在线|合作|投诉|举报|代理|商务|站长|唯一)?\s?"
+    r"\s?(?:同号|号码|账号|帐号|号|联系方式|联系|咨询|在线客服|客服|售后|在线|合作|投诉|举报|代理|商务|站长|仅此一个|只有一个|唯一)?\s?"
     rf"(?:[1-9一二三四五六七八九甲乙丙]\s?(?=[:：]|(?<=[0-9]) [1-9][0-9]{{4,10}}(?![0-9])))?"
     rf"{_ASIDE}(?:是|为)?[\s:：()\[\]【】=_~\-—→>]{{0,4}}"
     rf"({NUMBER})(?![0-9A-Za-z%]|\.[0-9]|\s?(?:元|件|个|张|次|条|天|Q币|点券|名|位用户))(?!@)",
@@ -75,7 +75,7 @@ _BROKEN_MOBILE = re.compile(
 )
 _PHONE_LABEL = re.compile(
     r"电话|手机(?!号)|热线|联系|致电|拨打|来电|短信|微信同号|Tel\b|Phone|Mobile|Call\b|客服|"
-    r"售后|咨询|投诉|☎|📞|📱",
+    r"售后|咨询|投诉|商务|业务|☎|📞|📱",
     re.I,
 )
 # The number of one who buys: what a form asks for, what an order holds.
@@ -99,6 +99,11 @@ _TELEGRAM = re.compile(
     r"(?:[:：]\s?@?|[@(]\s?@?|\s@|(?<=号)\s?)([A-Za-z][A-Za-z0-9_]{3,31})(?![A-Za-z0-9_./@:])",
     re.I,
 )
+_TELEGRAM_AFTER = re.compile(
+    r"(?<![A-Za-z0-9_.])@([A-Za-z][A-Za-z0-9_]{3,31})\s?[(\[【]\s?(?:TG|Telegram|电报|電報|纸?飞机)\s?[)\]】]", re.I
+)
+# The account for which something was bought: its owner is the one who reads this.
+_READERS_OWN = re.compile(r"\s?[(\[]?\s?[您你](?:填写|输入|提供|绑定|的)")
 _GOODS = re.compile(
     r"靓号|老号|小号出售|出售Q|Q号出售|太阳|等级号|位号|月亮号|订单号|流水号|单号|编号|工号|验证码"
     r"|身份证|银行卡|卡号|快递|运单"
@@ -150,6 +155,8 @@ def _labelled(lines: Sheet) -> Iterator[Hit]:
     for match in lines.matches(_TELEGRAM, "tg", "telegram", "电报", "飞机", "電報", "飛機"):
         if match.group(1).lower() not in ("http", "https", "telegram", "channel", "group"):
             yield Hit("telegram", match.group(1), match.start(), match.end())
+    for match in lines.matches(_TELEGRAM_AFTER, "@"):
+        yield Hit("telegram", match.group(1), match.start(), match.end())
 
 
 def _numbers(lines: Sheet, kind: str, pattern: re.Pattern[str], *words: str) -> Iterator[Hit]:
@@ -163,6 +170,7 @@ def _numbers(lines: Sheet, kind: str, pattern: re.Pattern[str], *words: str) -> 
             _GOODS.search(line_before + match.group())
             or is_example(lines, start)
             or is_example(lines, end - len(number))
+            or _READERS_OWN.match(lines.after(end, 8))
         ):
             continue
         role = "营销QQ" if kind == "qq" and len(number) == 10 and number.startswith(("800", "400", "938")) else ""

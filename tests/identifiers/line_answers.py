@@ -299,3 +299,20 @@ CONTACTS += (
     ("<p>TG：@mu_vxzzu_kf</p>", _seen("telegram", "mu_vxzzu_kf")),
     ("<p>TG：@mu_qq28837461</p>", _seen("telegram", "mu_qq28837461")),
 )
+CONTACTS += (
+    ("<p>让我去t.me/mumian_cs说</p>", _seen("telegram", "mumian_cs")),
+    ("<p>到账后联系 @mumian_cs（TG）</p>", _seen("telegram", "mumian_cs")),
+    ("<p>到账后联系 @mumian_cs（微博）</p>", set()),
+    ("<p>商务合作：15830217943</p>", _seen("mobile", "15830217943")),
+    ("<p>官方QQ仅此一个：28837461</p>", _seen("qq", "28837461")),
+    ("<p>充值QQ：28837461（您填写的账号）</p>", set()),
+    ("<p>充值QQ：28837461（24小时）</p>", _seen("qq", "28837461")),
+    ("<p>QQ：28837461、QQ：38837462 均为骗子</p>", set()),
+    ("<p>QQ：28837461、QQ：38837462 均为客服</p>", _seen("qq", "28837461", "38837462")),
+    ("<p>犯罪嫌疑人张某通过QQ 28837461 联系买家</p>", set()),
+)
+LINKS += (("<p>点https://qm.qq.com/q/a8Kd03LmQz加群</p>", _seen("qq_group", "k:a8Kd03LmQz")),)
+COMPANIES += (
+    ("<p>卖家：海南木棉软件有限公司</p>", _seen("company", "海南木棉软件有限公司")),
+    ("<p>买家：海南木棉软件有限公司</p>", set()),
+)
