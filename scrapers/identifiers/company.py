@@ -141,10 +141,11 @@ _PAYEE = re.compile(
     r"收款账户名称?|商户全称|商户名称|付款给|收款公司|开户名称?|账户名称|户名)\s?(?:[:：]|(?=[ ]))"
     r"|(正在向|您正在向|请向|向)(?=[^\n]{2,40}(?:付款|支付|转账)))\s{0,3}([\u3400-\u9fffA-Za-z0-9*()（）·_.&-]{2,40})"
 )
+_WARNED = re.compile(r"(?:勿|不要|不得|别|禁止|不会)\s?\Z")
 _NO_PAYEE = re.compile(
     r"信息|账号|账户|帐号|二维码|请|确认|不符|一致|核对|收款|付款|支付|备注|扫码|为准|任何|个人|商"
     r"家|卖家|平台|客服|以下|下方|本人|其他|实际|截图|错误|我们|您|undefined|null|商户|官方|暂无|"
-    r"未(?!央)|页面|成功|金额|订单|银行卡|名称|某|张三|李四|^[xX]{2,}$"
+    r"未(?!央)|页面|成功|金额|订单|银行卡|名称|地址|钱包|合约|陌生|他人|某|张三|李四|^[xX]{2,}$"
 )
 
 
@@ -195,6 +196,8 @@ def find_payees(lines: Sheet) -> Iterator[Hit]:
         return
     for match in _PAYEE.finditer(lines.text):
         name = match.group(3)
+        if match.group(2) and _WARNED.search(lines.before(match.start(), 6)):
+            continue
         if match.group(2):
             name = re.split(r"(?:付款|支付|转账)", name, maxsplit=1)[0]
         name = spell_company(name)
@@ -287,7 +290,7 @@ def _role_of(lines: Sheet, start: int, end: int) -> str:
         return THIRD_PARTY
     if re.match(
         r"\s*(?:为本站|为本平台|为我们)?(?:提供|承担)?(?:的)?(?:技术支持|技术服务|支付|结算|收单|"
-        r"云|主机|托管|短信|服务器|担保|建站|网站建设|CDN|加速|域名|带宽)(?![\u3400-\u9fff]{0,4}\s?(?:由|[:：]))",
+        r"云(?!\s?(?:ICP|公网安备|[AB][12]-|网文|南))|主机|托管|短信|服务器|担保|建站|网站建设|CDN|加速|域名|带宽)(?![\u3400-\u9fff]{0,4}\s?(?:由|[:：]))",
         after,
     ):
         return THIRD_PARTY

@@ -219,7 +219,7 @@ class PageWalk:
         page = self._page
         for name, value in node.items():
             if name == "src" or name.startswith("data-") or name == "id":
-                place = _place_of_attributes(context.place)
+                place = _ATTRIBUTE if context.place in _OURS else context.place  # no script is seen, hidden or not
                 run = Run(value[:MAX_ATTRIBUTE], place, self._where, context.block, node)
                 if name != "id":
                     page.addresses.append(run)

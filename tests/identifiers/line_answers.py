@@ -316,3 +316,15 @@ COMPANIES += (
     ("<p>卖家：海南木棉软件有限公司</p>", _seen("company", "海南木棉软件有限公司")),
     ("<p>买家：海南木棉软件有限公司</p>", set()),
 )
+PAYMENTS += (
+    ("<p>请勿向合约地址转账</p>", set()),
+    ("<p>请勿向木棉网店转账</p>", set()),
+    ("<p>正在向木棉网店转账</p>", _seen("payee", "木棉网店")),
+)
+LINKS += (
+    (
+        '<div style="display:none"><script src="//s5.cnzz.com/z_stat.php?id=1284655322"></script></div>',
+        {("cnzz", "1284655322", "attribute")},
+    ),
+    ('<div style="display:none"><a href="tel:15830217943">拨打</a></div>', {("mobile", "15830217943", "hidden")}),
+)

@@ -46,6 +46,11 @@ def test_who_serves_the_site_is_not_who_runs_it(words: str) -> None:
     assert roles["海南木棉信息科技有限公司"] != "third_party"
 
 
+def test_a_filing_of_yunnan_beside_a_name_is_no_cloud() -> None:
+    assert roles_of("<p>©2026 昆明木棉软件有限公司 云ICP备20431765号</p>") == {"昆明木棉软件有限公司": "©"}
+    assert roles_of("<p>©2026 昆明木棉软件有限公司 云服务</p>") == {"昆明木棉软件有限公司": "third_party"}
+
+
 def test_a_number_that_was_seen_is_visible_though_its_label_was_not() -> None:
     dom = "<p><b style='font-size:0'>客服QQ：</b></p><p>客服QQ：28837461</p>"
     found = find_identifiers(PageContent("https://www.mumianka.com/", dom, "联系 28837461"))
