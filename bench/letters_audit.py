@@ -33,6 +33,8 @@ FORBIDDEN = (
     "None", "Decimal(", "datetime",
 )  # fmt: skip
 SHORT = ("demand_chat", "payment", "heimao")
+WHOSE_WORD = "未标证据编号的内容，为本人陈述"
+WRITER = ("投诉人", "举报人", "申请人", "报案人", "原告", "委托人", "委托人（法定代理人）", "受托人", "联系与送达")
 CONSUMER_TITLES = (
     "消费者权益保护法",
     "消费者权益保护法实施条例",
@@ -104,9 +106,19 @@ def _audit_marks(letter: Letter, exhibits: tuple[Exhibit, ...], text: str) -> It
             yield f"{letter.kind}: marks {one.marks} name no exhibit"
         if one.kind is not SentenceKind.FACT or letter.kind in SHORT:
             continue
-        mark = f"（证{'、'.join(one.marks)}）" if one.marks else "（据本人陈述）"
+        mark = f"（证{'、'.join(one.marks)}）" if one.marks else "（据本人陈述）" if "附证" in one.text else ""
         if f"{one.text}{mark}" not in text:
             yield f"{letter.kind}: a fact without its mark: {one.text}"
+    said = [
+        one
+        for block in letter.blocks
+        if block.title not in WRITER
+        for one in (*block.sentences, *(cell for row in block.rows for cell in row))
+        if one.kind is SentenceKind.FACT and not one.marks and "附证" not in one.text
+    ]
+    told = text.count(WHOSE_WORD)
+    if letter.kind not in SHORT and told != bool(said):
+        yield f"{letter.kind}: {len(said)} facts have no mark, and whose word they are is told {told} times"
     for one in re.findall(r"证(\d-\d+)", text):
         if one not in numbers and one != "2-1":
             yield f"{letter.kind}: 证{one} is no exhibit"

@@ -294,7 +294,7 @@ def test_story_that_judges_is_left_out_and_its_writer_told() -> None:
     letter = write("demand", make_whole(what_happened="对方是骗子。卡密提示无效。"))
     text = render_text(letter)
     assert "骗子" not in text
-    assert "卡密提示无效（据本人陈述）" in text
+    assert "卡密提示无效。" in text
     assert any("定性或过激用语" in note for note in letter.notes)
 
 

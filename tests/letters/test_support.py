@@ -47,10 +47,10 @@ def test_bill_of_one_order_does_not_show_the_sum_of_two() -> None:
     file = make_whole(orders=orders, demands=(Demand(DemandKind.REFUND, Decimal(119273)),))
     file = holding(file, wallet_bill="金额：60000.00元\n交易号：2026080122001400000000000001")
     text = text_of("police", file)
-    assert "付款119273.00元（据本人陈述）" in text
+    assert "付款119273.00元。" in text
     assert "付款，60000.00元（证3-1）" in text
-    assert "付款，59273.00元（据本人陈述）" in text
-    assert "交易单号2026090122001400000000000002（据本人陈述）" in text
+    assert "付款，59273.00元\n" in text
+    assert "交易单号2026090122001400000000000002。" in text
     payment = text_of("payment", file)
     assert "付款金额（第1笔）：60000.00元" in payment
     assert "付款金额：119273.00元" not in payment
@@ -62,8 +62,8 @@ def test_words_of_the_seller_are_his_only_where_he_says_them() -> None:
     file = make_whole(seller_reply=fee, extra_asked=Decimal(30), extra_name="激活费", kinds=("order", "chat"))
     theirs = "2026-11-10 16:00 我：激活费30元请补上，激活后不退？\n2026-11-10 16:01 客服：亲可以全额退款的"
     text = text_of("demand", holding(file, chat=theirs))
-    assert f"对方答复：“{fee}”（据本人陈述）" in text
-    assert "另要求支付“激活费”30.00元（据本人陈述）" in text
+    assert f"对方答复：“{fee}”。" in text
+    assert "另要求支付“激活费”30.00元。" in text
     said = f"2026-11-10 16:01 客服：{fee}"
     assert f"对方答复：“{fee}”（证5-1）" in text_of("demand", holding(file, chat=said))
 
@@ -95,7 +95,7 @@ def test_amounts_and_denied_words_are_read_as_they_stand() -> None:
 
 def test_picture_that_shows_the_contrary_or_nothing_proves_no_defect() -> None:
     good = text_of("demand", holding(make_whole(), failure="充值成功 2026-11-10"))
-    assert "收到的卡密无法兑换或激活（据本人陈述）" in good
+    assert "收到的卡密无法兑换或激活。" in good
     blank = text_of("demand", holding(make_whole(), failure=""))
     assert "收到的卡密无法兑换或激活，附证4-1（据本人陈述）" in blank
     assert "附证" not in text_of("heimao", holding(make_whole(), failure=""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.complaints.letters.text import say_sentence
+from monitor.complaints.letters.text import LEGEND, find_legend_block, say_alone
 from monitor.complaints.model import Letter, Sentence
 
 
@@ -23,6 +23,7 @@ def letter_data(letter: Letter) -> dict[str, object]:
             }
             for block in letter.blocks
         ],
+        "legend": LEGEND if find_legend_block(letter) is not None else "",
         "unknowns": list(letter.unknowns),
         "notes": list(letter.notes),
     }
@@ -34,5 +35,5 @@ def _sentence(one: Sentence) -> dict[str, object]:
         "kind": one.kind.value,
         "marks": list(one.marks),
         "articles": list(one.articles),
-        "written": say_sentence(one),
+        "written": say_alone(one),
     }

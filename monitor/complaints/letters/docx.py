@@ -11,7 +11,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from monitor.complaints.letters.text import is_marked, say_heading, say_sentence
+from monitor.complaints.letters.text import LEGEND, find_legend_block, is_marked, say_heading, say_sentence
 from monitor.complaints.model import Block, BlockKind, Letter
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ def render_docx(letter: Letter, at: datetime, *, head: bool = True) -> bytes:
     top.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if addressee:
         _add(document, addressee)
+    told = find_legend_block(letter)
     for block in letter.blocks:
-        _write_block(document, block, marks=is_marked(letter, block))
+        _write_block(document, block, marks=is_marked(letter, block), legend=block is told)
     raw = io.BytesIO()
     document.save(raw)
     return _pack_again(raw.getvalue(), at)
@@ -83,7 +84,7 @@ def _add(document: Document, text: str, *, size: float = 0, bold: bool = False):
     return paragraph
 
 
-def _write_block(document: Document, block: Block, *, marks: bool) -> None:
+def _write_block(document: Document, block: Block, *, marks: bool, legend: bool) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
@@ -93,6 +94,7 @@ def _write_block(document: Document, block: Block, *, marks: bool) -> None:
         heading.paragraph_format.keep_with_next = True
     if block.kind is BlockKind.PARAGRAPH:
         text = "".join(f"{say_sentence(one, marks=marks)}。" for one in block.sentences)
+        text += f"{LEGEND}。" if legend else ""
         _add(document, text).paragraph_format.first_line_indent = Pt(2 * _BODY)
     elif block.kind is BlockKind.ITEMS:
         for place, one in enumerate(block.sentences, 1):
@@ -105,6 +107,8 @@ def _write_block(document: Document, block: Block, *, marks: bool) -> None:
             line = _add(document, one.text)
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             line.paragraph_format.keep_with_next = one is not block.sentences[-1]
+    if legend and block.kind is not BlockKind.PARAGRAPH:
+        _add(document, f"（{LEGEND}）", size=_SMALL)
 
 
 def _write_table(document: Document, columns: list[str], rows: list[list[str]], *, names: bool) -> None:

@@ -11,7 +11,7 @@ from importlib import resources
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
-from monitor.complaints.letters.text import is_marked, say_heading, say_sentence
+from monitor.complaints.letters.text import LEGEND, find_legend_block, is_marked, say_heading, say_sentence
 from monitor.complaints.model import Block, Letter, Sentence
 
 
@@ -27,6 +27,8 @@ def render_html(letter: Letter, *, head: bool = True) -> str:
     return environment.from_string(_read("letter.html")).render(
         letter=letter,
         title=title,
+        legend=LEGEND,
+        legend_block=find_legend_block(letter),
         addressee=addressee,
         head=letter.notes[0] if head and letter.notes else "",
         style=Markup(_read("letter.css")),  # noqa: S704 - our own file

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from monitor.complaints.letters.kinds import letter_kinds
-from monitor.complaints.letters.sentences import SAID, form, paragraph
+from monitor.complaints.letters.sentences import SAID, form, list_sentences, paragraph
 from monitor.complaints.model import Block, BlockKind, Letter, Sentence, SentenceKind
 
 _BODIES = {"demand_chat": ("短文",), "payment": ("争议描述", "对方答复和已退款"),
@@ -18,6 +18,9 @@ _BODIES = {"demand_chat": ("短文",), "payment": ("争议描述", "对方答复
 """Of these kinds only the body goes into a box of limited length; the rest are other boxes of the form."""
 _LEAST_TITLES = ("附件", "尚不掌握的情况", "尚不掌握、需对方提供的情况", "依据", "理由和依据", "其他途径", "联系与送达")
 _WHOLE = (BlockKind.TABLE, BlockKind.FIELDS)
+_OF_WRITER = ("投诉人", "举报人", "申请人", "报案人", "原告", "委托人", "委托人（法定代理人）", "受托人", "联系与送达")
+ATTACHED = "附证"
+LEGEND = "文中未标证据编号的内容，为本人陈述"
 _RANKS = (SentenceKind.FORM, SentenceKind.UNKNOWN, SentenceKind.LAW, SentenceKind.FACT)
 
 
@@ -71,11 +74,40 @@ def _say_left_out(letter: Letter, count: int) -> Letter:
 
 
 def say_sentence(one: Sentence, *, marks: bool = True) -> str:
-    """A sentence with its marks, or 据本人陈述 where it is a fact that has none; without a full stop."""
+    """A sentence with its marks, without a full stop. A fact that has none is covered by the letter's legend.
+
+    One that names an attached file which could not be read says by itself that the file proves nothing.
+    """
     if not marks or one.kind is not SentenceKind.FACT:
         return one.text
-    told = f"证{'、'.join(one.marks)}" if one.marks else SAID
-    return f"{one.text}（{told}）"
+    if not one.marks:
+        return f"{one.text}（{SAID}）" if ATTACHED in one.text else one.text
+    return f"{one.text}（证{'、'.join(one.marks)}）"
+
+
+def say_alone(one: Sentence) -> str:
+    """A sentence as it stands by itself, without the letter: a fact that has no marks says whose word it is."""
+    unmarked = one.kind is SentenceKind.FACT and not one.marks
+    return f"{one.text}（{SAID}）" if unmarked else say_sentence(one)
+
+
+def find_legend_block(letter: Letter) -> Block | None:
+    """The block behind which the letter says, once, whose word its unmarked facts are; None where it has none.
+
+    It stands with the facts, so that it goes along when they are pasted. Particulars of the writer himself need none.
+    """
+    unsaid = [
+        block
+        for block in letter.blocks
+        if is_marked(letter, block)
+        and block.title not in _OF_WRITER
+        and any(
+            one.kind is SentenceKind.FACT and not one.marks and ATTACHED not in one.text
+            for one in list_sentences(block)
+        )
+    ]
+    told = [block for block in unsaid if block.kind is not BlockKind.FIELDS]
+    return next(iter((*told, *unsaid)), None)
 
 
 def say_heading(letter: Letter) -> tuple[str, str]:
@@ -92,10 +124,11 @@ def is_marked(letter: Letter, block: Block) -> bool:
 
 def _lay_out(letter: Letter) -> str:
     lines = [line for line in say_heading(letter) if line]
+    told = find_legend_block(letter)
     for block in letter.blocks:
         if block.title:
             lines += ["", f"【{block.title}】"]
-        lines += list(_lay_block(block, marks=is_marked(letter, block)))
+        lines += list(_lay_block(block, marks=is_marked(letter, block), legend=block is told))
     return "\n".join(lines).strip() + "\n"
 
 
@@ -106,10 +139,18 @@ def _lay_body(letter: Letter, body: tuple[str, ...]) -> str:
     return "".join(f"{one.text}。" for block in letter.blocks if block.title in body for one in block.sentences)
 
 
-def _lay_block(block: Block, *, marks: bool) -> Iterator[str]:
+def _lay_block(block: Block, *, marks: bool, legend: bool) -> Iterator[str]:
     if block.kind is BlockKind.PARAGRAPH:
-        yield "".join(f"{say_sentence(one, marks=marks)}。" for one in block.sentences)
-    elif block.kind is BlockKind.ITEMS:
+        told = "".join(f"{say_sentence(one, marks=marks)}。" for one in block.sentences)
+        yield told + (f"{LEGEND}。" if legend else "")
+        return
+    yield from _lay_lines(block, marks=marks)
+    if legend:
+        yield f"（{LEGEND}）"
+
+
+def _lay_lines(block: Block, *, marks: bool) -> Iterator[str]:
+    if block.kind is BlockKind.ITEMS:
         for place, one in enumerate(block.sentences, 1):
             yield f"{place}. {say_sentence(one, marks=marks)}。"
     elif block.kind is BlockKind.FIELDS:
