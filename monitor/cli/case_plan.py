@@ -55,7 +55,7 @@ def check_command(context: click.Context, case_id: str, channel: str, at: str, a
     from monitor.complaints.routing.plan_text import tell_check
 
     if channel:
-        require_channel(channel)
+        channel = require_channel(channel)
     file, settings = load_case_file(context, case_id, at)
     plan = plan_case(file, settings)
     first = [step.channel for step in plan.steps if step.place == 1]
@@ -81,14 +81,16 @@ def load_case_file(context: click.Context, case_id: str, at: str) -> tuple[CaseF
         return gather_case(archive, case.id, at=moment, settings=settings.complaints), settings.complaints
 
 
-def require_channel(channel: str) -> None:
-    """End the command where no channel has this id, and name those that there are."""
-    from monitor.complaints.routing.channels import load_channels
+def require_channel(words: str) -> str:
+    """The id of the channel that is meant by an id or a Chinese name; ends the command where none or several are."""
+    from monitor.complaints.routing.channels import find_channels_called, load_channels, tell_channels
 
-    channels = load_channels()
-    if channel not in channels:
-        known = "、".join(f"{one.id}（{one.name}）" for one in channels.values())
-        fail(f"没有渠道“{plain_text(channel[:40])}”。可用的渠道：{known}", ExitCode.WRONG_USE)
+    found, shown = find_channels_called(words), plain_text(words[:40])
+    if len(found) > 1:
+        fail(f"“{shown}”不止一个渠道，写全或写代号：{tell_channels(found)}", ExitCode.WRONG_USE)
+    if not found:
+        fail(f"没有渠道“{shown}”。可用的渠道：{tell_channels(load_channels().values())}", ExitCode.WRONG_USE)
+    return found[0].id
 
 
 def plan_data(plan: Plan, settings: ComplaintSettings) -> dict[str, object]:

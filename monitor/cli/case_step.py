@@ -59,7 +59,7 @@ def file_command(
     from storage.case_steps import keep_step, list_steps
     from storage.ids import new_id
 
-    require_channel(channel)
+    channel = require_channel(channel)
     now = datetime.now(UTC)
     moment = read_moment(filed_at, "--filed-at") or now
     if moment > now:

@@ -23,7 +23,12 @@ _MEGABYTE = 1_000_000
 
 @click.command()
 @click.argument("case", metavar="CASE")
-@click.option("--channel", required=True, metavar="CHANNEL", help="Where it goes: p12315, wechat_pay, heimao ...")
+@click.option(
+    "--channel",
+    required=True,
+    metavar="CHANNEL",
+    help="Where it goes: p12315, wechat_pay ... or its Chinese name.",
+)
 @click.option(
     "--out",
     metavar="DIR|ZIP",
@@ -63,6 +68,7 @@ def pack_command(
     from monitor.complaints.pack.build import build_pack, preview_pack
     from monitor.complaints.pack.folder import PackTaken
     from monitor.complaints.pack.model import PackBlocked
+    from monitor.complaints.routing.channels import find_channels_called
 
     now = datetime.now(UTC)
     moment = read_moment(at, "--at") or now
@@ -70,6 +76,8 @@ def pack_command(
         fail("--at 不能晚于现在：材料包只说明已经发生的事", ExitCode.WRONG_USE)
     if out is not None and not dry_run and (out.exists() or not out.parent.is_dir()):
         fail(_say_taken(out), ExitCode.WRONG_USE)
+    found = find_channels_called(channel)
+    channel = found[0].id if len(found) == 1 else channel
     with open_case_archive(context) as (archive, chosen):
         settings = chosen.complaints
         file = gather_case(archive, case, at=moment, settings=settings)

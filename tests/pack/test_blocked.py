@@ -10,12 +10,15 @@ from complaints.casefiles import make_facts
 from terminal import invoke_apart
 
 from monitor.cli.main import group
-from monitor.complaints.model import Audience
+from monitor.complaints.evidence.exhibits import list_exhibits
+from monitor.complaints.letters.write import Extra
+from monitor.complaints.model import Audience, Masking, PlannedStep
 from monitor.complaints.pack.audience import audience_of
 from monitor.complaints.pack.build import preview_pack
-from monitor.complaints.pack.gate import find_channel, open_pack
+from monitor.complaints.pack.gate import Opened, find_channel, open_pack, write_letters
+from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import PackBlocked
-from monitor.config.complaints import ComplaintSettings
+from monitor.config.complaints import ChannelLimits, ComplaintSettings
 from pack.house import AT, CHAT, House, make_house
 from storage.case import Case, Person, Purpose, Respondent, UnlawfulPurpose
 from storage.cases import keep_case
@@ -147,3 +150,38 @@ def test_a_dry_run_says_what_would_be_made(house: House) -> None:
     data = json.loads(house.market.run(*words, "--json").stdout)
     assert data["out"] is None
     assert data["audience"] == "authority"
+
+
+@pytest.mark.parametrize(
+    ("words", "channel"),
+    [("12315", "p12315"), ("全国12315平台", "p12315"), ("黑猫投诉", "heimao"), ("微信支付", "wechat_pay"),
+     ("消费者协会", "consumer_assoc"), ("公安机关", "police"), ("P12315", "p12315"), ("小额诉讼", "small_claims")],
+)  # fmt: skip
+def test_a_channel_goes_by_its_chinese_name(words: str, channel: str) -> None:
+    assert find_channel(words).id == channel
+
+
+def test_a_name_of_several_channels_lists_these() -> None:
+    with pytest.raises(PackBlocked) as caught:
+        find_channel("市场监管")
+    assert "market_complaint" in caught.value.refused and "market_report" in caught.value.refused
+    assert "heimao" not in caught.value.refused
+
+
+@pytest.mark.parametrize("most", [6000, 900])
+def test_one_text_to_paste_for_12315_the_one_that_fits(house: House, most: int) -> None:
+    made = another(house, respondent=Respondent("杭州某某网络科技有限公司", "浙江省杭州市余杭区某街道2号"),
+                   what_happened="。".join(f"第{place}次在官方页面兑换时提示无效" for place in range(12)))  # fmt: skip
+    archive = made.open()
+    item = made.bring(archive, "order", CHAT.encode(), media_type="text/plain", text=CHAT, text_source="chat")
+    file = made.gather(archive)
+    archive.close()
+    settings = ComplaintSettings(limits={"p12315": ChannelLimits(max_characters=most)})
+    exhibits = list_exhibits(file)
+    assert item.evidence in {one.id for one in exhibits}
+    opened = Opened(find_channel("p12315"), PlannedStep("p12315", "", 1, 1, "", ""), ("p12315", "p12315_compact"))
+    letters = write_letters(opened, file, exhibits, settings, Masker(Masking(Audience.AUTHORITY)), Extra())
+    pasted = [one.kind for one in letters if one.paste]
+    assert pasted == (["p12315"] if most == 6000 else ["p12315_compact"])
+    assert all(len(one.paste) <= most for one in letters)
+    assert letters[0].kind == "p12315"  # the whole goes along as a paper

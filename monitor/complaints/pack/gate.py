@@ -8,7 +8,7 @@ written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.letters.kinds import letter_kinds
@@ -18,7 +18,7 @@ from monitor.complaints.model import CaseFile, Exhibit, Missing, Plan, PlannedSt
 from monitor.complaints.pack.absences import add_reasons, find_absent, tell_absent
 from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import PackBlocked, Prepared, WrittenLetter
-from monitor.complaints.routing.channels import Channel, limits_of, load_channels
+from monitor.complaints.routing.channels import Channel, find_channels_called, limits_of, load_channels, tell_channels
 from monitor.complaints.routing.plan import plan_case
 from monitor.config.complaints import ComplaintSettings
 
@@ -29,6 +29,7 @@ _BESIDE = frozenset(
 )  # fmt: skip
 """Letters that go along where they can be written, and without which a pack is still one."""
 
+_WHOLE, _SHORT = "p12315", "p12315_compact"
 _OWN = "correction"  # what the buyer has to mend: for himself alone
 _PASTED = frozenset({"demand", "demand_chat", "p12315", "p12315_compact", "heimao", "payment"})
 """Letters whose text goes into a form or a chat; the others are papers."""
@@ -51,16 +52,21 @@ class Opened:
 
 
 def find_channel(channel: str) -> Channel:
-    """The channel of an id; raises PackBlocked with those that there are."""
-    channels = load_channels()
-    if channel not in channels:
-        raise PackBlocked(channel, refused=f"没有“{channel}”这个渠道；可选：{'、'.join(channels)}")
-    return channels[channel]
+    """The channel of an id or Chinese name; raises PackBlocked with those that there are."""
+    found = find_channels_called(channel)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise PackBlocked(channel, refused=f"“{channel}”不止一个渠道，写全或写代号：{tell_channels(found)}")
+    raise PackBlocked(
+        channel, refused=f"没有“{channel}”这个渠道；可选（代号或名称均可）：{tell_channels(load_channels().values())}"
+    )
 
 
 def open_pack(file: CaseFile, channel: str, exhibits: Sequence[Exhibit], settings: ComplaintSettings) -> Opened:
     """Check everything; raises PackBlocked with all that is missing."""
     chosen = find_channel(channel)
+    channel = chosen.id
     plan = plan_case(file, settings)
     if plan.refused:
         raise PackBlocked(channel, refused=plan.refused)
@@ -105,7 +111,7 @@ def write_letters(
         made, leans_on = tell_absent(write_letter(kind, file, exhibits, settings, extra=extra), absent)
         if kind == EVIDENCE_LIST:
             made = add_reasons(made, prepared, absent)
-        letter = masker.value(made, f"文书《{row.name}》")
+        letter = replace(masker.value(made, f"文书《{row.name}》"), kind=kind)  # what it is called inside is no text
         paste, trouble = "", ""
         if kind in _PASTED:
             try:
@@ -113,7 +119,17 @@ def write_letters(
             except TextTooLong as error:
                 paste, trouble = render_text(letter), str(error)
         written.append(WrittenLetter(kind, row.name, letter, paste, trouble, leans_on))
-    return tuple(written)
+    return _paste_one(written, most)
+
+
+def _paste_one(written: Sequence[WrittenLetter], most: int) -> tuple[WrittenLetter, ...]:
+    """One version for the form: the whole text where it fits, else the short one, with the whole as a paper."""
+    whole = next((one for one in written if one.kind == _WHOLE), None)
+    if whole is None or not any(one.kind == _SHORT for one in written):
+        return tuple(written)
+    if len(render_text(whole.letter)) <= most:
+        return tuple(one for one in written if one.kind != _SHORT)
+    return tuple(replace(one, paste="", too_long="") if one is whole else one for one in written)
 
 
 def find_step(plan: Plan, channel: Channel) -> PlannedStep:

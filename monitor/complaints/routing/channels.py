@@ -6,6 +6,7 @@ check are functions of these rows. A row that is wrong is named with the way to 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -153,6 +154,30 @@ def load_fields() -> dict[str, FormField]:
         )
         for name, row in rows.items()
     }
+
+
+def find_channels_called(words: str) -> tuple[Channel, ...]:
+    """The channels that these words mean: an id, a name, or a part of a name; several where it fits several."""
+    channels, plain = load_channels(), words.strip()
+    if plain.lower() in channels:
+        return (channels[plain.lower()],)
+    dense = _bare_name(plain)
+    same = [one for one in channels.values() if dense and dense in (_bare_name(one.name), _lead(one.name))]
+    return tuple(same or [one for one in channels.values() if len(dense) > 1 and dense in _bare_name(one.name)])
+
+
+def tell_channels(channels: Iterable[Channel]) -> str:
+    """Channels as a person can type them: p12315（全国12315平台（投诉））."""
+    return "、".join(f"{one.id}（{one.name}）" for one in channels)
+
+
+def _bare_name(name: str) -> str:
+    return "".join(sign for sign in name if sign.isalnum())
+
+
+def _lead(name: str) -> str:
+    """A name up to its first bracket or dash: 黑猫投诉, 消费者协会, 全国12315平台."""
+    return _bare_name(re.split("[（(·—]", name)[0])
 
 
 def limits_of(channel: str, settings: ComplaintSettings) -> ChannelLimits:
