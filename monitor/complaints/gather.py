@@ -7,12 +7,13 @@ after the moment is in it. What could not be found is a note, never a guess.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.around import Around, look_around
 from monitor.complaints.model import CaseFile, OtherCase, PageAround, SeenVersion
-from monitor.findings.collect import collect_findings
+from monitor.findings.collect import collect_findings, leave_out_errors
+from monitor.findings.empty_pages import is_error_page, says_no_rule
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Delivery
 from monitor.operators.platform_sites import find_platforms
@@ -33,7 +34,7 @@ from storage.cases import list_cases, load_case
 from storage.changes import list_changes
 from storage.model import Change, ChangeClass, ChangeStatus, Version, WatchedPage
 from storage.pages import find_pages, list_pages
-from storage.versions import versions_around
+from storage.versions import get_version, versions_around
 
 if TYPE_CHECKING:
     from monitor.config.complaints import ComplaintSettings
@@ -49,6 +50,8 @@ _RULE_ROLES = (Role.TERMS, Role.NOTICE, Role.HOME, Role.CONTACT)
 _REVIEWED = (Role.TERMS, Role.NOTICE, Role.PRODUCT)
 _TOLD_CLASSES = (ChangeClass.RULE, ChangeClass.PRICE, ChangeClass.OUTCOME)
 _VOUCHERS = ("wallet_bill", "voucher")
+_MOST_ERRORS = 50  # error pages in a row that are passed over
+_BIT = timedelta(microseconds=1)
 _LEAST_NAME = 4  # characters of a product's name that are enough to find its page by
 
 
@@ -140,9 +143,10 @@ def _plain(name: str) -> str:
 
 def _place_page(session: Session, page: WatchedPage, moment: datetime, at: datetime) -> PageAround:
     around = look_around(session, page, moment, until=at)
-    newest = versions_around(session, page.id, at)[0]
-    before = _seen(page, around.before, moment)
-    after = _seen(page, around.after, moment)
+    newest = _last_told(session, page, at)
+    failed = [one for one in (around.before, around.after) if one is not None and is_error_page(one.reading)]
+    before = _seen(page, _last_told(session, page, moment), moment)
+    after = _seen(page, _next_told(session, page, moment, at), moment)
     same = next((one for one in (after, before) if one and newest and one.capture == newest.capture_id), None)
     return PageAround(
         url=page.url,
@@ -151,19 +155,42 @@ def _place_page(session: Session, page: WatchedPage, moment: datetime, at: datet
         before=before,
         after=after,
         newest=same or _seen(page, newest, at),
-        statement=around.statement,
-        alike=around.alike,
-        rules_alike=around.rules_alike,
+        statement="" if failed else around.statement,
+        alike=None if failed else around.alike,
+        rules_alike=None if failed else around.rules_alike,
         gap_seconds=_gap(around),
         visits_now=_say_visits(session, page, newest, at),
     )
+
+
+def _last_told(session: Session, page: WatchedPage, at: datetime) -> Version | None:
+    """The last version of a page until a moment that is no error page."""
+    moment = at
+    for _ in range(_MOST_ERRORS):
+        version = versions_around(session, page.id, moment)[0]
+        if version is None or not is_error_page(version.reading):
+            return version
+        moment = version.seen_at - _BIT
+    return None
+
+
+def _next_told(session: Session, page: WatchedPage, since: datetime, until: datetime) -> Version | None:
+    """The first version of a page after a moment, and until another, that is no error page."""
+    moment = since
+    for _ in range(_MOST_ERRORS):
+        version = versions_around(session, page.id, moment)[1]
+        if version is None or version.seen_at > until or not is_error_page(version.reading):
+            return version if version is not None and version.seen_at <= until else None
+        moment = version.seen_at
+    return None
 
 
 def _seen(page: WatchedPage, version: Version | None, law_of: datetime) -> SeenVersion | None:
     if version is None:
         return None
     day = law_of.astimezone(SHANGHAI).date()
-    findings = review_reading(version.reading, at=day).findings if page.role in _REVIEWED else ()
+    reviewed = page.role in _REVIEWED and not says_no_rule(version.reading)
+    findings = review_reading(version.reading, at=day).findings if reviewed else ()
     return SeenVersion(
         capture=version.capture_id,
         page=page.id,
@@ -189,7 +216,9 @@ def _say_visits(session: Session, page: WatchedPage, newest: Version | None, at:
     last = list_captures(session, pages=[page.id], until=at, limit=1)
     if not last or (newest is not None and last[0].seen_at <= newest.seen_at):
         return ""
-    return say_outcome(last[0])
+    version = get_version(session, last[0].id)
+    failed = version is not None and is_error_page(version.reading)
+    return "页面只显示出错提示，没有内容" if failed else say_outcome(last[0])
 
 
 def _list_changes(
@@ -210,7 +239,7 @@ def _list_changes(
         status=ChangeStatus.CONFIRMED,
         limit=_MOST_CHANGES,
     )
-    return tuple(reversed(found))
+    return tuple(reversed(leave_out_errors(session, found)))
 
 
 def _collect(session: Session, platforms: Sequence[str], at: datetime) -> tuple[SiteFinding, ...]:

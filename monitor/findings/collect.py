@@ -6,7 +6,7 @@ it is only chosen what they see, within bounds, and said what was left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.findings.announcement import NOTICE_DAYS, judge_announcements
 from monitor.findings.cloaking import compare_vantages
 from monitor.findings.disclosure import find_undisclosed
+from monitor.findings.empty_pages import is_error_page
 from monitor.findings.fabrication import find_fabricated
 from monitor.findings.model import Sight, SiteFinding
 from monitor.findings.places import compare_places
@@ -23,7 +24,7 @@ from scrapers.domains import registrable_domain
 from scrapers.model import Origin, Outcome, Role
 from storage.captures import list_captures
 from storage.changes import list_changes
-from storage.model import ChangeClass, ChangeStatus, StoredCapture, WatchedPage
+from storage.model import Change, ChangeClass, ChangeStatus, StoredCapture, WatchedPage
 from storage.statements import statements_of
 from storage.versions import get_version
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 MOST_CHANGES = 200
 _MOST_CAPTURES = 200  # of one page
+_LATE = 5  # captures of a page among which the newest that says something is looked for
 _RECENT = timedelta(days=30)
 _NOTICE_ROLES = (Role.NOTICE, Role.HOME, Role.TERMS, Role.RELEASE, Role.CONTACT)
 
@@ -60,7 +62,7 @@ def collect_findings(
     known = _Seen(session, at)
     notes: list[str] = []
     ids = [page.id for page in wanted]
-    changes = list_changes(
+    listed = list_changes(
         session,
         pages=ids,
         until=at,
@@ -68,6 +70,7 @@ def collect_findings(
         status=ChangeStatus.CONFIRMED,
         limit=MOST_CHANGES + 1,
     )
+    changes = leave_out_errors(session, listed)
     if len(changes) > MOST_CHANGES:
         notes.append(f"只判读了最近{MOST_CHANGES}处规则变更")
         changes = changes[:MOST_CHANGES]
@@ -101,6 +104,24 @@ def collect_findings(
     ordered = sorted(found, key=lambda one: (-one.severity.rank, one.kind, -one.at.timestamp()))
     return FindingList(
         tuple(replace(one, captures=tuple(dict.fromkeys(one.captures))) for one in ordered), tuple(notes)
+    )
+
+
+def leave_out_errors(session: Session, changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes without those of rules and prices of which one side shows an error: an error page changes no rule."""
+    known: dict[str, bool] = {}
+
+    def failed(capture: str) -> bool:
+        if capture not in known:
+            version = get_version(session, capture) if capture else None
+            known[capture] = version is not None and is_error_page(version.reading)
+        return known[capture]
+
+    return tuple(
+        change
+        for change in changes
+        if change.difference.change_class is ChangeClass.OUTCOME
+        or not (failed(change.before_capture) or failed(change.after_capture))
     )
 
 
@@ -139,11 +160,12 @@ class _Seen:
         return tuple(sight for sight in read if sight is not None)
 
     def newest(self, page: WatchedPage) -> Sight | None:
-        """What a page showed last."""
+        """What a page showed last; an error page only where it showed nothing else of late."""
         captures = list_captures(
-            self._session, pages=[page.id], until=self._at, outcomes=[Outcome.COMPLETE, Outcome.PARTIAL], limit=5
+            self._session, pages=[page.id], until=self._at, outcomes=[Outcome.COMPLETE, Outcome.PARTIAL], limit=_LATE
         )
-        return next((sight for capture in captures if (sight := self._sight(page, capture)) is not None), None)
+        read = [sight for capture in captures if (sight := self._sight(page, capture)) is not None]
+        return next((one for one in read if not is_error_page(one.version.reading)), read[0] if read else None)
 
     def _sight(self, page: WatchedPage, capture: StoredCapture) -> Sight | None:
         if capture.origin is not Origin.OWN or not shows_page(capture):

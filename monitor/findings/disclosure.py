@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monitor.findings.empty_pages import shows_nothing_of_shop
 from monitor.findings.model import FindingKind, Sight, SiteFinding
 from monitor.times import show_time
 from scrapers.contacts import find_contacts, find_licences
@@ -26,6 +27,17 @@ _COMPLAINT_ENTRANCE = re.compile(
 )
 _COMPLAINT_WORD = re.compile(r"(?<!恶意)(?<!虚假)(?:投诉|投訴|举报|舉報)")
 _NO_CHANNEL = re.compile(r"恶意|不接受|概不受理|不予受理|谢绝|拒绝|封号|拉黑|严禁|禁止|请勿|不得")
+_SERVICE = re.compile(
+    r"(?:在线|人工|联系|咨询|点击|微信|企微)(?:在线)?客服|客服(?:中心|系统|在线|入口|窗口)|在线(?:咨询|留言|沟通|反馈)|联系我们"
+    r"|(?:意见|问题|用户|投诉|留言|建议|售后)(?:与|和|及)?(?:反馈|建议)|(?:提交|发起|我的)(?:工单|申诉|售后|留言|反馈)|工单系统"
+    r"|(?:找|联系)(?:群主|管理员|站长|店主|掌柜)|contact us|live chat|support ticket|feedback",
+    re.I,
+)
+_DESK = re.compile(
+    r"work\.weixin\.qq\.com|wpa\.qq\.com|qm\.qq\.com|(?:^|/)t\.me/|wa\.me/|mailto:|tel:|/(?:feedback|contact|ticket|complain|kefu|tousu)"
+    r"|meiqia|udesk|53kf|kf5|sobot|tawk\.to|crisp\.chat|chatwoot|easemob|zhichi",
+    re.I,
+)
 _REACH = re.compile(r"\d{5,}|@|https?://|微信|QQ|邮箱|电话|客服", re.I)
 _IDENTITY = re.compile(
     r"营业执照|營業執照|统一社会信用代码|社会信用代码|经营者(?:信息|名称|主体)|主体信息|证照信息|亮照|工商(?:信息|登记)|(?:无需|不需要|依法免于|免于)办理(?:市场主体|工商)?登记"
@@ -37,8 +49,12 @@ _MOST_LINES = 3000
 def find_undisclosed(sights: Sequence[Sight], *, unread: int = 0) -> tuple[SiteFinding, ...]:
     """Findings over the newest sight of each watched page of one platform; `unread` pages could not be read.
 
+    A page that says nothing of its shop (an error, goods taken down, a lone line) shows no lack: it counts as not read.
     Without a page that was read there is nothing to say.
     """
+    telling = [sight for sight in sights if not shows_nothing_of_shop(sight.version.reading)]
+    unread += len(sights) - len(telling)
+    sights = telling
     if not sights:
         return ()
     newest = max(sights, key=lambda sight: sight.at)
@@ -56,38 +72,40 @@ def find_undisclosed(sights: Sequence[Sight], *, unread: int = 0) -> tuple[SiteF
     has_terms = any(sight.page.role is Role.TERMS for sight in sights)
     pictured = any(block.images for sight in sights for block in sight.version.reading.blocks)
     doubt = "；页面中有图片，其中的文字未核对" if pictured else ""
+    away = "" if has_home else "（首页不在监测之列）"
+    unsure = pictured or not has_home
     found = []
     texts = [sight.seen_text for sight in sights]
     if not any(shows_identity(sight) for sight in sights):
         only = "，仅见 ICP 或公安备案号" if any(_licences(sight, ("icp", "police")) for sight in sights) else ""
-        place = "" if has_home else "（首页不在监测之列）"
         found.append(
             replace(
                 about,
                 kind=FindingKind.IDENTITY_NOT_SHOWN,
                 severity=Severity.HIGH if has_home else Severity.MEDIUM,
-                sentence=f"{scope}未发现营业执照等经营主体信息或其链接{only}{place}{doubt}",
+                sentence=f"{scope}未发现营业执照等经营主体信息或其链接{only}{away}{doubt}",
                 articles=("dsf-15", "wljy-12", "xbftl-13"),
-                needs_human=pictured or not has_home,
+                needs_human=unsure,
             )
         )
-    if not any(shows_complaint_channel(text) for text in texts):
+    asked = any(shows_service(sight) for sight in sights)
+    if not asked and not any(shows_complaint_channel(text) for text in texts):
         found.append(
             replace(
                 about,
                 kind=FindingKind.COMPLAINTS_NOT_SHOWN,
-                sentence=f"{scope}未发现投诉、举报的渠道{doubt}",
+                sentence=f"{scope}未发现标明用于投诉、举报的渠道{away}{doubt}",
                 articles=("dsf-59", "xbftl-44"),
-                needs_human=pictured,
+                needs_human=unsure,
             )
         )
-    if not any(shows_contact(sight) for sight in sights):
+    if not asked and not any(shows_contact(sight) for sight in sights):
         found.append(
             replace(
                 about,
-                sentence=f"{scope}未发现任何联系方式（电话、邮箱、QQ、微信等）{doubt}",
+                sentence=f"{scope}未发现任何联系方式（电话、邮箱、QQ、微信、在线客服等）{away}{doubt}",
                 articles=("xbf-28",),
-                needs_human=pictured,
+                needs_human=unsure,
             )
         )
     if has_terms and not any(_HISTORY.search(text) for text in texts):
@@ -132,6 +150,17 @@ def shows_contact(sight: Sight) -> bool:
     )
 
 
+def shows_service(sight: Sight) -> bool:
+    """Whether a page offers to be written to: a service desk, a ticket, a form for opinions, or a link to one.
+
+    Whether that is a convenient way to complain is for the office to say; that there is none cannot be said.
+    """
+    if any(_SERVICE.search(line[:500]) and not _NO_CHANNEL.search(line) for line in sight.seen_text.split("\n")):
+        return True
+    links = (fact for fact in sight.version.reading.facts if fact.kind is FactKind.LINK)
+    return any(_DESK.search(fact.value) or _SERVICE.search(fact.shown) for fact in links)
+
+
 def _licences(sight: Sight, kinds: tuple[str, ...]) -> bool:
     told = {fact.qualifier for fact in sight.version.reading.facts if fact.kind is FactKind.LICENCE}
     return bool((told | set(find_licences(sight.seen_text))) & set(kinds))
@@ -145,5 +174,5 @@ def _scope_of(sights: Sequence[Sight], unread: int) -> str:
         if show_time(first)[:10] == show_time(last)[:10]
         else f"{show_time(first)[:10]}至{show_time(last)[:10]}"
     )
-    rest = f"，另有{unread}个页面未能读取" if unread else ""
+    rest = f"，另有{unread}个页面未能读取或没有内容" if unread else ""
     return f"在已监测的{pages}个页面（{span}所见{rest}）中"

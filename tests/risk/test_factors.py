@@ -52,8 +52,15 @@ def test_there_is_no_score_but_an_ordered_list_and_one_sentence() -> None:
     assert not any(hasattr(answer, name) for name in ("score", "total"))
 
 
+def test_a_page_of_an_error_proves_neither_a_clause_nor_that_nothing_is_wrong() -> None:
+    failed = sight(Role.TERMS, "抱歉，出了点小问题")
+    found = factors(known(failed, findings=find_undisclosed([failed])))
+    for sign in ("identity", "contact", "complaints", "clauses"):
+        assert found[sign].weight is Weight.UNKNOWN, sign
+
+
 def test_identity_gaps_carry_their_captures_and_articles_in_force() -> None:
-    home = sight(Role.HOME, "欢迎光临")
+    home = sight(Role.HOME, "欢迎光临\n月卡 9.90元")
     found = factors(known(home, findings=find_undisclosed([home])))
     assert found["identity"].weight is Weight.GRAVE
     assert found["identity"].captures == ("c-home",)

@@ -15,6 +15,7 @@ from monitor.complaints.risk.model import Factor, RiskAnswer, RiskInput, Weight
 from monitor.complaints.risk.own_cases import judge_burst, judge_withdrawals
 from monitor.complaints.risk.prices import judge_prices
 from monitor.config.complaints import ComplaintSettings
+from monitor.findings.empty_pages import says_no_rule, shows_nothing_of_shop
 from monitor.findings.model import FindingKind, SiteFinding
 from monitor.operators.kind_words import STATE_WORDS
 from monitor.operators.model import Band
@@ -104,9 +105,10 @@ def _of_kinds(known: RiskInput, *kinds: FindingKind) -> list[SiteFinding]:
 
 
 def _not_seen(known: RiskInput, what: str) -> Factor:
-    if not known.sights:
-        return _say(Weight.UNKNOWN, f"没有读到这个平台的页面，{what}未知")
-    return _say(Weight.UNSEEN, f"在已监测的{len(known.sights)}个页面中没有发现{what}方面的问题")
+    read = sum(not shows_nothing_of_shop(sight.version.reading) for sight in known.sights)
+    if not read:
+        return _say(Weight.UNKNOWN, f"没有读到这个平台有内容的页面，{what}未知")
+    return _say(Weight.UNSEEN, f"在已监测的{read}个页面中没有发现{what}方面的问题")
 
 
 def _judge_identity(known: RiskInput, _limits: Limits) -> Factor:
@@ -174,7 +176,8 @@ def _judge_complaints(known: RiskInput, _limits: Limits) -> Factor:
 
 
 def _judge_clauses(known: RiskInput, limits: Limits) -> Factor:
-    rules = [one for one in known.sights if one.page.role in (Role.TERMS, Role.PRODUCT, Role.NOTICE, Role.HOME)]
+    reviewed = (Role.TERMS, Role.PRODUCT, Role.NOTICE, Role.HOME)
+    rules = [one for one in known.sights if one.page.role in reviewed and not says_no_rule(one.version.reading)]
     if not rules:
         return _say(Weight.UNKNOWN, "没有读到规则或商品页面，条款未知")
     every = [one for one in known.clauses if one.finding.severity.rank >= Severity.MEDIUM.rank]

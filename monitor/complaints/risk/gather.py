@@ -15,6 +15,7 @@ from monitor.complaints.risk.figures import list_figures
 from monitor.complaints.risk.metrics import KnownCase
 from monitor.complaints.risk.model import RiskInput, SightedClause
 from monitor.findings.collect import collect_findings
+from monitor.findings.empty_pages import is_error_page, says_no_rule
 from monitor.findings.model import Sight, SiteFinding
 from monitor.operators.certain_moves import choose_certain
 from monitor.operators.platform_sites import find_platforms, sites_for
@@ -73,7 +74,7 @@ def gather_risk(archive: Archive, asked: str, *, at: datetime) -> RiskInput:
             tuple(
                 SightedClause(sight, one)
                 for sight in sights
-                if sight.page.role in _REVIEWED
+                if sight.page.role in _REVIEWED and not says_no_rule(sight.version.reading)
                 for one in review_reading(sight.version.reading, at=day).findings
             ),
             certain,
@@ -95,12 +96,12 @@ def _list_pages(session: Session, platforms: Sequence[str]) -> list[WatchedPage]
 
 
 def _newest(session: Session, page: WatchedPage, at: datetime) -> Sight | None:
-    """What a page showed last in a capture of our own."""
+    """What a page showed last in a capture of our own; an error page is none that was read."""
     seen = [Outcome.COMPLETE, Outcome.PARTIAL]
     for capture in list_captures(session, pages=[page.id], until=at, outcomes=seen, limit=5):
         if capture.origin is Origin.OWN and shows_page(capture):
             version = get_version(session, capture.id)
-            if version is not None:
+            if version is not None and not is_error_page(version.reading):
                 return Sight(page, version)
     return None
 
