@@ -56,6 +56,7 @@ _SELLER = re.compile(
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
 _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
 _CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
+_CASE = re.compile("[^,。;]{2,}(?:的|时|者)$")  # 买家交不出的 names a case, and lays nothing on anybody
 _DENIED = re.compile(rf"{_NOT.pattern}(?:得|以|再|给|予)?([\u4e00-\u9fff]{{2}})")
 _PRIVATE = re.compile("信息|隐私|资料|数据|号码")
 _ADVICE = re.compile(r"勿|别(?!的|人)|禁止|谨|小心|注意|建议|最好")
@@ -65,6 +66,7 @@ _GOOD_LABEL = re.compile(
     "专享|特权|套餐|亮点|质保|保修|售后|支持|适用|范围|包含|包括|内容|权益|功能|方式|渠道|服务|赠|平台|设备|地区|可"
 )
 _BAD_LABEL = re.compile("不|除外|限制|禁止|免责|须|需|请|提交|出示|要求|材料|凭证|费用|收费")
+_PAPERS = re.compile("截图|录屏|录像|视频|凭证|证明|证据|材料|照片|订单号|记录|身份")
 _OPTIONAL = re.compile(
     "即可|就行|就可以|可选|自愿|选填|可不(?!退)|可以不|建议|最好|随意|非必[须需填]|不强制|可填可不填"
 )
@@ -106,6 +108,7 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
             continue  # only the order of the two cases was changed
         found = (
             _compare_bounds(old, new)
+            or _compare_joints(old, new)
             or _compare_negation(old, new)
             or _compare_choice(old, new)
             or _compare_parties(old, new)
@@ -131,6 +134,16 @@ def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
     return [*(pair for pair in pairs if None not in pair), (went[0], came[0])]
 
 
+def _compare_joints(old: Unit, new: Unit) -> Finding | None:
+    """One of two things is asked, or both: 截图或者录屏 → 截图以及录屏."""
+    if old.form == new.form or old.form.replace("和", "或") != new.form.replace("和", "或"):
+        return None
+    worse = new.form.count("和") > old.form.count("和")
+    if _PAPERS.search(old.plain):
+        return _tell(old, new, worse=worse, kinds=_BURDEN)
+    return _tell_subject(old, new, worse=worse)
+
+
 def _compare_choice(old: Unit, new: Unit) -> Finding | None:
     """What was up to the buyer and must be done now: 可选提供 → 必须提供."""
     free = [bool(_OPTIONAL.search(unit.plain)) for unit in (old, new)]
@@ -143,7 +156,7 @@ def _compare_choice(old: Unit, new: Unit) -> Finding | None:
 def _compare_parties(old: Unit, new: Unit) -> Finding | None:
     """The same words with the other party in them: 由我们担着 → 由买家担着, 在买方所在城市 → 在卖方所在城市."""
     bare = [_SELLER.sub("_", _BUYER.sub("_", unit.plain)) for unit in (old, new)]
-    if bare[0] != bare[1] or bare[0].count("_") != 1:
+    if bare[0] != bare[1] or bare[0].count("_") != 1 or _CASE.search(bare[0]):
         return None
     ours = [bool(_SELLER.search(unit.plain)) for unit in (old, new)]
     if ours[0] == ours[1]:

@@ -52,6 +52,7 @@ _UNIT_LETTER = {
 }  # fmt: skip
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
+_ABOUT = re.compile("[一二两三四五六七八九]{2}")  # 三五天 is five at the latest
 _OFTEN = re.compile(r"[每一](天|日|周|星期|个?月|年|季)内?(?=.*[次笔回])")
 _TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "年": 1, "季": 4}
 _WEEKLY = re.compile("周|星期|每天|天天|全年")
@@ -135,6 +136,11 @@ def _first_number(text: str) -> Decimal | None:
     return read_number(match.group()) if match else None
 
 
+def _last_number(text: str) -> Decimal | None:
+    found = _FIRST_NUMBER.findall(text)
+    return read_number(found[-1][-1:] if found and _ABOUT.fullmatch(found[-1]) else found[-1]) if found else None
+
+
 def _read_duration(text: str) -> tuple[Decimal | None, str]:
     book = load_entity_rules()
     if text in book.word_hours:
@@ -142,14 +148,16 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
     if rhythm := _RHYTHM.match(text):
         days = len(_WEEKDAY.findall(text)) or 1
         return Decimal(24 * {"周": 7, "星": 7, "礼": 7, "月": 30, "个": 30}.get(rhythm.group(1), 1)) / days, "rhythm"
-    if text.startswith(("永", "不")) or (not _FIRST_NUMBER.search(text) and not text.startswith("半")):
+    if text.startswith(("永", "不", "与", "和", "同", "跟")) or (
+        not _FIRST_NUMBER.search(text) and not text.startswith("半")
+    ):
         return ENDLESS, "endless"  # 永久, 终身, 随时: the only durations without a number
     if text[0] in "td" and "+" in text:
         return Decimal(text.split("+")[1]) * 24, "word"
     letter = next((letter for word, letter in _UNIT_LETTER.items() if word in text), "天")
     if text.startswith("半"):
         return _HOURS_OF[letter] / 2, letter
-    number = _first_number(text)
+    number = _last_number(text)  # 3到5天 is five at the latest
     if number is None:
         return None, ""
     if "半" in text:
@@ -203,6 +211,10 @@ def _read_open_hours(text: str) -> Decimal | None:
 def _contact_kind(text: str) -> str:
     if "@" in text and "." in text.rsplit("@", 1)[1]:
         return "email"
+    if "_" in text and "号" not in text[:4] and not text.startswith(tuple(_CONTACT_KINDS)):
+        return "number"
+    if "号" in text[:4] and not text.startswith(("群", "微信", "qq", "企鹅")):
+        return "number"
     named = next((kind for word, kind in _CONTACT_KINDS.items() if text.startswith(word)), "")
     if named:
         return named

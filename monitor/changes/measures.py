@@ -60,20 +60,32 @@ _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|�
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
 _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
 _WHOLE = re.compile(r"全额|全部|全款")
-_DAY = r"(?:成功)?(?:之日|之时|那天|那日|那一?刻|当日|当天|日|时)?(?:起|后|算|开始|计)"
+_DAY = (
+    r"(?:成功|完成)?的?(?:之日|之时|那天|那日|那一?刻|当日|当天|当时|次日|第二天|日|时)?"
+    r"(?:零时|零点|凌晨)?(?:起|后|算|开始|计)"
+)
 _EVENTS = tuple(
-    (rank, re.compile(rf"(?:{words})[^,。;]{{0,6}}?{_DAY}"))
+    (rank, re.compile(rf"(?:{words})[^,。;]{{0,9}}?{_DAY}"))
     for rank, words in (
         (1, "购买|付款|下单|支付|拍下|成交|交钱|打款"),
         (2, "发货|发送|发出|售出|到账|发卡|出库|交付|开通"),
-        (3, "收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|到手|打开|点开|看到|看见|签收|刮开|揭开|复制"),
-        (4, "激活|使用|首次登录|登录|绑定|兑换|第一次用|开始用|启用|首次用"),
+        (
+            3,
+            "(?:客服|店主|店家|人工|老板|商家|卖家)(?:上线|上班|在线|回复|接单|受理|响应)|上线|收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|到手|打开|点开|看到|看见|签收|刮开|揭开|复制",
+        ),
+        (4, "激活|使用|首次登录|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用"),
     )
 )
+_STARTS = re.compile("起算|开始(?:计|算)|算起|起计|计时|计算|之日起|时起|后起|日起")
 _RUNS = (
     ("warranty", re.compile("质保|保修")),
     ("validity", re.compile("有效")),
-    ("window", re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|换|补|保")),
+    (
+        "window",
+        re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|(?<!兑)换|补|保|报|算数|受理|赔|管"),
+    ),
+    ("validity", re.compile("计时|版|会员|时长|套餐|订阅|使用期")),
+    ("window", re.compile("起算|开始算|起计|算起|计算")),
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?|(\d{4})\s?年(?!\s?\d)")
 _DELAYS = re.compile(r"顺延|推迟|延期|恢复发货|恢复营业|发货时间|补货时间|到货")
@@ -96,6 +108,10 @@ def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
             findings += _compare_starts(old, new)
         loose_old += old_left
         loose_new += new_left
+    went, came = ([pair[side] for pair in pairs if pair[1 - side] is None] for side in (0, 1))
+    starts = [[unit for unit in side if unit and _STARTS.search(unit.plain)] for side in (went, came)]
+    if len(starts[0]) == len(starts[1]) == 1:  # worded too unlike each other to be paired
+        findings += _compare_starts(starts[0][0], starts[1][0])
     findings += _pair_entities(loose_old, loose_new, same_topic=True)
     loose_old, loose_new = _without_echoes(loose_old, pairs, 1), _without_echoes(loose_new, pairs, 0)
     for placed, gained in [*((one, False) for one in loose_old), *((one, True) for one in loose_new)]:

@@ -46,6 +46,7 @@ _NOT_SAID = re.compile(
     r"(?:(?!(?<=\d)[%‰+]|(?<=\d)[-./:<>=~×](?=\d)|[<>≤≥$¥€](?=\d)|#|(?<=[0-9a-z]) (?=[0-9a-z]))[\W_])+"
 )
 _DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _LATIN = re.compile(r"[a-z]")
 _BETWEEN_WORDS = re.compile(r"(?<=[0-9a-z])[^\w\s]*\s[\W_]*(?=[a-z])|(?<=[a-z])[^\w\s]*\s[\W_]*(?=[0-9])")
 _BETWEEN = r" ·・.*_|/丶、\-~^。★☆♥♡●○◆◇■□+=@#&丨│┃ㅣ"
@@ -153,6 +154,16 @@ def mask_counters(folded: str) -> str:
         if any(word in folded for word in needs):
             folded = pattern.sub("" if whole else _keep_label, folded)
     return folded
+
+
+def find_counters(text: str) -> tuple[str, ...]:
+    """The digits of every counter in a text, in order: what moves by itself."""
+    plain = plain_line(text)
+    masked = mask_counters(plain)
+    if masked == plain:
+        return ()
+    kept = _DIGITS.findall(masked)
+    return tuple(digits for digits in _DIGITS.findall(plain) if digits not in kept)
 
 
 def _keep_label(match: re.Match[str]) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.changes.align import Aligned, Alignment
 from monitor.changes.assess import Judgement, judge_noise, judge_units
 from monitor.changes.clauses import Clause
 from monitor.changes.facts import SHOWN_SOURCES
-from monitor.changes.normal_forms import collapse_whitespace
+from monitor.changes.normal_forms import collapse_whitespace, find_counters
 from monitor.changes.signals import find_signals
 from monitor.changes.stances import read_stances
 from monitor.changes.units import Unit, cancel_units, split_units
@@ -167,6 +167,8 @@ def _judge_group(group: Sequence[_Node]) -> Difference:
         [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
     )
     judged = judge_units(*left) if left[0] or left[1] else _judge_parts(old, new) or judge_noise(before, after)
+    if judged.kinds == ("wording_only",) and find_counters(before) != find_counters(after):
+        judged = replace(judged, kinds=("wording_only", "counter_or_date"))
     shown = all(clause.source in SHOWN_SOURCES for clause in (*old, *new))
     first = (new or old)[0]
     change_class, judged = _classify(judged, first, before, after)
@@ -189,7 +191,7 @@ def _judge_parts(old: Sequence[Clause], new: Sequence[Clause]) -> Judgement | No
         return None
     verb = "拆为" if len(old) < len(new) else "并为"
     reason = f"{_NUMERALS.get(len(old), len(old))}条{verb}{_NUMERALS.get(len(new), len(new))}条，内容相同"
-    return Judgement(Effect.NEUTRAL, ("moved_only",), Severity.NONE, reason)
+    return Judgement(Effect.NEUTRAL, ("moved_only", "wording_only"), Severity.NONE, reason)
 
 
 def _classify(judged: Judgement, clause: Clause, before: str, after: str) -> tuple[ChangeClass, Judgement]:
@@ -201,9 +203,9 @@ def _classify(judged: Judgement, clause: Clause, before: str, after: str) -> tup
         return ChangeClass.PRICE, judged
     if kinds <= set(_NOISE_KINDS):
         return ChangeClass.NOISE, judged
-    if kinds == {"moved_only"}:
+    if judged.kinds[:1] == ("moved_only",) and kinds <= {"moved_only", "wording_only"}:
         return ChangeClass.MOVED, judged
-    if kinds == {"wording_only"}:
+    if kinds <= {"wording_only", "moved_only", *_NOISE_KINDS}:
         return ChangeClass.WORDING, judged
     return ChangeClass.RULE, judged
 

@@ -26,6 +26,17 @@ from storage.model import Effect, Severity
 _BEFORE, _BEHIND = 8, 8
 _ALIKE_BETTER, _ALIKE_WORSE = 0.65, 0.9
 _UNLESS = re.compile(r"非(?!常)|不是|不属于?|除[^,。;]{1,12}外|除了|除外|(?:没有|无)质量问题")
+_GENERAL = frozenset({"handling"})
+_SUBJECTS = (
+    (re.compile("投诉|申诉|举报|客服|工单|消息|留言"), "channel_removed", "channel_added"),
+    (
+        re.compile("超过|超出|逾期|过期|过时|超时|过了|之后|以后|时效|期限|小时|[0-9一二三五七]天"),
+        "window_shortened",
+        "window_extended",
+    ),
+    (re.compile("退"), "refund_narrowed", "refund_widened"),
+    (re.compile("(?<!兑)换|补"), "replacement_cut", "replacement_improved"),
+)
 _LATE = re.compile(r"超过|超出|逾期|过期|过时|超时|过了|以外|之后|以后")
 _IN_TIME = re.compile(r"[之以]?内|之?前|未满|不满|没过|不超过")
 _SELLER = re.compile("卖家|商家|店家|本店|本站|平台|客服|商户|我们|我方")
@@ -233,8 +244,19 @@ def _compare_scope(old: Unit, new: Unit, settled: frozenset[str]) -> list[Findin
     return [_tell(act, old, new, worse=worse, narrowed=True)]
 
 
+def _kinds_of_subject(unit: Unit | None, *, worse: bool) -> str:
+    """What is handled, or not: a claim that came too late, a refund, a replacement."""
+    sentence = unit.sentence if unit else ""
+    for words, shrunk, grown in _SUBJECTS:
+        if words.search(sentence):
+            return shrunk if worse else grown
+    return "warranty_cut" if worse else "warranty_extended"
+
+
 def _tell(act: Act, old: Unit | None, new: Unit | None, *, worse: bool, narrowed: bool) -> Finding:
     kinds = (act.narrowed if narrowed else act.worse) if worse else act.better
+    if act.id in _GENERAL:
+        kinds = (_kinds_of_subject(new or old, worse=worse), *kinds)
     severity = Severity.NONE if not worse else (Severity.MEDIUM if narrowed else act.severity)
     effect = Effect.WORSE if worse else Effect.BETTER
     return Finding(kinds, effect, severity, act.zh, old.plain if old else "", new.plain if new else "")

@@ -27,6 +27,14 @@ _PAIRED = 38.0
 _SHARED_BONUS = 15.0
 _SAME_WORDS_BONUS = 60.0
 _MAXIMUM_UNITS = 400
+_LISTED_CHARACTERS = 80
+_CLOCK = r"(?:凌晨|早上?|上午|中午|下午|晚上?)?\s?(?:\d{1,2}(?::\d{2})?|[一二两三四五六七八九十]{1,3})(?:[点时]半?)?"
+_SHIFT = re.compile(
+    rf"({_CLOCK})(?:准时)?(?:上线|上班|开门|开工|营业|开始(?:服务|接待|营业)),?\s?({_CLOCK})(?:准时)?(?:下线|下班|打烊|关门|收工|结束(?:服务|营业)?)"
+)
+_ASKED_FOR = re.compile("且|同时|满足|须|需|凭|附|提供|出示|提交|上传|材料|证明|满足|符合|具备|截图|要求|条件")
+_RUN_UNITS, _LONGEST_RUN = 40, 4
+_LIST_VERB = re.compile("支持|适用于?|通用|都|均|全|可以?|能够?|皆|或者?|和|及|与|的")
 _UNIT_CHARACTERS = 300
 _SENTENCE_CHARACTERS = 2_000
 
@@ -48,7 +56,7 @@ class Unit:
 @lru_cache(maxsize=5_000)
 def split_units(text: str) -> tuple[Unit, ...]:
     """The units of a text in order; counters are masked away first."""
-    plain = resolve_negations(mask_counters(plain_line(text)))
+    plain = resolve_negations(mask_counters(_SHIFT.sub(r"\1-\2在线", plain_line(text))))
     units: list[Unit] = []
     for words in _SENTENCE_END.split(plain):
         sentence = put_canonical_words(words)
@@ -65,6 +73,11 @@ def split_units(text: str) -> tuple[Unit, ...]:
                         Unit(unit, sentence[:_SENTENCE_CHARACTERS], canonical_form(unit), find_entities(unit), told)
                     )
     return tuple(units[:_MAXIMUM_UNITS])
+
+
+def split_pieces(sentence: str) -> tuple[str, ...]:
+    """The texts of the units of one sentence."""
+    return tuple(piece for part in _UNIT_END.split(sentence) if _ECHO.sub("", piece := part.strip()))
 
 
 @lru_cache(maxsize=20_000)
@@ -101,7 +114,49 @@ def cancel_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[U
             gone.add(waiting[unit.form].pop(0))
         else:
             left.append(unit)
-    return tuple(left), tuple(unit for place, unit in enumerate(after) if place not in gone)
+    rest = [unit for place, unit in enumerate(after) if place not in gone]
+    for unit in list(left):  # 微信和支付宝 is 微信或支付宝, but 截图和录屏 is more than 截图或录屏
+        loose = _loosen(unit)
+        twin = next((other for other in rest if _loosen(other) == loose), None) if loose else None
+        if twin:
+            left.remove(unit)
+            rest.remove(twin)
+    _cancel_runs(left, rest)
+    _cancel_runs(rest, left)
+    for unit in list(left):  # 手机、平板、电视 is 电视、手机、平板
+        listed = list_form(unit)
+        twin = next((other for other in rest if list_form(other) == listed), None) if listed else None
+        if twin:
+            left.remove(unit)
+            rest.remove(twin)
+    return tuple(left), tuple(rest)
+
+
+def _cancel_runs(wholes: list[Unit], parts: list[Unit]) -> None:
+    """Take away a unit that the other side says in several: 换不成的退全款 is 换不成的，退全款."""
+    for whole in list(wholes[:_RUN_UNITS]):
+        for start in range(min(len(parts), _RUN_UNITS)):
+            joined = ""
+            for stop in range(start, min(len(parts), start + _LONGEST_RUN)):
+                joined += parts[stop].form
+                if len(joined) >= len(whole.form):
+                    break
+            if stop > start and joined == whole.form:
+                wholes.remove(whole)
+                del parts[start : stop + 1]
+                break
+
+
+def _loosen(unit: Unit) -> str:
+    """The form of a unit with "and" and "or" alike; "" where it asks for things, and the difference counts."""
+    return "" if _ASKED_FOR.search(unit.plain) else unit.form.replace("和", "或")
+
+
+def list_form(unit: Unit) -> str:
+    """The things that a unit lists, in no order; "" where it is no list or measures anything."""
+    if unit.plain.count("、") < 1 or unit.entities or len(unit.plain) > _LISTED_CHARACTERS:
+        return ""
+    return "".join(sorted(_LIST_VERB.sub("", _ECHO.sub("", unit.plain))))
 
 
 def _shared_measures(old: Unit, new: Unit) -> float:

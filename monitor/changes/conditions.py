@@ -1,0 +1,94 @@
+"""Finds conditions that were put to a right, or dropped from it: 都给换 → 并且没查看过的，才给换.
+
+The last look at units that came or went alone while the rest of their sentence stayed: one that is worded as a
+condition narrows what the sentence grants, and loosens what it refuses. Takes paired units, gives findings. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.signals import put_defects
+from monitor.changes.stances import is_skipped, read_stances
+from monitor.changes.units import Unit
+from storage.model import Effect, Severity
+
+_CONDITION = re.compile(
+    r"^(?:并且|而且|且(?!慢)|同时(?:满足|具备|符合|须|需|要)|还(?:要|须|得|需|必须)|但(?:是)?(?:须|需|要|得|必须|仅限|只限|限|仅|只|前提)"
+    r"|前提(?:是|为|条件)|不过(?:要|得|须|只|仅)|只限|仅限|限(?=[^,。;]{2})|另[需须]|(?:必须|务必|须|需|得)(?:先|在|经|由|是|为|满|本人|同时)"
+    r"|以[^,。;]{1,16}为(?:前提|条件|准)|首次|(?:当天|当日|本人|同一)[^,。;]{0,6}(?:的|者)$)"
+    r"|(?:为前提|为条件|的前提下|才行|方可|才可以?|才能|才算(?:数|有效)?)$"
+)
+_ONLY_THEN = re.compile(
+    r"(?<!刚)才(?:能|可|给|予|会|算|有|补|退|换|赔|受|处|享|支)|方(?:可|能|予)|(?:仅|只)(?:在|当|有)"
+)
+_PROOF = re.compile("录屏|录像|视频|截图|凭证|证明|证据|身份|实名|照片|订单号|好评|审核|同意|批准|核实")
+_NARROWED = (
+    (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened", Severity.HIGH),
+    (re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税)|重发"), "replacement_cut", "replacement_improved", Severity.HIGH),
+    (re.compile(r"质保|保修|售后|管|修"), "warranty_cut", "warranty_extended", Severity.MEDIUM),
+    (re.compile(r"赔|承担|垫付"), "liability_shifted", "liability_assumed", Severity.HIGH),
+)
+
+
+def compare_conditions(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
+    """Conditions that came or went in sentences that stayed; `spoken` are the units that findings already speak of."""
+    findings: list[Finding] = []
+    sides = tuple(tuple(pair[side] for pair in pairs if pair[side]) for side in (0, 1))
+    for side in (0, 1):
+        for unit in sides[side]:
+            if unit is None or unit in spoken or is_skipped(unit.sentence):
+                continue
+            found = _judge_condition(
+                unit,
+                [one for one in sides[side] if one],
+                [one for one in sides[1 - side] if one],
+                pairs,
+                gained=bool(side),
+            )
+            if found:
+                findings.append(found)
+    return findings[:1]
+
+
+def _judge_condition(
+    unit: Unit, own: Sequence[Unit], others: Sequence[Unit], pairs: Sequence[UnitPair], *, gained: bool
+) -> Finding | None:
+    """What it does to the buyer that this condition came or went; None where it is none, or stands on both sides."""
+    if not _CONDITION.search(unit.plain) or any(_CONDITION.search(other.plain) for other in others):
+        return None
+    if not _stayed(unit, own, pairs):
+        return None
+    rest = unit.sentence.replace(unit.plain, "")
+    values = [value for act, value in read_stances(rest, rest).items() if act not in ("duty", "telling", "speed")]
+    own_values = [value for act, value in read_stances(unit.plain, unit.sentence).items() if act not in ("duty",)]
+    values = values or own_values
+    if not values or len(set(values)) > 1 or not values[0]:
+        return None
+    worse = gained == (values[0] > 0)
+    effect = Effect.WORSE if worse else Effect.BETTER
+    kinds = [("burden_added", "burden_removed")[not worse]]
+    severity = Severity.MEDIUM
+    for words, shrunk, grown, weight in _NARROWED:
+        if words.search(put_defects(unit.sentence)):
+            kinds.append(shrunk if worse else grown)
+            severity = weight
+            break
+    if not _PROOF.search(unit.plain):
+        kinds.reverse()
+    words_told = ("", unit.plain) if gained else (unit.plain, "")
+    return Finding(tuple(kinds), effect, severity if worse else Severity.NONE, "条件", *words_told)
+
+
+def _stayed(unit: Unit, own: Sequence[Unit], pairs: Sequence[UnitPair]) -> bool:
+    """Whether another part of its sentence stood there before, unchanged or reworded."""
+    changed = {other.plain for other in own if other.sentence == unit.sentence}
+    pieces = {piece.strip() for piece in re.split(r"[,:]", unit.sentence) if piece.strip()}
+    if pieces - changed:
+        return True
+    return any(
+        unit not in pair and None not in pair and any(one and one.sentence == unit.sentence for one in pair)
+        for pair in pairs
+    )
