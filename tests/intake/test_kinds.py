@@ -47,3 +47,12 @@ def test_a_guess_names_what_spoke_for_it() -> None:
 
 def test_a_long_text_is_looked_at_within_bounds() -> None:
     assert guess_kind("a.txt", "x" * 5_000_000 + "交易单号 商户全称", "text").kind == "other"
+
+
+def test_a_transfer_is_told_from_a_payment_to_a_merchant() -> None:
+    transfer = guess_kind("IMG_1.jpg", "账单详情 转账单号 1000 转账-来自微信 对方账户 *小明 当前状态 已收钱", "image")
+    assert transfer.kind == "wallet_bill" and "不是商户付款" in transfer.reason
+    received = guess_kind("IMG_1.jpg", "转账成功 ¥50.00 收款方 *小明", "image")
+    assert received.kind == "wallet_bill" and "不是商户付款" in received.reason
+    merchant = guess_kind("IMG_1.jpg", "账单详情 交易单号 4200 商户全称 某公司 对方账户 某公司", "image")
+    assert merchant.kind == "wallet_bill" and "转账" not in merchant.reason

@@ -17,6 +17,7 @@ OTHER = "other"
 STAGE_ZH = {Stage.BEFORE: "下单前", Stage.DURING: "交易中", Stage.AFTER: "出问题后"}
 _MOST_TEXT = 20_000  # characters of a file that are looked at for a guess
 _MOST_TOLD = 3
+_BILLS = ("voucher", "wallet_bill")
 _IN_DEALINGS = ("refusal", "demand_chat")  # what a chat or mail can be, the stronger first
 _DEALINGS = {"chat": ("chat", "聊天记录的格式"), "mail": ("reply", "邮件"), "mbox": ("reply", "邮件")}
 
@@ -79,7 +80,17 @@ def guess_kind(name: str, text: str, form: str = "") -> KindGuess:
         return settled
     if most < weights["least"]:
         return KindGuess(OTHER, "名称和文字都看不出是哪一类" if text or name else "没有可以判断的内容")
+    if best in _BILLS and is_transfer(low_text):
+        return KindGuess("wallet_bill", f"{why}；是转账的账单，不是商户付款")
     return KindGuess(best, why)
+
+
+def is_transfer(text: str) -> bool:
+    """Whether a bill is of a transfer: it has words of one and none of a payment to a merchant."""
+    bills = _data()["bills"]
+    assert isinstance(bills, dict)
+    low = text[:_MOST_TEXT].lower()
+    return any(word in low for word in bills["transfer"]) and not any(word in low for word in bills["merchant"])
 
 
 def _guess_by_form(form: str, text: str, best: str) -> KindGuess | None:
