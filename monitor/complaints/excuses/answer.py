@@ -12,11 +12,11 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from monitor.complaints.evidence.said_lines import BUYER, ROBOT, SELLER, UNKNOWN, Speakers, find_speakers
 from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses
 from monitor.complaints.excuses.clauses import find_clauses
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
 from monitor.complaints.excuses.sights import Histories, span_of
-from monitor.complaints.excuses.speakers import BUYER, ROBOT, SELLER, UNKNOWN, Speakers, find_speakers
 from monitor.complaints.facts.fact_paths import show_moment
 from monitor.complaints.model import CaseFile
 from monitor.review.laws import find_articles

@@ -1,35 +1,41 @@
 """Whether the readable text of an exhibit supports what a sentence says: amounts, numbers, names, words, speaker.
 
 A mark is a claim that the reader can check. The kind of a file does not make it one: only what was read in it does.
-Each maker here gives a test, which takes the text of an exhibit and says yes or no. Pure.
+Each maker here gives a test, which takes the text of an exhibit and says yes, no, or that nobody can tell who speaks.
+Pure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
+from monitor.complaints.evidence.said_lines import (
+    BUYER,
+    ROBOT,
+    SELLER,
+    SaidLine,
+    asks_remedy,
+    names_nobody,
+    read_chat,
+    states,
+)
 from monitor.complaints.letters.sentences import one_line
 from monitor.times import SHANGHAI
+from storage.case import Facts
 
-Test = Callable[[str], bool]
+Test = Callable[[str], bool | None]
+"""Whether a text holds it; None where it holds the words and tells nobody who says them."""
 
 _NUMBER = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|(?<![\d.])\d{1,12}(?:\.\d{1,6})?(?![\d])")
 _DAY = re.compile(r"(?<!\d)(?:(20\d{2})\s?[-/.年]\s?)?(\d{1,2})\s?[-/月]\s?(\d{1,2})(?!\d)")
 _FULL_DAY = re.compile(r"(?<!\d)(20\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _NOT = re.compile(r"(?:不是|没有|并非|并未|并不|不会|未见|从未|无)[^，。；！？\s]{0,2}$")
-_STAMP = re.compile(
-    r"\[?(?:20\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?)?[ \tT]{0,3}"
-    r"(?:凌晨|早上|上午|中午|下午|晚上)?\s?(?<!\d)\d{1,2}:\d{2}(?::\d{2})?(?!\d)\]?"
-)
-_SPEAKER = re.compile(r"^\s*([^:：，。！？\s]{1,20})\s*[:：]")
-_NAME = re.compile(r"^\s*([^:：，。！？?!]{1,20}?)\s*$")
-_OWN = ("我", "本人", "买家", "买方", "我方", "自己", "me")
-_CLAUSE = re.compile(r"[，。；！？,;!?…]+")
 _MOST = 200_000
 _LEAST_SHARE = 0.5
+_ABOUT = timedelta(minutes=30)
 
 
 def amount_in(amount: Decimal, *names: str) -> Test:
@@ -94,64 +100,70 @@ def no_other_day(moment: datetime | None) -> Test:
     return lambda text: moment is None or _FULL_DAY.search(text[:_MOST]) is None or day_in(moment)(text)
 
 
-def said_by_seller(quote: str, own: Sequence[str]) -> Test:
-    """Every clause of the quotation stands in what somebody else than the buyer says."""
-    clauses = [dense for part in _CLAUSE.split(quote) if (dense := _dense(part))]
+def said_by_seller(quote: str, facts: Facts) -> Test:
+    """A line of the named seller, or his automatic reply, states every clause of the quotation."""
 
-    def test(text: str) -> bool:
-        theirs = _dense("\n".join(line for line, is_own in lines_of(text, own) if not is_own))
-        return bool(clauses) and all(clause in theirs for clause in clauses)
-
-    return test
-
-
-def told_by_seller(tests: Sequence[Test], own: Sequence[str]) -> Test:
-    """What somebody else than the buyer says holds all this."""
-
-    def test(text: str) -> bool:
-        theirs = "\n".join(line for line, is_own in lines_of(text, own) if not is_own)
-        return all(one(theirs) for one in tests)
+    def test(text: str) -> bool | None:
+        lines = read_chat(text, facts)
+        if any(states(one, quote) for one in _of_seller(lines)):
+            return True
+        return None if names_nobody(lines) and any(states(one, quote) for one in lines) else False
 
     return test
 
 
-def told_by_buyer(tests: Sequence[Test], own: Sequence[str]) -> Test:
-    """What the buyer says holds all this; a chat that names no speakers at all is taken whole."""
+def told_by_seller(tests: Sequence[Test], facts: Facts) -> Test:
+    """What the named seller states, neither asking nor denying it, holds all this."""
 
-    def test(text: str) -> bool:
-        lines = list(lines_of(text, own))
-        mine = "\n".join(line for line, is_own in lines if is_own) if any(own for _, own in lines) else text
-        spoken = any(_who(line)[0] for line in text[:_MOST].splitlines()[:5000])
-        return (any(own for _, own in lines) or not spoken) and all(one(mine) for one in tests)
+    def test(text: str) -> bool | None:
+        lines = read_chat(text, facts)
+        theirs = "\n".join(one.stated for one in _of_seller(lines))
+        if theirs and all(one(theirs) for one in tests):
+            return True
+        every = "\n".join(one.stated for one in lines)
+        return None if names_nobody(lines) and every and all(one(every) for one in tests) else False
 
     return test
 
 
-def lines_of(text: str, own: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    """The words of a chat line by line, each with whether the buyer says it.
+def asked_by_buyer(facts: Facts, moment: datetime | None = None) -> Test:
+    """A line of the buyer asks for money back, other goods or repair, about the moment that the case tells."""
 
-    Knows `time who：words`, `who：words`, and a head of time and name above the words. Without a speaker a line is
-    nobody's.
-    """
-    mine = {_dense(name) for name in (*_OWN, *own) if name.strip()}
-    speaking = False
-    for line in text[:_MOST].splitlines():
-        who, rest = _who(line)
-        if who:
-            speaking = _dense(who) in mine
-        if rest.strip():
-            yield rest, speaking
+    def test(text: str) -> bool | None:
+        lines = read_chat(text, facts)
+        if names_nobody(lines):
+            return None if any(asks_remedy(one) for one in lines) else False
+        return any(one.who == BUYER and asks_remedy(one) and _is_about(one, moment) for one in lines)
+
+    return test
 
 
-def _who(line: str) -> tuple[str, str]:
-    """Who opens a line, and what is left of it."""
-    stamp = _STAMP.search(line[:80])
-    rest = f"{line[: stamp.start()]} {line[stamp.end() :]}" if stamp else line
-    found = _SPEAKER.match(rest)
-    if found:
-        return found[1], rest[found.end() :]
-    alone = _NAME.match(rest) if stamp else None
-    return (alone[1], "") if alone and alone[1].strip() else ("", rest)
+def is_automatic(quote: str, facts: Facts) -> Test:
+    """Only an automatic reply states the quotation, no person."""
+
+    def test(text: str) -> bool:
+        who = {one.who for one in _of_seller(read_chat(text, facts)) if states(one, quote)}
+        return who == {ROBOT}
+
+    return test
+
+
+def holds_answer(text: str, facts: Facts, moment: datetime | None = None) -> bool:
+    """Whether a chat holds a line of the seller from that moment on; one whose hour is not told counts."""
+    return any(
+        one.at is None or moment is None or one.at >= moment - _ABOUT for one in _of_seller(read_chat(text, facts))
+    )
+
+
+def _of_seller(lines: Iterable[SaidLine]) -> list[SaidLine]:
+    return [one for one in lines if one.who in (SELLER, ROBOT)]
+
+
+def _is_about(line: SaidLine, moment: datetime | None) -> bool:
+    """Whether a line stands at the hour that the case tells; a line or case without an hour cannot differ."""
+    if moment is None or line.at is None or moment.astimezone(SHANGHAI).time() in (time.min, time.max):
+        return True
+    return abs(line.at - moment) <= _ABOUT
 
 
 def _number(text: str) -> Decimal | None:

@@ -29,10 +29,10 @@ from monitor.complaints.letters.sentences import (
 from monitor.complaints.letters.support import (
     Test,
     amount_in,
+    asked_by_buyer,
     no_other_day,
     said_by_seller,
     text_in,
-    told_by_buyer,
     words_in,
 )
 from monitor.complaints.letters.trade import (
@@ -145,8 +145,8 @@ def write_police(material: Material) -> Letter:
 
 
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
-    facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.own_names)
-    request = told_by_buyer([words_in(shown_words("request"))], material.own_names)
+    facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.facts)
+    request = asked_by_buyer(facts, facts.contacted_at)
     asked, answered = ("demand_chat", "first_complaint", "chat"), ("refusal", "reply", "chat")
     told: list[tuple[datetime | None, str, tuple[str, ...], tuple[Test, ...]]] = []
     for one in facts.orders[:20]:

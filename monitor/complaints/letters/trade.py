@@ -16,12 +16,14 @@ from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import (
     Test,
     amount_in,
+    asked_by_buyer,
     day_in,
+    holds_answer,
+    is_automatic,
     name_in,
     no_other_day,
     said_by_seller,
     text_in,
-    told_by_buyer,
     told_by_seller,
     words_in,
 )
@@ -67,6 +69,8 @@ _MOST_ORDERS = 5
 _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
 FAILURES = ("failure", "recording", "use_trace")
+_ANSWERS = ("refusal", "reply", "chat")
+_TALKS = ("chat", "demand_chat", "reply", "refusal", "first_complaint")
 
 
 def say_platform(material: Material) -> str:
@@ -202,7 +206,7 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
         name = material.clean(facts.extra_name, most=40)
         asked = f"对方在价款之外另要求支付{f'“{name}”' if name else '费用'}{say_yuan(facts.extra_asked)}"
         tests = [amount_in(facts.extra_asked), *([text_in(facts.extra_name)] if name else [])]
-        by_seller = told_by_seller(tests, material.own_names)
+        by_seller = told_by_seller(tests, facts)
         told.append(material.support(asked, ("chat", "reply", "refusal", "demand_chat"), by_seller))
     if facts.balance is not None:
         held = f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}"
@@ -262,11 +266,10 @@ def tell_asking(material: Material) -> tuple[Sentence, ...]:
     facts, told = material.facts, list[Sentence]()
     if facts.contacted_at is not None:
         asked = f"{_side(material)}于{say_moment(facts.contacted_at)}向对方提出处理要求"
-        by_buyer = told_by_buyer([words_in(shown_words("request"))], material.own_names)
-        tests = (no_other_day(facts.contacted_at), by_buyer)
+        tests = (no_other_day(facts.contacted_at), asked_by_buyer(facts, facts.contacted_at))
         told.append(material.support(asked, ("demand_chat", "first_complaint", "chat"), *tests))
         if not facts.seller_reply.strip():
-            told.append(fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复"))
+            told.append(_tell_silence(material))
     return tuple(told)
 
 
@@ -276,9 +279,11 @@ def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
     when = f"于{say_moment(facts.replied_at)}" if facts.replied_at else ""
     reply = material.tell_reply(most=most)
     if reply:
-        by_seller = said_by_seller(facts.seller_reply, material.own_names)
+        by_seller = said_by_seller(facts.seller_reply, facts)
         tests = (no_other_day(facts.replied_at), by_seller)
-        told.append(material.support(f"对方{when}答复：“{reply}”", ("refusal", "reply", "chat"), *tests))
+        marked = material.support("", _ANSWERS, *tests, is_automatic(facts.seller_reply, facts)).marks
+        what = "的自动回复" if marked else "答复"
+        told.append(material.support(f"对方{when}{what}：“{reply}”", _ANSWERS, *tests))
     elif facts.seller_reply.strip():
         told.append(fact(f"对方{when}已有答复，原话见聊天记录"))
         material.note("对方的答复没有能写进文书的部分：提交前请自行把答复的意思补写进去，尤其是同意退款、换货的")
@@ -287,6 +292,19 @@ def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
         proofs = [proof for step in material.file.steps if step.returned for proof in step.proof]
         told.append(material.support_by(f"此前已退回{say_yuan(back)}", proofs, amount_in(back)))
     return tuple(told)
+
+
+def _tell_silence(material: Material) -> Sentence:
+    """That no answer came: never where a chat of the case holds a line of the seller after the demand."""
+    facts, asked = material.facts, material.facts.contacted_at
+    held = [one for one in material.exhibits if one.form == "item" and one.kind in _TALKS]
+    answered = [one.number for one in held if holds_answer(material.read_in(one), facts, asked)]
+    if not answered:
+        return fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复")
+    material.note(
+        "聊天记录中有对方的答复，而案件没有填写：请用 case set 填写 seller_reply，对方同意退款、换货的更要写明"
+    )
+    return fact(f"对方的答复见证{'、'.join(answered[:3])}", answered[:3])
 
 
 def _side(material: Material) -> str:
