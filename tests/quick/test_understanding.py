@@ -11,8 +11,9 @@ from monitor.complaints.quick import QuickAnswers
 from monitor.complaints.quick.amounts import find_amounts, read_chinese
 from monitor.complaints.quick.moments import find_moments
 from monitor.complaints.quick.understand import open_choices, read_orders, read_platform, understand
+from monitor.complaints.routing.fraud_signs import hint_purposes
 from monitor.times import SHANGHAI
-from storage.case import Answer, PaymentForm, ProblemKind
+from storage.case import Answer, Facts, PaymentForm, ProblemKind
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday, noon in Shanghai
 
@@ -262,3 +263,23 @@ def test_hostile_answers_are_bounded() -> None:
     assert len(said.what) <= 2000
     assert find_amounts("9" * 400) == ()
     assert understand(QuickAnswers(what="卡密\x1b[2J无效\u202e"), NOW).what == "卡密[2J无效"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "在接码平台买的号",
+        "帮店家刷信誉，垫付返现没有到账",
+        "买了四件套发现不能用",
+        "棋牌充值后不能下注",
+        "买的科技号被封",
+    ],
+)
+def test_quick_and_the_plan_know_an_unlawful_purpose_by_the_same_words(told: str) -> None:
+    found = understand(QuickAnswers("某卡盟", "X1", "50元 微信", told, "昨天"), NOW).unlawful
+    assert found and {one.unlawful for one in found} == set(hint_purposes(Facts(what_happened=told)))
+
+
+@pytest.mark.parametrize("told", ["我买了手机卡充值没到账", "不是刷单，是自己用", "客服没有辅助我处理"])
+def test_words_that_only_look_like_an_unlawful_purpose_hint_at_none(told: str) -> None:
+    assert hint_purposes(Facts(what_happened=told)) == ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from monitor.complaints.routing.fraud_signs import load_purposes
 from storage.case import PaymentForm, ProblemKind, UnlawfulPurpose
 
 
@@ -166,10 +167,7 @@ def _read(data: Mapping[str, object]) -> Book:
             "unknown",
         ),
         _pattern(_table(data["fees"]), "words"),
-        tuple(
-            Sign(_text(row, "id"), _text(row, "name"), _pattern(row, "words"), UnlawfulPurpose(_text(row, "id")))
-            for row in _rows(data, "unlawful")
-        ),
+        tuple(Sign(row.purpose.value, row.name, row.words, row.purpose) for row in load_purposes()),
         _pattern(_table(data["minor"]), "words"),
         _pattern(_table(data["resale"]), "words"),
         _pattern(_table(data["withdrawal"]), "words"),

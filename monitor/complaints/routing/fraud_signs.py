@@ -19,7 +19,7 @@ from scrapers.model import Origin
 from storage.case import Answer, Facts, PaymentForm, ProblemKind, UnlawfulPurpose
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
-_DENIED = re.compile(r"(?:不是|没有|没|未|并未|无需|不用|不要求|从未)[^，,。；;]{0,6}$")
+_DENIED = re.compile(r"(?:不是|没有|没|未|并未|无需|不用|不要求|从未|不涉及?|不参与|不做|不搞|禁止|严禁|与)[^，,。；;]{0,6}$")
 _MUST_PAY = re.compile(
     r"(?:要|让|叫|需|先|须|再)[^，,。；;]{0,8}[交付缴充转补]|才(?:能|可以|给)[^，,。；;]{0,6}(?:提现|退款|解冻|到账)"
 )
@@ -97,9 +97,10 @@ def is_back(file: CaseFile) -> bool:
 
 def hint_purposes(facts: Facts) -> tuple[UnlawfulPurpose, ...]:
     """Unlawful purposes that the buyer's words may mean, and that he was not asked about or did not say."""
+    words = {row.purpose: row.words for row in load_purposes()}
     text = " ".join((facts.what_happened[:_MOST_TEXT], *(order.product for order in facts.orders[:50])))
     return tuple(
-        purpose for purpose in UnlawfulPurpose if purpose not in facts.unlawful and _says(text, _purposes()[purpose])
+        purpose for purpose in UnlawfulPurpose if purpose not in facts.unlawful and _tells(text, (words[purpose],))
     )
 
 
@@ -204,8 +205,20 @@ def _systemic() -> tuple[int, tuple[str, ...]]:
     return int(row["several_cases"]), tuple(row["severities"])
 
 
+@dataclass(frozen=True)
+class PurposeWords:
+    """The words by which a purpose outside consumer protection is known, and its Chinese name."""
+
+    purpose: UnlawfulPurpose
+    name: str
+    words: re.Pattern[str]
+
+
 @cache
-def _purposes() -> dict[UnlawfulPurpose, tuple[str, ...]]:
+def load_purposes() -> tuple[PurposeWords, ...]:
+    """The purposes that fraud_signs.toml knows by their words, for the plan and for `quick` alike."""
     rows = _data()["purposes"]
-    assert isinstance(rows, dict)
-    return {UnlawfulPurpose(name): tuple(words) for name, words in rows.items()}
+    assert isinstance(rows, list)
+    return tuple(
+        PurposeWords(UnlawfulPurpose(row["id"]), str(row["name"]), re.compile(row["words"], re.I)) for row in rows
+    )
