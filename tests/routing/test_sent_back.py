@@ -12,6 +12,7 @@ from complaints.casefiles import NOW, ORDERED, make_facts, make_file, make_item,
 from monitor.complaints.evidence.contradictions import (
     contradicting_items,
     find_contradictions,
+    is_same_party,
     orders_without_proof,
 )
 from monitor.complaints.filing.prefiling import check_before_filing
@@ -90,9 +91,56 @@ def test_the_right_line_among_others_contradicts_nothing() -> None:
     assert find_contradictions(removed) == ()
 
 
-def test_a_day_alone_is_told_and_stops_nothing() -> None:
-    file = bought(BILL.replace("2026-11-10", "2026-11-02"))
-    assert blocks(file) == {} and "付款时间" in warnings(file)
+def test_a_bill_of_another_day_is_mended_and_one_of_the_next_day_is_not_asked_about() -> None:
+    file = bought(BILL.replace("2026-11-10", "2022-11-10"))
+    assert blocks(file) == {"times": ("tsjb-16",)}
+    assert contradicting_items(file) == frozenset()  # its number is that of the case: the case's day is wrong
+    assert blocks(bought(BILL.replace("2026-11-10", "2026-11-11"))) == {}
+    read = bought(BILL.replace("2026-11-10", "2026-11-02"), "ocr")
+    assert blocks(read) == {} and "付款时间" in warnings(read)
+
+
+@pytest.mark.parametrize(
+    "state",
+    ["当前状态：支付失败", "当前状态：待付款", "当前状态：交易关闭", "订单状态：已关闭（超时未支付）", "付款失败"],
+)
+def test_a_bill_that_says_unpaid_proves_no_payment_whatever_numbers_it_holds(state: str) -> None:
+    file = bought(BILL + state)
+    assert blocks(file) == {"purchase_proof": ("tsjb-16",)}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "当前状态：支付成功",
+        "全部\n待付款\n待发货\n待收货",
+        "全部 待付款 待发货 待收货",
+        "如未付款，订单将自动关闭",
+        "超过30分钟未支付的订单自动取消",
+        "上一次支付失败\n当前状态：支付成功",
+    ],
+)
+def test_tabs_help_and_an_earlier_attempt_are_no_state_of_the_bill(state: str) -> None:
+    assert blocks(bought(BILL + state)) == {}
+
+
+def test_an_order_kept_before_it_was_paid_is_told_where_the_bill_shows_the_payment() -> None:
+    order = make_item("order", text="订单 XH20261110001 某游戏点卡 50.00元 待付款", text_source="chat")
+    file = bought()
+    file = replace(file, items=(*file.items, order))
+    assert blocks(file) == {} and "待付款" in warnings(file)
+
+
+def test_a_payee_is_that_of_the_bill_and_masks_brackets_and_wallets_part_nobody() -> None:
+    assert blocks(bought(payee="支付宝")) == {} == blocks(bought(payee="杭州某某网络科技有限公司（收款）"))
+    assert "收款方是" not in warnings(bought(payee="支付宝"))
+    assert blocks(bought(payee="*晓晨")) == {"payee": ("tsjb-10",)}
+    person = bought(BILL.replace("杭州某某网络科技有限公司", "*伟"), payee="张伟")
+    assert find_contradictions(person) == () and "账单上的收款方是“*伟”" in warnings(person)
+    other = bought(BILL.replace("杭州某某网络科技有限公司", "*伟"), payee="李四")
+    assert [one.field for one in find_contradictions(other)] == ["payee"]
+    assert is_same_party("西湖区星河数码商行（个体工商户）", "西湖区星河数码商行")
+    assert not is_same_party("杭州甲科技有限公司", "杭州乙科技有限公司")
 
 
 def test_a_second_order_that_no_bill_shows_is_told() -> None:

@@ -17,12 +17,14 @@ from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.filing_words import pattern
 from monitor.operators.subject_names import is_masked
 from monitor.times import SHANGHAI
-from storage.case import CaseItem, Facts, Order
+from storage.case import CaseItem, Facts, Order, PaymentForm
 
 PROOFS = ("order", "voucher", "wallet_bill")
 _MOST_TEXT = 50_000
 _FIELD_ZH = {"number": "单号", "amount": "金额", "payee": "收款方", "paid_at": "付款时间", "unpaid": "付款状态"}
 _NEAR = timedelta(days=1)  # a wallet books a late payment on the next day
+_BRACKETS = re.compile(r"\([^()]*\)")
+_MASK = re.compile(r"[*＊×✱某]+")
 _MONEY = re.compile(r"\d[\d,]*(?:\.\d{1,2})?")
 
 
@@ -57,7 +59,36 @@ def find_contradictions(file: CaseFile) -> tuple[Contradiction, ...]:
 
 def contradicting_items(file: CaseFile) -> frozenset[str]:
     """The ids (item and evidence) of proofs that are gravely of another trade: no letter should cite them."""
-    return frozenset(one for found in find_contradictions(file) if found.grave for one in (found.item, found.evidence))
+    grave = [one for one in find_contradictions(file) if one.grave and one.field != "paid_at"]
+    return frozenset(one for found in grave for one in (found.item, found.evidence))
+
+
+def read_payees(file: CaseFile) -> tuple[str, ...]:
+    """Whom the kept bills themselves name as payee; () where none was read."""
+    found = [
+        name
+        for item in file.items
+        if item.removed_at is None and item.kind in PROOFS
+        for name in pattern("bills", "payee").findall(_plain(item.text))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def is_same_party(one: str, other: str) -> bool:
+    """Whether two names may be of one party: what is in brackets or masked does not part them, nor a shorter form."""
+    first, second = _bare(one), _bare(other)
+    if not first or not second:
+        return False
+    if is_masked(first) or is_masked(second):
+        masked, whole = (first, second) if is_masked(first) else (second, first)
+        rest = iter(whole)
+        return is_masked(whole) or all(sign in rest for sign in _MASK.sub("", masked))
+    return first in second or second in first
+
+
+def _bare(name: str) -> str:
+    plain = _plain(name).strip()
+    return _BRACKETS.sub("", plain).strip() or plain
 
 
 def orders_without_proof(file: CaseFile) -> tuple[int, ...]:
@@ -96,14 +127,41 @@ def _of_item(item: CaseItem, file: CaseFile) -> list[Contradiction]:
     hard = [field for field in wrong if field != "paid_at"]
     sure = item.text_source != "ocr"
     grave = len(wrong) > 1 or (bool(hard) and sure)
+    late = sure and facts.payment is not PaymentForm.BALANCE  # of a balance the bill is that of an earlier top-up
     made = [
-        Contradiction(item.id, item.evidence, item.title, field, value, told[field], grave and bool(hard))
+        Contradiction(item.id, item.evidence, item.title, field, value, told[field], grave if hard else late)
         for field, value in wrong.items()
     ]
-    unpaid = pattern("bills", "unpaid").search(text)
-    if unpaid is not None and not any(one.payment_no.strip() or one.paid_at for one in facts.orders):
-        made.append(Contradiction(item.id, item.evidence, item.title, "unpaid", unpaid[0], "", True))
+    if unpaid := _unpaid(text):
+        made.append(
+            Contradiction(item.id, item.evidence, item.title, "unpaid", unpaid, "", not _is_paid_elsewhere(item, file))
+        )
     return made
+
+
+def _unpaid(text: str) -> str:
+    """The state that says that nothing was paid; "" where none does, or where the same text shows the payment."""
+    if pattern("bills", "paid").search(text):
+        return ""
+    for line in text.splitlines():
+        found = pattern("bills", "unpaid").search(line)
+        if found is not None and not pattern("bills", "unpaid_unless").search(line):
+            return found[0]
+    return ""
+
+
+def _is_paid_elsewhere(item: CaseItem, file: CaseFile) -> bool:
+    """Whether a bill beside this item shows one of the case's payments: the page was kept before it was paid."""
+    numbers = [number for order in file.case.facts.orders for number in _numbers(order)]
+    amounts = {order.amount for order in file.case.facts.orders if order.amount is not None}
+    for other in file.items:
+        if other.id == item.id or other.removed_at is not None or other.kind not in ("voucher", "wallet_bill"):
+            continue
+        text = _plain(other.text)
+        shown = {_money(one) for one in _MONEY.findall(text)}
+        if not _unpaid(text) and (any(number in text for number in numbers) or amounts & shown):
+            return True
+    return False
 
 
 def _number_against(text: str, facts: Facts) -> str:
@@ -130,12 +188,15 @@ def _amount_against(text: str, facts: Facts) -> str:
 def _payee_against(text: str, facts: Facts) -> str:
     told = _plain(facts.payee).strip()
     found = pattern("bills", "payee").findall(text)
-    if not told or not found or is_masked(told) or any(is_masked(one) for one in found):
+    if not told or not found or pattern("names", "wallet").fullmatch(told):
         return ""
-    own = (told, facts.respondent.name, facts.respondent.shop, facts.platform)
-    for one in found:
-        if any(name.strip() and (_plain(name).strip() in text or one in _plain(name)) for name in own):
-            return ""
+    own: tuple[str, ...] = (told, facts.respondent.name, facts.respondent.shop, facts.platform)
+    if is_masked(told):
+        own = (told,)
+    elif any(name.strip() and not is_masked(name) and _bare(name) in text for name in own):
+        return ""
+    if any(is_same_party(one, name) for one in found for name in own if name.strip()):
+        return ""
     return str(found[0])
 
 

@@ -7,6 +7,7 @@ bought to resell. Nothing here says that a demand will be met.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,6 +34,21 @@ GIFTS = ("赠送", "赠金", "赠额", "充送", "返利", "返现", "奖励", "
 """Words by which a buyer tells that a balance holds more than was paid in."""
 _DECEIT = ("虚假", "谎称", "隐瞒", "冒充", "伪造", "假冒", "欺骗", "不实", "不属实", "编造", "虚构", "误导", "明知",
            "宣称", "声称", "谎", "造假", "与宣传不符", "与描述不符", "与页面不符", "实际却", "其实")  # fmt: skip
+
+
+_GIFT_SHAPE = re.compile(r"充\s*\d+[^，。；\d]{0,4}(?:送|赠|得|到)\s*\d+")
+_CONSUMED = re.compile(r"(?:已经?)?(?:消费|花|用)(?:掉|去)?了?\s*(\d+(?:\.\d{1,2})?)\s*(?:元|块)")
+
+
+def holds_gift(facts: Facts) -> bool:
+    """Whether the buyer tells that the balance holds more than was paid in (充500送100)."""
+    told = (facts.what_happened, *(one.product for one in facts.orders), *(one.reckoning for one in facts.demands))
+    return any(_GIFT_SHAPE.search(text) or any(word in text for word in GIFTS) for text in told)
+
+
+def consumed_of(facts: Facts) -> Decimal:
+    """What of a balance the buyer says to have consumed; 0 where he says nothing."""
+    return sum((Decimal(one) for one in _CONSUMED.findall(facts.what_happened)), Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -174,11 +190,11 @@ def _refund_difference(facts: Facts) -> Demand:
 
 
 def _release(facts: Facts) -> Demand:
-    paid, told = facts.paid, (facts.what_happened, *(order.product for order in facts.orders))
-    gifts = any(word in text for word in GIFTS for text in told)
-    if gifts and facts.balance is not None and paid is not None and facts.balance > paid > 0:
-        reckoning = f"余额中的充值本金{_yuan(paid)}（余额{_yuan(facts.balance)}含赠送）"
-        return Demand(DemandKind.RELEASE, paid, reckoning)
+    paid, used = facts.paid, consumed_of(facts)
+    if holds_gift(facts) and facts.balance is not None and paid is not None and facts.balance > paid - used > 0:
+        reckoning = f"余额中的充值本金{_yuan(paid - used)}（余额{_yuan(facts.balance)}含赠送"
+        reckoning += f"，充值{_yuan(paid)}减去已消费{_yuan(used)}）" if used else "）"
+        return Demand(DemandKind.RELEASE, paid - used, reckoning)
     if facts.balance is None:
         return Demand(DemandKind.RELEASE, None, "退回账户内未取出的余额，金额待填")
     return Demand(DemandKind.RELEASE, facts.balance, f"账户内未取出的余额{_yuan(facts.balance)}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.facts.who_acts import find_actor, say_for_actor
+from monitor.complaints.filing.claim_blocks import find_claim_blocks
 from monitor.complaints.filing.person_blocks import find_person_blocks, tell_authority
 from monitor.complaints.filing.story_blocks import find_story_blocks
 from monitor.complaints.model import CaseFile, Missing
@@ -35,6 +36,7 @@ def find_blocks(file: CaseFile, channel: str, settings: ComplaintSettings) -> tu
     found += _blocks_of_person(file, channel)
     found += find_person_blocks(file, channel)
     found += find_story_blocks(file, channel)
+    found += find_claim_blocks(file, channel)
     if channel in COMPLAINTS:
         found += _blocks_of_age(file)
     if channel == "small_claims":

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.complaints.evidence.contradictions import find_contradictions, orders_without_proof
+from monitor.complaints.evidence.contradictions import (
+    find_contradictions,
+    is_same_party,
+    orders_without_proof,
+    read_payees,
+)
 from monitor.complaints.filing.attack_points import AttackPoint, find_attack_points
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
 from monitor.complaints.filing.self_check import check_self
@@ -191,11 +196,13 @@ def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
         )
     if not named.confirmed:
         found.append(f"被投诉人“{named.name}”出自您的填写，未经核实：写错的对象会被退回，也可能冤枉无关的人")
+    shown = read_payees(file)
     payee = file.case.facts.payee.strip()
-    if channel in COMPLAINTS and payee and payee != named.name and not has_item(file, "subject"):
+    others = [one for one in shown or (payee,) if one and not is_same_party(one, named.name)]
+    if channel in COMPLAINTS and others and len(others) == len(shown or (payee,)) and not has_item(file, "subject"):
         told = (
-            f"账单上的收款方是“{payee}”，与被投诉人不同：附上能说明“{named.name}”就是卖家的材料"
-            "（首页公示、订单页、平台的答复），否则可能被认为不能证明与被投诉人有消费争议"
+            f"{'账单上的' if shown else '您填写的'}收款方是“{others[0]}”，与被投诉人不同："
+            f"附上能说明“{named.name}”就是卖家的材料（首页公示、订单页、平台的答复），否则可能被认为不能证明与被投诉人有消费争议"
         )
         found.append(told + cite(("tsjb-16", "tsjb-17"), file.today))
     forum = forum_of(named, file, Procedure.COMPLAINT)

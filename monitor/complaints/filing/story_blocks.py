@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from monitor.complaints.evidence.contradictions import find_contradictions
+from monitor.complaints.evidence.contradictions import find_contradictions, is_same_party, read_payees
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
@@ -189,13 +189,11 @@ def _of_times(file: CaseFile, channel: str) -> list[Missing]:
                 in_force((*_ASKED, *_REFUSE) if channel in COMPLAINTS else (), file.today),
             )
         ]
-    wrong = []
-    if ordered is not None:
-        named = (("发现问题", facts.noticed_at), ("收到商品", facts.received_at))
-        wrong += [what for what, at in named if at is not None and _day(at) < _day(ordered)]
-    for place, one in enumerate(facts.orders, 1):
-        if one.ordered_at is not None and one.paid_at is not None and _day(one.paid_at) < _day(one.ordered_at):
-            wrong.append(f"订单{place}付款")
+    wrong = [
+        f"订单{place}付款"
+        for place, one in enumerate(facts.orders, 1)
+        if one.ordered_at is not None and one.paid_at is not None and _day(one.paid_at) < _day(one.ordered_at)
+    ]
     if not wrong:
         return []
     return [
@@ -224,19 +222,42 @@ def _of_delivery(file: CaseFile) -> list[Missing]:
 
 
 def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
-    """A proof of another trade proves none with the respondent (art. 16(1))."""
+    """A proof of another trade proves none with the respondent (art. 16(1)); a wrong payee or day of ours is mended."""
     grave = [one for one in find_contradictions(file) if one.grave]
     if not grave:
         return []
-    unpaid = [one for one in grave if one.field == "unpaid"]
+    fields = {one.field for one in grave}
     why = "；".join(one.sentence for one in grave[:3])
+    if fields == {"paid_at"}:
+        return [
+            Missing(
+                "times",
+                "与账单一致的付款时间",
+                f"{why}：相差超过一天，会被当作另一笔交易",
+                "按账单改正（case set 案件 orders.1.paid_at=时间 orders.1.ordered_at=时间）；"
+                "账单是另一笔的，移除它并放入这一笔的",
+                in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
+            )
+        ]
+    if fields == {"payee"} and any(
+        is_same_party(one, file.case.facts.respondent.name) for one in read_payees(file)
+    ):  # fmt: skip
+        return [
+            Missing(
+                "payee",
+                "与账单一致的收款方",
+                why,
+                f"按账单改正（case set 案件 payee={grave[0].read}）",
+                in_force(_ASKED if channel in COMPLAINTS else (), file.today),
+            )
+        ]
     return [
         Missing(
             "purchase_proof",
-            "付款成功的凭证" if unpaid else "与本案相符的付款凭证",
+            "付款成功的凭证" if "unpaid" in fields else "与本案相符的付款凭证",
             f"{why}：不能证明与被投诉人有这笔交易",
-            "对照原件：凭证放错了的，移除它并放入这一笔的账单（case add --kind wallet_bill）；"
-            "案件写错了的，用 case set 改正",
+            "对照原件：凭证放错了的，移除它（case remove 案件 "
+            f"{grave[0].item}）并放入这一笔的账单（case add --kind wallet_bill）；案件写错了的，用 case set 改正",
             in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
         )
     ]

@@ -1,0 +1,191 @@
+"""What the kept evidence itself says against the claim: the money came back, the key worked, the seller sent it again.
+
+Takes a case file, gives what was read in which item. A chat counts only where it is known who speaks; what is asked,
+denied or only meant to come counts for nothing. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from monitor.complaints.evidence.said_lines import BUYER, SELLER, is_question, read_chat
+from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.filing_words import clauses_of, pattern
+from storage.case import Answer, CaseItem, Facts, ProblemKind
+
+BILLS = ("order", "voucher", "wallet_bill")
+CHATS = ("chat", "demand_chat", "first_complaint", "reply", "refusal")
+_RESULTS = ("failure", "use_trace", "recording", "balance_record")
+_WORKS = (ProblemKind.DEAD_KEY, ProblemKind.EXPIRED_KEY)
+_COMES = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
+_MOST_TEXT = 50_000
+_MOST_READ = 40
+_SENTENCE = re.compile(r"[。！？!?；;\n]+")
+_SUM = re.compile(r"(?<![\d.])(\d{1,7}(?:\.\d{1,2})?)(?![\d.:：年月/-])")
+
+
+@dataclass(frozen=True)
+class AgainstClaim:
+    """What one item (or the seller's words as told) says. `amount` of money that came back, None where unknown."""
+
+    field: str  # refunded, worked, resent
+    item: str  # item id, "" for the buyer's own account
+    title: str
+    read: str
+    amount: Decimal | None = None
+    whole: bool = False  # all of the money
+
+
+def find_against(file: CaseFile) -> tuple[AgainstClaim, ...]:
+    """Everything that speaks against the claim and that the buyer's own account does not clear up."""
+    facts = file.case.facts
+    found: list[AgainstClaim] = []
+    for item in file.items:
+        if item.removed_at is not None or item.duplicate_of or not item.text.strip():
+            continue
+        if item.kind in BILLS:
+            found += _refund_in_bill(item)
+        if item.kind in CHATS:
+            found += _refund_in_chat(item, facts)
+        found += _worked(item, facts)
+    found += _told_by_seller(facts)
+    return tuple(one for one in found if not _is_cleared(one, facts))
+
+
+def find_refund(file: CaseFile) -> AgainstClaim | None:
+    """Money that came back by what was kept, and that the demands and the record do not reckon with."""
+    refunds = [one for one in find_against(file) if one.field == "refunded"]
+    paid = file.case.facts.paid
+    back = sum((step.returned for step in file.steps if step.returned is not None), Decimal(0))
+    asked = sum((one.amount or Decimal(0) for one in file.case.facts.demands if one.kind.value == "refund"), Decimal(0))
+    for one in refunds:
+        amount = paid if one.whole and one.amount is None else one.amount
+        if amount is None or paid is None:
+            if not back:
+                return one
+        elif back < amount and (asked > paid - amount or amount >= paid):
+            return one
+    return None
+
+
+def _refund_in_bill(item: CaseItem) -> Iterator[AgainstClaim]:
+    text = _plain(item.text)
+    if len(set(pattern("proofs", "transaction").findall(text))) > 1:
+        return  # a list of bills: the refund may be of another trade
+    for line in text.splitlines():
+        said = pattern("proofs", "refunded_bill").search(line)
+        if said is None or pattern("proofs", "refunded_bill_unless").search(line):
+            continue
+        sums = _sums(line[said.start() :]) or _sums(line)
+        yield AgainstClaim(
+            "refunded", item.id, item.title, _cut(line), sums[0] if sums else None, "全额" in line or "全部" in line
+        )
+        return
+
+
+def _refund_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
+    """The seller says that it was paid back, or the buyer that it came; taken back by a later line of the buyer."""
+    found: AgainstClaim | None = None
+    offered = bool(pattern("proofs", "refund_word").search(facts.seller_reply))
+    for line in read_chat(_plain(item.text), facts):
+        for part in _SENTENCE.split(line.words):
+            if not part.strip() or _is_question(part, line.words):
+                continue
+            if line.who == SELLER:
+                if pattern("proofs", "seller_refunded").search(part) and not _denied(part, "seller_refunded_unless"):
+                    sums = _sums(part)
+                    whole = "全额" in part or "全部" in part or "全款" in part
+                    found = AgainstClaim("refunded", item.id, item.title, _cut(part), sums[0] if sums else None, whole)
+                offered = offered or bool(pattern("proofs", "refund_word").search(part))
+            elif line.who == BUYER:
+                if found is not None and pattern("proofs", "not_come").search(part):
+                    found = None
+                elif offered and pattern("proofs", "buyer_received").search(part) and not _denied(
+                    part, "buyer_received_unless"
+                ):  # fmt: skip
+                    sums = _sums(part)
+                    before = found.amount if found else None
+                    found = AgainstClaim(
+                        "refunded", item.id, item.title, _cut(part), sums[0] if sums else before,
+                        bool(found and found.whole),
+                    )  # fmt: skip
+    if found is not None:
+        yield found
+
+
+def _worked(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
+    """A picture or a word of the buyer that shows success where the claim is that it failed."""
+    if facts.problem not in (*_WORKS, *_COMES) or Answer.PARTLY in (facts.used, facts.delivered):
+        return
+    if len(facts.orders) > 1 or any((one.quantity or 1) > 1 for one in facts.orders):
+        return  # another of them may be the one that worked
+    text = _plain(item.text)
+    parts: list[str] = []
+    if item.kind in _RESULTS:
+        if facts.problem is ProblemKind.TOPUP_MISSING and item.kind != "balance_record":
+            return  # the seller's page often says so of a top-up that never came
+        if pattern("proofs", "failed").search(text):
+            return  # it shows both: a history, or another attempt
+        parts = [part for part in _SENTENCE.split(text) if part.strip()]
+    elif item.kind in CHATS:
+        parts = [
+            part
+            for line in read_chat(text, facts)
+            if line.who == BUYER
+            for part in _SENTENCE.split(line.words)
+            if part.strip()
+        ]
+    name = "worked" if facts.problem in _WORKS else "came"
+    for part in parts:
+        for clause in clauses_of(part):
+            if _is_question(clause, text):
+                continue
+            if pattern("proofs", name).search(clause) and not pattern("proofs", "worked_unless").search(clause):
+                yield AgainstClaim("worked", item.id, item.title, _cut(clause))
+                return
+
+
+def _told_by_seller(facts: Facts) -> Iterator[AgainstClaim]:
+    reply = _plain(facts.seller_reply)
+    for part in _SENTENCE.split(reply):
+        if _is_question(part, reply):
+            continue
+        if pattern("proofs", "seller_refunded").search(part) and not _denied(part, "seller_refunded_unless"):
+            sums = _sums(part)
+            yield AgainstClaim(
+                "refunded", "", "卖家的答复", _cut(part), sums[0] if sums else None, "全额" in part or "全部" in part
+            )
+        elif pattern("proofs", "resent").search(part) and not _denied(part, "resent_unless"):
+            yield AgainstClaim("resent", "", "卖家的答复", _cut(part))
+
+
+def _is_cleared(one: AgainstClaim, facts: Facts) -> bool:
+    """Whether the buyer's own account says that it is not so, or why it says nothing against him."""
+    told = {"refunded": "clears_refund", "worked": "clears_success", "resent": "clears_resent"}[one.field]
+    return bool(pattern("proofs", told).search(_plain(facts.what_happened)))
+
+
+def _is_question(part: str, whole: str) -> bool:
+    place = whole.find(part) + len(part)
+    return whole[place : place + 1] in ("?", "？") or is_question(part.strip())
+
+
+def _denied(part: str, unless: str) -> bool:
+    return bool(pattern("proofs", unless).search(part))
+
+
+def _sums(text: str) -> list[Decimal]:
+    return [Decimal(one) for one in _SUM.findall(text)]
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _MOST_READ else line[:_MOST_READ] + "…"
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:_MOST_TEXT])
