@@ -76,8 +76,6 @@ def _of_findings(material: Material) -> Iterator[Act]:
         marks = material.marks_of(one for one in finding.captures if one not in claimed)
         if marks:
             told = _sentence(material, finding)
-            if material.extra.logged_in & set(finding.captures):
-                told += "（所依据的抓取有登录状态下所见的）"
             doer = doer_of_urls(material.file, finding.urls)
             yield _make(material, ZH[finding.kind], doer, (fact(told, marks),), finding.articles)
         else:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
+from monitor.complaints.letters.login_state import mark_login
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
 from monitor.complaints.letters.page_words import claimed_captures, find_fee_terms, tell_changes, tell_promises
 from monitor.complaints.letters.sentences import demand, form, items, paragraph
@@ -120,4 +121,4 @@ def name_exhibit(material: Material, one: Exhibit) -> str:
         name = f"{name.partition('（')[0]}（他人提供的存档文件，所称时间{when}）"
     elif material.hides_order or either:
         name = f"{name.partition('（')[0]}（{when} 抓取）"
-    return f"{name}（登录状态下抓取）" if one.id in material.extra.logged_in else name
+    return mark_login(name, one, material)

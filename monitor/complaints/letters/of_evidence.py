@@ -13,6 +13,7 @@ from monitor.attestation.facts import Witness
 from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.common import name_exhibit
 from monitor.complaints.letters.law_words import citable, tell_laws
+from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, is_day_only, say_exact, say_moment
 from monitor.complaints.letters.page_words import claimed_captures
 from monitor.complaints.letters.parties import BLANK, sign
@@ -200,13 +201,12 @@ def _method(material: Material) -> tuple[Sentence, ...]:
     foreign = form(
         "标明“他人提供”的是收到的存档文件，不是本工具打开网页所得：没有重新显示过，所载内容和时间都是提供人的说法"
     )
-    inside = form("标明“登录状态下抓取”的，是登录账号以后所见，未登录的访客所见可能不同")
     if captures and captures == claimed:
         return (foreign,)
     others = "除另有标明的以外，" if claimed else ""
     return (
         *((foreign,) if claimed else ()),
-        *((inside,) if captures & material.extra.logged_in else ()),
+        *explain_login(material, material.exhibits),
         form(f"{others}使用 {tool} 打开网页并保存：全部网络应答（WARC）、整页截图、打印件、页面文字"),
         form("工具只浏览，不提交表单、不下单、不付款；先拍下弹窗再关闭，再展开折叠内容"),
         form("每次抓取的完整经过、所用浏览器、服务器地址、证书和缺失项，见投诉包内各次抓取的取证说明"),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from monitor.complaints.letters.acts import Act, find_acts
 from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
+from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.page_words import claimed_captures
 from monitor.complaints.letters.parties import sign, tell_complainant, tell_party
@@ -174,12 +175,11 @@ def _requests(acts: Sequence[Act], *, open_name: bool) -> tuple[Sentence, ...]:
 
 def _statement(material: Material) -> tuple[Sentence, ...]:
     captures = [one for one in _exhibits(material) if one.form == "capture"]
-    claimed, inside = claimed_captures(material.file), material.extra.logged_in
+    claimed = claimed_captures(material.file)
     others = "、".join(f"证{one.number}" for one in captures if one.id in claimed)
-    logged = "、".join(f"证{one.number}" for one in captures if one.id in inside)
     return (
         *((form(f"{others}是他人提供的存档文件，时间为其声称，本人没有看到当时的页面"),) if others else ()),
-        *((form(f"{logged}是登录状态下抓取的，未登录的访客所见可能不同"),) if logged else ()),
+        *explain_login(material, captures),
         *((form("每项行为只就所列页面的经营者反映，不及于另一方"),) if _is_parted(material) else ()),
         form("本人对所反映情况和所附材料的真实性负责；是否违法由机关认定"),
         form("所附网页抓取只说明抓取时显示的内容，两次抓取之间未观察"),

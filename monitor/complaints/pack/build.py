@@ -19,6 +19,7 @@ from monitor.attestation.gather import gather_attestation, name_tool
 from monitor.complaints.evidence.exhibits import list_exhibits, number_again
 from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
+from monitor.complaints.letters.login_state import LOGGED_IN
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import Extra
 from monitor.complaints.masking.policy import policy_for
@@ -541,7 +542,7 @@ def _report(
         warnings=(
             *opened.warnings,
             *(f"未写成：{one}" for one in opened.lacking),
-            *(f"证据 {one.exhibit.number} 为登录状态下抓取，证据目录中已注明" for one in prepared if one.session),
+            *(f"证据 {one.exhibit.number} 为{LOGGED_IN}，证据目录中已注明" for one in prepared if one.session),
         ),
         next_steps=(
             f"到“{find_office(file, opened.channel).name}”提交：{opened.channel.tell_entry()}",

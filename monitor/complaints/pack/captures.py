@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.attestation.gather import attest_capture
+from monitor.complaints.letters.login_state import LOGGED_IN
 from monitor.complaints.masking.files import mask_file
 from monitor.complaints.masking.text import find_spans
 from monitor.complaints.model import Audience, CaseFile, Exhibit, SeenVersion
@@ -40,7 +41,6 @@ _TEXT_VIEWS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_
 _SPOKEN = ("document", "xhr", "fetch")
 _MOST_BYTES = 4 << 20
 _PNG = "image/png"
-LOGGED_IN = "登录状态下抓取"
 _MOST_MASKS = 200
 _LEAST_MASK = 4
 _LEAST_LIVE = 8
