@@ -37,9 +37,9 @@ from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.then_now import ThenNow, render_then_now
 from monitor.complaints.pack.third_parties import find_third_names, warn_public
 from monitor.watch import Selectors, record_capture
-from scrapers.model import Origin, Reading, Role, ViewKind
+from scrapers.model import Missing, Origin, Outcome, Reading, Reason, Role, ViewKind
 from storage.case import Case
-from storage.model import ChangeClass, Difference, Effect, Severity
+from storage.model import Change, ChangeClass, ChangeStatus, Difference, Effect, Severity, WatchedPage
 from storage.pages import ensure_page
 
 DAY = date(2026, 11, 23)
@@ -120,6 +120,31 @@ def test_a_capture_made_while_logged_in_says_so_in_list_and_provenance(tmp_path:
     assert "登录状态下抓取" in told["exhibits"][0]["source"]
 
 
+@pytest.mark.parametrize(
+    ("ended", "told"),
+    [
+        ({"outcome": Outcome.PARTIAL, "missing": (Missing("pdf", "late"),)}, "抓取部分完成：缺打印件"),
+        ({"outcome": Outcome.BLOCKED, "reason": Reason.CAPTCHA}, "打开受阻：只显示验证码，没有读到页面内容"),
+    ],
+)
+def test_a_capture_that_is_not_whole_says_so_in_list_and_booklet(
+    tmp_path: Path, ended: dict[str, object], told: str
+) -> None:
+    archive = make_market(tmp_path / "market").open()
+    with archive.database.writing() as session:
+        page = ensure_page(session, "星河卡盟", "https://xh88.test/help", Role.TERMS, "desktop", ORDERED)
+    capture = capture_of(page.url, "<p>卡密无效的，七天内可以更换。</p>", ORDERED)
+    views = tuple(view for view in capture.views if view.kind is not ViewKind.SCREENSHOT)
+    record_capture(archive, replace(capture, views=views, **ended), page, Selectors())  # type: ignore[arg-type]
+    file = CaseFile(Case("k-20261123T040000-aaaaaaaa", NOW, NOW, make_facts()), NOW)
+    one = exhibit("2-1", id=capture.id, form="capture", kind="terms", source="本人抓取", at=ORDERED)
+    prepared = prepare_capture(archive, file, one, make_masker(file, "p12315"), tmp_path, write=False)
+    archive.close()
+    assert told in prepared.notes[0]
+    assert f"本人抓取；{told.partition('：')[0]}" in plain(render_evidence_list([prepared], {}, "", "", ""))
+    assert prepared.exhibit.source == prepared.source
+
+
 def test_hidden_clauses_are_told_apart_and_never_quoted() -> None:
     shown = QuotedClause("免除责任的条款", "一经售出概不退换", "", ("《消费者权益保护法》第二十六条",))
     hidden = QuotedClause("虚假宣传", "永久质保假一赔十", "", ("《消费者权益保护法》第五十五条",), quotable=False)
@@ -132,6 +157,29 @@ def test_hidden_clauses_are_told_apart_and_never_quoted() -> None:
         assert word not in unseen
     claimed = plain("".join(_clauses(Prepared(exhibit("2-1"), "", "", "", clauses=(shown,), claimed=True))))
     assert "页面所示" not in claimed
+
+
+def test_a_blocked_visit_is_listed_as_blocked_and_content_keeps_its_own_captures() -> None:
+    page = WatchedPage("g-1", "星河卡盟", "https://xh88.test/help", Role.TERMS, "desktop")
+    opened = change("打开", Effect.MIXED, before="只显示验证码", after="可以正常打开", change_class=ChangeClass.OUTCOME)
+    outcome = Change("x-1", page, "c-blocked", "c-new", ORDERED, NOW, ChangeStatus.CONFIRMED, "", opened)
+    rewritten = change("改", Effect.WORSE)
+    content = Change("x-2", page, "c-old", "c-new", ORDERED, NOW, ChangeStatus.CONFIRMED, "", rewritten)
+    listed = {one.id: one for one in list_exhibits(replace(make_file(), pages=(), changes=(outcome, content)))}
+    assert "打开受阻" in listed["c-blocked"].name
+    assert "只显示验证码；没有读到页面内容" in listed["c-blocked"].shows
+    assert "显示的内容" not in listed["c-blocked"].shows
+    assert listed["c-old"].name == "售后条款页面（变更前的抓取）"
+    assert listed["c-new"].name == "售后条款页面（变更后的抓取）"
+
+
+def test_a_file_of_somebody_else_is_listed_by_the_time_that_he_claims() -> None:
+    imported = replace(seen("c-9", ORDERED), origin=Origin.IMPORTED)
+    page = PageAround("https://xh88.test/help", Role.TERMS, "desktop", imported, None, None, "", None, None, None)
+    [told] = [one for one in list_exhibits(replace(make_file(), pages=(page,), changes=())) if one.id == "c-9"]
+    assert told.name.startswith("售后条款页面（他人提供的存档文件，所称时间")
+    assert told.shows == "该文件所载的页面内容（时间为提供人声称）"
+    assert "本人" not in told.source
 
 
 # --- then and now -------------------------------------------------------------------------------------------------
@@ -159,6 +207,36 @@ def test_now_is_said_only_of_a_capture_of_the_packs_own_day() -> None:
     assert "最近一次抓取（2026-11-13）" in old
     assert "现在" not in old
     assert "现在（2026-11-23）" in compare(datetime(2026, 11, 23, 1, tzinfo=UTC), one)
+
+
+def test_a_file_of_somebody_else_is_no_capture_of_ours_beside_one() -> None:
+    then = seen("c-1", ORDERED)
+    claimed = replace(seen("c-2", datetime(2026, 11, 13, 10, tzinfo=UTC)), origin=Origin.IMPORTED)
+    page = PageAround("https://xh88.test/help", Role.TERMS, "desktop", then, None, claimed, "", None, None, None)
+    pair = ThenNow(page, then, claimed, (change("新增“新”", Effect.WORSE),))
+    told = plain(render_then_now(pair, ("2-1", "2-2"), str, today=DAY))
+    assert "最近一份（他人提供，所称2026-11-13）" in told
+    assert "最近一次抓取" not in told
+    assert "提供人声称" in told
+    assert "两次抓取" not in told
+
+
+def test_texts_that_are_not_alike_are_not_called_one_rewritten() -> None:
+    one = change(
+        "“无货时按原支付方式全额退款”改为“余额不予退还”",
+        Effect.WORSE,
+        before="无货时按原支付方式全额退款。",
+        after="余额不予提现。",
+    )
+    told = compare(NOW, one)
+    assert "改为" not in told
+    assert "前一次有、后一次没有：无货时按原支付方式全额退款。" in told
+    assert "后一次新出现：余额不予提现。" in told
+
+
+def test_what_no_visitor_saw_as_text_is_told_apart() -> None:
+    told = compare(NOW, change("售价“50.00元”不再显示", Effect.MIXED, before="50.00元", after="", quotable=False))
+    assert "以下没有作为页面文字显示（隐藏文字、图片识别或接口数据），只供查找，不作引用" in told
 
 
 @pytest.mark.parametrize("effect", [Effect.WORSE, Effect.MIXED])

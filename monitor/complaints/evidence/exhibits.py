@@ -16,6 +16,7 @@ from monitor.operators.proofs import ProofRow
 from monitor.times import SHANGHAI
 from scrapers.model import Origin, Role
 from storage.case import CaseItem
+from storage.model import Change, ChangeClass
 
 GROUP_ZH = {
     ExhibitGroup.SUBJECT: "主体",
@@ -37,8 +38,12 @@ ROLE_ZH = {
 _ROLE_ORDER = (Role.PRODUCT, Role.ORDER, Role.TERMS, Role.NOTICE, Role.HOME, Role.CONTACT, Role.RELEASE)
 _OWN = "本人使用自动抓取工具打开网页时保存（原件在保管链中）"
 _CLAIMED = "他人提供的网页存档文件（抓取时间为其声称）"
+CLAIMED_SHOWS = "该文件所载的页面内容（时间为提供人声称）"
+"""What a file that somebody else saved shows."""
+
 _MOST_SUBJECT = 6
 _UNQUOTABLE = ("ocr", "html", "")  # a saved page is not rendered: what its style hides cannot be told
+_OPENS = ("可以正常打开", "可以打开")  # as monitor.outcomes tells it
 _FORMS = {"c": "capture", "q": "lookup", "e": "item"}
 
 
@@ -93,15 +98,15 @@ def _of_page(page: PageAround, ordered: datetime | None) -> Iterator[Exhibit]:
         yield from _of_page_by_day(page, what, ordered)
         return
     if page.before is not None:
-        told = "下单前最近一次抓取" if ordered else "最近一次抓取"
+        told = "下单前最近一次读到内容的抓取" if ordered else "最近一次读到内容的抓取"
         yield _capture(
             page.before, f"{what}（{told}）", f"下单前该{what}显示的内容" if ordered else f"该{what}显示的内容"
         )
     if page.after is not None:
-        told = "下单后最近一次抓取" if ordered else "其后一次抓取"
+        told = "下单后最近一次读到内容的抓取" if ordered else "其后一次读到内容的抓取"
         yield _capture(page.after, f"{what}（{told}）", f"下单后该{what}显示的内容")
     if page.newest is not None:
-        yield _capture(page.newest, f"{what}（最新一次抓取）", f"该{what}在该次抓取时显示的内容")
+        yield _capture(page.newest, f"{what}（最新一次读到内容的抓取）", f"该{what}在该次抓取时显示的内容")
 
 
 def names_day(moment: datetime) -> bool:
@@ -120,28 +125,39 @@ def _of_page_by_day(page: PageAround, what: str, ordered: datetime) -> Iterator[
 
 
 def _capture(seen: SeenVersion, name: str, shows: str) -> Exhibit:
-    source = _OWN if seen.origin is Origin.OWN else _CLAIMED
+    source = _OWN
+    if seen.origin is not Origin.OWN:
+        # nobody of us saw it: neither that it was the last one before the order nor that the page showed it
+        name = f"{ROLE_ZH[seen.role]}（他人提供的存档文件，所称时间{seen.seen_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}）"
+        source, shows = _CLAIMED, CLAIMED_SHOWS
     return Exhibit("", ExhibitGroup.RULES, seen.capture, "capture", seen.role.value, name, source, shows, seen.seen_at)
 
 
 def _of_changes(file: CaseFile) -> Iterator[Exhibit]:
-    """The two captures of every change: without both nothing is shown to have changed."""
-    for change in file.changes:
-        what = ROLE_ZH[change.page.role]
-        sides = ((change.before_capture, change.before_at, "变更前"), (change.after_capture, change.after_at, "变更后"))
-        for capture, moment, side in sides:
+    """The two captures of every change: without both nothing is shown to have changed.
+
+    Changes of content come first: a capture that is in both tells what it shows, not merely that the page opened.
+    """
+    for change in sorted(file.changes, key=lambda one: one.difference.change_class is ChangeClass.OUTCOME):
+        sides = (
+            (change.before_capture, change.before_at, "变更前", change.difference.before),
+            (change.after_capture, change.after_at, "变更后", change.difference.after),
+        )
+        for capture, moment, side, told in sides:
             if capture and moment is not None:
-                yield Exhibit(
-                    "",
-                    ExhibitGroup.RULES,
-                    capture,
-                    "capture",
-                    change.page.role.value,
-                    f"{what}（{side}的抓取）",
-                    _OWN,
-                    f"该{what}{side}显示的内容",
-                    moment,
-                )
+                yield _of_side(change, capture, moment, side, told)
+
+
+def _of_side(change: Change, capture: str, moment: datetime, side: str, told: str) -> Exhibit:
+    """One capture of a change. Of how a page opened nothing is said but that: a blocked visit read no content."""
+    what = ROLE_ZH[change.page.role]
+    name, shows = f"{what}（{side}的抓取）", f"该{what}{side}显示的内容"
+    if change.difference.change_class is ChangeClass.OUTCOME:
+        opened = told.startswith(_OPENS)
+        met = told or "没有读到内容"
+        name = f"{what}（{'可以打开' if opened else '打开受阻'}的一次访问）"
+        shows = f"该{what}在该次访问时：{met}" + ("" if opened else "；没有读到页面内容")
+    return Exhibit("", ExhibitGroup.RULES, capture, "capture", change.page.role.value, name, _OWN, shows, moment)
 
 
 def _of_items(file: CaseFile) -> Iterator[Exhibit]:

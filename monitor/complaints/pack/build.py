@@ -34,7 +34,7 @@ from monitor.complaints.pack.evidence_pages import render_evidence_list, render_
 from monitor.complaints.pack.first_page import render_first_page
 from monitor.complaints.pack.folder import PackFolder, file_name
 from monitor.complaints.pack.gate import EVIDENCE_LIST, Opened, open_pack, write_letters
-from monitor.complaints.pack.guide import list_sections, render_guide, write_guide
+from monitor.complaints.pack.guide import list_sections, render_guide, tell_limits, write_guide
 from monitor.complaints.pack.masks import Masker, name_kind
 from monitor.complaints.pack.model import PackedExhibit, PackReport, PageRange, Prepared, WrittenLetter
 from monitor.complaints.pack.office import find_office
@@ -485,6 +485,7 @@ def _write_guide(
         masks=[(name_kind(kind), count) for kind, count in work.masker.totals],
         withheld=[f"证据 {one.exhibit.number}（{one.name}）：{one.withheld}" for one in work.prepared if one.withheld],
         warnings=[work.masker.text(one, "使用说明") for one in (*opened.warnings, *opened.lacking, *work.warnings)],
+        limits_told=tell_limits(work.prepared),
         compact=compact,
     )
     work.folder.add("00-使用说明.pdf", work.press.print(Document(render_guide(sections))))

@@ -22,10 +22,11 @@ from monitor.complaints.pack.mask_memory import MaskMemory, Remembered
 from monitor.complaints.pack.masks import LIVE, Masker, spell
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.sheets import show_moment
+from monitor.outcomes import say_outcome
 from monitor.pictures.capture_picture import read_capture_picture
 from monitor.pictures.picture import PictureError
 from scrapers.model import BlockKind as PageBlock
-from scrapers.model import Capture, Origin, Role, Source, ViewKind
+from scrapers.model import Capture, Origin, Outcome, Role, Source, ViewKind
 from storage.captures import get_capture
 from storage.errors import ArchiveError
 from storage.objects import digest_file
@@ -41,6 +42,13 @@ _TEXT_VIEWS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_
 _SPOKEN = ("document", "xhr", "fetch")
 _MOST_BYTES = 4 << 20
 _PNG = "image/png"
+PARTIAL = "抓取部分完成"
+HINDERED = "打开受阻"
+_PART_ZH = {
+    ViewKind.SCREENSHOT.value: "整页截图", ViewKind.PDF.value: "打印件", ViewKind.MHTML.value: "单文件存档",
+    ViewKind.DOM.value: "页面结构", ViewKind.TEXT.value: "页面文字", "load": "完整的加载", "traffic": "部分网络应答",
+    "bodies": "部分网络应答", "views": "部分视图",
+}  # fmt: skip
 _MOST_MASKS = 200
 _LEAST_MASK = 4
 _LEAST_LIVE = 8
@@ -69,13 +77,15 @@ def prepare_capture(
         return replace(told, withheld=str(error))
     seen = find_seen(file, stored.id)
     notes: list[str] = []
-    if capture.session:
-        notes.append(LOGGED_IN)
+    states = ([LOGGED_IN] if capture.session else []) + _tell_state(stored)
+    if states:
+        notes += states
+        tail = "".join(f"；{one.partition('：')[0]}" for one in states)
         told = replace(
             told,
-            exhibit=replace(exhibit, source=f"{exhibit.source}；{LOGGED_IN}"),
-            source=f"{told.source}；{LOGGED_IN}",
-            session=True,
+            exhibit=replace(exhibit, source=f"{exhibit.source}{tail}"),
+            source=f"{told.source}{tail}",
+            session=bool(capture.session),
         )
     own = bool(capture.session) or stored.page.role is Role.ORDER
     secrets, trouble = _find_secrets(capture, masker, own=own)
@@ -107,6 +117,16 @@ def prepare_capture(
         claimed=stored.origin is not Origin.OWN,
         secrets=secrets,
     )
+
+
+def _tell_state(stored: StoredCapture) -> list[str]:
+    """What a reader must know of how a capture ended: one that is partial or met no page is none that is whole."""
+    if stored.outcome is Outcome.PARTIAL:
+        lacking = "、".join(dict.fromkeys(_PART_ZH.get(what, "") for what, _ in stored.missing if what in _PART_ZH))
+        return [f"{PARTIAL}：{f'缺{lacking}，' if lacking else ''}只有所附的内容"]
+    if stored.outcome is not Outcome.COMPLETE:
+        return [f"{HINDERED}：{say_outcome(stored)}，没有读到页面内容"]
+    return []
 
 
 def _find_secrets(capture: Capture, masker: Masker, *, own: bool) -> tuple[tuple[str, ...] | None, str]:
@@ -241,10 +261,23 @@ def _quote(seen: SeenVersion, masker: Masker, where: str) -> tuple[QuotedClause,
     )
 
 
+def _tell_time(stored: StoredCapture) -> tuple[str, str]:
+    """When it was captured; of a file that somebody else saved, when he says so."""
+    if stored.origin is Origin.OWN:
+        return "抓取时间", f"{show_moment(stored.seen_at)}（北京时间）"
+    if stored.claimed_at is None:
+        return "提供人声称的时间", "没有声称"
+    moment = show_moment(stored.seen_at)
+    return (
+        "提供人声称的时间",
+        f"{moment[:10]}（未给时刻）" if stored.claims_day_only else f"{moment}（北京时间），未核实",
+    )
+
+
 def _list_facts(stored: StoredCapture, capture: Capture, masker: Masker, where: str) -> tuple[tuple[str, str], ...]:
     return (
         ("网址", masker.text(stored.final_url or stored.page.url, where)),
-        ("抓取时间", f"{show_moment(stored.seen_at)}（北京时间）"),
+        _tell_time(stored),
         ("抓取编号", stored.id),
         ("浏览器", capture.browser),
         ("WARC 文件 SHA-256", stored.warc),

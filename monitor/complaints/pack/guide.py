@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.complaints.model import PlannedStep
+from monitor.complaints.pack.model import Prepared
 from monitor.complaints.pack.office import Office
 from monitor.complaints.pack.sheets import make_list, make_page, show
 from monitor.complaints.routing.channels import Channel
@@ -17,8 +18,14 @@ from monitor.config.complaints import ChannelLimits
 
 _NUMBERS = "一二三四五六七八九十百千"
 LIMITS_NOTE = "上限以提交页面为准"
+_OWN_CAPTURES = (
+    "网页由本人用工具自行抓取，抓取人与本案有利害关系；对方可以质疑抓取过程。"
+    "需要更强的证明，另行办理公证或可信时间戳存证。"
+)
+_CLAIMED_FILES = (
+    "他人提供的网页存档文件（{numbers}）由谁、何时、怎样保存未经核实，时间为提供人声称，不能证明页面当时这样显示。"
+)
 CANNOT_PROVE = (
-    "网页由本人用工具自行抓取，抓取人与本案有利害关系；对方可以质疑抓取过程。需要更强的证明，另行办理公证或可信时间戳存证。",
     "校验值和保管链证明文件自封存之后没有改动，不证明封存之前的真实性；"
     "只有外部时间凭据（proof 内的时间戳）能证明“不晚于某时已存在”。",
     "两次抓取之间没有观察：只能说在某时、某时两次抓取中均显示，或前后不同，不能说其间一直如此。",
@@ -37,6 +44,15 @@ class Section:
     ordered: bool = False
 
 
+def tell_limits(prepared: Sequence[Prepared]) -> tuple[str, ...]:
+    """What this pack cannot prove, by what is in it: own captures, files that somebody else saved."""
+    captures = [one for one in prepared if one.exhibit.form == "capture"]
+    claimed = [one.exhibit.number for one in captures if one.claimed]
+    told = [_OWN_CAPTURES] if len(captures) > len(claimed) else []
+    told += [_CLAIMED_FILES.format(numbers=f"证据 {'、'.join(claimed)}")] if claimed else []
+    return (*told, *CANNOT_PROVE)
+
+
 def list_sections(
     channel: Channel,
     step: PlannedStep,
@@ -50,6 +66,7 @@ def list_sections(
     masks: Sequence[tuple[str, int]],
     withheld: Sequence[str],
     warnings: Sequence[str],
+    limits_told: Sequence[str] = CANNOT_PROVE,
     compact: bool,
 ) -> tuple[Section, ...]:
     """What the guide says. `pastes` are (title, text), `uploads` names of files in their order."""
@@ -93,7 +110,7 @@ def list_sections(
     ]
     if withheld:
         sections.append(Section("没有附上的", tuple(withheld)))
-    sections.append(Section("这份材料不能证明什么", CANNOT_PROVE))
+    sections.append(Section("这份材料不能证明什么", tuple(limits_told)))
     if warnings:
         sections.append(Section("提交前请再看一遍", tuple(warnings)))
     if not compact:

@@ -22,7 +22,7 @@ _PROCEDURES = {
     "market_report": Procedure.REPORT,
     **dict.fromkeys(COURTS, Procedure.COURT),
 }
-_COMPLAINED = ("tsjb-12", "tsjb-13")  # of a report the place is another: tsjb-31
+_COMPLAINED = ("tsjb-13",)  # of a report the place is another: tsjb-31
 _WHY = {
     Audience.PAYMENT: "本笔款项经其支付或收取",
     Audience.PLATFORM: "商品在其处购买",

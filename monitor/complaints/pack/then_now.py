@@ -17,12 +17,12 @@ from datetime import date
 
 from monitor.changes.compare import compare_readings
 from monitor.changes.redline import RunKind, make_redline
-from monitor.changes.redline_words import ASIDE, EFFECT_WORDS, NOT_QUOTABLE
+from monitor.changes.redline_words import ASIDE, EFFECT_WORDS
 from monitor.complaints.model import PageAround, SeenVersion
 from monitor.complaints.pack.masks import Mask
 from monitor.complaints.pack.sheets import make_page, show, show_day, show_moment
 from scrapers.model import Origin
-from storage.model import Difference, Effect, Severity
+from storage.model import ChangeClass, Difference, Effect, Severity
 
 TITLE = "当时与最近一次抓取对照"
 _LIMIT = 20.0  # seconds; so far off that the same texts always give the same marks
@@ -31,6 +31,8 @@ _AROUND = 60
 _MOST = 40
 _KIND = re.compile(r"(?<=”)（[^（）“”]{1,24}）")
 _RATING = re.compile(r"，(?:对买家不利|对买家有利|有利有弊|未见对买家权利的影响)")
+_ALIKE = 0.4  # share of the shorter text that stands in both
+_UNSEEN = "以下没有作为页面文字显示（隐藏文字、图片识别或接口数据），只供查找，不作引用"
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 
 
@@ -68,8 +70,10 @@ def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: d
     """One page. `marks` are the exhibit numbers of the older and the newer capture; `most` is how many changes."""
     told = pair.told
     shown = told[:most]
+    claimed = _is_claimed(pair)
+    title = "当时与最近一份存档对照" if claimed else TITLE
     parts = [
-        f"<h1>{TITLE}</h1>",
+        f"<h1>{title}</h1>",
         f'<p class="under">{show(mask(_name(pair)))}</p>',
         _sides(pair, marks, mask, today),
         f"<p><b>{_verdict(told)}</b></p>",
@@ -77,11 +81,12 @@ def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: d
     ]
     if len(told) > len(shown):
         parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见所附网页存档。</p>")
+    between = "两份材料之间的差别（他人提供的存档，其内容和时间未核实）" if claimed else "两次抓取所见之间的差别"
     parts.append(
         '<p class="quiet">删除线为前一次有、后一次没有的文字；下划线为后一次新出现的文字。'
-        "只说明两次抓取所见之间的差别，间隔期间未观察，改动发生在其间何时不作推断。</p>"
+        f"只说明{between}，间隔期间未观察，改动发生在其间何时不作推断。</p>"
     )
-    return make_page(TITLE, parts)
+    return make_page(title, parts)
 
 
 def _verdict(told: Sequence[Difference]) -> str:
@@ -100,40 +105,80 @@ def _name(pair: ThenNow) -> str:
 
 def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask, today: date) -> str:
     rows = [
-        ("抓取时间", *(f"<b>{show_moment(side.seen_at)}</b>（北京时间）" for side in (pair.then, pair.now))),
+        ("时间", *(f"<b>{show_moment(side.seen_at)}</b>（{_tell_clock(side)}）" for side in (pair.then, pair.now))),
         ("网址", *(show(mask(side.url), 300) for side in (pair.then, pair.now))),
         ("证据编号", *(f"证据 {show(mark)}" if mark else "" for mark in marks)),
         ("抓取编号", *(f'<span class="mono">{show(side.capture)}</span>' for side in (pair.then, pair.now))),
         ("来源", *(_tell_origin(side) for side in (pair.then, pair.now))),
     ]
     newest = "现在" if show_day(pair.now.seen_at) == f"{today:%Y-%m-%d}" else "最近一次抓取"
-    heads = (f"当时（{show_day(pair.then.seen_at)}）", f"{newest}（{show_day(pair.now.seen_at)}）")
+    heads = (_head("当时", pair.then), _head(newest if _is_own(pair.now) else "最近一份", pair.now))
     head = f"<tr><th></th>{''.join(f'<th>{one}</th>' for one in heads)}</tr>"
     body = "".join(f"<tr><th>{name}</th><td>{then}</td><td>{now}</td></tr>" for name, then, now in rows if then or now)
     return f'<table class="sides">{head}{body}</table>'
 
 
+def _head(name: str, seen: SeenVersion) -> str:
+    return f"{name}（{'' if _is_own(seen) else '他人提供，所称'}{show_day(seen.seen_at)}）"
+
+
+def _tell_clock(seen: SeenVersion) -> str:
+    return "北京时间，抓取时间" if _is_own(seen) else "北京时间，提供人声称"
+
+
+def _is_own(seen: SeenVersion) -> bool:
+    return seen.origin is Origin.OWN
+
+
+def _is_claimed(pair: ThenNow) -> bool:
+    return not (_is_own(pair.then) and _is_own(pair.now))
+
+
 def _tell_origin(seen: SeenVersion) -> str:
-    return "本工具抓取" if seen.origin is Origin.OWN else "他人提供的存档，时间为其声称"
+    return "本工具抓取" if _is_own(seen) else "他人提供的存档，时间为其声称"
 
 
 def _change(difference: Difference, mask: Mask) -> str:
     grave = difference.severity.value if difference.severity in _GRAVE and difference.quotable else ""
-    runs = make_redline(mask(difference.before)[:_LONGEST], mask(difference.after)[:_LONGEST], limit=_LIMIT).runs
+    clear = difference.quotable and difference.effect in (Effect.WORSE, Effect.BETTER)
+    effect = f'<span class="quiet">（可能{EFFECT_WORDS[difference.effect]}）</span>' if clear else ""
+    before, after = mask(difference.before)[:_LONGEST], mask(difference.after)[:_LONGEST]
+    if not difference.quotable:
+        head = f'<span class="quiet">{_UNSEEN}：</span>'
+    else:
+        head = show(mask(_tell_reason(difference)), 300)
+    if before and after and not _is_alike(before, after):
+        body = (
+            f'<div class="text">前一次有、后一次没有：<del>{show(before)}</del></div>'
+            f'<div class="text">后一次新出现：<ins>{show(after)}</ins></div>'
+        )
+    else:
+        body = f'<div class="text">{_redline(before, after)}</div>'
+    return f'<section class="change {grave}"><p>{head}{effect}</p>{body}</section>'
+
+
+def _redline(before: str, after: str) -> str:
     parts = []
-    for run in runs:
+    for run in make_redline(before, after, limit=_LIMIT).runs:
         tag = {RunKind.REMOVED: "del", RunKind.ADDED: "ins"}.get(run.kind)
         text = run.text
         if tag is None and len(text) > 2 * _AROUND + 20:
             text = f"{text[:_AROUND]} …… {text[-_AROUND:]}"
         parts.append(f"<{tag}>{show(text)}</{tag}>" if tag else show(text))
-    note = "" if difference.quotable else f'<p class="quiet">{NOT_QUOTABLE}</p>'
-    clear = difference.quotable and difference.effect in (Effect.WORSE, Effect.BETTER)
-    effect = f'<span class="quiet">（可能{EFFECT_WORDS[difference.effect]}）</span>' if clear else ""
-    return (
-        f'<section class="change {grave}"><p>{show(mask(_plain_reason(difference.reason)), 300)}{effect}</p>'
-        f'<div class="text">{"".join(parts)}</div>{note}</section>'
-    )
+    return "".join(parts)
+
+
+def _is_alike(before: str, after: str) -> bool:
+    """Whether one text may be the other rewritten: a comparison pairs what stood in one place, alike or not."""
+    kept = sum(len(run.text) for run in make_redline(before, after, limit=_LIMIT).runs if run.kind is RunKind.EQUAL)
+    return kept >= _ALIKE * min(len(before), len(after))
+
+
+def _tell_reason(difference: Difference) -> str:
+    """What was changed. Which sentence became which is a guess that only the text beside it may answer."""
+    if difference.change_class is ChangeClass.RULE and "改为" in difference.reason:
+        return "这段文字前后不同"
+    return _plain_reason(difference.reason)
 
 
 def _plain_reason(reason: str) -> str:
