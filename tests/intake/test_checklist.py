@@ -156,3 +156,30 @@ def test_nothing_is_scored_and_no_refund_is_promised() -> None:
 def test_the_same_file_gives_the_same_list() -> None:
     file = make_file(noticed_at=datetime(2026, 11, 10, 8, tzinfo=UTC))
     assert list_missing(file) == list_missing(file)
+
+
+TALK = "2026-11-10 16:00 我：卡密无效，请退款\n2026-11-10 16:20 客服：虚拟商品一经售出概不退换\n"
+
+
+def in_chat(text: str, kind: str = "chat") -> frozenset[str]:
+    return list_present(replace(make_file(), items=(make_item(kind, text=text),)))
+
+
+def test_what_stands_in_a_chat_is_not_asked_for_again() -> None:
+    assert {"demand_chat", "reply", "refusal"} <= in_chat(TALK)
+    file = make_file(seller_reply="概不退换", replied_at=ORDERED + timedelta(hours=2))
+    assert {"demand_chat", "refusal"} & set(missing(replace(file, items=(make_item("chat", text="你好"),))))
+    assert not {"demand_chat", "reply", "refusal"} & set(missing(replace(file, items=(make_item("chat", text=TALK),))))
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("2026-11-10 16:00 客服：虚拟商品一经售出概不退换\n", set()),  # nobody had asked for anything
+        ("2026-11-10 16:00 我：卡密无效，请退款\n", {"demand_chat"}),
+        ("请退款\n概不退换\n", set()),  # bubbles without names
+        ("2026-11-10 16:00 我：卡密无效，请退款\n2026-11-10 16:01 客服：稍等我核实一下\n", {"demand_chat", "reply"}),
+    ],
+)
+def test_only_words_of_a_known_speaker_count(text: str, there: set[str]) -> None:
+    assert in_chat(text) & {"demand_chat", "reply", "refusal"} == there

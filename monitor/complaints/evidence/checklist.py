@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 
 from monitor.complaints.evidence.evidence_kinds import load_kinds
+from monitor.complaints.evidence.talks import kinds_in_talks
 from monitor.complaints.model import CaseFile, Missing, PageAround, SeenVersion
 from monitor.operators.model import Band
 from monitor.times import SHANGHAI
@@ -94,7 +95,7 @@ def list_wanted(file: CaseFile) -> tuple[str, ...]:
 
 def list_present(file: CaseFile) -> frozenset[str]:
     """The kinds that are there: through items, captures before the order, steps and the answer about the subject."""
-    found = {item.kind for item in file.items if item.removed_at is None}
+    found = {item.kind for item in file.items if item.removed_at is None} | kinds_in_talks(file)
     for page in file.pages:
         if page.before is not None:
             found |= _shown_by(page.before)
