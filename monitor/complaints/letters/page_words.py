@@ -6,22 +6,24 @@ only: every sentence names them, and says that nothing was observed between. Pur
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from monitor.changes.fact_judging import fact_of_subject
 from monitor.complaints.evidence.exhibits import ROLE_ZH
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, day_bounds, say_exact
+from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown, is_shown_fact, look_at, make_dense
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion, Sentence
 from monitor.complaints.routing.report_parties import Doer, author_of, doer_of
 from monitor.review.model import TermFinding
-from scrapers.model import Author, Block, Fact, FactKind, Origin, Role, Source
+from scrapers.model import Author, Fact, FactKind, Origin, Role
 from storage.case import ProblemKind
 from storage.model import Change, ChangeClass, ChangeStatus, Effect
 
-_SHOWN = (Source.TEXT, Source.POPUP)
 _PROMISES = (
     FactKind.PRICE,
     FactKind.FACE_VALUE,
@@ -72,13 +74,14 @@ def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Se
         seen = page.nearest
         if seen is None or page.role not in (Role.PRODUCT, Role.ORDER, Role.TERMS):
             continue
-        visible = tuple(_visible_lines(seen))
+        sight = look_at(seen)
         for one in seen.reading.facts:
-            for line in _lines_of(seen, one, visible):
+            for line in _promises_of(sight, one):
                 quote = material.clean(line, most=_LONGEST)
                 if len(quote) >= _LEAST and quote not in told and len(told) < most:
                     whose = _AUTHOR_ZH.get(_author_of(seen, line), "")
-                    what = f"{ROLE_ZH[page.role]}{whose}{_verb(seen)}{FACT_ZH[one.kind]}“{quote}”"
+                    where = f"{_name_page(material, page.url, page.role)}{whose}"
+                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind]}“{quote}”"
                     told[quote] = _pin(material, page, what, line)
     return tuple(told.values())
 
@@ -94,12 +97,13 @@ def find_fee_terms(material: Material) -> tuple[Sentence, ...]:
         for seen in (page.before, page.after):
             if seen is None:
                 continue
-            for line in _visible_lines(seen):
+            for line in look_at(seen).units.values():
                 if not (any(word in line for word in words) and any(sign in line for sign in _ASKS)):
                     continue
                 quote = material.clean(line, most=_LONGEST)
                 if len(quote) >= _LEAST and quote not in found and len(found) < _MOST_FEES:
-                    found[quote] = _pin(material, page, f"{ROLE_ZH[page.role]}{_told(seen)}“{quote}”", line)
+                    what = f"{_name_page(material, page.url, page.role)}{_told(seen)}“{quote}”"
+                    found[quote] = _pin(material, page, what, line)
     if found:
         material.note("抓取的页面上有收取该费用的条款，文书已照写：争点是对方是否提示、条款是否有效，不能说“没有约定”")
     return tuple(found.values())
@@ -112,16 +116,16 @@ def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clau
         seen = page.nearest
         if seen is None:
             continue
+        sight = look_at(seen)
         for finding in seen.findings:
-            quote = material.clean(finding.text, most=_LONGEST)
+            whole = _clause_of(sight, finding)
+            quote = material.clean(whole, most=_LONGEST)
             if not finding.quotable or len(quote) < _LEAST or finding.pattern in found or len(found) >= most:
-                continue
-            if not _shows(seen, finding.text):
                 continue
             if finding.needs_human:
                 material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
                 continue
-            told = _pin(material, page, f"{ROLE_ZH[page.role]}{_told(seen)}“{quote}”", finding.text)
+            told = _pin(material, page, f"{_name_page(material, page.url, page.role)}{_told(seen)}“{quote}”", whole)
             own = seen.origin is Origin.OWN
             found[finding.pattern] = Clause(
                 finding, (told, *_soften(material, seen, finding)), quote, _doer_of(material, page, seen, finding), own
@@ -136,15 +140,15 @@ def find_clauses_now(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[
         seen = page.newest
         if seen is None or seen.capture == (page.nearest.capture if page.nearest else ""):
             continue
+        sight = look_at(seen)
         for finding in seen.findings:
-            quote = material.clean(finding.text, most=_LONGEST)
+            quote = material.clean(_clause_of(sight, finding), most=_LONGEST)
             if not finding.quotable or finding.needs_human or len(quote) < _LEAST or finding.pattern in found:
                 continue
-            if len(found) < most and _shows(seen, finding.text):
+            if len(found) < most:
                 shown = "的抓取中显示" if seen.origin is Origin.OWN else "的文件中载有"
-                told = fact(
-                    f"该{ROLE_ZH[page.role]}在{_when(seen)}{shown}“{quote}”", material.marks_of((seen.capture,))
-                )
+                what = _name_page(material, page.url, page.role)
+                told = fact(f"该{what}在{_when(seen)}{shown}“{quote}”", material.marks_of((seen.capture,)))
                 own = seen.origin is Origin.OWN
                 found[finding.pattern] = Clause(
                     finding,
@@ -178,8 +182,19 @@ def list_changes(material: Material, *, most: int = _MOST_CHANGES) -> tuple[tupl
     if pending:
         material.note(f"另有{pending}处变更只见于一次抓取，尚待再次抓取确认，没有写入文书")
     if len(told) > most:
-        material.note(f"抓取所见的变更共{len(told)}处，正文只写最近的{most}处，其余见投诉包")
-    return tuple(told[-most:])
+        kept = "最近的" if material.facts.ordered_at is None else "与下单最有关的"
+        material.note(f"抓取所见的变更共{len(told)}处，正文只写{kept}{most}处，其余见投诉包")
+    first = sorted(range(len(told)), key=lambda place: (not _spans_order(material, told[place][0]), -place))[:most]
+    return tuple(told[place] for place in sorted(first))
+
+
+def _spans_order(material: Material, change: Change) -> bool:
+    """Whether the order lies between the two captures of a change: what was agreed then is the dispute itself."""
+    ordered = None if material.hides_order else material.facts.ordered_at
+    if ordered is None or change.before_at is None:
+        return False
+    first, last = day_bounds(ordered)
+    return change.before_at <= last and change.after_at >= first
 
 
 def _tell_change(material: Material, change: Change) -> Sentence | None:
@@ -195,15 +210,15 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     marks = material.marks_of((change.before_capture, change.after_capture))
     if not (before or after) or len(marks) < 2:
         return None
-    what = ROLE_ZH[change.page.role]
+    what = _name_page(material, change.page.url, change.page.role, short=True)
+    shown_fact = fact_of_subject(difference.subject)
+    if shown_fact is not None and shown_fact[0] in FACT_ZH:
+        what += f"所列的{FACT_ZH[shown_fact[0]]}"
     then = f"显示“{before}”" if before else "没有下述内容"
     now = f"显示“{after}”" if after else "已不见该内容"
     whose = "店铺" if doer_of(material.file, change.page.url, change.page.role) is Doer.SHOP else "平台"
     seen = f"该{whose}{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
-    ordered = None if material.hides_order else material.facts.ordered_at
-    first, last = day_bounds(ordered) if ordered is not None else (None, None)
-    unsure = first is not None and last is not None and change.before_at <= last and change.after_at >= first
-    tail = "，变更在下单之前还是之后不能断定" if unsure else ""
+    tail = "，变更在下单之前还是之后不能断定" if _spans_order(material, change) else ""
     since, also = _tell_since(material, change, before, after)
     return fact(f"{seen}，间隔期间未观察{tail}{since}", (*marks, *also))
 
@@ -217,9 +232,9 @@ def _tell_since(material: Material, change: Change, before: str, after: str) -> 
         if newest is None or not same or newest.seen_at <= change.after_at or newest.origin is not Origin.OWN:
             continue
         told = []
-        if after and not _shows(newest, difference.after):
+        if after and _stands(newest, change, difference.after) is False:
             told.append("已不见变更后的内容")
-        if before and _shows(newest, difference.before):
+        if before and _stands(newest, change, difference.before) is True:
             told.append("又显示变更前的内容")
         marks = material.marks_of((newest.capture,))
         if told and marks:
@@ -227,32 +242,81 @@ def _tell_since(material: Material, change: Change, before: str, after: str) -> 
     return "", ()
 
 
+def _stands(seen: SeenVersion, change: Change, text: str) -> bool | None:
+    """Whether a version shows one side of a change: a value as the same fact, words as whole sentences.
+
+    None where it cannot be told: words that stand in it, but in another sentence.
+    """
+    named = fact_of_subject(change.difference.subject)
+    if named is not None:
+        same = [one for one in seen.reading.facts if (one.kind, one.qualifier) == named and is_shown_fact(one)]
+        values = {make_dense(value) for one in same for value in (one.value, one.shown)}
+        return make_dense(text) in values if same else None
+    sight = look_at(seen)
+    return True if sight.holds(text) else None if sight.shows(text) else False
+
+
+def _name_page(material: Material, url: str, role: Role, *, short: bool = False) -> str:
+    """A page as a sentence calls it: with its host where the pages of the case lie on several, or not on the told one.
+
+    `short` leaves out 该, where the sentence has a word of its own before it.
+    """
+    hosts = {_host(page.url) for page in material.file.pages} | {_host(one.page.url) for one in material.file.changes}
+    told = _host(material.facts.url)
+    host = _host(url)
+    if not host or (len(hosts) < 2 and told in ("", host)):
+        return ROLE_ZH[role]
+    return f"（{host}）{ROLE_ZH[role]}" if short else f"网站{host}的{ROLE_ZH[role]}"
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "") if "//" in url else ""
+
+
+def list_hosts(material: Material) -> tuple[str, ...]:
+    """The hosts of the pages that a letter may tell of, that of the case first."""
+    told = [_host(material.facts.url), *(_host(page.url) for page in material.file.pages)]
+    return tuple(dict.fromkeys(one for one in told if one))
+
+
 def _soften(material: Material, seen: SeenVersion, finding: TermFinding) -> Iterator[Sentence]:
     """What the same page says that softens the clause: left out, it would be held against the writer."""
     for text in (*finding.exceptions, *finding.counter_evidence)[:2]:
-        quote = material.clean(text, most=_LONGEST)
-        if quote and _shows(seen, text):
+        quote = material.clean(look_at(seen).whole(text), most=_LONGEST)
+        if quote:
             yield fact(f"同一页面另有“{quote}”的表述", material.marks_of((seen.capture,)))
 
 
-def _lines_of(seen: SeenVersion, one: Fact, visible: Sequence[str]) -> Iterator[str]:
-    """The lines of a promise that stood to be seen, each by itself: a reader may join what the page sets apart."""
-    if one.kind not in _PROMISES or one.source not in _SHOWN:
+def _clause_of(sight: Sight, finding: TermFinding) -> str:
+    """A clause as the whole sentence that holds it; "" where it was not to be seen, or is only quoted or taken back."""
+    whole = sight.whole(finding.text)
+    lines = [line for line in finding.text.splitlines() if line.strip()]
+    return whole.rstrip("。") if whole and all(is_said_of_it(line, whole) or len(lines) > 1 for line in lines) else ""
+
+
+def _promises_of(sight: Sight, one: Fact) -> Iterator[str]:
+    """The sentences of a promise that stood to be seen, each by itself: a reader may join what the page sets apart.
+
+    Words of a review or in quotation marks are no promise of the page's own.
+    """
+    if one.kind not in _PROMISES or not is_shown_fact(one):
         return
     whole = one.shown or one.value
-    pieces = [line for line in visible if len(_dense(line)) >= _LEAST and _dense(line) in _dense(whole)]
-    if len(pieces) > 1 and not any(_dense(whole) in _dense(line) for line in visible):
-        yield from pieces
-    else:
-        yield from (line for line in whole.splitlines() if _shows(seen, line))
+    dense = make_dense(whole)
+    pieces = [told for unit, told in sight.units.items() if len(unit) >= _LEAST and unit in dense]
+    if any(dense in unit for unit in sight.units) or len(pieces) < 2:
+        pieces = [told for line in whole.splitlines() if (told := sight.whole(line))]
+    for told in pieces:
+        if is_said_of_it(whole if make_dense(whole) in make_dense(told) else told, told):
+            yield told
 
 
 def _author_of(seen: SeenVersion, line: str) -> Author:
     """Whose words a line is: by its block, or as it says itself (平台承诺：……)."""
-    if _dense(line).startswith("平台"):
+    if make_dense(line).startswith("平台"):
         return Author.PLATFORM
     return next(
-        (one.author for one in seen.reading.blocks if _is_shown(one) and _dense(line) in _dense(one.text)),
+        (one.author for one in seen.reading.blocks if is_shown(one) and make_dense(line) in make_dense(one.text)),
         Author.UNKNOWN,
     )
 
@@ -272,9 +336,11 @@ def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentenc
     told = f"该{what}" if not what.startswith("该") else what
     sides = [one for one in (before, after) if one is not None]
     if ordered is not None and any(_may_be_either(ordered, one) for one in sides):
-        seen = [one for one in sides if _shows(one, quote)] or sides[:1]
+        seen = [one for one in sides if look_at(one).holds(quote)] or sides[:1]
         times, marks = "、".join(_when(one) for one in seen), material.marks_of(one.capture for one in sides)
-        gone = "".join(f"，在{_when(one)}{_held(one)}没有找到" for one in sides if one not in seen)
+        gone = "".join(
+            f"，在{_when(one)}{_held(one)}{_otherwise(material, one, quote)}" for one in sides if one not in seen
+        )
         tail = "下单只知日期、时刻不详，各次抓取在下单之前还是之后不能断定，间隔期间未观察"
         return fact(f"{told}，在{times}{_held(seen[0])}{_appears(seen[0])}{gone}，{tail}", marks)
     if before is None:
@@ -289,13 +355,22 @@ def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentenc
         last = f"最后在{_when(before)}{_held(before)}{_appears(before)}，其后没有读到内容的抓取，{tail}"
         return fact(f"{told}，{last}", material.marks_of((before.capture,)))
     marks = material.marks_of((before.capture, after.capture))
-    if _shows(after, quote) and before.origin is after.origin is Origin.OWN:
-        return fact(f"{told}，在{_when(before)}、{_when(after)}两次抓取中均显示，间隔期间未观察", marks)
+    same = look_at(after).holds(quote)
+    if same and before.origin is after.origin is Origin.OWN:
+        inside = {before.capture, after.capture} & material.extra.logged_in
+        login = "（其中一次为登录状态）" if len(inside) == 1 else ""
+        return fact(f"{told}，在{_when(before)}、{_when(after)}两次抓取中均显示{login}，间隔期间未观察", marks)
     first = f"{told}，在{_when(before)}{_held(before)}{_appears(before)}，在{_when(after)}{_held(after)}"
-    if _shows(after, quote):
+    if same:
         return fact(f"{first}{_appears(after)}，间隔期间未观察", marks)
     tail = f"间隔期间未观察，{'下单时' if ordered else '其间'}显示的是哪一种不能断定"
-    return fact(f"{first}没有找到，{tail}", marks)
+    return fact(f"{first}{_otherwise(material, after, quote)}，{tail}", marks)
+
+
+def _otherwise(material: Material, seen: SeenVersion, quote: str) -> str:
+    """What a version shows that does not show a sentence: another one with the same words, or none of it."""
+    now = material.clean(look_at(seen).instead(quote), most=_LONGEST)
+    return f"该句为“{now}”" if now else "没有找到"
 
 
 def _may_be_either(ordered: datetime, seen: SeenVersion) -> bool:
@@ -310,60 +385,6 @@ def _held(seen: SeenVersion) -> str:
 
 def _appears(seen: SeenVersion) -> str:
     return "显示" if seen.origin is Origin.OWN else "载有"
-
-
-def _shows(seen: SeenVersion, quote: str) -> bool:
-    """Whether a version shows these words where they could be seen: every line in one visible run of text."""
-    return _look_at(seen).shows(quote)
-
-
-@dataclass(frozen=True)
-class _Sight:
-    """The texts of a version without spaces: its visible runs, those that were concealed, and the page as a whole."""
-
-    shown: tuple[str, ...]
-    unseen: tuple[str, ...]
-    whole: str
-
-    def shows(self, quote: str) -> bool:
-        """Every line stands in a visible run, or in the whole text and in none that was concealed."""
-        lines = [dense for line in quote.splitlines() if (dense := _dense(line))]
-        return bool(lines) and all(self._has(line) for line in lines)
-
-    def _has(self, line: str) -> bool:
-        if any(line in text for text in self.shown):
-            return True
-        return line in self.whole and not any(line in text for text in self.unseen)
-
-
-def _look_at(seen: SeenVersion) -> _Sight:
-    unseen = (_dense(f"{one.heading}\n{one.text}") for one in seen.reading.blocks if not _is_shown(one))
-    shown = (_dense(text) for text in _shown_texts(seen))
-    return _Sight(tuple(shown), tuple(text for text in unseen if text), _dense(seen.reading.text))
-
-
-def _is_shown(block: Block) -> bool:
-    return block.source in _SHOWN and not block.concealed
-
-
-def _shown_texts(seen: SeenVersion) -> Iterator[str]:
-    for block in seen.reading.blocks:
-        if _is_shown(block):
-            yield f"{block.heading}\n{block.text}"
-
-
-def _visible_lines(seen: SeenVersion) -> Iterator[str]:
-    """Every line that stood to be seen."""
-    sight, told = _look_at(seen), set[str]()
-    for text in (*_shown_texts(seen), seen.reading.text):
-        for line in text.splitlines():
-            if line.strip() and line not in told and sight.shows(line):
-                told.add(line)
-                yield line
-
-
-def _dense(text: str) -> str:
-    return "".join(one_line(text).split())
 
 
 def _when(seen: SeenVersion) -> str:

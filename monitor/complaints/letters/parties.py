@@ -7,18 +7,25 @@ written. Pure.
 from __future__ import annotations
 
 from monitor.complaints.letters.material import Material, is_day_only, say_day
+from monitor.complaints.letters.page_words import list_hosts
 from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.support import text_in
 from monitor.complaints.letters.trade import MONEY_PROOF, PAYMENT_ZH, say_platform
 from monitor.complaints.model import ExhibitGroup, Sentence
 from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
 from monitor.operators.respondents import RespondentRole
-from storage.case import PaymentForm, Person
+from storage.case import Answer, PaymentForm, Person, ProblemKind
 
 Row = tuple[str, Sentence]
 PAYEE = RespondentRole.PAYEE.value
 BLANK = "＿＿＿＿＿＿"
 PLACE = "＿＿＿＿（请填写）"
+_WITHOUT_GOODS = (
+    ProblemKind.BALANCE_FROZEN,
+    ProblemKind.EXTRA_FEE,
+    ProblemKind.NOT_DELIVERED,
+    ProblemKind.TOPUP_MISSING,
+)
 
 
 def tell_complainant(material: Material) -> tuple[Row, ...]:
@@ -159,6 +166,15 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("没有下单前的页面抓取，下单时页面所示内容未观察")
     if facts.ordered_at is not None and is_day_only(facts.ordered_at) and not material.hides_order:
         told.append("下单的具体时刻不详，当日的页面抓取在下单之前还是之后不能断定")
-    if facts.used.value == "unknown":
+    hosts = list_hosts(material)
+    if len(hosts) > 1:
+        told += [f"{hosts[0]}与{one}是否同一经营者尚未查明" for one in hosts[1:3]]
+    if facts.used.value == "unknown" and _was_delivered(material):
         told.append("商品是否已被他人使用、何时使用尚不清楚，有关记录由对方或发行方掌握")
     return tuple(unknown(one) for one in told)
+
+
+def _was_delivered(material: Material) -> bool:
+    """Whether goods came that somebody else could have used: of balances and fees nothing did."""
+    facts = material.facts
+    return facts.delivered in (Answer.YES, Answer.PARTLY) and facts.problem not in _WITHOUT_GOODS

@@ -1,0 +1,125 @@
+"""What pages showed is told in whole sentences: a fragment, a quotation or a review is no promise and no return."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from complaints.casefiles import ORDERED
+
+from letters.lettercase import make_change, make_page, make_version, make_whole, promise, write
+from monitor.complaints.letters.page_sight import look_at
+from monitor.complaints.letters.text import render_text
+from monitor.complaints.letters.write import Extra
+from scrapers.model import Fact, FactKind, Role
+from storage.model import ChangeClass
+
+DAY = timedelta(days=1)
+
+
+def price(value: str) -> Fact:
+    return Fact("", FactKind.PRICE, value, value)
+
+
+def text_of(file: object, kind: str = "demand", extra: Extra | None = None) -> str:
+    return render_text(write(kind, file, extra))  # type: ignore[arg-type]
+
+
+def test_price_is_back_only_where_the_price_itself_is() -> None:
+    shown = ("面值50元，本店不退不换",)
+    first = make_version("c-1", ORDERED - DAY, "价格：¥50.00", *shown, facts=(price("50"),))
+    second = make_version("c-2", ORDERED + DAY, "价格：¥60.00", *shown, facts=(price("60"),))
+    third = make_version("c-3", ORDERED + 2 * DAY, "价格：¥60.00", *shown, facts=(price("60"),))
+    change = make_change(first, second, "50", "60")
+    difference = replace(change.difference, change_class=ChangeClass.PRICE, subject="#price")
+    change = replace(change, difference=difference)
+    page = replace(make_page(first, second), newest=third)
+    text = text_of(replace(make_whole(), pages=(page,), changes=(change,)))
+    assert "所列的价格在" in text and "显示“60”" in text
+    assert "又显示变更前的内容" not in text
+    back = replace(page, newest=replace(first, capture="c-3", seen_at=third.seen_at))
+    assert "又显示变更前的内容" in text_of(replace(make_whole(), pages=(back,), changes=(change,)))
+
+
+def test_promise_that_the_next_capture_calls_off_is_not_told_as_shown_twice() -> None:
+    before = make_version("c-1", ORDERED - DAY, "质保7天", facts=(promise("质保7天"),))
+    after = make_version("c-2", ORDERED + DAY, "质保7天已取消，概不负责")
+    text = text_of(replace(make_whole(), pages=(make_page(before, after, role=Role.PRODUCT),)))
+    assert "“质保7天”" in text and "两次抓取中均显示" not in text
+    assert "抓取中该句为“质保7天已取消，概不负责”" in text
+
+
+def test_rule_that_stays_under_another_number_is_shown_twice() -> None:
+    before = make_version(
+        "c-1", ORDERED - DAY, "二、卡密无效7天内包换。\n三、请勿外借。", facts=(promise("卡密无效7天内包换"),)
+    )
+    after = make_version("c-2", ORDERED + DAY, "一、请勿外借。\n二、其他。\n四、卡密无效7天内包换。")
+    text = text_of(replace(make_whole(), pages=(make_page(before, after),)))
+    assert "“卡密无效7天内包换。”，在" in text and "两次抓取中均显示" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "fact"),
+    [
+        ("用户评价：“卡密无效包换是骗人的，质保一年没兑现”", "质保一年"),
+        ("其他店铺承诺：质保一年（与本店无关）", "质保一年"),
+        ("网上有“质保一年”的说法", "质保一年"),
+        ("质保一年的承诺到期终止", "质保一年"),
+    ],
+)
+def test_words_of_a_review_or_a_quotation_are_no_promise(line: str, fact: str) -> None:
+    seen = make_version("c-1", ORDERED - DAY, line, facts=())
+    seen = replace(seen, reading=replace(seen.reading, facts=(promise(fact),)))
+    assert "质保一年" not in text_of(replace(make_whole(), pages=(make_page(seen, None, role=Role.PRODUCT),)))
+
+
+def test_clause_is_quoted_as_its_whole_sentence() -> None:
+    rule = "以上各项规则如有争议，最终解释权归本站所有。"
+    page = make_page(make_version("c-1", ORDERED - DAY, rule), make_version("c-2", ORDERED + DAY, rule))
+    text = text_of(replace(make_whole(), pages=(page,)), "p12315")
+    assert "“以上各项规则如有争议，最终解释权归本站所有”" in text
+
+
+def test_clause_that_is_only_named_to_be_called_off_is_told_nowhere() -> None:
+    rule = "自即日起取消“余额不予退还”的规定，余额可随时提现。"
+    page = make_page(make_version("c-1", ORDERED - DAY, rule), None)
+    assert "不予退还" not in text_of(replace(make_whole(), pages=(page,)), "p12315")
+
+
+def test_change_between_whose_captures_the_order_lies_is_never_dropped() -> None:
+    sides = [make_version(f"c-{place}", ORDERED + place * DAY - DAY / 2, f"规则{place}。") for place in range(7)]
+    changes = tuple(
+        make_change(one, two, f"规则{place}。", f"规则{place + 1}。")
+        for place, (one, two) in enumerate(pairwise(sides))
+    )
+    file = replace(make_whole(), changes=changes, pages=(make_page(sides[0], sides[1]),))
+    text = text_of(file)
+    assert "显示“规则0。”" in text and "变更在下单之前还是之后不能断定" in text
+    assert text.count("抓取中显示“规则") == 6
+
+
+def test_pages_of_another_site_are_named_by_its_address() -> None:
+    here = make_page(make_version("c-1", ORDERED - DAY, "最终解释权归本站所有。"), None)
+    there = replace(here, url="https://xh89.test/help", before=make_version("c-2", ORDERED - DAY, "概不退换。"))
+    text = text_of(replace(make_whole(), pages=(here, there)), "p12315")
+    assert "该网站xh88.test的售后条款页面" in text and "该网站xh89.test的售后条款页面" in text
+    assert "与xh89.test是否同一经营者尚未查明" in text
+    assert "网站xh88.test的" not in text_of(replace(make_whole(), pages=(here,)), "p12315")
+
+
+def test_sentence_that_rests_on_one_capture_of_an_account_says_so() -> None:
+    rule = "卡密无效7天内包换。"
+    sides = [
+        make_version(name, at, rule, facts=(promise(rule),))
+        for name, at in (("c-1", ORDERED - DAY), ("c-2", ORDERED + DAY))
+    ]
+    file = replace(make_whole(), pages=(make_page(*sides),))
+    assert "均显示（其中一次为登录状态）" in text_of(file, extra=Extra(logged_in=frozenset(("c-1",))))
+    assert "其中一次为登录状态" not in text_of(file)
+
+
+def test_concealed_words_make_no_sentence() -> None:
+    seen = make_version("c-1", ORDERED, "卡密无效包换。", hidden="假一赔十。")
+    assert look_at(seen).shows("卡密无效包换") and not look_at(seen).shows("假一赔十")
