@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from monitor.attestation.facts import Witness
+from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
 from monitor.complaints.letters.sentences import fact, one_line
@@ -138,7 +139,17 @@ class Material:
         return fact(text, found)
 
     def _of_kinds(self, kinds: Iterable[str]) -> list[Exhibit]:
-        return [one for kind in kinds for one in self.exhibits if one.form == "item" and one.kind == kind]
+        """The items of these kinds, without those that are gravely of another trade: no sentence leans on them."""
+        return [
+            one
+            for kind in kinds
+            for one in self.exhibits
+            if one.form == "item" and one.kind == kind and one.id not in self._of_another_trade
+        ]
+
+    @cached_property
+    def _of_another_trade(self) -> frozenset[str]:
+        return contradicting_items(self.file)
 
     def _support(self, text: str, listed: Iterable[Exhibit], tests: Iterable[Test]) -> Sentence:
         tests, shown, unread = tuple(tests), list[str](), list[str]()

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.model import CaseFile, Exhibit
 from monitor.complaints.pack.model import ABSENT
 from storage.case import ProblemKind
@@ -88,7 +89,12 @@ class Backing:
     def _holding(
         self, kinds: Sequence[str], pattern: str, *, contrary: re.Pattern[str] | None = None
     ) -> tuple[str, ...]:
-        texts = {item.evidence: item.text[:_MOST_TEXT] for item in self.file.items if item.removed_at is None}
+        other = contradicting_items(self.file)  # of another trade: it shows nothing of this one
+        texts = {
+            item.evidence: item.text[:_MOST_TEXT]
+            for item in self.file.items
+            if item.removed_at is None and item.evidence not in other
+        }
         found = []
         for one in self.exhibits:
             text = texts.get(one.id, "") if one.form == "item" and one.kind in kinds else ""
