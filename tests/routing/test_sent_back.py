@@ -15,8 +15,11 @@ from monitor.complaints.evidence.contradictions import (
     is_same_party,
     orders_without_proof,
 )
+from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.filing.whole_check import check_whole, find_filing_blocks
+from monitor.complaints.letters.sentences import list_sentences
+from monitor.complaints.letters.write import write_letter
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
@@ -401,3 +404,66 @@ def test_a_letter_tells_for_what_it_would_be_sent_back() -> None:
     assert find_filing_blocks(filed, "evidence_list", SETTINGS) == ()
     bare = replace(bought(), case=replace(bought().case, facts=make_facts(demands=())))
     assert "demand" in [one.field for one in find_filing_blocks(bare, "market_complaint", SETTINGS)]
+
+
+# --- silence, refusals, other bodies -----------------------------------------------------------------------------
+
+
+def test_silence_is_no_refusal_until_the_term_is_over_and_then_the_body_is_asked() -> None:
+    fresh = replace(bought(), steps=(make_step("p12315", filed_at=NOW - timedelta(days=8), outcome="silent"),))
+    assert blocks(fresh) == {"steps.p12315": ("tsjb-16",)} == blocks(fresh, "p12315")
+    assert "steps.p12315" in blocks(fresh, "market_complaint")
+    late = replace(bought(), steps=(make_step("p12315", filed_at=NOW - timedelta(days=40), outcome="silent"),))
+    assert blocks(late) == {} and "不等于不予受理" in warnings(late)
+    taken = replace(
+        bought(),
+        steps=(
+            make_step(
+                "p12315", filed_at=NOW - timedelta(days=40), accepted_at=NOW - timedelta(days=35), outcome="silent"
+            ),
+        ),
+    )
+    assert "steps.p12315" in blocks(taken)
+    refused = replace(fresh, steps=(replace(fresh.steps[0], outcome="rejected"),))
+    assert blocks(refused) == {}
+
+
+def test_refused_for_want_of_jurisdiction_the_same_office_is_not_simply_asked_again() -> None:
+    step = make_step("p12315", outcome="rejected", note="不是我局管辖")
+    assert "不归其管辖" in warnings(replace(bought(), steps=(step,)))
+    other = make_step("p12315", outcome="rejected", note="材料不齐")
+    assert "不归其管辖" not in warnings(replace(bought(), steps=(other,)))
+
+
+@pytest.mark.parametrize("story", ["工商所调解过一次。", "12345热线已经处理完毕。", "市监所已受理。"])
+def test_offices_by_their_older_and_shorter_names_are_bodies_too(story: str) -> None:
+    assert "story.p12315" in blocks(bought(what_happened=f"卡密无效。{story}"))
+
+
+@pytest.mark.parametrize(
+    "story", ["客服说让我去12315投诉。", "打算向消协投诉，还没有提交。", "12345转告我先找商家。", "工商所在我家旁边。"]
+)
+def test_bodies_that_were_only_named_have_nothing(story: str) -> None:
+    assert blocks(bought(what_happened=f"卡密无效。{story}")) == {}
+
+
+def test_police_are_told_of_where_all_money_is_back() -> None:
+    kept = replace(bought(), steps=(make_step("platform", outcome="refunded", returned=Decimal(50)),))
+    assert "已全额退回" in warnings(kept, "police")
+    part = replace(bought(), steps=(make_step("platform", outcome="partly", returned=Decimal(20)),))
+    assert "已全额退回" not in warnings(part, "police")
+
+
+def test_what_came_back_is_reckoned_down_from_the_whole_price() -> None:
+    part = replace(bought(), steps=(make_step("platform", outcome="partly", returned=Decimal(20)),))
+    whole = check_whole(part, "p12315", list_exhibits(part), SETTINGS)
+    assert whole.blocks == ()
+    letter = write_letter("p12315", part, list_exhibits(part), SETTINGS)
+    told = "".join(one.text for block in letter.blocks for one in list_sentences(block))
+    assert "将30.00元退至原支付方式" in told and "将50.00元" not in told
+
+
+def test_who_got_more_than_was_due_is_told_so() -> None:
+    facts = {"problem": ProblemKind.SHORT_VALUE, "face_value": Decimal(50), "got_value": Decimal(80), "demands": ()}
+    found = {one.field: one.why for one in check_before_filing(bought(**facts), "p12315", SETTINGS).blocks}
+    assert "实得80元多于应得50元" in found["got_value"]

@@ -25,8 +25,9 @@ NO_ANSWERS = frozenset({"silent", "withdrawn"})
 def was_taken_up(step: CaseStep) -> bool:
     """Whether a body has, or had, the dispute in hands: not where it refused to, kept silent, or had not begun yet.
 
-    Withdrawn before it was accepted, it was taken up by nobody (总局令第121号 art. 16(2): 受理或者处理过).
+    Withdrawn, or left unanswered, before it was accepted, it was taken up by nobody that we know of (总局令第121号
+    art. 16(2): 受理或者处理过); what it is while the term runs is judged in routing.exclusions.
     """
-    if step.outcome == "withdrawn":
+    if step.outcome in ("withdrawn", "silent"):
         return step.accepted_at is not None
-    return step.outcome not in ("rejected", "silent")
+    return step.outcome != "rejected"

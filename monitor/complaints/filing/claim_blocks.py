@@ -290,6 +290,15 @@ def _of_sums(file: CaseFile, channel: str) -> Iterator[Missing]:
                 "（case set 案件 demands.1.amount=金额），并写明赠送多少、消费多少",
                 in_force(("yfk-15",), file.today) if channel in BODIES else (),
             )
+    face, got = facts.face_value, facts.got_value
+    if facts.problem is ProblemKind.SHORT_VALUE and face is not None and got is not None and got >= face:
+        yield Missing(
+            "got_value",
+            "少于应得的实得",
+            f"实得{got:f}元{'多于' if got > face else '等于'}应得{face:f}元：没有少给",
+            "核对 face_value 和 got_value 是不是填反了（case set 案件 face_value=应得 got_value=实得）",
+            _asked(file, channel),
+        )
     for one in facts.demands:
         if one.kind is not DemandKind.DAMAGES:
             continue

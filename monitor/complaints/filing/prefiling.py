@@ -7,6 +7,7 @@ intake clerk: what it lets through should be accepted, what it stops would be re
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from monitor.complaints.evidence.contradictions import (
     find_contradictions,
@@ -20,7 +21,7 @@ from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, in_force, load_channels
-from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, find_silent
 from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import find_limits
@@ -29,6 +30,7 @@ from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_pay
 from monitor.complaints.routing.told_particulars import is_intermediary
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.jurisdiction import Procedure
+from monitor.times import show_time
 from storage.case import DemandKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
@@ -140,6 +142,7 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出"
         found.append(told + cite(("tsjb-12",), file.today))
     if channel in BODIES:
+        found += _warn_of_steps(file, channel)
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
         found += _warn_of_respondent(file, channel)
     if channel in (*BODIES, "platform", *PAYMENT_CHANNELS):
@@ -151,6 +154,9 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append(f"可能要求核验身份，拒不配合的不予受理：备好身份证件{cite(('tsjb-10', 'tsjb-16'), file.today)}")
     if facts.minor and channel in BODIES and not has_item(file, "guardian_relation"):
         found.append("买家是未成年人：备好户口簿、出生证明等监护关系证明")
+    back = sum((step.returned for step in file.steps if step.returned is not None), Decimal(0))
+    if channel == "police" and facts.paid is not None and back >= facts.paid > 0:
+        found.append("记录中款项已全额退回：报案材料里没有损失数额，先想清楚还要请公安机关做什么")
     if channel == "market_report":
         found.append(
             "举报材料不写退款请求，也尽量不写只有您知道的订单细节；同时附投诉内容的，为组织调解会向对方提供必要信息"
@@ -161,6 +167,21 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
             found.append(f"同一事实重复举报不再另行处理，要补充新的事实{cite(('tsjb-35',), file.today)}")
     if not load_channels()[channel].confirmed:
         found.append("这个渠道的办理细则没有条文或存档来源，以其页面、接线员所说为准")
+    return found
+
+
+def _warn_of_steps(file: CaseFile, channel: str) -> list[str]:
+    """What became of earlier filings, where it does not stop this one but has to be cleared up first."""
+    names = {name: row.name for name, row in load_channels().items()}
+    found = [
+        f"“{names[step.channel]}”{show_time(step.filed_at)[:10]}的提交期限已过而没有答复，不等于不予受理："
+        "先凭编号打电话问是否受理；已受理的等结果，没有受理的请其书面告知，再用 case answer 记为 rejected"
+        for step in find_silent(file.steps, file.today)
+    ]
+    refused = [step for step in file.steps if step.channel in COMPLAINTS and step.outcome == "rejected"]
+    if channel in COMPLAINTS and any(pattern("story", "not_ours").search(step.note) for step in refused):
+        told = "此前因不归其管辖而不予受理：先查明被投诉人的住所（实际经营地）在哪个区县，改向那里的市场监管部门提出"
+        found.append(told + cite(("tsjb-13",), file.today))
     return found
 
 

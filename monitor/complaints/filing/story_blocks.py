@@ -13,7 +13,7 @@ from monitor.complaints.evidence.contradictions import find_contradictions, is_s
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
-from monitor.complaints.routing.filing_words import clauses_of, elsewhere_rows, find_clause, kinds, pattern
+from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import unsupported_demands
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
@@ -82,28 +82,24 @@ def _of_elsewhere(file: CaseFile, channel: str) -> list[Missing]:
     """Another body that the buyer only tells of in his story (总局令121 art. 16(2))."""
     if channel in COURTS:
         return []
-    done, unless = pattern("story", "done"), pattern("story", "unless")
     recorded = {step.channel for step in file.steps}
     if recorded & set(COURTS):
         recorded |= set(COURTS)
     if recorded & set(COMPLAINTS):
         recorded |= set(COMPLAINTS)
-    for clause in clauses_of(file.case.facts.what_happened):
-        if not done.search(clause) or unless.search(clause):
-            continue
-        for row in elsewhere_rows():
-            if row.words.search(clause) and row.channel not in recorded:
-                where = row.channel or "渠道"
-                return [
-                    Missing(
-                        f"story.{row.channel or 'elsewhere'}",
-                        f"同一争议没有由“{row.name}”受理或者处理过",
-                        f"经过中写有“{_quote(clause)}”：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
-                        f"属实的等那边的结果，用 case file 案件 {where} 和 case answer 记录；没有受理的记为 rejected；"
-                        "不是这个意思的，改写这一句",
-                        in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
-                    )
-                ]
+    for clause, row in find_elsewhere(file.case.facts.what_happened):
+        if row.channel not in recorded:
+            where = row.channel or "渠道"
+            return [
+                Missing(
+                    f"story.{row.channel or 'elsewhere'}",
+                    f"同一争议没有由“{row.name}”受理或者处理过",
+                    f"经过中写有“{_quote(clause)}”：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
+                    f"属实的等那边的结果，用 case file 案件 {where} 和 case answer 记录；没有受理的记为 rejected；"
+                    "不是这个意思的，改写这一句",
+                    in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+                )
+            ]
     return []
 
 

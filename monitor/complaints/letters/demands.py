@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from monitor.complaints.facts.demands import GIFTS, NO_DECEIT_KINDS, states_deceit
+from monitor.complaints.facts.demands import NO_DECEIT_KINDS, consumed_of, holds_gift, states_deceit
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import seen_at, unsupported_demands
@@ -62,7 +62,9 @@ def check_sums(facts: Facts, steps: Sequence[CaseStep] = ()) -> tuple[str, ...]:
     if len(refunds) > 1:
         found.append("退款请求写了不止一项，请合并")
     wanted = refunds[0].amount if refunds else None
-    if wanted is not None and paid is not None and wanted > paid - back:
+    if wanted is not None and paid is not None and paid > 0 and back >= paid:
+        found.append(f"实付{say_yuan(paid)}已全额退回，没有可以再退的：解决了的用 case close 结案，或去掉退款请求")
+    elif wanted is not None and paid is not None and wanted > paid - back and not is_whole(wanted, paid, back):
         told = f"请求退款{say_yuan(wanted)}，而实付合计{say_yuan(paid)}"
         found.append(told + (f"、已退{say_yuan(back)}" if back else ""))
     most = most_refund(facts, back)
@@ -77,18 +79,17 @@ def check_sums(facts: Facts, steps: Sequence[CaseStep] = ()) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def is_gift(facts: Facts) -> bool:
-    """Whether the balance holds what was given on top: it is no principal that could be asked back."""
-    told = (facts.what_happened, *(one.product for one in facts.orders), *(one.reckoning for one in facts.demands))
-    return any(word in text for word in GIFTS for text in told)
+def is_whole(wanted: Decimal, paid: Decimal, back: Decimal) -> bool:
+    """Whether all that was paid is asked for although a part came back since: that part is reckoned down."""
+    return wanted == paid and 0 < back < paid
 
 
 def principal_of(facts: Facts, back: Decimal = Decimal(0)) -> Decimal | None:
-    """What of a balance was paid in: all of it, or, where gifts are in it, no more than the orders paid."""
+    """What of a balance was paid in: all of it, or, where gifts are in it, what was paid and not consumed."""
     paid, held = facts.paid, facts.balance
-    if held is None or paid is None or held <= paid - back or not is_gift(facts):
+    if held is None or paid is None or not holds_gift(facts):
         return held
-    return max(paid - back, Decimal(0))
+    return min(held, max(paid - back - consumed_of(facts), Decimal(0)))
 
 
 def in_part(facts: Facts) -> bool:
@@ -201,6 +202,9 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
         amount = amount if amount is not None else (paid - back if paid is not None else None)
         if amount is None:
             return None
+        if paid is not None and is_whole(amount, paid, back):
+            amount = paid - back
+            material.note(f"已记录退回{say_yuan(back)}，退款请求按差额{say_yuan(amount)}写")
         how = _say_refund(material, amount, back)
         return Reckoned(one.kind, f"将{say_yuan(amount)}退至原支付方式", amount, how)
     if one.kind is DemandKind.RELEASE:
@@ -212,7 +216,7 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
         if own is not None and own < amount and own > 0:
             material.note(f"余额中有赠送部分：按本金只请求{say_yuan(own)}，赠送的不在其内")
             told = f"解除对账户余额的限制，并将其中的充值本金{say_yuan(own)}退还"
-            return Reckoned(one.kind, told, own, f"订单实付合计{f'减去已退{say_yuan(back)}' if back else ''}，不含赠送")
+            return Reckoned(one.kind, told, own, f"订单实付合计{_less(back, consumed_of(facts))}，不含赠送")
         if facts.paid is not None and amount > facts.paid:
             material.note(
                 "请求退还的余额多于所填订单的实付合计：多出部分若是赠送，不能按本金要求；若另有充值，请填为订单"
@@ -234,6 +238,10 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     if one.kind is DemandKind.REPLACE:
         return Reckoned(one.kind, f"更换同面值、可正常使用的{product}")
     return Reckoned(one.kind, f"按约定交付{product}")
+
+
+def _less(back: Decimal, used: Decimal) -> str:
+    return (f"减去已退{say_yuan(back)}" if back else "") + (f"减去已消费{say_yuan(used)}" if used else "")
 
 
 def _reckon_fraud(material: Material, one: Demand) -> Reckoned | None:

@@ -6,8 +6,6 @@ where, the request, the facts. A public post names no person and judges nothing.
 
 from __future__ import annotations
 
-import re
-
 from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.letters.common import (
     ANSWERED,
@@ -45,6 +43,8 @@ from monitor.complaints.letters.trade import (
     tell_steps,
 )
 from monitor.complaints.model import Block, Letter, Sentence
+from monitor.complaints.routing.exclusions import awaits_decision
+from monitor.complaints.routing.filing_words import find_elsewhere
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.operators.jurisdiction import Procedure
 from storage.case import Order, PaymentForm
@@ -54,7 +54,6 @@ _MOST_PAYMENTS = 10
 _MOST_LAWS = 5
 _EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "small_claims", "court")
 _UNTAKEN = "同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
-_TAKEN = re.compile(r"消协|消费者协会|法院|仲裁|市场监管|市监局|12315|立案|调解")
 _AGREES = "是否同意由市场监督管理部门组织调解：□同意 □不同意"
 _TRUE = "本人对所提供材料的真实性负责，上述交易真实存在"
 
@@ -249,13 +248,18 @@ def _living(material: Material) -> str:
     told = (
         "所购商品用于生活消费，同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
     )
-    if any(step.channel in _EXCLUDING and was_taken_up(step) for step in material.file.steps) or _TAKEN.search(
-        material.facts.what_happened
-    ):
+    taken = any(
+        step.channel in _EXCLUDING and (was_taken_up(step) or awaits_decision(step, material.today))
+        for step in material.file.steps
+    )
+    if taken or find_elsewhere(material.facts.what_happened):
         material.note(
             "案件记录或经过描述中有12315、消协、仲裁、法院或调解的处理：同一争议已在其他机构处理的，本渠道不予受理，请先核对"
         )
         return "所购商品用于生活消费"
+    if any(step.channel == "police" and step.accepted_at is not None for step in material.file.steps):
+        told = told.replace("其他行政机关或者", "或者").replace("、或者", "或者")
+        material.note("已向公安机关报案并被受理：声明中没有写“未被其他行政机关处理”")
     material.note(f"声明中写有“{told}”，请核对属实再签名")
     return told
 

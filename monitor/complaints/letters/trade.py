@@ -313,7 +313,7 @@ def _side(material: Material) -> str:
 
 def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[Sentence, ...]:
     """What was filed where before, with its proof and how it ended; what has no proof is left out and said so."""
-    told, bare = [], list[str]()
+    told, bare, unlike = [], list[str](), list[str]()
     for step in material.file.steps[:_MOST_STEPS]:
         if step.channel in leave_out:
             continue
@@ -329,10 +329,15 @@ def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[
         if sentence.marks or sentence.text != fact(text).text:
             told.append(sentence)
         else:  # what was brought as its proof shows something else
-            bare.append(name_channel(step.channel))
+            unlike.append(name_channel(step.channel))
     if bare:
         material.note(
             f"向{'、'.join(dict.fromkeys(bare))}的提交没有凭证，没有写入：补上回执或截图（case file 的 --proof）"
+        )
+    if unlike:
+        material.note(
+            f"向{'、'.join(dict.fromkeys(unlike))}提交的凭证里读不到该机构的名称或编号，没有写入："
+            "换一张看得出向谁提交、编号多少的回执"
         )
     return tuple(told)
 

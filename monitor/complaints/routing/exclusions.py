@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from monitor.complaints.deadlines.calendar import day_of
+from monitor.complaints.deadlines.terms import due_after
 from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.model import Missing
 from monitor.complaints.routing.channels import in_force, load_channels
@@ -35,8 +37,10 @@ def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[
         return ()
     names = {name: row.name for name, row in load_channels().items()}
     found = []
-    for step in _bodies(steps):
-        if not _stands(channel, step):
+    for step in steps:
+        if step.channel not in BODIES or not (was_taken_up(step) or awaits_decision(step, day)):
+            continue
+        if not _stands(channel, step, day):
             continue
         name = names[step.channel]
         if step.channel == channel:
@@ -54,11 +58,25 @@ def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[
     return tuple(found)
 
 
-def _bodies(steps: Iterable[CaseStep]) -> tuple[CaseStep, ...]:
-    return tuple(step for step in steps if step.channel in BODIES and was_taken_up(step))
+def awaits_decision(step: CaseStep, day: date) -> bool:
+    """Whether nobody answered yet and the body may still decide to take it up: silence is no refusal (art. 14).
+
+    Until its term is over; afterwards it has to be asked, and what it says recorded.
+    """
+    if step.outcome != "silent" or step.channel not in BODIES:
+        return False
+    due = due_after(step.channel, "filed", step.filed_at)
+    return due is not None and day_of(due.at) >= day
 
 
-def _stands(channel: str, step: CaseStep) -> bool:
+def find_silent(steps: Iterable[CaseStep], day: date) -> tuple[CaseStep, ...]:
+    """The filings with bodies of that article that nobody answered although their term is over."""
+    return tuple(
+        step for step in steps if step.channel in BODIES and step.outcome == "silent" and not awaits_decision(step, day)
+    )
+
+
+def _stands(channel: str, step: CaseStep, day: date) -> bool:
     """Whether a step stands in the way of a channel.
 
     A court may be asked once a mediation is over (arts. 25); while one runs, both at once make the mediation end.
@@ -70,27 +88,36 @@ def _stands(channel: str, step: CaseStep) -> bool:
             if step.outcome == "withdrawn":
                 return False  # who withdrew a suit may sue again
             return {channel, step.channel} <= {"small_claims", "court"}
-        return not step.outcome
+        return not step.outcome or awaits_decision(step, day)
     return True
 
 
 def _again(channel: str, step: CaseStep, name: str, day: date) -> Missing:
     """The same dispute at the same body a second time: it has it already, or has dealt with it (16(2))."""
-    done = bool(step.outcome)
+    silent = awaits_decision(step, day)
+    done = bool(step.outcome) and not silent
+    if done:
+        state, why = "，并已处理", "已经受理或者处理过的同一争议，再次提出不予受理"
+    elif step.accepted_at is not None:
+        state, why = "，已受理，正在处理", "已经受理的同一争议，再次提出不予受理"
+    else:
+        state, why = "，还在等是否受理的决定", "没有答复不等于不予受理：期限没有过，受理以后再次提出的不予受理"
     return Missing(
         field=f"steps.{step.channel}",
-        what=f"同一争议已向“{name}”提出{'，并已处理' if done else '，正在处理'}",
-        why="已经受理或者处理过的同一争议，再次提出不予受理",
+        what=f"同一争议已向“{name}”提出{state}",
+        why=why,
         mend=_mend(channel, step, name)
         if done
-        else f"等“{name}”的结果，要补的材料补进原来的那一件；没有受理的，用 case answer 记录为 rejected 再提",
+        else f"等“{name}”的结果，要补的材料补进原来的那一件；收到不予受理的，用 case answer 记录为 rejected 再提"
+        + ("；期限过了仍没有答复的，凭编号打电话问是否受理" if step.accepted_at is None else ""),
         articles=in_force(_REFUSE if channel in COMPLAINTS else (), day),
     )
 
 
 def _why(channel: str, step: CaseStep, name: str, wanted: str) -> str:
     if channel in COMPLAINTS or step.channel in COURTS or step.outcome:
-        return f"“{name}”{'处理过' if step.outcome else '正在处理'}的同一争议，不能再由“{wanted}”处理"
+        state = "处理过" if step.outcome not in ("", "silent") else "正在处理" if step.accepted_at else "已收到"
+        return f"“{name}”{state}的同一争议，不能再由“{wanted}”处理"
     return f"“{name}”正在处理；同一争议再由“{wanted}”受理的，“{name}”会终止"
 
 
@@ -103,6 +130,6 @@ def _mend(channel: str, step: CaseStep, name: str) -> str:
         return f"等“{name}”结束，或先向其撤回并留下书面记录；结束后用 case answer 记录"
     if step.channel in COURTS:
         return "在诉讼（调解）中提出全部请求，不再向行政机关投诉"
-    if step.outcome:
+    if step.outcome and step.outcome != "silent":
         return "该争议已处理过：下一步走诉前调解或起诉"
     return f"等“{name}”的结果；结束后没有解决的，走诉前调解或起诉"

@@ -67,3 +67,15 @@ def find_clause(text: str, words: str, unless: str = "") -> str:
     """The first clause that fulfils a row of [story] and none of `unless`; "" where there is none."""
     wanted, apart = pattern("story", words), pattern("story", unless) if unless else None
     return next((one for one in clauses_of(text) if wanted.search(one) and not (apart and apart.search(one))), "")
+
+
+def find_elsewhere(text: str) -> tuple[tuple[str, ElsewhereRow], ...]:
+    """The clauses of a story that tell of another body which has, or had, the dispute: not what is only meant to be."""
+    done, unless = pattern("story", "done"), pattern("story", "unless")
+    return tuple(
+        (clause, row)
+        for clause in clauses_of(text)
+        if done.search(clause) and not unless.search(clause)
+        for row in elsewhere_rows()
+        if row.words.search(clause)
+    )

@@ -19,7 +19,9 @@ from scrapers.model import Origin
 from storage.case import Answer, Facts, PaymentForm, ProblemKind, UnlawfulPurpose
 
 _CLAUSE = re.compile(r"[，,。；;！!？?\n]+")
-_DENIED = re.compile(r"(?:不是|没有|没|未|并未|无需|不用|不要求|从未|不涉及?|不参与|不做|不搞|禁止|严禁)[^，,。；;]{0,6}$")
+_DENIED = re.compile(
+    r"(?:不是|没有|没|未|并未|无需|不用|不要求|从未|不涉及?|不参与|不做|不搞|禁止|严禁)[^，,。；;]{0,6}$"
+)
 _MUST_PAY = re.compile(
     r"(?:要|让|叫|需|先|须|再)[^，,。；;]{0,8}[交付缴充转补]|才(?:能|可以|给)[^，,。；;]{0,6}(?:提现|退款|解冻|到账)"
 )
