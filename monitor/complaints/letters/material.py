@@ -21,6 +21,7 @@ from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.masking.text import mask_text
 from monitor.complaints.model import Audience, CaseFile, Exhibit, Masking, Sentence
+from monitor.complaints.routing.conduct_words import improper_words
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI, show_time
 from storage.case import Facts, Person, Purpose
@@ -104,8 +105,8 @@ class Material:
     def support(self, text: str, kinds: Iterable[str], *tests: Test) -> Sentence:
         """A fact with the marks of those items of these kinds in which all tests find what it says.
 
-        An item in which no text could be read proves nothing to a reader of letters: it is named as attached, and the
-        sentence stays the writer's own statement.
+        An item in which no text could be read, or a picture of a chat that does not tell who speaks, proves nothing to
+        a reader of letters: it is named as attached, and the sentence stays the writer's own statement.
         """
         return self._support(text, self._of_kinds(kinds), tests)
 
@@ -155,9 +156,10 @@ class Material:
         tests, shown, unread = tuple(tests), list[str](), list[str]()
         for one in listed:
             words = self.read_in(one)
-            if one.form != "item" or (words and tests and all(test(words) for test in tests)):
+            found = [test(words) for test in tests] if words and one.form == "item" else []
+            if one.form != "item" or (found and all(found)):
                 shown.append(one.number)
-            elif not words:
+            elif not words or (None in found and False not in found):
                 unread.append(one.number)
         if shown or not unread or self.kind.id in _UNMARKED or not tests:
             return fact(text, shown[:_MOST_MARKS])
@@ -169,12 +171,6 @@ class Material:
             if item.evidence == exhibit.id and item.removed_at is None and item.text_source != "html":
                 return item.text.strip()
         return ""
-
-    @property
-    def own_names(self) -> tuple[str, ...]:
-        """Under which names the buyer's side may stand in a chat."""
-        people = (self.facts.buyer, self.facts.guardian, self.facts.helper)
-        return tuple(one.name.strip() for one in people if one.name.strip())
 
     def marks_of(self, ids: Iterable[str]) -> tuple[str, ...]:
         """The numbers of captures, items or look-ups by their ids; what is no exhibit has none."""
@@ -214,7 +210,7 @@ class Material:
     def tell_reply(self, *, most: int = 200) -> str:
         """The seller's answer as it may be quoted: clauses with a word that no letter holds are left out with ……."""
         whole = one_line(self.facts.seller_reply)
-        words = [word for word in forbidden_words() if word in whole]
+        words = [*(word for word in forbidden_words() if word in whole), *improper_words(whole)]
         if not words:
             return self.clean(whole, most=most)
         self.note(f"对方答复中有不能写进文书的用语（{'、'.join(words)}），含该用语的分句以……代替，原话见聊天记录")
@@ -231,7 +227,7 @@ class Material:
             plain = one_line(part)
             if not plain:
                 continue
-            words = [word for word in forbidden_words() if word in plain]
+            words = [*(word for word in forbidden_words() if word in plain), *improper_words(plain)]
             if words:
                 self.note(f"经过描述中有定性或过激用语（{'、'.join(words)}），该句未写入文书，请改为只写事实")
                 continue
