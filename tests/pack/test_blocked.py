@@ -146,7 +146,7 @@ def test_a_dry_run_says_what_would_be_made(house: House) -> None:
     result = house.market.run(*words)
     assert result.exit_code == 0, result.output
     assert "未写任何文件" in result.stdout
-    assert "整理并遮盖证据" in result.stderr
+    assert "整理并遮盖证2-1" in result.stderr
     data = json.loads(house.market.run(*words, "--json").stdout)
     assert data["out"] is None
     assert data["audience"] == "authority"

@@ -33,21 +33,21 @@ def line(page: str, begin: str) -> str:
 
 def test_a_bill_that_shows_the_payment_is_its_mark() -> None:
     page = page_of(make_item("wallet_bill", text=BILL, text_source="ocr"))
-    assert "交易单号 4200002211202611101234567890（证据 3-1）" in page
-    assert "50.00 元（证据 3-1）" in line(page, "金额")
+    assert "交易单号 4200002211202611101234567890（证3-1）" in page
+    assert "50.00 元（证3-1）" in line(page, "金额")
 
 
 def test_a_bill_of_another_payment_marks_nothing() -> None:
     other = "收款方 上海某某公司\n付款 80.00元\n交易单号 4200009999\n2026-10-01\n余额 1250.00元，150.00"
     page = page_of(make_item("wallet_bill", text=other, text_source="ocr"))
-    assert "证据 3-1" not in page
+    assert "证3-1" not in page
     assert "（据本人陈述）" in line(page, "金额")
     assert "（据本人陈述）" in line(page, "交易")
 
 
 def test_an_item_that_nobody_read_marks_nothing() -> None:
     page = page_of(make_item("wallet_bill"), make_item("failure"))
-    assert "（证据" not in page
+    assert "（证3" not in page and "（证4" not in page
 
 
 def test_a_sum_of_orders_needs_a_bill_of_each() -> None:
@@ -58,8 +58,8 @@ def test_a_sum_of_orders_needs_a_bill_of_each() -> None:
     one = make_item("wallet_bill", text="充值 60,000.00元 交易单号 4200000001", text_source="ocr")
     page = page_of(one, orders=orders)
     assert "（据本人陈述）" in line(page, "金额")
-    assert "交易单号 4200000001（证据 3-1）" in page
-    assert "交易单号 4200000002（证据" not in page
+    assert "交易单号 4200000001（证3-1）" in page
+    assert "交易单号 4200000002（证" not in page
     two = make_item("voucher", text="付款 ¥59273 成功", text_source="ocr", id="i-2", evidence="e-20261123T040000-two")
     assert "据本人陈述" not in line(page_of(one, two, orders=orders), "金额")
 
@@ -70,12 +70,12 @@ def test_a_sum_of_orders_needs_a_bill_of_each() -> None:
 )
 def test_a_defect_is_marked_by_what_shows_it(text: str, marked: bool) -> None:
     page = page_of(make_item("failure", text=text, text_source="ocr"), problem=ProblemKind.DEAD_KEY)
-    assert ("（证据 4-1）" in line(page, "问题")) is marked
+    assert ("（证4-1）" in line(page, "问题")) is marked
 
 
 def test_what_is_not_attached_is_named_so_beside_its_mark() -> None:
     page = page_of(make_item("wallet_bill", text=BILL, text_source="ocr"), absent=("3-1",))
-    assert "（证据 3-1〔未附〕）" in line(page, "金额")
+    assert "（证3-1〔未附〕）" in line(page, "金额")
 
 
 def test_money_that_came_back_is_told() -> None:
@@ -96,11 +96,11 @@ def test_filed_is_said_only_with_a_recorded_proof() -> None:
     assert "没有提交凭证" in told
     receipt = make_item("receipt")
     proven = page_of(receipt, steps=(make_step("p12315", proof=(receipt.evidence,)),))
-    assert re.search(r"已向全国12315平台.*提出，尚无结果（证据 5-1）", proven)
+    assert re.search(r"已向全国12315平台.*提出，尚无结果（证5-1）", proven)
 
 
 def test_a_day_without_an_hour_is_not_made_midnight() -> None:
     at = datetime(2026, 11, 9, 16, tzinfo=UTC)
     page = page_of(orders=(Order("A1001", "点卡", Decimal(50), 1, at, at),))
-    assert "2026-11-10（时刻不详）" in page
+    assert "2026年11月10日（时刻不详）" in page
     assert "00:00" not in page

@@ -81,10 +81,10 @@ def test_the_list_counts_exhibits_and_files_apart() -> None:
     assert "电子文件" not in holdings.tell(files=False)
     html = plain(render_evidence_list(prepared, pages, "", "", told))
     assert plain(told) in html
-    assert "证据4-1：视频无法遮盖" in html
+    assert "证4-1：视频无法遮盖" in html
     letter = Letter("evidence_list", "证据目录", "", (Block(BlockKind.SIGNATURE, "", (Sentence("提交人"),)),), DAY)
     with_reasons = add_reasons(letter, prepared, find_absent(pages))
-    assert "证据 4-1〔未附〕：视频无法遮盖" in render_text(with_reasons)
+    assert "证4-1〔未附〕：视频无法遮盖" in render_text(with_reasons)
     assert with_reasons.blocks[-1].kind is BlockKind.SIGNATURE
 
 

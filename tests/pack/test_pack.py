@@ -77,8 +77,8 @@ def test_the_list_of_evidence_names_true_pages(made: Made) -> None:
     for one in shown:
         first, _, last = one.pages.partition("-")
         for page in range(int(first), int(last or first) + 1):
-            assert f"证据 {one.number}" in pages[page - 1].replace("\u3000", " ") or page > int(first)
-        assert f"证据 {one.number}" in pages[int(first) - 1]
+            assert f"证{one.number}" in pages[page - 1].replace("\u3000", " ") or page > int(first)
+        assert f"证{one.number}" in pages[int(first) - 1]
         assert one.pages in listed
     ends = [int(one.pages.rpartition("-")[2]) for one in shown]
     assert max(ends) == len(pages) == made.first.pages

@@ -84,7 +84,7 @@ def tell_absent(letter: Letter, absent: Collection[str]) -> tuple[Letter, tuple[
 def add_reasons(letter: Letter, prepared: Sequence[Prepared], absent: Collection[str]) -> Letter:
     """The list of evidence with why something is not attached, before the signature."""
     told = tuple(
-        Sentence(f"证据 {one.exhibit.number}{ABSENT}：{one.withheld}")
+        Sentence(f"证{one.exhibit.number}{ABSENT}：{one.withheld}")
         for one in prepared
         if one.exhibit.number in absent and one.withheld
     )

@@ -84,7 +84,7 @@ class Backing:
     def mark(self, numbers: Iterable[str]) -> str:
         """Numbers as a mark, those that are not attached named as such."""
         told = [f"{one}{ABSENT if one in self.absent else ''}" for one in dict.fromkeys(numbers)]
-        return f"（证据 {'、'.join(told[:_MOST])}）" if told else ""
+        return f"（证{'、'.join(told[:_MOST])}）" if told else ""
 
     def _holding(
         self, kinds: Sequence[str], pattern: str, *, contrary: re.Pattern[str] | None = None

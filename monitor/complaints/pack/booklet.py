@@ -54,14 +54,14 @@ class Booklet:
             return
         pictures: dict[str, Path | bytes] = {}
         body = list(self._lay(prepared, pictures))
-        html = make_page(f"证据 {number} {prepared.name}", body)
+        html = make_page(f"证{number} {prepared.name}", body)
         data = self._press.print(Document(html, pictures, footer=""))
         for place in pictures.values():
             if isinstance(place, Path):
                 place.unlink(missing_ok=True)
         path = self._folder / f"{len(self._parts):04d}.pdf"
         path.write_bytes(data)
-        self._parts.append((number, f"证据 {number} {prepared.name}", path, count_pages(path)))
+        self._parts.append((number, f"证{number} {prepared.name}", path, count_pages(path)))
 
     @property
     def pages(self) -> dict[str, PageRange]:
@@ -129,7 +129,7 @@ def _head(prepared: Prepared) -> str:
     if prepared.masked and not prepared.hits:
         masked = "<p>说明：本件为重新编码的副本，内容未遮盖；原件封存在本人处，可应要求提交。</p>"
     return (
-        f'<div class="exhibit"><p><b>证据 {show(exhibit.number)}　{show(prepared.name, 120)}</b></p>'
+        f'<div class="exhibit"><p><b>证{show(exhibit.number)}　{show(prepared.name, 120)}</b></p>'
         f"<p>时间：{show('；'.join(times), 300)}</p><p>来源：{show(prepared.source, 200)}</p>"
         f"<p>证明对象：{show(prepared.shows, 300)}</p>{notes}{masked if prepared.masked else ''}</div>"
     )
@@ -138,7 +138,7 @@ def _head(prepared: Prepared) -> str:
 def _picture(number: str, name: str, place: int, *, own_leaf: bool) -> str:
     if place == 0 and not own_leaf:
         return f'<p class="picture first"><img src="{name}" alt=""></p>'
-    title = f"证据 {show(number)}" + ("（续）" if place else "（截图）")
+    title = f"证{show(number)}" + ("（续）" if place else "（截图）")
     return f'<div class="leaf"><p class="quiet">{title}</p><p class="picture"><img src="{name}" alt=""></p></div>'
 
 

@@ -42,7 +42,7 @@ from monitor.complaints.pack.pdf import count_pages
 from monitor.complaints.pack.prepare import Preparer, extension_of, kind_name
 from monitor.complaints.pack.press import Press
 from monitor.complaints.pack.provenance import write_provenance
-from monitor.complaints.pack.reporter import hides_reporter, leave_out_own, mask_own
+from monitor.complaints.pack.reporter import hides_reporter, leave_out_own, leave_out_report, mask_own
 from monitor.complaints.pack.then_now import TITLE as THEN_NOW
 from monitor.complaints.pack.then_now import find_then_now, render_then_now
 from monitor.complaints.pack.third_parties import mask_third, warn_public
@@ -117,6 +117,7 @@ def build_pack(
     Raises PackBlocked, PackTaken, BrowserUnavailable, and what the archive raises.
     """
     kept = kept_at or at
+    file = leave_out_report(file, channel, disclose=disclose)
     masker = make_masker(file, channel, disclose=disclose)
     exhibits = list_packable(file, channel, disclose=disclose)
     opened = open_pack(file, channel, exhibits, settings)
@@ -133,7 +134,7 @@ def build_pack(
         )  # fmt: skip
         booklet = Booklet(press, temporary)
         for number, one in enumerate(prepared, 1):
-            tell(f"印制证据 {one.exhibit.number}（{number}/{len(prepared)}）")
+            tell(f"印制证{one.exhibit.number}（{number}/{len(prepared)}）")
             booklet.add(one)
         report = _write_compact(work, booklet) if compact else _write_full(work, booklet)
         tell("写出材料包")
@@ -154,6 +155,7 @@ def preview_pack(
     tell: Tell = lambda _line: None,
 ) -> PackReport:
     """What would be made, masked and withheld; nothing is written and no browser is started. Raises PackBlocked."""
+    file = leave_out_report(file, channel, disclose=disclose)
     masker = make_masker(file, channel, disclose=disclose)
     exhibits = list_packable(file, channel, disclose=disclose)
     opened = open_pack(file, channel, exhibits, settings)
@@ -195,7 +197,7 @@ def _prepare(
 ) -> list[Prepared]:
     prepared = []
     for number, exhibit in enumerate(exhibits, 1):
-        tell(f"整理并遮盖证据 {exhibit.number}（{number}/{len(exhibits)}）")
+        tell(f"整理并遮盖证{exhibit.number}（{number}/{len(exhibits)}）")
         if exhibit.form == "capture":
             prepared.append(prepare_capture(archive, file, exhibit, masker, temporary, write=preparer.writes))
         else:
@@ -220,7 +222,7 @@ def _write_full(work: _Work, booklet: Booklet) -> PackReport:
     _write_captures(work)
     work.folder.add("03-证据目录.pdf", _print_list(work, pages, files=True))
     attachments = _list_attachments(work, total)
-    work.folder.add("01-首页.pdf", _print_first(work, attachments, pages, files=True))
+    work.folder.add("01-首页.pdf", _print_first(work, attachments, letters, pages, files=True))
     work.folder.add("08-遮盖说明.pdf", work.press.print(Document(render_mask_report(work.prepared, work.masker))))
     digests = {made.path: made.sha256 for made in work.folder.files}
     files = {number: [(path, digests[path]) for path in paths] for number, paths in work.of_exhibit.items()}
@@ -250,7 +252,7 @@ def _write_letters(work: _Work, pages: dict[str, str]) -> tuple[WrittenLetter, .
     letters = write_letters(work.opened, work.file, exhibits, work.settings, work.masker, extra, work.prepared)
     work.warnings += [f"《{one.title}》：{one.too_long}" for one in letters if one.too_long]
     work.warnings += [
-        f"《{one.title}》提到未附的证据 {'、'.join(one.leans_on)}，文中已注明“未附”：能提交的请另行提交"
+        f"《{one.title}》提到未附的证{'、'.join(one.leans_on)}，文中已注明“未附”：能提交的请另行提交"
         for one in letters
         if one.leans_on and one.kind != EVIDENCE_LIST
     ]
@@ -332,7 +334,7 @@ def _write_captures(work: _Work) -> None:
         if one.exhibit.form != "capture" or one.withheld:
             continue
         if one.secrets is None:
-            work.warnings.append(f"证据 {one.exhibit.number} 的{work.masker.text(one.notes[-1], '网页存档')}")
+            work.warnings.append(f"证{one.exhibit.number} 的{work.masker.text(one.notes[-1], '网页存档')}")
             continue
         work.tell(f"导出网页存档 {one.exhibit.number}")
         path = f"{_PAGES}/{one.exhibit.number}-{file_name(kind_name(one.exhibit))}.wacz"
@@ -342,7 +344,7 @@ def _write_captures(work: _Work) -> None:
         except ArchiveError as error:
             why = f"网页存档未附：{work.masker.text(str(error), '网页存档')}"
             work.prepared[place] = _note(one, why)
-            work.warnings.append(f"证据 {one.exhibit.number} 的{why}")
+            work.warnings.append(f"证{one.exhibit.number} 的{why}")
             continue
         work.folder.note(path)
         work.own(one.exhibit.number, path, PackedAs.CAPTURE, one.exhibit.id)
@@ -405,7 +407,7 @@ def _write_compact(work: _Work, booklet: Booklet) -> PackReport:
             papers.append((file_name(written.title), f"《{written.title}》", _put(work, data)))
     listed = [f"《{title}》" for title in work.opened.titles]
     listed += ["证据目录", f"证据材料（共 {total} 页，每页下方印有页码）"]
-    parts = [("首页", "首页", _put(work, _print_first(work, listed, pages, files=False))), *papers]
+    parts = [("首页", "首页", _put(work, _print_first(work, listed, letters, pages, files=False))), *papers]
     parts.append(("证据目录", "证据目录", _put(work, _print_list(work, pages, files=False))))
     if total:
         parts.append(("证据材料", "证据材料", bound))
@@ -433,7 +435,14 @@ def _put(work: _Work, data: bytes) -> Path:
 # --- pages of both forms ------------------------------------------------------------------------------------------
 
 
-def _print_first(work: _Work, attachments: Sequence[str], pages: dict[str, str], *, files: bool) -> bytes:
+def _print_first(
+    work: _Work,
+    attachments: Sequence[str],
+    letters: Sequence[WrittenLetter],
+    pages: dict[str, str],
+    *,
+    files: bool,
+) -> bytes:
     def mask(text: str) -> str:
         return work.masker.text(text, "首页")
 
@@ -442,8 +451,8 @@ def _print_first(work: _Work, attachments: Sequence[str], pages: dict[str, str],
     data = b""
     for most in (40, 12, 6):
         html = render_first_page(
-            work.file, work.opened.step, backing, attachments, mask, holdings=holdings, most_attachments=most,
-            anonymous=work.anonymous,
+            work.file, work.opened.step, backing, attachments, mask, letters=[one.letter for one in letters],
+            holdings=holdings, most_attachments=most, anonymous=work.anonymous,
         )  # fmt: skip
         data, fits = _print_on_one(work.press, html)
         if fits:
@@ -483,7 +492,7 @@ def _write_guide(
         pastes=[(one.title, one.paste) for one in letters if one.paste],
         paste_in=paste_in,
         masks=[(name_kind(kind), count) for kind, count in work.masker.totals],
-        withheld=[f"证据 {one.exhibit.number}（{one.name}）：{one.withheld}" for one in work.prepared if one.withheld],
+        withheld=[f"证{one.exhibit.number}（{one.name}）：{one.withheld}" for one in work.prepared if one.withheld],
         warnings=[work.masker.text(one, "使用说明") for one in (*opened.warnings, *opened.lacking, *work.warnings)],
         limits_told=tell_limits(work.prepared),
         compact=compact,
@@ -543,7 +552,7 @@ def _report(
         warnings=(
             *opened.warnings,
             *(f"未写成：{one}" for one in opened.lacking),
-            *(f"证据 {one.exhibit.number} 为{LOGGED_IN}，证据目录中已注明" for one in prepared if one.session),
+            *(f"证{one.exhibit.number} 为{LOGGED_IN}，证据目录中已注明" for one in prepared if one.session),
         ),
         next_steps=(
             f"到“{find_office(file, opened.channel).name}”提交：{opened.channel.tell_entry()}",

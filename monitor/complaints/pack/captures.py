@@ -62,7 +62,7 @@ def prepare_capture(
     archive: Archive, file: CaseFile, exhibit: Exhibit, masker: Masker, folder: Path, *, write: bool = True
 ) -> Prepared:
     """The exhibit with its screenshot and clauses; `prepared.file` stays empty, the WACZ is written apart."""
-    where = f"证据 {exhibit.number}"
+    where = f"证{exhibit.number}"
     told = Prepared(
         exhibit,
         masker.text(exhibit.name, where),

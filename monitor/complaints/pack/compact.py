@@ -79,7 +79,7 @@ def write_pictures(
         data = _fit(batch, most)
         path = f"JPG/{number:02d}-证据{held}.jpg"
         folder.add(path, data)
-        uploads.append(Upload(path, f"证据 {held}，第 {first}{f'-{last}' if last > first else ''} 页"))
+        uploads.append(Upload(path, f"证{held}，第 {first}{f'-{last}' if last > first else ''} 页"))
         if len(data) > most:
             notes.append(f"{path} 有 {len(data) / _MEGABYTE:.1f} MB，超过设定的 {limits.max_megabytes:g} MB")
     return tuple(uploads), tuple(notes)

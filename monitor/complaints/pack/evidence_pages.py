@@ -41,7 +41,7 @@ def render_evidence_list(
         ]
         if rows:
             parts += [f"<h2>第{group.value}组　{GROUP_ZH[group]}</h2>", make_table(titles, rows, "evidence")]
-    withheld = [f"证据 {one.exhibit.number}：{one.withheld}" for one in prepared if one.withheld]
+    withheld = [f"证{one.exhibit.number}：{one.withheld}" for one in prepared if one.withheld]
     if withheld:
         parts += ["<h2>未附的证据及原因</h2>", make_list(withheld)]
     if submitter:
@@ -62,10 +62,10 @@ def render_mask_report(prepared: Sequence[Prepared], masker: Masker) -> str:
         parts.append(make_table((("", "位置"), ("", "类别"), ("pages", "处数")), rows))
     else:
         parts.append("<p>没有需要遮盖的内容。</p>")
-    raw = [f"证据 {one.exhibit.number}（{one.name}）：{one.notes[-1]}" for one in prepared if one.raw]
+    raw = [f"证{one.exhibit.number}（{one.name}）：{one.notes[-1]}" for one in prepared if one.raw]
     if raw:
         parts += ["<h2>未经遮盖而附上的</h2>", make_list(raw)]
-    withheld = [f"证据 {one.exhibit.number}（{one.name}）：{one.withheld}" for one in prepared if one.withheld]
+    withheld = [f"证{one.exhibit.number}（{one.name}）：{one.withheld}" for one in prepared if one.withheld]
     if withheld:
         parts += ["<h2>没有附上的</h2>", make_list(withheld)]
     return make_page("遮盖说明", parts)

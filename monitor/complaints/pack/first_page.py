@@ -8,20 +8,24 @@ is told too. Texts are masked before they are shown.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
-from monitor.complaints.model import CaseFile, ExhibitGroup, PlannedStep
+from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing
+from monitor.complaints.pack.letter_words import find_accused, find_acts, find_marks, find_requests
 from monitor.complaints.pack.masks import Mask
+from monitor.complaints.pack.model import ABSENT
 from monitor.complaints.pack.office import find_office
-from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show, show_day, show_minute
+from monitor.complaints.pack.reporter import REPORT
+from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show
 from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
 from monitor.complaints.routing.report_parties import DOER_ZH, Doer, list_accused
 from monitor.operators.respondents import ROLE_ZH, RespondentRole
+from monitor.times import SHANGHAI
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind, Purpose
 
 PAYMENT_ZH = {
@@ -59,6 +63,8 @@ DEMAND_ZH = {
     DemandKind.COSTS: "承担费用",
 }
 _REPORTED = ("<p>请依法核查；属实的，责令改正并依法处理。举报不含退款请求。</p>",)
+_LEGEND = "“据本人陈述”为{writer}自己所述；“证”后的编号见证据目录，标在其文字中确有该内容的证据上。"
+_LEGEND_REPORT = "被举报人的名称、地址由举报人了解，来源见举报信，请核查。"
 _LONGEST_STORY = 320
 _LONGEST_REPLY = 160
 
@@ -70,36 +76,43 @@ def render_first_page(
     attachments: Sequence[str],
     mask: Mask,
     *,
+    letters: Sequence[Letter] = (),
     holdings: str = "",
     most_attachments: int = 40,
     anonymous: bool = False,
 ) -> str:
-    """The page. `attachments` are the pack's parts in the order in which they are read, `holdings` their numbers."""
+    """The page. `attachments` are the pack's parts in the order in which they are read, `holdings` their numbers.
+
+    What is asked, and whom a report accuses of what, are taken from the `letters` that go along (masked already): the
+    page promises nothing that they do not ask.
+    """
     listed = list(attachments[:most_attachments])
     if len(attachments) > len(listed):
         listed.append(f"其余 {len(attachments) - len(listed)} 项见证据目录")
-    title = "举报材料首页" if anonymous else "投诉材料首页"
+    reports = step.channel == REPORT
+    title = "举报材料首页" if reports else "投诉材料首页"
+    writer = "举报人" if reports else "投诉人"
     parts = [
         f"<h1>{title}</h1>",
         f'<p class="under">{show(step.name)}　{file.today:%Y年%m月%d日}</p>',
         make_facts(
             [
-                *(_report_rows(file, step, backing, mask) if anonymous else _rows(file, step, backing, mask)),
+                *(_report_rows(file, step, letters, mask) if anonymous else _rows(file, step, backing, letters, mask)),
                 ("证据", show(holdings)),
             ]
         ),
         "<h2>请求</h2>",
-        *(_REPORTED if anonymous else _requests(file, backing, mask)),
+        *(_REPORTED if anonymous else _requests(file, backing, letters, mask)),
         "<h2>附件</h2>",
         make_list(listed, ordered=True),
-        '<p class="quiet">“据本人陈述”为投诉人自己所述；“证据”后的编号见证据目录，标在其文字中确有该内容的证据上。'
+        f'<p class="quiet">{_LEGEND_REPORT if anonymous else _LEGEND.format(writer=writer)}'
         "本材料只说明所见与所述，是否构成违法由有关机关认定。</p>",
     ]
     return make_page(title, parts)
 
 
-def _requests(file: CaseFile, backing: Backing, mask: Mask) -> list[str]:
-    demands = [mask(_tell_demand(one)) for one in file.case.facts.demands]
+def _requests(file: CaseFile, backing: Backing, letters: Sequence[Letter], mask: Mask) -> list[str]:
+    demands = list(find_requests(letters)) or [mask(_tell_demand(one)) for one in file.case.facts.demands]
     steps = [mask(_tell_step(one, backing)) for one in file.steps]
     return [
         make_list(demands or ["未填写"], ordered=True),
@@ -108,33 +121,43 @@ def _requests(file: CaseFile, backing: Backing, mask: Mask) -> list[str]:
     ]
 
 
-def _report_rows(file: CaseFile, step: PlannedStep, backing: Backing, mask: Mask) -> list[tuple[str, str]]:
-    """The rows of a report that does not lead to who makes it: no order, no sum, no story."""
+def _report_rows(file: CaseFile, step: PlannedStep, letters: Sequence[Letter], mask: Mask) -> list[tuple[str, str]]:
+    """The rows of a report that does not lead to who makes it: no order, no sum, no story, no payee of his bill."""
     office = find_office(file, load_channels()[step.channel])
+    accused = find_accused(letters, without_name=_knows_by_bill(file)) or (("被举报人", "主体尚未查明，见举报信"),)
+    acts = "、".join(find_acts(letters))
     return [
         ("提交给", f"<b>{show(office.name)}</b>"),
-        ("为什么向其提出", show(mask(office.why), 400)),
+        ("为什么向其提出", show(mask(office.why.replace("被投诉人", "被举报人")), 400)),
         ("举报人", "不具名"),
-        ("被举报人", show(mask(_tell_accused(file, backing)), 700)),
-        ("反映的情况", "网站所示格式条款、公示信息等涉嫌违反有关规定，详见举报信和证据目录"),
+        *((show(name), show(mask(told), 700)) for name, told in accused),
+        ("反映的情况", f"可能涉及：{show(acts, 300)}。详见举报信和证据目录" if acts else "详见举报信和证据目录"),
     ]
 
 
-def _rows(file: CaseFile, step: PlannedStep, backing: Backing, mask: Mask) -> list[tuple[str, str]]:
+def _knows_by_bill(file: CaseFile) -> bool:
+    """Whether the accused is known as payee alone, which only who paid can know."""
+    return any(named is not None and named.role == RespondentRole.PAYEE.value for _, named in list_accused(file))
+
+
+def _rows(
+    file: CaseFile, step: PlannedStep, backing: Backing, letters: Sequence[Letter], mask: Mask
+) -> list[tuple[str, str]]:
     facts = file.case.facts
     office = find_office(file, load_channels()[step.channel])
+    writer, other = ("举报人", "被举报人") if step.channel == REPORT else ("投诉人", "被投诉人")
     return [
         ("提交给", f"<b>{show(office.name)}</b>"),
-        ("为什么向其提出", show(mask(office.why), 400)),
-        ("投诉人", show(mask(_tell_buyer(facts)))),
-        ("被投诉人", show(mask(_tell_respondent(file, backing)), 700)),
+        ("为什么向其提出", show(mask(office.why.replace("被投诉人", other)), 400)),
+        (writer, show(mask(_tell_buyer(facts)))),
+        (other, show(mask(_tell_respondent(file, step, backing)), 700)),
         ("交易", show(mask(_tell_order(facts, backing)), 900)),
         ("金额", _tell_amount(facts, backing)),
         ("已退回", _tell_returned(file, backing)),
         ("付款方式", PAYMENT_ZH.get(facts.payment, "")),
         ("问题", f"<b>{PROBLEM_ZH.get(facts.problem, '见下')}</b>{backing.problem(facts.problem)}"),
         ("经过", show(mask(_shorten(facts.what_happened)), 900) + "（据本人陈述）" if facts.what_happened else ""),
-        ("对方答复", show(mask(_tell_reply(facts)), 500)),
+        ("对方答复", show(mask(_tell_reply(facts, backing, letters)), 500)),
         ("购买用途", _tell_purpose(facts)),
     ]
 
@@ -149,17 +172,15 @@ def _tell_buyer(facts: Facts) -> str:
     return "，".join(one.strip() for one in told if one.strip()) or "未填写"
 
 
-def _tell_accused(file: CaseFile, backing: Backing) -> str:
-    """Whom a report accuses: platform and shop apart, each for its own pages."""
+def _tell_respondent(file: CaseFile, step: PlannedStep, backing: Backing) -> str:
+    """Whom it is about; of a report platform and shop apart, each for its own pages."""
+    if step.channel != REPORT:
+        return _tell_party(file, find_respondent(file), backing)
     told = []
     for doer, named in list_accused(file):
         whose = f"{DOER_ZH[doer]}：" if doer is not Doer.SITE else ""
         told.append(whose + _tell_party(file, named, backing).replace("购买的平台", "网站"))
     return "；".join(told)
-
-
-def _tell_respondent(file: CaseFile, backing: Backing) -> str:
-    return _tell_party(file, find_respondent(file), backing)
 
 
 def _tell_party(file: CaseFile, named: NamedRespondent | None, backing: Backing) -> str:
@@ -199,7 +220,7 @@ def _tell_order(facts: Facts, backing: Backing) -> str:
     if not told:
         return "未填写"
     text = "；".join(told)
-    return f"{text}（未标证据编号的，{SAID.strip('（）')}）" if "（证据" in text else f"{text}{SAID}"
+    return f"{text}（未标证据编号的，{SAID.strip('（）')}）" if "（证" in text else f"{text}{SAID}"
 
 
 def _tell_amount(facts: Facts, backing: Backing) -> str:
@@ -218,13 +239,17 @@ def _tell_returned(file: CaseFile, backing: Backing) -> str:
     return f"<b>{_money(back)}</b>{proof or SAID}"
 
 
-def _tell_reply(facts: Facts) -> str:
-    """The seller's answer or offer in his words, as the buyer hands it on."""
+def _tell_reply(facts: Facts, backing: Backing, letters: Sequence[Letter]) -> str:
+    """The seller's answer or offer in his words, as the buyer hands it on; marked as the letters mark it."""
     reply = _shorten(facts.seller_reply, _LONGEST_REPLY)
     if not reply:
         return ""
-    when = f"{show_day(facts.replied_at)}　" if facts.replied_at else ""
-    return f"{when}“{reply}”{SAID}"
+    when = f"{_show_day(facts.replied_at)}　" if facts.replied_at else ""
+    return f"{when}“{reply}”{backing.mark(_bare_marks(find_marks(letters, facts.seller_reply))) or SAID}"
+
+
+def _bare_marks(marks: Sequence[str]) -> list[str]:
+    return [one.removesuffix(ABSENT) for one in marks]
 
 
 def _tell_purpose(facts: Facts) -> str:
@@ -248,15 +273,20 @@ def _tell_step(step: CaseStep, backing: Backing) -> str:
     result = f"，结果：{OUTCOME_ZH.get(step.outcome, step.outcome)}" if step.outcome else "，尚无结果"
     if step.proof:
         shown = backing.of(step.proof) or "（凭证未附）"
-        return f"{show_day(step.filed_at)} 已向{name}提出{number}{result}{shown}"
+        return f"{_show_day(step.filed_at)}已向{name}提出{number}{result}{shown}"
     result = result if step.outcome else ""
-    return f"{name}：本人记录为 {show_day(step.filed_at)} 提出{number}{result}，没有提交凭证{SAID}"
+    return f"{name}：本人记录为{_show_day(step.filed_at)}提出{number}{result}，没有提交凭证{SAID}"
 
 
 def _show_time(moment: datetime) -> str:
-    """To the minute; midnight exactly is a day whose hour nobody gave."""
-    day = show_day(moment)
-    return f"{day}（时刻不详）" if show_minute(moment).endswith(" 00:00") else show_minute(moment)
+    """To the minute, as the letters write it; midnight exactly is a day whose hour nobody gave."""
+    local = moment.astimezone(SHANGHAI)
+    day = _show_day(moment)
+    return f"{day}（时刻不详）" if local.time() == time.min else f"{day}{local:%H:%M}"
+
+
+def _show_day(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y年%m月%d日}"
 
 
 def _money(amount: Decimal) -> str:

@@ -49,7 +49,7 @@ def tell_limits(prepared: Sequence[Prepared]) -> tuple[str, ...]:
     captures = [one for one in prepared if one.exhibit.form == "capture"]
     claimed = [one.exhibit.number for one in captures if one.claimed]
     told = [_OWN_CAPTURES] if len(captures) > len(claimed) else []
-    told += [_CLAIMED_FILES.format(numbers=f"证据 {'、'.join(claimed)}")] if claimed else []
+    told += [_CLAIMED_FILES.format(numbers=f"证{'、'.join(claimed)}")] if claimed else []
     return (*told, *CANNOT_PROVE)
 
 

@@ -75,7 +75,7 @@ class Preparer:
     def prepare(self, exhibit: Exhibit) -> Prepared:
         """One exhibit that is an item of the case or a lookup."""
         item = self._items.get(exhibit.id)
-        where = f"证据 {exhibit.number}"
+        where = f"证{exhibit.number}"
         told = Prepared(
             exhibit,
             self._masker.text(exhibit.name, where),
@@ -102,7 +102,7 @@ class Preparer:
         return load_evidence(self._archive, found.evidence) if found.evidence else None
 
     def _mask(self, told: Prepared, evidence: StoredEvidence, item: CaseItem | None) -> Prepared:
-        exhibit, where = told.exhibit, f"证据 {told.exhibit.number}"
+        exhibit, where = told.exhibit, f"证{told.exhibit.number}"
         path = self._archive.objects.path_of(evidence.object)
         if not self._archive.objects.has(evidence.object) or digest_file(path)[0] != evidence.object:
             raise ArchiveDamaged(

@@ -107,7 +107,7 @@ def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask, today: date) -> str:
     rows = [
         ("时间", *(f"<b>{show_moment(side.seen_at)}</b>（{_tell_clock(side)}）" for side in (pair.then, pair.now))),
         ("网址", *(show(mask(side.url), 300) for side in (pair.then, pair.now))),
-        ("证据编号", *(f"证据 {show(mark)}" if mark else "" for mark in marks)),
+        ("证据编号", *(f"证{show(mark)}" if mark else "" for mark in marks)),
         ("抓取编号", *(f'<span class="mono">{show(side.capture)}</span>' for side in (pair.then, pair.now))),
         ("来源", *(_tell_origin(side) for side in (pair.then, pair.now))),
     ]
