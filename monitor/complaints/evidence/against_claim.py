@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from monitor.complaints.evidence.contradictions import find_contradictions
 from monitor.complaints.evidence.said_lines import BUYER, SELLER, is_question, read_chat
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.filing_words import clauses_of, pattern
@@ -70,6 +71,23 @@ def find_refund(file: CaseFile) -> AgainstClaim | None:
         elif back < amount and (asked > paid - amount or amount >= paid):
             return one
     return None
+
+
+def find_undone(file: CaseFile) -> frozenset[str]:
+    """The evidence ids of bills and orders that show no payment that stands: unpaid, closed, failed, or paid back."""
+    unpaid = {one.item for one in find_contradictions(file) if one.field == "unpaid"}
+    back = {one.item for one in find_against(file) if one.field == "refunded"}
+    return frozenset(
+        item.evidence
+        for item in file.items
+        if item.kind in BILLS and item.id in unpaid | back and item.removed_at is None
+    )
+
+
+def find_contrary(file: CaseFile) -> frozenset[str]:
+    """The evidence ids of pictures of a result that read as success where the claim is that it failed."""
+    worked = {one.item for one in find_against(file) if one.field == "worked"}
+    return frozenset(item.evidence for item in file.items if item.kind in _RESULTS and item.id in worked)
 
 
 def _refund_in_bill(item: CaseItem) -> Iterator[AgainstClaim]:

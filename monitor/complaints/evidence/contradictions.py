@@ -74,6 +74,16 @@ def read_payees(file: CaseFile) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def payees_beside(file: CaseFile) -> tuple[str, ...]:
+    """Payees of the kept bills that are neither the told payee nor the told respondent; () where one of them is."""
+    facts = file.case.facts
+    told = [name for name in (facts.payee, facts.respondent.name, facts.respondent.shop) if name.strip()]
+    found = read_payees(file)
+    if not told or any(is_same_party(one, name) for one in found for name in told):
+        return ()
+    return found
+
+
 def is_same_party(one: str, other: str) -> bool:
     """Whether two names may be of one party: what is in brackets or masked does not part them, nor a shorter form."""
     first, second = _bare(one), _bare(other)

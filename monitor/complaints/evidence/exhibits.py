@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 
-from monitor.complaints.evidence.evidence_kinds import load_kinds
+from monitor.complaints.evidence.against_claim import find_contrary, find_undone
+from monitor.complaints.evidence.contradictions import contradicting_items
+from monitor.complaints.evidence.evidence_kinds import EvidenceKind, load_kinds
 from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround, SeenVersion
 from monitor.operators.proofs import ProofRow
 from monitor.times import SHANGHAI
@@ -161,7 +163,7 @@ def _of_side(change: Change, capture: str, moment: datetime, side: str, told: st
 
 
 def _of_items(file: CaseFile) -> Iterator[Exhibit]:
-    kinds = load_kinds()
+    kinds, doubted = load_kinds(), find_undone(file) | contradicting_items(file) | find_contrary(file)
     kept = [item for item in file.items if item.removed_at is None and not item.duplicate_of]
     for item in sorted(kept, key=lambda one: (time_of_item(one) or one.added_at, one.added_at, one.id)):
         kind = kinds.get(item.kind) or kinds["other"]
@@ -173,11 +175,23 @@ def _of_items(file: CaseFile) -> Iterator[Exhibit]:
             item.kind,
             item.title or kind.name,
             item.source or "本人保存",
-            item.shows or kind.shows,
+            item.shows or _say_shown(item, kind, doubted),
             time_of_item(item),
             item.media_type,
             item.text_source not in _UNQUOTABLE,
         )
+
+
+def _say_shown(item: CaseItem, kind: EvidenceKind, doubted: frozenset[str]) -> str:
+    """What an item shows: what its kind shows, where nothing that was read in it speaks against that.
+
+    A kind is what somebody called the file. Of one in which nothing was read it is only what it is brought for.
+    """
+    if item.evidence in doubted:
+        return "本人提供的材料，内容以原件所载为准"
+    if not item.text.strip() and item.media_type.startswith("image/"):
+        return f"拟证明{kind.shows}（图中文字没有读出，以原件为准）"
+    return kind.shows
 
 
 def time_of_item(item: CaseItem) -> datetime | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from monitor.attestation.facts import Witness
+from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
@@ -122,25 +123,35 @@ class Material:
             return self._support(text, listed, (amount_in(orders[0].amount, orders[0].product),))
         total, found = self.facts.paid, list[str]()
         if total is not None:
-            whole = [one.number for one in listed if amount_in(total)(self.read_in(one))]
+            read = [(one.number, self.read_in(one)) for one in listed]
+            whole = [number for number, words in read if amount_in(total)(words) and self._is_all(words)]
             if whole:
                 return fact(text, whole[:_MOST_MARKS])
+        taken: set[tuple[str, str]] = set()  # one bill shows one payment; a list of bills one for each number in it
         for order in orders:
-            told = [text_in(number) for number in (order.number, order.payment_no) if number.strip()]
+            known = [number for number in (order.payment_no, order.number) if number.strip()]
             shown = [
-                one.number
+                (one.number, next((number for number in known if text_in(number)(words)), ""))
                 for one in listed
                 if order.amount is not None
                 and amount_in(order.amount, order.product)(words := self.read_in(one))
-                and (not told or any(test(words) for test in told))
+                and (not known or any(text_in(number)(words) for number in known))
             ]
-            if not shown:
+            free = [one for one in shown if one not in taken and (one[1] or one[0] not in {mark for mark, _ in taken})]
+            if not free:
                 return fact(text)
-            found.append(shown[0])
+            taken.add(free[0])
+            found.append(free[0][0])
         return fact(text, found)
 
+    def _is_all(self, words: str) -> bool:
+        """Whether a bill of the whole sum names every order's number, or none: with one of several it is that one's."""
+        orders = self.facts.orders
+        named = [any(text_in(no)(words) for no in (one.payment_no, one.number) if no.strip()) for one in orders]
+        return all(named) or not any(named)
+
     def _of_kinds(self, kinds: Iterable[str]) -> list[Exhibit]:
-        """The items of these kinds, without those that are gravely of another trade: no sentence leans on them."""
+        """The items of these kinds, without those of another trade or of a payment that does not stand."""
         return [
             one
             for kind in kinds
@@ -150,7 +161,7 @@ class Material:
 
     @cached_property
     def _of_another_trade(self) -> frozenset[str]:
-        return contradicting_items(self.file)
+        return contradicting_items(self.file) | find_undone(self.file)
 
     def _support(self, text: str, listed: Iterable[Exhibit], tests: Iterable[Test]) -> Sentence:
         tests, shown, unread = tuple(tests), list[str](), list[str]()

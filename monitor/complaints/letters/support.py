@@ -8,6 +8,7 @@ Pure.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
@@ -23,8 +24,9 @@ from monitor.complaints.evidence.said_lines import (
     states,
 )
 from monitor.complaints.letters.sentences import one_line
+from monitor.complaints.routing.filing_words import pattern
 from monitor.times import SHANGHAI
-from storage.case import Facts
+from storage.case import Facts, Order
 
 Test = Callable[[str], bool | None]
 """Whether a text holds it; None where it holds the words and tells nobody who says them."""
@@ -35,6 +37,11 @@ _FULL_DAY = re.compile(r"(?<!\d)(20\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\
 _NOT = re.compile(r"(?:不是|没有|并非|并未|并不|不会|未见|从未|无)[^，。；！？\s]{0,2}$")
 _MOST = 200_000
 _LEAST_SHARE = 0.5
+_BRANDED = re.compile(
+    r"(?i)(apple|itunes|steam|苹果|谷歌|google|微软|xbox|任天堂|nintendo|psn|netflix|爱奇艺|腾讯视频|优酷|芒果|京东|天猫"
+    r"|亚马逊|amazon|spotify|youtube|roblox|razer|移动|联通|电信|骏网|q币)\s?"
+    r"(?:礼品卡|点卡|充值卡|会员|月卡|季卡|年卡|激活码|兑换码|话费)"
+)
 _ABOUT = timedelta(minutes=30)
 
 
@@ -79,6 +86,22 @@ def words_in(words: Sequence[str]) -> Test:
             for word in words
             for found in re.finditer(re.escape("".join(word.lower().split())), plain)
         )
+
+    return test
+
+
+def of_these_goods(orders: Sequence[Order]) -> Test:
+    """It names no other order and no goods of a brand that none of these orders is of."""
+    numbers = [dense for one in orders for no in (one.number, one.payment_no, one.merchant_no) if (dense := _dense(no))]
+    goods = "".join(_dense(one.product).lower() for one in orders)
+
+    def test(text: str) -> bool:
+        plain = unicodedata.normalize("NFKC", text[:_MOST])
+        named = pattern("bills", "number").findall(plain)
+        if named and numbers and not any(number in _dense(plain) for number in numbers):
+            return False
+        brands = {brand.lower() for brand in _BRANDED.findall(plain)}
+        return not brands or not goods or any(brand in goods for brand in brands)
 
     return test
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from monitor.complaints.evidence.contradictions import payees_beside
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import shown_words
@@ -22,6 +23,7 @@ from monitor.complaints.letters.support import (
     is_automatic,
     name_in,
     no_other_day,
+    of_these_goods,
     said_by_seller,
     text_in,
     told_by_seller,
@@ -70,6 +72,15 @@ _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
 FAILURES = ("failure", "recording", "use_trace")
 _ANSWERS = ("refusal", "reply", "chat")
+_WAYS = {
+    PaymentForm.WECHAT_MERCHANT: ("微信", "商户"),
+    PaymentForm.ALIPAY_MERCHANT: ("支付宝", "商户"),
+    PaymentForm.BANK_CARD: ("银行",),
+    PaymentForm.PERSONAL_CODE: ("收款码",),
+    PaymentForm.TRANSFER: ("转账",),
+    PaymentForm.USDT: ("usdt",),
+}
+"""The words of a bill that show a way of paying."""
 _TALKS = ("chat", "demand_chat", "reply", "refusal", "first_complaint")
 
 
@@ -133,11 +144,13 @@ def tell_payment(material: Material) -> tuple[Sentence, ...]:
     """How it was paid, to whom; then under which numbers, which only a bill shows."""
     facts, told = material.facts, list[Sentence]()
     paid = f"{say_yuan(facts.paid)}" if facts.paid is not None else ""
-    how = f"通过{PAYMENT_ZH[facts.payment]}" if facts.payment is not PaymentForm.UNKNOWN else ""
     if paid:
-        told.append(material.support_sum(f"{how}付款{paid}", MONEY_PROOF))
-    elif how:
-        told.append(fact(f"{how}付款"))
+        told.append(material.support_sum(f"付款{paid}", MONEY_PROOF))
+    if (
+        facts.payment is not PaymentForm.UNKNOWN
+    ):  # marked by itself: a bill of a transfer shows no payment to a merchant
+        shows = [words_in((word,)) for word in _WAYS.get(facts.payment, ())]
+        told.append(material.support(f"付款方式为{PAYMENT_ZH[facts.payment]}", MONEY_PROOF if shows else (), *shows))
     payee, account = material.plain(facts.payee, most=80), material.plain(facts.payee_account, most=80)
     first = facts.orders[0] if facts.orders else Order()
     if material.public:
@@ -147,6 +160,11 @@ def tell_payment(material: Material) -> tuple[Sentence, ...]:
         told.append(
             material.support(f"账单显示收款方为“{payee}”", MONEY_PROOF, text_in(payee)) if shown.marks else shown
         )
+    other = payees_beside(material.file)
+    if other:
+        shown = material.support("", MONEY_PROOF, text_in(other[0]))
+        name = material.plain(other[0], most=60)
+        told.append(fact(f"账单显示的收款方为“{name}”，与所填的收款方不同，两者的关系尚待查明", shown.marks))
     if account:
         told.append(material.support(f"收款账号{account}", MONEY_PROOF, text_in(account)))
     if len(facts.orders) == 1 and first.paid_at is not None:
@@ -227,7 +245,7 @@ def say_problem(facts: Facts) -> str:
 def shows_problem(facts: Facts) -> tuple[Test, ...]:
     """What an exhibit has to show of what went wrong to mark it."""
     words = shown_words(facts.problem.value)
-    return (words_in(words),) if words else (lambda _text: False,)
+    return (words_in(words), of_these_goods(facts.orders)) if words else (lambda _text: False,)
 
 
 def _doubt_story(material: Material) -> None:
