@@ -37,7 +37,7 @@ def test_no_article_is_given_outside_its_time(law: object) -> None:
 
 def test_what_was_not_seen_in_a_public_copy_is_marked() -> None:
     assert {law.id for law in load_articles().values() if not law.confirmed} == {
-        "ptgz-12", "xf266", "mfd-20", "mfd-22", "mfd-27", "hlwgx", "67ys", "zafl", "ssf",
+        "ptgz-12", "xf266", "mfd-22", "mfd-27", "hlwgx", "67ys", "zafl", "ssf",
     }  # fmt: skip
 
 

@@ -20,13 +20,13 @@ from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.filing.whole_check import check_whole, find_filing_blocks
 from monitor.complaints.letters.sentences import list_sentences
 from monitor.complaints.letters.write import write_letter
-from monitor.complaints.model import CaseFile
+from monitor.complaints.model import CaseFile, OtherCase
 from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.complaints.routing.told_particulars import is_phone, judge_address
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.jurisdiction import Procedure
-from routing.whofiles import FIRM, known_who
+from routing.whofiles import FIRM, HOME, known_who
 from storage.case import Answer, Demand, DemandKind, Person, ProblemKind, Respondent
 
 SETTINGS = ComplaintSettings()
@@ -272,9 +272,7 @@ def test_real_names_pass(name: str) -> None:
     assert blocks(bought(buyer=buyer(name=name))) == {}
 
 
-@pytest.mark.parametrize(
-    "phone", ["+86 138 0013 8000", "138-0013-8000", "0571-87654321", "400-123-4567", "+852 2123 4567"]
-)
+@pytest.mark.parametrize("phone", ["+86 138 0013 8000", "138-0013-8000", "0571-87654321", "+852 2123 4567"])
 def test_a_phone_may_be_written_in_any_way(phone: str) -> None:
     assert is_phone(phone) and blocks(bought(buyer=buyer(phone=phone))) == {}
 
@@ -295,7 +293,7 @@ def test_what_is_no_address_stops(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["杭州市西湖区", "杭州市文三路100号", "广东省中山市石岐街道1号", "江苏省苏州市工业园区星湖街328号", "浙江义乌市",
-     "西湖区文三路100号", "青岛市市南区香港中路1号"],
+     "河北省雄安新区容城县奥威路1号", "新疆生产建设兵团第八师143团5连", "青岛市市南区香港中路1号"],
 )  # fmt: skip
 def test_coarse_addresses_pass(address: str) -> None:
     assert judge_address(address) == "" and blocks(bought(respondent=replace(SELLER, address=address))) == {}
@@ -467,3 +465,103 @@ def test_who_got_more_than_was_due_is_told_so() -> None:
     facts = {"problem": ProblemKind.SHORT_VALUE, "face_value": Decimal(50), "got_value": Decimal(80), "demands": ()}
     found = {one.field: one.why for one in check_before_filing(bought(**facts), "p12315", SETTINGS).blocks}
     assert "实得80元多于应得50元" in found["got_value"]
+
+
+# --- persons and places ------------------------------------------------------------------------------------------
+
+GUARDIAN = Person("林建国", "13800138001", "浙江省杭州市西湖区某路1号")
+
+
+def with_authority(text: str, **facts: object) -> CaseFile:
+    file = bought(helper=Person("林小红", "13900139000"), helper_role="姐姐", consent="当面同意", **facts)
+    item = make_item("authorisation", text=text, text_source="chat")
+    return replace(file, items=(*file.items, item))
+
+
+def cited_in(file: CaseFile) -> set[str]:
+    letter = write_letter("p12315", file, list_exhibits(file), SETTINGS)
+    return {article for block in letter.blocks for one in list_sentences(block) for article in one.articles}
+
+
+def test_who_has_grown_up_complains_himself_and_a_small_child_goes_by_its_own_articles() -> None:
+    grown = bought(minor=True, buyer=buyer(born_on=date(2008, 11, 20)), guardian=GUARDIAN)
+    found = {one.field: one for one in check_before_filing(grown, "p12315", SETTINGS).blocks}
+    assert "下单时17周岁" in found["minor"].why and "minor=否" in found["minor"].mend
+    small = bought(minor=True, buyer=buyer(born_on=date(2019, 5, 1)), guardian=GUARDIAN)
+    assert blocks(small) == {}
+    assert "第一百四十四条" in warnings(small) and "第一百四十五条" not in warnings(small)
+    older = bought(minor=True, buyer=buyer(born_on=date(2013, 5, 1)), guardian=GUARDIAN)
+    assert "第一百四十五条" in warnings(older) and blocks(older) == {}
+    letters = [write_letter("p12315", file, list_exhibits(file), SETTINGS) for file in (small, older)]
+    cited = [
+        {one for block in letter.blocks for s in list_sentences(block) for one in s.articles} for letter in letters
+    ]
+    assert "mfd-144" in cited[0] and "mfd-145" not in cited[0] and "mfd-145" in cited[1]
+
+
+def test_guardian_helper_and_authority_are_of_this_case() -> None:
+    same = bought(minor=True, buyer=buyer(born_on=date(2013, 5, 1)), guardian=replace(GUARDIAN, name="林小明"))
+    assert "guardian_name" in blocks(same)
+    assert "helper_name" in blocks(bought(helper=Person("林小明")))
+    assert "authorisation" in blocks(with_authority("授权委托书 委托人王大力 受托人赵六 代为买房"))
+    assert blocks(with_authority("授权委托书 委托人：林小明 受托人：林小红 代为投诉 签名：林小明")) == {}
+    assert blocks(with_authority("授权委托书扫描件")) == {}
+
+
+@pytest.mark.parametrize("name", ["林小明和王小红", "林小明（代王小红）", "林小明与王小红", "林小明代王小红", "王"])
+def test_one_whole_name_a_complaint(name: str) -> None:
+    assert "buyer_name" in blocks(bought(buyer=buyer(name=name)))
+
+
+@pytest.mark.parametrize("name", ["李和平", "欧阳和平", "代小明", "和珅", "王与之", "买买提·吐尔逊"])
+def test_names_that_hold_such_a_sign_are_names(name: str) -> None:
+    assert blocks(bought(buyer=buyer(name=name))) == {}
+
+
+@pytest.mark.parametrize("name", ["阿强代充", "王老板", "微信昵称：卡盟小七"])
+def test_what_somebody_is_called_is_told_apart_from_who_is_named_in_his_place(name: str) -> None:
+    file = bought(respondent=replace(SELLER, name=name))
+    told = "".join(one.why for one in check_before_filing(file, "p12315", SETTINGS).blocks)
+    assert f"“{name}”不是登记的名称" in told
+
+
+def test_a_place_that_may_be_two_and_a_service_line_are_asked_about() -> None:
+    for address in ("西湖区文三路100号", "朝阳区建国路1号"):
+        assert "respondent.address" in blocks(bought(respondent=replace(SELLER, address=address)))
+    assert "buyer_phone" in blocks(bought(buyer=buyer(phone="400-123-4567")))
+    assert blocks(bought(respondent=replace(SELLER, phone="400-123-4567"))) == {}
+
+
+def test_a_seller_in_tokyo_is_abroad_and_has_no_office() -> None:
+    file = bought(respondent=Respondent("星河株式会社", "東京都千代田区1-1"))
+    assert "respondent.abroad" in blocks(file)
+    island = bought(respondent=replace(SELLER, address="香港九龙旺角弥敦道1号"))
+    assert forum_of(find_respondent(island), island, Procedure.COMPLAINT) is None
+    assert "respondent.abroad" not in blocks(bought(respondent=replace(SELLER, address="青岛市市南区香港中路1号")))
+
+
+def test_the_office_follows_the_address_that_was_told_and_another_registered_one_is_named() -> None:
+    told = Respondent(FIRM, "浙江省杭州市滨江区某路2号")
+    file = replace(bought(respondent=told, payee=FIRM), items=(), who=known_who())
+    forum = forum_of(find_respondent(file), file, Procedure.COMPLAINT)
+    assert forum is not None and "滨江区" in forum.authority
+    bill = make_item("wallet_bill", text=f"商户全称：{FIRM} 金额：50.00元", text_source="chat")
+    assert "余杭区" in warnings(replace(file, items=(bill,)))
+    near = replace(file, items=(bill,))
+    near = replace(near, case=replace(near.case, facts=replace(near.case.facts, respondent=Respondent(FIRM, HOME))))
+    assert "不在同一区县" not in warnings(near)
+
+
+def test_who_shares_address_or_phone_with_the_seller_is_told_so() -> None:
+    assert "与投诉人的相同" in warnings(bought(respondent=replace(SELLER, phone="13800138000")))
+    assert "与投诉人的相同" not in warnings(bought())
+
+
+def test_a_joint_complaint_is_of_one_trader() -> None:
+    def other(platform: str, respondent: str) -> CaseFile:
+        told = OtherCase("k-2", platform, respondent, "卡", "王小红", "13900139000", NOW, 1)
+        return replace(bought(others=("k-2",)), others=(told,))
+
+    assert blocks(other("别的卡盟", "上海别的网络有限公司"))["others"] == ("tsjb-12",)
+    assert "others" not in blocks(other("星河卡盟", "")) and "others" not in blocks(other("", SELLER.name))
+    assert "一个人" in warnings(other("星河卡盟", SELLER.name))

@@ -5,16 +5,17 @@ Takes a case file and a channel that is a body (12315, 消协, court), gives wha
 
 from __future__ import annotations
 
-from datetime import date
-
+from monitor.complaints.evidence.contradictions import is_same_party
+from monitor.complaints.facts.age import age_at_order, age_on, articles_of_age
 from monitor.complaints.facts.who_acts import find_actor, path_of_actor
-from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.model import CaseFile, Missing, OtherCase
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
 from monitor.complaints.routing.filing_words import find_clause, pattern
 from monitor.complaints.routing.named_respondent import find_respondent
 from monitor.complaints.routing.told_particulars import (
     is_abroad,
+    is_own_phone,
     is_phone,
     judge_address,
     judge_person_name,
@@ -82,6 +83,16 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 _articles(file, channel),
             )
         )
+    elif phone and not is_own_phone(phone):
+        found.append(
+            Missing(
+                "buyer_phone",
+                "本人的联系电话",
+                f"“{phone[:20]}”是客服热线一类的号码，不是本人的电话",
+                f"填写本人正在使用的手机号（case set 案件 {path}.phone=号码）",
+                _articles(file, channel),
+            )
+        )
     address = who.address.strip()
     if address and (told := judge_address(address)):
         found.append(
@@ -98,7 +109,8 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
 
 def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
-    helper, found = facts.helper.name.strip(), []
+    helper, found = facts.helper.name.strip(), list[Missing]()
+    found += _of_names(file, channel)
     said = find_clause(facts.what_happened, "for_another")
     acts = bool(facts.helper_role.strip()) or bool(said and not (facts.minor and facts.guardian.name.strip()))
     if acts and not helper:
@@ -135,6 +147,50 @@ def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
     return found
 
 
+def _of_names(file: CaseFile, channel: str) -> list[Missing]:
+    """Names that must be of two persons, and those that an authority must hold."""
+    facts, found = file.case.facts, []
+    buyer, guardian, helper = (one.name.strip() for one in (facts.buyer, facts.guardian, facts.helper))
+    if facts.minor and guardian and guardian == buyer:
+        found.append(
+            Missing(
+                "guardian_name",
+                "监护人自己的姓名",
+                f"监护人与未成年的买家同名（“{guardian}”）：未成年人不能自己作法定代理人",
+                "填写父母或其他监护人的姓名（case set 案件 guardian.name=姓名）",
+                _articles(file, channel, ("tsjb-11",)),
+            )
+        )
+    principal = guardian if facts.minor else buyer
+    if helper and helper == principal:
+        found.append(
+            Missing(
+                "helper_name",
+                "与投诉人不同的代办人",
+                f"代办人与投诉人同名（“{helper}”）：自己不能受自己委托",
+                "本人提交的，清空代办人（case set 案件 helper.name= helper_role=）；别人代办的，填代办人的姓名",
+                _articles(file, channel, ("tsjb-11",)),
+            )
+        )
+    for item in file.items:
+        if item.kind != "authorisation" or item.removed_at is not None or item.text_source == "ocr" or not helper:
+            continue
+        text = "".join(item.text.split())
+        lacking = [name for name in (principal, helper) if name and name not in text]
+        if lacking and pattern("bills", "named_authority").search(text):
+            found.append(
+                Missing(
+                    "authorisation",
+                    "本案委托人和受托人的授权委托书",
+                    f"所放入的“{item.title}”中没有“{'”“'.join(lacking)}”：不是为本案出具的委托书",
+                    tell_authority(file),
+                    _articles(file, channel, ("tsjb-11", "tsjb-16")),
+                )
+            )
+            break
+    return found
+
+
 def tell_authority(file: CaseFile) -> str:
     """How an authority comes about: written by which letter, signed by whom."""
     minor = file.case.facts.minor
@@ -147,18 +203,25 @@ def tell_authority(file: CaseFile) -> str:
 
 def age_of(file: CaseFile) -> int | None:
     """How old the buyer is today, in whole years; None where his birthday is not known."""
-    born, today = file.case.facts.buyer.born_on, file.today
-    if born is None:
-        return None
-    return today.year - born.year - (date(2000, today.month, today.day) < _in_leap_year(born))
-
-
-def _in_leap_year(day: date) -> date:
-    return date(2000, day.month, day.day)
+    return age_on(file.case.facts.buyer.born_on, file.today)
 
 
 def _of_age(file: CaseFile, channel: str) -> list[Missing]:
-    age = age_of(file)
+    age, then = age_of(file), age_at_order(file.case.facts, file.today)
+    if age is not None and age >= _GROWN and file.case.facts.minor:
+        young = then is not None and then < _GROWN
+        return [
+            Missing(
+                "minor",
+                "成年买家本人的投诉",
+                f"按出生日期，买家现在{age}周岁，已经成年，应由本人提出"
+                + (f"（下单时{then}周岁）" if young else "，法定代理人不能代替"),
+                "由本人提出：case set 案件 minor=否，补上本人的电话、地址"
+                + ("，在经过里写明购买时未成年" if young else "")
+                + "；由父母代办的填 helper.name 并附授权委托书；出生日期写错的，改正 buyer.born_on",
+                _articles(file, channel, ("tsjb-10", "tsjb-11")),
+            )
+        ]
     if age is None or age >= _GROWN or file.case.facts.minor:
         return []
     own = "；已满十六周岁、以自己的劳动收入为主要生活来源的，可以自己办理，在经过里写明" if age >= _EARNING else ""
@@ -171,7 +234,7 @@ def _of_age(file: CaseFile, channel: str) -> list[Missing]:
             f"按出生日期，买家现在{age}周岁，是未成年人",
             "填 case set 案件 minor=是 guardian.name=姓名 guardian.phone=… guardian.address=…，"
             f"并备好户口簿等关系证明{own}",
-            in_force(("mfd-19", "mfd-145"), file.today),
+            in_force(articles_of_age(then), file.today),
         )
     ]
 
@@ -212,10 +275,21 @@ def _of_respondent(file: CaseFile, channel: str) -> list[Missing]:
 
 def _of_others(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
-    known = {one.id for one in file.others}
+    known = {one.id: one for one in file.others}
     strange = [one for one in facts.others if one not in known]
-    if channel not in COMPLAINTS or not strange:
+    apart = [one for name in facts.others if (one := known.get(name)) is not None and not _is_same_dispute(file, one)]
+    if channel not in COMPLAINTS or not (strange or apart):
         return []
+    if apart and not strange:
+        return [
+            Missing(
+                "others",
+                "同一争议、同一经营者的共同投诉人",
+                f"所列的案件“{apart[0].id}”是另一个平台、另一个被投诉人，不能共同投诉",
+                "各自投诉的，清空 others；确是同一经营者的，核对两个案件的 platform 和 respondent.name",
+                _articles(file, channel, ("tsjb-12",)),
+            )
+        ]
     return [
         Missing(
             "others",
@@ -225,3 +299,11 @@ def _of_others(file: CaseFile, channel: str) -> list[Missing]:
             _articles(file, channel, ("tsjb-12",)),
         )
     ]
+
+
+def _is_same_dispute(file: CaseFile, other: OtherCase) -> bool:
+    """Whether another case may be of the same trader: not where both platform and respondent are others."""
+    facts = file.case.facts
+    pairs = ((facts.platform, other.platform), (facts.respondent.name, other.respondent))
+    told = [(mine.strip(), theirs.strip()) for mine, theirs in pairs if mine.strip() and theirs.strip()]
+    return not told or any(is_same_party(mine, theirs) for mine, theirs in told)

@@ -25,13 +25,19 @@ from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, fi
 from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import find_limits
-from monitor.complaints.routing.named_respondent import find_other_respondents, find_respondent, forum_of
+from monitor.complaints.routing.named_respondent import (
+    find_other_respondents,
+    find_respondent,
+    forum_of,
+    other_address,
+    say_swapped,
+)
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.complaints.routing.told_particulars import is_intermediary
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.jurisdiction import Procedure
 from monitor.times import show_time
-from storage.case import DemandKind, Purpose
+from storage.case import DemandKind, PaymentForm, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
@@ -139,8 +145,13 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         law = cite(("tsjb-11",), file.today) if channel in COMPLAINTS else ""
         found.append(f"授权委托书要交原件，并附受托人{facts.helper.name.strip()}的身份证明；扫描件只作留底{law}")
     if channel in COMPLAINTS and facts.others:
-        told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出"
+        told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出；"
+        told += "本文书只写了本案买家一个人，其他人的另写一份附上"
         found.append(told + cite(("tsjb-12",), file.today))
+    if facts.payment is PaymentForm.USDT and channel in BODIES:
+        found.append(
+            "付的是虚拟币：按人民币请求的，写明当时怎么折算并附凭证；没有可以退回的原支付渠道，这类交易可能得不到保护"
+        )
     if channel in BODIES:
         found += _warn_of_steps(file, channel)
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
@@ -196,7 +207,7 @@ def _warn_of_proofs(file: CaseFile) -> list[str]:
 
 
 def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
-    named, found = find_respondent(file), list[str]()
+    named, found, facts = find_respondent(file), list[str](), file.case.facts
     if named is None or not named.complete:
         return []
     for other in find_other_respondents(file)[:2]:
@@ -204,6 +215,18 @@ def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
             f"档案核验到的是“{other.name}”（{other.basis}），与您填写的“{named.name}”不同：材料按您填写的写；"
             "核对谁是卖家，要改的用 case set 案件 respondent.name=名称 respondent.address=住所"
         )
+    if swapped := say_swapped(file, named):
+        found.append(f"材料按“{named.name}”写{swapped}")
+    if named.told and (known := other_address(file)):
+        found.append(
+            f"登记（查得）的住所是“{known}”，与您填写的地址不在同一区县：住所地和实际经营地的机关都可以受理，"
+            "材料按您填写的地址写；确认哪一处是实际经营地，能证明的附上" + cite(("tsjb-13",), file.today)
+        )
+    own = {one.strip() for one in (facts.buyer.address, facts.guardian.address) if one.strip()}
+    phones = {one.strip() for one in (facts.buyer.phone, facts.guardian.phone) if one.strip()}
+    if named.address.strip() in own or facts.respondent.phone.strip() in phones:
+        told = "被投诉人的地址或电话与投诉人的相同：会被怀疑不是真实的消费争议，先核对是不是填错了栏"
+        found.append(told + cite(("tsjb-17",) if channel in COMPLAINTS else (), file.today))
     if is_intermediary(named.name):
         told = (
             f"“{named.name}”像是支付、代收机构：它不是卖家，向它投诉商品问题通常不予受理；"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from monitor.complaints.facts.age import is_small_child
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_words import find_fee_terms
@@ -46,11 +47,13 @@ def citable(ids: Iterable[str], material: Material) -> tuple[Article, ...]:
 def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterable[str] = ()) -> tuple[Article, ...]:
     """The articles that carry this case's demands, at most so many; `first` go before those of the problem."""
     wanted = [*first]
-    if material.facts.minor:
+    small = is_small_child(material.facts, material.today)
+    if material.facts.minor and not small:
         material.note("监护人主张该笔交易未经追认的，请在文书中写明“不予追认”；与年龄、智力相适应的小额交易可能有效")
     problem = material.facts.problem.value
     told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
-    grounds = [*(["minor"] if material.facts.minor else []), f"{problem}_told" if told else problem]
+    child = ["small_child" if small else "minor"] if material.facts.minor else []
+    grounds = [*child, f"{problem}_told" if told else problem]
     for ground in grounds:
         bases = bases_of(ground)
         if material.consumer:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
+from monitor.complaints.facts.age import is_small_child
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.filing_words import kinds
@@ -203,7 +204,10 @@ def _of_person(file: CaseFile) -> list[LimitOfClaim]:
     if facts.purpose is Purpose.RESALE:
         told = "为转卖而买的，不是生活消费：消费者权益保护法、12315投诉和三倍赔偿都不适用，按合同关系主张"
         found.append(LimitOfClaim("reseller", told, ("tsjb-3", "tsjb-16", "mfd-577"), (DemandKind.FRAUD,)))
-    if facts.minor:
+    if is_small_child(facts, file.today):
+        told = "不满八周岁的孩子自己的交易无效，由监护人要求返还。要能证明是孩子自己操作、监护人不知情"
+        found.append(LimitOfClaim("small_child", told, ("mfd-20", "mfd-144")))
+    elif facts.minor:
         told = "与年龄、智力相适应的小额消费可能有效；超出的，由监护人表示不追认。要能证明是孩子自己操作、监护人不知情"
         found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
     start = facts.noticed_at or facts.ordered_at

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, in_force
-from monitor.complaints.routing.told_particulars import is_nickname, judge_address
+from monitor.complaints.routing.told_particulars import is_abroad, is_nickname, judge_address
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Delivery, Forum, Procedure, find_forums
 from monitor.operators.model import Band
@@ -96,7 +96,7 @@ def find_missing(file: CaseFile, channel: str = "p12315") -> tuple[Missing, ...]
             Missing(
                 "respondent.address",
                 f"被投诉人“{best.name}”的地址",
-                "投诉、起诉都要写明被投诉人的名称和地址" + (f"；{wrong}" if wrong else ""),
+                "投诉、起诉都要写明被投诉人的名称和地址" + (f"；{wrong}" if wrong else "") + say_swapped(file, best),
                 f"在国家企业信用信息公示系统按名称查出住所并截图（case set 案件 respondent.address=住所）；{mend}",
                 articles,
             ),
@@ -110,6 +110,14 @@ def find_missing(file: CaseFile, channel: str = "p12315") -> tuple[Missing, ...]
             articles,
         ),
     )
+
+
+def say_swapped(file: CaseFile, best: NamedRespondent) -> str:
+    """That what the buyer called the seller stands in no register, where another is named instead; "" else."""
+    told = file.case.facts.respondent.name.strip()
+    if best.told or not told or not is_no_subject(file, told):
+        return ""
+    return f"；您填写的“{told[:40]}”不是登记的名称，没有采用，这里写的是{best.basis.split('；')[0]}"
 
 
 def is_victim(file: CaseFile, name: str) -> bool:
@@ -163,7 +171,9 @@ def asked_platform(file: CaseFile) -> bool:
 
 
 def forum_of(named: NamedRespondent | None, file: CaseFile, procedure: Procedure) -> Forum | None:
-    """The office for a procedure, as far as it is known."""
+    """The office for a procedure, as far as it is known; none within the mainland for who is abroad."""
+    if named is not None and procedure is Procedure.COMPLAINT and is_abroad(named.address):
+        return None
     forums = named.forums if named else ()
     if not forums and file.who:
         forums = file.who.forums
@@ -181,6 +191,10 @@ def find_told(file: CaseFile) -> NamedRespondent | None:
     instead = bool(told.shop.strip()) and is_shop_on_platform(file) and is_platform_itself(file, told.name)
     kept = any(item.kind == "subject" and item.removed_at is None for item in file.items)
     basis = "您填写的名称" + ("，有存证的主体资料" if kept else "（未存证，提交前请截图存证公示信息）")
+    forums = placed.forums if placed else ()
+    elsewhere = bool(placed and usable) and not _are_in_one_place(usable, _address(placed) if placed else "")
+    if usable and (elsewhere or not any(one.procedure is Procedure.COMPLAINT and one.authority for one in forums)):
+        forums = _forums_of(file, told.name.strip(), address, told.uscc.strip()) or forums
     if placed is not None:
         basis += f"；档案中为{ROLE_ZH[placed.respondent.role]}（确认）"
     return NamedRespondent(
@@ -191,9 +205,26 @@ def find_told(file: CaseFile) -> NamedRespondent | None:
         basis,
         placed is not None,
         instead,
-        placed.forums if placed else _forums_of(file, told.name.strip(), address, told.uscc.strip()),
+        forums,
         told=True,
     )
+
+
+def other_address(file: CaseFile) -> str:
+    """The address that was looked up for the told respondent, where it lies in another district than the told one."""
+    told = file.case.facts.respondent
+    placed = next((one for one in _confirmed(file) if one.respondent.subject.name == told.name.strip()), None)
+    known = _address(placed) if placed else ""
+    return known if known and told.address.strip() and not _are_in_one_place(told.address, known) else ""
+
+
+def _are_in_one_place(one: str, other: str) -> bool:
+    """Whether two addresses lie in one district, as far as both can be placed."""
+    first, second = find_division_in(one).division, find_division_in(other).division
+    if first is None or second is None:
+        return True
+    length = min(len(first.code.rstrip("0")), len(second.code.rstrip("0")))
+    return first.code[:length] == second.code[:length]
 
 
 def _forums_of(file: CaseFile, name: str, address: str, uscc: str) -> tuple[Forum, ...]:

@@ -17,6 +17,7 @@ from storage.case import Respondent
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|\+(?!86)\d{7,15}")
 _APART = re.compile(r"[\s()（）-]+")
+_SHORTEST_NAME = 2
 
 
 def judge_address(text: str) -> str:
@@ -31,7 +32,11 @@ def judge_address(text: str) -> str:
     answer = find_division_in(plain)
     if answer.division is not None and answer.division.is_local:
         return ""
+    if answer.division is None and "有多处" in answer.problem:
+        return f"{answer.problem}：写上省、市"
     if answer.division is not None and answer.division.fineness is Fineness.PROVINCE:
+        if pattern("addresses", "own_order").search(plain):
+            return ""  # a place that no table of counties has
         return f"“{plain[:30]}”只认出省份，没有认出市、区县：核对有没有写错"
     if not pattern("addresses", "detail").search(plain):
         return f"“{plain[:20]}”没有写到区县、街道和门牌" if answer.division or len(plain) < 6 else ""
@@ -78,11 +83,25 @@ def judge_person_name(name: str) -> str:
         return ""
     if classify_name(plain) is SubjectKind.COMPANY:
         return f"“{plain[:30]}”是单位的名称：单位购买不是为生活消费"
-    if pattern("names", "several").search(plain):
+    if pattern("names", "several").search(plain) or _are_two(plain):
         return f"“{plain[:30]}”写了不止一个人"
+    if len(plain) < _SHORTEST_NAME:
+        return f"“{plain}”不是完整的姓名"
     if pattern("names", "anonymous").search(plain) and not is_person_name(plain):
         return f"“{plain[:20]}”不是真实姓名"
     return f"“{plain[:20]}”不是真实姓名" if re.fullmatch(r".{1,2}(?:先生|女士|小姐)", plain) else ""
+
+
+def _are_two(name: str) -> bool:
+    """Whether a word for and, or for on behalf of, stands between two names: 李和平 is one."""
+    parts = pattern("names", "between").split(name, maxsplit=1)
+    return len(parts) == 2 and all(len(one.strip(" ()（）")) >= _SHORTEST_NAME for one in parts)
+
+
+def is_own_phone(text: str) -> bool:
+    """Whether a whole number may be a person's: those of service lines are nobody's."""
+    plain = _APART.sub("", unicodedata.normalize("NFKC", text).strip())
+    return is_phone(text) and not re.match(r"[48]00\d{7}", plain)
 
 
 def is_phone(text: str) -> bool:
