@@ -135,6 +135,11 @@ def is_person_name(name: str) -> bool:
     return bool(_LATIN_PERSON.fullmatch(name)) and not _LATIN_FIRM.search(name)
 
 
+def is_double_surname(name: str) -> bool:
+    """Whether a name begins with a family name of two signs (欧阳建国)."""
+    return name.startswith(_DOUBLE_SURNAMES)
+
+
 def is_masked(name: str) -> bool:
     """Whether a name is shown in part only (*明, 某某科技**): it cannot be told from another."""
     return _MASKED.search(name) is not None

@@ -271,6 +271,30 @@ def test_third_persons_are_masked_before_the_public_and_the_writer_is_warned() -
     assert warn_public(authority.masking, file) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("客服小李让我找店长赵铁柱，同事刘芳、女朋友陈晓丽也买了", {"赵铁柱", "刘芳", "陈晓丽"}),
+        ("有事找孙丽华", {"孙丽华"}),
+        ("我买来送给表妹陈晓丽当生日礼物", {"陈晓丽"}),
+        ("老板叫欧阳建国。", {"欧阳建国"}),
+        ("老板张大伟说不退，市场监管局李科长说管不了", {"张大伟", "李科长"}),
+        ("同事刘芳也被骗了", {"刘芳"}),
+        ("我问了人，王建国说不退。", {"王建国"}),
+    ],
+)
+def test_third_persons_are_found_behind_kin_titles_and_alone(text: str, names: set[str]) -> None:
+    assert names <= set(find_third_names(text))
+    masked = make_masker(make_file(what_happened=text), "heimao").text(text, "文书")
+    assert not any(name in masked for name in names)
+
+
+def test_a_family_name_of_two_signs_is_masked_with_its_given_name() -> None:
+    masked = make_masker(make_file(what_happened="老板叫欧阳建国。"), "heimao").text("老板叫欧阳建国。", "文书")
+    assert "建国" not in masked
+
+
 def test_words_that_are_no_names_stay() -> None:
     assert find_third_names("客服态度很差，客服让我等，老板不退，是高级会员，他是明天才回") == ()
+    assert find_third_names("高兴地买了，方便面，金额不对，严重影响，安全支付，任何人，区域经理，项目经理") == ()
     assert find_third_names("客服张伟，朋友陈小明给我转的") == ("张伟", "陈小明")

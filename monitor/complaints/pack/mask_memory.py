@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 _SOURCES = ("monitor.complaints.masking", "monitor.reference")
-_TABLES = ("key_formats.toml",)
+_TABLES = ("key_formats.toml", "masking_weights.gz")
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,27 @@ from dataclasses import replace
 
 from monitor.complaints.masking.person_names import is_name
 from monitor.complaints.model import Audience, CaseFile, Masking
+from monitor.operators.subject_names import is_double_surname, is_person_name
 
-_BEFORE = re.compile(
-    r"(?:客服|老婆|老公|妻子|丈夫|媳妇|爱人|对象|女友|男友|女朋友|男朋友|朋友|同学|同事|室友|邻居|亲戚|老板|老板娘|店主|卖家|掌柜"
-    r"|店长|经理|主管|管理员|站长|员工|店员|代理|上家|下家|群主|儿子|女儿|孩子|父亲|母亲|爸爸|妈妈|哥哥|姐姐|弟弟|妹妹"
-    r"|本名|真名|名叫|叫做|叫|姓名|是)(?:[的是叫]|名叫)?[ :：]?(?P<name>[\u4e00-\u9fff]{2,4})"
+_KIN = (
+    r"老婆|老公|妻子|丈夫|媳妇|爱人|对象|女友|男友|女朋友|男朋友|朋友|闺蜜|同学|同事|室友|邻居|亲戚|儿子|女儿|孩子|父亲|母亲|爸爸|妈妈"
+    r"|[表堂]?(?:哥哥|姐姐|弟弟|妹妹)|[表堂][哥姐弟妹兄]|侄[子女儿]|外甥女?|[姑姨舅叔伯婶][妈父母丈]?|爷爷|奶奶|外[公婆]|岳[父母]|女婿|儿媳"
 )
-_LOOSE = ("叫", "是")
+_TRADE = r"客服|老板娘?|店主|卖家|掌柜|店长|经理|主管|管理员|站长|员工|店员|代理|上家|下家|群主|法人|负责人|师傅|老师"
+_BEFORE = re.compile(
+    rf"(?:{_KIN}|{_TRADE}|本名|真名|名叫|叫做|叫|姓名|是|找|联系|转给|付给|加)(?:[的是叫]|名叫)?[ :：]?"
+    r"(?=(?P<name>[\u4e00-\u9fff]{2,4}))"
+)
+_LOOSE = ("叫", "是", "找", "联系", "转给", "付给", "加")
+_TITLED = re.compile(
+    r"(?P<name>[\u4e00-\u9fff](?:科长|处长|局长|所长|主任|经理|总监|警官|法官|律师|队长|店长|老师|师傅|老板|女士|先生))"
+)
+_ALONE = re.compile(
+    r"(?:^|(?<=[，,。.；;：:！!？?、\s“”\"（）()]))(?P<name>[\u4e00-\u9fff]{3,4})"
+    r"(?=$|[，,。.；;：:！!？?、\s“”\"（）()]|(?:也|说|都|还|就|和|跟|给我|告诉|答应|承诺|被|收了|骗)(?![\u4e00-\u9fff]?$))"
+)
 _MOST_TEXT = 20_000
-_VERBS = "说收发让要把给答称回又还也就都不没骂拉问告拒找在到和与跟及的等向用加已将从对"
+_VERBS = "说收发让要把给答称回又还也就都不没骂拉问告拒找在到和与跟及的等向用加已将从对被兑买付"
 WARNING = (
     "本材料会公开：经过、答复等文字中的客服、亲友等第三人姓名可能没有全部认出，"
     "提交前请通读要粘贴的正文，改为“客服”“亲友”等称呼"
@@ -52,16 +64,27 @@ def _list_texts(file: CaseFile) -> tuple[str, ...]:
 
 def _find(text: str) -> Iterator[str]:
     for match in _BEFORE.finditer(text):
-        loose = match[0].startswith(_LOOSE)
-        behind = match["name"]
-        for length in (3, 2):
-            name = behind[:length]
-            after = behind[length : length + 1] or text[match.end() : match.end() + 1]
-            if len(name) < length or not is_name(name):
-                continue
-            if length == 3 and name[2] in _VERBS:
-                continue
-            ends = not after or not "\u4e00" <= after <= "\u9fff" or after in _VERBS
-            if ends or (length == 2 and not loose):
-                yield name
-                break
+        yield from _behind(match, text)
+    for match in _TITLED.finditer(text):
+        if is_person_name(f"{match['name'][0]}明"):
+            yield match["name"]
+    for match in _ALONE.finditer(text):
+        if is_name(match["name"]) and (len(match["name"]) == 3 or is_double_surname(match["name"])):
+            yield match["name"]
+
+
+def _behind(match: re.Match[str], text: str) -> Iterator[str]:
+    """The name behind a word for a person, as long as one can be: 欧阳建国 whole, 孙丽华 before 也."""
+    loose = match[0].startswith(_LOOSE)
+    behind = match["name"]
+    double = is_double_surname(behind)
+    for length in (4, 3) if double else (3, 2):
+        name = behind[:length]
+        after = behind[length : length + 1] or text[match.end("name") : match.end("name") + 1]
+        if len(name) < length or not is_name(name) or (not double and length == 3 and name[2] in _VERBS):
+            continue
+        ends = not after or not "\u4e00" <= after <= "\u9fff" or after in _VERBS
+        if ends or not loose:
+            yield name
+        if ends or double:
+            return
