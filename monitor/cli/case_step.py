@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from monitor.complaints.deadlines.terms import Due
     from monitor.config.complaints import ComplaintSettings
     from storage.archive import Archive
-    from storage.case import CaseStep, Facts
+    from storage.case import CaseItem, CaseStep, Facts
+    from storage.session import Session
 
 OUTCOMES = ("accepted", *OUTCOME_ZH)
 _MOST_TEXT = 500
@@ -166,32 +167,64 @@ def answer_command(
 @click.argument("case_id", metavar="CASE")
 @click.argument("step_id", metavar="STEP")
 @click.option("--why", required=True, metavar="TEXT", help="Why the record is wrong.")
+@click.option("--yes", is_flag=True, help="Do not ask before a step that was accepted is taken out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the step as it was as JSON.")
 @click.pass_context
-def unfile_command(context: click.Context, case_id: str, step_id: str, why: str, as_json: bool) -> None:
+def unfile_command(context: click.Context, case_id: str, step_id: str, why: str, yes: bool, as_json: bool) -> None:
     """Take out a filing that was recorded by mistake. STEP is the id of a step, or its channel.
 
     Only the record goes: what was really filed and then taken back is an answer, `case answer … --outcome withdrawn`.
-    The history of the case keeps what was recorded, and why it went.
+    A receipt that was brought for this step alone leaves the case with it, as by `case remove`. The history of the case
+    keeps what was recorded, and why it went.
     """
+    from storage.case_items import remove_item
     from storage.case_steps import list_steps, remove_step
 
     _require_short(why, "--why")
     if not why.strip():
         fail("--why 是空的：写一句为什么记错了", ExitCode.WRONG_USE)
-    with open_case_archive(context) as (archive, _), archive.database.writing() as session:
-        case = find_case(session, case_id, living=True)
+    with open_case_archive(context) as (archive, _):
+        with archive.database.reading() as session:
+            case = find_case(session, case_id, living=True)
+            step = _find_step(list_steps(session, case.id), step_id, case.id)
         if case.closed_at is not None:
             fail(f"案件 {case.id} 已结案：先用 case close {case.id} --reopen 重新打开", ExitCode.WRONG_USE)
-        step = _find_step(list_steps(session, case.id), step_id, case.id)
-        removed = remove_step(session, step.id, why.strip(), datetime.now(UTC))
+        if step.accepted_at is not None and not yes:
+            click.echo(
+                f"这一步记录了 {show_time(step.accepted_at)[:16]} 已受理：真的提交过又撤回的，用 case answer", err=True
+            )
+            click.confirm("确定是误记、要删去吗？", abort=True, err=True)
+        now = datetime.now(UTC)
+        with archive.database.writing() as session:
+            own = _receipts_of(session, step, case.facts)
+            removed = remove_step(session, step.id, why.strip(), now)
+            gone = [remove_item(session, item.id, now) for item in own]
     if as_json:
         print_json(step_data(removed, None))
         return
     _tell_step(removed, None, "已删去误记的提交")
     click.echo(f"原来的记录和原因留在历史里：cardwatch case show {case.id} --history", err=True)
-    if removed.proof:
-        click.echo("它的凭证仍是本案的证据；不要的话用 case remove 移除", err=True)
+    for item in gone:
+        click.echo(
+            f"它的凭证已从案件中移除：{item.id}  {plain_text(item.title)}；原件仍封存，要用时再用 case add 加入",
+            err=True,
+        )
+    if len(gone) < len(removed.proof):
+        click.echo("其余凭证另有用处，仍是本案的证据；不要的话用 case remove 移除", err=True)
+
+
+def _receipts_of(session: Session, step: CaseStep, facts: Facts) -> tuple[CaseItem, ...]:
+    """The receipts of a step that nothing else in the case rests on."""
+    from storage.case_items import list_items
+    from storage.case_steps import list_steps
+
+    used = {one for other in list_steps(session, step.case) if other.id != step.id for one in other.proof}
+    used |= {*facts.fraud_evidence, facts.advert_relied_on, facts.consent}
+    return tuple(
+        item
+        for item in list_items(session, step.case)
+        if item.evidence in step.proof and item.kind == "receipt" and not {item.id, item.evidence} & used
+    )
 
 
 def step_data(step: CaseStep, due: Due | None) -> dict[str, object]:

@@ -52,6 +52,31 @@ def test_a_wrong_record_is_taken_out_and_stays_in_the_history(market: Market) ->
     assert market.run("case", "file", CASE, "p12315", "--receipt-no", "A-1").exit_code == 0  # free again
 
 
+def test_the_receipt_of_a_wrong_record_goes_with_it_and_what_others_use_stays(market: Market) -> None:
+    def kinds() -> list[str]:
+        return sorted(str(one["title"]) for one in market.ask("case", "show", CASE)["items"])
+
+    own, shared = market.folder / "回执一.txt", market.folder / "回执二.txt"
+    own.write_text("提交成功 编号 X-1", "utf-8")
+    shared.write_text("提交成功 编号 X-2", "utf-8")
+    chat = market.folder / "聊天.txt"
+    chat.write_text("2026-11-10 16:00 我：卡密无效，请退款", "utf-8")
+    market.run("case", "add", CASE, str(chat), "--kind", "chat")
+    before = kinds()
+    proofs = ("--proof", str(own), "--proof", str(shared), "--proof", str(chat))
+    market.run("case", "file", CASE, "xfb", "--receipt-no", "X-1", *proofs)
+    market.run("case", "file", CASE, "tszt", "--receipt-no", "X-2", "--proof", str(shared))
+    with_all = kinds()
+    market.run("case", "answer", CASE, "xfb", "--outcome", "accepted")
+    asked = market.run("case", "unfile", CASE, "xfb", "--why", "记错了")
+    assert asked.exit_code != 0 and "已受理" in asked.output and kinds() == with_all
+    gone = market.run("case", "unfile", CASE, "xfb", "--why", "记错了", "--yes")
+    assert gone.exit_code == 0 and "已从案件中移除" in gone.output and "另有用处" in gone.output
+    assert len(with_all) == len(before) + 2 and len(kinds()) == len(before) + 1
+    market.run("case", "unfile", CASE, "tszt", "--why", "记错了")
+    assert kinds() == before  # the chat was evidence before
+
+
 def test_a_closed_case_keeps_its_filings(market: Market) -> None:
     market.run("case", "file", CASE, "heimao")
     market.run("case", "close", CASE, "--outcome", "放弃")
