@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from monitor.complaints.masking.codes import find_codes
+from monitor.complaints.masking.goods import find_goods
 from monitor.complaints.masking.shapes import is_dated, is_kept_shape, is_measure, is_secret
 from monitor.complaints.masking.shown import show_account, show_key, show_mail
 from monitor.complaints.masking.spans import Span
@@ -16,7 +18,8 @@ _VALUE = re.compile(r"(?:(?!-{2,}|https?:/)[0-9A-Za-z!@#$%^&*_+=~?./\\-]){3,160}
 _DASHED = re.compile(r"[^\s\-][^\n]{0,200}?-{3,10}[^\n]{1,600}")
 _FIELDS = re.compile(r"-{3,10}")
 _MAIL_AND = re.compile(
-    r"([0-9A-Za-z._%+-]{1,64}@[0-9A-Za-z.-]{3,80})[ \t]{0,4}(?:[:|,/;]|-{2,8}|[ \t])[ \t]{0,4}(?=[0-9A-Za-z])"
+    r"([0-9A-Za-z._%+-]{1,64}@[0-9A-Za-z-]{1,63}(?:\.[0-9A-Za-z-]{1,63}){0,4}\.[A-Za-z]{2,12})"
+    r"[ \t]{0,4}(?:[:|,/;]|-{2,8}|[ \t])[ \t]{0,4}(?=[0-9A-Za-z])"
 )
 _BEFORE = re.compile(
     r"(?<![0-9A-Za-z._-])([0-9A-Za-z]{6,40})(?=[ \t]{0,4}[,;|/]?[ \t]{0,4}(?:密码|卡密|密|pwd|password|pass"
@@ -25,12 +28,10 @@ _BEFORE = re.compile(
 )
 _PAIR = re.compile(r"(?m)^[ \t]{0,8}([0-9A-Za-z][0-9A-Za-z_.@-]{2,40}):([^\s:/|]{5,60})[ \t]{0,8}$")
 _PAIR_NOT = re.compile(r"(?:[a-z]+[-_])*[a-z]+|v?[0-9.]+|[0-9]{1,2}", re.I)
-
-
 _SAID = re.compile(
-    r"(卡(?:[一二三四五六七八九十]|[0-9]{1,2}(?=[ \t:]))?号?|[账帐]?号|[账帐]户?|(?<![0-9A-Za-z])(?:id"
-    r"|acc|user)|登录名|用户名)[ \t:是为]{0,3}([0-9A-Za-z][0-9A-Za-z_.@-]{3,63})"
-    r"[ \t,;，/|\n]{0,3}(?:登录|登陆)?(?:密码?|pw|pwd|pass(?:word)?|mm)[ \t:是为]{0,3}"
+    r"(卡(?:[一二三四五六七八九十]|[0-9]{1,2}(?=[ \t:]))?号?|(?<![单编间群型水柜工批运税证])[账帐]?号"
+    r"|[账帐]户?|(?<![0-9A-Za-z])(?:id|acc|user)|登录名|用户名)[ \t:是为]{0,3}([0-9A-Za-z][0-9A-Za-z_.@-]{3,63})"
+    r"[ \t,;，/|\n]{0,3}(?:登录|登陆)?(?:密码?|(?<![0-9A-Za-z])(?:pw|pwd|pass(?:word)?|mm))[ \t:是为]{0,3}"
     r"([0-9A-Za-z!@#$%^&*_+=~?.-]{4,63})",
     re.I,
 )
@@ -43,6 +44,8 @@ def find_accounts(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:
     yield from _before_password(text, kept)
     yield from _paired(text)
     yield from _in_a_breath(text)
+    yield from find_codes(text)
+    yield from find_goods(text)
 
 
 def _dashed(text: str) -> Iterator[Span]:

@@ -41,6 +41,7 @@ _URL = re.compile(r"[a-z]{2,10}://[^\s\"'<>\u3000-\u9fff，。；、（）]{4,20
 _FAULTY = re.compile(r"err(?:or|code|no)?(?![a-z])|错误|异常|exception|status|返回|响应|失败代码", re.I)
 _DIRECT = re.compile(r"(?=[A-Za-z!@#$%&._]*[0-9])[0-9A-Za-z!@#$%&._]{4,40}")
 _COUNTS = re.compile(r"[位次个天年月日元分秒种条小时]")
+_HALVES = re.compile(r"[0-9]{8,24}(?=/[0-9]{4,24}(?![0-9A-Za-z]))")  # number/password
 _MOST_LISTED = 3_000
 SURE = 3  # rank of what stands directly behind its label: no other label has a better claim
 _PARTS = re.compile(r"[ \t\-_.·]{1,3}\n?[ \t]{0,3}|\n")
@@ -49,7 +50,10 @@ _PARTS = re.compile(r"[ \t\-_.·]{1,3}\n?[ \t]{0,3}|\n")
 def find_keys(
     text: str, labels: Sequence[Label], labelled: Sequence[Labelled], kept: Sequence[tuple[int, int]]
 ) -> Iterator[Span]:
-    """Spans of keys, passwords and accounts. `kept` are the places that a label calls something else, in order."""
+    """Spans of keys, passwords and accounts that a label or a form names.
+
+    `kept` are the places that a label calls something else, in order.
+    """
     found: list[Span] = []
     begins = [label.begin for label in labels]
     for one in labelled:
@@ -57,12 +61,13 @@ def find_keys(
             found += _behind(text, one, labels, begins)
     found += find_accounts(text, kept)
     yield from _join_groups(text, found)
+
+
+def find_guesses(text: str, kept: Sequence[tuple[int, int]]) -> Iterator[Span]:
+    """Spans of what no label names: shapes of keys, what is near a word for keys or where something is handed over."""
     outside, words = _Outside(text, kept), find_key_words(text)
-    for span in find_shaped(text):
-        if outside.is_free(span.begin, span.end):
-            yield span
-    yield from (span for span in find_near(text, words) if outside.is_free(span.begin, span.end))
-    yield from (span for span in find_delivered(text, words) if outside.is_free(span.begin, span.end))
+    for found in (find_shaped(text), find_near(text, words), find_delivered(text, words)):
+        yield from (span for span in found if outside.is_free(span.begin, span.end))
 
 
 class _Outside:
@@ -123,6 +128,8 @@ def _behind(text: str, one: Labelled, labels: Sequence[Label], begins: Sequence[
             joined = re.match(r"[0-9A-Za-z_@#!-]", text[labels[place - 1].end : end])
             if not joined or labels[place - 1].says in KEPT:
                 return  # the next thing is a label of its own
+        halves = _HALVES.match(text, begin, end)
+        end = halves.end() if halves else end
         while end > begin and text[end - 1] in ".?/\\=-*_~":
             end -= 1
         word = text[begin:end]
@@ -180,6 +187,9 @@ def _is_paired(text: str, one: Labelled, labels: Sequence[Label], begins: Sequen
 def _in_link(link: re.Match[str]) -> Iterator[Span]:
     """The last part of an address that is handed out as a key."""
     address = re.split(r"[,;|¥￥]", link[0])[0]
+    path, _mark, query = address.partition("?")
+    if query and re.search(r"/(?=[^/]{0,40}[0-9])[0-9A-Za-z_-]{8,}/?$", path):
+        address = path
     tail = re.search(r"[^/=?&]{4,}/?$", address)
     if tail and "***" not in tail[0] and tail.start() > address.find("://") + 3 + len(address.split("/")[2]):
         yield Span(

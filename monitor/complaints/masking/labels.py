@@ -23,7 +23,7 @@ _GLUE = re.compile(
     r"|(?![(\[【](?=[^()\[\]【】\n]{0,24}[0-9])[!-'*-Z^-~]{4,24}[)\]】])[\(\[【][^"
     r"()\[\]【】\n:]{0,16}[\)\]】](?=[\s:=是为\"'|\t→>-])"
     r"|信息|内容|列表|数据|明细|详情|文本|如下所示|如下|见下方|见下|在这里?|在此|[,，]?\s?内容[为是]|"
-    r"(?:形|例|比)?如(?!下)|原来是|被?(?:改|换|变)(?:成|为)了?|(?:重置|设置?)[为成]了?|就是|分别是|分别为|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
+    r"(?:形|例|比)?如(?!下)|原来是|被?(?:改|换|变)(?:成|为)了?|(?:重置|设置?)[为成]了?|就是|分别[是为]?|应该是|是|为|(?:已经?)?发?(?:给)?[您你](?:了)?|请查收"
     r"|(?:_|-)?(?:list|info|data|content|value|text|is|are)(?![A-Za-z])|(?<!\*)\*{1,2}(?!\*)"
     r"|[-=_~]{3,80}|\*{5,80}|[\U0001f300-\U0001faff\u2600-\u27bf\s:=>→\"'`"
     r"|\[{(「『《【〔\])」』》】〕~\\↓👇#-]){0,16}",
@@ -206,6 +206,8 @@ def _under(text: str, labels: Sequence[Label]) -> tuple[list[Labelled], list[tup
             if any(_is_label(left, right, labels, begins) for left, right in cells):
                 break  # a row with a word of its own for what it holds
             for says, (left, right) in zip(head, cells, strict=True):
+                if right - left > 2 and text[left] == text[right - 1] and text[left] in "\"'`":
+                    left, right = left + 1, right - 1
                 if says and right > left:
                     found.append(Labelled(says, left, right, True, "", cell=True))
             at += 1

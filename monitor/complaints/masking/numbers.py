@@ -30,6 +30,7 @@ _FIXED_LABELLED = re.compile(
     r"(?:(?:\+|00)?86[ \-]?)?\(?0?[1-9]?[0-9]{0,2}\)?[ \-]?[2-8][0-9]{2,3}[ \-]?[0-9]{4}(?![0-9])"
 )
 _LOOSE = re.compile(r"[0-9OoIl|SBZ](?:[ \-·.]?[0-9OoIl|SBZ]){7,14}(?![0-9A-Za-z])")
+_DAY_BEHIND = re.compile(r"[) ](?:19|20)[0-9]{2}-[0-9]{2}")
 _DAY = re.compile(r"(?:19|20)[0-9]{2}[-./ ]?[01]?[0-9](?:[-./ ]|[0-3])")
 _SERVICE = re.compile(r"(?:400|800)[ \-]?[0-9]|9[56][0-9]{3}|1(?:0[0-9]{3}|2[0-9]{3}|1[0-9])(?![0-9])")
 _MIXED = re.compile(r"(?<![0-9A-Za-z])[0-9OoQDIl|SsBZzG]{11,19}[Xx]?(?![0-9A-Za-z])")
@@ -132,6 +133,8 @@ def _shapes(text: str) -> Iterator[Span]:
 
 def _cards_in(match: re.Match[str]) -> Iterator[Span]:
     """The card number that a row of digits with gaps is, or begins or ends with."""
+    if _DAY_BEHIND.search(match[0]):
+        return  # a number in brackets and the day of the message
     signs = [(match.start() + place, sign) for place, sign in enumerate(match[0]) if sign.isdigit()]
     digits = "".join(sign for _place, sign in signs)
     breaks = [0, *(n for n in range(1, len(signs)) if signs[n][0] > signs[n - 1][0] + 1), len(signs)]
@@ -165,6 +168,8 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
         return False
     local = re.sub(r"^(?:\+|00)?[ \-()]*86(?=[^0-9]|1[3-9])", "", match[0]).strip(" -()")
     lengths = tuple(len(part) for part in re.split(r"[^0-9]+", local) if part)
+    if lengths == (1, 10):
+        return False  # the number of a row and a card number
     if len(lengths) <= 2 or set(lengths) == {1} or lengths in _USUAL:
         return True
     separators = set(re.sub(r"[0-9\n]", "", local))

@@ -57,7 +57,8 @@ def find_people(text: str, labelled: Sequence[Labelled], *, public: bool) -> Ite
     """Spans of names, accounts, mail addresses and homes; with `public` also what is else taken for a firm's."""
     for match in _MAIL.finditer(text):
         box, _, host = match[0].partition("@")
-        if public or not _ROLE_BOX.fullmatch(box) or _FREE_HOSTS.fullmatch(host):
+        shared = _ROLE_BOX.fullmatch(box) and not _FREE_HOSTS.fullmatch(host)
+        if (public or not shared) and not host[-1].isdigit():  # user:word@1.2.3.4 is no mail
             yield Span(match.start(), match.end(), "email", show_mail(match[0]))
     for match in _WXID.finditer(text):
         yield Span(match.start(), match.end(), "wechat", show_account(match[0]))

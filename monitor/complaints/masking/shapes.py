@@ -23,7 +23,7 @@ _VERSION = re.compile(
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
 _HEX = re.compile(r"0x[0-9a-f]{1,64}", re.I)
 _SERVICE = re.compile(
-    r"(?:400|800)-?\d{3}-?\d{4}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-"
+    r"(?:400|800)-?\d{3}-?\d{4}|951\d{5}|106\d{7,11}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-"
     r"(?:1[02]\d{3}|9[56]\d{3})"
 )
 _STANDARD = re.compile(r"\d{3,6}(?:\.\d{1,2})?-(?:19|20)\d\d")
@@ -68,10 +68,24 @@ _MADE = re.compile(
 )
 _FAULT = re.compile(r"[0-9]{4}-[0-9]{4}|[A-Z]{2}-[0-9]{4,6}-[0-9]")
 _DOTTED = re.compile(r"[0-9]{3,8}(?:\.[0-9]{3,8}){2,6}")
+_SPAN_OF_DAYS = re.compile(
+    r"(?:19|20)[0-9]{2}[./][0-9]{1,2}[./][0-9]{1,2}[-~](?:19|20)?[0-9]{2}[./][0-9]{1,2}(?:[./][0-9]{1,2})?|[0-9]{1,2}(?:[.-][0-9]{1,2}){3,6}"
+)
+_DATED_NAME = re.compile(r"[A-Za-z]{1,6}[-_]?20[12][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[-_]?[0-9]{0,14}")
+_LANDLINE = re.compile(r"0[1-9][0-9]{1,2}-[2-8][0-9]{6,7}")  # has rules of its own
+_CODE_WORD = re.compile(r"[A-Z]{2,}(?:_[A-Z]{2,}){0,4}(?:_[A-Z]{2,}|_[0-9]{1,5})")
+_AMOUNT = re.compile(
+    r"[0-9]{1,6}(?:\.[0-9]{1,3})?(?:GB?|MB?|TB?|KB?|W|ms|s|Hz|px|kg|g|USD|TL|HKD|JPY|EUR|CNY|RMB|NT|TRY|GBP|PC|UC|VP|R|x|h|d|dpi|fps|mAh|mm|cm|ml"
+    r"|yr|y|mo|day|days|P|p|V|A)\+?|[xX*×][0-9]{1,4}|[0-9]{3,5}[*xX×][0-9]{3,5}.{0,8}|0x[0-9A-Fa-f]{4,16}|(?:ERR|E|ERROR)[_-][A-Z].{2,40}|[Ee][0-9]{3,4}|[0-9]{3,6}円|[0-9]{4,5}\.[0-9]{1,5}|(?:USD|TRY|HKD|JPY|EUR|CNY|RMB|NTD|GBP|TL|US|HK|NT)\$?[0-9]{1,6}|[0-9]{1,3}C[0-9]{1,3}G",
+)
+_PARTNER = re.compile(r"2088[0-9]{12}")  # a merchant of Alipay
 _HOST = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _SHORT_DATED = re.compile(r"2[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])-[0-9]{12,18}")
 _PLACEHOLDER = re.compile(r"([Xx#?*-])(?:\1|[-_ ])*")
+_DIGIT = re.compile(r"[0-9]")
 _PLAIN_WORD = re.compile(r"[A-Za-z]?[a-z]+")
+_LEAST_DIGEST = 56  # of 32 and 40 signs there are keys too
+_LONGEST_SERIAL, _MOST_SERIAL = 14, 5
 _LEAST = {"key": 4, "weak_key": 6, "password": 3, "account": 4}
 
 
@@ -84,6 +98,7 @@ def is_kept_shape(word: str) -> bool:
     if word.isdigit():
         return (
             _SECONDS.fullmatch(word) is not None
+            or _PARTNER.fullmatch(word) is not None
             or _is_day(word)
             or (len(word) > 14 and _is_moment(word[:8]) and _dated(word))
         )
@@ -112,6 +127,47 @@ def is_kept_shape(word: str) -> bool:
     ) or _is_version(word)
 
 
+def is_plainly_other(word: str) -> bool:
+    """What nobody takes for a secret: a measure, an amount with its unit, a fault, a hotline, a parcel, a pattern."""
+    return (
+        is_measure(word)
+        or (word.isalnum() and len(word) == 18 and _USCC.fullmatch(word) is not None)
+        or (len(word) >= _LEAST_DIGEST and is_hash(word))
+        or any(
+            one.fullmatch(word)
+            for one in (
+                _SERVICE,
+                _CARRIER,
+                _PARTNER,
+                _HEX,
+                _FAULT,
+                _CODE_WORD,
+                _AMOUNT,
+                _PLACEHOLDER,
+                _HOST,
+                _DOMAIN,
+                _OURS,
+                _FILE,
+                _SPAN_OF_DAYS,
+                _LANDLINE,
+            )
+        )
+        or "***" in word
+        or len(set(word)) == 1
+    )
+
+
+def is_serial(word: str) -> bool:
+    """A short name of a model or a part: letters and a few digits, as RTX4080-16G or i7-13700K."""
+    digits = sum(sign.isdigit() for sign in word)
+    return (
+        len(word) <= _LONGEST_SERIAL
+        and word[0].isalpha()
+        and digits <= _MOST_SERIAL
+        and any(one.fullmatch(word) for one in (_SERIAL, _MODEL, _MADE))
+    )
+
+
 def is_measure(word: str) -> bool:
     """A date, a moment, a price or a version: never a secret, whatever stands around it."""
     return any(pattern.fullmatch(word) for pattern in (_DATE, _STAMP, _PRICE)) or _is_version(word)
@@ -120,6 +176,11 @@ def is_measure(word: str) -> bool:
 def is_dated(word: str) -> bool:
     """Whether digits begin with a day: a moment, or the number of an order."""
     return word.isdigit() and (_is_day(word) or (len(word) >= 12 and _dated(word) and _is_moment(word[:8])))
+
+
+def is_dated_name(word: str) -> bool:
+    """Letters and a day, perhaps more digits: the number of an order, or a file's name."""
+    return _DATED_NAME.fullmatch(word) is not None
 
 
 def is_epoch(word: str) -> bool:
@@ -155,7 +216,7 @@ def is_secret(word: str, says: str, *, said: bool, listed: bool, digits: bool = 
         return False
     if re.fullmatch(r"(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}", word):
         return False
-    has_digit = any(sign.isdigit() for sign in word)
+    has_digit = _DIGIT.search(word) is not None  # in one step: a word may be thousands of signs long
     if listed and (_SERVICE.fullmatch(word) or word[-1] == "%" or ("/" in word and signs.isalpha())):
         return False
     if listed:

@@ -14,11 +14,11 @@ _SEPARATORS = re.compile(r"[\s\-_.·/|\\~,]+")
 _DISTRICT = re.compile(
     r"^(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{2,8}?(?:市|自治州|地区|盟))?(?:.{1,8}?(?:区|县|旗|市))?"
 )
-_FEW, _ENOUGH, _DIGITS = 8, 12, 16
+_FEW, _ENOUGH, _DIGITS = 8, 13, 16
 
 
 def show_key(value: str) -> str:
-    """First and last four signs; two of short ones and of short rows of digits, one of at most eight."""
+    """First and last four signs; two of at most 12 signs and of at most 15 digits, one of at most eight."""
     signs = _SEPARATORS.sub("", value)
     if len(signs) < 4:
         return MARK

@@ -46,6 +46,9 @@ _ESCAPED = {"n": "\n", "r": "\n", "t": "\t", "/": "/", '"': '"', "'": "'"}
 _ALIKE = dict(zip("АВЕКМНОРСТУХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTYXaeopcyxijsABEZHIKMNOPTYXo", strict=True))
 _OTHER = {"∶": ":", "︰": ":", "꞉": ":", "•": "·", "‧": "·", "・": "·", "∙": "·", "⋅": "·", "●": "·", "\u2028": "\n",
           "\u2029": "\n", "\x0b": "\n", "\x0c": "\n", "\r": "\n"}  # fmt: skip
+_LONE = frozenset(
+    ' -:=/&?,;|@+"_.'
+)  # what one escape alone stands for in addresses; other ones are signs of a password
 _DENSE = re.compile(r"[0-9a-z\u3400-\u9fff]")
 _LONG_DASH = re.compile(r"(?<=[0-9A-Za-z])一(?=[0-9A-Za-z])")
 
@@ -68,12 +71,14 @@ def read_spelling(text: str, *, markup: bool) -> Reading:
     signs: list[str] = []
     starts: array[int] = array("L")
     ends: array[int] = array("L")
-    at = 0
+    at, closed = 0, False
     for match in (_SPECIAL_MARKUP if markup else _SPECIAL).finditer(text):
         begin, end = match.span()
         found = match[0]
         _take_plain(text, at, begin, signs, starts, ends)
-        for sign in _meant(found):
+        beside = at == begin and closed and found[0] == "<" and found[1:2] != "/"  # </span><span>: two words
+        closed = found[:2] == "</"
+        for sign in _meant(found) or (" " if beside else ""):
             signs.append(sign)
             starts.append(begin)
             ends.append(end)
@@ -129,7 +134,10 @@ def _meant(found: str) -> str:
     if found[0] == "\\" and len(found) == 2:
         return _ESCAPED.get(found[1].lower(), found)
     if found[0] == "%" and len(found) > 2:
-        return "".join(_plain(sign) for sign in unquote(found, errors="replace"))
+        meant = unquote(found, errors="replace")
+        if len(meant) == 1 and meant < "\x80" and not meant.isalnum() and meant not in _LONE:
+            return found
+        return found if "\ufffd" in meant else "".join(_plain(sign) for sign in meant)  # a % of a password stays one
     return _plain(found)
 
 

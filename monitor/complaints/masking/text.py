@@ -15,12 +15,14 @@ from itertools import accumulate
 
 from monitor.complaints.masking.contacts import find_contacts, find_names_beside
 from monitor.complaints.masking.embedded import find_embedded
-from monitor.complaints.masking.keys import SURE, find_keys
+from monitor.complaints.masking.groups import find_rests
+from monitor.complaints.masking.keys import SURE, find_guesses, find_keys
 from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
 from monitor.complaints.masking.numbers import find_numbers
 from monitor.complaints.masking.orders import find_orders
 from monitor.complaints.masking.people import find_people
 from monitor.complaints.masking.places import Texts, find_kept_places
+from monitor.complaints.masking.second_reader import SecondReader
 from monitor.complaints.masking.spans import MARK, Span, cut_out, join_spans, write_spans
 from monitor.complaints.masking.spelling import TAG, Reading, read_dense, read_spelling
 from monitor.complaints.masking.tokens import find_tokens
@@ -35,7 +37,16 @@ _ROUNDS = 3
 _LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})  # no list of what stays keeps these
 _LABEL_HOLDS = frozenset({"phone", "landline", "bank_card", "id_number", "card_key", "account", "alipay", "address"})
 _REPEATED = frozenset({"card_key", "password", "id_number", "bank_card", "phone"})
+_OF_CASES = re.compile(
+    r"(?:投诉|举报|工单|受理|案例|存证|凭证|发票|流水).{0,3}[号單单]"
+)  # no telephone number stands behind these
 _LEAST_REPEATED = 8
+_LISTED = re.compile(r"[ \t]{0,2}(?:[、,/ ]|和|及|与)[ \t]{0,2}([0-9A-Za-z]{10,40})(?![0-9A-Za-z-])")
+_LEAST_LISTED = 10
+_AMOUNTS = frozenset(
+    {"面值", "面额", "金额", "价格", "单价", "总价", "原价", "数量", "库存", "余额", "实付", "合计", "手续费"}
+)
+_LONGEST_AMOUNT = 12
 
 
 def mask_text(text: str, masking: Masking) -> tuple[str, tuple[Hit, ...]]:
@@ -98,11 +109,15 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     for span in find_numbers(text, labelled):
         if span.kind != "landline" or _is_private_line(span, labelled, public=public):
             spans.append(span)
+    reader = SecondReader(text, labels, labelled)
     spans += find_keys(text, labels, labelled, kept)
+    spans += (span for span in find_guesses(text, kept) if reader.may_be(span))
     held = _Held(kept)
-    spans = [span for span in spans if span.rank == SURE or span.kind not in _LABEL_HOLDS or not held.holds(span)]
+    cases = _Held(_kept_by_labels(text, [one for one in labelled if _OF_CASES.search(one.label)]))
+    spans = [span for span in spans if not (cases if span.kind == "phone" else held).holds(span) or _is_sure(span)]
     spans += find_embedded(text, labelled)
-    spans += find_people(text, labelled, public=public)
+    people = find_people(text, labelled, public=public)
+    spans += (span for span in people if span.kind != "alipay" or not held.holds(span))
     spans += find_names_beside(text, spans)
     spans += find_contacts(text)
     spans += find_tokens(text, labelled)
@@ -114,8 +129,12 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
         if kind != "order" or public:
             spans += known.spans_of(value, kind)
     spans = list(join_spans(spans))
+    ours = find_kept_places(letters, masking.keep)
+    spans += reader.find_likely(kept, ours, spans)
+    spans = list(join_spans(spans))
+    spans += find_rests(text, spans, kept)
     spans += _repeated(text, spans, known)
-    return _without_kept(spans, find_kept_places(letters, masking.keep))
+    return _without_kept(spans, ours)
 
 
 def _repeated(text: str, spans: Sequence[Span], known: Texts) -> list[Span]:
@@ -149,9 +168,28 @@ def _kept_by_labels(text: str, labelled: Sequence[Labelled]) -> tuple[tuple[int,
         most = min(len(text), one.limit if one.cell else one.begin + 200)
         while end < most and (text[end].isascii() and not text[end].isspace() and text[end] not in ",;|<>\"'"):
             end += 1
+        if one.label in _AMOUNTS and end - one.begin > _LONGEST_AMOUNT:
+            continue  # 【30元面值】 and a key below it
         if end > one.begin:
             places.append((one.begin, end))
+            places += _kept_next(text, one.begin, end)
     return tuple(sorted(places))
+
+
+def _kept_next(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Further numbers of the same length in a list: 单号分别 A B, 订单 A 和 B."""
+    length, digits = end - begin, text[begin:end].isdigit()
+    if length < _LEAST_LISTED:
+        return
+    while following := _LISTED.match(text, end):
+        if len(following[1]) != length or following[1].isdigit() != digits:
+            return
+        yield following.span(1)
+        end = following.end(1)
+
+
+def _is_sure(span: Span) -> bool:
+    return span.kind not in _LABEL_HOLDS or span.priority == SURE or (span.rank == SURE and span.kind != "phone")
 
 
 class _Held:

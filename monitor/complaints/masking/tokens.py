@@ -14,7 +14,7 @@ from monitor.complaints.masking.spans import MARK, Span
 _PARAMETER = re.compile(
     r"(?<=[?&#;])(?:[A-Za-z0-9_]{0,20}(?:token|ticket|secret|session|passw(?:or)?d|pwd|signature|apikey|api_key"
     r"|authkey|cdkey|kami)|sign|sig|sid|auth|key|pass|code"
-    r"|openid|unionid|jwt|access_key|sessdata|skey|uuid_key|invite|k|sessionid|redeem"
+    r"|openid|unionid|jwt|access_key|sessdata|skey|uuid_key|invite|k|t|sessionid|redeem"
     r"|licen[sc]e|card|card_?no|card_?num(?:ber)?|card_?id|serial|pin|cdk|km)=([^\s&#\"'<>;]{4,600})",
     re.I,
 )
@@ -39,11 +39,26 @@ _GIFT = re.compile(
     r"|unsub)/)((?:[0-9A-Za-z]{4} ){2,8}[0-9A-Za-z]{1,4}(?![0-9A-Za-z])|[0-9A-Za-z_\-]{6,200})",
     re.I,
 )
-_NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>\u3000-\u9fff]{8,4000})", re.I)
+_NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>@\u3000-\u9fff]{8,4000})", re.I)
+_BOT = re.compile(r"(?<![0-9A-Za-z])([0-9]{8,10}:AA[0-9A-Za-z_-]{30,36})(?![0-9A-Za-z_-])")
+_DOTTED = re.compile(
+    r"(?<![0-9A-Za-z_.-])((?=[0-9A-Za-z_-]{0,20}[A-Z])[0-9A-Za-z_-]{23,28}\.[0-9A-Za-z_-]{6,7}\.[0-9A-Za-z_-]{27,40})(?![0-9A-Za-z_.-])"
+)
+_FOLDER = re.compile(
+    r"(?<=[a-z0-9]/)(?:link|sub|subscribe|node|clash|client)/"
+    r"((?=[0-9A-Za-z]{0,30}[0-9])[0-9A-Za-z]{16,64})(?=[?&#\s\"'<>\u3000-\u9fff]|$)"
+)
+_SEGMENT = re.compile(
+    r"(?<=[0-9a-z]/)((?=[0-9A-Za-z_-]{0,62}[0-9])(?=[0-9A-Za-z_-]{0,62}[a-z])(?=[0-9A-Za-z_-]{0,62}[A-Z])[0-9A-Za-z_-]{18,64})"
+    r"(?=[/?&#\s\"'<>\u3000-\u9fff]|$)"
+)
+_PUBLIC = re.compile(r"://(?:pan|docs|drive|www\.youtube|cdn|img|static)[0-9A-Za-z.-]{0,60}/[^\s]{0,40}\Z")
 _REFRESH = re.compile(r"(?<![0-9A-Za-z])(M\.[CR][0-9]{1,4}_[0-9A-Z]{2,5}\.[0-9A-Za-z!*$._-]{20,2000})")
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version"})
 _LEAST = 6
+_REACH = 120
 _VALUE = re.compile(r"[0-9A-Za-z._~+/=-]{4,2000}")
+_WIDE = re.compile(r"[0-9A-Za-z._~+/=:%|-]{4,2000}")
 _SMS = re.compile(r"[0-9A-Za-z]{4,8}(?![0-9A-Za-z])")
 _SMS_BEFORE = re.compile(
     r"(?<![0-9A-Za-z.])([0-9]{4,8})(?=[ \t]{0,3}(?:\(|[，,])?(?:是|为)?(?:您|你)?的?"
@@ -53,10 +68,27 @@ _SMS_BEFORE = re.compile(
 
 def find_tokens(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
     """Spans of tokens, cookies and codes."""
-    for pattern in (_PARAMETER, _LOGIN, _HEADER, _BEARER, _NAMED, _GIFT, _NODE, _REFRESH, _SMS_BEFORE):
+    for pattern in (
+        _PARAMETER,
+        _LOGIN,
+        _HEADER,
+        _BEARER,
+        _NAMED,
+        _GIFT,
+        _NODE,
+        _REFRESH,
+        _BOT,
+        _DOTTED,
+        _FOLDER,
+        _SMS_BEFORE,
+    ):
         for match in pattern.finditer(text):
             if MARK not in match[1] and any(sign.isalnum() for sign in match[1]):
                 yield Span(*match.span(1), "token", MARK)
+    for match in _SEGMENT.finditer(text):
+        before = text[max(0, match.start() - _REACH) : match.start()]
+        if "://" in before and not _PUBLIC.search(before):
+            yield Span(*match.span(1), "token", MARK)
     for match in _JWT.finditer(text):
         yield Span(match.start(), match.end(), "token", MARK)
     for match in _COOKIE.finditer(text):
@@ -67,7 +99,8 @@ def find_tokens(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
         if one.says != "token":
             continue
         code = re.search(r"码|otp|verification", one.label, re.I) is not None
-        value = (_SMS if code else _VALUE).match(text, one.begin, min(len(text), one.begin + 2000))
+        wide = text[one.begin - 1 : one.begin] == "="
+        value = (_SMS if code else _WIDE if wide else _VALUE).match(text, one.begin, min(len(text), one.begin + 2000))
         if (
             value
             and (code or one.said)
