@@ -13,7 +13,10 @@ from monitor.complaints.model import Block, BlockKind, CaseFile, Letter, Planned
 from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.first_page import render_first_page
 from monitor.complaints.pack.letter_words import find_requests
+from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.reporter import leave_out_own, leave_out_report
+from monitor.complaints.routing.channels import load_channels
+from storage.case import Respondent
 
 DAY = date(2026, 11, 23)
 COMPLAINT = PlannedStep("p12315", "全国12315平台（投诉）", 2, 1, "", "现在")
@@ -97,3 +100,12 @@ def test_a_report_has_accused_and_none_complained_of() -> None:
     )
     [told] = leave_out_own([exhibit])
     assert told.name == "被举报人主体材料（2026-11-10查询）"
+
+
+def test_an_office_is_not_spoken_to_as_the_writer() -> None:
+    file = make_file(respondent=Respondent("杭州某某网络科技有限公司", "浙江省杭州市西湖区文三路1号", "", ""))
+    why = find_office(file, load_channels()["p12315"]).why
+    assert "您" not in why
+    assert "西湖区" in why
+    assert "第十三条" in why
+    assert "第十二条" not in why

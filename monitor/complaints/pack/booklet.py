@@ -123,7 +123,8 @@ class Booklet:
 
 def _head(prepared: Prepared) -> str:
     exhibit = prepared.exhibit
-    times = prepared.times or ((show_moment(exhibit.at),) if exhibit.at else ("时间不详",))
+    said = "提供人声称：" if prepared.claimed else ""
+    times = prepared.times or ((f"{said}{show_moment(exhibit.at)}",) if exhibit.at else ("时间不详",))
     notes = "".join(f"<p>说明：{show(note, 300)}</p>" for note in prepared.notes)
     masked = "<p>说明：本件为遮盖件，遮盖处以星号或色块表示；未遮盖的原件封存在本人处，可应要求提交。</p>"
     if prepared.masked and not prepared.hits:

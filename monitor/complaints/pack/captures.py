@@ -121,6 +121,8 @@ def prepare_capture(
 
 def _tell_state(stored: StoredCapture) -> list[str]:
     """What a reader must know of how a capture ended: one that is partial or met no page is none that is whole."""
+    if stored.origin is not Origin.OWN:
+        return []  # what a file of somebody else lacks is his; that it is his is said with its name
     if stored.outcome is Outcome.PARTIAL:
         lacking = "、".join(dict.fromkeys(_PART_ZH.get(what, "") for what, _ in stored.missing if what in _PART_ZH))
         return [f"{PARTIAL}：{f'缺{lacking}，' if lacking else ''}只有所附的内容"]

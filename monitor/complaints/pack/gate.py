@@ -14,10 +14,11 @@ from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import TextTooLong, render_text
 from monitor.complaints.letters.write import Extra, find_letter_missing, write_letter
-from monitor.complaints.model import CaseFile, Exhibit, Missing, Plan, PlannedStep
+from monitor.complaints.model import BlockKind, CaseFile, Exhibit, Missing, Plan, PlannedStep
 from monitor.complaints.pack.absences import add_reasons, find_absent, tell_absent
 from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.model import PackBlocked, Prepared, WrittenLetter
+from monitor.complaints.pack.reporter import hides_reporter
 from monitor.complaints.routing.channels import Channel, find_channels_called, limits_of, load_channels, tell_channels
 from monitor.complaints.routing.plan import plan_case
 from monitor.config.complaints import ComplaintSettings
@@ -111,6 +112,8 @@ def write_letters(
         made, leans_on = tell_absent(write_letter(kind, file, exhibits, settings, extra=extra), absent)
         if kind == EVIDENCE_LIST:
             made = add_reasons(made, prepared, absent)
+            if hides_reporter(opened.channel.id, disclose=extra.disclose_reporter):
+                made = replace(made, blocks=tuple(one for one in made.blocks if one.kind is not BlockKind.SIGNATURE))
         letter = replace(masker.value(made, f"文书《{row.name}》"), kind=kind)  # what it is called inside is no text
         paste, trouble = "", ""
         if kind in _PASTED:

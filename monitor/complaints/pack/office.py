@@ -47,7 +47,9 @@ def find_office(file: CaseFile, channel: Channel) -> Office:
         return Office(channel.name, why or f"{channel.gives}{cite(channel.articles, file.today)}")
     forum = forum_of(named, file, procedure)
     if forum is not None and forum.authority:
-        steps = "；".join(one for one in (forum.step, forum.reason) if one)
+        # what the plan tells the writer, an office reads of him
+        step = forum.step.replace("您填写的地址", "据提交人所知，其地址")
+        steps = "；".join(one for one in (step, forum.reason) if one)
         return Office(f"{channel.name}：{forum.authority}", f"{steps}{cite(forum.articles, file.today)}")
     place = find_division_in(named.address).division if named and named.address else None
     if procedure is Procedure.COURT:
