@@ -30,6 +30,6 @@ def test_it_marks_no_sentence_of_a_letter() -> None:
 
 
 def test_it_backs_no_line_of_the_cover() -> None:
-    for text, mark in ((OTHER, SAID), (OWN, "（证据 3-1）")):
+    for text, mark in ((OTHER, SAID), (OWN, "（证3-1）")):
         file = with_bill(text)
         assert Backing(file, list_exhibits(file)).amounts((Decimal("50.00"),)) == mark

@@ -369,7 +369,8 @@ def test_draft_note_is_not_in_the_text_to_paste() -> None:
 def test_payee_is_told_as_a_payee_and_no_more() -> None:
     file = replace(clause_file(), case=make_whole(respondent=Respondent()).case)
     text = text_of("market_report", file, Extra(disclose_reporter=True))
-    assert "收款方是否即为卖家尚待查明" in text
+    assert "收款方（账单所示）：杭州某某网络科技有限公司（证3-1）" in text
+    assert "名称：杭州某某网络科技有限公司" not in text and "未查明经营者名称" in text
 
 
 def test_day_of_the_letter_is_that_of_the_file() -> None:

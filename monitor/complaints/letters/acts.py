@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from monitor.complaints.letters.kinds import penalties, platform_duties
 from monitor.complaints.letters.law_words import citable
 from monitor.complaints.letters.material import Material
-from monitor.complaints.letters.page_words import claimed_captures, find_clauses, find_clauses_now, list_changes
+from monitor.complaints.letters.page_words import (
+    claimed_captures,
+    find_clauses,
+    find_clauses_now,
+    list_changes,
+    list_hosts,
+)
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.report_parties import Doer, doer_of, doer_of_urls
@@ -75,11 +82,17 @@ def _of_findings(material: Material) -> Iterator[Act]:
             continue
         marks = material.marks_of(one for one in finding.captures if one not in claimed)
         if marks:
-            told = _sentence(material, finding)
+            told = _sentence(material, finding) + _say_hosts(material, finding)
             doer = doer_of_urls(material.file, finding.urls)
             yield _make(material, ZH[finding.kind], doer, (fact(told, marks),), finding.articles)
         else:
             material.note(f"“{ZH[finding.kind]}”的抓取没有编入证据目录，未写入举报")
+
+
+def _say_hosts(material: Material, finding: SiteFinding) -> str:
+    """The addresses that it was found on, where the pages of the case lie on several sites."""
+    hosts = dict.fromkeys(host for url in finding.urls if (host := urlsplit(url).hostname))
+    return f"（所涉网站：{'、'.join(hosts)}）" if hosts and len(list_hosts(material)) > 1 else ""
 
 
 def _sentence(material: Material, finding: SiteFinding) -> str:

@@ -51,6 +51,14 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
     if material.facts.minor and not small:
         material.note("监护人主张该笔交易未经追认的，请在文书中写明“不予追认”；与年龄、智力相适应的小额交易可能有效")
     problem = material.facts.problem.value
+    received, until = material.facts.received_at, material.facts.valid_until
+    if (
+        material.facts.problem is ProblemKind.EXPIRED_KEY
+        and received is not None
+        and until is not None
+        and received < until
+    ):
+        problem = "usual"  # it was good when it came: nothing of its quality is touched
     told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
     child = ["small_child" if small else "minor"] if material.facts.minor else []
     grounds = [*child, f"{problem}_told" if told else problem]

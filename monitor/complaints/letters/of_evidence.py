@@ -207,9 +207,11 @@ def _method(material: Material) -> tuple[Sentence, ...]:
     return (
         *((foreign,) if claimed else ()),
         *explain_login(material, material.exhibits),
-        form(f"{others}使用 {tool} 打开网页并保存：全部网络应答（WARC）、整页截图、打印件、页面文字"),
+        form(f"{others}使用 {tool} 打开网页，按每次实际取得的保存网络应答（WARC）、截图、打印件、页面文字"),
         form("工具只浏览，不提交表单、不下单、不付款；先拍下弹窗再关闭，再展开折叠内容"),
-        form("每次抓取的完整经过、所用浏览器、服务器地址、证书和缺失项，见投诉包内各次抓取的取证说明"),
+        form(
+            "各次取得了哪些、缺哪些、是否只完成一部分，以及所用浏览器、服务器地址、证书，见投诉包内各次抓取的取证说明"
+        ),
     )
 
 

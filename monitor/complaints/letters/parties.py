@@ -6,13 +6,14 @@ written. Pure.
 
 from __future__ import annotations
 
+from monitor.complaints.evidence.contradictions import payees_beside
 from monitor.complaints.letters.material import Material, is_day_only, say_day
 from monitor.complaints.letters.page_words import list_hosts
 from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.support import text_in
 from monitor.complaints.letters.trade import MONEY_PROOF, PAYMENT_ZH, say_platform
 from monitor.complaints.model import ExhibitGroup, Sentence
-from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
+from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent, other_address
 from monitor.operators.respondents import RespondentRole
 from storage.case import Answer, PaymentForm, Person, ProblemKind
 
@@ -82,6 +83,12 @@ def tell_party(material: Material, named: NamedRespondent | None) -> tuple[Row, 
         rows.append(("统一社会信用代码", fact(material.plain(named.uscc), subject_marks(material, named, named.uscc))))
     address = fact(material.plain(named.address), subject_marks(material, named, named.address))
     rows.append(("地址", address if named.address else unknown("尚未查明")))
+    registered = other_address(material.file) if named.told else ""
+    if registered:
+        rows.append(("查得的登记住所", fact(material.plain(registered), subject_marks(material, named, registered))))
+        material.note(
+            "所填地址与查得的登记住所不在同一区县：两处都已写明，收件机关按所填的实际经营地址，提交前核对归哪里管"
+        )
     rows.append(("名称和地址的来源", fact(say_basis(material, named), rows[0][1].marks)))
     rows.append(("平台或网站", _tell_platform(material)))
     phone = material.plain(material.facts.respondent.phone)
@@ -114,15 +121,27 @@ def subject_marks(material: Material, named: NamedRespondent | None, shown: str 
 
 def say_basis(material: Material, named: NamedRespondent) -> str:
     """Where name and address are known from, in the words of a letter."""
-    shown = subject_marks(material, named)
+    held = _held_sources(material, named)
     if named.role == PAYEE:
-        looked_up = "及查得的登记信息" if shown or named.confirmed else ""
-        return f"账单所示收款方{looked_up}；收款方是否即为卖家尚待查明"
+        billed = "账单所示收款方" if _paid(material, named) else "据本人陈述的收款方"
+        looked_up = f"；{held}" if held and (named.confirmed or not named.told) else ""
+        typed = "；地址据本人填写" if named.told and named.address and not looked_up else ""
+        return f"{billed}{looked_up}{typed}；收款方是否即为卖家尚待查明"
     if not named.confirmed:
-        return "据本人查得并留存的主体资料" if shown else "据本人自行了解填写"
+        return "据本人查得并留存的主体资料" if subject_marks(material, named) else "据本人自行了解填写"
+    where = held or "档案中的主体资料（没有编入证据）"
     if named.instead:
-        return "平台经营者的公示及登记信息；平台没有向本人提供店铺经营者的真实名称、地址和有效联系方式"
-    return "网站公示信息与登记、核验结果"
+        return f"平台经营者，据{where}；平台没有向本人提供店铺经营者的真实名称、地址和有效联系方式"
+    return f"{'本人填写，' if named.told else ''}{where}"
+
+
+def _held_sources(material: Material, named: NamedRespondent) -> str:
+    """What of the evidence shows who he is: a page, a register that was looked up, or both; "" where nothing does."""
+    forms = {one.form for one in material.exhibits if one.number in subject_marks(material, named)}
+    found = [
+        word for form_of, word in (("capture", "网站公示信息"), ("lookup", "查得的登记、核验结果")) if form_of in forms
+    ]
+    return "与".join(found) or ("本人留存的主体资料" if forms else "")
 
 
 def name_respondent(material: Material) -> str:
@@ -156,6 +175,8 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("被投诉人的地址尚未查明")
     elif named.role == PAYEE:
         told.append("收款方与实际卖家是否为同一主体尚未查明")
+    elif payees_beside(material.file):
+        told.append("账单所示收款方与被投诉人的关系尚未查明")
     if not any(one.number.strip() for one in facts.orders):
         told.append("订单号未掌握")
     if not any(one.payment_no.strip() for one in facts.orders):

@@ -15,8 +15,8 @@ from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, say_exact
-from monitor.complaints.letters.page_words import claimed_captures
-from monitor.complaints.letters.parties import sign, tell_complainant, tell_party
+from monitor.complaints.letters.page_words import claimed_captures, list_hosts
+from monitor.complaints.letters.parties import PAYEE, sign, subject_marks, tell_complainant, tell_party
 from monitor.complaints.letters.sentences import (
     demand,
     fact,
@@ -102,7 +102,12 @@ def _tell_shop(material: Material) -> tuple[tuple[str, Sentence], ...]:
 
 
 def _particulars(material: Material, named: NamedRespondent | None) -> tuple[tuple[str, Sentence], ...]:
-    """Name and address as far as known, the site, the payee."""
+    """Name and address as far as known, the site, the payee.
+
+    A firm that only took the money is no more than a suspicion: it stands as the payee, never as the accused.
+    """
+    if named is not None and named.role == PAYEE and not named.confirmed and not named.told:
+        named = None
     rows = [(name, value) for name, value in tell_party(material, named) if named is not None or name != "名称"]
     if named is None:
         rows.insert(0, ("名称", unknown("网站未见或未查明经营者名称，请依网址、备案和收款信息核查")))
@@ -113,13 +118,22 @@ def _particulars(material: Material, named: NamedRespondent | None) -> tuple[tup
         shown = material.support(payee, MONEY_PROOF, text_in(payee)).marks
         safe.append(("收款方（账单所示）" if shown else "收款方（据付款人所述）", fact(payee, shown)))
     if not material.extra.disclose_reporter:  # who knows a bill, or the address of an order, has paid
-        safe = [(name, _without_trade(name, value)) for name, value in safe]
+        source = _say_source(material, named)
+        safe = [(name, _without_trade(name, value, source)) for name, value in safe]
     return tuple(safe)
 
 
-def _without_trade(name: str, value: Sentence) -> Sentence:
+def _say_source(material: Material, named: NamedRespondent | None) -> str:
+    """Where the name of the accused is known from: by what exhibits show it, else by the reporter unchecked."""
+    shown = {one.form for one in _exhibits(material) if one.number in subject_marks(material, named)}
+    found = [word for form_of, word in (("capture", "网站公示信息"), ("lookup", "登记信息")) if form_of in shown]
+    told = "、".join(found) if found else "据举报人了解，未经核实"
+    return f"{told}；是否即为实际经营者请核查"
+
+
+def _without_trade(name: str, value: Sentence, source: str) -> Sentence:
     """A particular without what only a buyer knows: where it is known from, and what stands behind ? in an address."""
-    text = "公开及登记信息；是否即为实际经营者请核查" if name == "名称和地址的来源" else value.text
+    text = source if name == "名称和地址的来源" else value.text
     return replace(value, text=_QUERY.sub("", text))
 
 
@@ -175,12 +189,13 @@ def _requests(acts: Sequence[Act], *, open_name: bool) -> tuple[Sentence, ...]:
 
 def _statement(material: Material) -> tuple[Sentence, ...]:
     captures = [one for one in _exhibits(material) if one.form == "capture"]
-    claimed = claimed_captures(material.file)
+    claimed, hosts = claimed_captures(material.file), list_hosts(material)
     others = "、".join(f"证{one.number}" for one in captures if one.id in claimed)
     return (
         *((form(f"{others}是他人提供的存档文件，时间为其声称，本人没有看到当时的页面"),) if others else ()),
         *explain_login(material, captures),
         *((form("每项行为只就所列页面的经营者反映，不及于另一方"),) if _is_parted(material) else ()),
+        *(unknown(f"{hosts[0]}与{one}是否同一经营者未查明，各页面的网址见上") for one in hosts[1:3]),
         form("本人对所反映情况和所附材料的真实性负责；是否违法由机关认定"),
         form("所附网页抓取只说明抓取时显示的内容，两次抓取之间未观察"),
     )

@@ -17,8 +17,8 @@ from monitor.complaints.letters.common import (
     tell_trade,
 )
 from monitor.complaints.letters.demands import reckon_demands, returned, total_of
-from monitor.complaints.letters.law_words import choose_articles, tell_laws
-from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.law_words import choose_articles, citable, tell_laws, tell_rule
+from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.page_words import find_clauses, find_fee_terms, tell_promises
 from monitor.complaints.letters.parties import (
     list_unknowns,
@@ -45,7 +45,12 @@ from monitor.complaints.letters.trade import (
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.exclusions import awaits_decision
 from monitor.complaints.routing.filing_words import find_elsewhere
-from monitor.complaints.routing.named_respondent import find_respondent, forum_of
+from monitor.complaints.routing.named_respondent import (
+    asked_platform,
+    find_respondent,
+    forum_of,
+    is_shop_on_platform,
+)
 from monitor.operators.jurisdiction import Procedure
 from storage.case import Order, PaymentForm
 
@@ -82,13 +87,14 @@ def write_p12315_compact(material: Material) -> Letter:
             paragraph(
                 "事实",
                 (
-                    *tell_orders(material)[:2],
+                    *_brief_orders(material),
+                    *tell_payment(material),
                     *tell_delivery(material)[:1],
                     *tell_problem(material),
-                    *tell_promises(material, most=2),
                     *tell_asking(material),
-                    *find_fee_terms(material),
                     form(CLOCK),
+                    *tell_promises(material, most=2),
+                    *find_fee_terms(material),
                 ),
             ),
             *_answered(material, 120),
@@ -100,13 +106,23 @@ def write_p12315_compact(material: Material) -> Letter:
     )
 
 
+def _brief_orders(material: Material) -> tuple[Sentence, ...]:
+    """The first two orders; of more than two the first with the count and sum of all."""
+    told, paid = tell_orders(material), material.facts.paid
+    count = len(material.facts.orders)
+    if count <= 2 or paid is None:
+        return told
+    return (told[0], material.support_sum(f"连同其余订单共{count}笔，实付合计{say_yuan(paid)}", ("order",)))
+
+
 def write_heimao(material: Material) -> Letter:
     """A post that anybody may read: neutral, without persons, numbers of orders, or judgements."""
     facts = material.facts
     demands = reckon_demands(material)
     money = total_of(demands)
     platform = material.plain(facts.platform, most=20) or "该平台"
-    title = f"{platform}：{say_problem(facts)}"
+    shop = material.plain(facts.respondent.shop, most=20) if is_shop_on_platform(material.file) else ""
+    title = f"{platform}的店铺：{say_problem(facts)}" if shop else f"{platform}：{say_problem(facts)}"
     material.note("正文取自您写的经过和对方的答复，其中人名不一定都能认出：发布前逐句核对，删去任何人的姓名和称呼")
     material.note("公开帖文不写姓名、电话、订单号和卡密；平台另有“仅商家可见”的栏目时，订单号填在那里")
     material.note("上传的截图要用打码后的版本（投诉包会生成）；只写事实，不加评价")
@@ -118,7 +134,7 @@ def write_heimao(material: Material) -> Letter:
             fields(
                 "帖文信息",
                 (
-                    ("投诉对象", fact(platform)),
+                    ("投诉对象", fact(f"{platform}，店铺“{shop}”" if shop else platform)),
                     ("问题", fact(say_problem(facts))),
                     ("诉求", demand("、".join(dict.fromkeys(one.short for one in demands)) or "处理")),
                     ("涉及金额", fact(say_yuan(money) if money else say_yuan(facts.paid) if facts.paid else "见正文")),
@@ -227,6 +243,7 @@ def _write_complaint(material: Material, name: str, office: str) -> Letter:
             *tell_pages(material, promises=4, changes=3),
             *([paragraph("争议条款", clauses)] if clauses else []),
             *_filed(material),
+            *_instead(material),
             *_laws(tell_laws(articles)),
             items("尚不掌握的情况", list_unknowns(material)),
             list_attachments(material),
@@ -236,6 +253,30 @@ def _write_complaint(material: Material, name: str, office: str) -> Letter:
         material.today,
         tuple(one.text for one in list_unknowns(material)),
     )
+
+
+def _instead(material: Material) -> tuple[Block, ...]:
+    """Why the platform of a shop is complained against: it was asked for the shop's particulars and gave none."""
+    named = find_respondent(material.file)
+    if named is None or not named.instead:
+        return ()
+    shop = material.plain(material.facts.respondent.shop, most=40)
+    who = f"入驻店铺“{shop}”" if shop else "平台内的店铺"
+    asked = [step for step in material.file.steps if step.channel == "platform"]
+    if not asked or not asked_platform(material.file):
+        return ()
+    step = asked[-1]
+    day = say_day(step.filed_at)
+    sold = f"商品由{who}销售；本人于{day}请平台提供该店铺经营者的真实名称、地址和有效联系方式，平台没有提供"
+    rule = tell_rule(citable(("xbf-44",), material), "平台不能提供的，可以向平台要求赔偿：")
+    return (
+        paragraph("以平台为被投诉人的理由", (fact(sold, material.support_by("", step.proof, _any_text).marks), *rule)),
+    )
+
+
+def _any_text(text: str) -> bool:
+    """A proof that can be read: what it says of the request is for the reader to judge."""
+    return bool(text.strip())
 
 
 def _filed(material: Material) -> tuple[Block, ...]:
@@ -285,6 +326,8 @@ def _dispute_of(material: Material) -> str:
         "topup_missing": "未收到商品或服务",
         "platform_gone": "未收到商品或服务",
         "refused_after_sales": "商家拒绝处理",
+        "short_value": "到账的金额或数量少于约定",
+        "balance_frozen": "账户余额不能提现或使用",
         "extra_fee": "商家要求另行付款",
     }.get(material.facts.problem.value, "商品或服务与描述不符、无法使用")
 

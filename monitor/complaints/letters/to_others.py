@@ -33,6 +33,7 @@ from monitor.complaints.letters.support import (
     no_other_day,
     said_by_seller,
     text_in,
+    told_by_seller,
     words_in,
 )
 from monitor.complaints.letters.trade import (
@@ -54,12 +55,28 @@ from monitor.complaints.routing.fraud_signs import find_signs
 from monitor.complaints.routing.named_respondent import find_missing
 from storage.case import Order, PaymentForm, Person
 
+_TO_PERSONS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER)
+
+
+_SIGNS = {
+    "unfreeze_fee": "对方要求先交“解冻金、保证金”一类的钱才退款或提现，可能涉及电信网络诈骗",
+    "asked_again": "付款以后又被要求另行付款，可能涉及电信网络诈骗",
+    "moved": "报案人打不开平台以后，仍抓取到它的页面（可能换了网址）",
+    "gone": "平台已打不开或已联系不上",
+    "remote_control": "对方索要验证码、屏幕共享或要求转入“安全账户”，可能涉及电信网络诈骗",
+    "fee_before_service": "付清价款以后又要另外的费用才肯交付或处理",
+    "personal_payee": "收款方是个人或虚拟币地址",
+}
+"""What an office reads of a sign; advice to the writer stands in the plan only."""
+
 
 def write_ask_payee(material: Material) -> Letter:
     """收款方身份查询申请, to the payment provider: whose account took the money."""
     ground = citable(("dsf-53", "fyh-20", "fyh-30"), material)
+    merchant = "请核实上述交易的收款商户，告知其登记名称、统一社会信用代码和地址，或将本申请转交商户并告知处理结果"
+    person = "请核实上述转账的收款账户，告知可以识别收款人的信息，或将本申请转交收款人并告知处理结果"
     asked = [
-        demand("请核实上述交易的收款商户，告知其登记名称、统一社会信用代码和地址，或将本申请转交商户并告知处理结果"),
+        demand(person if material.facts.payment in _TO_PERSONS else merchant),
         demand(
             "依规定不能直接向本人提供的，请书面说明理由，并完整保存该交易、商户入网和结算的资料，以备有关机关依法调取"
         ),
@@ -93,7 +110,7 @@ def _provider(material: Material) -> str:
 
 def write_police(material: Material) -> Letter:
     """报案材料: the timeline, the accounts, the evidence; whether it is an offence is for the police to say."""
-    signs = [form(one.sentence) for one in find_signs(material.file)]
+    signs = [form(_SIGNS.get(one.id, one.sentence)) for one in find_signs(material.file)]
     paid = material.facts.paid
     extra = material.facts.extra_asked
     if extra is not None:
@@ -181,7 +198,7 @@ def _accounts(material: Material) -> Iterator[tuple[Sentence, ...]]:
         ("收款方", material.plain(facts.payee), MONEY_PROOF),
         ("收款账号", material.plain(facts.payee_account), MONEY_PROOF),
         ("对方联系方式", material.plain(facts.seller_contact), ("chat", "demand_chat")),
-        ("对方自称", material.plain(facts.respondent.name), ()),
+        *_called_itself(material),
     ]
     for one in facts.orders[:20]:
         rows.append(("交易单号", material.plain(one.payment_no), MONEY_PROOF))
@@ -189,6 +206,15 @@ def _accounts(material: Material) -> Iterator[tuple[Sentence, ...]]:
     for name, text, kinds in rows:
         if text:
             yield form(name), material.support(text, kinds, text_in(text))
+
+
+def _called_itself(material: Material) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The seller's name: what it calls itself where a chat shows that, else what the writer fills in."""
+    name = material.plain(material.facts.respondent.name)
+    said = told_by_seller([text_in(name)], material.facts)
+    talks = ("chat", "reply", "refusal", "demand_chat")
+    shown = bool(name) and bool(material.support("", talks, said).marks)
+    return [("对方自称" if shown else "报案人填写的卖家名称", name, talks if shown else ())]
 
 
 def write_authorisation(material: Material) -> Letter:

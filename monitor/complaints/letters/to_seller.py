@@ -13,7 +13,7 @@ from monitor.complaints.letters.parties import PAYEE, list_unknowns, sign
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature, unknown
 from monitor.complaints.letters.trade import say_platform, tell_orders, tell_payment, tell_pressure
 from monitor.complaints.model import Block, Letter, Sentence
-from monitor.complaints.routing.named_respondent import find_respondent
+from monitor.complaints.routing.named_respondent import find_respondent, is_shop_on_platform
 
 _RECORDS = (
     "该订单的完整记录：下单、付款、发货、退款各环节的时间和操作账号",
@@ -44,6 +44,7 @@ def write_demand(material: Material) -> Letter:
             tell_requests(material, "请求", who="请", tail=""),
             paragraph("期限", (demand(say_deadlines(material)), demand("请用文字答复，并写明处理结果和时间"))),
             *_law_block(material, tell_laws(articles)),
+            *_ask_of_platform(material),
             _rights(material),
             _how_to_reach(material),
             *_unknown_block(material),
@@ -53,6 +54,17 @@ def write_demand(material: Material) -> Letter:
         material.today,
         tuple(one.text for one in list_unknowns(material)),
     )
+
+
+def _ask_of_platform(material: Material) -> tuple[Block, ...]:
+    """Of a shop on a platform: who is meant by 对方, and what is asked of the platform itself."""
+    shop = material.plain(material.facts.respondent.shop, most=40)
+    if not shop or not is_shop_on_platform(material.file):
+        return ()
+    told = [form(f"文中“对方”指在平台上销售该商品的店铺“{shop}”")]
+    told.append(demand("请平台转告该店铺处理，并提供店铺经营者的真实名称、地址和有效联系方式"))
+    told += tell_rule(citable(("xbf-44", "dsf-38"), material), "有关规定：")
+    return (paragraph("对平台的请求", told),)
 
 
 def write_demand_chat(material: Material) -> Letter:

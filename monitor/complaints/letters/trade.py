@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from monitor.complaints.evidence.contradictions import payees_beside
+from monitor.complaints.evidence.exhibits import ROLE_ZH
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import shown_words
-from monitor.complaints.letters.material import Material, is_day_only, say_day, say_moment, say_yuan
+from monitor.complaints.letters.material import Material, is_day_only, say_day, say_exact, say_moment, say_yuan
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import (
     Test,
@@ -31,6 +33,7 @@ from monitor.complaints.letters.support import (
 )
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.channels import load_channels
+from scrapers.model import Origin
 from storage.case import Answer, CaseStep, Facts, Order, PaymentForm, ProblemKind, Purpose
 
 PAYMENT_ZH = {
@@ -47,7 +50,7 @@ PAYMENT_ZH = {
 PROBLEM_ZH = {
     ProblemKind.DEAD_KEY: "收到的卡密无法兑换或激活",
     ProblemKind.USED_KEY: "收到的卡密在本人使用前已被使用",
-    ProblemKind.EXPIRED_KEY: "收到的卡密已过有效期",
+    ProblemKind.EXPIRED_KEY: "收到的卡密兑换时有效期已过",
     ProblemKind.SHORT_VALUE: "到手的面值或数量少于约定",
     ProblemKind.NOT_DELIVERED: "付款后没有收到商品",
     ProblemKind.WRONG_GOODS: "收到的商品与页面所示不符",
@@ -56,7 +59,7 @@ PROBLEM_ZH = {
     ProblemKind.REFUSED_AFTER_SALES: "售后请求被拒绝",
     ProblemKind.BALANCE_FROZEN: "平台账户余额不能提现或使用",
     ProblemKind.EXTRA_FEE: "被要求在价款之外另行付款",
-    ProblemKind.PLATFORM_GONE: "平台无法打开或无人答复",
+    ProblemKind.PLATFORM_GONE: "发现问题时打不开平台或没有人答复",
     ProblemKind.UNKNOWN: "交易发生争议",
 }
 _IN_PART = {
@@ -71,6 +74,7 @@ _MOST_ORDERS = 5
 _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
 FAILURES = ("failure", "recording", "use_trace")
+_ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 _ANSWERS = ("refusal", "reply", "chat")
 _WAYS = {
     PaymentForm.WECHAT_MERCHANT: ("微信", "商户"),
@@ -207,7 +211,9 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     if facts.valid_until is not None:
         until = facts.valid_until
         when = say_day(until) if is_day_only(until) else say_moment(until)
-        told.append(material.support(f"约定的有效期至{when}", ("validity", "product_page"), day_in(until)))
+        told.append(material.support(f"卡面或页面所示的有效期至{when}", ("validity", "product_page"), day_in(until)))
+        if facts.problem is ProblemKind.EXPIRED_KEY and facts.received_at is not None and facts.received_at < until:
+            material.note("卡密收到时还在有效期内：因没有及时兑换而过期的，要求退款的依据不足，先与对方协商延期或补发")
     return tuple(told)
 
 
@@ -215,7 +221,10 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     """What went wrong: by its kind with the figures, then in the buyer's own words."""
     facts = material.facts
     when = f"{say_moment(facts.noticed_at)}，" if facts.noticed_at else ""
-    told = [material.support(f"{when}{say_problem(facts)}", FAILURES, *shows_problem(facts))]
+    told = [
+        material.support(f"{when}{say_problem(facts)}", FAILURES, *shows_problem(facts)),
+        *_tell_open_site(material),
+    ]
     if facts.face_value is not None and facts.got_value is not None:
         face, got = facts.face_value, facts.got_value
         told.append(material.support(f"约定面值{say_yuan(face)}", ("spec", "product_page", "order"), amount_in(face)))
@@ -229,16 +238,36 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     if facts.balance is not None:
         held = f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}"
         told.append(material.support(held, ("balance_record",), amount_in(facts.balance)))
-    told += [fact(one) for one in material.tell_story(facts.what_happened)]
+    whose = "监护人陈述：" if facts.minor else ""
+    told += [fact(f"{whose}{one}") for one in material.tell_story(facts.what_happened)]
     told += _tell_use(material)
     _doubt_story(material)
     return tuple(told)
+
+
+def _tell_open_site(material: Material) -> tuple[Sentence, ...]:
+    """Of a platform that could not be opened: that a later capture opened it, which a reader will find anyway."""
+    facts = material.facts
+    if facts.problem is not ProblemKind.PLATFORM_GONE or facts.noticed_at is None:
+        return ()
+    sides = [one for page in material.file.pages for one in (page.after, page.newest) if one is not None]
+    later = [one for one in sides if one.origin is Origin.OWN and one.seen_at > facts.noticed_at]
+    if not later:
+        return ()
+    last = max(later, key=lambda one: one.seen_at)
+    host = urlsplit(last.url).hostname or "该网站"
+    opened = f"其后在{say_exact(last.seen_at)}的抓取中，{host}的{ROLE_ZH[last.role]}可以打开"
+    return (fact(opened, material.marks_of((last.capture,))),)
 
 
 def say_problem(facts: Facts) -> str:
     """What went wrong in a few words; where a part came or was used, of a part only."""
     if Answer.PARTLY in (facts.delivered, facts.used) and facts.problem in _IN_PART:
         return _IN_PART[facts.problem]
+    if facts.problem is ProblemKind.USED_KEY and facts.used is not Answer.NO:
+        return "收到的卡密兑换时提示已被使用"
+    if facts.problem is ProblemKind.ACCOUNT_LOST and not any(_ACCOUNT.search(one.product) for one in facts.orders):
+        return "兑换到的商品后来被收回或停用"
     return PROBLEM_ZH[facts.problem]
 
 
