@@ -113,10 +113,14 @@ class Book:
     withdrawal: re.Pattern[str]
     balance: re.Pattern[str]
     partly: re.Pattern[str]
+    partly_good: re.Pattern[str]
     partly_used: re.Pattern[str]
     regret: re.Pattern[str]
     offer: re.Pattern[str]
+    offer_done: re.Pattern[str]
     offer_refused: re.Pattern[str]
+    returned: re.Pattern[str]
+    returned_unless: re.Pattern[str]
     used_no: re.Pattern[str]
     used_yes: re.Pattern[str]
     contacted: re.Pattern[str]
@@ -173,10 +177,14 @@ def _read(data: Mapping[str, object]) -> Book:
         _pattern(_table(data["withdrawal"]), "words"),
         _pattern(_table(data["withdrawal"]), "balance"),
         _pattern(_table(data["partly"]), "words"),
+        _pattern(_table(data["partly"]), "good"),
         _pattern(_table(data["partly"]), "used"),
         _pattern(_table(data["regret"]), "words"),
         _pattern(_table(data["offer"]), "words"),
+        _pattern(_table(data["offer"]), "done"),
         _pattern(_table(data["offer"]), "refused"),
+        _pattern(_table(data["returned"]), "words"),
+        _pattern(_table(data["returned"]), "unless"),
         _pattern(used, "no"),
         _pattern(used, "yes"),
         _pattern(contacted, "words"),

@@ -5,10 +5,13 @@ The case that goes on from here holds only what was said; what is assumed (the d
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from monitor.complaints.facts.demands import propose_demands
+from monitor.complaints.letters.kinds import forbidden_words
 from monitor.complaints.quick.amounts import show_yuan
 from monitor.complaints.quick.book import Book, Payment, Problem, load_book
 from monitor.complaints.quick.clocks import answer_by, set_clocks
@@ -16,12 +19,14 @@ from monitor.complaints.quick.model import QuickAnswer, SaveItem
 from monitor.complaints.quick.moments import Moment
 from monitor.complaints.quick.texts import write_to_payment, write_to_seller
 from monitor.complaints.quick.understand import QuickAnswers, Understood, understand
+from monitor.complaints.routing.conduct_words import improper_words
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import show_time
 from scrapers.domains import readable_host, registrable_domain
-from storage.case import Answer, Facts, Order, PaymentForm, ProblemKind, Purpose
+from storage.case import Answer, Demand, DemandKind, Facts, Order, PaymentForm, ProblemKind, Purpose
 
 UNKNOWN = "未知"
+_SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;]*")
 _SHORT_STORY = 28
 _LONG_STORY = 120
 NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
@@ -32,9 +37,9 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
     book = load_book()
     said = understand(answers, at)
     problem = book.problem_of(said.problem)
-    if said.what and (said.problem is ProblemKind.UNKNOWN or said.partly):
+    own = _own_words(said.what)
+    if own and (said.problem is ProblemKind.UNKNOWN or said.partly or said.returned is not None):
         # his own words say it better than a phrase that he never used, or that holds for a part only
-        own = " ".join(said.what.split())
         problem = replace(problem, short=_cut(own, _SHORT_STORY), long=_cut(own, _LONG_STORY).rstrip("。！!.；;，,"))
     problem = replace(problem, want=_choose_want(said, problem))
     if said.problem is ProblemKind.EXTRA_FEE and said.withdrawal:  # the fee is asked for the balance, not for goods
@@ -63,10 +68,23 @@ def _choose_want(said: Understood, problem: Problem) -> str:
     """What is asked for: of goods that are bad in part only that part, and nothing that the buyer refused."""
     if said.regret:
         return "告知是否同意退款"
+    if said.returned is not None:
+        rest = said.amount - said.returned if said.amount is not None and len(said.orders) < 2 else None
+        return f"退还其余{show_yuan(rest)}元" if rest is not None and rest > 0 else "退还没有退回的部分"
     if said.partly:
         part = "退还有问题部分的价款"
         return part if said.offer_refused else f"{part}，或就这一部分补足"
     return problem.want.split("，或补发")[0] if said.offer_refused else problem.want
+
+
+def _own_words(text: str) -> str:
+    """The buyer's own sentences, without those that threaten, insult or call somebody a criminal."""
+    kept = [
+        one.strip()
+        for one in _SENTENCE.findall(" ".join(text.split()))
+        if not improper_words(one) and not any(word in one for word in forbidden_words())
+    ]
+    return "".join(kept).strip("，,。 ")
 
 
 def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
@@ -96,7 +114,22 @@ def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
         unlawful=tuple(one.unlawful for one in said.unlawful if one.unlawful is not None),
         answer_by=by,
     )
+    if said.returned is not None:
+        return replace(facts, demands=_ask_rest(facts, said.returned))
     return replace(facts, demands=propose_demands(facts).demands)
+
+
+def _ask_rest(facts: Facts, returned: Decimal) -> tuple[Demand, ...]:
+    """What is still asked for after a part came back; nothing where all of it did."""
+    paid = facts.paid
+    if paid is not None and returned >= paid:
+        return ()
+    told = (
+        f"实付{show_yuan(paid)}元减去已退{show_yuan(returned)}元"
+        if paid is not None
+        else "退还没有退回的部分，金额待填"
+    )
+    return (Demand(DemandKind.REFUND, paid - returned if paid is not None else None, told),)
 
 
 def _cut(text: str, most: int) -> str:
@@ -195,6 +228,11 @@ def _list_notes(said: Understood) -> tuple[str, ...]:
         notes.append(f"写了{len(said.orders)}个订单号：请在案件里逐笔填写金额")
     if said.partly:
         notes.append("文中说只有一部分有问题：文字只就这一部分提出，请写明是哪几笔、各多少钱")
+    if said.returned is not None:
+        notes.append(
+            f"文中说已经退回{show_yuan(said.returned)}元：请求只写其余部分；"
+            "到账的账单也要留下，在案件里用 case answer 记录退回多少"
+        )
     if said.offer:
         notes.append(f"卖家提出过“{said.offer}”：已写进较长的文字，不要隐去；接受往往最快")
     if not said.unlawful:

@@ -102,7 +102,14 @@ def _write_for_wallet(said: Understood, problem: Problem) -> PaymentText | None:
         f"{to}（收款方是商家还是个人未知）",
         to,
         "先打开账单看收款方：有“商户单号”的是商家，点“对订单有疑惑 / 投诉”；显示个人的，点“投诉 / 举报”",
-        _fit(_lines(said, problem, "请求：请核实收款方，协助把款项退回原支付账户或提供处理渠道。")),
+        _fit(
+            _lines(
+                said,
+                problem,
+                f"请求：请核实收款方，协助{'退回其余款项' if said.returned is not None else '把款项退回原支付账户'}"
+                "或提供处理渠道。",
+            )
+        ),
         "付给商家的可以走交易投诉；付给个人的没有商户投诉，一般不会代为退款",
         "如果是付给个人：在账单里举报该账户、请支付机构保留记录，再向卖家和平台书面要求退款，或起诉、报警",
         False,
@@ -116,6 +123,8 @@ def _payment_text(said: Understood, problem: Problem, payment: Payment) -> str:
         wish = "请求：核查并限制该收款账户，保留交易记录和收款人信息，供公安、法院依法调取。"
     elif payment.form is PaymentForm.BALANCE:
         wish = "请求：该款是向平台充值的款项，平台未按约定提供商品，请按该笔交易处理，退回原支付账户。"
+    elif said.returned is not None:
+        wish = f"请求：{problem.want}，退回原支付账户。"
     elif said.partly:
         wish = "请求：就有问题的部分退回原支付账户，共〔有问题部分的金额〕。"
     else:

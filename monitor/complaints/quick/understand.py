@@ -43,6 +43,7 @@ _BARE_HOST = re.compile(
     re.I,
 )
 _ORDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,63}")
+_SHORT_ORDER = re.compile(r"[A-Za-z]{0,3}\d{1,3}")  # of a small shop: A1、A2
 _PAID = re.compile(r"付|买|充|下单|拍|转账|扫")
 _ABOUT = re.compile(r"(?:约|大概|大约|左右|差不多)")
 _MOST_ORDERS = 20
@@ -83,6 +84,7 @@ class Understood:
     withdrawal: bool = False  # it is about money that cannot be taken out
     partly: bool = False  # some of what was bought is said to be good
     regret: bool = False  # nothing is said to be wrong: it is not wanted any more
+    returned: Decimal | None = None  # what came back already, as the buyer tells it
     offer: str = ""  # what the seller offered, in the buyer's words
     offer_refused: bool = False
     fraud: tuple[FraudSign, ...] = ()
@@ -122,7 +124,15 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
     extra, extra_name = _read_fee(what, book)
     reply = book.reply.search(half_width(answers.what))
     balance = _read_balance(what, book)
-    partly, offer = bool(book.partly.search(what)), book.offer.search(what)
+    returned = _read_returned(what, book)
+    partly = bool(book.partly.search(what)) or (
+        len(read_orders(answers.order)) > 1
+        and problem is not ProblemKind.UNKNOWN
+        and bool(book.partly_good.search(what))
+    )
+    offer = book.offer.search(what)
+    if offer is not None and book.offer_done.search(offer[0]):
+        offer = None
     alleged = problem not in (ProblemKind.UNKNOWN, ProblemKind.REFUSED_AFTER_SALES) or other is not None
     regret = not alleged and bool(book.regret.search(what))
     if regret:  # who wants goods back that are well must not say that they are not
@@ -149,6 +159,7 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
         withdrawal=bool(book.withdrawal.search(what)),
         partly=partly,
         regret=regret,
+        returned=returned,
         offer=" ".join(offer[0].split()) if offer else "",
         offer_refused=bool(offer and book.offer_refused.search(what, offer.end())),
         fraud=find_fraud(known),
@@ -205,6 +216,9 @@ def read_orders(text: str) -> tuple[str, ...]:
     found = tuple(dict.fromkeys(one for one in _ORDER.findall(typed) if any(char.isdigit() for char in one)))
     if found:
         return found[:_MOST_ORDERS]
+    short = [one.strip() for one in re.split(r"[、,;\s]+", typed) if one.strip()]
+    if len(short) > 1 and all(_SHORT_ORDER.fullmatch(one) for one in short):
+        return tuple(dict.fromkeys(short))[:_MOST_ORDERS]
     return () if NOTHING_KNOWN.match(typed) else (typed[:64],)
 
 
@@ -249,6 +263,15 @@ def _read_fee(text: str, book: Book) -> tuple[Decimal | None, str]:
         return after[0].yuan, match[0]
     beside = before and min(match.start(), 12) - before[-1].end <= _BESIDE
     return (before[-1].yuan if beside else None), match[0]
+
+
+def _read_returned(text: str, book: Book) -> Decimal | None:
+    """What came back already: not what was asked for, offered or refused."""
+    for clause in re.split(r"[，,。；;！!？?\n]+", text):
+        match = book.returned.search(clause)
+        if match is not None and not book.returned_unless.search(clause[: match.start() + 1]):
+            return Decimal(match[1])
+    return None
 
 
 def _read_used(what: str, book: Book, *, partly: bool) -> Answer:

@@ -1,0 +1,125 @@
+"""Texts of quick say what the buyer says: money that came back, an offer, a part; never the opposite of his words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from monitor.complaints.quick import QuickAnswer, QuickAnswers, make_quick
+from monitor.config.complaints import ComplaintSettings
+from storage.case import Answer, ProblemKind
+
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+def quick(what: str, paid: str = "100 微信商家", order: str = "A1") -> QuickAnswer:
+    return make_quick(QuickAnswers("xx卡盟", order, paid, what, "2026-11-20 20:00"), NOW, ComplaintSettings())
+
+
+def texts(answer: QuickAnswer) -> str:
+    assert answer.seller is not None
+    return "\n".join((answer.seller.chat, answer.seller.long, answer.payment.text if answer.payment else ""))
+
+
+def test_what_came_back_is_taken_off() -> None:
+    answer = quick("卡密无效，客服李明说已经给我退了30元，剩下的不退", paid="50 微信商家")
+    assert answer.understood.returned == 30 and answer.facts.demands[0].amount == Decimal(20)
+    assert "退还其余20元" in texts(answer) and "全额退款" not in texts(answer)
+    assert any("已经退回30元" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "卡密无效，客服说可以退30元",
+        "卡密无效，客服只肯退30",
+        "卡密无效，我要求退了30元",
+        "卡密无效，没有退我30元",
+        "卡密无效，答应退给我30元",
+        "卡密无效，30元也不退",
+    ],
+)
+def test_an_offer_or_a_wish_gave_nothing_back(what: str) -> None:
+    assert quick(what).understood.returned is None
+
+
+@pytest.mark.parametrize(
+    "what", ["卡密兑换成功了但面值少了20，客服说补20给我", "面值少了20，客服同意补20元红包", "少到20，店家说给我补20"]
+)
+def test_what_the_seller_offers_to_add_is_no_fee(what: str) -> None:
+    answer = quick(what)
+    assert answer.understood.problem is ProblemKind.SHORT_VALUE
+    assert "另外的名目" not in texts(answer) and "补20" in texts(answer)
+
+
+@pytest.mark.parametrize("what", ["客服要我补20才发货", "说要补20元差价", "让我再补30", "要加钱"])
+def test_what_the_seller_asks_on_top_is_one(what: str) -> None:
+    assert quick(what).understood.problem is ProblemKind.EXTRA_FEE
+
+
+@pytest.mark.parametrize("what", ["孩子偷偷充的，已经用掉了", "我已经兑换了，不好玩", "会员已经激活，客服不退"])
+def test_what_the_buyers_own_hands_used_was_used_by_nobody_else(what: str) -> None:
+    answer = quick(what)
+    assert answer.understood.problem is not ProblemKind.USED_KEY
+    assert "已被使用" not in texts(answer)
+
+
+@pytest.mark.parametrize(
+    "what",
+    ["卡密已被使用", "提示已使用", "兑换时显示已经兑换过", "卡密被人用了", "这张卡已激活", "“已被领取”", "已被使用"],
+)
+def test_a_key_that_others_used_is_one(what: str) -> None:
+    assert quick(what).understood.problem is ProblemKind.USED_KEY
+
+
+def test_a_child_who_used_it_is_said_so() -> None:
+    answer = quick("孩子偷偷充的，已经用掉了", paid="648 支付宝商家")
+    assert answer.understood.used is Answer.YES and "孩子偷偷充的" in texts(answer)
+
+
+def test_of_two_orders_told_one_by_one_the_good_one_is_left_out() -> None:
+    answer = quick("A1无效，A2正常，客服说只换不退", order="A1、A2", paid="60 微信商家")
+    assert answer.understood.partly and "有问题部分" in texts(answer) and "全额退款" not in texts(answer)
+    assert answer.understood.offer == "客服说只换不退"
+    both = quick("A1无效，A2也不正常", order="A1、A2", paid="60 微信商家")
+    assert not both.understood.partly
+
+
+def test_a_promise_to_deliver_is_told() -> None:
+    assert quick("卡密没发货，客服答应明天发，我等不及").understood.offer == "客服答应明天发"
+    assert "客服答应明天发" in texts(quick("卡密没发货，客服答应明天发，我等不及"))
+    for silent in ("卡密没发货，客服说没货", "客服说不会发", "卡密没发货，客服没说什么时候发"):
+        assert not quick(silent).understood.offer
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "我用过了卡密，没问题，但朋友说可以退款试试",
+        "不是卡密无效，是我输错了，现在好了，不过客服态度差",
+        "已经解决了，想退款",
+    ],
+)
+def test_where_nothing_is_wrong_only_a_friendly_question_is_written(what: str) -> None:
+    answer = quick(what)
+    assert answer.understood.regret and (answer.payment is None or not answer.payment.text)
+    assert "起诉" not in texts(answer) and "能否退款" in texts(answer)
+
+
+@pytest.mark.parametrize(
+    "what", ["账号没问题，卡密无效", "卡密提示无效，我没输错", "第一张没问题，第二张无效", "充值没到账，问题没有解决"]
+)
+def test_a_word_of_order_beside_a_fault_hides_no_fault(what: str) -> None:
+    assert not quick(what).understood.regret
+
+
+def test_threats_and_insults_of_the_buyer_go_to_nobody() -> None:
+    told = texts(quick("东西不好用。他们就是诈骗集团，我要曝光他们。不退我就找人砸了你们店！"))
+    assert "诈骗" not in told and "砸" not in told and "不好用" in told
+
+
+def test_who_sells_on_in_his_own_shop_is_a_reseller() -> None:
+    assert quick("买了三张卡放到自己淘宝店卖，客户说无效").understood.resale
+    assert not quick("在他的淘宝店里买的，卡密无效").understood.resale
