@@ -26,6 +26,7 @@ from storage.case import DemandKind
 
 HEAD = "草稿，提交前请核对现行法规"
 ANSWERED = "对方答复和已退款"
+ONLY_ANSWERED = "对方答复"
 CLOCK = "文中时间均为北京时间（+08:00）"
 _IN_KIND = (DemandKind.REPLACE, DemandKind.DELIVER)
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from monitor.complaints.evidence.against_claim import find_refund
+from monitor.complaints.evidence.contradictions import find_contradictions
 from monitor.complaints.facts.who_acts import say_for_actor
 from monitor.complaints.letters.demands import check_sums, lacks_part
 from monitor.complaints.letters.kinds import letter_fields
@@ -32,6 +34,7 @@ def find_missing_fields(material: Material) -> tuple[Missing, ...]:
             found += find_missing(material.file)
         elif need == "demand_sum":
             found += [_missing(material, need, told) for told in check_sums(material.facts, material.file.steps)]
+            found += _doubt_payment(material)
             if material.kind.id not in _MAY_LEAVE_OPEN and lacks_part(material.facts, material.file.steps):
                 found.append(_missing(material, "got_part"))
         elif need == "buyer_name" and material.facts.minor:
@@ -40,6 +43,15 @@ def find_missing_fields(material: Material) -> tuple[Missing, ...]:
         elif not _CHECKS[need](material):
             found.append(_missing(material, need))
     return tuple(found)
+
+
+def _doubt_payment(material: Material) -> list[Missing]:
+    """What the kept evidence says against asking for money: it came back already, or was never paid."""
+    back = find_refund(material.file)
+    if back is not None:
+        return [_missing(material, "not_returned", f"“{back.title or '对方的答复'}”写着“{back.read}”")]
+    unpaid = next((one for one in find_contradictions(material.file) if one.grave and one.field == "unpaid"), None)
+    return [_missing(material, "paid_proof", unpaid.sentence)] if unpaid is not None else []
 
 
 def _missing(material: Material, need: str, told: str = "") -> Missing:

@@ -6,17 +6,18 @@ and how many sentences were left out is said. Marks stand before the full stop. 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.sentences import SAID, form, list_sentences, paragraph
 from monitor.complaints.model import Block, BlockKind, Letter, Sentence, SentenceKind
 
-_BODIES = {"demand_chat": ("短文",), "payment": ("争议描述", "对方答复和已退款"),
-           "heimao": ("正文", "对方答复和已退款", "诉求")}  # fmt: skip
+_BODIES = {"demand_chat": ("短文",), "payment": ("争议描述", "对方答复", "对方答复和已退款"),
+           "heimao": ("正文", "对方答复", "对方答复和已退款", "诉求")}  # fmt: skip
 """Of these kinds only the body goes into a box of limited length; the rest are other boxes of the form."""
 _LEAST_TITLES = ("附件", "尚不掌握的情况", "尚不掌握、需对方提供的情况", "依据", "理由和依据", "其他途径", "联系与送达")
+_PAGE_TITLES = ("页面所示", "抓取所见的变更", "争议条款", "页面条款")  # the attachments show these anyway
 _WHOLE = (BlockKind.TABLE, BlockKind.FIELDS)
 _OF_WRITER = ("投诉人", "举报人", "申请人", "报案人", "原告", "委托人", "委托人（法定代理人）", "受托人", "联系与送达")
 ATTACHED = "附证"
@@ -55,21 +56,25 @@ def shorten(letter: Letter, limit: int = 0) -> Shortened:
         return Shortened(_lay_out(letter), (), letter)
     body = _BODIES.get(letter.kind, ())
     left_out: list[str] = []
+    where: dict[str, None] = {}
     spare = iter(_spare(letter, body))
-    while len(text := _lay_body(told := _say_left_out(letter, len(left_out)), body)) > limit:
+    while len(text := _lay_body(told := _say_left_out(letter, len(left_out), where), body)) > limit:
         one = next(spare, None)
         if one is None:
             raise TextTooLong(len(text), limit)
+        where |= {
+            block.title: None for block in letter.blocks if block.title and any(x is one for x in block.sentences)
+        }
         letter = _without(letter, one)
         left_out.append(one.text)
     return Shortened(text, tuple(left_out), told)
 
 
-def _say_left_out(letter: Letter, count: int) -> Letter:
-    """The letter with the line that says how many sentences are not in it."""
+def _say_left_out(letter: Letter, count: int, where: Iterable[str]) -> Letter:
+    """The letter with the line that says how many sentences are not in it, and of what."""
     if not count:
         return letter
-    line = paragraph("篇幅说明", (form(f"限于篇幅略去{count}句，详见附件"),))
+    line = paragraph("篇幅说明", (form(f"限于篇幅略去{count}句（{'、'.join(where)}中的内容），详见附件"),))
     return replace(letter, blocks=(*letter.blocks, line))
 
 
@@ -119,7 +124,7 @@ def is_marked(letter: Letter, block: Block) -> bool:
     """Whether the sentences of a block carry their marks: in short forms and posts they stand in the captions."""
     if letter.kind in ("demand_chat", "payment"):
         return False
-    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息", "对方答复和已退款"))
+    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息", "对方答复", "对方答复和已退款"))
 
 
 def _lay_out(letter: Letter) -> str:
@@ -166,17 +171,21 @@ def _lay_lines(block: Block, *, marks: bool) -> Iterator[str]:
 
 
 def _spare(letter: Letter, body: tuple[str, ...]) -> tuple[Sentence, ...]:
-    """What may be left out, least first: whole blocks of little weight, then set phrases, laws and later facts."""
+    """What may be left out, least first: blocks of little weight, what pages showed, then set phrases and later facts.
+
+    The trade and the dispute themselves come last: a complaint without them says nothing.
+    """
     keep = letter_kinds()[letter.kind].keep
     found: list[tuple[int, int, int, Sentence]] = []
     for number, block in enumerate(letter.blocks):
         if (body and block.title not in body) or block.title in keep or block.kind in _WHOLE:
             continue
         least = block.title in _LEAST_TITLES or block.kind is BlockKind.SIGNATURE
+        shown = block.title in _PAGE_TITLES
         for place, one in enumerate(block.sentences):
-            if one.kind is SentenceKind.DEMAND or (one.kind is SentenceKind.FACT and place == 0):
+            if one.kind is SentenceKind.DEMAND or (one.kind is SentenceKind.FACT and place == 0 and not shown):
                 continue
-            rank = _RANKS.index(one.kind) + (0 if least else len(_RANKS))
+            rank = _RANKS.index(one.kind) + len(_RANKS) * (0 if least else 1 if shown else 2)
             found.append((rank, -place, -number, one))
     return tuple(one for *_order, one in sorted(found, key=lambda found: found[:3]))
 

@@ -10,6 +10,7 @@ from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.letters.common import (
     ANSWERED,
     CLOCK,
+    ONLY_ANSWERED,
     list_attachments,
     tell_pages,
     tell_requests,
@@ -33,6 +34,7 @@ from monitor.complaints.letters.short import caption_sentences
 from monitor.complaints.letters.support import amount_in, day_in, text_in
 from monitor.complaints.letters.trade import (
     MONEY_PROOF,
+    OF_GUARDIAN,
     say_problem,
     tell_answer,
     tell_asking,
@@ -90,8 +92,7 @@ def write_p12315_compact(material: Material) -> Letter:
                     *_brief_orders(material),
                     *tell_payment(material),
                     *tell_delivery(material)[:1],
-                    *tell_problem(material),
-                    *tell_asking(material),
+                    *_dispute_first(material),
                     form(CLOCK),
                     *tell_promises(material, most=2),
                     *find_fee_terms(material),
@@ -104,6 +105,17 @@ def write_p12315_compact(material: Material) -> Letter:
         material.today,
         tuple(one.text for one in list_unknowns(material)),
     )
+
+
+def _dispute_first(material: Material) -> tuple[Sentence, ...]:
+    """What went wrong, whether it was used, what was asked, in few words; then the writer's own account of it.
+
+    A text is shortened from its end: the account gives way before these do.
+    """
+    told = tell_problem(material)
+    story = set(material.tell_story(material.facts.what_happened))
+    own = [one for one in told if one.text.removeprefix(OF_GUARDIAN) in story]
+    return (*(one for one in told if one not in own), *tell_asking(material), *own)
 
 
 def _brief_orders(material: Material) -> tuple[Sentence, ...]:
@@ -224,7 +236,8 @@ def _refund_row(material: Material) -> list[tuple[str, Sentence]]:
 def _answered(material: Material, most: int) -> tuple[Block, ...]:
     """The seller's answer and what came back, in a block of its own that is never shortened."""
     told = tell_answer(material, most=most)
-    return (paragraph(ANSWERED, told),) if told else ()
+    title = ANSWERED if returned(material.file.steps) else ONLY_ANSWERED
+    return (paragraph(title, told),) if told else ()
 
 
 def _write_complaint(material: Material, name: str, office: str) -> Letter:

@@ -74,6 +74,21 @@ _MOST_ORDERS = 5
 _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
 FAILURES = ("failure", "recording", "use_trace")
+OF_GUARDIAN = "监护人陈述："
+_FOUND = (
+    ProblemKind.DEAD_KEY,
+    ProblemKind.USED_KEY,
+    ProblemKind.EXPIRED_KEY,
+    ProblemKind.SHORT_VALUE,
+    ProblemKind.WRONG_GOODS,
+    ProblemKind.TOPUP_MISSING,
+)
+_FILED_ZH = {
+    "small_claims": "向法院起诉（小额诉讼）",
+    "court": "向法院起诉",
+    "market_complaint": "向市场监督管理部门书面投诉",
+    "police": "向公安机关报案",
+}
 _ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 _ANSWERS = ("refusal", "reply", "chat")
 _WAYS = {
@@ -105,7 +120,7 @@ def tell_orders(material: Material) -> tuple[Sentence, ...]:
     ]
     paid = material.facts.paid
     if len(orders) > _MOST_ORDERS:
-        material.note(f"订单共{len(orders)}笔，正文只列前{_MOST_ORDERS}笔，其余列在证据和附表中")
+        material.note(f"订单共{len(orders)}笔，正文只列前{_MOST_ORDERS}笔和合计，其余见所附订单和账单")
     if len(orders) > 1 and paid is not None:
         whole = "以上及其余订单" if len(orders) > _MOST_ORDERS else "以上订单"
         told.append(material.support_sum(f"{whole}共{len(orders)}笔，实付合计{say_yuan(paid)}", ("order",)))
@@ -221,6 +236,7 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     """What went wrong: by its kind with the figures, then in the buyer's own words."""
     facts = material.facts
     when = f"{say_moment(facts.noticed_at)}，" if facts.noticed_at else ""
+    when += f"{material.buyer_word}发现" if when and facts.problem in _FOUND else ""
     told = [
         material.support(f"{when}{say_problem(facts)}", FAILURES, *shows_problem(facts)),
         *_tell_open_site(material),
@@ -238,7 +254,7 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     if facts.balance is not None:
         held = f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}"
         told.append(material.support(held, ("balance_record",), amount_in(facts.balance)))
-    whose = "监护人陈述：" if facts.minor else ""
+    whose = OF_GUARDIAN if facts.minor else ""
     told += [fact(f"{whose}{one}") for one in material.tell_story(facts.what_happened)]
     told += _tell_use(material)
     _doubt_story(material)
@@ -367,7 +383,8 @@ def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[
         if not material.marks_of(step.proof):
             bare.append(name_channel(step.channel))
             continue
-        text = f"本人已于{say_day(step.filed_at)}向{name_channel(step.channel)}提出"
+        how = _FILED_ZH.get(step.channel, f"向{name_channel(step.channel)}提出")
+        text = f"本人已于{say_day(step.filed_at)}{how}"
         if step.receipt_no.strip() and not material.public:
             text += f"，编号{material.plain(step.receipt_no, most=60)}"
         if step.outcome in OUTCOME_ZH:
