@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
@@ -153,22 +154,32 @@ def _compare_choice(old: Unit, new: Unit) -> Finding | None:
     return _tell(old, new, worse=must[1], kinds=_BURDEN)
 
 
+def swaps_parties(old: Unit, new: Unit) -> bool:
+    """Whether two units are the same words with the other party in them."""
+    bare = [_put_parties(unit) for unit in (old, new)]
+    if bare[0] != bare[1] or bare[0].count("_") != 1 or _CASE.search(bare[0]):
+        return False
+    return bool(_SELLER.search(old.plain)) != bool(_SELLER.search(new.plain))
+
+
+def _put_parties(unit: Unit) -> str:
+    return _SELLER.sub("_", _BUYER.sub("_", unit.plain))
+
+
 def _compare_parties(old: Unit, new: Unit) -> Finding | None:
     """The same words with the other party in them: 由我们担着 → 由买家担着, 在买方所在城市 → 在卖方所在城市."""
-    bare = [_SELLER.sub("_", _BUYER.sub("_", unit.plain)) for unit in (old, new)]
-    if bare[0] != bare[1] or bare[0].count("_") != 1 or _CASE.search(bare[0]):
+    if not swaps_parties(old, new):
         return None
+    bare = [_put_parties(unit) for unit in (old, new)]
     ours = [bool(_SELLER.search(unit.plain)) for unit in (old, new)]
-    if ours[0] == ours[1]:
-        return None
     refused = _refuses(new.plain)
     if _COURT.search(bare[0]):
-        return _tell(old, new, worse=ours[1], kinds=("jurisdiction_moved", "jurisdiction_returned"))
+        return _tell_exactly(old, new, worse=ours[1], kinds=("jurisdiction_moved", "jurisdiction_returned"))
     if _BORNE.search(bare[0]):
         kinds = ("fee_added", "fee_removed") if "费" in bare[0] else ("liability_shifted", "liability_assumed")
-        return _tell(old, new, worse=ours[0] != refused, kinds=kinds)
+        return _tell_exactly(old, new, worse=ours[0] != refused, kinds=kinds)
     if _CHOSEN.search(bare[0]):
-        return _tell(old, new, worse=ours[1] != refused, kinds=_POWER)
+        return _tell_exactly(old, new, worse=ours[1] != refused, kinds=_POWER)
     return None
 
 
@@ -363,6 +374,10 @@ def _compare_listed(old: Unit, new: Unit, lists: Sequence[frozenset[str]]) -> Fi
     if not _GOOD_LABEL.search(label) or _BAD_LABEL.search(label):
         return None
     return _tell_subject(old, new, worse=lists[1] < lists[0])
+
+
+def _tell_exactly(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str]) -> Finding:
+    return replace(_tell(old, new, worse=worse, kinds=kinds), exact=True)
 
 
 def _tell(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str] = _GOODS) -> Finding:

@@ -23,7 +23,11 @@ _Placed = tuple[Entity, Unit]
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that changed for the buyer. `before` and `after` are the decisive words, `verb` joins two measures."""
+    """One thing that changed for the buyer. `before` and `after` are the decisive words, `verb` joins two measures.
+
+    An `exact` one rests on the same words with another party in them, or on a measure that is called by its name: it
+    needs no second opinion.
+    """
 
     kinds: tuple[str, ...]
     effect: Effect
@@ -32,6 +36,7 @@ class Finding:
     before: str = ""
     after: str = ""
     verb: str = ""
+    exact: bool = False
 
 
 _COMPARED = frozenset(
@@ -46,6 +51,10 @@ _COMPARED = frozenset(
     }
 )
 _AT_HIS_COST = frozenset({"duty", "wait"})
+_CALLED_BY_NAME = frozenset(
+    {"penalty_sum", "notice", "penalty", "lead", "data_kept", "price_off", "sharers", "tier"}
+    | {"deduction", "extra_share"}
+)
 _APART = frozenset({"notice", "penalty", "period"})
 _DENIED_AFTER = re.compile(r"不(?:予|再|能|可|支持)?([退换补])")
 _ACTS = {
@@ -118,6 +127,20 @@ def compare_measures(pairs: Sequence[UnitPair]) -> list[Finding]:
         finding = _judge_lone(*placed, pairs, gained=gained)
         findings += [finding] if finding else []
     return findings
+
+
+def pair_measures(old: Unit, new: Unit) -> tuple[tuple[EntityKind, bool], ...]:
+    """The measures of two units that differ, each with its kind and whether it grew."""
+    waiting = list(new.entities)
+    found: list[tuple[EntityKind, bool]] = []
+    for entity in old.entities:
+        other = next((one for one in waiting if _comparable(entity, one)), None)
+        if other is None:
+            continue
+        waiting.remove(other)
+        if other.value != entity.value:
+            found.append((entity.kind, other.value > entity.value))
+    return tuple(found)
 
 
 def _without_echoes(loose: list[_Placed], pairs: Sequence[UnitPair], side: int) -> list[_Placed]:
@@ -223,7 +246,8 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     effect = topic.up if grown else (Effect.WORSE if topic.up is Effect.BETTER else Effect.BETTER)
     severity = weigh_loss(topic, *values) if effect is Effect.WORSE else Severity.NONE
     name = call_topic(topic, new[1])
-    return Finding(topic.kinds(effect), effect, severity, name, old[0].text, new[0].text, topic_verb(topic, grown))
+    verb, exact = topic_verb(topic, grown), topic.id in _CALLED_BY_NAME
+    return Finding(topic.kinds(effect), effect, severity, name, old[0].text, new[0].text, verb, exact)
 
 
 def weigh_loss(topic: Topic, old: Decimal, new: Decimal) -> Severity:
