@@ -10,6 +10,7 @@ import pytest
 from complaints.casefiles import ORDERED, make_facts, make_file, make_item, make_step
 
 from monitor.complaints.evidence.against_claim import find_against, find_refund
+from monitor.complaints.facts.demands import states_deceit
 from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.material import Extra, Material
@@ -101,6 +102,46 @@ def test_a_part_that_came_back_is_reckoned_with_by_the_demand_or_the_record() ->
 )
 def test_offers_rules_questions_and_strangers_give_nothing_back(kind: str, text: str) -> None:
     assert find_refund(case_with(kind, text)) is None
+
+
+def warnings(file: CaseFile, channel: str = "p12315") -> str:
+    return "\n".join(check_before_filing(file, channel, SETTINGS).warnings)
+
+
+@pytest.mark.parametrize("story", ["客服已经退了30元", "昨天退回20元", "30元收到了", "先退我20块，剩下的不退"])
+def test_a_part_that_the_story_says_came_back_is_taken_off(story: str) -> None:
+    assert "refunded" in blocks(case_with(what_happened=f"卡密无效。{story}。"))
+    kept = replace(
+        case_with(what_happened=f"卡密无效。{story}。"),
+        steps=(make_step("platform", outcome="partly", returned=Decimal(20)),),
+    )
+    assert "refunded" not in blocks(kept)
+
+
+@pytest.mark.parametrize(
+    "story", ["客服可以退30元", "只肯退20", "要求退我50元", "没有退我50元", "面值50元收到了", "客服说退了30元，没到账"]
+)
+def test_what_may_come_back_is_not_taken_off(story: str) -> None:
+    assert "refunded" not in blocks(case_with(what_happened=f"卡密无效。{story}。"))
+
+
+@pytest.mark.parametrize("line", ["可以退，请发收款码", "给您换一张吧。", "马上给您补发", "同意退款，等财务处理"])
+def test_an_offer_in_a_chat_that_the_case_hides_is_told(line: str) -> None:
+    text = f"16:00 我：卡密无效，请退款\n16:20 客服：{line}"
+    told = "聊天中对方说" in warnings(case_with("chat", text)) + warnings(case_with("chat", text), "platform")
+    assert told == (not line.endswith("吧。"))  # 给您换一张吧 may be a question: nothing is made of it
+    assert "聊天中对方说" not in warnings(case_with("chat", text, seller_reply=line))
+
+
+@pytest.mark.parametrize(
+    "line", ["不能退", "先交激活费才能退", "激活后不可以退", "可以退吗？", "已售出概不退换", "请稍后再试"]
+)
+def test_a_refusal_or_a_condition_is_no_offer(line: str) -> None:
+    text = f"16:00 我：卡密无效，请退款\n16:20 客服：{line}"
+    assert "聊天中对方说" not in warnings(case_with("chat", text))
+    assert "聊天中对方说" not in warnings(case_with("chat", f"16:00 王五：可以退\n16:01 我：{line}"))
+    withdrawn = f"16:00 客服：可以退\n16:20 客服：不退了\n16:21 我：{line}"
+    assert "聊天中对方说" not in warnings(case_with("chat", withdrawn))
 
 
 # --- a key that worked -------------------------------------------------------------------------------------------
@@ -342,3 +383,28 @@ def test_a_public_post_with_a_threat_or_a_price_for_silence_is_not_made() -> Non
     for story in ("他们是老赖。", "客服威胁说再投诉就打断我的腿。"):
         assert "story.conduct" not in blocks(case_with(what_happened=f"卡密无效。{story}"), "heimao")
     assert {one.kind for one in find_misconduct("给我500块封口费我就不投诉")} == {Conduct.HUSH}
+
+
+# --- police, deceit, words of the problem --------------------------------------------------------------------------
+
+
+def test_a_firm_with_an_address_may_be_complained_against_although_its_site_is_gone() -> None:
+    facts = {"problem": ProblemKind.PLATFORM_GONE, "delivered": Answer.NO, "received_at": None}
+    gone = case_with(what_happened="付款后网站打不开，客服失联。", **facts)
+    assert "steps.police" not in blocks(gone) and "先报案" in warnings(gone)
+    nobody = case_with(what_happened="付款后网站打不开。", respondent=Respondent(), payee="", **facts)
+    assert "steps.police" in blocks(nobody)
+    thawing = case_with(what_happened="客服说要先交500元解冻金才能退款。", **facts)
+    assert "steps.police" in blocks(thawing)
+
+
+@pytest.mark.parametrize("story", ["客服一直说平台不涉及刷单。", "页面写明禁止刷单。", "我没有刷单。"])
+def test_an_unlawful_purpose_that_is_denied_stops_nothing(story: str) -> None:
+    assert "unlawful" not in blocks(case_with(what_happened=f"卡密无效。{story}"))
+
+
+def test_deceit_is_one_thing_said_and_another_found() -> None:
+    said = "客服说“保证是全新未使用的卡”，实际10月1日已被激活。"
+    assert states_deceit(make_facts(what_happened=said))
+    for plain in ("卡密无效，客服不退。", "客服说三天内处理。", "卡密提示已被激活。"):
+        assert not states_deceit(make_facts(what_happened=plain))

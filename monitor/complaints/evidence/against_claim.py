@@ -90,6 +90,25 @@ def find_contrary(file: CaseFile) -> frozenset[str]:
     return frozenset(item.evidence for item in file.items if item.kind in _RESULTS and item.id in worked)
 
 
+def find_offer(file: CaseFile) -> str:
+    """What the seller offers in a chat, money back or other goods, and the case does not tell; "" for nothing."""
+    facts = file.case.facts
+    found = ""
+    for item in file.items:
+        if item.removed_at is not None or item.kind not in CHATS:
+            continue
+        for line in read_chat(_plain(item.text), facts):
+            for part in _SENTENCE.split(line.words):
+                if line.who != SELLER or _is_question(part, line.words):
+                    continue
+                if pattern("proofs", "offer").search(part) and not _denied(part, "offer_unless"):
+                    found = _cut(part)
+                elif pattern("proofs", "refused").search(part):
+                    found = ""
+    dense = "".join(facts.seller_reply.split())
+    return "" if found and "".join(found.rstrip("…").split()) in _plain(dense) else found
+
+
 def _refund_in_bill(item: CaseItem) -> Iterator[AgainstClaim]:
     text = _plain(item.text)
     if len(set(pattern("proofs", "transaction").findall(text))) > 1:

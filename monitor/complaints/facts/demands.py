@@ -36,6 +36,10 @@ _DECEIT = ("虚假", "谎称", "隐瞒", "冒充", "伪造", "假冒", "欺骗",
            "宣称", "声称", "谎", "造假", "与宣传不符", "与描述不符", "与页面不符", "实际却", "其实")  # fmt: skip
 
 
+_SAID_OTHERWISE = re.compile(
+    r"(?:客服|卖家|商家|店家|对方|页面|商品页|平台|广告)[^。；]{0,6}(?:说|称|承诺|保证|答复|写|标|宣传)[^。；]{2,40}(?:实际|结果|事实上|可是|却|但)"
+)
+"""The seller said one thing, and it was another: 客服说“保证是全新的”，实际早已激活."""
 _GIFT_SHAPE = re.compile(r"充\s*\d+[^，。；\d]{0,4}(?:送|赠|得|到)\s*\d+")
 _CONSUMED = re.compile(r"(?:已经?)?(?:消费|花|用)(?:掉|去)?了?\s*(\d+(?:\.\d{1,2})?)\s*(?:元|块)")
 
@@ -126,7 +130,7 @@ def tell_late_advert(facts: Facts, seen: Mapping[str, datetime]) -> str:
 
 def states_deceit(facts: Facts) -> bool:
     """Whether the buyer tells what the seller said untruly or kept silent: threefold damages rest on it."""
-    return any(word in facts.what_happened for word in _DECEIT)
+    return any(word in facts.what_happened for word in _DECEIT) or bool(_SAID_OTHERWISE.search(facts.what_happened))
 
 
 def _first_demands(facts: Facts) -> list[Demand]:

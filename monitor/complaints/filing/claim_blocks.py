@@ -68,6 +68,17 @@ def _quote(text: str) -> str:
 def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
     found = find_refund(file)
     if found is None:
+        recorded = any(step.returned for step in file.steps)
+        said = find_clause(file.case.facts.what_happened, "refunded_part", "refunded_part_unless")
+        if said and not recorded and _asks_whole(file.case.facts):
+            yield Missing(
+                "refunded",
+                "扣除已经退回的钱",
+                f"经过中写有“{_quote(said)}”，请求却是退回全部",
+                "把请求改为差额（case set 案件 demands.1.amount=差额），或用 case answer 记录退回多少；"
+                "不是这一笔的，改写这一句",
+                _refused(file, channel),
+            )
         return
     yield Missing(
         "refunded",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from monitor.complaints.evidence.against_claim import find_offer
 from monitor.complaints.evidence.contradictions import (
     find_contradictions,
     is_same_party,
@@ -16,6 +17,7 @@ from monitor.complaints.evidence.contradictions import (
     read_payees,
 )
 from monitor.complaints.filing.attack_points import AttackPoint, find_attack_points
+from monitor.complaints.filing.claim_blocks import CLAIMS
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
 from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
@@ -148,6 +150,13 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出；"
         told += "本文书只写了本案买家一个人，其他人的另写一份附上"
         found.append(told + cite(("tsjb-12",), file.today))
+    if channel in CLAIMS and (offer := find_offer(file)):
+        found.append(
+            f"聊天中对方说“{offer}”，案件里没有写：先答复它；没有兑现的写进卖家的答复"
+            "（case set 案件 seller_reply=…），不要隐去"
+        )
+    if channel in COMPLAINTS and any(pattern("names", "airtime").search(one.product) for one in facts.orders):
+        found.append("话费、流量没有到账的：先向该号码的运营商查缴费记录（到没到、几点、谁缴的），一并附上")
     if facts.payment is PaymentForm.USDT and channel in BODIES:
         found.append(
             "付的是虚拟币：按人民币请求的，写明当时怎么折算并附凭证；没有可以退回的原支付渠道，这类交易可能得不到保护"

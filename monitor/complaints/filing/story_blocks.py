@@ -16,6 +16,7 @@ from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
 from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import unsupported_demands
+from monitor.complaints.routing.named_respondent import find_respondent
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
 from monitor.times import SHANGHAI
 from storage.case import Answer, DemandKind, ProblemKind, Purpose
@@ -61,7 +62,9 @@ def find_police_first(file: CaseFile, channel: str) -> list[Missing]:
             )
         )
     asked = any(step.channel == "police" or step.channel in PAYMENT_CHANNELS for step in file.steps)
-    signs = [one for one in find_signs(file) if one.critical]
+    named = find_respondent(file)
+    reachable = named is not None and named.complete  # a firm with an address can be called to a mediation
+    signs = [one for one in find_signs(file, reachable=reachable) if one.critical]
     if signs and not asked:
         found.append(
             Missing(

@@ -55,7 +55,8 @@ def _channel_of(file: CaseFile, kind: str) -> str:
     return fitting[0] if fitting else ""
 
 
-_SAME = {"demand_sum": "demand", "living": "purpose", "lawful": "unlawful", "merchant_payment": "payment"}
+_SAME = {"demand_sum": "demand", "living": "purpose", "lawful": "unlawful", "merchant_payment": "payment",
+         "not_returned": "refunded", "paid_proof": "purchase_proof"}  # fmt: skip
 
 
 def _same_field(field: str, known: dict[str, Missing]) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
+from monitor.complaints.letters.trade import say_problem
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing
 from monitor.complaints.pack.letter_words import find_accused, find_acts, find_marks, find_requests
@@ -67,6 +68,13 @@ _LEGEND = "“据本人陈述”为{writer}自己所述；“证”后的编号�
 _LEGEND_REPORT = "被举报人的名称、地址由举报人了解，来源见举报信，请核查。"
 _LONGEST_STORY = 320
 _LONGEST_REPLY = 160
+
+
+def _problem(facts: Facts) -> str:
+    """The problem in a few words; what came into the buyer's own account was no account that he bought."""
+    if facts.problem is ProblemKind.ACCOUNT_LOST:
+        return say_problem(facts)
+    return PROBLEM_ZH.get(facts.problem, "见下")
 
 
 def render_first_page(
@@ -155,7 +163,7 @@ def _rows(
         ("金额", _tell_amount(facts, backing)),
         ("已退回", _tell_returned(file, backing)),
         ("付款方式", PAYMENT_ZH.get(facts.payment, "")),
-        ("问题", f"<b>{PROBLEM_ZH.get(facts.problem, '见下')}</b>{backing.problem(facts.problem)}"),
+        ("问题", f"<b>{_problem(facts)}</b>{backing.problem(facts.problem)}"),
         ("经过", show(mask(_shorten(facts.what_happened)), 900) + "（据本人陈述）" if facts.what_happened else ""),
         ("对方答复", show(mask(_tell_reply(facts, backing, letters)), 500)),
         ("购买用途", _tell_purpose(facts)),
