@@ -101,6 +101,7 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
         ("机器人 8468752851:AAKbKvppnN2uEPWpY7yv3CEhHJRk7i1bIk1", ["AAKbKvpp"]),
         ("机场订阅：https://tianxia.example/link/GmRcQhxsdtLVVNe7?sub=3", ["GmRcQhxsdtLVVNe7"]),
         ("令牌恢复代码: R53961", ["R53961"]),
+        ("我：卡密发一下\n他：0395723596463472\n他：720731914241639096", ["0395723596463472", "720731914241639096"]),
     ],
 )  # fmt: skip
 def test_what_is_handed_out_in_other_forms_is_masked(text: str, gone: list[str]) -> None:

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from monitor.complaints.masking.labels import Label, Labelled
 from monitor.complaints.masking.numbers import is_bank_card
@@ -105,13 +106,7 @@ def find_candidates(text: str) -> list[Candidate]:
         place = bisect_right(grouped, (match.start(), len(text))) - 1
         if place >= 0 and match.start() < grouped[place][1]:
             continue
-        if (
-            len(word) < LEAST_SIGNS
-            or _MAIL.fullmatch(word)
-            or _AT_HOST.fullmatch(word)
-            or is_plainly_other(word)
-            or not _may_be(word)
-        ):
+        if not _may_be(word):
             continue
         if word.isdigit() and len(word) <= _MOST_COUNTED and _COUNTED.match(text, end):
             continue
@@ -163,8 +158,12 @@ def list_traits(one: Candidate, around: Surroundings) -> list[str]:
     return traits
 
 
+@lru_cache(maxsize=2048)
 def _may_be(word: str) -> bool:
+    """Whether a run could be a secret: no word of a sentence, no mail, nothing that is plainly something else."""
     if sum(sign.isalnum() for sign in word) < LEAST_SIGNS:
+        return False
+    if _MAIL.fullmatch(word) or _AT_HOST.fullmatch(word) or is_plainly_other(word):
         return False
     if any(sign.isdigit() for sign in word):
         return True
@@ -217,8 +216,13 @@ def _signs_of(word: str) -> str:
     return kinds
 
 
-def _own(word: str) -> Iterator[str]:
+@lru_cache(maxsize=2048)  # the result is read again, and most words stay
+def _own(word: str) -> tuple[str, ...]:
     """What is to be seen of its signs alone."""
+    return tuple(_seen_of(word))
+
+
+def _seen_of(word: str) -> Iterator[str]:
     signs = re.sub(r"[^0-9A-Za-z]", "", word) or word
     runs = _RUNS.findall(word)
     yield f"o:changes{min(len(runs), 12)}"

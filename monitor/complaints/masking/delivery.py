@@ -59,6 +59,9 @@ _FIELD = re.compile(
 )
 _FIELD_OF_KEY = re.compile(r"readonly|copy|clip|km|card|kami|pwd|cdk|secret", re.I)
 _SHORT = re.compile(r"[0-9]{4,8}")
+_TWO_LINES = re.compile(
+    r"(?m)^([^\s:,;=/\"'<>{}]{1,16}):[ \t]*([0-9A-Z-]{6,24})[ \t]*\n(?=\1:[ \t]*([0-9A-Z-]{4,24})[ \t]*$)"
+)
 
 
 def find_delivered(text: str, words: Sequence[tuple[int, int]]) -> Iterator[Span]:
@@ -86,6 +89,25 @@ def find_delivered(text: str, words: Sequence[tuple[int, int]]) -> Iterator[Span
         if near.speaks(match.start()) and _FIELD_OF_KEY.search(match[0]) and not is_dated(match[1]):
             yield _span(*match.span(1), match[1])
     yield from _in_lines(text, near)
+
+
+def find_paired_lines(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """The other of two lines in which one speaker says nothing but a number, where the first or second is masked.
+
+    `spans` are in order and apart.
+    """
+    keys = {span.begin: span for span in spans if span.kind == "card_key"}
+    begins = [span.begin for span in spans]
+    for match in _TWO_LINES.finditer(text):
+        for known, other in ((2, 3), (3, 2)):
+            begin, end = match.span(other)
+            span = keys.get(match.start(known))
+            free = bisect_left(begins, begin) == bisect_left(begins, end)
+            if span is None or span.end != match.end(known) or not free:
+                continue
+            word = match[other]
+            if not is_measure(word) and not is_dated(word) and any(sign.isdigit() for sign in word):
+                yield _span(begin, end, word)
 
 
 class _Near:

@@ -76,7 +76,7 @@ _LANDLINE = re.compile(r"0[1-9][0-9]{1,2}-[2-8][0-9]{6,7}")  # has rules of its 
 _CODE_WORD = re.compile(r"[A-Z]{2,}(?:_[A-Z]{2,}){0,4}(?:_[A-Z]{2,}|_[0-9]{1,5})")
 _AMOUNT = re.compile(
     r"[0-9]{1,6}(?:\.[0-9]{1,3})?(?:GB?|MB?|TB?|KB?|W|ms|s|Hz|px|kg|g|USD|TL|HKD|JPY|EUR|CNY|RMB|NT|TRY|GBP|PC|UC|VP|R|x|h|d|dpi|fps|mAh|mm|cm|ml"
-    r"|yr|y|mo|day|days|P|p|V|A)\+?|[xX*×][0-9]{1,4}|[0-9]{3,5}[*xX×][0-9]{3,5}.{0,8}|0x[0-9A-Fa-f]{4,16}|(?:ERR|E|ERROR)[_-][A-Z].{2,40}|[Ee][0-9]{3,4}|[0-9]{3,6}円|[0-9]{4,5}\.[0-9]{1,5}|(?:USD|TRY|HKD|JPY|EUR|CNY|RMB|NTD|GBP|TL|US|HK|NT)\$?[0-9]{1,6}|[0-9]{1,3}C[0-9]{1,3}G",
+    r"|yr|y|mo|day|days|P|p|V|A)\+?|[xX*×][0-9]{1,4}|[0-9]{3,5}[*xX×][0-9]{3,5}.{0,8}|0x[0-9A-Fa-f]{4,16}|(?:ERR|E|ERROR)[_-][A-Z].{2,40}|[Ee][0-9]{3,4}|[0-9]{3,6}円|[0-9]{4,5}\.[0-9]{1,5}|(?:USD|TRY|HKD|JPY|EUR|CNY|RMB|NTD|GBP|TL|US|HK|NT)\$?[0-9]{1,6}|[0-9]{1,3}C[0-9]{1,3}G|[0-9]{1,4}(?:\.[0-9]{1,3})?%",
 )
 _PARTNER = re.compile(r"2088[0-9]{12}")  # a merchant of Alipay
 _HOST = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")

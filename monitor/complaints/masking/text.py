@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from monitor.complaints.masking.contacts import find_contacts, find_names_beside
+from monitor.complaints.masking.delivery import find_paired_lines
 from monitor.complaints.masking.embedded import find_embedded
 from monitor.complaints.masking.groups import find_rests
 from monitor.complaints.masking.keys import SURE, find_guesses, find_keys
@@ -132,7 +133,7 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     ours = find_kept_places(letters, masking.keep)
     spans += reader.find_likely(kept, ours, spans)
     spans = list(join_spans(spans))
-    spans += find_rests(text, spans, kept)
+    spans += (*find_rests(text, spans, kept), *find_paired_lines(text, spans))
     spans += _repeated(text, spans, known)
     return _without_kept(spans, ours)
 
