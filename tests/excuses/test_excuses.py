@@ -11,7 +11,7 @@ from complaints.casefiles import NOW, ORDERED, make_file, make_item
 from excuses.pages import URL, around, seen
 from monitor.complaints.excuses import AnsweredExcuse, Standing, answer_excuses, list_cautions
 from monitor.complaints.excuses.answer import PASTE_MOST
-from monitor.complaints.excuses.book import load_excuses
+from monitor.complaints.excuses.book import load_excuses, load_wordings
 from monitor.complaints.model import CaseFile
 from monitor.review.laws import load_articles
 from scrapers.model import Origin, Role, Source
@@ -272,3 +272,84 @@ def test_long_hostile_texts_are_bounded() -> None:
     items = tuple(make_item("chat", id=f"i-{n}", text="不退" * 200_000) for n in range(3))
     found = answered(replace(make_file(seller_reply="激活" * 100_000), items=items))
     assert all(len(raised.words) < 200 for one in found.values() for raised in one.raised)
+
+
+# --- quotations, subjects, what was taken back ---------------------------------------------------------------------
+
+
+def test_an_excuse_is_quoted_as_a_whole_sentence_without_the_speakers_head() -> None:
+    chat = make_item(
+        "chat",
+        text="2026-11-10 16:05:00 星河客服：规则已经更新，按现在的规则执行，之前的订单也一样。您看可以吗？",
+        text_source="chat",
+    )
+    [raised] = answered(replace(make_file(seller_reply=""), items=(chat,)))["new_rules"].raised
+    assert raised.words == "规则已经更新，按现在的规则执行，之前的订单也一样。"
+
+
+def test_a_question_of_nobody_known_is_no_excuse() -> None:
+    chat = make_item("chat", text="王五：激活后不退是什么意思？", text_source="chat")
+    assert "activated" not in answered(replace(make_file(seller_reply=""), items=(chat,)))
+
+
+def test_what_is_said_of_the_balance_is_no_word_on_the_goods() -> None:
+    found = answered(make_file(seller_reply="余额不退", problem=ProblemKind.BALANCE_FROZEN))
+    assert "balance" in found
+    assert "no_refund" not in found
+    both = answered(make_file(seller_reply="余额不退，卡密一经售出概不退换"))
+    assert {"balance", "no_refund"} <= set(both)
+
+
+@pytest.mark.parametrize(
+    ("problem", "reply", "said"),
+    [
+        (ProblemKind.NOT_DELIVERED, "虚拟商品一经售出不退不换", "付款后没有收到商品"),
+        (ProblemKind.TOPUP_MISSING, "系统显示已发货，交易完成", "到账的凭证"),
+        (ProblemKind.BALANCE_FROZEN, "虚拟商品性质特殊", "余额"),
+        (ProblemKind.ACCOUNT_LOST, "是您自己操作不当", "该账号"),
+    ],
+)
+@pytest.mark.parametrize("purpose", [Purpose.LIVING, Purpose.RESALE])
+def test_nobody_asks_for_the_records_of_a_key_that_he_never_got(
+    problem: ProblemKind, reply: str, said: str, purpose: Purpose
+) -> None:
+    found = answered(make_file(seller_reply=reply, problem=problem, purpose=purpose))
+    assert found
+    for one in found.values():
+        assert "该卡密" not in one.paste
+        assert len(one.paste) <= PASTE_MOST
+    assert purpose is Purpose.RESALE or any(said in one.paste for one in found.values())
+
+
+def test_the_words_for_other_troubles_stand_in_the_texts() -> None:
+    assert {problem for one in load_wordings() for problem in one.problems} >= {"not_delivered", "topup_missing"}
+
+
+def shown(before: str, after: str, reply: str, **facts: object) -> CaseFile:
+    page = around(seen(before, ORDERED - DAY), seen(after, ORDERED + DAY))
+    return replace(make_file(seller_reply=reply, **facts), pages=(page,))
+
+
+def test_a_promise_is_held_against_the_seller_only_while_the_page_still_makes_it() -> None:
+    harsh = "卡密一经售出概不退换。但卡密无效、已被使用的，凭录屏全额退款。"
+    kept = answered(shown(harsh, harsh, "概不退换"))["no_refund"].paste
+    assert "存证）同时写明“但卡密无效、已被使用的，凭录屏全额退款”" in kept
+    over = "卡密一经售出概不退换。但卡密无效、已被使用的，凭录屏全额退款的承诺到期终止。"
+    assert "同时写明" not in answered(shown(harsh, over, "概不退换"))["no_refund"].paste
+
+
+def test_a_promise_on_keys_is_not_held_against_a_refusal_on_a_balance() -> None:
+    harsh = "卡密一经售出概不退换。但卡密无效、已被使用的，凭录屏全额退款。"
+    found = answered(shown(harsh, harsh, "概不退换", problem=ProblemKind.BALANCE_FROZEN))
+    assert "同时写明" not in found["no_refund"].paste
+
+
+def test_a_rule_that_the_page_takes_back_is_not_shown_there_any_more() -> None:
+    rule = "余额不予退还。"
+    over = "自即日起取消“余额不予退还”的规定，余额可随时提现。"
+    file = shown(rule, over, "余额不退", problem=ProblemKind.BALANCE_FROZEN)
+    clauses = answered(file)["balance"].clauses
+    assert [one.standing for one in clauses] == [Standing.GONE_AFTER]
+    assert "均显示" not in clauses[0].statement
+    only = answered(shown(over, over, "余额不退", problem=ProblemKind.BALANCE_FROZEN))
+    assert only["balance"].clauses == ()

@@ -107,7 +107,7 @@ def test_a_clause_is_quoted_with_the_sentence_that_takes_it_back() -> None:
     page = around(seen(text, ORDERED - DAY), seen(text, ORDERED + DAY))
     found = one(replace(make_file(seller_reply="概不退换"), pages=(page,)), "no_refund")
     assert "凭录屏全额退款" in found.clauses[0].but
-    assert "贵方页面同时写明" in found.paste
+    assert "存证）同时写明" in found.paste
 
 
 FEE = "本站点卡为未激活卡，付款后须另付激活费30元方可使用。"

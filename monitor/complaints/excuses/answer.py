@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from monitor.complaints.evidence.said_lines import BUYER, ROBOT, SELLER, UNKNOWN, Speakers, find_speakers
-from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses
+from monitor.complaints.evidence.said_lines import (
+    BUYER,
+    ROBOT,
+    SELLER,
+    UNKNOWN,
+    Speakers,
+    find_speakers,
+    is_question,
+    read_chat,
+)
+from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses, load_wordings
 from monitor.complaints.excuses.clauses import find_clauses
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
 from monitor.complaints.excuses.sights import Histories, span_of
@@ -28,7 +37,13 @@ _CIVIL = ("mfd", "zj", "msf", "msfjs")
 _MOST_TEXT = 20_000  # characters of one item
 _MOST_ITEMS = 200
 _MOST_RAISED = 4
-_AROUND = 24
+_ENDS = "。！？!?；;\n"
+_PAUSES = "，,、 "
+_LONGEST_QUOTE = 120
+_NARROWER = {"no_refund": ("balance",)}
+"""Excuses of which another one is the plainer: what is said of the balance alone is no word on the goods."""
+
+_BALANCE = re.compile(r"余额|提现|充值款|预存|本金")
 _TALKS = ("chat", "demand_chat", "reply", "refusal", "first_complaint", "recording", "other", "failure")
 _BEFORE = 14
 # 不用交手续费, 不会拒绝退款, 没有说过只换不退: what is denied right before is no excuse; 没有质量问题不退款 is one
@@ -102,6 +117,12 @@ class _Talk:
     plain: str
     speakers: Speakers | None
     read: str = ""
+    words: Mapping[int, int] = field(default_factory=dict)  # where its words begin, by where a line begins
+
+    def words_at(self, place: int) -> int:
+        """Where the words begin on the line of a place, behind time and name."""
+        line = self.text.rfind("\n", 0, place) + 1
+        return min(self.words.get(line, line), place)
 
 
 def _list_talks(file: CaseFile) -> Iterator[_Talk]:
@@ -112,7 +133,17 @@ def _list_talks(file: CaseFile) -> Iterator[_Talk]:
         text = item.text[:_MOST_TEXT]
         plain = _plain(text)
         read = "ocr" if item.text_source == "ocr" else ""
-        yield _Talk("item", item.id, text, plain, find_speakers(plain, file.case.facts), read)
+        speakers = find_speakers(plain, file.case.facts)
+        # the lines are read from the same number of characters: what stands behind the head is the end of the line
+        words = {
+            one.start: _end_of_line(plain, one.start) - len(one.words) for one in read_chat(plain, file.case.facts)
+        }
+        yield _Talk("item", item.id, text, plain, speakers, read, words)
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return end if end >= 0 else len(text)
 
 
 def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: Histories) -> AnsweredExcuse | None:
@@ -139,23 +170,35 @@ def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: H
 
 
 def _find_raised(row: ExcuseRow, talks: Sequence[_Talk]) -> Iterator[Raised]:
+    narrower = [one.words for one in load_excuses() if one.id in _NARROWER.get(row.id, ())]
     for talk in talks:
         found: dict[str, Raised] = {}
+        taken = [match.span() for words in narrower for match in words.finditer(talk.plain)]
         for match in row.words.finditer(talk.plain):
             if _DENIED.search(talk.plain, max(0, match.start() - _BEFORE), match.start()):
                 continue
+            if any(begin <= match.start() and match.end() <= end for begin, end in taken):
+                continue  # 余额不退 is said of the balance, and not of what was sold
             speaker = talk.speakers.at(match.start()) if talk.speakers else SELLER
-            if speaker != BUYER and speaker not in found:
-                found[speaker] = Raised(talk.source, talk.id, _cut(talk.text, match), talk.read, speaker)
+            quote = _cut(talk.text, match, talk.words_at(match.start()))
+            if speaker == BUYER or speaker in found or (speaker == UNKNOWN and is_question(quote)):
+                continue
+            found[speaker] = Raised(talk.source, talk.id, quote, talk.read, speaker)
         if found:
             yield found.get(SELLER) or found.get(UNKNOWN) or found[ROBOT]
 
 
-def _cut(text: str, match: re.Match[str]) -> str:
-    """The words found, with a little around them on their line."""
-    begin = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _AROUND)
-    end = text.find("\n", match.end())
-    return text[begin : min(end if end >= 0 else len(text), match.end() + _AROUND)].strip()
+def _cut(text: str, match: re.Match[str], since: int) -> str:
+    """The sentence in which the words stand, as it was said: never a part of a word, nothing of the speaker's name."""
+    begin = max([since, *(text.rfind(mark, since, match.start()) + 1 for mark in _ENDS)])
+    ends = [end + (mark != "\n") for mark in _ENDS if (end := text.find(mark, match.end())) >= 0]
+    sentence = text[begin : min(ends, default=len(text))].strip()
+    if len(sentence) <= _LONGEST_QUOTE:
+        return sentence
+    first = max((text.rfind(mark, begin, match.start()) + 1 for mark in _PAUSES), default=begin)
+    rest = text[max(first, begin) : begin + len(sentence) + 1]
+    last = next((place for place in range(match.end() - max(first, begin), len(rest)) if rest[place] in _PAUSES), None)
+    return f"……{rest[:last] if last is not None else rest[:_LONGEST_QUOTE]}……".replace("…………", "……")
 
 
 def _plain(text: str) -> str:
@@ -211,11 +254,14 @@ def _write_paste(row: ExcuseRow, clauses: tuple[ClauseSeen, ...], facts: Facts, 
     """
     chosen = next((one for one in row.pastes if one.when in holds), None)
     consumer, civil = (chosen.paste, chosen.paste_civil) if chosen else (row.paste, row.paste_civil)
-    text = consumer if facts.purpose is Purpose.LIVING else civil
+    text = _word_for(consumer if facts.purpose is Purpose.LIVING else civil, facts.problem)
     order = f"订单{facts.orders[0].number}：" if facts.orders and facts.orders[0].number else ""
     told = next((one.told for one in clauses if one.told), "")
-    but = next((one.but for one in clauses if one.but and one.standing.when == "before"), "")
-    heads = (f"贵方页面同时写明“{but.rstrip('。')}”。" if but else "", told)
+    but = next((one for one in clauses if one.but and one.but_seen and one.standing.when == "before"), None)
+    beside = ""
+    if but is not None and but.but_seen is not None and _is_beside_the_point(but.but, facts) is False:
+        beside = f"贵方页面（{show_time(but.but_seen)[:16]}存证）同时写明“{but.but.rstrip('。')}”。"
+    heads = (beside, told)
     for candidate in (
         f"{order}{''.join(heads)}{text}",
         *(f"{order}{head}{text}" for head in heads if head),
@@ -226,6 +272,21 @@ def _write_paste(row: ExcuseRow, clauses: tuple[ClauseSeen, ...], facts: Facts, 
         if len(candidate) <= PASTE_MOST:
             return candidate
     return text[: PASTE_MOST - 1] + "…"
+
+
+def _word_for(text: str, problem: ProblemKind) -> str:
+    """The text in the words of this trouble: nobody asks for the records of a key that he never got."""
+    for wording in load_wordings():
+        if problem in wording.problems:
+            for old, new in wording.words:
+                text = text.replace(old, new)
+    return text
+
+
+def _is_beside_the_point(sentence: str, facts: Facts) -> bool:
+    """Whether a promise speaks of something else: one on keys says nothing of a balance, and the other way round."""
+    of_balance = _BALANCE.search(sentence) is not None
+    return of_balance is not (facts.problem is ProblemKind.BALANCE_FROZEN)
 
 
 def _notes(raised: tuple[Raised, ...], clauses: tuple[ClauseSeen, ...], facts: Facts) -> Iterator[str]:

@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from monitor.review.laws import load_articles
+from storage.case import ProblemKind
 
 CONDITIONS = ("", "used_no", "used_yes", "used_unknown", "in_time", "late", "no_validity", "clause_later",
               "fee_shown", "fee_not_seen", "refund_only")  # fmt: skip
@@ -54,12 +56,41 @@ class ExcuseRow:
     pastes: tuple[PasteRow, ...] = ()
 
 
+@dataclass(frozen=True)
+class Wording:
+    """Which words of a text stand for which where the trouble is no bad key."""
+
+    problems: frozenset[str]
+    words: tuple[tuple[str, str], ...]
+
+
+@cache
+def load_wordings() -> tuple[Wording, ...]:
+    """The words that take the place of those of keys; ValueError names one that no text has."""
+    texts = "".join(f"{row.paste}{row.paste_civil}" for row in load_excuses())
+    found = []
+    for row in _read_file()["wordings"]:
+        words = tuple((_text(old), _text(new)) for old, new in row["words"])
+        unknown = [one for one in row["problems"] if one not in set(ProblemKind)] + [
+            old for old, _ in words if old not in texts
+        ]
+        if unknown:
+            raise ValueError(
+                f"excuses.toml: wordings: {unknown[0]!r} is no problem or stands in no text; mend that row"
+            )
+        found.append(Wording(frozenset(row["problems"]), words))
+    return tuple(found)
+
+
+def _read_file() -> dict[str, list[dict[str, Any]]]:
+    return tomllib.loads(resources.files("monitor.reference").joinpath("excuses.toml").read_text(encoding="utf-8"))
+
+
 @cache
 def load_excuses() -> tuple[ExcuseRow, ...]:
     """Every excuse in the order of the file; ValueError names the row that is wrong."""
-    data = tomllib.loads(resources.files("monitor.reference").joinpath("excuses.toml").read_text(encoding="utf-8"))
     rows = []
-    for row in data["excuses"]:
+    for row in _read_file()["excuses"]:
         try:
             rows.append(_read(row))
         except (KeyError, TypeError, ValueError, re.error) as error:

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.complaints.excuses.model import ClauseSeen
-from monitor.complaints.excuses.sights import Histories, PageHistory, history_of, shown_texts, span_of
+from monitor.complaints.excuses.sights import (
+    Histories,
+    PageHistory,
+    history_of,
+    shown_texts,
+    span_of,
+    stands_in,
+    takes_back,
+)
 from monitor.complaints.excuses.standing import Placed, place_clause
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
 from scrapers.model import Origin
@@ -24,6 +32,7 @@ _LONGEST_QUOTE = 120
 _LEAST_WORDS = 4  # condensed characters: fewer would be found in any text
 _MOST_SENTENCES = 400
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?")
+_NUMBERED = re.compile(r"^(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.．)）]")
 _FREE = re.compile(r"(?:无|免|不收|没有|不需|无需|不用|零|0元?|不含)[^，。,；;]{0,4}$")
 _SOFTENS = re.compile(r"\s*[。；;，,]?\s*((?:但|不过|除(?!了)|如(?:果|遇|因)?|若)[^。！？\n]{4,100})")
 
@@ -50,9 +59,17 @@ def find_clauses(
         for page in file.pages
         for history in (history_of(page, histories),)
         for clause in _list_clauses(page, patterns, words)
+        if not _is_withdrawn(clause, history)
     ]
     order = {"before": 0, "unsure": 1, "after": 2, "none": 3}
     return tuple(sorted(found, key=lambda one: (order[one.standing.when], one.first_seen))[:MOST_CLAUSES])
+
+
+def _is_withdrawn(clause: _Clause, history: PageHistory) -> bool:
+    """Whether it is shown only where the page takes it back: then it is no clause of the page at all."""
+    words = condense(clause.text)
+    shown = [one.shown for one in history.sights if words in one.shown]
+    return bool(shown) and not any(stands_in(words, one) for one in shown)
 
 
 def _list_clauses(page: PageAround, patterns: Collection[str], words: re.Pattern[str] | None) -> Iterator[_Clause]:
@@ -73,7 +90,7 @@ def _of_version(version: SeenVersion, patterns: Collection[str], words: re.Patte
             if match and not _FREE.search(sentence[: match.start()]):
                 yield _Clause(sentence.strip()[:_LONGEST_QUOTE], "", "页面写明的费用", ())
     for finding in version.findings:
-        if finding.pattern in patterns:
+        if finding.pattern in patterns and not takes_back(finding.text):
             softer = (*finding.exceptions, *finding.counter_evidence, *_next_to(finding.text, shown))
             kept = dict.fromkeys(whole for one in softer if (whole := _whole_sentence(one.strip(), shown)))
             yield _Clause(finding.text.strip(), finding.pattern, finding.name, tuple(kept))
@@ -106,6 +123,7 @@ def _judge(clause: _Clause, page: PageAround, history: PageHistory, file: CaseFi
     if imported:
         statement += "；其中有他人保存后导入的页面，时间为其所称，当时是否这样显示未核实"
     quote = clause.text[:_LONGEST_QUOTE] if placed.shown else ""
+    but = clause.softer[0] if clause.softer and quote else ""
     return ClauseSeen(
         page.url,
         quote,
@@ -118,9 +136,25 @@ def _judge(clause: _Clause, page: PageAround, history: PageHistory, file: CaseFi
         clause.pattern,
         clause.name,
         tuple(one.capture for one in placed.without),
-        clause.softer[0][:_LONGEST_QUOTE] if clause.softer and quote else "",
+        but[:_LONGEST_QUOTE],
+        _last_seen(but, page),
         _say(placed, imported=imported),
     )
+
+
+def _last_seen(sentence: str, page: PageAround) -> datetime | None:
+    """When our newest capture showed a sentence whole; None where that one does not, or it is somebody else's."""
+    newest = max((one for one in (page.before, page.after, page.newest) if one), key=lambda one: one.seen_at)
+    if not sentence or len(sentence) > _LONGEST_QUOTE or newest.origin is not Origin.OWN:
+        return None
+    wanted = _bare(sentence)
+    sentences = _SENTENCE.findall("\n".join(shown_texts(newest.reading)))
+    return newest.seen_at if any(_bare(one) == wanted for one in sentences) else None
+
+
+def _bare(sentence: str) -> str:
+    """A sentence without its number and its closing signs."""
+    return _NUMBERED.sub("", condense(sentence)).rstrip("。！？!?；;")
 
 
 def _say(placed: Placed, *, imported: bool) -> str:

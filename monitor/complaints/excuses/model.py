@@ -60,6 +60,7 @@ class ClauseSeen:
     name: str = ""
     absent: tuple[str, ...] = ()  # captures that the statement names and that do not show it
     but: str = ""  # what the same page says beside it and softens it
+    but_seen: datetime | None = None  # when our own capture showed that last; None where a newer one no longer does
     told: str = ""  # what may be told to the seller of its standing, "" where captures do not speak for the buyer
 
 

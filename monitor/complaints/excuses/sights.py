@@ -6,6 +6,7 @@ nobody may say that a text was never there before. Pure, but for `gather_histori
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 
 _SHOWN = (Source.TEXT, Source.POPUP)
 _MOST_CAPTURES = 2000
+_NEAR = 24
+_ENDS = "。！？!?；;"
+_TAKEN_BACK = re.compile(r"(?:取消|废止|废除|删除|删去|撤销|停止执行|不再(?:执行|适用|实行)?)[^，,]{0,10}$")
+_REVOKES = re.compile(
+    r"(?:取消|废止|废除|删除|删去|撤销|停止执行|不再(?:执行|适用|实行))(?:了|原有?的?|此前的?)?[“\"「『《]?[^，。；]{2,40}(?:规定|条款|规则|限制|要求|政策)"
+)
+_WITHDRAWN = re.compile(
+    r"^[”\"」』]?(?:的)?(?:规定|条款|规则|承诺|说法|政策)?(?:已经?|现已?|自[^，,]{1,12})?(?:取消|废止|废除|作废|到期终止|终止|停止执行|不再(?:执行|适用|实行|有效)|失效)"
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,24 @@ class PageHistory:
 
     sights: tuple[Sight, ...]
     whole: bool
+
+
+def takes_back(clause: str) -> bool:
+    """Whether a clause says that a rule is taken back (取消“余额不予退还”的规定), and so is none itself."""
+    return _REVOKES.search(clause) is not None
+
+
+def stands_in(words: str, shown: str) -> bool:
+    """Whether words stand in a text as its own: not where the sentence around them takes them back (取消“……”)."""
+    place = shown.find(words)
+    while place >= 0:
+        before, after = shown[max(0, place - _NEAR) : place], shown[place + len(words) : place + len(words) + _NEAR]
+        begin = max(before.rfind(mark) for mark in _ENDS) + 1
+        ends = [end for mark in _ENDS if (end := after.find(mark)) >= 0]
+        if not (_TAKEN_BACK.search(before[begin:]) or _WITHDRAWN.search(after[: min(ends, default=len(after))])):
+            return True
+        place = shown.find(words, place + 1)
+    return False
 
 
 Histories = Mapping[tuple[str, str], PageHistory]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.complaints.excuses.model import Standing
-from monitor.complaints.excuses.sights import PageHistory, Sight, Span
+from monitor.complaints.excuses.sights import PageHistory, Sight, Span, stands_in
 from monitor.times import show_time
 
 _MOST_TURNS = 4
@@ -35,7 +35,7 @@ class Placed:
 def place_clause(words: str, history: PageHistory, span: Span | None) -> Placed:
     """Where words (condensed) stood around an order; `span` None where its time is not known."""
     sights = history.sights
-    having = [one for one in sights if words in one.shown]
+    having = [one for one in sights if stands_in(words, one.shown)]
     if not having:
         read = tuple(one for one in sights if words in one.words)[:_MOST_NAMED]
         times = "、".join(map(_at, read)) or "这一页"
@@ -55,24 +55,24 @@ def place_clause(words: str, history: PageHistory, span: Span | None) -> Placed:
     if span.day_only:
         same = [one for one in rest if not span.is_after(one.seen_at)]
         near = [*before[-1:], *rest[: len(same) + 1]]
-        states = {words in one.shown for one in near}
+        states = {stands_in(words, one.shown) for one in near}
         if same and (states == {True, False} or (states == {True} and not before)):
             return _place_on_the_day(words, near, rest[len(same) :], span)
         if states == {False}:  # not there on that day at all: only what is certainly after the order counts
             rest = rest[len(same) :]
-    if before and words in before[-1].shown:
+    if before and stands_in(words, before[-1].shown):
         return _place_there(words, before[-1], rest)
     return _place_away(words, before, rest, whole=history.whole)
 
 
 def _place_on_the_day(words: str, near: Sequence[Sight], later: Sequence[Sight], span: Span) -> Placed:
     """Where the captures of the day itself decide: which of them were before the order is not known."""
-    seen = "、".join(f"{_at(one)}{'显示' if words in one.shown else '未显示'}" for one in near[-_MOST_NAMED:])
+    seen = "、".join(f"{_at(one)}{'显示' if stands_in(words, one.shown) else '未显示'}" for one in near[-_MOST_NAMED:])
     return Placed(
         Standing.SAME_DAY,
         f"下单只知道是{show_time(span.first)[:10]}（时刻不详），抓取所见：{seen}；"
         f"当天的抓取在下单前还是下单后不能断定，下单时是否显示不能断定{_turns(words, later)}",
-        tuple(one for one in near if words in one.shown),
+        tuple(one for one in near if stands_in(words, one.shown)),
         tuple(one for one in near if words not in one.shown),
     )
 
@@ -84,7 +84,7 @@ def _place_there(words: str, last: Sight, rest: Sequence[Sight]) -> Placed:
             Standing.BEFORE_ONLY, f"{_at(last)}（下单前）的抓取中显示；此后没有抓取，下单时是否仍在未观察", (last,)
         )
     first = rest[0]
-    if words in first.shown:
+    if stands_in(words, first.shown):
         return Placed(
             Standing.BOTH_SIDES,
             f"在{_at(last)}（下单前）、{_at(first)}两次抓取中均显示，间隔期间未观察{_turns(words, rest)}",
@@ -100,8 +100,8 @@ def _place_there(words: str, last: Sight, rest: Sequence[Sight]) -> Placed:
 
 def _place_away(words: str, before: Sequence[Sight], rest: Sequence[Sight], *, whole: bool) -> Placed:
     """It was not shown in the last capture before the order, or there is none."""
-    place = next((number for number, one in enumerate(rest) if words in one.shown), None)
-    earlier = [one for one in before if words in one.shown]
+    place = next((number for number, one in enumerate(rest) if stands_in(words, one.shown)), None)
+    earlier = [one for one in before if stands_in(words, one.shown)]
     last = before[-1] if before else None
     if place is None:
         assert last is not None and earlier
@@ -163,8 +163,8 @@ def _turns(words: str, sights: Sequence[Sight]) -> str:
     """How it came and went from the first of these captures on, "" where it stayed as it was."""
     turned: list[str] = []
     for before, after in pairwise(sights):
-        if (words in before.shown) != (words in after.shown):
-            turned.append(f"{_at(after)}{'显示' if words in after.shown else '未显示'}")
+        if (stands_in(words, before.shown)) != (stands_in(words, after.shown)):
+            turned.append(f"{_at(after)}{'显示' if stands_in(words, after.shown) else '未显示'}")
     if not turned:
         return ""
     more = "等" if len(turned) > _MOST_TURNS else ""

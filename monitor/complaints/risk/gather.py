@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.complaints.excuses.sights import takes_back
 from monitor.complaints.risk.book import load_risk
 from monitor.complaints.risk.figures import list_figures
 from monitor.complaints.risk.metrics import KnownCase
@@ -76,6 +77,7 @@ def gather_risk(archive: Archive, asked: str, *, at: datetime) -> RiskInput:
                 for sight in sights
                 if sight.page.role in _REVIEWED and not says_no_rule(sight.version.reading)
                 for one in review_reading(sight.version.reading, at=day).findings
+                if not takes_back(one.text)
             ),
             certain,
             len(moves) - len(certain),
