@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from monitor.review.laws import find_articles
-from monitor.review.likeness import Likeness, load_model
+from monitor.review.likeness import Likeness, LikenessModel, load_model
 from monitor.review.model import TermFinding
 from monitor.review.patterns import PatternBook, Stance, TermPattern, load_patterns
 from monitor.review.plain import MASK, PlainText, Sentence, make_plain, split_sentences
@@ -47,14 +47,17 @@ class _Hit:
     guessed: bool = False
 
 
-def review_text(text: str, *, at: date) -> tuple[TermFinding, ...]:
-    """The findings of a text, in its order; what lies beyond MAXIMUM_CHARACTERS is not looked at."""
+def review_text(text: str, *, at: date, model: LikenessModel | None = None) -> tuple[TermFinding, ...]:
+    """The findings of a text, in its order; what lies beyond MAXIMUM_CHARACTERS is not looked at.
+
+    `model` is the second reader, that of the package unless another is given (one that has not read some author).
+    """
     book = load_patterns()
     plain = make_plain(text[:MAXIMUM_CHARACTERS])
     sentences = tuple(split_sentences(plain.text))
     masked = tuple(_mask(sentence.text, book.stance) for sentence in sentences)
     bound = _find_merchant_lines(sentences, book.stance)
-    likeness = load_model().weigh_all(masked)
+    likeness = (model or load_model()).weigh_all(masked)
     findings: list[TermFinding] = []
     for number, sentence in enumerate(sentences):
         if _makes_no_clause(sentence.text, book.stance):

@@ -37,10 +37,22 @@ def test_an_unseen_wording_is_found_without_a_rule_and_left_to_a_person() -> Non
     assert load_model().weigh(mask_text(text)).risk > 0.6
 
 
-def test_a_fair_sentence_is_doubted_though_it_has_the_words() -> None:
-    text = "卡密问题我们从不推给买家，该退款就退款，该补发就补发"
-    assert load_model().weigh(mask_text(text)).risk < 0.2
+@pytest.mark.parametrize("text", ["我们不会因为您看过卡密就拒绝售后", "低价不等于没有售后，我们一视同仁"])
+def test_a_fair_sentence_that_a_rule_matches_is_silenced_by_the_model(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert review_text(text, at=AT) == ()
+    monkeypatch.setattr("monitor.review.terms._DOUBTED_RISK", 0.0)
+    assert review_text(text, at=AT) != (), "no rule matches any more: choose a sentence that one does"
+
+
+def test_a_promise_in_words_of_refusal_is_no_finding() -> None:
+    assert review_text("卡密问题我们从不推给买家，该退款就退款，该补发就补发", at=AT) == ()
+
+
+def test_stops_count_as_one_sign_whoever_wrote_them() -> None:
+    assert list_runs("不退，不换！") == list_runs("不退 不换".replace(" ", "。")) == list_runs("【不退】不换")
+    assert "^不" in list_runs("不退") and "退$" in list_runs("不退。")
 
 
 def test_a_model_is_written_and_read_as_it_is() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from monitor.review.model import TermFinding
 from monitor.review.patterns import load_patterns
+from monitor.review.plain import make_plain
 from monitor.review.terms import review_text
 from storage.model import Severity
 
@@ -159,3 +160,19 @@ def test_goods_that_differ_from_what_was_said_restore_nothing() -> None:
     assert [found.pattern for found in harsh] == ["R01"]
     fair = review_text("一经售出概不退换，质量问题不在此限。", at=date(2026, 11, 1))
     assert fair == ()
+
+
+def test_a_clause_spaced_out_character_by_character_is_found_with_its_span() -> None:
+    text = "说明：\n概 不 退 换 货"
+    finding = find_one(text, "R01")
+    assert text[finding.start : finding.end] == finding.text == "概 不 退 换 货"
+
+
+def test_two_short_parts_with_a_gap_between_them_stay_parted() -> None:
+    assert make_plain("售出 不退 不换").text == "售出,不退,不换"
+
+
+def test_cantonese_small_words_are_read_as_their_meaning_and_quoted_as_written() -> None:
+    text = "卡密賣出咗一律唔退唔換"
+    finding = find_one(text, "R01")
+    assert finding.text == text
