@@ -11,7 +11,7 @@ from decimal import Decimal
 from monitor.complaints.evidence.against_claim import find_refund
 from monitor.complaints.evidence.contradictions import find_contradictions
 from monitor.complaints.facts.who_acts import say_for_actor
-from monitor.complaints.letters.demands import check_sums, lacks_part
+from monitor.complaints.letters.demands import check_sums, lacks_part, reckon_demands
 from monitor.complaints.letters.kinds import letter_fields
 from monitor.complaints.letters.material import Material
 from monitor.complaints.model import Missing
@@ -23,7 +23,9 @@ _NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.BAL
 _PROOF = ("order", "voucher", "wallet_bill")
 _MAY_LEAVE_OPEN = ("demand", "demand_chat")  # the seller has the record of what he delivered
 _OF_ACTOR = ("buyer_phone", "buyer_address")
-_NAMES_WARD = ("p12315", "p12315_compact", "market_complaint", "lawsuit")  # where bodies ask by whom it was bought
+_NAMES_WARD = (  # where bodies ask by whom it was bought
+    "p12315", "p12315_compact", "market_complaint", "lawsuit", "preserve_property", "preserve_evidence",
+)  # fmt: skip
 
 
 def find_missing_fields(material: Material) -> tuple[Missing, ...]:
@@ -96,6 +98,7 @@ _CHECKS: dict[str, Callable[[Material], bool]] = {
     "merchant_payment": lambda m: m.facts.payment not in _NO_MERCHANT,
     "what_happened": lambda m: bool(m.tell_story(m.facts.what_happened)),
     "demand": lambda m: any(one.kind is not DemandKind.COSTS for one in m.facts.demands),
+    "money_demand": lambda m: any(one.amount is not None for one in reckon_demands(m)),
     "damages_reckoning": _has_reckoning,
     "buyer_name": lambda m: bool(m.actor.name.strip()),
     "buyer_phone": lambda m: bool(m.actor.phone.strip()),

@@ -51,7 +51,7 @@ def write_lawsuit(material: Material) -> Letter:
     return Letter(
         "lawsuit",
         material.kind.name,
-        _court(material),
+        say_court(material),
         (
             fields("原告", _plaintiff(material)),
             fields("被告", (*tell_respondent(material), ("法定代表人或负责人", form(PLACE)))),
@@ -62,7 +62,7 @@ def write_lawsuit(material: Material) -> Letter:
             items("尚不掌握、需对方提供的情况", list_unknowns(material)),
             list_attachments(material),
             fields("送达与程序", _procedure(material)),
-            signature(form(f"此致　{_court(material)}"), *sign(material, "具状人")),
+            signature(form(f"此致　{say_court(material)}"), *sign(material, "具状人")),
         ),
         material.today,
         tuple(one.text for one in list_unknowns(material)),
@@ -107,7 +107,8 @@ def _born(material: Material, born: date) -> tuple[str, ...]:
     return material.support("", ("identity",), day_in(noon)).marks[:1]
 
 
-def _court(material: Material) -> str:
+def say_court(material: Material) -> str:
+    """The court that has jurisdiction, a blank where it is not known."""
     forum = forum_of(find_respondent(material.file), material.file, Procedure.COURT)
     return forum.authority if forum is not None and forum.authority else "＿＿＿＿人民法院（请填写）"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from monitor.complaints.letters import of_evidence, to_court, to_market, to_mediators, to_others, to_seller
+from monitor.complaints.letters import of_evidence, preserving, to_court, to_market, to_mediators, to_others, to_seller
 from monitor.complaints.letters.check import check_letter
 from monitor.complaints.letters.common import HEAD
 from monitor.complaints.letters.kinds import LetterKind, letter_kinds
@@ -29,6 +29,8 @@ _WRITERS: dict[str, Callable[[Material], Letter]] = {
     "market_complaint": to_mediators.write_market_complaint,
     "market_report": to_market.write_market_report,
     "lawsuit": to_court.write_lawsuit,
+    "preserve_property": preserving.write_property_preservation,
+    "preserve_evidence": preserving.write_evidence_preservation,
     "evidence_list": of_evidence.write_evidence_list,
     "data_note": of_evidence.write_data_note,
     "capture_note": of_evidence.write_capture_note,

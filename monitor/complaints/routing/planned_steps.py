@@ -14,6 +14,7 @@ from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.routing.channels import UNIT_ZH, Channel, cite, load_channels
 from monitor.complaints.routing.exclusions import BODIES, COURTS
 from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of
+from monitor.complaints.routing.preservation import leave_out_unneeded
 from monitor.complaints.routing.report_parties import find_accused
 from monitor.complaints.routing.small_claims import tell_no_money
 from monitor.config.complaints import ComplaintSettings
@@ -142,7 +143,7 @@ class StepMaker:
         return [*found, f"由被告住所地或收货地的法院管辖{cite(('msf-24', 'msfjs-20'), day)}"]
 
     def _letters(self, row: Channel, *, blocked: bool) -> tuple[str, ...]:
-        facts, letters = self.file.case.facts, list(row.letters)
+        facts, letters = self.file.case.facts, list(leave_out_unneeded(self.file, row.letters))
         if row.id in BODIES:
             if facts.helper.name.strip():  # a guardian who acts himself needs no authority: he shows the relation
                 letters.append("guardian_authorisation" if facts.minor else "authorisation")
