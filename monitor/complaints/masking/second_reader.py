@@ -29,6 +29,7 @@ LEAST_LIKELY_SHORT = 0.7  # a few digits: rather an amount or the number of an i
 LEAST_LIKELY_NAMED = 0.9  # behind a label that calls it something else
 _MOST_OVER = 6  # places that may lie over each other
 _DRAWN = 12  # capitals in a row that are no word
+_PAGES = (".html", ".htm", ".shtml", ".php", ".js", ".css", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".md", ".toml")
 _SHORT = 5
 _ROW = "\x1e"  # traits hold line breaks
 _RANK = 9  # what a rule says of the place goes first
@@ -76,6 +77,8 @@ class SecondReader:
             named = _covers(held, one)
             if one.word.isdigit() and self._around.is_in_link(one):
                 continue  # the number of an item or of an order
+            if one.word.endswith(_PAGES):
+                continue
             least = LEAST_LIKELY_NAMED if named else _least_of(one.word)
             if weigh(list_traits(one, self._around)) >= least:
                 yield Span(one.begin, one.end, "card_key", show_key(one.word), _RANK)
