@@ -360,6 +360,18 @@ def test_correction_lists_what_is_missing_with_the_way_to_get_it() -> None:
     assert "公示系统" in text
 
 
+def test_correction_tells_what_a_complaint_is_returned_without_apart_from_what_helps() -> None:
+    text = text_of("correction", make_whole(respondent=Respondent(), payee="", kinds=()))
+    needed, _, helpful = text.partition("【可以补强，不补也能提交】")
+    assert "【必须补齐，缺了会被退回" in needed
+    assert "第十条" in needed
+    assert "被投诉人的名称和地址" in needed
+    assert "被投诉人" not in helpful.partition("【")[0].replace("被投诉人主体", "")
+    assert "失败" in helpful
+    whole = text_of("correction", make_whole())
+    assert "必须补齐" not in whole
+
+
 def test_draft_note_is_not_in_the_text_to_paste() -> None:
     letter = write("p12315", make_whole())
     assert letter.notes[0] == "草稿，提交前请核对现行法规"

@@ -5,16 +5,18 @@ Nothing here says that an offence was committed, and nothing promises that money
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.complaints.evidence.checklist import list_missing
 from monitor.complaints.letters.common import CLOCK, list_attachments
 from monitor.complaints.letters.demands import returned
-from monitor.complaints.letters.kinds import shown_words
+from monitor.complaints.letters.kinds import letter_kinds, shown_words
 from monitor.complaints.letters.law_words import citable, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.parties import BLANK, PLACE, list_unknowns, sign, tell_complainant
+from monitor.complaints.letters.required import find_missing_fields
 from monitor.complaints.letters.sentences import (
     demand,
     fact,
@@ -55,6 +57,7 @@ from monitor.complaints.routing.fraud_signs import find_signs
 from monitor.complaints.routing.named_respondent import find_missing
 from storage.case import Order, PaymentForm, Person
 
+_COLUMNS = ("序号", "缺什么", "为什么要", "去哪里拿、怎么拿")
 _TO_PERSONS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER)
 
 
@@ -306,22 +309,18 @@ def _authorise(material: Material, person: Person, role: str, rows: tuple[tuple[
 
 
 def write_correction(material: Material) -> Letter:
-    """补正清单: what is still missing, what matters most first, and where to get it."""
-    missing = [*list_missing(material.file), *find_missing(material.file)]
-    kept: dict[str, Missing] = {one.field: one for one in reversed(missing)}
-    rows = [
-        (
-            form(str(place)),
-            form(one.what),
-            form(one.why + cite(one.articles, material.today)),
-            form(one.mend),
-        )
-        for place, one in enumerate([kept[name] for name in dict.fromkeys(one.field for one in missing)], 1)
-    ]
+    """补正清单: what a complaint is returned without, apart from what makes it stronger, and where to get both."""
+    complaint = replace(material, kind=letter_kinds()["p12315"])
+    needed = _each_once([*find_missing_fields(complaint), *find_missing(material.file)])
+    nobody = any(one.field.startswith("respondent") for one in needed)
+    wanted = [one for one in _each_once(list_missing(material.file)) if not (nobody and one.field == "subject")]
     blocks: list[Block] = []
-    if rows:
-        blocks.append(table("需要补充的内容", ("序号", "缺什么", "为什么要", "去哪里拿、怎么拿"), rows))
-    else:
+    if needed:
+        rule = cite(("tsjb-10",), material.today)
+        blocks.append(table(f"必须补齐，缺了会被退回{rule}", _COLUMNS, _rows_of(needed, material)))
+    if wanted:
+        blocks.append(table("可以补强，不补也能提交", _COLUMNS, _rows_of(wanted, material)))
+    if not blocks:
         blocks.append(paragraph("需要补充的内容", (form("没有发现缺少的内容，提交前仍请逐项核对"),)))
     told = list_unknowns(material)
     if told:
@@ -329,3 +328,17 @@ def write_correction(material: Material) -> Letter:
     return Letter(
         "correction", material.kind.name, "本人", tuple(blocks), material.today, tuple(one.text for one in told)
     )
+
+
+def _each_once(missing: Sequence[Missing]) -> list[Missing]:
+    found: dict[str, Missing] = {}
+    for one in missing:
+        found.setdefault(one.field, one)
+    return list(found.values())
+
+
+def _rows_of(missing: Sequence[Missing], material: Material) -> list[tuple[Sentence, ...]]:
+    return [
+        (form(str(place)), form(one.what), form(one.why + cite(one.articles, material.today)), form(one.mend))
+        for place, one in enumerate(missing, 1)
+    ]
