@@ -10,6 +10,7 @@ from complaints.casefiles import ORDERED, make_item
 
 from letters.lettercase import make_page, make_version, make_whole, write
 from letters.test_support import holding, text_of
+from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.letters.text import render_text, shorten
 from monitor.complaints.model import LetterBlocked
 from storage.case import Demand, DemandKind, Order, PaymentForm
@@ -49,7 +50,7 @@ def test_way_of_paying_is_marked_apart_from_the_sum() -> None:
     text = text_of("demand", holding(file, wallet_bill=bill))
     assert "付款方式为个人收款码。" in text
     assert "通过个人收款码付款50.00元" not in text
-    assert "账单显示的收款方为“李四”" in text and "两者的关系尚待查明" in text
+    assert "账单显示的收款方为“李四”，与所填的收款方不同，两者的关系尚待查明（证3-1）" in text
 
 
 def test_bill_with_the_number_of_one_order_shows_no_sum_of_two() -> None:
@@ -88,6 +89,8 @@ def test_refund_that_the_buyer_says_never_came_stops_nothing() -> None:
 
 def test_caption_says_what_was_read_and_not_what_the_file_was_called() -> None:
     worked = holding(make_whole(), failure="兑换成功 面值50元已到账 2026-11-10 15:30")
+    named = tuple(replace(one, shows=load_kinds()[one.kind].shows) for one in worked.items)
+    worked = replace(worked, items=named)  # as case add fills it in
     for kind in ("evidence_list", "demand_chat"):
         text = text_of(kind, worked)
         assert "到账失败的结果" not in text and "以原件所载为准" in text

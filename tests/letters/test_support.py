@@ -152,7 +152,7 @@ def test_nobody_is_said_to_be_silent_whose_answer_the_case_holds() -> None:
     chat = "2026-11-10 16:30 我：卡密无效，请退款\n2026-11-10 16:40 客服：可以退，请发收款码"
     letter = write("demand", holding(make_whole(kinds=("order", "demand_chat")), demand_chat=chat))
     text = render_text(letter)
-    assert "没有收到" not in text and "对方的答复见证5-1" in text
+    assert "没有收到能" not in text and "对方已有答复，原话见聊天记录（证5-1）" in text
     assert any("seller_reply" in note for note in letter.notes)
 
 

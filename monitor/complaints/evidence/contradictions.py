@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -75,10 +75,14 @@ def read_payees(file: CaseFile) -> tuple[str, ...]:
 
 
 def payees_beside(file: CaseFile) -> tuple[str, ...]:
-    """Payees of the kept bills that are neither the told payee nor the told respondent; () where one of them is."""
+    """Payees of the kept bills that are neither the told payee nor the told respondent; () where one of them is.
+
+    Bills of another number or sum are of another trade: whom those paid is no matter here.
+    """
     facts = file.case.facts
+    strange = {one.item for one in find_contradictions(file) if one.field in ("number", "amount", "unpaid")}
     told = [name for name in (facts.payee, facts.respondent.name, facts.respondent.shop) if name.strip()]
-    found = read_payees(file)
+    found = read_payees(replace(file, items=tuple(one for one in file.items if one.id not in strange)))
     if not told or any(is_same_party(one, name) for one in found for name in told):
         return ()
     return found

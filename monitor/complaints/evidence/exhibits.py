@@ -175,7 +175,7 @@ def _of_items(file: CaseFile) -> Iterator[Exhibit]:
             item.kind,
             item.title or kind.name,
             item.source or "本人保存",
-            item.shows or _say_shown(item, kind, doubted),
+            _say_shown(item, kind, doubted) if item.shows in ("", kind.shows) else item.shows,
             time_of_item(item),
             item.media_type,
             item.text_source not in _UNQUOTABLE,

@@ -6,6 +6,7 @@ only: every sentence names them, and says that nothing was observed between. Pur
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,15 @@ FACT_ZH = {
     FactKind.WARRANTY: "质保",
     FactKind.AFTER_SALES: "售后",
 }
+_KIND_WORDS = {
+    FactKind.PRICE: re.compile(r"价|¥|￥|元"),
+    FactKind.FACE_VALUE: re.compile(r"面值"),
+    FactKind.SPEC: re.compile(r"规格|数量|版本|区"),
+    FactKind.VALIDITY: re.compile(r"有效|到期|期限"),
+    FactKind.DELIVERY: re.compile(r"发货|交付|发卡|到账"),
+    FactKind.WARRANTY: re.compile(r"质保|包换|保修"),
+    FactKind.AFTER_SALES: re.compile(r"售后|退|换|赔|质保|补"),
+}
 _LONGEST = 120
 _LEAST = 2
 _MOST_PROMISES = 6
@@ -76,12 +86,12 @@ def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Se
             continue
         sight = look_at(seen)
         for one in seen.reading.facts:
-            for line in _promises_of(sight, one):
+            for line, whole in _promises_of(sight, one):
                 quote = material.clean(line, most=_LONGEST)
                 if len(quote) >= _LEAST and quote not in told and len(told) < most:
                     whose = _AUTHOR_ZH.get(_author_of(seen, line), "")
                     where = f"{_name_page(material, page.url, page.role)}{whose}"
-                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind]}“{quote}”"
+                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind] if whole else '内容'}“{quote}”"
                     told[quote] = _pin(material, page, what, line)
     return tuple(told.values())
 
@@ -294,8 +304,10 @@ def _clause_of(sight: Sight, finding: TermFinding) -> str:
     return whole.rstrip("。") if whole and all(is_said_of_it(line, whole) or len(lines) > 1 for line in lines) else ""
 
 
-def _promises_of(sight: Sight, one: Fact) -> Iterator[str]:
-    """The sentences of a promise that stood to be seen, each by itself: a reader may join what the page sets apart.
+def _promises_of(sight: Sight, one: Fact) -> Iterator[tuple[str, bool]]:
+    """The sentences of a promise that stood to be seen, each by itself, and whether it is the promise as it was read.
+
+    A reader may join what the page sets apart: then nobody knows which of the sentences is of its kind.
 
     Words of a review or in quotation marks are no promise of the page's own.
     """
@@ -308,7 +320,7 @@ def _promises_of(sight: Sight, one: Fact) -> Iterator[str]:
         pieces = [told for line in whole.splitlines() if (told := sight.whole(line))]
     for told in pieces:
         if is_said_of_it(whole if make_dense(whole) in make_dense(told) else told, told):
-            yield told
+            yield told, len(pieces) == 1 or bool(_KIND_WORDS[one.kind].search(told))
 
 
 def _author_of(seen: SeenVersion, line: str) -> Author:

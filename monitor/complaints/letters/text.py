@@ -62,9 +62,8 @@ def shorten(letter: Letter, limit: int = 0) -> Shortened:
         one = next(spare, None)
         if one is None:
             raise TextTooLong(len(text), limit)
-        where |= {
-            block.title: None for block in letter.blocks if block.title and any(x is one for x in block.sentences)
-        }
+        held = (block.title for block in letter.blocks if any(told is one for told in block.sentences))
+        where |= {title: None for title in held if title and title not in body}
         letter = _without(letter, one)
         left_out.append(one.text)
     return Shortened(text, tuple(left_out), told)
@@ -74,7 +73,9 @@ def _say_left_out(letter: Letter, count: int, where: Iterable[str]) -> Letter:
     """The letter with the line that says how many sentences are not in it, and of what."""
     if not count:
         return letter
-    line = paragraph("篇幅说明", (form(f"限于篇幅略去{count}句（{'、'.join(where)}中的内容），详见附件"),))
+    told = "、".join(where)
+    parts = f"（{told}中的内容）" if told else ""
+    line = paragraph("篇幅说明", (form(f"限于篇幅略去{count}句{parts}，详见附件"),))
     return replace(letter, blocks=(*letter.blocks, line))
 
 

@@ -181,9 +181,10 @@ def tell_payment(material: Material) -> tuple[Sentence, ...]:
         )
     other = payees_beside(material.file)
     if other:
-        shown = material.support("", MONEY_PROOF, text_in(other[0]))
-        name = material.plain(other[0], most=60)
-        told.append(fact(f"账单显示的收款方为“{name}”，与所填的收款方不同，两者的关系尚待查明", shown.marks))
+        name, names = material.plain(other[0], most=60), text_in(other[0])
+        bills = [one for one in material.file.items if one.kind in MONEY_PROOF and one.removed_at is None]
+        marks = material.marks_of(one.evidence for one in bills if one.text_source != "html" and names(one.text))
+        told.append(fact(f"账单显示的收款方为“{name}”，与所填的收款方不同，两者的关系尚待查明", marks))
     if account:
         told.append(material.support(f"收款账号{account}", MONEY_PROOF, text_in(account)))
     if len(facts.orders) == 1 and first.paid_at is not None:
@@ -367,7 +368,7 @@ def _tell_silence(material: Material) -> Sentence:
     material.note(
         "聊天记录中有对方的答复，而案件没有填写：请用 case set 填写 seller_reply，对方同意退款、换货的更要写明"
     )
-    return fact(f"对方的答复见证{'、'.join(answered[:3])}", answered[:3])
+    return fact("对方已有答复，原话见聊天记录", answered[:3])
 
 
 def _side(material: Material) -> str:
