@@ -104,7 +104,7 @@ def test_the_first_page_stands_alone_on_one_page(made: Made) -> None:
         "林小明",
         "杭州某某网络科技有限公司",
         "50.00 元",
-        "退款",
+        "退至原支付方式",
         "为生活消费需要购买",
         "证据材料",
     ):
