@@ -14,7 +14,7 @@ from random import Random
 from typing import TypeVar
 
 from monitor.complaints.evidence.evidence_kinds import load_kinds
-from monitor.complaints.model import CaseFile, PageAround, SeenVersion
+from monitor.complaints.model import Blink, CaseFile, PageAround, SeenVersion
 from monitor.findings.model import FindingKind, SiteFinding
 from monitor.review.document import review_reading
 from monitor.times import SHANGHAI
@@ -80,6 +80,7 @@ def random_file(random: Random) -> CaseFile:
         pages,
         tuple(random_changes(random, pages)),
         tuple(random_findings(random, pages, at)),
+        blinks=tuple(random_blinks(random, pages)),
     )
 
 
@@ -308,6 +309,25 @@ def random_changes(random: Random, pages: Sequence[PageAround]) -> list[Change]:
                 Difference(ChangeClass.RULE, Severity.HIGH, Effect.WORSE, (), "", told, now, "", quotable),
             )
         )
+    return made
+
+
+def random_blinks(random: Random, pages: Sequence[PageAround]) -> list[Blink]:
+    """What the newest capture shows as the one before the order, and one between did not; or does not show again."""
+    made = []
+    for place, page in enumerate(pages):
+        if page.before is None or page.newest is None or random.random() < 0.5:
+            continue
+        between = replace(page.before, capture=f"c-between{place}")
+        text = pick(random, (TERMS[2], HIDDEN[2]))
+        difference = Difference(ChangeClass.RULE, Severity.HIGH, Effect.WORSE, (), "", text, "", "", text == TERMS[2])
+        where = WatchedPage("p", "星河卡盟", page.url, page.role, "desktop")
+        status = pick(random, (ChangeStatus.BLINKED, ChangeStatus.PENDING))
+        change = Change(
+            f"x-b{place}", where, page.before.capture, between.capture, page.before.seen_at, between.seen_at, status,
+            page.newest.capture, difference,
+        )  # fmt: skip
+        made.append(Blink(change, page.newest))
     return made
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.around import Around, look_around
-from monitor.complaints.model import CaseFile, OtherCase, PageAround, SeenVersion
+from monitor.complaints.model import Blink, CaseFile, OtherCase, PageAround, SeenVersion
 from monitor.findings.collect import collect_findings, leave_out_errors
 from monitor.findings.empty_pages import is_error_page, says_no_rule
 from monitor.operators.addresses import find_division_in
@@ -22,6 +22,7 @@ from monitor.operators.who import WhoAnswer, answer_who
 from monitor.outcomes import say_outcome
 from monitor.page_address import normalise_address
 from monitor.review.document import review_reading
+from monitor.rot import LOST
 from monitor.sites.pages import pages_across_domains
 from monitor.times import SHANGHAI
 from scrapers.domains import registrable_domain
@@ -32,7 +33,7 @@ from storage.case_items import list_items
 from storage.case_steps import list_steps
 from storage.cases import list_cases, load_case
 from storage.changes import list_changes
-from storage.model import Change, ChangeClass, ChangeStatus, Version, WatchedPage
+from storage.model import Change, ChangeClass, ChangeStatus, Effect, Version, WatchedPage
 from storage.pages import find_pages, list_pages
 from storage.versions import get_version, versions_around
 
@@ -49,6 +50,9 @@ _MOST_CASES = 1000
 _RULE_ROLES = (Role.TERMS, Role.NOTICE, Role.HOME, Role.CONTACT)
 _REVIEWED = (Role.TERMS, Role.NOTICE, Role.PRODUCT)
 _TOLD_CLASSES = (ChangeClass.RULE, ChangeClass.PRICE, ChangeClass.OUTCOME)
+_BLINK_CLASSES = (ChangeClass.RULE, ChangeClass.PRICE)
+_BLINK_BEFORE = timedelta(days=90)  # captures further apart say nothing of the order
+_MOST_BLINKS = 6
 _VOUCHERS = ("wallet_bill", "voucher")
 _MOST_ERRORS = 50  # error pages in a row that are passed over
 _BIT = timedelta(microseconds=1)
@@ -64,7 +68,9 @@ def gather_case(archive: Archive, case_id: str, *, at: datetime, settings: Compl
         file = gather_about(session, case, at, items)
         known = [other for other in list_cases(session) if other.id != case.id and other.erased_at is None]
         others = tuple(_summarise(other) for other in known[-_MOST_CASES:])
-    return CaseFile(case, at, items, steps, file.pages, file.changes, file.findings, file.who, others, file.notes)
+    return CaseFile(
+        case, at, items, steps, file.pages, file.changes, file.findings, file.who, others, file.notes, file.blinks
+    )
 
 
 def gather_about(session: Session, case: Case, at: datetime, items: Sequence[CaseItem] = ()) -> CaseFile:
@@ -92,6 +98,7 @@ def gather_about(session: Session, case: Case, at: datetime, items: Sequence[Cas
         findings=_collect(session, platforms, at),
         who=_ask_who(session, facts, platforms, sites, moment, at, items),
         notes=tuple(notes),
+        blinks=_list_blinks(session, chosen, moment, at) if facts.ordered_at else (),
     )
 
 
@@ -240,6 +247,42 @@ def _list_changes(
         limit=_MOST_CHANGES,
     )
     return tuple(reversed(leave_out_errors(session, found)))
+
+
+def _list_blinks(
+    session: Session, pages: Sequence[WatchedPage], moment: datetime, until: datetime
+) -> tuple[Blink, ...]:
+    """Rules and prices that one capture showed otherwise than those around it, not wholly before the order.
+
+    None that a reader's mistake explains, and none that is not shown again as it was.
+    """
+    if not pages:
+        return ()
+    found = list_changes(
+        session,
+        pages=[page.id for page in pages],
+        since=moment - _BLINK_BEFORE,
+        until=until,
+        classes=_BLINK_CLASSES,
+        status=ChangeStatus.BLINKED,
+        limit=_MOST_CHANGES,
+    )
+    known = {page.id: page for page in pages}
+    told: list[Blink] = []
+    for change in reversed(leave_out_errors(session, found)):
+        version = get_version(session, change.settled_by) if change.settled_by else None
+        if version is None or not moment <= version.seen_at <= until or not _may_matter(change):
+            continue
+        back = _seen(known[change.page.id], version, version.seen_at)
+        if back is not None:
+            told.append(Blink(change, back))
+    return tuple(told[-_MOST_BLINKS:])
+
+
+def _may_matter(change: Change) -> bool:
+    """Whether what blinked could be quoted against the seller, and is none of a reader that lost text."""
+    difference = change.difference
+    return difference.quotable and difference.effect in (Effect.WORSE, Effect.MIXED) and LOST not in difference.kinds
 
 
 def _collect(session: Session, platforms: Sequence[str], at: datetime) -> tuple[SiteFinding, ...]:

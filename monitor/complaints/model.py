@@ -67,6 +67,17 @@ class PageAround:
 
 
 @dataclass(frozen=True)
+class Blink:
+    """What one capture showed otherwise than the captures before and after it. Never a confirmed change.
+
+    `change` is from the capture before to the one between; `back` is the capture that again showed what was before.
+    """
+
+    change: Change
+    back: SeenVersion
+
+
+@dataclass(frozen=True)
 class OtherCase:
     """As much of another case of this archive as routing and the self-check need."""
 
@@ -94,6 +105,7 @@ class CaseFile:
     who: WhoAnswer | None = None
     others: tuple[OtherCase, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be looked up, and why
+    blinks: tuple[Blink, ...] = ()  # rules and prices that one capture alone showed otherwise, oldest first
 
     @property
     def today(self) -> date:

@@ -52,7 +52,14 @@ _FORMS = {"c": "capture", "q": "lookup", "e": "item"}
 def list_exhibits(file: CaseFile) -> tuple[Exhibit, ...]:
     """All exhibits of a case, numbered, in the order of the list of evidence."""
     found: dict[str, Exhibit] = {}
-    for made in (*_of_pages(file), *_of_changes(file), *_of_items(file), *_of_steps(file), *_of_subjects(file)):
+    for made in (
+        *_of_pages(file),
+        *_of_changes(file),
+        *_of_blinks(file),
+        *_of_items(file),
+        *_of_steps(file),
+        *_of_subjects(file),
+    ):
         found.setdefault(made.id, made)
     return number_again(found.values())
 
@@ -160,6 +167,23 @@ def _of_side(change: Change, capture: str, moment: datetime, side: str, told: st
         name = f"{what}（{'可以打开' if opened else '打开受阻'}的一次访问）"
         shows = f"该{what}在该次访问时：{met}" + ("" if opened else "；没有读到页面内容")
     return Exhibit("", ExhibitGroup.RULES, capture, "capture", change.page.role.value, name, _OWN, shows, moment)
+
+
+def _of_blinks(file: CaseFile) -> Iterator[Exhibit]:
+    """The three captures of what was otherwise in one of them; each shows itself, none a change."""
+    for blink in file.blinks:
+        change, what = blink.change, ROLE_ZH[blink.change.page.role]
+        sights = (
+            (change.before_capture, change.before_at, "其前的抓取"),
+            (change.after_capture, change.after_at, "两次所见之间的一次抓取"),
+            (blink.back.capture, blink.back.seen_at, "其后的抓取"),
+        )
+        for capture, moment, told in sights:
+            if capture and moment is not None:
+                shows, kind = f"该{what}在该次抓取时显示的内容", change.page.role.value
+                yield Exhibit(
+                    "", ExhibitGroup.RULES, capture, "capture", kind, f"{what}（{told}）", _OWN, shows, moment
+                )
 
 
 def _of_items(file: CaseFile) -> Iterator[Exhibit]:

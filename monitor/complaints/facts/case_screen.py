@@ -104,6 +104,8 @@ def _archive_lines(file: CaseFile) -> list[str]:
             f"    {show_moment(one.after_at)} 见到：{one.difference.reason} {one.page.url}"
             for one in file.changes[:MOST_LINES]
         ]
+    if file.blinks:
+        lines.append(f"  两次所见之间、只有一次抓取不同的{len(file.blinks)}处（不是确认的变更）")
     if file.who is not None:
         lines.append(f"  被投诉人：{file.who.conclusion}")
         placed = next((one for one in file.who.placed if one.respondent == file.who.first), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.complaints.evidence.exhibits import GROUP_ZH
+from monitor.complaints.letters.blink_words import BETWEEN, tell_blinks
 from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
 from monitor.complaints.letters.login_state import mark_login
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
@@ -47,7 +48,7 @@ def tell_trade(material: Material) -> Block:
 
 
 def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tuple[Block, ...]:
-    """What the pages showed around the order and what was changed since; no block where nothing was seen."""
+    """What the pages showed around the order, what was changed since, and what was otherwise in one capture alone."""
     shown = (*tell_promises(material, most=promises), *find_fee_terms(material))
     changed = tell_changes(material, most=changes)
     blocks = []
@@ -55,6 +56,9 @@ def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tu
         blocks.append(items("页面所示", shown))
     if changed:
         blocks.append(items("抓取所见的变更", changed))
+    between = tell_blinks(material)
+    if between:
+        blocks.append(items(BETWEEN, between))
     return tuple(blocks)
 
 

@@ -220,6 +220,9 @@ def _addresses(material: Material) -> dict[str, str]:
     found = {}
     for change in material.file.changes:
         found[change.before_capture] = found[change.after_capture] = change.page.url
+    for blink in material.file.blinks:
+        change = blink.change
+        found[change.before_capture] = found[change.after_capture] = found[blink.back.capture] = change.page.url
     for page in material.file.pages:
         for seen in (page.before, page.after, page.newest):
             if seen is not None:

@@ -90,8 +90,13 @@ def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Se
                 quote = material.clean(line, most=_LONGEST)
                 if len(quote) >= _LEAST and quote not in told and len(told) < most:
                     whose = _AUTHOR_ZH.get(_author_of(seen, line), "")
+<<<<<<< HEAD
                     where = f"{_name_page(material, page.url, page.role)}{whose}"
                     what = f"{where}{_verb(seen)}{FACT_ZH[one.kind] if whole else '内容'}“{quote}”"
+=======
+                    where = f"{name_page(material, page.url, page.role)}{whose}"
+                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind]}“{quote}”"
+>>>>>>> 0710059 (wip)
                     told[quote] = _pin(material, page, what, line)
     return tuple(told.values())
 
@@ -112,7 +117,7 @@ def find_fee_terms(material: Material) -> tuple[Sentence, ...]:
                     continue
                 quote = material.clean(line, most=_LONGEST)
                 if len(quote) >= _LEAST and quote not in found and len(found) < _MOST_FEES:
-                    what = f"{_name_page(material, page.url, page.role)}{_told(seen)}“{quote}”"
+                    what = f"{name_page(material, page.url, page.role)}{_told(seen)}“{quote}”"
                     found[quote] = _pin(material, page, what, line)
     if found:
         material.note("抓取的页面上有收取该费用的条款，文书已照写：争点是对方是否提示、条款是否有效，不能说“没有约定”")
@@ -135,7 +140,7 @@ def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clau
             if finding.needs_human:
                 material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
                 continue
-            told = _pin(material, page, f"{_name_page(material, page.url, page.role)}{_told(seen)}“{quote}”", whole)
+            told = _pin(material, page, f"{name_page(material, page.url, page.role)}{_told(seen)}“{quote}”", whole)
             own = seen.origin is Origin.OWN
             found[finding.pattern] = Clause(
                 finding, (told, *_soften(material, seen, finding)), quote, _doer_of(material, page, seen, finding), own
@@ -157,7 +162,7 @@ def find_clauses_now(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[
                 continue
             if len(found) < most:
                 shown = "的抓取中显示" if seen.origin is Origin.OWN else "的文件中载有"
-                what = _name_page(material, page.url, page.role)
+                what = name_page(material, page.url, page.role)
                 told = fact(f"该{what}在{_when(seen)}{shown}“{quote}”", material.marks_of((seen.capture,)))
                 own = seen.origin is Origin.OWN
                 found[finding.pattern] = Clause(
@@ -220,7 +225,7 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     marks = material.marks_of((change.before_capture, change.after_capture))
     if not (before or after) or len(marks) < 2:
         return None
-    what = _name_page(material, change.page.url, change.page.role, short=True)
+    what = name_page(material, change.page.url, change.page.role, short=True)
     shown_fact = fact_of_subject(difference.subject)
     if shown_fact is not None and shown_fact[0] in FACT_ZH:
         what += f"所列的{FACT_ZH[shown_fact[0]]}"
@@ -242,9 +247,9 @@ def _tell_since(material: Material, change: Change, before: str, after: str) -> 
         if newest is None or not same or newest.seen_at <= change.after_at or newest.origin is not Origin.OWN:
             continue
         told = []
-        if after and _stands(newest, change, difference.after) is False:
+        if after and stands(newest, change, difference.after) is False:
             told.append("已不见变更后的内容")
-        if before and _stands(newest, change, difference.before) is True:
+        if before and stands(newest, change, difference.before) is True:
             told.append("又显示变更前的内容")
         marks = material.marks_of((newest.capture,))
         if told and marks:
@@ -252,7 +257,7 @@ def _tell_since(material: Material, change: Change, before: str, after: str) -> 
     return "", ()
 
 
-def _stands(seen: SeenVersion, change: Change, text: str) -> bool | None:
+def stands(seen: SeenVersion, change: Change, text: str) -> bool | None:
     """Whether a version shows one side of a change: a value as the same fact, words as whole sentences.
 
     None where it cannot be told: words that stand in it, but in another sentence.
@@ -266,7 +271,7 @@ def _stands(seen: SeenVersion, change: Change, text: str) -> bool | None:
     return True if sight.holds(text) else None if sight.shows(text) else False
 
 
-def _name_page(material: Material, url: str, role: Role, *, short: bool = False) -> str:
+def name_page(material: Material, url: str, role: Role, *, short: bool = False) -> str:
     """A page as a sentence calls it: with its host where the pages of the case lie on several, or not on the told one.
 
     `short` leaves out 该, where the sentence has a word of its own before it.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 
+from monitor.complaints.letters.blink_words import BETWEEN, tell_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments, say_requests, say_total
 from monitor.complaints.letters.demands import reckon_demands
 from monitor.complaints.letters.law_words import choose_articles, citable, name_articles, tell_laws
@@ -176,6 +177,7 @@ def _elements(material: Material, clauses: tuple[Clause, ...]) -> tuple[tuple[Se
         ("争议发生", tell_problem(material)),
         ("通知与协商", (*tell_dealings(material), *tell_steps(material, leave_out=("platform",)))),
         ("抓取所见的变更", tell_changes(material)),
+        (BETWEEN, tell_blinks(material)),
         ("被告身份", _identity(material)),
         ("时间说明", (form(CLOCK),)),
     ]

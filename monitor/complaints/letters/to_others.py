@@ -10,11 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.complaints.evidence.checklist import list_missing
+from monitor.complaints.letters.blink_words import BETWEEN, list_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import letter_kinds, shown_words
 from monitor.complaints.letters.law_words import citable, tell_rule
-from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
+from monitor.complaints.letters.material import Material, say_day, say_exact, say_moment, say_yuan
 from monitor.complaints.letters.parties import BLANK, PLACE, list_unknowns, sign, tell_complainant
 from monitor.complaints.letters.required import find_missing_fields
 from monitor.complaints.letters.sentences import (
@@ -182,10 +183,21 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         (facts.contacted_at, "向对方提出处理要求", asked, (request,)),
         (facts.replied_at, "对方答复", answered, (seller,)),
     ]
-    known = [(moment, text, kinds, tests) for moment, text, kinds, tests in told if moment is not None]
-    for moment, text, kinds, tests in sorted(known, key=lambda one: one[0]):
-        dated = (no_other_day(moment), *tests) if tests else ()
-        yield form(say_moment(moment)), material.support(text, kinds, *dated)
+    rows = [
+        (
+            moment,
+            form(say_moment(moment)),
+            material.support(text, kinds, *(no_other_day(moment), *tests) if tests else ()),
+        )
+        for moment, text, kinds, tests in told
+        if moment is not None
+    ]
+    rows += [
+        (blink.change.after_at, form(f"{say_exact(blink.change.after_at)}（{BETWEEN}）"), sentence)
+        for blink, sentence in list_blinks(material)
+    ]
+    for _, when, sentence in sorted(rows, key=lambda one: one[0]):
+        yield when, sentence
 
 
 def _money(order: Order) -> str:
