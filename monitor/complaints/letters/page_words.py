@@ -90,13 +90,8 @@ def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Se
                 quote = material.clean(line, most=_LONGEST)
                 if len(quote) >= _LEAST and quote not in told and len(told) < most:
                     whose = _AUTHOR_ZH.get(_author_of(seen, line), "")
-<<<<<<< HEAD
-                    where = f"{_name_page(material, page.url, page.role)}{whose}"
-                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind] if whole else '内容'}“{quote}”"
-=======
                     where = f"{name_page(material, page.url, page.role)}{whose}"
-                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind]}“{quote}”"
->>>>>>> 0710059 (wip)
+                    what = f"{where}{_verb(seen)}{FACT_ZH[one.kind] if whole else '内容'}“{quote}”"
                     told[quote] = _pin(material, page, what, line)
     return tuple(told.values())
 
