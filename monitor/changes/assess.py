@@ -30,6 +30,7 @@ from storage.model import Effect, Severity
 _SOFTENERS = frozenset({"承诺变成尽量", "由应当变为可以", "单方最终解释或决定"})
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
+_CLAUSE = 14  # characters of both sides together
 _INFERRED = "按措辞推断，须人工核对"
 _OTHERS_MONEY = re.compile(
     r"(?:结算|打款|放款|提现)给?(?:商户|供货商|号主|卖家)|(?:商户|供货商)[^,。;]{0,4}(?:结算|提现|打款)"
@@ -112,11 +113,13 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     if judged.effect is Effect.NEUTRAL and not _speaks_of_rules((*before, *after)):
         return judged
     stands = settle_effect(judged.effect, pairs)
-    return judged if stands is judged.effect else _overrule(stands, findings, pairs, before, after) or judged
+    return judged if stands is judged.effect else _overrule(stands, findings, pairs, before, after)
 
 
 def _speaks_of_rules(units: Sequence[Unit]) -> bool:
-    """Whether any unit grants, refuses or asks anything: the name of a product and the words in its picture do not."""
+    """Whether these are clauses, or words that grant, refuse or ask: the name of a product does not."""
+    if sum(len(unit.plain) for unit in units) >= _CLAUSE:
+        return True
     return any(read_stances(unit.plain, unit.sentence) or find_signals(unit.plain, unit.sentence) for unit in units)
 
 
@@ -126,12 +129,10 @@ def _overrule(
     pairs: Sequence[UnitPair],
     before: Sequence[Unit],
     after: Sequence[Unit],
-) -> Judgement | None:
-    """The judgement with the effect of the second opinion, and why; None where it has none to give."""
+) -> Judgement:
+    """The judgement with the effect of the second opinion, and why."""
     if effect is Effect.NEUTRAL:
         return Judgement(effect, ("wording_only",), Severity.NONE, _describe_wording(before, after))
-    if effect is Effect.MIXED:
-        return None  # which side the rules missed it cannot say
     kept = [finding for finding in findings if finding.effect is effect]
     if kept:
         return _combine(kept, before, after)

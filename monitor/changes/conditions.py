@@ -21,9 +21,6 @@ _CONDITION = re.compile(
     r"|以[^,。;]{1,16}为(?:前提|条件|准)|首次|(?:当天|当日|本人|同一)[^,。;]{0,6}(?:的|者)$)"
     r"|(?:为前提|为条件|的前提下|才行|方可|才可以?|才能|才算(?:数|有效)?)$"
 )
-_ONLY_THEN = re.compile(
-    r"(?<!刚)才(?:能|可|给|予|会|算|有|补|退|换|赔|受|处|享|支)|方(?:可|能|予)|(?:仅|只)(?:在|当|有)"
-)
 _PROOF = re.compile("录屏|录像|视频|截图|凭证|证明|证据|身份|实名|照片|订单号|好评|审核|同意|批准|核实")
 _NARROWED = (
     (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened", Severity.HIGH),
@@ -35,30 +32,22 @@ _NARROWED = (
 
 def compare_conditions(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
     """Conditions that came or went in sentences that stayed; `spoken` are the units that findings already speak of."""
-    findings: list[Finding] = []
-    sides = tuple(tuple(pair[side] for pair in pairs if pair[side]) for side in (0, 1))
-    for side in (0, 1):
-        for unit in sides[side]:
-            if unit is None or unit in spoken or is_skipped(unit.sentence):
-                continue
-            found = _judge_condition(
-                unit,
-                [one for one in sides[side] if one],
-                [one for one in sides[1 - side] if one],
-                pairs,
-                gained=bool(side),
-            )
+    sides = [[unit for pair in pairs if (unit := pair[side])] for side in (0, 1)]
+    stands = [any(_CONDITION.search(unit.plain) for unit in side) for side in sides]
+    if stands[0] == stands[1]:
+        return []
+    gained = stands[1]
+    own = sides[1 if gained else 0]
+    for unit in own:
+        if unit not in spoken and _CONDITION.search(unit.plain) and not is_skipped(unit.sentence):
+            found = _judge_condition(unit, own, pairs, gained=gained)
             if found:
-                findings.append(found)
-    return findings[:1]
+                return [found]
+    return []
 
 
-def _judge_condition(
-    unit: Unit, own: Sequence[Unit], others: Sequence[Unit], pairs: Sequence[UnitPair], *, gained: bool
-) -> Finding | None:
-    """What it does to the buyer that this condition came or went; None where it is none, or stands on both sides."""
-    if not _CONDITION.search(unit.plain) or any(_CONDITION.search(other.plain) for other in others):
-        return None
+def _judge_condition(unit: Unit, own: Sequence[Unit], pairs: Sequence[UnitPair], *, gained: bool) -> Finding | None:
+    """What it does to the buyer that this condition came or went; None where it is none of a rule that stayed."""
     if not _stayed(unit, own, pairs):
         return None
     rest = unit.sentence.replace(unit.plain, "")

@@ -101,14 +101,14 @@ def _folding_table() -> dict[int, str]:
 
 
 @cache
-def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str], bool], ...]:
+def _counter_patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], bool], ...]:
     """Words of which one must be there (looked for first: that is cheap), the pattern, and whether all of it goes."""
     text = resources.files("monitor.reference").joinpath("counters.toml").read_text(encoding="utf-8")
     data = tomllib.loads(text)
     number, date, end = str(data["number"]), str(data["date"]), str(data["end"])
     return tuple(
         (
-            tuple(str(row["needs"]).split()),
+            re.compile("|".join(map(re.escape, str(row["needs"]).split()))),
             re.compile(str(row["pattern"]).replace("{N}", number).replace("{DATE}", date).replace("{END}", end), re.M),
             bool(row.get("whole", False)),
         )
@@ -119,8 +119,7 @@ def _counter_patterns() -> tuple[tuple[tuple[str, ...], re.Pattern[str], bool], 
 @cache
 def _counter_hint() -> re.Pattern[str]:
     """Any word of any counter: most texts have none, and one search says so."""
-    words = {word for needs, _pattern, _whole in _counter_patterns() for word in needs}
-    return re.compile("|".join(map(re.escape, sorted(words))))
+    return re.compile("|".join(sorted({word for row in _counter_patterns() for word in row[0].pattern.split("|")})))
 
 
 def fold_text(text: str) -> str:
@@ -151,7 +150,7 @@ def mask_counters(folded: str) -> str:
     if not _DIGIT.search(folded) or not _counter_hint().search(folded):
         return folded
     for needs, pattern, whole in _counter_patterns():
-        if any(word in folded for word in needs):
+        if needs.search(folded):
             folded = pattern.sub("" if whole else _keep_label, folded)
     return folded
 

@@ -25,6 +25,7 @@ from monitor.changes.second_opinion import (
     EFFECTS,
     PLACES,
     Weights,
+    choose_effect,
     find_places,
     read_chances,
     read_features,
@@ -166,11 +167,7 @@ def check(sights: Sequence[Sight]) -> None:
     for author in sorted({one.pair.author for one in sights}):
         trust, share = make_trust([one for one in sights if one.pair.author != author])
         own = [one for one in sights if one.pair.author == author]
-        both = sum(
-            EFFECTS[int(np.argmax(trust[EFFECTS.index(one.told)] + read_chances(one.chances) @ share))]
-            is one.pair.effect
-            for one in own
-        )
+        both = sum(choose_effect(one.told, one.chances, trust, share) is one.pair.effect for one in own)
         rules = sum(one.told is one.pair.effect for one in own)
         alone = sum(EFFECTS[int(np.argmax(one.chances))] is one.pair.effect for one in own)
         shares = [count / len(own) for count in (rules, alone, both)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,21 +115,26 @@ def cancel_units(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[U
         else:
             left.append(unit)
     rest = [unit for place, unit in enumerate(after) if place not in gone]
-    for unit in list(left):  # 微信和支付宝 is 微信或支付宝, but 截图和录屏 is more than 截图或录屏
-        loose = _loosen(unit)
-        twin = next((other for other in rest if _loosen(other) == loose), None) if loose else None
-        if twin:
-            left.remove(unit)
-            rest.remove(twin)
+    _cancel_twins(left, rest, _loosen)  # 微信和支付宝 is 微信或支付宝, but 截图和录屏 is more than 截图或录屏
     _cancel_runs(left, rest)
     _cancel_runs(rest, left)
-    for unit in list(left):  # 手机、平板、电视 is 电视、手机、平板
-        listed = list_form(unit)
-        twin = next((other for other in rest if list_form(other) == listed), None) if listed else None
-        if twin:
-            left.remove(unit)
-            rest.remove(twin)
+    _cancel_twins(left, rest, list_form)  # 手机、平板、电视 is 电视、手机、平板
     return tuple(left), tuple(rest)
+
+
+def _cancel_twins(left: list[Unit], rest: list[Unit], form_of: Callable[[Unit], str]) -> None:
+    """Take away units of both sides that have one form, each once; "" is no form."""
+    if not left or not rest:
+        return
+    waiting: dict[str, list[Unit]] = defaultdict(list)
+    for unit in rest:
+        if form := form_of(unit):
+            waiting[form].append(unit)
+    for unit in list(left) if waiting else ():
+        form = form_of(unit)
+        if form and waiting.get(form):
+            left.remove(unit)
+            rest.remove(waiting[form].pop(0))
 
 
 def _cancel_runs(wholes: list[Unit], parts: list[Unit]) -> None:

@@ -48,9 +48,13 @@ def test_where_only_a_date_differs_it_has_no_opinion() -> None:
     assert all(settle_effect(effect, found) is effect for effect in EFFECTS)
 
 
-def test_harm_that_the_rules_saw_is_never_turned_into_good_news() -> None:
+def test_harm_that_the_rules_saw_stands() -> None:
     for before, after in (("坏卡不退", "坏卡全额退款"), ("不包售后", "终身质保")):
-        assert settle_effect(Effect.WORSE, pair(before, after)) in (Effect.WORSE, Effect.NEUTRAL)
+        assert settle_effect(Effect.WORSE, pair(before, after)) is Effect.WORSE
+
+
+def test_of_another_language_it_knows_nothing() -> None:
+    assert weigh_effects(pair("refunds are granted within a week", "refunds are never granted")) is None
 
 
 def test_a_page_of_text_is_left_to_the_rules() -> None:
