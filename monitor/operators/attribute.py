@@ -30,10 +30,19 @@ from monitor.operators.frequencies import (
 )
 from monitor.operators.houses import find_house_values
 from monitor.operators.model import Attribution, Band, Link, OperatorGroup
-from monitor.operators.pairs import BLOCK_WIDE, Joined, Pairs, choosing_kinds, count_sites, find_pairs
+from monitor.operators.pairs import BLOCK_WIDE, Joined, Pairs, choosing_kinds, count_sites, distinct, find_pairs
 from monitor.operators.parts import count_parts, not_personal
 from monitor.operators.pooling import pool_columns
-from monitor.operators.scoring import COUNTS, Scorer, join_rows, make_scorer, one_name, score_pairs, weigh_rows
+from monitor.operators.scoring import (
+    COUNTS,
+    PROVIDER,
+    Scorer,
+    join_rows,
+    make_scorer,
+    one_name,
+    score_pairs,
+    weigh_rows,
+)
 from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 20_000  # pairs that are scored at once: what they need stays in the processor's cache
@@ -131,7 +140,7 @@ def attribute_columns(
     pairs = _with_decided(pairs, told, len(columns.sites))
     decided = np.array([told.get(pair, 0) for pair in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], np.int32)
     common = count_values(columns, frequencies)
-    if frequencies is not None and frequencies.shared:  # a whole build has learnt: this is a part of its field
+    if frequencies is not None and frequencies.is_learnt:  # a whole build has learnt: this is a part of its field
         scorer = make_scorer(columns, common, table_kinds(columns, common), frequencies.copying)
         of_groups = common
         sums = score_all(scorer, pairs)
@@ -190,10 +199,12 @@ def _join_units(
     # A link of groups is a bridge between them, and text alone is no bridge: a copier has the text of all of a group.
     sizes = np.bincount(unit, minlength=len(pooled.sites))
     stray = (level == 1) & (np.minimum(sizes[units.a], sizes[units.b]) <= STRAY)
-    band = np.where(sure & (~sums.alike | stray), sums.band, 0).astype(np.int32)
+    # Two single sites were judged as sites already: as groups they show nothing more.
+    single = (level == 2) & (np.maximum(sizes[units.a], sizes[units.b]) == 1)
+    band = np.where(sure & (~sums.alike | stray) & ~single, sums.band, 0).astype(np.int32)
     voices = _voices(units, replace(sums, band=band, never=barred | sums.never), np.zeros(len(units), np.int32), level)
     joined = join_groups(len(pooled.sites), voices, bars)
-    return Groups(np.unique(groups.label)[joined.label[unit]], groups.refused)
+    return Groups(distinct(groups.label)[joined.label[unit]], groups.refused)
 
 
 def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int) -> Flags:
@@ -289,7 +300,7 @@ def _compare(
 def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
     """Sums of all pairs, a part at a time."""
 
-    provider = [other.name for other in scorer.weights.explanations].index("provider")
+    provider = [other.name for other in scorer.weights.explanations].index(PROVIDER)
 
     def score(part: Pairs, at: int) -> tuple[Floats, Floats, Small, Flags, Flags, Flags]:
         scores = score_pairs(scorer, part)

@@ -35,6 +35,7 @@ MANY_SUFFIXES = -2
 MOST_OF_KIND = 200  # values of one kind on one site that are compared: a list of numbers proves no more
 WHOLE = 1000  # strengths are kept in thousandths
 LONGEST_NAME = 300
+FARTHEST = 1 << 31  # minutes from 1970 either way: what columns hold
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _LONGEST_NOTES = 20
@@ -176,8 +177,10 @@ class ColumnsBuilder:
             first, last = last, first
         self.site.append(number)
         self.value.append(reading[0])
-        self.first.append(max(-(1 << 31), min(first, (1 << 31) - 1)))
-        self.last.append(max(-(1 << 31), min(last, (1 << 31) - 1)))
+        if first < -FARTHEST or last >= FARTHEST:
+            first, last = (max(-FARTHEST, min(moment, FARTHEST - 1)) for moment in (first, last))
+        self.first.append(first)
+        self.last.append(last)
         self.place.append(place_number)
         strength = self._strengths[place_number]
         self.strength.append(int(strength * confidence) if 0 <= confidence < 1 else strength)
@@ -324,9 +327,14 @@ def merge_rows(rows: Rows, values: int) -> Rows:
     if not len(rows["site"]):
         return rows
     keys = rows["site"].astype(np.int64) * max(1, values) + rows["value"]
-    order = np.lexsort((rows["place"], -rows["strength"], keys))
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    same = ordered[1:] == ordered[:-1]
+    several = np.flatnonzero(np.r_[False, same] | np.r_[same, False])  # most rows stand alone, and are sorted soon
+    asked = order[several]
+    order[several] = asked[np.lexsort((rows["place"][asked], -rows["strength"][asked], ordered[several]))]
     rows = {name: column[order] for name, column in rows.items()}
-    keys = keys[order]
+    keys = ordered
     begin = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
     if len(begin) == len(keys):
         return rows
@@ -351,8 +359,12 @@ def _in_order(sites: list[str]) -> tuple[Small, list[str]]:
 
 
 def _values_in_order(values: list[str], kind: Small) -> tuple[Small, Ints, list[str]]:
-    kinds = kind.tolist()
-    order = sorted(range(len(values)), key=lambda number: (kinds[number], values[number]))
+    by_kind = np.argsort(kind, kind="stable").tolist()
+    order: list[int] = []
+    begin = 0
+    for count in np.bincount(kind, minlength=1).tolist():
+        order += sorted(by_kind[begin : begin + count], key=values.__getitem__)
+        begin += count
     place = np.empty(len(values), np.int32)
     place[np.array(order, np.int64)] = np.arange(len(values), dtype=np.int32)
     return place, np.array(order, np.int64), [values[number] for number in order]
@@ -362,7 +374,7 @@ def _domains(sites: list[str]) -> Small:
     known: dict[str, int] = {}
     numbers = np.empty(len(sites), np.int32)
     for number, site in enumerate(sites):
-        name = site.partition("@")[0].partition("/")[0]
+        name = site.partition("@")[0].partition("/")[0] if "@" in site or "/" in site else site
         if name.count(".") != 1:
             name = site_of_host(name)
         numbers[number] = known.setdefault(name, len(known))

@@ -30,6 +30,10 @@ ENOUGH = 3.0  # bits for another holder
 _TELLING = ("pay", "contact", "analytics", "legal", "verify")
 _OWN = ("pay", "contact", "analytics", "verify")
 _REGISTERED = ("registrar", "registrant", "registered_on", "expires_on", "domain_status")
+_ELSEWHERE = (*_REGISTERED, "redirect")  # what is no sight of the site's own content: who only sends on has left
+_COPYABLE = ("contact", "analytics", "verify", "legal", "favicon", "design", "name")
+_CONTROL = ("registrar", "registrant", "pay", "tls_spki")
+_KEPT_PAGE = 6.0  # bits at most for the old holder by what can be copied, where nothing that cannot be is the same
 _COMMON = 0.004  # a value on so large a share of all sites says nothing of its holder
 _DARK = 0.2  # a day on which so small a share of the usual sites was seen was an outage of ours
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -151,9 +155,10 @@ def _find_takeovers(
 ) -> set[int]:
     """The ends of silences after which another holder is likelier than the old one come back.
 
-    Silent is the site itself: the register may say for weeks after the end who holds the name.
+    Silent is the site itself: the register may say for weeks after the end who holds the name, and whoever left may
+    have sent his visitors on.
     """
-    shown = sorted((first, last) for kind, _, first, last in sights if kinds[kind] not in _REGISTERED)
+    shown = sorted((first, last) for kind, _, first, last in sights if kinds[kind] not in _ELSEWHERE)
     found: set[int] = set()
     reach = shown[0][1] if shown else 0
     for first, last in shown:
@@ -178,20 +183,32 @@ def _weigh_takeover(
     old, new = _by_aspect(before, kinds), _by_aspect(after, kinds)
     bits = 1.0 if silence >= LONG else -1.0
     begins = min(sight[2] for sight in after)
+    ended = max(sight[3] for sight in before)
     if any(kinds[kind] in _REGISTERED and last >= begins for kind, _, _, last in before):
         bits -= 4.0  # the register went on: the name was never free
-    one_sided = 0.0
+    elif begins - ended >= LONG:
+        bits += 1.0  # neither register nor server knew the name, as where it was free
+    if any(kinds[kind] == "redirect" for kind, _, _, _ in before):
+        bits += 0.5  # he had left, and sent his visitors on
+    one_sided = copied = 0.0
+    same_control = changed = False
     for aspect, (other, one_side, same, everywhere) in _ASPECTS.items():
         earlier, later = old.get(aspect, set()), new.get(aspect, set())
-        if earlier & later - common:
-            bits -= same
-        elif earlier & later:
-            bits -= everywhere
+        if earlier & later:
+            lost = same if earlier & later - common else everywhere
+            same_control |= aspect in _CONTROL
+            if aspect in _COPYABLE:
+                copied += lost
+            else:
+                bits -= lost
         elif earlier and later:
             bits += other
+            changed = True
         elif earlier or later:
             one_sided += one_side
-    return bits + min(one_sided, 1.0)
+    if not changed:
+        return 0.0  # a long silence alone is no other holder
+    return bits - (copied if same_control else min(copied, _KEPT_PAGE)) + min(one_sided, 1.0)
 
 
 _ASPECTS = {
@@ -204,6 +221,7 @@ _ASPECTS = {
     "verify": (1.5, 0.5, 6.0, 0.5),
     "legal": (2.0, 0.3, 1.5, 0.5),
     "tls_spki": (0.5, 0.0, 6.0, 0.0),
+    "name": (0.7, 0.0, 0.0, 0.0),  # the same name may be the domain's own word
     "favicon": (0.5, 0.0, 2.5, 0.0),
     "design": (0.5, 0.0, 2.0, 0.0),
     "ip": (0.5, 0.0, 2.0, 0.0),
@@ -223,7 +241,8 @@ def _by_aspect(sights: list[Sight], kinds: tuple[str, ...]) -> dict[str, set[int
 
 
 def _find_common(rows: Rows, values: int, sites: int) -> frozenset[int]:
-    pairs = np.unique(rows["site"].astype(np.int64) * max(1, values) + rows["value"])
+    pairs = np.sort(rows["site"].astype(np.int64) * max(1, values) + rows["value"])
+    pairs = pairs[np.r_[True, pairs[1:] != pairs[:-1]]]
     counts = np.bincount(pairs % max(1, values), minlength=values)
     return frozenset(np.flatnonzero(counts > max(8, sites * _COMMON)).tolist())
 
@@ -252,9 +271,9 @@ def _holders_changed(rows: Rows, kind_of: Small, kinds: tuple[str, ...]) -> set[
 
 
 def _is_shown(rows: Rows, kind_of: Small, kinds: tuple[str, ...], parked: frozenset[int]) -> NDArray[np.bool_]:
-    """Which rows show the site itself, not its entry in a register nor the service that it was parked at."""
-    registered = np.array([number for number, kind in enumerate(kinds) if kind in _REGISTERED], np.int32)
-    shown = ~np.isin(kind_of[rows["value"]], registered)
+    """Which rows show the site itself: not its register, not where it sends on, not where it was parked."""
+    elsewhere = np.array([number for number, kind in enumerate(kinds) if kind in _ELSEWHERE], np.int32)
+    shown = ~np.isin(kind_of[rows["value"]], elsewhere)
     return shown & ~np.isin(rows["value"], np.array(sorted(parked), np.int32)) if parked else shown
 
 

@@ -55,6 +55,17 @@ class Frequencies:
     shared: Mapping[tuple[str, str], float] = field(default_factory=dict)
     copying: float | None = None
 
+    def ask(self, columns: Columns) -> tuple[Ints, Floats]:
+        """Of every value its count, 0 where none is known, and its chance of being shared, below 0 where none is."""
+        slots = [(columns.kinds[kind], text) for kind, text in zip(columns.kind.tolist(), columns.values, strict=True)]
+        counts = np.array([self.counts.get(slot, 0) for slot in slots], np.int64)
+        return counts, np.array([self.shared.get(slot, -1.0) for slot in slots], np.float64)
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether a whole build has learnt what is shared."""
+        return bool(self.shared)
+
 
 @dataclass(frozen=True)
 class Commonness:
@@ -91,9 +102,8 @@ def count_values(columns: Columns, frequencies: Frequencies | None) -> Commonnes
     sites = len(columns.sites)
     if frequencies is not None:
         sites = max(sites, frequencies.sites)
-        given = [(columns.kinds[kind], text) for kind, text in zip(columns.kind.tolist(), columns.values, strict=True)]
-        counts = np.maximum(counts, np.array([frequencies.counts.get(slot, 0) for slot in given], np.int64))
-        chance = np.array([frequencies.shared.get(slot, -1.0) for slot in given], np.float64)
+        given, chance = frequencies.ask(columns)
+        counts = np.maximum(counts, given)
         known = chance >= 0
         shared = np.where(known, chance, _sigmoid(-_first_guess(columns, counts)))
     return Commonness(sites, counts, shared, known, np.zeros(len(counts)))

@@ -9,17 +9,43 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import repeat
 
 import numpy as np
 
 from monitor.operators.attribute import Scored, Standing, attribute_columns
-from monitor.operators.columns import Columns, ColumnsBuilder
+from monitor.operators.columns import Columns, ColumnsBuilder, Floats, Ints
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.pairs import BLOCK_WIDE, CHOOSES
 from monitor.operators.weights import load_weights
 
-Slot = tuple[str, str]
+UNKNOWN = -1.0  # chance of being shared of a value that no whole build has seen
 Row = tuple[str, str, str, str, int, int]  # site, kind, value, place, first and last sight in minutes
+
+
+@dataclass(frozen=True)
+class FieldFrequencies(Frequencies):
+    """Frequencies of a field in memory, by the number of the value: asked for thousands of values at once."""
+
+    numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+    count: array[int] = field(default_factory=lambda: array("i"))
+    chance: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def ask(self, columns: Columns) -> tuple[Ints, Floats]:
+        """The same as of the mappings."""
+        slots = zip(columns.kind.tolist(), columns.values, strict=True)
+        number = np.fromiter(map(self.numbers.get, slots, repeat(-1)), np.int64, len(columns.values))
+        counts = np.frombuffer(self.count, self.count.typecode).astype(np.int64)
+        learnt = (number >= 0) & (number < len(self.chance))
+        chance = np.full(len(number), UNKNOWN)
+        chance[learnt] = self.chance[number[learnt]]
+        return np.where(number >= 0, counts[number] if len(counts) else 0, 0), chance
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether a whole build has learnt what is shared."""
+        return bool(len(self.chance))
 
 
 class KnownSites:
@@ -30,15 +56,14 @@ class KnownSites:
         self._builder = ColumnsBuilder()
         chooses = {kind for kind, one in weights.items() if one.cap >= CHOOSES or one.proof}
         self._chooses = {number for kind, number in self._builder.kinds.items() if kind in chooses}
-        self._kinds = tuple(self._builder.kinds)
         self._names: list[str] = []  # of sites, by number
         self._slots: list[tuple[int, str]] = []  # kind and key of values, by number
-        self._numbers: dict[Slot, int] = {}
         self._rows: list[array[int]] = []  # of each site
         self._sites: list[set[int]] = []  # of each value
+        self._count = array("i")  # of each value: on how many sites
         self._registered: dict[int, list[tuple[int, str, int]]] = {}
         self._groups: dict[str, tuple[str, ...]] = {}
-        self._shared: dict[Slot, float] = {}
+        self._chance: Floats = np.zeros(0)  # of each value that the last whole build saw, of being shared
         self._copying: float | None = None
 
     def add(self, site: str, kind: str, value: str, place: str, first: int, last: int) -> None:
@@ -55,21 +80,24 @@ class KnownSites:
             return
         number, shown = builder.site[row], builder.value[row]
         if shown == len(self._slots):
-            slot = next(reversed(builder.values))
-            self._slots.append(slot)
+            self._slots.append(next(reversed(builder.values)))
             self._sites.append(set())
-            self._numbers[self._kinds[slot[0]], slot[1]] = shown
+            self._count.append(0)
         self._rows[number].append(row)
-        self._sites[shown].add(number)
+        sites = self._sites[shown]
+        sites.add(number)
+        self._count[shown] = len(sites)
 
     def learn(self) -> Scored:
         """A full build: learns what is shared, and the groups."""
         scored = attribute_columns(self._builder.finish())
         columns, shared = scored.scorer.columns, scored.scorer.common.shared
-        self._shared = {
-            (columns.kinds[kind], text): chance
-            for kind, text, chance in zip(columns.kind.tolist(), columns.values, shared.tolist(), strict=True)
-        }
+        numbers = self._builder.values
+        self._chance = np.full(len(numbers), UNKNOWN)
+        for slot, chance in zip(zip(columns.kind.tolist(), columns.values, strict=True), shared.tolist(), strict=True):
+            number = numbers.get(slot)
+            if number is not None:  # not a pointer, which is made of the sites that are there
+                self._chance[number] = chance
         self._copying = scored.scorer.copying
         self._groups = {}
         self._remember(scored, set())
@@ -86,32 +114,29 @@ class KnownSites:
             if self._slots[number][0] in self._chooses and len(self._sites[number]) <= BLOCK_WIDE:
                 near |= self._sites[number]
         columns = self._part(sorted(near))
-        counts: dict[Slot, int] = {}
-        shared: dict[Slot, float] = {}
-        for kind, text in zip(columns.kind.tolist(), columns.values, strict=True):
-            slot = (columns.kinds[kind], text)
-            place = self._numbers.get(slot)
-            if place is not None:
-                counts[slot] = len(self._sites[place])
-                chance = self._shared.get(slot)
-                if chance is not None:
-                    shared[slot] = chance
-        frequencies = Frequencies(len(self._names), counts, shared, self._copying)
+        frequencies = FieldFrequencies(
+            len(self._names), copying=self._copying, numbers=self._builder.values, count=self._count,
+            chance=self._chance,
+        )  # fmt: skip
         scored = attribute_columns(columns, frequencies=frequencies, standing=self._standing(columns, touched))
         self._remember(scored, touched)
         return scored
 
     def _part(self, sites: list[int]) -> Columns:
-        rows = np.concatenate([np.zeros(0, np.int64), *(np.array(self._rows[site], np.int64) for site in sites)])
+        rows = array("i")
+        for site in sites:
+            rows.extend(self._rows[site])
         days = [day for site in sites for day in self._registered.get(site, ())]
-        return self._builder.part([(self._names[site], site) for site in sites], self._slots, rows, days)
+        named = [(self._names[site], site) for site in sites]
+        return self._builder.part(named, self._slots, np.array(rows, np.int64), days)
 
     def _standing(self, columns: Columns, touched: set[str]) -> Standing:
-        new = np.array([site in touched or site not in self._groups for site in columns.sites], np.bool_)
+        groups = self._groups
+        new = np.array([site in touched or site not in groups for site in columns.sites], np.bool_)
         label = np.arange(len(columns.sites))
         least: dict[int, int] = {}  # of each group, by what it is, its first site here
         for number in np.flatnonzero(~new).tolist():
-            label[number] = least.setdefault(id(self._groups[columns.sites[number]]), number)
+            label[number] = least.setdefault(id(groups[columns.sites[number]]), number)
         return Standing(new, label)
 
     def group_of(self, site: str) -> tuple[str, ...]:
@@ -123,6 +148,8 @@ class KnownSites:
         for site, label in zip(scored.scorer.columns.sites, scored.cores.tolist(), strict=True):
             members.setdefault(label, []).append(site)
         for group in members.values():
+            if len(group) == 1 and group[0] not in new and group[0] in self._groups:
+                continue
             stood = {id(one): one for one in map(self._groups.get, group) if one is not None}
             if len(stood) == 1 and not new.intersection(group) and all(site in self._groups for site in group):
                 continue

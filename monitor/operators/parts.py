@@ -13,7 +13,7 @@ import numpy as np
 from monitor.operators.clusters import connect
 from monitor.operators.columns import Columns, Flags, Floats, Ints
 from monitor.operators.frequencies import Commonness
-from monitor.operators.pairs import Joined
+from monitor.operators.pairs import Joined, distinct
 from monitor.operators.weights import load_weights
 
 PERSONAL = ("qq", "qq_group", "wechat", "telegram", "mobile", "email", "registrant")
@@ -51,7 +51,7 @@ def count_parts(columns: Columns, common: Commonness, joined: Joined, pairs: int
     rows = shows[columns.site] & ~columns.target
     size = len(columns.values)
     value = columns.value[rows].astype(np.int64)
-    slots = np.unique(value * max(1, len(columns.value)) + label[rows])
+    slots = distinct(value * max(1, len(columns.value)) + label[rows])
     parts = np.bincount(slots // max(1, len(columns.value)), minlength=size)
     return Parts(np.bincount(value, minlength=size), parts, label)
 

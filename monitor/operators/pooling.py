@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from monitor.operators.columns import WHOLE, Columns, Ints, merge_rows
+from monitor.operators.pairs import distinct
 
 
 def pool_columns(columns: Columns, label: Ints) -> tuple[Columns, Ints]:
     """Columns with a unit for every group (named by its least site), and the unit of each site."""
-    least = np.unique(label)
+    least = distinct(label)
     unit = np.searchsorted(least, label)
     rows = {
         "site": unit[columns.site].astype(np.int32),

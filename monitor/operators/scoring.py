@@ -6,7 +6,6 @@ One function for the full build, the incremental one and the explanation: `score
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +15,7 @@ from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, suffi
 from monitor.operators.contrary import Differences, KindTable, find_differences, rank_in_groups, share_of_rank
 from monitor.operators.frequencies import Commonness
 from monitor.operators.model import ForgeClass
+from monitor.operators.own_people import People, count_people, have_own_people
 from monitor.operators.pairs import Joined, Pairs, join_pairs
 from monitor.operators.weights import Explanation, Weights, load_weights
 
@@ -28,15 +28,17 @@ OBJECTS = -1.0  # bits of differences from which on a pair without a link object
 SAME_SUFFIX = -1.0  # bits: two sites of one subject on one day have two numbers
 COPIED_SUFFIX = 0.05  # chance that a copier alters the suffix
 COPIERS = ("clone", "footer", "licence")
+PROVIDER = "provider"
 OWN_DOMAIN = ("infra", "registry", "succession", "name")  # hosts under one domain share these by nature
 POINTERS = ("redirect", "notice_successor")
 NAMES_OTHER = ("redirect", "notice_successor", "release_page")
 REMAINS = 4.0  # bits for a copy where one site has the other's account in a comment or a frame, or planted its notice
 CLAIMED = 6.0  # bits of a holder that whoever registers types himself: no registry of the name looks at papers
-CHECKED = re.compile(r"\.(cn|xn--fiqs8s|xn--fiqz9s|xn--55qx5d|xn--io0a7i|中国|中國|公司|网络)$")
+CHECKED = (".cn", ".xn--fiqs8s", ".xn--fiqz9s", ".xn--55qx5d", ".xn--io0a7i", ".中国", ".中國", ".公司", ".网络")
 BACKING = ("registrant", "verification_dns")  # with these in common, an account that decoys show is still theirs
 UNSEEN = 0.5  # weight of a place up to which no visitor sees it: nobody pays there
 PLANTED = 0.2  # weight of a place, up to which anybody may have put it there
+DESK = 0.3  # how often a host's or upstream's own contact stands on its shops, which have people of their own beside it
 COPIED_REDIRECT = 0.5  # how often a copier redirects to whom he copied, or lends from, where the order allows it
 
 
@@ -92,9 +94,18 @@ class Scorer:
 
     @cached_property
     def checked(self) -> Flags:
-        """Sites whose registry looks at the papers of a holder; elsewhere anybody types any name."""
-        return np.array([CHECKED.search(name.partition("@")[0].partition("/")[0]) is not None
-                         for name in self.columns.sites], np.bool_)  # fmt: skip
+        """Sites with a holder whose registry looks at his papers; elsewhere anybody types any name."""
+        columns = self.columns
+        held = np.zeros(len(columns.sites), np.bool_)
+        held[columns.site[columns.kind[columns.value] == columns.kinds.index("registrant")]] = True
+        for site in np.flatnonzero(held).tolist():  # nobody asks of sites without a holder
+            held[site] = columns.sites[site].partition("@")[0].partition("/")[0].endswith(CHECKED)
+        return held
+
+    @cached_property
+    def people(self) -> People:
+        """The contacts of all sites."""
+        return count_people(self.columns)
 
     @cached_property
     def rarity(self) -> Floats:
@@ -314,11 +325,12 @@ def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) 
     added = np.bincount(rows.pair, rows.bits, count).astype(np.float64)
     added = added + SAME_SUFFIX * np.bincount(rows.pair, (rows.suffix == 1) & (rows.rank < 2), count)
     total = scorer.prior + added + np.bincount(differences.pair, differences.bits, count)
+    desk = have_own_people(scorer.people, scorer.columns, scorer.common, pairs, rows.pair, rows.row_a, rows.kind)
     worst = np.full(count, 0.0)
     relation = np.full(count, -1, np.int32)
     best = np.full(count, -np.inf)
     for number, other in enumerate(scorer.weights.explanations):
-        logs = _explain(scorer, other, count, rows, differences)
+        logs = _explain(scorer, other, count, rows, differences, desk)
         worst = np.logaddexp2(worst, logs)
         better = logs > best
         relation[better], best[better] = number, logs[better]
@@ -356,8 +368,13 @@ def one_name(columns: Columns, pairs: Pairs) -> Flags:
     return np.asarray(same, np.bool_)
 
 
-def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differences: Differences) -> Floats:
-    """Bits of another relation against none: its rarity, what it makes agree, and what it would not leave differing."""
+def _explain(
+    scorer: Scorer, other: Explanation, count: int, rows: Rows, differences: Differences, desk: Flags
+) -> Floats:
+    """Bits of another relation against none: its rarity, what it makes agree, and what it would not leave differing.
+
+    `desk` are pairs of which each site has people of its own: a contact that both show may be their host's.
+    """
     kinds = [scorer.weights.kinds[name] for name in scorer.columns.kinds]
     rates = np.array([other.rate(one) for one in kinds])
     agree = np.array([one.agree for one in kinds])
@@ -382,5 +399,9 @@ def _explain(scorer: Scorer, other: Explanation, count: int, rows: Rows, differe
         text = rows.bits >= COUNTS
         np.minimum.at(ratio, rows.pair[text], scorer.common.copied[scorer.columns.value[rows.row_a[text]]])
         ratio[np.bincount(rows.pair, rows.remains, count) > 0] += REMAINS
+    if other.name == PROVIDER:
+        lent = np.maximum(rows.bits + np.log2(DESK) * share, 0.0)
+        asked = desk[rows.pair] & scorer.people.personal[rows.kind]
+        gained = gained + np.bincount(rows.pair, np.where(asked, lent, 0.0), count)
     any_explained = np.bincount(rows.pair, explained & (rows.bits > 0), count) > 0
     return np.where(any_explained, scorer.prior + ratio + gained, -np.inf)

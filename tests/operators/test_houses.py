@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from monitor.operators.attribute import attribute_sites
+from monitor.operators.model import Band
 from operators.scenes import TONGJI, shop
 from storage.identity import Statement
 
@@ -15,7 +16,7 @@ NAMES = ("bohai", "dingxin", "fuyuan", "guangda", "hengtong", "jinrui", "lanting
 
 def bundled(people: tuple[str, ...]) -> list[Statement]:
     rows: list[Statement] = []
-    for name, person in zip(NAMES, people, strict=True):
+    for name, person in zip(NAMES, people, strict=False):
         rows += [*shop(f"{name}.com", **BUNDLE), *(shop(f"{name}.com", wechat=person) if person else [])]
     return rows
 
@@ -39,3 +40,13 @@ def test_an_operator_who_rotates_contacts_keeps_his_sites() -> None:
 
 def test_an_operator_who_shows_no_other_contacts_keeps_his_sites() -> None:
     assert largest_group(bundled(("",) * 9)) == 9
+
+
+def test_two_shops_of_a_small_host_are_not_confirmed_by_its_till_and_its_desk() -> None:
+    shops = bundled(("luyi_bohai", "luyi_dingxin"))
+    assert not [one for one in attribute_sites(shops).operators if one.band is Band.CONFIRMED]
+
+
+def test_two_sites_that_show_nobody_else_are_confirmed_by_till_and_number() -> None:
+    (pair,) = (one for one in attribute_sites(bundled(("", ""))).operators if one.band is Band.CONFIRMED)
+    assert pair.sites == ("bohai.com", "dingxin.com")

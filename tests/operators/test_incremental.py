@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from monitor.operators.columns import to_minutes
-from monitor.operators.incremental import KnownSites, Row
+from array import array
+
+import numpy as np
+
+from monitor.operators.columns import build_columns, to_minutes
+from monitor.operators.frequencies import Frequencies
+from monitor.operators.incremental import FieldFrequencies, KnownSites, Row
 from operators.scenes import TONGJI, shop
 from storage.identity import Statement
 
@@ -43,3 +48,15 @@ def test_a_new_statement_joins_two_groups_that_stood() -> None:
     assert field.group_of("a.com") == ("a.com", "b.com") and field.group_of("d.com") == ("c.com", "d.com")
     field.attribute([row_of(one) for one in shop("e.com", **first, **second)])
     assert field.group_of("e.com") == ("a.com", "b.com", "c.com", "d.com", "e.com")
+
+
+def test_frequencies_by_number_say_what_those_by_name_say() -> None:
+    columns = build_columns([*shop("a.com", qq="82736451"), *shop("b.com", qq="93847562", wechat="luyi_kefu")])
+    kinds = {kind: number for number, kind in enumerate(columns.kinds)}
+    numbers = {(kinds["qq"], "82736451"): 0, (kinds["wechat"], "luyi_kefu"): 1}
+    by_number = FieldFrequencies(9, numbers=numbers, count=array("i", (7, 3)), chance=np.array([0.25]))
+    by_name = Frequencies(9, {("qq", "82736451"): 7, ("wechat", "luyi_kefu"): 3}, {("qq", "82736451"): 0.25})
+    for one, other in zip(by_number.ask(columns), by_name.ask(columns), strict=True):
+        assert one.tolist() == other.tolist()
+    assert by_number.is_learnt
+    assert by_name.is_learnt
