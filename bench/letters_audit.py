@@ -192,6 +192,7 @@ def _audit_sums(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
         Decimal(500),
         Decimal(50),
     }
+    known |= {order.amount for other in file.others for order in other.orders}
     known |= {Decimal(20)}  # the reckoning that the world writes
     if paid is not None:
         known |= {paid - back, paid * 3, max(paid * 3, Decimal(500))}

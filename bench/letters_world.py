@@ -14,7 +14,7 @@ from random import Random
 from typing import TypeVar
 
 from monitor.complaints.evidence.evidence_kinds import load_kinds
-from monitor.complaints.model import Blink, CaseFile, PageAround, SeenVersion
+from monitor.complaints.model import Blink, CaseFile, OtherCase, PageAround, SeenVersion
 from monitor.findings.model import FindingKind, SiteFinding
 from monitor.review.document import review_reading
 from monitor.times import SHANGHAI
@@ -80,6 +80,7 @@ def random_file(random: Random) -> CaseFile:
         pages,
         tuple(random_changes(random, pages)),
         tuple(random_findings(random, pages, at)),
+        others=tuple(random_others(random, facts, at)),
         blinks=tuple(random_blinks(random, pages)),
     )
 
@@ -147,6 +148,7 @@ def random_facts(random: Random, ordered: datetime, at: datetime) -> Facts:
         demands=random_demands(random),
         answer_by=pick(random, (at + timedelta(days=3, minutes=7), at - timedelta(days=1), None)),
         home=pick(random, ("浙江省杭州市西湖区", "")),
+        others=any_of(random, ((), (), ("k-other",), ("k-other", "k-nowhere"))),
     )  # fmt: skip
 
 
@@ -310,6 +312,21 @@ def random_changes(random: Random, pages: Sequence[PageAround]) -> list[Change]:
             )
         )
     return made
+
+
+def random_others(random: Random, facts: Facts, at: datetime) -> list[OtherCase]:
+    """Cases that the facts name, of the same platform or another, by another buyer or the same."""
+    orders = (Order("QT20261111002", "视频会员月卡", Decimal("33.10"), 1, at - timedelta(days=3)),)
+    return [
+        OtherCase(
+            name, any_of(random, (facts.platform, "别的卡盟")), "", "视频会员月卡",
+            any_of(random, ("赵甲乙", "林小明")), "13700137000", at, 1,
+            address="四川省成都市武侯区某街2栋3单元", orders=any_of(random, (orders, ())),
+            demands=(DemandKind.REFUND, DemandKind.COSTS),
+        )
+        for name in facts.others
+        if name != "k-nowhere"
+    ]  # fmt: skip
 
 
 def random_blinks(random: Random, pages: Sequence[PageAround]) -> list[Blink]:

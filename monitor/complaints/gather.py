@@ -7,6 +7,7 @@ after the moment is in it. What could not be found is a note, never a guess.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,7 @@ def gather_case(archive: Archive, case_id: str, *, at: datetime, settings: Compl
         steps = tuple(step for step in list_steps(session, case.id) if step.filed_at <= at)
         file = gather_about(session, case, at, items)
         known = [other for other in list_cases(session) if other.id != case.id and other.erased_at is None]
-        others = tuple(_summarise(other) for other in known[-_MOST_CASES:])
+        others = tuple(_summarise(other, joint=other.id in case.facts.others) for other in _newest(known, case))
     return CaseFile(
         case, at, items, steps, file.pages, file.changes, file.findings, file.who, others, file.notes, file.blinks
     )
@@ -331,9 +332,16 @@ def _names(item: CaseItem, facts: Facts) -> bool:
     return not item.text.strip() or any(word in _plain(item.text) for word in told)
 
 
-def _summarise(case: Case) -> OtherCase:
+def _newest(known: Sequence[Case], case: Case) -> list[Case]:
+    """The cases that are compared: the newest ones, and all that this one names."""
+    named = [other for other in known[:-_MOST_CASES] if other.id in case.facts.others]
+    return [*named, *known[-_MOST_CASES:]]
+
+
+def _summarise(case: Case, *, joint: bool) -> OtherCase:
+    """What another case tells: more of one that complains jointly."""
     facts = case.facts
-    return OtherCase(
+    told = OtherCase(
         id=case.id,
         platform=facts.platform,
         respondent=facts.respondent.name,
@@ -342,4 +350,15 @@ def _summarise(case: Case) -> OtherCase:
         phone=facts.buyer.phone,
         opened_at=case.opened_at,
         refunds_asked=sum(1 for demand in facts.demands if demand.kind in (DemandKind.REFUND, DemandKind.FRAUD)),
+        shop=facts.respondent.shop,
+    )
+    if not joint:
+        return told
+    return replace(
+        told,
+        address=facts.buyer.address,
+        minor=facts.minor,
+        guardian=facts.guardian,
+        orders=facts.orders,
+        demands=tuple(demand.kind for demand in facts.demands),
     )

@@ -15,7 +15,7 @@ from monitor.findings.model import SiteFinding
 from monitor.operators.who import WhoAnswer
 from monitor.review.model import TermFinding
 from scrapers.model import Origin, Reading, Role
-from storage.case import Case, CaseItem, CaseStep
+from storage.case import Case, CaseItem, CaseStep, DemandKind, Order, Person
 from storage.model import Change
 
 __all__ = ["Case", "CaseItem", "CaseStep"]
@@ -85,10 +85,16 @@ class OtherCase:
     platform: str
     respondent: str
     product: str
-    buyer: str  # name and phone are compared, never shown
+    buyer: str  # name and phone are compared, and shown only in a joint complaint
     phone: str
     opened_at: datetime
     refunds_asked: int
+    shop: str = ""
+    address: str = ""  # from here on only of a case that is named as one of a joint complaint
+    minor: bool = False
+    guardian: Person = field(default_factory=Person)
+    orders: tuple[Order, ...] = ()
+    demands: tuple[DemandKind, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -564,4 +564,4 @@ def test_a_joint_complaint_is_of_one_trader() -> None:
 
     assert blocks(other("别的卡盟", "上海别的网络有限公司"))["others"] == ("tsjb-12",)
     assert "others" not in blocks(other("星河卡盟", "")) and "others" not in blocks(other("", SELLER.name))
-    assert "一个人" in warnings(other("星河卡盟", SELLER.name))
+    assert "凭证由各人另附" in warnings(other("星河卡盟", SELLER.name))

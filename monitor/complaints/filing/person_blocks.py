@@ -5,13 +5,13 @@ Takes a case file and a channel that is a body (12315, 消协, court), gives wha
 
 from __future__ import annotations
 
-from monitor.complaints.evidence.contradictions import is_same_party
 from monitor.complaints.facts.age import age_at_order, age_on, articles_of_age
 from monitor.complaints.facts.who_acts import find_actor, path_of_actor
-from monitor.complaints.model import CaseFile, Missing, OtherCase
+from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
 from monitor.complaints.routing.filing_words import find_clause, pattern
+from monitor.complaints.routing.joint import is_same_operator
 from monitor.complaints.routing.named_respondent import find_respondent
 from monitor.complaints.routing.told_particulars import (
     is_abroad,
@@ -277,7 +277,9 @@ def _of_others(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
     known = {one.id: one for one in file.others}
     strange = [one for one in facts.others if one not in known]
-    apart = [one for name in facts.others if (one := known.get(name)) is not None and not _is_same_dispute(file, one)]
+    apart = [
+        one for name in facts.others if (one := known.get(name)) is not None and is_same_operator(file, one) is False
+    ]
     if channel not in COMPLAINTS or not (strange or apart):
         return []
     if apart and not strange:
@@ -299,11 +301,3 @@ def _of_others(file: CaseFile, channel: str) -> list[Missing]:
             _articles(file, channel, ("tsjb-12",)),
         )
     ]
-
-
-def _is_same_dispute(file: CaseFile, other: OtherCase) -> bool:
-    """Whether another case may be of the same trader: not where both platform and respondent are others."""
-    facts = file.case.facts
-    pairs = ((facts.platform, other.platform), (facts.respondent.name, other.respondent))
-    told = [(mine.strip(), theirs.strip()) for mine, theirs in pairs if mine.strip() and theirs.strip()]
-    return not told or any(is_same_party(mine, theirs) for mine, theirs in told)

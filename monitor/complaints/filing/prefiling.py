@@ -148,7 +148,7 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append(f"授权委托书要交原件，并附受托人{facts.helper.name.strip()}的身份证明；扫描件只作留底{law}")
     if channel in COMPLAINTS and facts.others:
         told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出；"
-        told += "本文书只写了本案买家一个人，其他人的另写一份附上"
+        told += "投诉书列出本档案中同一经营者的各案买家，凭证由各人另附"
         found.append(told + cite(("tsjb-12",), file.today))
     if channel in CLAIMS and (offer := find_offer(file)):
         found.append(

@@ -16,6 +16,7 @@ from monitor.complaints.letters.kinds import letter_fields
 from monitor.complaints.letters.material import Material
 from monitor.complaints.model import Missing
 from monitor.complaints.routing.channels import in_force
+from monitor.complaints.routing.joint import find_joint
 from monitor.complaints.routing.named_respondent import find_missing
 from storage.case import DemandKind, PaymentForm, Purpose
 
@@ -90,6 +91,7 @@ def _has_acts(material: Material) -> bool:
 
 _CHECKS: dict[str, Callable[[Material], bool]] = {
     "lawful": lambda m: not m.facts.unlawful,
+    "joint": lambda m: bool(find_joint(m.file).joined),
     "living": lambda m: m.facts.purpose is Purpose.LIVING,
     "platform": lambda m: bool(m.facts.platform.strip() or m.facts.url.strip()),
     "order": _has_order,

@@ -18,6 +18,7 @@ from monitor.complaints.letters.common import (
     tell_trade,
 )
 from monitor.complaints.letters.demands import reckon_demands, returned, total_of
+from monitor.complaints.letters.joint_words import tell_joint, tell_joint_briefly
 from monitor.complaints.letters.law_words import choose_articles, citable, tell_laws, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.page_words import find_clauses, find_fee_terms, tell_promises
@@ -84,6 +85,7 @@ def write_p12315_compact(material: Material) -> Letter:
         "全国12315平台",
         (
             fields("投诉人", tell_complainant(material)),
+            *tell_joint_briefly(material),
             fields("被投诉人", tell_respondent(material)),
             tell_requests(material, "投诉请求", who="请求被投诉人"),
             paragraph(
@@ -249,6 +251,7 @@ def _write_complaint(material: Material, name: str, office: str) -> Letter:
         office,
         (
             fields("投诉人", tell_complainant(material)),
+            *tell_joint(material),
             fields("被投诉人", tell_respondent(material)),
             tell_requests(material, "投诉请求", who="请求被投诉人"),
             tell_trade(material),

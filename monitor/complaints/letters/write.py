@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from monitor.complaints.letters import of_evidence, preserving, to_court, to_market, to_mediators, to_others, to_seller
+from monitor.complaints.letters import (
+    joint_words,
+    of_evidence,
+    preserving,
+    to_court,
+    to_market,
+    to_mediators,
+    to_others,
+    to_seller,
+)
 from monitor.complaints.letters.check import check_letter
 from monitor.complaints.letters.common import HEAD
 from monitor.complaints.letters.kinds import LetterKind, letter_kinds
@@ -27,6 +36,7 @@ _WRITERS: dict[str, Callable[[Material], Letter]] = {
     "heimao": to_mediators.write_heimao,
     "payment": to_mediators.write_payment,
     "market_complaint": to_mediators.write_market_complaint,
+    "elect_representatives": joint_words.write_election,
     "market_report": to_market.write_market_report,
     "lawsuit": to_court.write_lawsuit,
     "preserve_property": preserving.write_property_preservation,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from monitor.complaints.masking.known import texts_of
 from monitor.complaints.masking.spelling import dense
 from monitor.complaints.model import Audience, CaseFile, Masking
+from monitor.complaints.routing.joint import find_joint
 from monitor.operators.respondents import Respondent as Ranked
 from monitor.operators.subject_names import SubjectKind, classify_name
 from monitor.operators.who_masking import list_private
@@ -36,9 +37,14 @@ def _kept(file: CaseFile, audience: Audience) -> tuple[str, ...]:
     firm = _of_firm(respondent)
     if audience is Audience.AUTHORITY:
         homes = tuple(person.address for person in people)
+        joint = tuple(
+            text
+            for one in find_joint(file).joined
+            for text in (one.buyer, one.phone, one.address, one.guardian.name, *(order.number for order in one.orders))
+        )
         subjects = tuple(text for one in _ranked(file) for text in _texts_of_subject(one))
         return (*names, *phones, *homes, *other, respondent.name, respondent.address, respondent.uscc, respondent.phone,
-                respondent.shop, *subjects, *_shown(file))  # fmt: skip
+                respondent.shop, *subjects, *joint, *_shown(file))  # fmt: skip
     if audience is Audience.PAYMENT:
         return (*names, *phones, *other, respondent.name, *firm, *_contacts(file))
     if audience is Audience.PLATFORM:

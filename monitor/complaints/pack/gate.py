@@ -26,7 +26,7 @@ from monitor.config.complaints import ComplaintSettings
 EVIDENCE_LIST = "evidence_list"
 _BESIDE = frozenset(
     {"demand_chat", "p12315_compact", "ask_payee", "ask_records", "ask_preservation", "capture_note", "data_note",
-     "preserve_property", "preserve_evidence", "correction", EVIDENCE_LIST}
+     "preserve_property", "preserve_evidence", "elect_representatives", "correction", EVIDENCE_LIST}
 )  # fmt: skip
 """Letters that go along where they can be written, and without which a pack is still one."""
 

@@ -17,6 +17,7 @@ from monitor.complaints.routing.fraud_signs import (
     find_signs,
     hint_purposes,
 )
+from monitor.complaints.routing.joint import find_joint
 from monitor.complaints.routing.limits_of_claims import find_limits
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
 from monitor.complaints.routing.planned_steps import StepMaker, is_past
@@ -186,17 +187,14 @@ def _joint_notes(file: CaseFile) -> list[str]:
     facts = file.case.facts
     if not facts.others:
         return []
-    known = {one.id: one for one in file.others}
-    joined = [known[one] for one in facts.others if one in known]
-    alike = [one for one in joined if one.platform == facts.platform]
+    joint = find_joint(file)
     notes = [
         "多人共同投诉：限同一消费争议、同一经营者，经每个人同意，可以书面推选两名代表人；代表人变更、放弃请求或和解须经被代表人同意"
         + cite(("tsjb-12",), file.today)
     ]
-    if len(alike) < len(facts.others):
-        notes.append("所列的其他案件中有不在本档案的，或不是同一平台：不是同一经营者的不能共同投诉")
-    persons = {one.buyer for one in alike if one.buyer} | {facts.buyer.name}
-    if alike and len(persons) < 2:
+    if joint.strange or joint.apart:
+        notes.append("所列的其他案件中有不在本档案的，或不是同一平台、同一经营者：不是同一经营者的不能共同投诉")
+    if joint.same_buyer:
         notes.append("所列案件的买家是同一人：同一人的几笔订单应在一件投诉中写明，不是共同投诉")
     return notes
 

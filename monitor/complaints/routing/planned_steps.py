@@ -12,7 +12,8 @@ from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.filing.filing_blocks import find_blocks
 from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.routing.channels import UNIT_ZH, Channel, cite, load_channels
-from monitor.complaints.routing.exclusions import BODIES, COURTS
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.routing.joint import find_joint
 from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of
 from monitor.complaints.routing.preservation import leave_out_unneeded
 from monitor.complaints.routing.report_parties import find_accused
@@ -147,6 +148,8 @@ class StepMaker:
         if row.id in BODIES:
             if facts.helper.name.strip():  # a guardian who acts himself needs no authority: he shows the relation
                 letters.append("guardian_authorisation" if facts.minor else "authorisation")
+            if row.id in COMPLAINTS and find_joint(self.file).joined:
+                letters.append("elect_representatives")
             letters += ["correction"] if blocked else []
         return tuple(letters)
 
