@@ -59,7 +59,8 @@ _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|
 _CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
 _CASE = re.compile("[^,。;]{2,}(?:的|时|者)$")  # 买家交不出的 names a case, and lays nothing on anybody
 _DENIED = re.compile(rf"{_NOT.pattern}(?:得|以|再|给|予)?([\u4e00-\u9fff]{{2}})")
-_PRIVATE = re.compile("信息|隐私|资料|数据|号码")
+_PRIVATE = re.compile("信息|隐私|资料|数据|号码|手机号|证件|身份证")
+_KEPT = re.compile("保[存留]|留存|记录|收集|采集|提供|公开|出售|泄露|查看|读取|分享|共享|使用|用于")
 _ADVICE = re.compile(r"勿|别(?!的|人)|禁止|谨|小心|注意|建议|最好")
 _CLAIMED = re.compile(r"(?:只|仅)(?:做|卖|用|发|供应?|选|售|走)(?:的?是)?(?:正|官|真|原|新|优)")
 _LABEL = re.compile(r"[^:,。;]{2,12}:\s?(?=[^\d\s])")
@@ -198,6 +199,8 @@ def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
     if len({gone for _word, gone in turned}) != 1:
         return None
     word, worse = turned[0]
+    if all(_PRIVATE.search(unit.plain) for unit in (old, new)) and _KEPT.search(word):
+        return _tell(old, new, worse=not worse, kinds=_POWER)
     if _takes(word) and not _find_turned_act(old, new):
         return _tell(old, new, worse=not worse, kinds=_POWER)
     if _takes(word):
