@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, time, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+from monitor.complaints.evidence.held_values import MOST_READ as _MOST
+from monitor.complaints.evidence.held_values import holds_amount, holds_name, holds_number
 from monitor.complaints.evidence.said_lines import (
     BUYER,
     ROBOT,
@@ -31,11 +33,9 @@ from storage.case import Facts, Order
 Test = Callable[[str], bool | None]
 """Whether a text holds it; None where it holds the words and tells nobody who says them."""
 
-_NUMBER = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|(?<![\d.])\d{1,12}(?:\.\d{1,6})?(?![\d])")
 _DAY = re.compile(r"(?<!\d)(?:(20\d{2})\s?[-/.年]\s?)?(\d{1,2})\s?[-/月]\s?(\d{1,2})(?!\d)")
 _FULL_DAY = re.compile(r"(?<!\d)(20\d{2})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)")
 _NOT = re.compile(r"(?:不是|没有|并非|并未|并不|不会|未见|从未|无)[^，。；！？\s]{0,2}$")
-_MOST = 200_000
 _LEAST_SHARE = 0.5
 _BRANDED = re.compile(
     r"(?i)(apple|itunes|steam|苹果|谷歌|google|微软|xbox|任天堂|nintendo|psn|netflix|爱奇艺|腾讯视频|优酷|芒果|京东|天猫"
@@ -48,20 +48,12 @@ _ABOUT = timedelta(minutes=30)
 def amount_in(amount: Decimal, *names: str) -> Test:
     """The amount stands in it; one that is only part of these names (某游戏点卡 50元) does not count."""
 
-    def test(text: str) -> bool:
-        plain = one_line(text[:_MOST])
-        for name in names:
-            if one_line(name):
-                plain = plain.replace(one_line(name), " ")
-        return any(_number(found[0]) == amount for found in _NUMBER.finditer(plain))
-
-    return test
+    return lambda text: holds_amount(text, amount, *names)
 
 
 def text_in(wanted: str) -> Test:
-    """The words stand in it, however they are spaced; nothing supports no words."""
-    dense = _dense(wanted)
-    return lambda text: bool(dense) and dense in _dense(text[:_MOST])
+    """The words stand in it, however they are spaced, a number whole; nothing supports no words."""
+    return lambda text: holds_name(text, wanted)
 
 
 def name_in(wanted: str) -> Test:
@@ -92,13 +84,13 @@ def words_in(words: Sequence[str]) -> Test:
 
 def of_these_goods(orders: Sequence[Order]) -> Test:
     """It names no other order and no goods of a brand that none of these orders is of."""
-    numbers = [dense for one in orders for no in (one.number, one.payment_no, one.merchant_no) if (dense := _dense(no))]
+    numbers = [no for one in orders for no in (one.number, one.payment_no, one.merchant_no) if len(_dense(no)) > 3]
     goods = "".join(_dense(one.product).lower() for one in orders)
 
     def test(text: str) -> bool:
         plain = unicodedata.normalize("NFKC", text[:_MOST])
         named = pattern("bills", "number").findall(plain)
-        if named and numbers and not any(number in _dense(plain) for number in numbers):
+        if named and numbers and not any(holds_number(plain, number) for number in numbers):
             return False
         brands = {brand.lower() for brand in _BRANDED.findall(plain)}
         return not brands or not goods or any(brand in goods for brand in brands)
@@ -187,13 +179,6 @@ def _is_about(line: SaidLine, moment: datetime | None) -> bool:
     if moment is None or line.at is None or moment.astimezone(SHANGHAI).time() in (time.min, time.max):
         return True
     return abs(line.at - moment) <= _ABOUT
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
 
 
 def _dense(text: str) -> str:

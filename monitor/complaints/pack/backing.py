@@ -7,11 +7,12 @@ recognition, a recording) shows nothing here: then the fact is the buyer's own s
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from monitor.complaints.evidence.contradictions import contradicting_items
+from monitor.complaints.evidence.held_values import MOST_READ, holds_amount, holds_name, holds_number
 from monitor.complaints.model import CaseFile, Exhibit
 from monitor.complaints.pack.model import ABSENT
 from storage.case import ProblemKind
@@ -20,8 +21,6 @@ SAID = "（据本人陈述）"
 _ORDER_KINDS = ("order", "voucher", "wallet_bill")
 _PROBLEM_KINDS = ("failure", "balance_record", "loss")
 _MOST = 6
-_LEAST = 4
-_MOST_TEXT = 200_000
 _DEAD = r"无效|失效|不存在|无法(?:兑换|激活|使用|充值)|(?:兑换|激活|充值|验证)失败|卡号或密码(?:错误|有误)"
 _SHOWN = {
     ProblemKind.DEAD_KEY: _DEAD,
@@ -47,23 +46,18 @@ class Backing:
 
     def number(self, text: str) -> str:
         """The mark of an order's or a payment's number, "" where no text holds it."""
-        bare = re.sub(r"\s+", "", text)
-        if len(bare) < _LEAST:
-            return ""
-        spelled = r"\s{0,2}".join(re.escape(sign) for sign in bare)
-        return self.mark(self._holding(_ORDER_KINDS, rf"(?<![0-9A-Za-z]){spelled}(?![0-9A-Za-z])"))
+        return self.mark(self._holding(_ORDER_KINDS, lambda words: holds_number(words, text)))
 
     def name(self, text: str) -> str:
         """The mark of a payee, "" where no bill names him."""
-        bare = re.sub(r"\s+", "", text)
-        spelled = r"\s{0,2}".join(re.escape(sign) for sign in bare)
-        return self.mark(self._holding(_ORDER_KINDS, spelled)) if len(bare) > 1 else ""
+        return self.mark(self._holding(_ORDER_KINDS, lambda words: holds_name(words, text)))
 
     def amounts(self, amounts: Iterable[Decimal | None]) -> str:
         """The mark of a sum: of every amount in it there must be a text that holds it, else it is the buyer's word."""
         found: list[str] = []
+        goods = [order.product for order in self.file.case.facts.orders]
         for amount in amounts:
-            shown = self._holding(_ORDER_KINDS, _spell_amount(amount)) if amount is not None else ()
+            shown = self._holding(_ORDER_KINDS, _of_amount(amount, goods)) if amount is not None else ()
             if not shown:
                 return SAID
             found += shown
@@ -72,7 +66,7 @@ class Backing:
     def problem(self, kind: ProblemKind) -> str:
         """The mark of what went wrong: items that say so and do not say the contrary."""
         words = _SHOWN.get(kind, "")
-        shown = self._holding(_PROBLEM_KINDS, words, contrary=_CONTRARY) if words else ()
+        shown = self._holding(_PROBLEM_KINDS, _of_problem(words)) if words else ()
         return self.mark(shown) or SAID
 
     def of(self, ids: Iterable[str]) -> str:
@@ -86,28 +80,24 @@ class Backing:
         told = [f"{one}{ABSENT if one in self.absent else ''}" for one in dict.fromkeys(numbers)]
         return f"（证{'、'.join(told[:_MOST])}）" if told else ""
 
-    def _holding(
-        self, kinds: Sequence[str], pattern: str, *, contrary: re.Pattern[str] | None = None
-    ) -> tuple[str, ...]:
+    def _holding(self, kinds: Sequence[str], holds: Callable[[str], bool]) -> tuple[str, ...]:
         other = contradicting_items(self.file)  # of another trade: it shows nothing of this one
         texts = {
-            item.evidence: item.text[:_MOST_TEXT]
+            item.evidence: item.text[:MOST_READ]
             for item in self.file.items
             if item.removed_at is None and item.evidence not in other
         }
         found = []
         for one in self.exhibits:
             text = texts.get(one.id, "") if one.form == "item" and one.kind in kinds else ""
-            if text and re.search(pattern, text) and not (contrary and contrary.search(text)):
+            if text and holds(text):
                 found.append(one.number)
         return tuple(found)
 
 
-def _spell_amount(amount: Decimal) -> str:
-    """An amount as bills write it: with two decimals, or with yuan beside it; never a number that merely ends so."""
-    whole, _, cents = f"{amount:.2f}".partition(".")
-    grouped = f"{int(whole):,}".replace(",", ",?")
-    exact = rf"{grouped}\.{cents}"
-    short = exact if cents != "00" else rf"{grouped}(?:\.00?)?"
-    before, after = r"(?<![0-9.,])", r"(?![0-9]|[.,][0-9])"
-    return rf"{before}{exact}{after}|[¥￥]\s*{short}{after}|{before}{short}\s*元"
+def _of_amount(amount: Decimal, goods: Sequence[str]) -> Callable[[str], bool]:
+    return lambda text: holds_amount(text, amount, *goods)
+
+
+def _of_problem(words: str) -> Callable[[str], bool]:
+    return lambda text: re.search(words, text) is not None and _CONTRARY.search(text) is None
