@@ -78,6 +78,16 @@ def test_what_no_rule_knows_is_masked_by_its_looks_and_its_surroundings(text: st
         '"订单号","商品名称","卡密","联系方式"\n"261124103743153433","Q币卡","见上","无"',
         "收款方 PID 2088555699270313 商户号 1631840237",
         "socks5://x 到期，主机 183.77.21.23:1080",
+        "客服-06：请问订单号\nLeo：S8W8DDSY06QJ2V89\n客服-06：查到了，网易云黑胶VIP的卡密已发",
+        "下单8Y3DS5C5RTDCOHG8，BJ1BHDM8N6YE8NWX，83T5OCDS6PRQIHLE三笔都是会员卡，都没发货",
+        "VIP年卡 ￥88.50 已完成\n2026-11-11 T2611153877221915 会员12个月",
+        "卡密作废，已报案，警情号44030020263845647958",
+        "卡密投诉 黑猫编号 17381209921",
+        "卡密没用，PayPal Case ID: PP-R-KLT-512903377",
+        "有效期至2028-12-31。充值请拨打13800138000。",
+        "卡密激活失败：ECP.20006，设备 DESKTOP-7K2QF9M，实例 i-bp1c8k2v7x0q5m3n",
+        "令牌要验证码\n\n2026-09-15 20:03:14 说好的",
+        "Message-ID: <20261117211405.8F3A21C0@mail.suika.net>\n卡密在附件",
     ],
 )
 def test_what_only_looks_like_a_secret_stays(text: str) -> None:
@@ -98,6 +108,12 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
         ("支付密码也是他让我改成138698的", ["138698"]),
         ("密码：8SpqI%8FIVV", ["8FIVV", "SpqI"]),
         ("卡密\n5a68e18c715f e65aac687e9a88 20146f37", ["20146f37", "e65aac687e9a88"]),
+        ("2FA密钥：qrn5 vmu2 nr4u qptc ws4k pfqp pqsi od6y", ["qrn5", "nr4u", "od6y"]),
+        ("移动（卡号 密码 面值）\n15376090415602365 466312059797887154 100\n19139955410780278 322579851936639735 100",
+         ["466312059797887154", "322579851936639735"]),
+        ("优惠券链接 https://ka.example.com/c/deXO7eaOvDfEno4d 领取失败", ["deXO7eaOvDfEno4d"]),
+        ("永久许可证号：NAV9-4Q1Q-ZHZY-PTOD", ["4Q1Q-ZHZY"]),
+        ("卡密ID 3695 内容 A912919A2068A1F9AC886B20727A44C2", ["A912919A2068A1F9AC886B20727A44C2"]),
         ("机器人 8468752851:AAKbKvppnN2uEPWpY7yv3CEhHJRk7i1bIk1", ["AAKbKvpp"]),
         ("机场订阅：https://tianxia.example/link/GmRcQhxsdtLVVNe7?sub=3", ["GmRcQhxsdtLVVNe7"]),
         ("令牌恢复代码: R53961", ["R53961"]),
@@ -118,6 +134,26 @@ def test_what_the_case_keeps_is_not_guessed_away() -> None:
     text = "图片文字 GTKMQSDD35BBN 你看是不是这个"
     assert find_spans(text, OFFICE)
     assert mask_text(text, Masking(Audience.AUTHORITY, keep=("GTKMQSDD35BBN",)))[0] == text
+
+
+def test_what_the_case_keeps_stays_where_no_label_calls_it_a_secret() -> None:
+    text = "秒发卡密 支持验货\n我：dj384jio 是你吗，卡密没发"
+    assert mask_text(text, Masking(Audience.AUTHORITY, keep=("dj384jio",)))[0] == text
+    assert "dj384jio" not in mask_text("密码：dj384jio", Masking(Audience.AUTHORITY, keep=("dj384jio",)))[0]
+
+
+def test_a_column_of_orders_stays_beside_a_cell_that_ends_with_the_word_card() -> None:
+    table = "日期\t平台\t订单号\t卡密\n2026-11-01\t好好卡\tLK2026110310319226\tG4NT8-H6Y3S-2IQ5J"
+    masked = mask_text(table, OFFICE)[0]
+    assert "LK2026110310319226" in masked
+    assert "H6Y3S" not in masked
+
+
+def test_the_halves_of_a_torn_key_show_no_more_than_one_key_and_a_number_keeps_its_pin_hidden() -> None:
+    assert mask_text("商品：会员\n卡密:2VBGO9L 4J6SIR6CY", OFFICE)[0] == "商品：会员\n卡密:2****CY"
+    masked = mask_text("卡密如下：\n3573828311966553 0395\n7349036486729110 6779", OFFICE)[0]
+    assert "0395" not in masked
+    assert "6779" not in masked
 
 
 def test_a_percent_sign_of_a_password_stays_one() -> None:

@@ -7,7 +7,7 @@ somebody hands something over: alone on a line, first in what a speaker says, ri
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
 from monitor.complaints.masking.groups import read_fold, read_pieces
@@ -33,7 +33,7 @@ _HELD_OUT = re.compile(r"[\u4e00-\u9fff,]{0,6}[ \t]{0,2}(?=[0-9A-Za-z])")
 _CUE = re.compile(
     r"(?:第\s?[0-9一二三四五六七八九十]{1,3}\s?[张个组条份串]"
     r"|[换补发来拿给]了?[我你您他]?了?[一这]?[个张组串条]|[用试]这[个张组]|先用|给[你您我]的?|发[你您我]"
-    r"|内容[为是]|这[个张]?是|[一这那]串|另一[个张]|还有|又是|新的|收到的?|拿到的?|[号码密][是为]|一串码"
+    r"|内容[为是 :]|这[个张]?是|[一这那]串|另一[个张]|还有|又是|新的|收到的?|拿到的?|[号码密][是为]|一串码"
     r"|的码)[ \t\n:,\"'“「(]{0,3}"
 )
 _TOKEN = re.compile(
@@ -59,6 +59,10 @@ _FIELD = re.compile(
 )
 _FIELD_OF_KEY = re.compile(r"readonly|copy|clip|km|card|kami|pwd|cdk|secret", re.I)
 _SHORT = re.compile(r"[0-9]{4,8}")
+_TWO_NUMBERS = re.compile(
+    r"(?m)^[ \t]*([0-9]{12,20})[ \t]{1,4}([0-9]{4,20})(?:[ \t]{1,4}[0-9]{1,4}(?:\.[0-9]{1,2})?元?)?[ \t]*$"
+)
+_LEAST_ROWS = 2
 _TWO_LINES = re.compile(
     r"(?m)^([^\s:,;=/\"'<>{}]{1,16}):[ \t]*([0-9A-Z-]{6,24})[ \t]*\n(?=\1:[ \t]*([0-9A-Z-]{4,24})[ \t]*$)"
 )
@@ -108,6 +112,29 @@ def find_paired_lines(text: str, spans: Sequence[Span]) -> Iterator[Span]:
             word = match[other]
             if not is_measure(word) and not is_dated(word) and any(sign.isdigit() for sign in word):
                 yield _span(begin, end, word)
+
+
+def find_paired_rows(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """The second numbers of rows in a row that hold two numbers each, where every first one is masked.
+
+    `spans` are in order and apart. Days, amounts and what differs in length are no passwords.
+    """
+    starts = {span.begin: span.end for span in spans if span.kind in ("card_key", "bank_card")}
+    begins, ends = [span.begin for span in spans], [span.end for span in spans]
+    rows: list[re.Match[str]] = []
+    for match in (*_TWO_NUMBERS.finditer(text), None):
+        follows = match and (not rows or match.start() <= rows[-1].end() + 1)
+        if match and follows and starts.get(match.start(1)) == match.end(1):
+            rows.append(match)
+            continue
+        seconds = [row[2] for row in rows]
+        lengths = {len(one) for one in seconds}
+        plain = all(one.endswith("00") or is_dated(one) or is_epoch(one) or is_measure(one) for one in seconds)
+        if len(rows) >= _LEAST_ROWS and len(lengths) == 1 and len(set(seconds)) > 1 and not plain:
+            for row in rows:
+                if bisect_right(ends, row.start(2)) >= bisect_left(begins, row.end(2)):
+                    yield _span(*row.span(2), row[2])
+        rows = [match] if match and starts.get(match.start(1)) == match.end(1) else []
 
 
 class _Near:

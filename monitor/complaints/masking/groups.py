@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from monitor.complaints.masking.shapes import is_dated, is_measure, is_plainly_other
+from monitor.complaints.masking.shown import show_folded
 from monitor.complaints.masking.spans import MARK, Span
 
 _SINGLES = re.compile(r"[0-9A-Za-z](?:[ \t·._-]{1,2}[0-9A-Za-z!@#$%&](?![0-9A-Za-z])){5,60}")
@@ -31,9 +32,12 @@ _BEHIND = re.compile(
     r"[ ]-?([0-9A-Za-z](?:[0-9A-Za-z-]{0,14}[0-9A-Za-z])?)(?![0-9A-Za-z@:/%._=-]|[ \t]?[元块张个位次人件年月日天刀点%])"
 )
 _BEFORE = re.compile(
-    r"(?:(?<=[\n:>\"|,])|(?<=: )|(?<=[\u4e00-\u9fff])(?=[0-9]{0,15}[A-Za-z])|\A)([0-9A-Za-z][0-9A-Za-z-]{1,15})-?[ ]\Z"
+    r"(?:(?<=[\n:>\"|,])(?<![0-9]:)|(?<=: )|(?<=[\u4e00-\u9fff])(?=[0-9]{0,15}[A-Za-z])|\A)"
+    r"([0-9A-Za-z][0-9A-Za-z-]{1,15})-?[ ]\Z"
 )
+_NAMED_BEFORE = re.compile(r"(?<![0-9A-Za-z])([0-9A-Za-z]{4,15})[ ]\Z")
 _REACH = 24
+_LEAST_TORN, _MOST_TORN = 5, 20
 _CUT = frozenset({"card_key", "password"})
 _LONGEST_CUT = 40
 _LEAST_GAPPED = 10
@@ -109,10 +113,13 @@ def _is_rest(text: str, used: list[str], end: int) -> bool:
     )
 
 
-def find_rests(text: str, spans: Sequence[Span], kept: Sequence[tuple[int, int]]) -> Iterator[Span]:
+def find_rests(
+    text: str, spans: Sequence[Span], kept: Sequence[tuple[int, int]], named: Set[int] = frozenset()
+) -> Iterator[Span]:
     """What a stray blank cut off a key: a short run of the same signs right before or behind a span, and nothing else.
 
-    `spans` are in order and apart; runs that a label calls something else, measures and amounts stay.
+    `spans` are in order and apart; runs that a label calls something else, measures and amounts stay. `named` are the
+    places right behind labels of secrets.
     """
     ends, begins = [span.end for span in spans], [span.begin for span in spans]
     held = sorted(kept)
@@ -122,6 +129,9 @@ def find_rests(text: str, spans: Sequence[Span], kept: Sequence[tuple[int, int]]
         word = text[span.begin : span.end]
         behind = _BEHIND.match(text, span.end)
         before = _BEFORE.search(text, max(0, span.begin - _REACH), span.begin)
+        if before is None:
+            labelled = _NAMED_BEFORE.search(text, max(0, span.begin - _REACH), span.begin)
+            before = labelled if labelled and labelled.start(1) in named else None
         for match in (behind, before):
             if match is None or not _is_of(word, match[1]):
                 continue
@@ -130,6 +140,33 @@ def find_rests(text: str, spans: Sequence[Span], kept: Sequence[tuple[int, int]]
             place = bisect_left(held, (end, 0))
             if free and not any(stop > begin for _start, stop in held[max(0, place - 6) : place]):
                 yield Span(begin, end, span.kind, MARK)
+
+
+def join_torn(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Two halves of a key with one blank between show no more than one key would; longer ones are two secrets.
+
+    `spans` are in order and apart.
+    """
+    last: Span | None = None
+    for span in spans:
+        if last is not None and _are_torn(text, last, span):
+            shown = show_folded(text[last.begin : last.end], text[span.begin : span.end])
+            last = Span(last.begin, span.end, last.kind, shown, last.rank)
+            continue
+        if last is not None:
+            yield last
+        last = span
+    if last is not None:
+        yield last
+
+
+def _are_torn(text: str, one: Span, other: Span) -> bool:
+    """Whether two spans are the halves of one short key."""
+    if one.kind not in _CUT or other.kind not in _CUT or text[one.end : other.begin] != " ":
+        return False
+    if other.end - other.begin < _LEAST_TORN:
+        return False  # a number and its PIN
+    return len(re.sub(r"[^0-9A-Za-z]", "", text[one.begin : other.end])) <= _MOST_TORN
 
 
 def _is_of(word: str, rest: str) -> bool:

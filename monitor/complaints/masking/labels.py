@@ -134,7 +134,9 @@ def find_labelled(text: str, labels: Sequence[Label]) -> tuple[Labelled, ...]:
     """The places behind labels, then the cells of tables under labels."""
     cells, heads = _under(text, labels)
     behind = [label for label in labels if not _is_within(label.begin, heads)] if heads else labels
-    return (*_behind(text, behind), *cells)
+    stays = {one.begin for one in cells if one.says in KEPT}
+    said = (one for one in _behind(text, behind) if one.begin not in stays or one.says not in SECRET)
+    return (*said, *cells)  # the word of a column goes before a word that ends the cell beside it
 
 
 def _is_within(place: int, places: Sequence[tuple[int, int]]) -> bool:

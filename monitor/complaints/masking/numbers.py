@@ -61,6 +61,9 @@ _CONTACT = re.compile(
     r"(?:tel|phone|mobile|mob|call|vx|wx|v|wechat|qq|zfb|alipay|p|t|m|dh|sj|sjh|ph|whatsapp|acc|account|id|user|u)$",
     re.I,
 )
+_RECHARGE = "13800138000"  # the line of a mobile network on which cards are topped up
+_NUMBERED = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,2}\Z")
+_SHORT_DAY = re.compile(r"(?:20)?2[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _REGIONS = frozenset(PROVINCE_OF_CODE) | {"71", "81", "82", "83", "91"}
 _BINS = re.compile(
@@ -135,6 +138,8 @@ def _cards_in(match: re.Match[str]) -> Iterator[Span]:
     """The card number that a row of digits with gaps is, or begins or ends with."""
     if _DAY_BEHIND.search(match[0]):
         return  # a number in brackets and the day of the message
+    if _SHORT_DAY.match(match[0]) and _NUMBERED.search(match.string, max(0, match.start() - 3), match.start()):
+        return  # T261115...: the number of an order
     signs = [(match.start() + place, sign) for place, sign in enumerate(match[0]) if sign.isdigit()]
     digits = "".join(sign for _place, sign in signs)
     breaks = [0, *(n for n in range(1, len(signs)) if signs[n][0] > signs[n - 1][0] + 1), len(signs)]
@@ -166,6 +171,8 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
         re.match(r"[-_/:][0-9]", after) and before[-1:] in "-_"
     ):
         return False
+    if _is_recharge(text, *match.span()):
+        return False
     local = re.sub(r"^(?:\+|00)?[ \-()]*86(?=[^0-9]|1[3-9])", "", match[0]).strip(" -()")
     lengths = tuple(len(part) for part in re.split(r"[^0-9]+", local) if part)
     if lengths == (1, 10):
@@ -176,18 +183,30 @@ def _is_phone(text: str, match: re.Match[str]) -> bool:
     return len(separators) == 1 and separators <= set(" ·-") and min(lengths) >= 2 and len(lengths) <= 4
 
 
+def _is_recharge(text: str, begin: int, end: int) -> bool:
+    """Whether the line for topping up cards stands here, and the text around says so; elsewhere it may be anybody's."""
+    around = text[max(0, begin - 12) : begin] + text[end : end + 12]
+    return _bare(text[begin:end]).endswith(_RECHARGE) and "充值" in around
+
+
 def _behind(text: str, one: Labelled) -> Iterator[Span]:
     """What a label says: there a number needs no check digit."""
     end = min(one.limit, one.begin + 60)
     if one.says == "phone":
         match = _FIXED_LABELLED.match(text, one.begin, end)
-        if match and len(_bare(match[0])) >= 7 and not _SERVICE.match(text, one.begin, end):
+        service = _SERVICE.match(text, one.begin, end) or _is_recharge(text, one.begin, one.begin + len(_RECHARGE))
+        if match and len(_bare(match[0])) >= 7 and not service:
             yield Span(match.start(), match.end(), "landline", show_number(match[0], 3, 2), 5)
         loose = _LOOSE.match(text, one.begin, end)
         plain = loose is not None and not _SERVICE.match(text, one.begin, end) and not _DAY.match(loose[0])
         meant = _bare(loose[0].translate(_READ_AS)) if loose else ""
         digits = sum(sign.isdigit() for sign in loose[0]) if loose else 0
-        if loose and plain and (digits >= 6 or (digits >= 3 and re.fullmatch(r"1[3-9][0-9]{9}", meant))):
+        if (
+            loose
+            and plain
+            and not _is_recharge(text, *loose.span())
+            and (digits >= 6 or (digits >= 3 and re.fullmatch(r"1[3-9][0-9]{9}", meant)))
+        ):
             yield Span(loose.start(), loose.end(), "phone", show_phone(loose[0].translate(_READ_AS)))
     elif one.says == "id_number":
         match = _PAPER.match(text, one.begin, end)

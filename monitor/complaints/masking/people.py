@@ -25,6 +25,7 @@ _ROLE_BOX = re.compile(
     r"|notifications|mail|office|public|report)[0-9._-]{0,4}",
     re.I,
 )
+_MESSAGE = re.compile(r"(?:message-id|in-reply-to|references):[^\n:]{0,60}<\Z", re.I)
 _FREE_HOSTS = re.compile(
     r"(?:qq|foxmail|163|126|yeah|sina|sohu|gmail|outlook|hotmail|live|yahoo|icloud|139|189|aliyun|21cn|wo|tom|proton"
     r"|protonmail|mail)\.(?:com|cn|net|me|ru)(?:\.cn)?$",
@@ -58,6 +59,8 @@ def find_people(text: str, labelled: Sequence[Labelled], *, public: bool) -> Ite
     for match in _MAIL.finditer(text):
         box, _, host = match[0].partition("@")
         shared = _ROLE_BOX.fullmatch(box) and not _FREE_HOSTS.fullmatch(host)
+        if _MESSAGE.search(text, max(0, match.start() - 80), match.start()):
+            continue  # the number of a mail, no box
         if (public or not shared) and not host[-1].isdigit():  # user:word@1.2.3.4 is no mail
             yield Span(match.start(), match.end(), "email", show_mail(match[0]))
     for match in _WXID.finditer(text):

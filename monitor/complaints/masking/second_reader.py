@@ -17,7 +17,7 @@ from importlib import resources
 
 from monitor.complaints.masking.candidates import Candidate, Surroundings, find_candidates, list_traits, look_around
 from monitor.complaints.masking.labels import Label, Labelled
-from monitor.complaints.masking.shapes import is_dated_name, is_epoch, is_named, is_serial
+from monitor.complaints.masking.shapes import is_dated_name, is_epoch, is_hash, is_named, is_serial
 from monitor.complaints.masking.shown import show_key
 from monitor.complaints.masking.spans import Span
 
@@ -91,10 +91,10 @@ def _covers(places: Sequence[tuple[int, int]], one: Candidate) -> bool:
 
 
 def _least_of(word: str) -> float:
-    """How likely a word must be a secret to be masked: more where it is short, a moment or the name of a product."""
-    if is_named(word) or is_serial(word) or is_dated_name(word):
+    """How likely a word must be a secret to be masked: more where it is short, a moment, a hash or a product's name."""
+    if is_named(word) or is_serial(word) or is_dated_name(word) or is_epoch(word):
         return LEAST_LIKELY_NAMED
-    if (word.isalpha() and len(word) < _DRAWN) or is_epoch(word) or (word.isdigit() and len(word) <= _SHORT):
+    if (word.isalpha() and len(word) < _DRAWN) or is_hash(word) or (word.isdigit() and len(word) <= _SHORT):
         return LEAST_LIKELY_SHORT
     return LEAST_LIKELY
 

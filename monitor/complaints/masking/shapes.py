@@ -23,7 +23,7 @@ _VERSION = re.compile(
 _HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})", re.I)
 _HEX = re.compile(r"0x[0-9a-f]{1,64}", re.I)
 _SERVICE = re.compile(
-    r"(?:400|800)-?\d{3}-?\d{4}|951\d{5}|106\d{7,11}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-"
+    r"(?:400|800)-?\d{3}-?\d{4}|1010\d{4}|951\d{5}|106\d{7,11}|400-?\d-?\d{3}-?\d{3}|9[56]\d{3}|1(?:23|00)\d\d|1[12]\d|0\d{2,3}-"
     r"(?:1[02]\d{3}|9[56]\d{3})"
 )
 _STANDARD = re.compile(r"\d{3,6}(?:\.\d{1,2})?-(?:19|20)\d\d")
@@ -78,6 +78,13 @@ _AMOUNT = re.compile(
     r"[0-9]{1,6}(?:\.[0-9]{1,3})?(?:GB?|MB?|TB?|KB?|W|ms|s|Hz|px|kg|g|USD|TL|HKD|JPY|EUR|CNY|RMB|NT|TRY|GBP|PC|UC|VP|R|x|h|d|dpi|fps|mAh|mm|cm|ml"
     r"|yr|y|mo|day|days|P|p|V|A)\+?|[xX*×][0-9]{1,4}|[0-9]{3,5}[*xX×][0-9]{3,5}.{0,8}|0x[0-9A-Fa-f]{4,16}|(?:ERR|E|ERROR)[_-][A-Z].{2,40}|[Ee][0-9]{3,4}|[0-9]{3,6}円|[0-9]{4,5}\.[0-9]{1,5}|(?:USD|TRY|HKD|JPY|EUR|CNY|RMB|NTD|GBP|TL|US|HK|NT)\$?[0-9]{1,6}|[0-9]{1,3}C[0-9]{1,3}G|[0-9]{1,4}(?:\.[0-9]{1,3})?%",
 )
+_PAID = re.compile(  # transactions of WeChat and Alipay: 28 digits with their day
+    r"42000\d{23}|20[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])2200\d{16}"
+)
+_MACHINE = re.compile(r"(?:DESKTOP|LAPTOP)-[0-9A-Z]{7,8}|i-[0-9a-z]{8,22}|[A-Z]{2,4}\.[0-9]{4,6}")  # or its fault
+_LISTING = re.compile(
+    r"[A-Za-z_-]{1,16}20[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[0-9_-]{0,8}\.[a-z]{3,4}"
+)  # a file
 _PARTNER = re.compile(r"2088[0-9]{12}")  # a merchant of Alipay
 _HOST = re.compile(r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 _SHORT_DATED = re.compile(r"2[0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])-[0-9]{12,18}")
@@ -99,6 +106,7 @@ def is_kept_shape(word: str) -> bool:
         return (
             _SECONDS.fullmatch(word) is not None
             or _PARTNER.fullmatch(word) is not None
+            or _PAID.fullmatch(word) is not None
             or _is_day(word)
             or (len(word) > 14 and _is_moment(word[:8]) and _dated(word))
         )
@@ -121,6 +129,8 @@ def is_kept_shape(word: str) -> bool:
                 _FILE,
                 _SERIAL,
                 _MODEL,
+                _MACHINE,
+                _LISTING,
             )
         )
         and not _is_grouped_key(word)
@@ -139,6 +149,9 @@ def is_plainly_other(word: str) -> bool:
                 _SERVICE,
                 _CARRIER,
                 _PARTNER,
+                _PAID,
+                _MACHINE,
+                _LISTING,
                 _HEX,
                 _FAULT,
                 _CODE_WORD,

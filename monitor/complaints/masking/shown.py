@@ -11,6 +11,7 @@ from monitor.complaints.masking.spans import MARK
 from monitor.operators.subject_names import SubjectKind, mask_name
 
 _SEPARATORS = re.compile(r"[\s\-_.·/|\\~,]+")
+_GAPS = re.compile(r"[\s\-.·/|\\~,]+")
 _DISTRICT = re.compile(
     r"^(?:.{2,8}?(?:省|自治区|特别行政区))?(?:.{2,8}?(?:市|自治州|地区|盟))?(?:.{1,8}?(?:区|县|旗|市))?"
 )
@@ -26,7 +27,8 @@ def show_key(value: str) -> str:
         return f"{signs[0]}{MARK}{signs[-1]}"
     few = len(signs) < (_DIGITS if signs.isdigit() else _ENOUGH)
     kept = 2 if few else 4
-    return f"{signs[:kept]}{MARK}{signs[-kept:]}"
+    plain = _GAPS.sub("", value)  # "_" is a sign that shows, but hides nothing
+    return f"{plain[:kept]}{MARK}{plain[-kept:]}"
 
 
 def show_folded(first: str, rest: str) -> str:

@@ -14,11 +14,11 @@ from dataclasses import replace
 from itertools import accumulate
 
 from monitor.complaints.masking.contacts import find_contacts, find_names_beside
-from monitor.complaints.masking.delivery import find_paired_lines
+from monitor.complaints.masking.delivery import find_paired_lines, find_paired_rows
 from monitor.complaints.masking.embedded import find_embedded
-from monitor.complaints.masking.groups import find_rests
+from monitor.complaints.masking.groups import find_rests, join_torn
 from monitor.complaints.masking.keys import SURE, find_guesses, find_keys
-from monitor.complaints.masking.labels import KEPT, Labelled, find_labelled, find_labels
+from monitor.complaints.masking.labels import KEPT, SECRET, Labelled, find_labelled, find_labels, is_free_label
 from monitor.complaints.masking.numbers import find_numbers
 from monitor.complaints.masking.orders import find_orders
 from monitor.complaints.masking.people import find_people
@@ -39,11 +39,21 @@ _LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})  
 _LABEL_HOLDS = frozenset({"phone", "landline", "bank_card", "id_number", "card_key", "account", "alipay", "address"})
 _REPEATED = frozenset({"card_key", "password", "id_number", "bank_card", "phone"})
 _OF_CASES = re.compile(
-    r"(?:投诉|举报|工单|受理|案例|存证|凭证|发票|流水).{0,3}[号單单]"
+    r"(?:投诉|举报|工单|受理|案例|存证|凭证|发票|流水|黑猫|消保|警情|报案|报警|接警|立案).{0,3}[号單单]"
 )  # no telephone number stands behind these
 _LEAST_REPEATED = 8
 _LISTED = re.compile(r"[ \t]{0,2}(?:[、,/ ]|和|及|与)[ \t]{0,2}([0-9A-Za-z]{10,40})(?![0-9A-Za-z-])")
 _LEAST_LISTED = 10
+_ANSWERED = re.compile(  # 订单号多少 in one line, nothing but a number as somebody's answer in the next
+    r"([^\n0-9A-Z]{0,12})\n{1,2}[ \t]*"
+    r"(?:[\[(]?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}[ T]?)?\d{1,2}:\d\d(?::\d\d)?[\])]?[ \t]*)?"
+    r"[^\s:,;=/\"'<>{}]{1,16}[ \t]?:[ \t]*([0-9A-Za-z-]{8,40})[ \t]*(?=\n|\Z)"
+)
+_OF_SECRETS = re.compile(r"[卡密码碼]|key|code|pin", re.I)
+_COUNTED_ORDERS = re.compile(  # A, B, C三笔
+    r"(?<![0-9A-Za-z-])([0-9A-Z]{10,32})((?:[ \t]?[,、和][ \t]?[0-9A-Z]{10,32}){1,9})"
+    r"[这共都一]{0,2}[两二三四五六七八九几0-9]{1,2}[笔单]"
+)
 _AMOUNTS = frozenset(
     {"面值", "面额", "金额", "价格", "单价", "总价", "原价", "数量", "库存", "余额", "实付", "合计", "手续费"}
 )
@@ -133,7 +143,9 @@ def _find_meant(reading: Reading, masking: Masking) -> tuple[Span, ...]:
     ours = find_kept_places(letters, masking.keep)
     spans += reader.find_likely(kept, ours, spans)
     spans = list(join_spans(spans))
-    spans += (*find_rests(text, spans, kept), *find_paired_lines(text, spans))
+    named = frozenset(one.begin for one in labelled if one.says in SECRET)
+    spans += (*find_rests(text, spans, kept, named), *find_paired_lines(text, spans), *find_paired_rows(text, spans))
+    spans = list(join_torn(text, join_spans(spans)))
     spans += _repeated(text, spans, known)
     return _without_kept(spans, ours)
 
@@ -153,10 +165,16 @@ def _repeated(text: str, spans: Sequence[Span], known: Texts) -> list[Span]:
 
 
 def _without_kept(spans: Iterable[Span], kept: Sequence[tuple[int, int]]) -> tuple[Span, ...]:
-    """What stays for this audience is cut out of all but live secrets."""
-    joined = join_spans(spans)
+    """What stays for this audience is cut out of all but live secrets; of those only what no label named stays."""
+    whole = set(kept)
+    joined = [span for span in join_spans(spans) if _is_live(span) or (span.begin, span.end) not in whole]
     live = [span for span in joined if span.kind in _LIVE]
     return join_spans((*live, *cut_out((span for span in joined if span.kind not in _LIVE), kept)))
+
+
+def _is_live(span: Span) -> bool:
+    """Whether a place holds a live secret for sure: more than a guess by its shape or by what stands around."""
+    return span.kind in _LIVE and (span.kind not in ("card_key", "password") or span.rank == SURE)
 
 
 def _kept_by_labels(text: str, labelled: Sequence[Labelled]) -> tuple[tuple[int, int], ...]:
@@ -174,7 +192,21 @@ def _kept_by_labels(text: str, labelled: Sequence[Labelled]) -> tuple[tuple[int,
         if end > one.begin:
             places.append((one.begin, end))
             places += _kept_next(text, one.begin, end)
+        if not one.cell and not is_free_label(one.label):
+            places += _kept_answer(text, one.begin)
+    for match in _COUNTED_ORDERS.finditer(text):
+        if {len(part) for part in re.findall(r"[0-9A-Z]+", match[2])} == {len(match[1])}:
+            places.append((match.start(), match.end(2)))
     return tuple(sorted(places))
+
+
+def _kept_answer(text: str, begin: int) -> Iterator[tuple[int, int]]:
+    """What a speaker answers in the line below, where the line above ends by asking for a number."""
+    while begin and text[begin - 1].isspace():
+        begin -= 1
+    answer = _ANSWERED.match(text, begin)
+    if answer and not _OF_SECRETS.search(answer[1]):
+        yield answer.span(2)
 
 
 def _kept_next(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

@@ -36,8 +36,14 @@ _NAMED = re.compile(
 _GIFT = re.compile(
     r"(?:discord\.gift/|discord(?:app)?\.com/gifts/|t\.me/giftcode/|s\.team/[a-z]/|store\.steampowered\.com/gift/"
     r"|redeem\.[a-z.]{4,30}/|(?:/|=)(?:redeem|claim|gift|kami|cdk|getkey|subscribe|share/link"
-    r"|unsub)/)((?:[0-9A-Za-z]{4} ){2,8}[0-9A-Za-z]{1,4}(?![0-9A-Za-z])|[0-9A-Za-z_\-]{6,200})",
+    r"|join/invite|coupon|unsub)/)((?:[0-9A-Za-z]{4} ){2,8}[0-9A-Za-z]{1,4}(?![0-9A-Za-z])|[0-9A-Za-z_\-]{6,200})",
     re.I,
+)
+_SHORT_LINK = re.compile(
+    r"(?<=[a-z]/c/)((?=[A-Za-z]{0,30}[0-9])(?=[0-9a-z]{0,30}[A-Z])[0-9A-Za-z]{8,32})(?![0-9A-Za-z_-])"
+)
+_SECOND_FACTOR = re.compile(  # in Base32, in groups of four
+    r"(?<![0-9A-Za-z] )(?<![0-9A-Za-z])((?=[a-z ]{0,38}[2-7])[a-z2-7]{4}(?: [a-z2-7]{4}){7})(?! ?[0-9A-Za-z])"
 )
 _NODE = re.compile(r"(?<![a-z])(?:vmess|vless|trojan|ssr?|hysteria2?)://([^\s\"'<>@\u3000-\u9fff]{8,4000})", re.I)
 _BOT = re.compile(r"(?<![0-9A-Za-z])([0-9]{8,10}:AA[0-9A-Za-z_-]{30,36})(?![0-9A-Za-z_-])")
@@ -55,11 +61,12 @@ _SEGMENT = re.compile(
 _PUBLIC = re.compile(r"://(?:pan|docs|drive|www\.youtube|cdn|img|static)[0-9A-Za-z.-]{0,60}/[^\s]{0,40}\Z")
 _REFRESH = re.compile(r"(?<![0-9A-Za-z])(M\.[CR][0-9]{1,4}_[0-9A-Z]{2,5}\.[0-9A-Za-z!*$._-]{20,2000})")
 _ATTRIBUTES = frozenset({"path", "domain", "expires", "max-age", "samesite", "version"})
+_PLAIN_NUMBERS = frozenset({"uid", "id", "aid", "gid", "cid", "page", "lang"})
 _LEAST = 6
 _REACH = 120
 _VALUE = re.compile(r"[0-9A-Za-z._~+/=-]{4,2000}")
 _WIDE = re.compile(r"[0-9A-Za-z._~+/=:%|-]{4,2000}")
-_SMS = re.compile(r"[0-9A-Za-z]{4,8}(?![0-9A-Za-z])")
+_SMS = re.compile(r"[0-9A-Za-z]{4,8}(?![0-9A-Za-z]|[-/.:年][0-9])")
 _SMS_BEFORE = re.compile(
     r"(?<![0-9A-Za-z.])([0-9]{4,8})(?=[ \t]{0,3}(?:\(|[，,])?(?:是|为)?(?:您|你)?的?"
     r"[^\n。，,0-9]{0,10}(?:验证码|校验码|动态码))"
@@ -80,11 +87,14 @@ def find_tokens(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
         _BOT,
         _DOTTED,
         _FOLDER,
+        _SHORT_LINK,
         _SMS_BEFORE,
     ):
         for match in pattern.finditer(text):
             if MARK not in match[1] and any(sign.isalnum() for sign in match[1]):
                 yield Span(*match.span(1), "token", MARK)
+    for match in _SECOND_FACTOR.finditer(text):
+        yield Span(*match.span(1), "token", MARK, 0)  # before what a label makes of its first groups
     for match in _SEGMENT.finditer(text):
         before = text[max(0, match.start() - _REACH) : match.start()]
         if "://" in before and not _PUBLIC.search(before):
@@ -93,7 +103,8 @@ def find_tokens(text: str, labelled: Sequence[Labelled]) -> Iterator[Span]:
         yield Span(match.start(), match.end(), "token", MARK)
     for match in _COOKIE.finditer(text):
         for pair in _PAIR.finditer(match[1]):
-            if pair[1].lower() not in _ATTRIBUTES and MARK not in pair[2]:
+            plain = pair[1].lower() in _ATTRIBUTES or (pair[2].isdigit() and pair[1].lower() in _PLAIN_NUMBERS)
+            if not plain and MARK not in pair[2]:
                 yield Span(match.start(1) + pair.start(2), match.start(1) + pair.end(2), "token", MARK)
     for one in labelled:
         if one.says != "token":
