@@ -333,7 +333,9 @@ def test_damages_need_a_loss_and_a_card_hurts_nobodys_feelings() -> None:
         return blocks(case_with(*more, demands=(refund, demand)), "court")
 
     assert "damages" in asks(10_000, "精神损失和误工")
-    assert "damages" in asks(500, "其他损失")
+    assert "damages" in asks(500, "其他损失") and "damages" in asks(20, "误工费")
+    assert "damages" not in asks(20, "误工费", "loss", "单位扣款证明 20元")
+    assert "damages" in asks(20, "精神损失", "loss", "收条 20元")
     assert "damages" not in asks(500, "另购同款的差价", "loss", "另购发票 500元")
     assert "damages" not in asks(12, "打电话的通信费")
 

@@ -315,11 +315,13 @@ def _of_sums(file: CaseFile, channel: str) -> Iterator[Missing]:
             continue
         mental = pattern("requests", "mental").search(one.reckoning)
         shown = any(item.kind == "loss" and item.removed_at is None for item in file.items)
-        if mental or (not shown and one.amount is not None and paid is not None and one.amount > paid):
+        idle = pattern("requests", "lost_time").search(one.reckoning)
+        large = one.amount is not None and paid is not None and one.amount > paid
+        if mental or (not shown and (idle or large)):
             why = (
                 f"计算写的是“{_quote(one.reckoning)}”：买卖的是点卡一类财产，不赔精神损失"
                 if mental
-                else f"请求赔偿{one.amount:f}元，多于所付的{paid:f}元，而案件中没有损失的凭证"
+                else f"请求赔偿{one.amount or 0:f}元（{_quote(one.reckoning)}），而案件中没有损失的凭证"
             )
             yield Missing(
                 "damages",
