@@ -120,6 +120,11 @@ def test_threats_and_insults_of_the_buyer_go_to_nobody() -> None:
     assert "诈骗" not in told and "砸" not in told and "不好用" in told
 
 
+def test_a_clause_that_judges_goes_and_the_fact_beside_it_stays() -> None:
+    told = texts(quick("卡密无效，客服说已经给我退了30元，剩下的不退，骗子", paid="50 微信商家"))
+    assert "已经给我退了30元，剩下的不退" in told and "骗子" not in told
+
+
 def test_who_sells_on_in_his_own_shop_is_a_reseller() -> None:
     assert quick("买了三张卡放到自己淘宝店卖，客户说无效").understood.resale
     assert not quick("在他的淘宝店里买的，卡密无效").understood.resale

@@ -19,7 +19,7 @@ from monitor.complaints.quick.model import QuickAnswer, SaveItem
 from monitor.complaints.quick.moments import Moment
 from monitor.complaints.quick.texts import write_to_payment, write_to_seller
 from monitor.complaints.quick.understand import QuickAnswers, Understood, understand
-from monitor.complaints.routing.conduct_words import improper_words
+from monitor.complaints.routing.conduct_words import Conduct, find_misconduct, improper_words
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import show_time
 from scrapers.domains import readable_host, registrable_domain
@@ -27,6 +27,7 @@ from storage.case import Answer, Demand, DemandKind, Facts, Order, PaymentForm, 
 
 UNKNOWN = "未知"
 _SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;]*")
+_CLAUSE = re.compile(r"[^，,；;。！!？?]+[，,；;。！!？?]*")
 _SHORT_STORY = 28
 _LONG_STORY = 120
 NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
@@ -78,12 +79,16 @@ def _choose_want(said: Understood, problem: Problem) -> str:
 
 
 def _own_words(text: str) -> str:
-    """The buyer's own sentences, without those that threaten, insult or call somebody a criminal."""
-    kept = [
-        one.strip()
-        for one in _SENTENCE.findall(" ".join(text.split()))
-        if not improper_words(one) and not any(word in one for word in forbidden_words())
-    ]
+    """The buyer's own sentences without threats, prices for silence, and the clauses that judge."""
+    kept = []
+    for sentence in _SENTENCE.findall(" ".join(text.split())):
+        if any(one.kind in (Conduct.THREAT, Conduct.HUSH) for one in find_misconduct(sentence)):
+            continue
+        clauses = [one for one in _CLAUSE.findall(sentence) if one.strip("，,。！!？?；; ")]
+        fine = [
+            one for one in clauses if not improper_words(one) and not any(word in one for word in forbidden_words())
+        ]
+        kept.append("".join(fine).strip() if len(fine) == len(clauses) else "".join(fine).rstrip("，, "))
     return "".join(kept).strip("，,。 ")
 
 
