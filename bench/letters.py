@@ -1,6 +1,6 @@
 """Measures letters over random cases: every kind, days of 2020 to 2027, each letter audited.
 
-Run: python bench/letters.py [how many cases]. Prints letters written and blocked, faults with their seed, and the time
+Run: python -m bench.letters [how many cases]. Prints letters written and blocked, faults with their seed, and the time
 of a letter. Ends with 1 when there is a fault, or a letter takes longer than the goal.
 """
 
@@ -13,8 +13,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
-from letters_audit import audit_letter
-from letters_world import random_file
+from bench.letters_audit import audit_letter
+from bench.letters_world import random_file
 
 from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.text import TextTooLong, render_text

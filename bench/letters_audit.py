@@ -19,7 +19,7 @@ from itertools import combinations
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from letters_world import HIDDEN
+from bench.letters_world import HIDDEN
 
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.model import CaseFile, Exhibit, Letter, Sentence, SentenceKind
@@ -194,18 +194,21 @@ def _audit_sums(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
     }
     known |= {order.amount for other in file.others for order in other.orders}
     known |= {Decimal(20)}  # the reckoning that the world writes
+    parted = set[Decimal]()
     if paid is not None:
         known |= {paid - back, paid * 3, max(paid * 3, Decimal(500))}
         if facts.face_value and facts.got_value is not None:
             share = (paid * (facts.face_value - facts.got_value) / facts.face_value).quantize(
                 Decimal("0.01"), ROUND_HALF_UP
             )
-            known |= {share, max(min(share, paid - back), Decimal(0))}
+            parted = {share, max(min(share, paid - back), Decimal(0))}
+            known |= parted
     amounts = [one.amount for one in facts.demands if one.amount is not None]
     basis = [*amounts, *(value for value in (paid, facts.balance) if value is not None)]
     if paid is not None:
         basis += [paid - back, max(paid * 3, Decimal(500))]
-    known |= {sum(parts, Decimal(0)) for count in (2, 3, 4) for parts in combinations(basis[:8], count)}
+    basis += sorted(parted)
+    known |= {sum(parts, Decimal(0)) for count in (2, 3, 4) for parts in combinations(basis[:10], count)}
     exact = {value for value in known if value is not None}
     for shown in _MONEY.findall(_without_inputs(text, file)):
         if Decimal(shown) not in exact:
