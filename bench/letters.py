@@ -15,7 +15,6 @@ from random import Random
 
 from bench.letters_audit import audit_letter
 from bench.letters_world import random_file
-
 from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.text import TextTooLong, render_text
 from monitor.complaints.letters.write import Extra, letter_kinds, write_letter

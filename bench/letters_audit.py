@@ -20,7 +20,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from bench.letters_world import HIDDEN
-
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.model import CaseFile, Exhibit, Letter, Sentence, SentenceKind
 from monitor.config.complaints import ComplaintSettings
