@@ -35,6 +35,9 @@ _INFERRED = "按措辞推断，须人工核对"
 _OTHERS_MONEY = re.compile(
     r"(?:结算|打款|放款|提现)给?(?:商户|供货商|号主|卖家)|(?:商户|供货商)[^,。;]{0,4}(?:结算|提现|打款)"
 )
+_YIELDED = re.compile(
+    "不(?:得|会|能)?(?:再)?(?:单方面?|擅自)(?:决定|解释|认定|修改|变更)|依[照据]?法律规定(?:理解|解释|处理)"
+)
 _OUTSIDE = re.compile(r"12315|投诉(?!须知|材料)|起诉|诉讼|仲裁|平台介入|市场监管|消协|消费者协会|监管部门|举报|维权")
 _EXCEPTED = re.compile(
     r"除(?:了|去)?[^。;]{2,30}?(?:外|的),?[^,。;]{0,4}(?:其余|其他|一律|概|均|都)[^,。;]{0,4}不|除外"
@@ -112,6 +115,8 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
         return judged
     if judged.effect is Effect.NEUTRAL and not _speaks_of_rules((*before, *after)):
         return judged
+    if judged.effect is Effect.BETTER and any(_YIELDED.search(unit.plain) for unit in after):
+        return judged  # the seller gives up a power in so many words
     stands = settle_effect(judged.effect, pairs)
     return judged if stands is judged.effect else _overrule(stands, findings, pairs, before, after)
 

@@ -36,6 +36,7 @@ class Entity:
 
 
 _HOURS_OF = {
+    "刻": Decimal(1) / 4,
     "秒": Decimal(1) / 3600,
     "分": Decimal(1) / 60,
     "时": Decimal(1),
@@ -47,6 +48,7 @@ _HOURS_OF = {
     "工": Decimal(168) / 5,  # a working day is 7/5 of a day
 }
 _UNIT_LETTER = {
+    "刻钟": "刻",
     "工作日": "工", "自然日": "天", "季": "季", "秒": "秒", "分": "分", "min": "分", "时": "时", "钟头": "时",
     "h": "时", "周": "周", "星期": "周", "礼拜": "周", "月": "月", "年": "年", "天": "天", "日": "天",
 }  # fmt: skip
@@ -115,6 +117,9 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
         value, unit = Decimal(2), text[1:]
     elif kind is EntityKind.COUNT:
         value, unit = _first_number(text), _FIRST_NUMBER.sub("", text, count=1).strip()
+    elif kind is EntityKind.CLOCK:
+        hour, minute = text.split(":")[:2]
+        value = Decimal(hour) + Decimal(minute) / 60
     elif kind is EntityKind.HOURS:
         value = _read_open_hours(text)
     elif kind is EntityKind.CONTACT:

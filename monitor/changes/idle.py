@@ -22,8 +22,15 @@ _CHATTER = re.compile(
 _ADVICE = re.compile(
     r"^\W*(?:亲+,?)?(?:买|购买|下单|拍|付款|拍下|购)?(?:之?前|时)?(?:请|务必|记得|建议|麻烦|烦请|最好|一定|先)*(?:仔细|认真|先|自行)?(?:核对|确认|看清|看准|看好|看明白|认准|检查)(?:好|一下|清楚)?[^,。;退换补赔费责]{0,14}$"
 )
+_CARE = re.compile(  # what a card is worth to whoever sees it; who bears a loss is said in other words
+    r"^(?!.*[退换补赔责担概损果])\W*(?:请|务必|一定要?|记得)*(?:[券卡][密码号]*|兑换码|账号|密码)?"
+    r"(?:(?:视同|等同|等于|如同)(?:于)?现金|(?:请|务必|一定要?)*(?:妥善|好好|自行)?(?:收好|保[管存]好?|藏好)(?:[券卡][密码号]*|兑换码|账号|密码)?"
+    r"|(?:以免|免得|谨防)?(?:别|不要|勿|被)?(?:让|给)?(?:外人|别人|他人|旁人)(?:先|看|知|用|偷|盗|冒)[^,。;]{0,4})$"
+)
 
 
 def leave_idle_out(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The units without titles, invitations to buy, and advice to look twice."""
-    return tuple(unit for unit in units if not any(idle.match(unit.plain) for idle in (_TITLE, _CHATTER, _ADVICE)))
+    """The units without titles, invitations to buy, advice to look twice and to keep a card safe."""
+    return tuple(
+        unit for unit in units if not any(idle.match(unit.plain) for idle in (_TITLE, _CHATTER, _ADVICE, _CARE))
+    )

@@ -48,6 +48,7 @@ _COMPARED = frozenset(
         EntityKind.COUNT,
         EntityKind.HOURS,
         EntityKind.DATE,
+        EntityKind.CLOCK,
     }
 )
 _AT_HIS_COST = frozenset({"duty", "wait"})

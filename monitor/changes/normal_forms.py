@@ -53,6 +53,7 @@ _BETWEEN = r" ·・.*_|/丶、\-~^。★☆♥♡●○◆◇■□+=@#&丨│�
 _SPACED_OUT = re.compile(rf"(?:[\u4e00-\u9fff][{_BETWEEN}]){{2,40}}[\u4e00-\u9fff]")
 _SPACER = re.compile("[·・*_丶^~]")
 _SPACED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:[·・*_丶^~](?:[\u4e00-\u9fff]|\d{1,6})){2,40}")
+_DASHED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:-(?:[\u4e00-\u9fff]|\d(?!\d))){4,40}")
 _SEPARATORS = re.compile(f"[{_BETWEEN}]")
 _NOT_SPACED_OUT = re.compile(r"、")
 
@@ -134,7 +135,9 @@ def plain_text(text: str) -> str:
     folded = fold_text(text)
     if "\u202e" in folded:
         folded = _OVERRIDDEN.sub(lambda match: match.group(1)[::-1], folded)
-    folded = _SPACED_OUT.sub(_draw_together, _INVISIBLE.sub("", folded))
+    folded = _INVISIBLE.sub("", folded)
+    folded = _DASHED_MEASURE.sub(_draw_together, folded) if "-" in folded else folded  # 坏-券-3-0-天
+    folded = _SPACED_OUT.sub(_draw_together, folded)
     folded = _SPACED_MEASURE.sub(_draw_together, folded) if _SPACER.search(folded) else folded
     return undo_lookalikes(folded)
 

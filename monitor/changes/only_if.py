@@ -17,6 +17,7 @@ _TIE = re.compile(
     r"除非|否则|不然|只有|唯有|惟有|才(?!子|华|能否)|方(?:可|能|予|得)|(?<![是并])非[^,。;]{1,16}不|(?:没有?|未经?|未获|无|不经)[^。;]{1,16}不"
     r"|须(?:先|事先|首先)?(?:经|得到|取得|征得|获得)|除[^。;]{1,16}外|除外|仅|只(?:限|在|有|对|能|可|退|换|补|支持|接受|受理|认)|为(?:前提|条件)|前提是|只要|但凡"
 )
+_CASE_DENIED = re.compile(r"[不未无没][^,。;]{1,16}(?:的|时|者),")  # 不能兑换的, beside 除非能兑换, 否则
 _NEGATION = re.compile(r"除非|除(?!非)[^,。;]{1,16}?外|除外|例外|没有|不|没|未|无|非(?!常)")
 _TYING = re.compile(
     r"除非|否则|不然|只有|唯有|惟有|只要|但凡|就|才|方可|方能|方予|没有|未经|经过|经|未获|未|无|不|没|非|须|必须|应当|应|需要|需|要|首先|事先|先|得到|取得|征得|获得"
@@ -38,7 +39,14 @@ def cancel_ties(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[tuple[Un
     old, new = _read_ties(before), _read_ties(after)
     gone: tuple[set[str], set[str]] = (set(), set())
     for sentence, tie in old.items():
-        twin = next((one for one, other in new.items() if one not in gone[1] and _is_same(tie, other)), None)
+        twin = next(
+            (
+                one
+                for one, other in new.items()
+                if one not in gone[1] and _is_same(tie, other) and _may_be_one(sentence, one)
+            ),
+            None,
+        )
         if twin is not None:
             gone[0].add(sentence)
             gone[1].add(twin)
@@ -60,8 +68,15 @@ def _read_ties(units: Sequence[Unit]) -> dict[str, _Tie]:
     return {
         sentence: _read_tie(sentence)
         for sentence in dict.fromkeys(unit.sentence for unit in units)
-        if len(sentence) <= _LONGEST and _TIE.search(sentence) and changed & set(split_pieces(sentence))
+        if len(sentence) <= _LONGEST
+        and (_TIE.search(sentence) or _CASE_DENIED.search(sentence))
+        and changed & set(split_pieces(sentence))
     }
+
+
+def _may_be_one(sentence: str, other: str) -> bool:
+    """A case that is only denied is worded as a tie by nobody but the 除非 of the other side."""
+    return all(_TIE.search(one) for one in (sentence, other)) or "除非" in sentence + other
 
 
 def _read_tie(sentence: str) -> _Tie:

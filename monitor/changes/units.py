@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -33,8 +34,13 @@ _SHIFT = re.compile(
     rf"({_CLOCK})(?:准时)?(?:上线|上班|开门|开工|营业|开始(?:服务|接待|营业)),?\s?({_CLOCK})(?:准时)?(?:下线|下班|打烊|关门|收工|结束(?:服务|营业)?)"
 )
 _ASKED_FOR = re.compile("且|同时|满足|须|需|凭|附|提供|出示|提交|上传|材料|证明|满足|符合|具备|截图|要求|条件")
-_RUN_UNITS, _LONGEST_RUN = 40, 4
+_RUN_UNITS, _LONGEST_RUN, _LONGEST_SUBJECT = 40, 4, 6
 _LIST_VERB = re.compile("支持|适用于?|通用|都|均|全|可以?|能够?|皆|或者?|和|及|与|的")
+_MIDNIGHT = re.compile(
+    r"(?:(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]|当[天日晚])\s?(?:24|二十四)(?:[时点]整?|:00)(?!\d)"
+)
+_ZERO_HOUR = re.compile(r"(?<=[日号])\s?(?:零|0{1,2})(?:[时点]整?|:00)(?!\d)")
+_SUBJECT = re.compile(r"^(?!.*[不未无非没仅只限须除若如凡])[\u4e00-\u9fff]{2,6}$")
 _UNIT_CHARACTERS = 300
 _SENTENCE_CHARACTERS = 2_000
 
@@ -83,6 +89,8 @@ def split_pieces(sentence: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def canonical_form(unit: str) -> str:
     """What two wordings of one thing share: measured things by value, synonyms by one word, no particles."""
+    if "时" in unit or "点" in unit or ":" in unit:
+        unit = _ZERO_HOUR.sub("0时", _MIDNIGHT.sub(_name_next_day, unit))
     parts: list[str] = []
     position = 0
     for entity in find_entities(unit):
@@ -91,6 +99,17 @@ def canonical_form(unit: str) -> str:
         parts.append(_entity_mark(entity))
     parts.append(unit[position:])
     return _ECHO.sub("", put_plain_words("".join(parts)))
+
+
+def _name_next_day(match: re.Match[str]) -> str:
+    """The end of a day as the beginning of the next: 12月31日24时 is 1月1日0时."""
+    if not match.group(1):
+        return "次日0时"
+    try:
+        day = date(*map(int, match.groups())) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return match.group()
+    return f"{day.year}年{day.month}月{day.day}日0时"
 
 
 def _entity_mark(entity: Entity) -> str:
@@ -144,12 +163,24 @@ def _cancel_runs(wholes: list[Unit], parts: list[Unit]) -> None:
             joined = ""
             for stop in range(start, min(len(parts), start + _LONGEST_RUN)):
                 joined += parts[stop].form
-                if len(joined) >= len(whole.form):
+                if (
+                    joined == whole.form
+                    or _adds_subject(whole, joined)
+                    or len(joined) >= len(whole.form) + _LONGEST_SUBJECT
+                ):
                     break
-            if stop > start and joined == whole.form:
+            if (stop > start and joined == whole.form) or _adds_subject(whole, joined):
                 wholes.remove(whole)
                 del parts[start : stop + 1]
                 break
+
+
+def _adds_subject(whole: Unit, joined: str) -> bool:
+    """Whether the words only name again what the sentence is about: 券码先补，补不出退 → 券码先补。券码补不出退."""
+    if len(joined) <= len(whole.form) or not joined.endswith(whole.form):
+        return False
+    subject = joined[: len(joined) - len(whole.form)]
+    return _SUBJECT.match(subject) is not None and whole.sentence.startswith(subject)
 
 
 def _loosen(unit: Unit) -> str:
