@@ -108,6 +108,14 @@ class Demand:
 
 
 @dataclass(frozen=True)
+class Meant:
+    """What the buyer says that words in his case mean, where they look like something that speaks against him."""
+
+    words: str  # as they stand in the story, the chat or the reply
+    meaning: str = ""
+
+
+@dataclass(frozen=True)
 class Person:
     """A natural person in a case: personal data, masked wherever it leaves the machine and is not needed."""
 
@@ -171,6 +179,7 @@ class Facts:
     demands: tuple[Demand, ...] = ()
     answer_by: datetime | None = None  # the deadline set to the seller
     home: str = ""  # 省市区 of the buyer, for the court
+    meant: tuple[Meant, ...] = ()
     others: tuple[str, ...] = ()  # case ids of other buyers who complain jointly
 
     @property

@@ -19,6 +19,7 @@ PARTS: dict[str, tuple[str, str]] = {
         "case_plan:check_command",
         "Say what a channel would refuse, and what an opponent will attack.",
     ),
+    "clarify": ("case_clarify:clarify_command", "Say what words in a case mean that look as if they spoke against it."),
     "excuses": ("case_excuses:excuses_command", "Answer the seller's excuses from what the pages showed."),
     "letter": ("case_letter:letter_command", "Write one letter of a case as text, HTML, PDF or DOCX."),
     "file": ("case_step:file_command", "Record that something was filed, with its proof."),

@@ -148,4 +148,11 @@ def check_data(check: PreFiling) -> dict[str, object]:
 
 def missing_data(one: Missing) -> dict[str, object]:
     """Something that is missing, as JSON."""
-    return {"field": one.field, "what": one.what, "why": one.why, "mend": one.mend, "articles": list(one.articles)}
+    return {
+        "field": one.field,
+        "what": one.what,
+        "why": one.why,
+        "mend": one.mend,
+        "articles": list(one.articles),
+        "read": one.read,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -162,16 +163,14 @@ def _apply(facts: Facts, pairs: tuple[str, ...], now: datetime) -> tuple[Facts, 
 
     changes: list[tuple[str, str, str]] = []
     wrong: list[str] = []
-    # The kind makes a new demand, so it goes first whatever the order of typing.
-    for pair in sorted(
-        pairs, key=lambda pair: not (pair.startswith("demands.") and pair.partition("=")[0].endswith(".kind"))
-    ):
+    # The kind makes a new demand (the words a new meaning), so it goes first whatever the order of typing.
+    for pair in sorted(pairs, key=lambda pair: re.match(r"demands\.\d+\.kind=|meant\.\d+\.words=", pair) is None):
         path, sign, typed = pair.partition("=")
         path = path.strip()
         try:
             if not sign:
                 raise ValueError("要写成 KEY=VALUE")
-            if path.count(".") == 1 and path.partition(".")[0] in ("orders", "demands") and not typed.strip():
+            if path.count(".") == 1 and path.partition(".")[0] in ("orders", "demands", "meant") and not typed.strip():
                 before, facts = facts, drop_one(facts, path)
                 changes.append((path, _one_shown(before, path), ""))
                 continue
@@ -195,6 +194,8 @@ def _one_shown(facts: Facts, path: str) -> str:
     if table == "orders":
         order = facts.orders[int(number) - 1]
         return order.number or order.product or f"第{number}笔订单"
+    if table == "meant":
+        return facts.meant[int(number) - 1].words
     return names_of("demands.kind", facts.demands[int(number) - 1].kind.value)
 
 

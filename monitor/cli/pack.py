@@ -167,10 +167,9 @@ def _find_browser() -> FoundBrowser:
 
 def _show_blocked(blocked: PackBlocked, case: str, channel: str, *, as_json: bool) -> ExitCode:
     if as_json:
-        missing = [
-            {"field": one.field, "what": one.what, "why": one.why, "mend": one.mend, "articles": list(one.articles)}
-            for one in blocked.missing
-        ]
+        from monitor.cli.case_plan import missing_data
+
+        missing = [missing_data(one) for one in blocked.missing]
         print_json(
             {"case": case, "channel": channel, "out": None, "files": [], "blocked": missing, "refused": blocked.refused}
         )

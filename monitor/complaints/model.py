@@ -212,13 +212,17 @@ class Letter:
 
 @dataclass(frozen=True)
 class Missing:
-    """A field without which something cannot be made: what, why, and what to get where. `articles` say so."""
+    """A field without which something cannot be made: what, why, and what to get where. `articles` say so.
+
+    `read` are the words of the case that raised it, "" where a field did: what they mean the buyer may say himself.
+    """
 
     field: str
     what: str
     why: str
     mend: str
     articles: tuple[str, ...] = ()
+    read: str = ""
 
 
 class LetterBlocked(Exception):  # noqa: N818 - reads as a sentence where it is caught

@@ -40,6 +40,7 @@ class Seen:
     certificate_error: bool
     capture_id: str = ""
     moved: bool = False  # it ended on another site
+    detail: str = ""  # what was missing or went wrong, in words
 
     @property
     def readable(self) -> bool:
@@ -271,7 +272,8 @@ def _judge_outcomes(visits: Sequence[Seen], events: Sequence[Event]) -> tuple[En
         )
         got = (visit.outcome, visit.reason if visit.outcome is not Outcome.COMPLETE else "", visit.certificate_error)
         due = (weather.outcome, str(weather.reason), weather.certificate_error)
-        trouble = "" if got == due else f"ended {_show(got)}, due was {_show(due)}"
+        told = f" ({visit.detail})" if visit.detail else ""
+        trouble = "" if got == due else f"ended {_show(got)}{told}, due was {_show(due)}"
         rows.append(Ended(visit, weather, trouble))
     return tuple(rows)
 

@@ -23,6 +23,7 @@ from monitor.demo.truth import Seen
 from monitor.outcomes import left_site
 from monitor.watch import PageResult, watch_page
 from scrapers.browser import Browser, FoundBrowser, open_browser
+from scrapers.model import Outcome
 from scrapers.surroundings import learn_machine
 from storage.changes import list_changes
 from storage.model import Change
@@ -132,7 +133,10 @@ async def _visit_pages(
     async def look(key: str) -> tuple[str, PageResult]:
         async with turns:
             page = pages[page_of(key).url]
-            return key, await watch_page(page, settings=settings, archive=archive, browser=browser, clock=clock)
+            result = await watch_page(page, settings=settings, archive=archive, browser=browser, clock=clock)
+            if result.capture.outcome is Outcome.PARTIAL:  # no page of the script ends so: this machine was too busy
+                result = await watch_page(page, settings=settings, archive=archive, browser=browser, clock=clock)
+            return key, result
 
     return list(await asyncio.gather(*(look(key) for key in visit.pages)))
 
@@ -160,6 +164,7 @@ def _as_seen(key: str, result: PageResult) -> Seen:
         at=capture.started_at,
         outcome=capture.outcome,
         reason=capture.reason,
+        detail=capture.detail,
         certificate_error=bool(capture.certificate_error),
         capture_id=capture.id,
         moved=bool(left_site(capture)),

@@ -19,6 +19,7 @@ from storage.case import (
     DemandKind,
     Facts,
     FoundTime,
+    Meant,
     Order,
     PaymentForm,
     Person,
@@ -92,6 +93,7 @@ facts = st.builds(
     demands=st.lists(demands, max_size=4).map(tuple),
     answer_by=moments,
     home=texts,
+    meant=st.lists(st.builds(Meant, texts, texts), max_size=3).map(tuple),
     others=st.lists(texts, max_size=3).map(tuple),
 )
 

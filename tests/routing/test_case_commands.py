@@ -62,7 +62,7 @@ def test_the_plan_as_data(market: Market) -> None:
     assert data["case"] == CASE and data["refused"] == ""
     first = data["steps"][0]
     assert (first["channel"], first["place"]) == ("platform", 1)
-    assert {"field", "what", "why", "mend", "articles"} == set(data["steps"][2]["blocked"][0])
+    assert {"field", "what", "why", "mend", "articles", "read"} == set(data["steps"][2]["blocked"][0])
     assert first["limits"]["max_files"] > 0
     assert "经验值" in data["basis"]["escalation_yuan"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from monitor.complaints.evidence.contradictions import find_contradictions
-from monitor.complaints.evidence.said_lines import BUYER, SELLER, is_question, read_chat
+from monitor.complaints.evidence.said_lines import BUYER, SELLER, asks_remedy, is_question, read_chat
 from monitor.complaints.model import CaseFile
-from monitor.complaints.routing.filing_words import clauses_of, pattern
+from monitor.complaints.routing.filing_words import clauses_of, explained, pattern
 from storage.case import Answer, CaseItem, Facts, ProblemKind
 
 BILLS = ("order", "voucher", "wallet_bill")
@@ -33,7 +33,7 @@ _SUM = re.compile(r"(?<![\d.])(\d{1,7}(?:\.\d{1,2})?)(?![\d.:：年月/-])")
 class AgainstClaim:
     """What one item (or the seller's words as told) says. `amount` of money that came back, None where unknown."""
 
-    field: str  # refunded, worked, resent
+    field: str  # refunded, worked, resent, settled
     item: str  # item id, "" for the buyer's own account
     title: str
     read: str
@@ -52,6 +52,7 @@ def find_against(file: CaseFile) -> tuple[AgainstClaim, ...]:
             found += _refund_in_bill(item)
         if item.kind in CHATS:
             found += _refund_in_chat(item, facts)
+            found += _settled_in_chat(item, facts)
         found += _worked(item, facts)
     found += _told_by_seller(facts)
     return tuple(one for one in found if not _is_cleared(one, facts))
@@ -128,6 +129,7 @@ def _refund_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
     """The seller says that it was paid back, or the buyer that it came; taken back by a later line of the buyer."""
     found: AgainstClaim | None = None
     offered = bool(pattern("proofs", "refund_word").search(facts.seller_reply))
+    last = ""  # what the seller said last
     for line in read_chat(_plain(item.text), facts):
         for part in _SENTENCE.split(line.words):
             if not part.strip() or _is_question(part, line.words):
@@ -138,18 +140,44 @@ def _refund_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
                     whole = "全额" in part or "全部" in part or "全款" in part
                     found = AgainstClaim("refunded", item.id, item.title, _cut(part), sums[0] if sums else None, whole)
                 offered = offered or bool(pattern("proofs", "refund_word").search(part))
+                last = part
             elif line.who == BUYER:
                 if found is not None and pattern("proofs", "not_come").search(part):
                     found = None
-                elif offered and pattern("proofs", "buyer_received").search(part) and not _denied(
-                    part, "buyer_received_unless"
-                ):  # fmt: skip
+                elif _is_receipt(part, offered, last):
                     sums = _sums(part)
                     before = found.amount if found else None
                     found = AgainstClaim(
                         "refunded", item.id, item.title, _cut(part), sums[0] if sums else before,
                         bool(found and found.whole),
                     )  # fmt: skip
+    if found is not None:
+        yield found
+
+
+def _is_receipt(part: str, offered: bool, last: str) -> bool:
+    """Whether the buyer says that money came; a bare 收到了 only where the seller had just spoken of money back."""
+    if _denied(part, "buyer_received_unless"):
+        return False
+    if pattern("proofs", "buyer_received_only").search(part):
+        return bool(pattern("proofs", "refund_word").search(last)) and not pattern("proofs", "refused").search(last)
+    return offered and bool(pattern("proofs", "buyer_received").search(part))
+
+
+def _settled_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
+    """The buyer writes that he needs nothing more; taken back by a later line in which he asks or finds it bad."""
+    found: AgainstClaim | None = None
+    for line in read_chat(_plain(item.text), facts):
+        if line.who != BUYER:
+            continue
+        found = None if asks_remedy(line) else found
+        for part in _SENTENCE.split(line.words):
+            if not part.strip() or _is_question(part, line.words):
+                continue
+            if pattern("proofs", "buyer_settled").search(part) and not _denied(part, "buyer_settled_unless"):
+                found = AgainstClaim("settled", item.id, item.title, _cut(part))
+            elif pattern("proofs", "unsettled").search(part):
+                found = None
     if found is not None:
         yield found
 
@@ -202,7 +230,14 @@ def _told_by_seller(facts: Facts) -> Iterator[AgainstClaim]:
 
 def _is_cleared(one: AgainstClaim, facts: Facts) -> bool:
     """Whether the buyer's own account says that it is not so, or why it says nothing against him."""
-    told = {"refunded": "clears_refund", "worked": "clears_success", "resent": "clears_resent"}[one.field]
+    if one.read in explained(facts):
+        return True
+    told = {
+        "refunded": "clears_refund",
+        "worked": "clears_success",
+        "resent": "clears_resent",
+        "settled": "clears_settled",
+    }[one.field]
     return bool(pattern("proofs", told).search(_plain(facts.what_happened)))
 
 

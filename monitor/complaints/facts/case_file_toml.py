@@ -16,6 +16,7 @@ from pathlib import Path
 
 from monitor.complaints.facts.fact_paths import (
     MOST_DEMANDS,
+    MOST_MEANT,
     MOST_ORDERS,
     Said,
     is_list,
@@ -26,14 +27,14 @@ from monitor.complaints.facts.fact_paths import (
 )
 from monitor.config.problems import ConfigError, Place, find_lines
 from monitor.config.settings import parse_config_text
-from storage.case import Demand, DemandKind, Facts, Order
+from storage.case import Demand, DemandKind, Facts, Meant, Order
 
 LARGEST = 500_000
 """The largest file, in bytes."""
 
 _MOST_TOLD = 30
 _TABLES = ("buyer", "guardian", "helper", "respondent")
-_ARRAYS = {"orders": MOST_ORDERS, "demands": MOST_DEMANDS}
+_ARRAYS = {"orders": MOST_ORDERS, "demands": MOST_DEMANDS, "meant": MOST_MEANT}
 
 
 class CaseFileWrong(Exception):  # noqa: N818 - reads as a sentence where it is caught
@@ -111,21 +112,18 @@ class _Reader:
         found = self._value(name, place, value)
         return facts if found is None else put_fact(facts, name, found)
 
-    def _read_array(self, table: str, value: object) -> tuple[Order | Demand, ...]:
+    def _read_array(self, table: str, value: object) -> tuple[Order | Demand | Meant, ...]:
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             self._say((table,), f"要写成 [[{table}]]，每项一段")
             return ()
         if len(value) > _ARRAYS[table]:
             self._say((table,), f"有{len(value)}项，最多{_ARRAYS[table]}项")
             return ()
-        made: list[Order | Demand] = []
+        made: list[Order | Demand | Meant] = []
         for number, one in enumerate(value):
-            kind = self._value("demands.kind", (table, number, "kind"), one["kind"]) if "kind" in one else None
-            if table == "demands" and not isinstance(kind, DemandKind):
-                if "kind" not in one:
-                    self._say((table, number), "没有写 kind（诉求的种类）")
+            item = self._new_item(table, number, one)
+            if item is None:
                 continue
-            item: Order | Demand = Demand(kind) if isinstance(kind, DemandKind) and table == "demands" else Order()
             for key, said in one.items():
                 name, place = f"{table}.{key}", (table, number, key)
                 if name not in list_fact_names():
@@ -136,6 +134,19 @@ class _Reader:
                     item = replace(item, **{key: found})  # type: ignore[arg-type]
             made.append(item)
         return tuple(made)
+
+    def _new_item(self, table: str, number: int, one: Mapping[str, object]) -> Order | Demand | Meant | None:
+        """What an array holds, with the field it cannot be without; None where that is missing (and then told)."""
+        if table == "orders":
+            return Order()
+        needed, told = ("kind", "诉求的种类") if table == "demands" else ("words", "原话")
+        if needed not in one:
+            self._say((table, number), f"没有写 {needed}（{told}）")
+            return None
+        found = self._value(f"{table}.{needed}", (table, number, needed), one[needed])
+        if table == "meant":
+            return Meant(str(found)) if found else None
+        return Demand(found) if isinstance(found, DemandKind) else None
 
     def _value(self, name: str, place: Place, value: object) -> object:
         """The value, None where it is not known or wrong (and then told)."""

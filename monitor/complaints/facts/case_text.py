@@ -35,6 +35,7 @@ def describe_facts(facts: Facts) -> tuple[str, ...]:
         more = f"另有{len(facts.orders) - _MOST_ORDERS}笔未列出，" if len(facts.orders) > _MOST_ORDERS else ""
         lines.append(f"合计：{more}{len(facts.orders)}笔，{show_fact('', facts.paid) or '有订单没有写金额'}")
     lines += [_line(title, facts, names) for title, names in _ON_ONE_LINE[1:]]
+    lines += [f"说明：“{one.words}”是说：{one.meaning}" for one in facts.meant]
     return tuple(line for line in lines if line)
 
 
@@ -58,6 +59,8 @@ def show_part(facts: Facts, name: str) -> str:
         return "；".join(_order_line(number, order) for number, order in enumerate(facts.orders, start=1))
     if name == "demands":
         return "；".join(show_demands(facts.demands))
+    if name == "meant":
+        return "；".join(f"“{one.words}”是说：{one.meaning}" for one in facts.meant)
     if isinstance(value, Person | Respondent):
         below = [one for one in list_fact_names() if one.startswith(f"{name}.")]
         shown = ((one, show_fact(one, get_fact(facts, one))) for one in below)

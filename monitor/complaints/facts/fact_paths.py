@@ -30,23 +30,24 @@ from monitor.complaints.facts.said_values import (
     read_yes_no,
 )
 from monitor.times import SHANGHAI
-from storage.case import Demand, DemandKind, Facts
+from storage.case import Demand, DemandKind, Facts, Meant, Order
 
 MOST_ORDERS = 1000
 MOST_DEMANDS = 20
+MOST_MEANT = 50
 MOST_WORDS = 50
 _STORIES = frozenset(("what_happened", "seller_reply", "demands.reckoning"))
 _AHEAD = frozenset(("valid_until", "answer_by"))  # times that may lie ahead
 _NONE = ("没有", "无")  # to a question for yes or no these say no
 _NOTHING = Facts()
-_REPEATED = {"orders": MOST_ORDERS, "demands": MOST_DEMANDS}
+_REPEATED = {"orders": MOST_ORDERS, "demands": MOST_DEMANDS, "meant": MOST_MEANT}
 
 Said = str | int | float | bool | datetime | date
 """A single value as a TOML file or a command line gives it."""
 
 
 def list_fact_names() -> tuple[str, ...]:
-    """Every name of a single fact, with orders and demands as `orders.number`, in the order of `Facts`."""
+    """Every name of a single fact, with orders, demands and meanings as `orders.number`, in the order of `Facts`."""
     return tuple(_kinds())
 
 
@@ -217,7 +218,10 @@ def _new_one(table: str, field: str, value: object) -> object:
         if field != "kind" or not isinstance(value, DemandKind):
             raise ValueError("新增诉求要先写 kind，例如 demands.1.kind=退款")
         return Demand(value)
-    from storage.case import Order
+    if table == "meant":
+        if field != "words":
+            raise ValueError("新增说明要先写 words（原话），例如 meant.1.words=…")
+        return Meant(str(value))
 
     return Order()
 

@@ -48,8 +48,19 @@ _EVENTS = {
     "erased": "清除",
     "unfiled": "删去误记的提交",
 }
-_TABLES = {"orders": "订单", "demands": "诉求", "buyer": "买方", "guardian": "监护人", "helper": "代办人",
-           "respondent": "卖家", "outcome": "结果", "returned": "收回", "step": "提交", "why": "原因"}  # fmt: skip
+_TABLES = {
+    "orders": "订单",
+    "demands": "诉求",
+    "meant": "对原话的说明",
+    "buyer": "买方",
+    "guardian": "监护人",
+    "helper": "代办人",
+    "respondent": "卖家",
+    "outcome": "结果",
+    "returned": "收回",
+    "step": "提交",
+    "why": "原因",
+}
 
 
 def name_event(kind: str) -> str:

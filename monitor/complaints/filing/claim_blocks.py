@@ -20,7 +20,7 @@ from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.conduct_words import CONDUCT_ZH, Conduct, find_misconduct
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
-from monitor.complaints.routing.filing_words import find_clause, pattern
+from monitor.complaints.routing.filing_words import clauses_of, find_clause, pattern
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
 from storage.case import Answer, DemandKind, Facts, Order, PaymentForm, ProblemKind
 
@@ -69,15 +69,15 @@ def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
     found = find_refund(file)
     if found is None:
         recorded = any(step.returned for step in file.steps)
-        said = find_clause(file.case.facts.what_happened, "refunded_part", "refunded_part_unless")
+        said = find_clause(file.case.facts, "refunded_part", "refunded_part_unless")
         if said and not recorded and _asks_whole(file.case.facts):
             yield Missing(
                 "refunded",
                 "扣除已经退回的钱",
                 f"经过中写有“{_quote(said)}”，请求却是退回全部",
-                "把请求改为差额（case set 案件 demands.1.amount=差额），或用 case answer 记录退回多少；"
-                "不是这一笔的，改写这一句",
+                "把请求改为差额（case set 案件 demands.1.amount=差额），或用 case answer 记录退回多少",
                 _refused(file, channel),
+                said,
             )
         return
     yield Missing(
@@ -87,6 +87,7 @@ def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
         "全额退回了的用 case close 结案；退了一部分的，把请求改为差额（case set 案件 demands.1.amount=差额），"
         "并用 case answer 记录退回多少；没有到账的，在经过里写“对方称已退款，本人没有收到退款”",
         _refused(file, channel),
+        found.read,
     )
 
 
@@ -100,10 +101,23 @@ def _of_success(file: CaseFile, channel: str) -> Iterator[Missing]:
                 "放错了的用 case remove 移除，放入出问题时的画面；画面是另一张卡的，在经过里写“该画面是另一张卡”；"
                 "在收到以前就被别人兑换的填 problem=已被使用；商品确实能用的，改写问题和请求",
                 _refused(file, channel),
+                one.read,
             )
             return
+    settled = next((one for one in find_against(file) if one.field == "settled"), None)
+    if settled is not None:
+        yield Missing(
+            "settled",
+            "还没有解决的争议",
+            f"“{settled.title}”中您写过“{settled.read}”：问题已经没有了，就没有可以处理的争议",
+            "解决了的用 case close 结案；后来又出问题的，在经过里写明何时、什么提示",
+            _refused(file, channel),
+            settled.read,
+        )
     resent = next((one for one in find_against(file) if one.field == "resent"), None)
-    told = "" if resent else find_clause(file.case.facts.what_happened, "resent", "resent_unless")
+    facts = file.case.facts
+    unclear = not pattern("proofs", "clears_resent").search(facts.what_happened)
+    told = find_clause(facts, "resent", "resent_unless") if resent is None and unclear else ""
     if resent is not None or told:
         yield Missing(
             "resent",
@@ -113,17 +127,17 @@ def _of_success(file: CaseFile, channel: str) -> Iterator[Missing]:
             "补发的能用，就结案（case close）或只留差额；没有收到或仍不能用的，"
             "在经过里写“没有收到补发”“补发的也不能用”",
             _refused(file, channel),
+            resent.read if resent else told,
         )
 
 
 def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
     """What the buyer himself tells against what he fills in."""
     facts = file.case.facts
-    story = facts.what_happened
     several = len(facts.orders) > 1 or any((one.quantity or 1) > 1 for one in facts.orders)
     in_part = several or Answer.PARTLY in (facts.used, facts.delivered)
     whole = _asks_whole(facts)
-    if facts.problem in _FAILS and not in_part and (said := find_clause(story, "worked", "worked_unless")):
+    if facts.problem in _FAILS and not in_part and (said := find_clause(facts, "worked", "worked_unless")):
         yield Missing(
             "worked",
             "一致的说法：卡密能不能用",
@@ -131,16 +145,18 @@ def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
             "能用而只是不想要的，没有可以投诉的质量问题，只能与卖家商量；"
             "后来才出问题的，写明何时、什么提示，并改 problem",
             _asked(file, channel),
+            said,
         )
-    elif said := find_clause(story, "solved", "solved_unless"):
+    elif (said := find_clause(facts, "solved", "solved_unless")) and not _fails_later(facts, said):
         yield Missing(
             "story.refunded",
             "还没有解决的争议",
             f"经过中写有“{_quote(said)}”：问题已经没有了，就没有可以处理的争议",
             "解决了的用 case close 结案；还有没解决的，写明是哪一笔、差什么",
             _refused(file, channel),
+            said,
         )
-    if several and whole and (said := find_clause(story, "good_part", "good_part_unless")):
+    if several and whole and (said := find_clause(facts, "good_part", "good_part_unless")):
         yield Missing(
             "story.part",
             "只就有问题的部分提出请求",
@@ -148,25 +164,27 @@ def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
             "把好的那一笔从 orders 中去掉（case set 案件 orders.N=），或填 used=部分、face_value、got_value，"
             "请求改为有问题部分的金额",
             _asked(file, channel),
+            said,
         )
-    if facts.problem in _NOT_COME and whole and (said := find_clause(story, "own_slip", "own_slip_unless")):
+    if facts.problem in _NOT_COME and whole and (said := find_clause(facts, "own_slip", "own_slip_unless")):
         yield Missing(
             "story.own_slip",
             "与经过相符的请求",
             f"经过中写有“{_quote(said)}”：号码是本人填错的，不能说卖家没有到账而要求全额退款",
-            "请求改为协助核查、更正到账，不写金额（case set 案件 demands.1.kind=补发 demands.1.amount=）；"
-            "不是填错的，改写这一句",
+            "请求改为协助核查、更正到账，不写金额（case set 案件 demands.1.kind=补发 demands.1.amount=）",
             _asked(file, channel),
+            said,
         )
     if said := _payment_said(facts):
         yield Missing(
             "payment",
             "与经过一致的付款方式",
             f"付款方式填的是另一种，经过中却写有“{_quote(said)}”",
-            "按账单核对：改付款方式（case set 案件 payment=…）或改写这一句",
+            "按账单核对：改付款方式（case set 案件 payment=…）",
             _asked(file, channel),
+            said,
         )
-    if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not find_clause(story, "defect") and (
+    if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not find_clause(facts, "defect") and (
         facts.contacted_at is None and not facts.seller_reply.strip()
     ):  # fmt: skip
         yield Missing(
@@ -176,6 +194,12 @@ def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
             "写明商品的问题（what_happened），以及何时联系、对方怎么说（contacted_at、seller_reply）",
             _asked(file, channel),
         )
+
+
+def _fails_later(facts: Facts, said: str) -> bool:
+    """Whether the story goes on to tell what is bad: what stands last is how it is."""
+    rest = facts.what_happened.partition(said)[2]
+    return any(pattern("story", "defect").search(one) for one in clauses_of(rest))
 
 
 def _asks_whole(facts: Facts) -> bool:
@@ -192,7 +216,7 @@ def _payment_said(facts: Facts) -> str:
         "paid_person": (PaymentForm.WECHAT_MERCHANT, PaymentForm.ALIPAY_MERCHANT),
     }
     for row, forms in rows.items():
-        if facts.payment in forms and (said := find_clause(facts.what_happened, row, "paid_unless")):
+        if facts.payment in forms and (said := find_clause(facts, row, "paid_unless")):
             return said
     return ""
 

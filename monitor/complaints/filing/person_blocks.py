@@ -111,7 +111,7 @@ def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
     helper, found = facts.helper.name.strip(), list[Missing]()
     found += _of_names(file, channel)
-    said = find_clause(facts.what_happened, "for_another")
+    said = find_clause(facts, "for_another")
     acts = bool(facts.helper_role.strip()) or bool(said and not (facts.minor and facts.guardian.name.strip()))
     if acts and not helper:
         why = f"经过中写有“{said[:30]}”" if said else f"写了与买家的关系（{facts.helper_role.strip()[:20]}）"
@@ -123,6 +123,7 @@ def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
                 "由别人代办的填 helper.name、helper.phone；本人自己提交的，改写经过并清空 helper_role；"
                 "买家未成年的填 minor=是 和 guardian.name",
                 _articles(file, channel, ("tsjb-11",)),
+                said if not facts.helper_role.strip() else "",
             )
         )
     empty = [

@@ -141,6 +141,12 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
     for purpose in hint_purposes(facts):
         found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
     found += _warn_of_proofs(file)
+    if channel in CLAIMS:
+        found += [
+            f"您写过“{one.words}”，并说明：{one.meaning}。受理人、对方仍可能问到，照实回答"
+            for one in facts.meant
+            if one.meaning.strip()
+        ]
     if facts.helper.name.strip() and not facts.consent.strip():
         found.append(f"由{facts.helper.name.strip()}代办，但没有记录买家本人的同意（case set 案件 consent=…）")
     if facts.helper.name.strip() and channel in BODIES:

@@ -90,7 +90,7 @@ def _of_elsewhere(file: CaseFile, channel: str) -> list[Missing]:
         recorded |= set(COURTS)
     if recorded & set(COMPLAINTS):
         recorded |= set(COMPLAINTS)
-    for clause, row in find_elsewhere(file.case.facts.what_happened):
+    for clause, row in find_elsewhere(file.case.facts):
         if row.channel not in recorded:
             where = row.channel or "渠道"
             return [
@@ -98,9 +98,9 @@ def _of_elsewhere(file: CaseFile, channel: str) -> list[Missing]:
                     f"story.{row.channel or 'elsewhere'}",
                     f"同一争议没有由“{row.name}”受理或者处理过",
                     f"经过中写有“{_quote(clause)}”：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
-                    f"属实的等那边的结果，用 case file 案件 {where} 和 case answer 记录；没有受理的记为 rejected；"
-                    "不是这个意思的，改写这一句",
+                    f"属实的等那边的结果，用 case file 案件 {where} 和 case answer 记录；没有受理的记为 rejected",
                     in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+                    clause,
                 )
             ]
     return []
@@ -138,7 +138,7 @@ def _of_request(file: CaseFile, channel: str) -> list[Missing]:
 
 
 def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
-    said = find_clause(file.case.facts.what_happened, "refunded", "refunded_unless")
+    said = find_clause(file.case.facts, "refunded", "refunded_unless")
     if not said:
         return []
     return [
@@ -148,6 +148,7 @@ def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
             f"经过中写有“{_quote(said)}”：已经全额退款的，没有可以调解的争议",
             "已解决的用 case close 结案；只退了一部分的，写明退了多少、还差多少，并把请求改为差额；另有损失的列出凭证",
             in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+            said,
         )
     ]
 
@@ -156,7 +157,7 @@ def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
     if channel not in _CONSUMER or facts.purpose is not Purpose.LIVING:
         return []
-    said = find_clause(facts.what_happened, "resale", "resale_unless")
+    said = find_clause(facts, "resale", "resale_unless")
     if not said:
         return []
     return [
@@ -164,8 +165,9 @@ def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
             "purpose",
             "与经过一致的购买用途",
             f"用途填的是自用，经过中却写有“{_quote(said)}”：为转卖而买的不予受理",
-            "确为转卖的改正用途（case set 案件 purpose=转卖），按合同协商、起诉；确为自用的，改写这一句",
+            "确为转卖的改正用途（case set 案件 purpose=转卖），按合同协商、起诉",
             in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
+            said,
         )
     ]
 
@@ -236,6 +238,7 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
                 "按账单改正（case set 案件 orders.1.paid_at=时间 orders.1.ordered_at=时间）；"
                 "账单是另一笔的，移除它并放入这一笔的",
                 in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
+                grave[0].read,
             )
         ]
     if fields == {"payee"} and any(
@@ -248,6 +251,7 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
                 why,
                 f"按账单改正（case set 案件 payee={grave[0].read}）",
                 in_force(_ASKED if channel in COMPLAINTS else (), file.today),
+                grave[0].read,
             )
         ]
     return [
@@ -258,5 +262,6 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
             "对照原件：凭证放错了的，移除它（case remove 案件 "
             f"{grave[0].item}）并放入这一笔的账单（case add --kind wallet_bill）；案件写错了的，用 case set 改正",
             in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
+            next((one.read for one in grave if one.field != "unpaid"), ""),
         )
     ]

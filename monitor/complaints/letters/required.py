@@ -6,6 +6,7 @@ Takes the material of a letter, gives what is missing in the order of its needs.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from monitor.complaints.evidence.against_claim import find_refund
@@ -52,7 +53,8 @@ def _doubt_payment(material: Material) -> list[Missing]:
     """What the kept evidence says against asking for money: it came back already, or was never paid."""
     back = find_refund(material.file)
     if back is not None:
-        return [_missing(material, "not_returned", f"“{back.title or '对方的答复'}”写着“{back.read}”")]
+        told = _missing(material, "not_returned", f"“{back.title or '对方的答复'}”写着“{back.read}”")
+        return [replace(told, read=back.read)]
     unpaid = next((one for one in find_contradictions(material.file) if one.grave and one.field == "unpaid"), None)
     return [_missing(material, "paid_proof", unpaid.sentence)] if unpaid is not None else []
 

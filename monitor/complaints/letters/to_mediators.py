@@ -309,7 +309,7 @@ def _living(material: Material) -> str:
         step.channel in _EXCLUDING and (was_taken_up(step) or awaits_decision(step, material.today))
         for step in material.file.steps
     )
-    if taken or find_elsewhere(material.facts.what_happened):
+    if taken or find_elsewhere(material.facts):
         material.note(
             "案件记录或经过描述中有12315、消协、仲裁、法院或调解的处理：同一争议已在其他机构处理的，本渠道不予受理，请先核对"
         )

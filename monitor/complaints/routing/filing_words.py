@@ -11,6 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from storage.case import Facts
 
 _CLAUSE = re.compile(r"[，,。；;！!？?、\n]+")
 _MOST_TEXT = 20_000
@@ -63,19 +67,31 @@ def clauses_of(text: str) -> Iterator[str]:
     return (part for part in _CLAUSE.split(text[:_MOST_TEXT]) if part)
 
 
-def find_clause(text: str, words: str, unless: str = "") -> str:
-    """The first clause that fulfils a row of [story] and none of `unless`; "" where there is none."""
-    wanted, apart = pattern("story", words), pattern("story", unless) if unless else None
-    return next((one for one in clauses_of(text) if wanted.search(one) and not (apart and apart.search(one))), "")
+def explained(facts: Facts) -> frozenset[str]:
+    """The words of a case of which the buyer said what they mean: they raise no doubt any more."""
+    return frozenset(one.words for one in facts.meant if one.meaning.strip())
 
 
-def find_elsewhere(text: str) -> tuple[tuple[str, ElsewhereRow], ...]:
+def find_clause(facts: Facts, words: str, unless: str = "") -> str:
+    """The first clause of the story that fulfils a row of [story], none of `unless`, and is not explained; or ""."""
+    wanted, apart, clear = pattern("story", words), pattern("story", unless) if unless else None, explained(facts)
+    return next(
+        (
+            one
+            for one in clauses_of(facts.what_happened)
+            if wanted.search(one) and not (apart and apart.search(one)) and one not in clear
+        ),
+        "",
+    )
+
+
+def find_elsewhere(facts: Facts) -> tuple[tuple[str, ElsewhereRow], ...]:
     """The clauses of a story that tell of another body which has, or had, the dispute: not what is only meant to be."""
-    done, unless = pattern("story", "done"), pattern("story", "unless")
+    done, unless, clear = pattern("story", "done"), pattern("story", "unless"), explained(facts)
     return tuple(
         (clause, row)
-        for clause in clauses_of(text)
-        if done.search(clause) and not unless.search(clause)
+        for clause in clauses_of(facts.what_happened)
+        if clause not in clear and done.search(clause) and not unless.search(clause)
         for row in elsewhere_rows()
         if row.words.search(clause)
     )

@@ -122,7 +122,10 @@ def _tell_gaps(step: PlannedStep, told: dict[str, int]) -> str:
 
 
 def _tell_missing(one: Missing, today: date, indent: str) -> list[str]:
-    return [f"{indent}缺 {one.what}：{one.why}{cite(one.articles, today)}", f"{indent}   怎么补：{one.mend}"]
+    lines = [f"{indent}缺 {one.what}：{one.why}{cite(one.articles, today)}", f"{indent}   怎么补：{one.mend}"]
+    if one.read:
+        lines.append(f"{indent}   不是这个意思的，不用改写，说明一句：case clarify 案件 '{one.read}' '您的意思'")
+    return lines
 
 
 def _together(plan: Plan, place: int) -> bool:
