@@ -28,6 +28,8 @@ BOUNDS = MemoryBounds(renderer_megabytes=500, total_megabytes=1500)
 _ROOM = 6  # pages at once, by their weight
 _PLAIN_EVERY = 8
 _MORE = 2.5
+MARGIN_SECONDS = 8.0
+"""Opening a browser anew, closing the page, and what a busy machine adds; no page of these holds a capture longer."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Crowd:
                         await room.acquire()
                 try:
                     ended = await visit(page, self.scale)
-                    if ended.fault:
+                    if ended.fault or ended.seconds > ended.allowed + MARGIN_SECONDS:
                         again.append(page)
                     else:
                         self.ended[page.name].set_result(ended)

@@ -17,14 +17,11 @@ from scrapers.browser import find_browser
 from scrapers.model import Outcome
 
 from .catalogue import list_handlers, list_pages
-from .crowd import BOUNDS, Crowd
+from .crowd import BOUNDS, MARGIN_SECONDS, Crowd
 from .keys import make_keys
 from .page import Page
 from .pages.transport import specials
 from .site import Site, open_site
-
-MARGIN_SECONDS = 8.0
-"""Opening a browser anew, closing the page, and what a busy machine adds; no page of these holds a capture longer."""
 
 PAGES = tuple(page for page in list_pages() if not page.bench)
 pytestmark = pytest.mark.timeout(300)
