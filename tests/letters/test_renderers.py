@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
 from dataclasses import replace
@@ -12,6 +13,8 @@ from decimal import Decimal
 import docx
 import pytest
 from complaints.casefiles import NOW
+from conftest import run_async
+from pypdf import PdfReader
 
 from letters.lettercase import make_whole, write
 from monitor.complaints.evidence.exhibits import list_exhibits
@@ -19,6 +22,8 @@ from monitor.complaints.letters.docx import render_docx
 from monitor.complaints.letters.html import render_html
 from monitor.complaints.letters.short import write_short
 from monitor.complaints.letters.text import TextTooLong, render_text, shorten
+from scrapers.browser import find_browser
+from scrapers.printing import Document, print_documents
 from storage.case import Demand, DemandKind, Order
 
 _FILE = make_whole()
@@ -117,3 +122,25 @@ def test_word_file_takes_what_xml_cannot_hold() -> None:
 def test_other_day_makes_other_bytes() -> None:
     letter = write("demand", _FILE)
     assert render_docx(letter, NOW) != render_docx(replace(letter, title="另一份"), NOW)
+
+
+def test_no_signature_stands_on_a_page_of_its_own() -> None:
+    found = find_browser(os.environ)
+    if found is None:
+        pytest.skip("no browser on this machine (see `cardwatch doctor`)")
+    letters = [
+        write("preserve_property", make_whole(what_happened="卡密提示无效。" + "客服让等两天，之后没有答复。" * more))
+        for more in range(0, 40, 3)
+    ]
+    printed = run_async(print_documents(found, [Document(render_html(one)) for one in letters]))
+    for pdf in printed:
+        last = PdfReader(io.BytesIO(pdf)).pages[-1].extract_text()
+        assert "（签名）" in last and len(last[: last.index("此致")].split("\n")) > 2, last
+
+
+def test_a_word_file_keeps_the_signature_with_what_stands_before_it() -> None:
+    document = docx.Document(io.BytesIO(render_docx(write("preserve_property", _FILE), at=NOW)))
+    lines = document.paragraphs
+    place = next(number for number, one in enumerate(lines) if one.text.startswith("此致"))
+    assert lines[place - 1].text.strip() and lines[place - 1].paragraph_format.keep_with_next
+    assert not lines[-1].paragraph_format.keep_with_next

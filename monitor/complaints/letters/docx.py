@@ -103,6 +103,9 @@ def _write_block(document: Document, block: Block, *, marks: bool, legend: bool)
         rows = [[say_sentence(one, marks=marks) for one in row] for row in block.rows]
         _write_table(document, list(block.columns), rows, names=block.kind is BlockKind.FIELDS)
     else:
+        last = document.paragraphs[-1:]  # no signature on a page of its own
+        if last and last[0]._p.getnext() is document.element.body.sectPr:
+            last[0].paragraph_format.keep_with_next = True
         for one in block.sentences:
             line = _add(document, one.text)
             line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
