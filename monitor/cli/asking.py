@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from monitor.cli.context import load_cli_settings, open_cli_archive
+from monitor.cli.context import load_archive_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, show_time
 
@@ -101,7 +101,7 @@ def find_platform_pages(session: Session, platform: str) -> tuple[WatchedPage, .
 @contextmanager
 def open_asked_archive(context: click.Context) -> Iterator[Archive]:
     """The archive of the chosen settings, for a question: where there is none yet, none is made."""
-    settings = load_cli_settings(context, tolerant=True)
+    settings = load_archive_settings(context)
     folder = settings.archive.path
     database = Path(settings.archive.database.removeprefix("sqlite:///"))
     # A folder with objects and no database goes on to be opened: that it is damaged must be told.

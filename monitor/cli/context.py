@@ -35,13 +35,29 @@ def load_cli_settings(context: click.Context, *, tolerant: bool = False) -> Sett
     return load_settings(find_config(context), os.environ, tolerant=tolerant)
 
 
+def load_archive_settings(context: click.Context) -> Settings:
+    """The settings of the chosen file; where none was chosen and none is here, the defaults, if their archive is here.
+
+    Who opened a case before he ever watched a page has an archive and no configuration.
+    """
+    from monitor.config.settings import read_settings
+
+    path = find_config(context)
+    chosen = "cardwatch.config" in context.find_root().meta or CONFIG_VARIABLE in os.environ
+    if not chosen and not path.exists():
+        settings = read_settings("", path, os.environ, tolerant=True)
+        if Path(settings.archive.database.removeprefix("sqlite:///")).exists():
+            return settings
+    return load_cli_settings(context, tolerant=True)
+
+
 @contextmanager
 def open_cli_archive(context: click.Context, settings: Settings | None = None) -> Iterator[Archive]:
     """The archive of the chosen settings, open for the length of a `with`; says on stderr what it cleaned."""
     from storage.archive import open_archive
     from storage.keys import PASSPHRASE_VARIABLE
 
-    chosen = (settings or load_cli_settings(context, tolerant=True)).archive
+    chosen = (settings or load_archive_settings(context)).archive
     archive = open_archive(
         chosen.path,
         chosen.database,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.context import find_config, load_cli_settings, open_cli_archive
+from monitor.cli.context import find_config, load_archive_settings, open_cli_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.lookup_show import refuse_lookup
 from monitor.cli.output import fail, plain_text, print_json, print_table, refuse_taken
@@ -183,7 +183,7 @@ def restore_command(context: click.Context, source: Path, to: Path | None, parti
 
 
 def _configured_place(context: click.Context) -> tuple[Path, Path]:
-    settings = load_cli_settings(context, tolerant=True).archive
+    settings = load_archive_settings(context).archive
     scheme, _, path = settings.database.partition(":///")
     if scheme != "sqlite" or not path:
         fail(

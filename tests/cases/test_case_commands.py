@@ -120,6 +120,18 @@ def test_without_a_configuration_a_case_can_be_opened(tmp_path: Path, monkeypatc
     (tmp_path / "case.toml").write_text('platform = "甲"', "utf-8")
     assert run("new", "--from", "case.toml", "--yes").exit_code == 0
     assert (tmp_path / "archive/cardwatch.db").exists()
+    asked = [CliRunner().invoke(group, [name, "--json"]) for name in ("check", "history", "changes")]
+    assert [one.exit_code for one in asked] == [0, 6, 6], [one.output for one in asked]
+    named = CliRunner().invoke(group, ["--config", "mine.toml", "check"])
+    assert named.exit_code == 2 and "mine.toml" in named.output  # a file that was named is not passed over
+
+
+def test_where_there_is_neither_archive_nor_configuration_the_latter_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = CliRunner().invoke(group, ["check"])
+    assert answer.exit_code == 2 and "config.toml" in answer.output and not list(tmp_path.iterdir())
 
 
 def test_facts_are_set_by_their_names_and_what_was_there_is_shown_and_kept(folder: Path) -> None:
