@@ -139,6 +139,7 @@ def show_data(file: CaseFile, missing: tuple[Missing, ...], plan: Plan, proofs: 
         "steps": [step_data(step) for step in file.steps],
         "pages": [_page_data(page) for page in file.pages],
         "changes": [change_data(change) for change in file.changes],
+        "blinks": [{"change": change_data(one.change), "back_at": one.back.seen_at} for one in file.blinks],
         "respondent": file.who.conclusion if file.who else None,
         "contacts": find_contacts(file),
         "missing": [{"kind": one.field, "what": one.what, "why": one.why, "mend": one.mend} for one in missing],

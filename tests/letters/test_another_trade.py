@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from letters.lettercase import make_whole, write
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.evidence.exhibits import list_exhibits
@@ -33,3 +35,15 @@ def test_it_backs_no_line_of_the_cover() -> None:
     for text, mark in ((OTHER, SAID), (OWN, "（证3-1）")):
         file = with_bill(text)
         assert Backing(file, list_exhibits(file)).amounts((Decimal("50.00"),)) == mark
+
+
+@pytest.mark.parametrize("state", ["已全额退款", "状态：支付失败"])
+def test_a_bill_whose_payment_does_not_stand_backs_no_line_of_the_cover(state: str) -> None:
+    file = with_bill(f"{OWN}\n{state}")
+    assert Backing(file, list_exhibits(file)).amounts((Decimal("50.00"),)) == SAID
+
+
+def test_a_saved_page_backs_no_line_of_the_cover_for_its_style_may_hide_what_it_says() -> None:
+    file = with_bill(OWN)
+    page = replace(file, items=tuple(replace(one, text_source="html") for one in file.items))
+    assert Backing(page, list_exhibits(page)).amounts((Decimal("50.00"),)) == SAID

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.evidence.held_values import MOST_READ, holds_amount, holds_name, holds_number
 from monitor.complaints.model import CaseFile, Exhibit
@@ -81,11 +82,12 @@ class Backing:
         return f"（证{'、'.join(told[:_MOST])}）" if told else ""
 
     def _holding(self, kinds: Sequence[str], holds: Callable[[str], bool]) -> tuple[str, ...]:
-        other = contradicting_items(self.file)  # of another trade: it shows nothing of this one
+        # of another trade, never paid, or paid back: it shows nothing of this one
+        other = contradicting_items(self.file) | find_undone(self.file)
         texts = {
             item.evidence: item.text[:MOST_READ]
             for item in self.file.items
-            if item.removed_at is None and item.evidence not in other
+            if item.removed_at is None and item.evidence not in other and item.text_source != "html"  # may be hidden
         }
         found = []
         for one in self.exhibits:
