@@ -181,7 +181,9 @@ def _explain(shown: str, word: str) -> ArchiveError | None:
             f"{shown} is damaged, no whole database ({word}); `cardwatch restore` brings back a backup"
         )
     if "unable to open" in word:
-        return DatabaseUnavailable(f"{shown} cannot be opened; see that its folder exists and may be written")
+        return DatabaseUnavailable(
+            f"{shown} cannot be opened; see that its folder exists and may be written (an archive on a read-only disk is copied first)"
+        )
     if "readonly" in word or "disk I/O" in word:
         return DatabaseUnavailable(f"{shown} cannot be written ({word}); see to the disk and its rights")
     return None
