@@ -182,7 +182,8 @@ def _explain(shown: str, word: str) -> ArchiveError | None:
         )
     if "unable to open" in word:
         return DatabaseUnavailable(
-            f"{shown} cannot be opened; see that its folder exists and may be written (an archive on a read-only disk is copied first)"
+            f"{shown} cannot be opened; see that its folder exists and may be written "
+            "(of an archive on a read-only disk make a copy first)"
         )
     if "readonly" in word or "disk I/O" in word:
         return DatabaseUnavailable(f"{shown} cannot be written ({word}); see to the disk and its rights")
