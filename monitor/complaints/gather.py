@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.around import Around, look_around
+from monitor.complaints.evidence.partial_captures import list_partial
 from monitor.complaints.model import Blink, CaseFile, OtherCase, PageAround, SeenVersion
 from monitor.findings.collect import collect_findings, leave_out_errors
-from monitor.findings.empty_pages import is_error_page, says_no_rule
+from monitor.findings.empty_pages import is_error_page, quote_empty, says_no_rule
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Delivery
 from monitor.operators.platform_sites import find_platforms
@@ -28,7 +29,7 @@ from monitor.sites.pages import pages_across_domains
 from monitor.times import SHANGHAI
 from scrapers.domains import registrable_domain
 from scrapers.model import FactKind, Role
-from storage.captures import list_captures
+from storage.captures import get_capture, list_captures
 from storage.case import Case, CaseItem, DemandKind, Facts
 from storage.case_items import list_items
 from storage.case_steps import list_steps
@@ -70,8 +71,9 @@ def gather_case(archive: Archive, case_id: str, *, at: datetime, settings: Compl
         known = [other for other in list_cases(session) if other.id != case.id and other.erased_at is None]
         others = tuple(_summarise(other, joint=other.id in case.facts.others) for other in _newest(known, case))
     return CaseFile(
-        case, at, items, steps, file.pages, file.changes, file.findings, file.who, others, file.notes, file.blinks
-    )
+        case, at, items, steps, file.pages, file.changes, file.findings, file.who, others, file.notes, file.blinks,
+        file.partial,
+    )  # fmt: skip
 
 
 def gather_about(session: Session, case: Case, at: datetime, items: Sequence[CaseItem] = ()) -> CaseFile:
@@ -90,16 +92,19 @@ def gather_about(session: Session, case: Case, at: datetime, items: Sequence[Cas
     if every and not any(page.role is Role.PRODUCT for page in chosen):
         notes.append("没有找到这件商品页面的抓取（按网址和商品名都未对上）")
     pages = tuple(_place_page(session, page, moment, at) for page in chosen)
+    changes = _list_changes(session, chosen, moment, at) if facts.ordered_at else ()
+    blinks = _list_blinks(session, chosen, moment, at) if facts.ordered_at else ()
     return CaseFile(
         case,
         at,
         tuple(items),
         pages=tuple(page for page in pages if page.before or page.after or page.newest or page.visits_now),
-        changes=_list_changes(session, chosen, moment, at) if facts.ordered_at else (),
+        changes=changes,
         findings=_collect(session, platforms, at),
         who=_ask_who(session, facts, platforms, sites, moment, at, items),
         notes=tuple(notes),
-        blinks=_list_blinks(session, chosen, moment, at) if facts.ordered_at else (),
+        blinks=blinks,
+        partial=list_partial(get_capture(session, one) for one in _name_captures(pages, changes, blinks)),
     )
 
 
@@ -247,7 +252,32 @@ def _list_changes(
         status=ChangeStatus.CONFIRMED,
         limit=_MOST_CHANGES,
     )
-    return tuple(reversed(leave_out_errors(session, found)))
+    return tuple(_tell_errors(session, one) for one in reversed(leave_out_errors(session, found)))
+
+
+def _tell_errors(session: Session, change: Change) -> Change:
+    """A change of how a page opened, where what opened was no more than an error: that is told as what it showed."""
+    difference = change.difference
+    if difference.change_class is not ChangeClass.OUTCOME:
+        return change
+    before = _show_error(session, change.before_capture) or difference.before
+    after = _show_error(session, change.after_capture) or difference.after
+    return replace(change, difference=replace(difference, before=before, after=after))
+
+
+def _show_error(session: Session, capture: str) -> str:
+    version = get_version(session, capture) if capture else None
+    quote = quote_empty(version.reading) if version is not None else ""
+    return f"只显示“{quote}”" if quote else ""
+
+
+def _name_captures(pages: Iterable[PageAround], changes: Iterable[Change], blinks: Iterable[Blink]) -> tuple[str, ...]:
+    """The captures that the file of a case may name."""
+    seen = [one.capture for page in pages for one in (page.before, page.after, page.newest) if one is not None]
+    for change in (*changes, *(blink.change for blink in blinks)):
+        seen += [change.before_capture, change.after_capture]
+    seen += [blink.back.capture for blink in blinks]
+    return tuple(dict.fromkeys(one for one in seen if one))
 
 
 def _list_blinks(

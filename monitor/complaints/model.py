@@ -112,6 +112,7 @@ class CaseFile:
     others: tuple[OtherCase, ...] = ()
     notes: tuple[str, ...] = ()  # what could not be looked up, and why
     blinks: tuple[Blink, ...] = ()  # rules and prices that one capture alone showed otherwise, oldest first
+    partial: Mapping[str, str] = field(default_factory=dict)  # captures that ended half done, and what they lack
 
     @property
     def today(self) -> date:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from monitor.findings.announcement import NOTICE_DAYS, judge_announcements
 from monitor.findings.cloaking import compare_vantages
 from monitor.findings.disclosure import find_undisclosed
-from monitor.findings.empty_pages import is_error_page
+from monitor.findings.empty_pages import is_error_page, is_taken_down
 from monitor.findings.fabrication import find_fabricated
 from monitor.findings.model import Sight, SiteFinding
 from monitor.findings.places import compare_places
@@ -108,13 +108,17 @@ def collect_findings(
 
 
 def leave_out_errors(session: Session, changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes without those of rules and prices of which one side shows an error: an error page changes no rule."""
+    """The changes without those of rules and prices of which one side shows an error or goods taken down.
+
+    Such a page changes no rule and takes no promise back: it says nothing of them.
+    """
     known: dict[str, bool] = {}
 
     def failed(capture: str) -> bool:
         if capture not in known:
             version = get_version(session, capture) if capture else None
-            known[capture] = version is not None and is_error_page(version.reading)
+            reading = version.reading if version is not None else None
+            known[capture] = reading is not None and (is_error_page(reading) or is_taken_down(reading))
         return known[capture]
 
     return tuple(

@@ -12,6 +12,7 @@ import re
 from scrapers.model import FactKind, Reading, Source
 
 _LONGEST = 120  # characters without spaces: the excuse of an error page, its advice and a link back
+_LONGEST_QUOTE = 40
 _TROUBLE = re.compile(
     r"出了?(?:一?点儿?|些|个)?小?(?:问题|差错|错误?|状况|故障)(?!的)|开(?:了个?)?小差|迷路了"
     r"|(?:系统|服务器?|网络|程序|数据|页面|请求)(?:发生|出现)?(?:繁忙|错误|异常|出错|故障|超时)|内部错误|加载(?:失败|出错)"
@@ -34,6 +35,20 @@ def is_error_page(reading: Reading) -> bool:
     """Whether a page shows nothing but that something went wrong: no rules, no goods, no contact."""
     words = _words_of(reading)
     return len(words) <= _LONGEST and not _tells(reading, words) and _TROUBLE.search(_text_of(reading)) is not None
+
+
+def is_taken_down(reading: Reading) -> bool:
+    """Whether a page says no more than that goods or shop are taken down: what it said before is gone, not changed."""
+    words = _words_of(reading)
+    return len(words) <= _LONGEST and not _tells(reading, words) and _TAKEN_DOWN.search(_text_of(reading)) is not None
+
+
+def quote_empty(reading: Reading) -> str:
+    """What an error page or one of goods taken down says, on one line, at most a quotation; "" for any other page."""
+    if not (is_error_page(reading) or is_taken_down(reading)):
+        return ""
+    words = " ".join((reading.text.strip() or _text_of(reading).strip()).split())
+    return words if len(words) <= _LONGEST_QUOTE else f"{words[:_LONGEST_QUOTE]}…"
 
 
 def says_no_rule(reading: Reading) -> bool:

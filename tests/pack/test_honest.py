@@ -34,9 +34,11 @@ from monitor.complaints.pack.captures import prepare_capture
 from monitor.complaints.pack.evidence_pages import render_evidence_list
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.provenance import write_provenance
-from monitor.complaints.pack.then_now import ThenNow, render_then_now
+from monitor.complaints.pack.then_now import ThenNow, find_then_now, render_then_now
 from monitor.complaints.pack.third_parties import find_third_names, warn_public
 from monitor.watch import Selectors, record_capture
+from scrapers.model import Block as PageBlock
+from scrapers.model import BlockKind as PageKind
 from scrapers.model import Missing, Origin, Outcome, Reading, Reason, Role, ViewKind
 from storage.case import Case
 from storage.model import Change, ChangeClass, ChangeStatus, Difference, Effect, Severity, WatchedPage
@@ -236,7 +238,41 @@ def test_texts_that_are_not_alike_are_not_called_one_rewritten() -> None:
 
 def test_what_no_visitor_saw_as_text_is_told_apart() -> None:
     told = compare(NOW, change("售价“50.00元”不再显示", Effect.MIXED, before="50.00元", after="", quotable=False))
-    assert "以下没有作为页面文字显示（隐藏文字、图片识别或接口数据），只供查找，不作引用" in told
+    assert "前一次有、后一次没有（没有作为页面文字显示（隐藏文字、图片识别或接口数据），只供查找，不作引用）" in told
+
+
+def page_showing(capture: str, at: datetime, *lines: str) -> SeenVersion:
+    """A version of a page of goods on which these lines stand to be read."""
+    blocks = tuple(PageBlock(PageKind.TERMS, line) for line in lines)
+    reading = Reading("generic", 1.0, "t", "卡盟", "\n".join(lines), (), blocks)
+    return SeenVersion(capture, "p-1", "https://xh88.test/b", Role.PRODUCT, "desktop", at, Origin.OWN, "卡盟", reading)
+
+
+def test_a_heading_that_stood_on_the_page_is_not_called_unseen_for_the_title_before_it() -> None:
+    then, now = page_showing("c-1", ORDERED, "某游戏点卡"), page_showing("c-2", NOW, "某游戏点卡", "全场包换")
+    page = PageAround("https://xh88.test/b", Role.PRODUCT, "desktop", then, None, now, "", None, None, None)
+    one = change("页面标题改了", Effect.NEUTRAL, before="卡盟", after="全场包换", quotable=False)
+    told = plain(render_then_now(ThenNow(page, then, now, (one,)), ("2-1", "2-2"), str, today=DAY))
+    assert "前一次有、后一次没有（没有作为页面文字显示" in told
+    assert "后一次新出现：全场包换" in told
+
+
+def test_goods_taken_down_take_no_promise_back() -> None:
+    then = page_showing("c-1", ORDERED, "某游戏点卡 50元", "卡密无效包换")
+    page = PageAround(
+        then.url, Role.PRODUCT, "desktop", then, None, page_showing("c-2", NOW, "商品已下架"), "", None, None, None
+    )
+    [pair] = find_then_now((page,))
+    told = plain(render_then_now(pair, ("2-1", "2-2"), str, today=DAY))
+    assert "该次抓取只显示“商品已下架”，没有可以对照的内容" in told
+    assert "不利" not in told
+    assert "前一次有" not in told
+
+
+def test_a_price_that_is_gone_is_told_once_and_with_its_name() -> None:
+    told = compare(NOW, change("售价“50.00元”不再显示", Effect.MIXED, before="50.00元", after=""))
+    assert told.count("50.00元") == 1
+    assert "售价“50.00元”不再显示" in told
 
 
 @pytest.mark.parametrize("effect", [Effect.WORSE, Effect.MIXED])

@@ -8,11 +8,13 @@ has the same numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, time
 
 from monitor.complaints.evidence.against_claim import find_contrary, find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.evidence.evidence_kinds import EvidenceKind, load_kinds
+from monitor.complaints.evidence.partial_captures import mark_partial
 from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround, SeenVersion
 from monitor.operators.proofs import ProofRow
 from monitor.times import SHANGHAI
@@ -38,7 +40,9 @@ ROLE_ZH = {
     Role.RELEASE: "发布页",
 }
 _ROLE_ORDER = (Role.PRODUCT, Role.ORDER, Role.TERMS, Role.NOTICE, Role.HOME, Role.CONTACT, Role.RELEASE)
-_OWN = "本人使用自动抓取工具打开网页时保存（原件在保管链中）"
+_OWN = "自动抓取工具打开网页时保存（操作人见取证说明，原件在保管链中）"
+_LOOKED_UP = "查询时保存（操作人见取证说明，原件在保管链中）"
+"""Who ran the tool the archive does not know: the note on captures has his name or its blank."""
 _CLAIMED = "他人提供的网页存档文件（抓取时间为其声称）"
 CLAIMED_SHOWS = "该文件所载的页面内容（时间为提供人声称）"
 """What a file that somebody else saved shows."""
@@ -46,6 +50,7 @@ CLAIMED_SHOWS = "该文件所载的页面内容（时间为提供人声称）"
 _MOST_SUBJECT = 6
 _UNQUOTABLE = ("ocr", "html", "")  # a saved page is not rendered: what its style hides cannot be told
 _OPENS = ("可以正常打开", "可以打开")  # as monitor.outcomes tells it
+_ONLY = "只显示“"  # as gather tells what an error page showed
 _FORMS = {"c": "capture", "q": "lookup", "e": "item"}
 
 
@@ -61,7 +66,8 @@ def list_exhibits(file: CaseFile) -> tuple[Exhibit, ...]:
         *_of_subjects(file),
     ):
         found.setdefault(made.id, made)
-    return number_again(found.values())
+    marked = (replace(one, source=mark_partial(one.source, file.partial.get(one.id, ""))) for one in found.values())
+    return number_again(marked)
 
 
 def number_again(exhibits: Iterable[Exhibit]) -> tuple[Exhibit, ...]:
@@ -164,7 +170,8 @@ def _of_side(change: Change, capture: str, moment: datetime, side: str, told: st
     if change.difference.change_class is ChangeClass.OUTCOME:
         opened = told.startswith(_OPENS)
         met = told or "没有读到内容"
-        name = f"{what}（{'可以打开' if opened else '打开受阻'}的一次访问）"
+        how = "可以打开" if opened else "没有读到内容" if told.startswith(_ONLY) else "打开受阻"
+        name = f"{what}（{how}的一次访问）"
         shows = f"该{what}在该次访问时：{met}" + ("" if opened else "；没有读到页面内容")
     return Exhibit("", ExhibitGroup.RULES, capture, "capture", change.page.role.value, name, _OWN, shows, moment)
 
@@ -264,5 +271,5 @@ def _subject(proof: str, row: ProofRow) -> Exhibit:
     day = f"{row.first_seen.astimezone(SHANGHAI):%Y-%m-%d}"
     form = _FORMS[proof[:1]]
     name = f"被投诉人主体材料（{day}{'网页抓取' if form == 'capture' else '查询'}）"
-    source = _OWN if form == "capture" else "本人查询时保存"
+    source = _OWN if form == "capture" else _LOOKED_UP
     return Exhibit("", ExhibitGroup.SUBJECT, proof, form, "subject", name, source, row.sentence, row.first_seen)

@@ -139,6 +139,17 @@ def _of_captures(file: CaseFile) -> list[AttackPoint]:
                 ("zj-93",),
             )
         )
+    halves = [one for one in seen if one.capture in file.partial]
+    if halves:
+        found.append(
+            AttackPoint(
+                "partial_capture",
+                "有的抓取只完成了一部分，对方会说没有抓到的部分写着别的",
+                "写明是部分完成、缺什么；“没有”“未见”的话不要只靠这样的一次，用完整的一次抓取佐证",
+                _names(halves),
+                ("zj-93",),
+            )
+        )
     brought = [one for one in seen if one.origin is Origin.IMPORTED]
     if brought:
         found.append(

@@ -207,7 +207,10 @@ def _method(material: Material) -> tuple[Sentence, ...]:
     return (
         *((foreign,) if claimed else ()),
         *explain_login(material, material.exhibits),
-        form(f"{others}使用 {tool} 打开网页，按每次实际取得的保存网络应答（WARC）、截图、打印件、页面文字"),
+        form(
+            f"{others}使用自动抓取工具 cardwatch 打开网页（现用 {tool}，抓取当时的版本见其网页存档），"
+            "按每次实际取得的保存网络应答（WARC）、截图、打印件、页面文字"
+        ),
         form("工具只浏览，不提交表单、不下单、不付款；先拍下弹窗再关闭，再展开折叠内容"),
         form(
             "各次取得了哪些、缺哪些、是否只完成一部分，以及所用浏览器、服务器地址、证书，见投诉包内各次抓取的取证说明"
@@ -278,6 +281,9 @@ def _say_witness(witness: Witness) -> str:
 
 def _open_points(material: Material) -> tuple[Sentence, ...]:
     told = ["工具没有记录有第三方在场见证"]
+    for one in material.exhibits:
+        if one.form == "capture" and one.id in material.file.partial:
+            told.append(f"证{one.number}{material.clean(material.file.partial[one.id])}")
     for page in material.file.pages:
         if page.gap_seconds is not None and timedelta(seconds=page.gap_seconds) > _GAP:
             told.append(f"{material.plain(page.url, most=80)}：下单前后两次抓取之间有间隔，间隔期间未观察")

@@ -20,6 +20,7 @@ from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion, Sentence
 from monitor.complaints.routing.report_parties import Doer, author_of, doer_of
+from monitor.findings.empty_pages import quote_empty
 from monitor.review.model import TermFinding
 from scrapers.model import Author, Fact, FactKind, Origin, Role
 from storage.case import ProblemKind
@@ -381,6 +382,9 @@ def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentenc
 
 def _otherwise(material: Material, seen: SeenVersion, quote: str) -> str:
     """What a version shows that does not show a sentence: another one with the same words, or none of it."""
+    empty = material.clean(quote_empty(seen.reading), most=_LONGEST)
+    if empty:  # an error, or goods taken down: it takes no promise back
+        return f"该页面只显示“{empty}”"
     now = material.clean(look_at(seen).instead(quote), most=_LONGEST)
     return f"该句为“{now}”" if now else "没有找到"
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.attestation.gather import attest_capture
+from monitor.complaints.evidence.partial_captures import say_partial
 from monitor.complaints.letters.login_state import LOGGED_IN
 from monitor.complaints.masking.files import mask_file
 from monitor.complaints.masking.text import find_spans
@@ -42,13 +43,7 @@ _TEXT_VIEWS = (ViewKind.TEXT, ViewKind.POPUP_TEXT, ViewKind.DOM, ViewKind.FRAME_
 _SPOKEN = ("document", "xhr", "fetch")
 _MOST_BYTES = 4 << 20
 _PNG = "image/png"
-PARTIAL = "抓取部分完成"
 HINDERED = "打开受阻"
-_PART_ZH = {
-    ViewKind.SCREENSHOT.value: "整页截图", ViewKind.PDF.value: "打印件", ViewKind.MHTML.value: "单文件存档",
-    ViewKind.DOM.value: "页面结构", ViewKind.TEXT.value: "页面文字", "load": "完整的加载", "traffic": "部分网络应答",
-    "bodies": "部分网络应答", "views": "部分视图",
-}  # fmt: skip
 _MOST_MASKS = 200
 _LEAST_MASK = 4
 _LEAST_LIVE = 8
@@ -80,7 +75,8 @@ def prepare_capture(
     states = ([LOGGED_IN] if capture.session else []) + _tell_state(stored)
     if states:
         notes += states
-        tail = "".join(f"；{one.partition('：')[0]}" for one in states)
+        marks = [one.partition("：")[0] for one in states]
+        tail = "".join(f"；{one}" for one in marks if one not in exhibit.source)
         told = replace(
             told,
             exhibit=replace(exhibit, source=f"{exhibit.source}{tail}"),
@@ -121,12 +117,9 @@ def prepare_capture(
 
 def _tell_state(stored: StoredCapture) -> list[str]:
     """What a reader must know of how a capture ended: one that is partial or met no page is none that is whole."""
-    if stored.origin is not Origin.OWN:
-        return []  # what a file of somebody else lacks is his; that it is his is said with its name
-    if stored.outcome is Outcome.PARTIAL:
-        lacking = "、".join(dict.fromkeys(_PART_ZH.get(what, "") for what, _ in stored.missing if what in _PART_ZH))
-        return [f"{PARTIAL}：{f'缺{lacking}，' if lacking else ''}只有所附的内容"]
-    if stored.outcome is not Outcome.COMPLETE:
+    if partial := say_partial(stored):
+        return [partial]
+    if stored.origin is Origin.OWN and stored.outcome not in (Outcome.COMPLETE, Outcome.PARTIAL):
         return [f"{HINDERED}：{say_outcome(stored)}，没有读到页面内容"]
     return []
 

@@ -19,7 +19,7 @@ from monitor.config.complaints import ChannelLimits
 _NUMBERS = "一二三四五六七八九十百千"
 LIMITS_NOTE = "上限以提交页面为准"
 _OWN_CAPTURES = (
-    "网页由本人用工具自行抓取，抓取人与本案有利害关系；对方可以质疑抓取过程。"
+    "网页不是由中立第三方抓取，操作人与本案有利害关系的须写明；对方可以质疑抓取过程。"
     "需要更强的证明，另行办理公证或可信时间戳存证。"
 )
 _CLAIMED_FILES = (

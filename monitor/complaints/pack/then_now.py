@@ -18,9 +18,11 @@ from datetime import date
 from monitor.changes.compare import compare_readings
 from monitor.changes.redline import RunKind, make_redline
 from monitor.changes.redline_words import ASIDE, EFFECT_WORDS
+from monitor.complaints.letters.page_sight import look_at
 from monitor.complaints.model import PageAround, SeenVersion
 from monitor.complaints.pack.masks import Mask
 from monitor.complaints.pack.sheets import make_page, show, show_day, show_moment
+from monitor.findings.empty_pages import quote_empty
 from scrapers.model import Origin
 from storage.model import ChangeClass, Difference, Effect, Severity
 
@@ -32,18 +34,22 @@ _MOST = 40
 _KIND = re.compile(r"(?<=”)（[^（）“”]{1,24}）")
 _RATING = re.compile(r"，(?:对买家不利|对买家有利|有利有弊|未见对买家权利的影响)")
 _ALIKE = 0.4  # share of the shorter text that stands in both
-_UNSEEN = "以下没有作为页面文字显示（隐藏文字、图片识别或接口数据），只供查找，不作引用"
+_UNSEEN = "没有作为页面文字显示（隐藏文字、图片识别或接口数据），只供查找，不作引用"
 _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 
 
 @dataclass(frozen=True)
 class ThenNow:
-    """Two looks at one page: the nearest to the order, and the newest."""
+    """Two looks at one page: the nearest to the order, and the newest.
+
+    `empty` is what the newest shows where that is no more than an error or goods taken down: nothing is compared then.
+    """
 
     page: PageAround
     then: SeenVersion
     now: SeenVersion
     differences: tuple[Difference, ...]
+    empty: str = ""
 
     @property
     def told(self) -> tuple[Difference, ...]:
@@ -58,6 +64,9 @@ def find_then_now(pages: Sequence[PageAround]) -> tuple[ThenNow, ...]:
     for page in pages:
         then, now = page.nearest, page.newest
         if then is None or now is None or then.capture == now.capture or then.seen_at >= now.seen_at:
+            continue
+        if empty := quote_empty(now.reading):
+            found.append(ThenNow(page, then, now, (), empty))
             continue
         differences = compare_readings(then.reading, now.reading, role=page.role)
         pair = ThenNow(page, then, now, tuple(differences))
@@ -76,17 +85,25 @@ def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: d
         f"<h1>{title}</h1>",
         f'<p class="under">{show(mask(_name(pair)))}</p>',
         _sides(pair, marks, mask, today),
-        f"<p><b>{_verdict(told)}</b></p>",
-        *[_change(one, mask) for one in shown],
+        f"<p><b>{_tell_empty(pair, mask) if pair.empty else _verdict(told)}</b></p>",
+        *[_change(one, pair, mask) for one in shown],
     ]
     if len(told) > len(shown):
         parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见所附网页存档。</p>")
+    if pair.empty:
+        return make_page(title, parts)
     between = "两份材料之间的差别（他人提供的存档，其内容和时间未核实）" if claimed else "两次抓取所见之间的差别"
     parts.append(
         '<p class="quiet">删除线为前一次有、后一次没有的文字；下划线为后一次新出现的文字。'
         f"只说明{between}，间隔期间未观察，改动发生在其间何时不作推断。</p>"
     )
     return make_page(title, parts)
+
+
+def _tell_empty(pair: ThenNow, mask: Mask) -> str:
+    """That the newest look met no page to compare: what stood there before was not taken back by it."""
+    there = "该次抓取" if _is_own(pair.now) else "该份存档"
+    return f"{there}只显示“{show(mask(pair.empty))}”，没有可以对照的内容；此前的规则和承诺是否改动不作推断。"
 
 
 def _verdict(told: Sequence[Difference]) -> str:
@@ -138,23 +155,46 @@ def _tell_origin(seen: SeenVersion) -> str:
     return "本工具抓取" if _is_own(seen) else "他人提供的存档，时间为其声称"
 
 
-def _change(difference: Difference, mask: Mask) -> str:
+def _change(difference: Difference, pair: ThenNow, mask: Mask) -> str:
     grave = difference.severity.value if difference.severity in _GRAVE and difference.quotable else ""
     clear = difference.quotable and difference.effect in (Effect.WORSE, Effect.BETTER)
     effect = f'<span class="quiet">（可能{EFFECT_WORDS[difference.effect]}）</span>' if clear else ""
     before, after = mask(difference.before)[:_LONGEST], mask(difference.after)[:_LONGEST]
     if not difference.quotable:
-        head = f'<span class="quiet">{_UNSEEN}：</span>'
-    else:
-        head = show(mask(_tell_reason(difference)), 300)
-    if before and after and not _is_alike(before, after):
-        body = (
-            f'<div class="text">前一次有、后一次没有：<del>{show(before)}</del></div>'
-            f'<div class="text">后一次新出现：<ins>{show(after)}</ins></div>'
-        )
-    else:
-        body = f'<div class="text">{_redline(before, after)}</div>'
+        return f'<section class="change"><p></p>{_apart(difference, pair, before, after)}</section>'
+    head = show(mask(_tell_reason(difference)), 300)
+    body = ""
+    if before and after:
+        alike = _is_alike(before, after)
+        body = f'<div class="text">{_redline(before, after)}</div>' if alike else _sides_of(before, after)
+    elif not _stands_in(before or after, head):  # what the sentence above quotes is not said twice
+        body = _sides_of(before, after)
     return f'<section class="change {grave}"><p>{head}{effect}</p>{body}</section>'
+
+
+def _sides_of(before: str, after: str, gone: str = "", come: str = "") -> str:
+    """What was there and what came, each by itself; `gone` and `come` are said behind them."""
+    told = ""
+    if before:
+        told += f'<div class="text">前一次有、后一次没有{gone}：<del>{show(before)}</del></div>'
+    if after:
+        told += f'<div class="text">后一次新出现{come}：<ins>{show(after)}</ins></div>'
+    return told
+
+
+def _apart(difference: Difference, pair: ThenNow, before: str, after: str) -> str:
+    """A change of which a side was not to be seen: each side says for itself whether it stood on the page as text."""
+    unseen = f'<span class="quiet">（{_UNSEEN}）</span>'
+    sides = ((pair.then, difference.before), (pair.now, difference.after))
+    seen = [look_at(side).holds(text) for side, text in sides]
+    if all(shown or not text for shown, (_, text) in zip(seen, sides, strict=True)):
+        seen = [False, False]  # it stands there as text too; what was compared was read elsewhere
+    gone, come = ("" if shown else unseen for shown in seen)
+    return _sides_of(before, after, gone, come)
+
+
+def _stands_in(words: str, head: str) -> bool:
+    return bool(words) and "".join(show(words).split()) in "".join(head.split())
 
 
 def _redline(before: str, after: str) -> str:
