@@ -11,6 +11,7 @@ import click
 from monitor.cli.case_found import find_case, open_case_archive
 from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import plain_text, print_json
+from monitor.times import show_time
 
 if TYPE_CHECKING:
     from monitor.complaints.excuses import AnsweredExcuse, Reason
@@ -102,6 +103,8 @@ def _print(answered: tuple[AnsweredExcuse, ...], cautions: tuple[str, ...], note
                 _say(f"    未显示该条的抓取：{'、'.join(clause.absent[:3])}")
             if clause.but:
                 _say(f"    同一页面还写有：“{clause.but}”（引用时要一起引用）")
+            if clause.better and clause.better_seen is not None:
+                _say(f"    最近一次抓取（{show_time(clause.better_seen)[:16]}）该页写的是：“{clause.better}”")
             if clause.changes:
                 _say(f"    对应的变更：{'、'.join(clause.changes[:3])}（cardwatch explain {clause.changes[0]}）")
         _say("  为什么不能这样说：")

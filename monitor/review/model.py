@@ -13,7 +13,8 @@ class TermFinding:
     """One clause that may be unfair or risky. `start` and `end` are its span in characters of the text reviewed.
 
     `exceptions` stand beside the clause and soften it; `counter_evidence` stands elsewhere in the same text.
-    `place` and `quotable` say where a reading had it and whether it was shown as a rule that stands.
+    `place` and `quotable` say where a reading had it and whether it was shown as a rule that stands. `guessed`: no
+    rule knows its words, it is only like clauses of that kind.
     """
 
     pattern: str
@@ -29,6 +30,7 @@ class TermFinding:
     needs_human: bool = False
     place: str = ""
     quotable: bool = True
+    guessed: bool = False
 
     @property
     def span(self) -> tuple[int, int]:

@@ -219,6 +219,7 @@ def _weigh(
         exceptions=tuple(_quote(text, plain, span) for span in exceptions),
         counter_evidence=(_quote(text, plain, counter),) if counter else (),
         needs_human=kind.human or hit.guessed or bool(exceptions) or counter is not None or not laws,
+        guessed=hit.guessed,
     )
 
 

@@ -353,3 +353,36 @@ def test_a_rule_that_the_page_takes_back_is_not_shown_there_any_more() -> None:
     assert "均显示" not in clauses[0].statement
     only = answered(shown(over, over, "余额不退", problem=ProblemKind.BALANCE_FROZEN))
     assert only["balance"].clauses == ()
+
+
+def test_the_newer_sentence_that_takes_a_rule_back_is_told_and_pasted() -> None:
+    rule, over = "余额不予退还。", "自即日起取消“余额不予退还”的规定，余额可随时提现。"
+    found = answered(shown(rule, over, "余额不退", problem=ProblemKind.BALANCE_FROZEN))["balance"]
+    (clause,) = found.clauses
+    assert (clause.better, clause.better_seen) == (over, ORDERED + DAY)
+    assert "现写明「自即日起取消“余额不予退还”的规定，余额可随时提现」" in found.paste
+    assert (
+        answered(shown(rule, rule, "余额不退", problem=ProblemKind.BALANCE_FROZEN))["balance"].clauses[0].better == ""
+    )
+
+
+def test_a_sentence_that_gives_what_the_old_rule_refused_is_told_though_it_does_not_name_it() -> None:
+    found = answered(shown("卡密一经售出概不退换。", "本店七天内可以退款。", "概不退换"))["no_refund"]
+    assert found.clauses[0].better == "本店七天内可以退款。"
+    still = answered(shown("卡密一经售出概不退换。", "本店不可以退款，请谨慎下单。", "概不退换"))["no_refund"]
+    assert [one.better for one in still.clauses] == [""] * len(still.clauses)
+
+
+def test_a_sentence_on_keys_is_not_quoted_beside_a_clause_on_a_balance() -> None:
+    text = "余额不予退还。但卡密无效包换。"
+    found = answered(shown(text, text, "余额不退", problem=ProblemKind.BALANCE_FROZEN))["balance"]
+    assert found.clauses
+    assert [one.but for one in found.clauses] == [""] * len(found.clauses)
+
+
+def test_a_promise_that_is_over_opens_neither_fault_of_the_buyer_nor_new_rules() -> None:
+    file = shown("质保7天。", "质保7天已取消，概不负责。", "", problem=ProblemKind.DEAD_KEY)
+    assert set(answered(file)) == set()
+    assert [
+        one.quote for one in answered(shown("质保7天。", "质保7天已取消，概不负责。", "概不负责"))["no_refund"].clauses
+    ] == ["概不负责"]

@@ -24,6 +24,10 @@ def of_chat(text: str) -> tuple[AnsweredExcuse, ...]:
         "2026-11-10 16:00 林小明\n你们概不退换？\n真的不退款吗\n2026-11-10 16:20 客服\n可以退",
         "16:00 我：已逾期\n16:01 客服：联系人为小王",
         "买家：不退款我就举报，你们拉黑我吧",
+        "快乐小鱼 2026-11-10 16:00:11\n卡密无效，你们要是不给退我就投诉\n\n"
+        "星河客服 2026-11-10 16:20:05\n给您退，请稍等",
+        "卡密无效，你们不退款我就去12315",
+        "卡密无效\n不退款就起诉",
     ],
 )
 def test_the_buyers_own_words_are_no_excuse(text: str) -> None:
@@ -34,6 +38,21 @@ def test_the_sellers_words_in_an_export_are_one() -> None:
     text = "林小明 2026-11-10 16:00\n能退吗\n星河客服 2026-11-10 16:20\n亲\n一经售出概不退换"
     (found,) = of_chat(text)
     assert (found.id, found.raised[0].speaker) == ("no_refund", "seller")
+
+
+def test_a_third_person_in_a_group_says_nothing_for_the_seller() -> None:
+    text = (
+        "2026-11-10 16:00:11 林小明(12345678)\n卡密无效，能退吗\n\n"
+        "2026-11-10 16:20:05 王五(87654321)\n我朋友也买过，他们最终解释权归自己，概不退换\n\n"
+        "2026-11-10 16:21:00 星河客服(10001)\n可以退，请发收款码"
+    )
+    assert of_chat(text) == ()
+
+
+def test_the_only_stranger_beside_the_buyer_may_be_the_seller() -> None:
+    text = "林小明 2026-11-10 16:00\n能退吗\n快充小六 2026-11-10 16:20\n一经售出概不退换"
+    (found,) = of_chat(text)
+    assert (found.id, found.raised[0].speaker) == ("no_refund", "unknown")
 
 
 def test_an_automatic_reply_is_told_to_be_one_and_comes_last() -> None:
@@ -59,12 +78,28 @@ def test_a_line_that_names_nobody_is_told_to_be_unclear() -> None:
         "不是概不退换，无效包退，请先发截图证明",
         "收款人为本店，联系人为小王",
         "没有手续费的亲",
+        "我们什么时候说过一经售出概不退换？给您退",
+        "谁说不给退的，马上给您退",
+        "哪有说不退，请发订单号",
+        "您说我们拒绝退款，不是这样的",
+        "概不退换？没有这样的规定，可以退",
     ],
 )
 def test_what_is_denied_is_no_excuse(reply: str) -> None:
     assert answer_excuses(make_file(seller_reply=reply)) == ()
 
 
-@pytest.mark.parametrize("reply", ["没有质量问题不退款", "您是不是操作不当", "不是质量问题概不退换"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "没有质量问题不退款",
+        "您是不是操作不当",
+        "不是质量问题概不退换",
+        "我跟您说过一经售出概不退换",
+        "不管是谁说的都不退",
+        "无论哪个原因都不退款",
+        "我们不退您又能怎么样？",
+    ],
+)
 def test_a_refusal_with_another_negation_stays_one(reply: str) -> None:
     assert answer_excuses(make_file(seller_reply=reply))

@@ -107,6 +107,14 @@ def test_clauses_that_nobody_could_see_are_not_counted_and_cite_nothing() -> Non
     assert "须人工核对" in found.sentence
 
 
+def test_what_is_only_like_a_clause_is_neither_named_nor_counted() -> None:
+    found = factors(known(sight(Role.PRODUCT, "质保7天已取消，概不负责")))["clauses"]
+    assert "质保期由商家随时调整" not in found.sentence
+    assert "显示有1处" in found.sentence
+    assert "另有1处只是与这类条款相像，没有计入，须人工核对" in found.sentence
+    assert found.quote == "概不负责"
+
+
 def test_silent_changes_count_for_ninety_days() -> None:
     page = sight(Role.TERMS, "规则")
     recent = factors(known(page, findings=(changed(NOW - 10 * DAY),)))["changes"]

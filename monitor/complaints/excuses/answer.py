@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from monitor.complaints.evidence.said_lines import (
@@ -17,12 +17,13 @@ from monitor.complaints.evidence.said_lines import (
     ROBOT,
     SELLER,
     UNKNOWN,
+    SaidLine,
     Speakers,
     find_speakers,
     is_question,
     read_chat,
 )
-from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses, load_wordings
+from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses, load_said, load_wordings
 from monitor.complaints.excuses.clauses import find_clauses
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
 from monitor.complaints.excuses.sights import Histories, span_of
@@ -40,6 +41,7 @@ _MOST_RAISED = 4
 _ENDS = "。！？!?；;\n"
 _PAUSES = "，,、 "
 _LONGEST_QUOTE = 120
+_WINDOW = 400  # characters before and after the words that are looked at: a longer sentence is quoted in part
 _NARROWER = {"no_refund": ("balance",)}
 """Excuses of which another one is the plainer: what is said of the balance alone is no word on the goods."""
 
@@ -118,6 +120,7 @@ class _Talk:
     speakers: Speakers | None
     read: str = ""
     words: Mapping[int, int] = field(default_factory=dict)  # where its words begin, by where a line begins
+    unsure: bool = True  # whether lines of nobody known may be the seller's
 
     def words_at(self, place: int) -> int:
         """Where the words begin on the line of a place, behind time and name."""
@@ -135,10 +138,15 @@ def _list_talks(file: CaseFile) -> Iterator[_Talk]:
         read = "ocr" if item.text_source == "ocr" else ""
         speakers = find_speakers(plain, file.case.facts)
         # the lines are read from the same number of characters: what stands behind the head is the end of the line
-        words = {
-            one.start: _end_of_line(plain, one.start) - len(one.words) for one in read_chat(plain, file.case.facts)
-        }
-        yield _Talk("item", item.id, text, plain, speakers, read, words)
+        lines = read_chat(plain, file.case.facts)
+        words = {one.start: _end_of_line(plain, one.start) - len(one.words) for one in lines}
+        yield _Talk("item", item.id, text, plain, speakers, read, words, _may_be_sellers(lines))
+
+
+def _may_be_sellers(lines: Sequence[SaidLine]) -> bool:
+    """Whether a line of nobody known may be the seller's: not where he has a name, nor among strangers."""
+    strangers = {one.name for one in lines if one.who == UNKNOWN and one.name}
+    return len(strangers) <= 1 and not any(one.who in (SELLER, ROBOT) for one in lines)
 
 
 def _end_of_line(text: str, start: int) -> int:
@@ -150,8 +158,9 @@ def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: H
     raised = tuple(_find_raised(row, talks))[:_MOST_RAISED]
     facts = file.case.facts
     fee = re.compile(re.escape(facts.extra_name.strip())) if facts.extra_name.strip() else row.page_words
-    clauses = find_clauses(file, row.patterns, words=fee if row.page_words else None, histories=histories)
-    if not raised and not any(one.pattern for one in clauses):
+    clauses = find_clauses(file, row, words=fee if row.page_words else None, histories=histories)
+    clauses = tuple(_drop_beside(one, facts) for one in clauses)
+    if not raised and not any(one.pattern and one.pattern not in row.only_raised for one in clauses):
         return None
     civil = facts.purpose is Purpose.RESALE
     holds = _conditions(facts, clauses)
@@ -175,24 +184,40 @@ def _find_raised(row: ExcuseRow, talks: Sequence[_Talk]) -> Iterator[Raised]:
         found: dict[str, Raised] = {}
         taken = [match.span() for words in narrower for match in words.finditer(talk.plain)]
         for match in row.words.finditer(talk.plain):
-            if _DENIED.search(talk.plain, max(0, match.start() - _BEFORE), match.start()):
+            if _DENIED.search(talk.plain, max(0, match.start() - _BEFORE), match.start()) or _is_asked_back(
+                talk, match
+            ):
                 continue
             if any(begin <= match.start() and match.end() <= end for begin, end in taken):
                 continue  # 余额不退 is said of the balance, and not of what was sold
             speaker = talk.speakers.at(match.start()) if talk.speakers else SELLER
             quote = _cut(talk.text, match, talk.words_at(match.start()))
-            if speaker == BUYER or speaker in found or (speaker == UNKNOWN and is_question(quote)):
+            if speaker == BUYER or speaker in found or (speaker == UNKNOWN and not _may_be_said(talk, quote)):
                 continue
             found[speaker] = Raised(talk.source, talk.id, quote, talk.read, speaker)
         if found:
             yield found.get(SELLER) or found.get(UNKNOWN) or found[ROBOT]
 
 
+def _is_asked_back(talk: _Talk, match: re.Match[str]) -> bool:
+    """Whether the words are asked back or told after the other one: 我们什么时候说过…, 您说我们…, …没有这回事."""
+    said, text = load_said(), talk.plain
+    since = max([talk.words_at(match.start()), *(text.rfind(mark, 0, match.start()) + 1 for mark in _ENDS)])
+    before, after = text[max(since, match.start() - _WINDOW) : match.start()], text[match.end() : match.end() + _LONGEST_QUOTE]
+    return said.denied.search(before) is not None or said.denied_after.search(after) is not None
+
+
+def _may_be_said(talk: _Talk, quote: str) -> bool:
+    """Whether a sentence of nobody known may be the seller's: it asks nothing, and no buyer speaks so."""
+    return talk.unsure and not is_question(quote) and load_said().buyer.search(_plain(quote)) is None
+
+
 def _cut(text: str, match: re.Match[str], since: int) -> str:
     """The sentence in which the words stand, as it was said: never a part of a word, nothing of the speaker's name."""
+    since, until = max(since, match.start() - _WINDOW), match.end() + _WINDOW
     begin = max([since, *(text.rfind(mark, since, match.start()) + 1 for mark in _ENDS)])
-    ends = [end + (mark != "\n") for mark in _ENDS if (end := text.find(mark, match.end())) >= 0]
-    sentence = text[begin : min(ends, default=len(text))].strip()
+    ends = [end + (mark != "\n") for mark in _ENDS if (end := text.find(mark, match.end(), until)) >= 0]
+    sentence = text[begin : min(ends, default=until)].strip()
     if len(sentence) <= _LONGEST_QUOTE:
         return sentence
     first = max((text.rfind(mark, begin, match.start()) + 1 for mark in _PAUSES), default=begin)
@@ -259,8 +284,11 @@ def _write_paste(row: ExcuseRow, clauses: tuple[ClauseSeen, ...], facts: Facts, 
     told = next((one.told for one in clauses if one.told), "")
     but = next((one for one in clauses if one.but and one.but_seen and one.standing.when == "before"), None)
     beside = ""
-    if but is not None and but.but_seen is not None and _is_beside_the_point(but.but, facts) is False:
+    if but is not None and but.but_seen is not None:
         beside = f"贵方页面（{show_time(but.but_seen)[:16]}存证）同时写明“{but.but.rstrip('。')}”。"
+    now = next((one for one in clauses if one.better), None)
+    if now is not None and now.better_seen is not None:
+        beside = f"贵方页面（{show_time(now.better_seen)[:16]}存证）现写明{_in_quotes(now.better.rstrip('。'))}。"
     heads = (beside, told)
     for candidate in (
         f"{order}{''.join(heads)}{text}",
@@ -283,6 +311,20 @@ def _word_for(text: str, problem: ProblemKind) -> str:
     return text
 
 
+def _in_quotes(sentence: str) -> str:
+    """A sentence in quotation marks; in the other kind where it holds such marks itself."""
+    return f"「{sentence}」" if any(mark in sentence for mark in "“”") else f"“{sentence}”"
+
+
+def _drop_beside(clause: ClauseSeen, facts: Facts) -> ClauseSeen:
+    """The clause without sentences of its page that speak of something else than this trouble."""
+    if clause.but and _is_beside_the_point(clause.but, facts):
+        clause = replace(clause, but="", but_seen=None)
+    if clause.better and _is_beside_the_point(clause.better, facts):
+        clause = replace(clause, better="", better_seen=None)
+    return clause
+
+
 def _is_beside_the_point(sentence: str, facts: Facts) -> bool:
     """Whether a promise speaks of something else: one on keys says nothing of a balance, and the other way round."""
     of_balance = _BALANCE.search(sentence) is not None
@@ -302,6 +344,8 @@ def _notes(raised: tuple[Raised, ...], clauses: tuple[ClauseSeen, ...], facts: F
         yield "材料里的话，引用前请对照原件"
     if raised and all(one.speaker == ROBOT for one in raised):
         yield "只有自动回复这样说，不等于商家已经拒绝：先要求人工答复"
+    if any(one.better for one in clauses):
+        yield "最近一次抓取的页面已不这样写，写的是对你有利的话：订单适用哪一版可以争，但先用这一句"
     if any(one.but for one in clauses):
         yield "同一页面另有对你有利的话，引用条款时要一起引用"
     if any(not one.pattern and one.standing.when in ("before", "unsure") for one in clauses):

@@ -39,7 +39,8 @@ class PasteRow:
 class ExcuseRow:
     """One excuse: how it is recognised, what answers it, where it may hold.
 
-    `page_words` find sentences of the pages that name what is asked for; None for most.
+    `page_words` find sentences of the pages that name what is asked for, `grants` those that give what is refused; None
+    for most. Clauses of the kinds `only_raised` stand beside what was said, and open nothing by themselves.
     """
 
     id: str
@@ -54,6 +55,17 @@ class ExcuseRow:
     not_promised: tuple[str, ...]
     page_words: re.Pattern[str] | None = None
     pastes: tuple[PasteRow, ...] = ()
+    grants: re.Pattern[str] | None = None
+    only_raised: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class SaidWords:
+    """What makes words no excuse of the seller's: `denied` right before, `denied_after`, or a sentence of a `buyer`."""
+
+    denied: re.Pattern[str]
+    denied_after: re.Pattern[str]
+    buyer: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,13 @@ class Wording:
 
     problems: frozenset[str]
     words: tuple[tuple[str, str], ...]
+
+
+@cache
+def load_said() -> SaidWords:
+    """The words by which a denial and a buyer's own sentence are known."""
+    row = _read_file()["said"]
+    return SaidWords(*(re.compile(_text(row[name])) for name in ("denied", "denied_after", "buyer")))
 
 
 @cache
@@ -82,7 +101,7 @@ def load_wordings() -> tuple[Wording, ...]:
     return tuple(found)
 
 
-def _read_file() -> dict[str, list[dict[str, Any]]]:
+def _read_file() -> dict[str, Any]:
     return tomllib.loads(resources.files("monitor.reference").joinpath("excuses.toml").read_text(encoding="utf-8"))
 
 
@@ -112,6 +131,8 @@ def _read(row: Mapping[str, object]) -> ExcuseRow:
         _texts(row["not_promised"]),
         re.compile(_text(row["page_words"])) if "page_words" in row else None,
         tuple(map(_read_paste, _list(row.get("pastes", [])))),
+        re.compile(_text(row["grants"])) if "grants" in row else None,
+        frozenset(_texts(row.get("only_raised", []))),
     )
 
 

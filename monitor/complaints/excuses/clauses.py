@@ -7,10 +7,11 @@ captures of the page count where the archive was asked: a clause that comes and 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.complaints.excuses.book import ExcuseRow
 from monitor.complaints.excuses.model import ClauseSeen
 from monitor.complaints.excuses.sights import (
     Histories,
@@ -48,17 +49,21 @@ class _Clause:
 
 
 def find_clauses(
-    file: CaseFile, patterns: Collection[str], *, words: re.Pattern[str] | None = None, histories: Histories
+    file: CaseFile,
+    row: ExcuseRow,
+    *,
+    words: re.Pattern[str] | None = None,
+    histories: Histories,
 ) -> tuple[ClauseSeen, ...]:
-    """The clauses of these kinds, and sentences with these words, on the pages around the order.
+    """The clauses of the kinds of an excuse, and sentences with these words, on the pages around the order.
 
     Those seen before the order first. A clause of `words` has no pattern.
     """
     found = [
-        _judge(clause, page, history, file)
+        _judge(clause, page, history, file, row.grants)
         for page in file.pages
         for history in (history_of(page, histories),)
-        for clause in _list_clauses(page, patterns, words)
+        for clause in _list_clauses(page, row, words)
         if not _is_withdrawn(clause, history)
     ]
     order = {"before": 0, "unsure": 1, "after": 2, "none": 3}
@@ -72,17 +77,17 @@ def _is_withdrawn(clause: _Clause, history: PageHistory) -> bool:
     return bool(shown) and not any(stands_in(words, one) for one in shown)
 
 
-def _list_clauses(page: PageAround, patterns: Collection[str], words: re.Pattern[str] | None) -> Iterator[_Clause]:
+def _list_clauses(page: PageAround, row: ExcuseRow, words: re.Pattern[str] | None) -> Iterator[_Clause]:
     versions = {one.capture: one for one in (page.before, page.after, page.newest) if one is not None}
     told: list[str] = []
-    for clause in (one for version in versions.values() for one in _of_version(version, patterns, words)):
+    for clause in (one for version in versions.values() for one in _of_version(version, row, words)):
         plain = condense(clause.text)
         if len(plain) >= _LEAST_WORDS and not any(plain in one or one in plain for one in told):
             told.append(plain)
             yield clause
 
 
-def _of_version(version: SeenVersion, patterns: Collection[str], words: re.Pattern[str] | None) -> Iterator[_Clause]:
+def _of_version(version: SeenVersion, row: ExcuseRow, words: re.Pattern[str] | None) -> Iterator[_Clause]:
     shown = "\n".join(shown_texts(version.reading))
     if words is not None:
         for sentence in _SENTENCE.findall(shown)[:_MOST_SENTENCES]:
@@ -90,7 +95,9 @@ def _of_version(version: SeenVersion, patterns: Collection[str], words: re.Patte
             if match and not _FREE.search(sentence[: match.start()]):
                 yield _Clause(sentence.strip()[:_LONGEST_QUOTE], "", "页面写明的费用", ())
     for finding in version.findings:
-        if finding.pattern in patterns and not takes_back(finding.text):
+        if finding.guessed and not row.words.search(finding.text):
+            continue  # only like such clauses, and without the words of this excuse: no ground to say that it is one
+        if finding.pattern in row.patterns and not takes_back(finding.text):
             softer = (*finding.exceptions, *finding.counter_evidence, *_next_to(finding.text, shown))
             kept = dict.fromkeys(whole for one in softer if (whole := _whole_sentence(one.strip(), shown)))
             yield _Clause(finding.text.strip(), finding.pattern, finding.name, tuple(kept))
@@ -113,7 +120,9 @@ def _whole_sentence(part: str, shown: str) -> str:
     return shown[begin : min(ends, default=len(shown))].strip()
 
 
-def _judge(clause: _Clause, page: PageAround, history: PageHistory, file: CaseFile) -> ClauseSeen:
+def _judge(
+    clause: _Clause, page: PageAround, history: PageHistory, file: CaseFile, grants: re.Pattern[str] | None
+) -> ClauseSeen:
     words = condense(clause.text)
     ordered_at: datetime | None = file.case.facts.ordered_at
     placed = place_clause(words, history, span_of(ordered_at) if ordered_at else None)
@@ -124,6 +133,7 @@ def _judge(clause: _Clause, page: PageAround, history: PageHistory, file: CaseFi
         statement += "；其中有他人保存后导入的页面，时间为其所称，当时是否这样显示未核实"
     quote = clause.text[:_LONGEST_QUOTE] if placed.shown else ""
     but = clause.softer[0] if clause.softer and quote else ""
+    better, better_seen = _find_better(words, page, grants) if placed.shown else ("", None)
     return ClauseSeen(
         page.url,
         quote,
@@ -139,12 +149,32 @@ def _judge(clause: _Clause, page: PageAround, history: PageHistory, file: CaseFi
         but[:_LONGEST_QUOTE],
         _last_seen(but, page),
         _say(placed, imported=imported),
+        better,
+        better_seen,
     )
+
+
+def _find_better(words: str, page: PageAround, grants: re.Pattern[str] | None) -> tuple[str, datetime | None]:
+    """The sentence of our newest capture that takes the clause back, or gives what it refused."""
+    newest = _newest(page)
+    texts = shown_texts(newest.reading)
+    if newest.origin is not Origin.OWN or stands_in(words, condense("\n".join(texts))):
+        return "", None
+    sentences = [one.strip() for one in _SENTENCE.findall("\n".join(texts))[:_MOST_SENTENCES]]
+    fitting = [one for one in sentences if len(one) <= _LONGEST_QUOTE]
+    back = next((one for one in fitting if words in condense(one)), "")
+    given = next((one for one in fitting if grants is not None and grants.search(one) and not takes_back(one)), "")
+    found = back or given
+    return found, newest.seen_at if found else None
+
+
+def _newest(page: PageAround) -> SeenVersion:
+    return max((one for one in (page.before, page.after, page.newest) if one), key=lambda one: one.seen_at)
 
 
 def _last_seen(sentence: str, page: PageAround) -> datetime | None:
     """When our newest capture showed a sentence whole; None where that one does not, or it is somebody else's."""
-    newest = max((one for one in (page.before, page.after, page.newest) if one), key=lambda one: one.seen_at)
+    newest = _newest(page)
     if not sentence or len(sentence) > _LONGEST_QUOTE or newest.origin is not Origin.OWN:
         return None
     wanted = _bare(sentence)

@@ -62,6 +62,10 @@ class ClauseSeen:
     but: str = ""  # what the same page says beside it and softens it
     but_seen: datetime | None = None  # when our own capture showed that last; None where a newer one no longer does
     told: str = ""  # what may be told to the seller of its standing, "" where captures do not speak for the buyer
+    better: str = (
+        ""  # what our newest capture of the page says instead: it takes the clause back, or gives what that refused
+    )
+    better_seen: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -181,12 +181,15 @@ def _judge_clauses(known: RiskInput, limits: Limits) -> Factor:
     if not rules:
         return _say(Weight.UNKNOWN, "没有读到规则或商品页面，条款未知")
     every = [one for one in known.clauses if one.finding.severity.rank >= Severity.MEDIUM.rank]
-    found = [one for one in every if one.finding.quotable]
-    unseen = len(every) - len(found)
+    shown = [one for one in every if one.finding.quotable]
+    found = [one for one in shown if not one.finding.guessed]
+    unseen, alike = len(every) - len(shown), len(shown) - len(found)
     aside = f"；另有{unseen}处只在页面的隐藏内容或图片文字中读到，没有计入，须人工核对" if unseen else ""
+    if alike:
+        aside += f"；另有{alike}处只是与这类条款相像，没有计入，须人工核对"
     if not found:
         told = f"在已读到的{len(rules)}个页面显示的文字中没有认出不公平条款{aside}"
-        if not unseen:
+        if not aside:
             return _say(Weight.UNSEEN, told)
         return Factor("", "", Weight.HEED, told, tuple(one.sight.version.capture_id for one in every))
     found.sort(key=lambda one: (-one.finding.severity.rank, one.finding.needs_human))
