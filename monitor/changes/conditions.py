@@ -24,26 +24,50 @@ _CONDITION = re.compile(
 _PROOF = re.compile("录屏|录像|视频|截图|凭证|证明|证据|身份|实名|照片|订单号|好评|审核|同意|批准|核实")
 _NARROWED = (
     (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened", Severity.HIGH),
-    (re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税)|重发"), "replacement_cut", "replacement_improved", Severity.HIGH),
+    (
+        re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)|重发"),
+        "replacement_cut",
+        "replacement_improved",
+        Severity.HIGH,
+    ),
     (re.compile(r"质保|保修|售后|管|修"), "warranty_cut", "warranty_extended", Severity.MEDIUM),
-    (re.compile(r"赔|承担|垫付"), "liability_shifted", "liability_assumed", Severity.HIGH),
+    (re.compile(r"赔|承担|垫付|补偿"), "liability_shifted", "liability_assumed", Severity.HIGH),
 )
+
+
+_CAUSE = re.compile(r"^(?:但|如)?(?:因|由于)为?(?!此|而|故|质量|本店|商家|卖家|我)[^,。;]{3,}[^,。;的者时]$")
+"""A cause before a refusal: without it the refusal takes every case. 因挂脚本被封,不质保 → 被封不质保."""
 
 
 def compare_conditions(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> list[Finding]:
     """Conditions that came or went in sentences that stayed; `spoken` are the units that findings already speak of."""
     sides = [[unit for pair in pairs if (unit := pair[side])] for side in (0, 1)]
-    stands = [any(_CONDITION.search(unit.plain) for unit in side) for side in sides]
+    stands = [any(_is_condition(unit) for unit in side) for side in sides]
     if stands[0] == stands[1]:
         return []
     gained = stands[1]
-    own = sides[1 if gained else 0]
+    own, others = sides[1 if gained else 0], sides[0 if gained else 1]
     for unit in own:
-        if unit not in spoken and _CONDITION.search(unit.plain) and not is_skipped(unit.sentence):
+        if _CAUSE.match(unit.plain) and _is_said_otherwise(unit, others):
+            continue
+        if unit not in spoken and _is_condition(unit) and not is_skipped(unit.sentence):
             found = _judge_condition(unit, own, pairs, gained=gained)
             if found:
                 return [found]
     return []
+
+
+def _is_condition(unit: Unit) -> bool:
+    if _CONDITION.search(unit.plain):
+        return True
+    rest = unit.sentence.replace(unit.plain, "")
+    return _CAUSE.match(unit.plain) is not None and set(read_stances(rest, rest).values()) == {-1}
+
+
+def _is_said_otherwise(unit: Unit, others: Sequence[Unit]) -> bool:
+    """Whether the other side uses most of the characters of this unit."""
+    said = frozenset("".join(other.form for other in others))
+    return 2 * sum(character in said for character in unit.form) >= len(unit.form)
 
 
 def _judge_condition(unit: Unit, own: Sequence[Unit], pairs: Sequence[UnitPair], *, gained: bool) -> Finding | None:

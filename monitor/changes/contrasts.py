@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.modals import compare_modals
 from monitor.changes.signals import put_defects
 from monitor.changes.stances import (
     Act,
@@ -46,15 +48,16 @@ _MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当
 _LISTING = re.compile(r"(?:适用于?|支持|兼容|可用于|包含|包括|含|通用于?|用于|覆盖|提供|赠送?|送)")
 _JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
 _DUTY = re.compile(r"须|需|必须|应当|请(?!求)|要求|凭")
-_ONLY = re.compile(r"只(?![要需])|仅(?![要需])|唯一|唯有|专限|(?<![期时权额上受不无])限(?![时期量制为定额])")
+_ONLY = re.compile(r"只(?![要需须用])|仅(?![要需须用])|唯一|唯有|专限|(?<![期时权额上受不无])限(?![时期量制为定额])")
 _OFFERS = re.compile(
-    r"发货|到账|出卡|可|能|支持|提供|允许|含|包括|涵盖|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用"
+    r"发货|到账|出卡|可|能|支持|提供|允许|含|包括|涵盖|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用|端$"
 )
 _BUYER = re.compile("买家|买方|用户|客户|顾客|消费者|购买者|乙方|您|你|会员|原告")
 _SELLER = re.compile(
     "卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告"
 )
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
+_CLAIMS = frozenset({"refund", "replacement", "compensation", "care", "handling"})
 _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
 _CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
 _CASE = re.compile("[^,。;]{2,}(?:的|时|者)$")  # 买家交不出的 names a case, and lays nothing on anybody
@@ -85,7 +88,7 @@ _SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
     (re.compile(words), worse, better, severity)
     for words, worse, better, severity in (
         (r"退(?!出|后|步|订阅)", "refund_narrowed", "refund_widened", Severity.HIGH),
-        (r"换(?!绑|算)|补(?!充|贴|税)|重发", "replacement_cut", "replacement_improved", Severity.HIGH),
+        (r"(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)|重发", "replacement_cut", "replacement_improved", Severity.HIGH),
         (r"质保|保修|售后|包(?=掉|封|活|用)", "warranty_cut", "warranty_extended", Severity.HIGH),
         (r"赔|责任|承担|垫付", "liability_shifted", "liability_assumed", Severity.HIGH),
         (r"联系|客服|投诉|申诉|电话|微信|qq|邮箱|热线|工单", "channel_removed", "channel_added", Severity.MEDIUM),
@@ -106,10 +109,11 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
             continue
         if is_skipped(old.sentence) and is_skipped(new.sentence):
             continue
-        if new.plain in said[0] and old.plain in said[1]:
+        if new.plain in said[0] and old.plain in said[1] and not _shrank(old, new):
             continue  # only the order of the two cases was changed
         found = (
             _compare_bounds(old, new)
+            or compare_modals(old, new)
             or _compare_joints(old, new)
             or _compare_negation(old, new)
             or _compare_choice(old, new)
@@ -121,6 +125,11 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
         )
         findings += [found] if found else []
     return findings
+
+
+def _shrank(old: Unit, new: Unit) -> bool:
+    """Whether both are one list under one label, with things that came or went: 支持:A、B → 支持:A."""
+    return "、" in old.sentence + new.sentence and _compare_lists(old, new) is not None
 
 
 def _acts(unit: Unit) -> frozenset[str]:
@@ -141,9 +150,18 @@ def _compare_joints(old: Unit, new: Unit) -> Finding | None:
     if old.form == new.form or old.form.replace("和", "或") != new.form.replace("和", "或"):
         return None
     worse = new.form.count("和") > old.form.count("和")
+    if _is_case_of_refusal(old) and _is_case_of_refusal(new):
+        return _tell_subject(old, new, worse=not worse, of_case=True)  # 登录过并且改过密的不退 → 登录过或者改过密的不退
     if _PAPERS.search(old.plain):
         return _tell(old, new, worse=worse, kinds=_BURDEN)
-    return _tell_subject(old, new, worse=worse)
+    return _tell_subject(old, new, worse=worse, of_case=True)
+
+
+def _is_case_of_refusal(unit: Unit) -> bool:
+    """Whether a unit names the case in which the rest of its sentence refuses."""
+    rest = unit.sentence.replace(unit.plain, "")
+    values = {value for act, value in read_stances(rest, rest).items() if act in _CLAIMS}
+    return bool(values) and values == {-1}
 
 
 def _compare_choice(old: Unit, new: Unit) -> Finding | None:
@@ -280,15 +298,18 @@ def _find_turned_act(old: Unit, new: Unit) -> Act | None:
     return turned[0] if turned else None
 
 
-def _tell_subject(old: Unit, new: Unit, *, worse: bool) -> Finding:
-    """A finding with the kinds of what the units are about."""
+def _tell_subject(old: Unit, new: Unit, *, worse: bool, of_case: bool = False) -> Finding:
+    """A finding with the kinds of what the units are about; `of_case`: they name the case, the rest says of what."""
     named = _find_turned_act(old, new)
     if named:
         kinds = named.worse if worse else named.better
         effect, weight = (Effect.WORSE, named.severity) if worse else (Effect.BETTER, Severity.NONE)
         return Finding(kinds, effect, weight, named.zh, old.plain, new.plain)
-    for words, shrunk, grown, severity in _SUBJECTS:
-        if words.search(old.plain) and words.search(new.plain + new.sentence):
+    scopes = [(old.plain, new.plain + new.sentence)]
+    if of_case:
+        scopes.insert(0, (old.sentence.replace(old.plain, ""), new.sentence.replace(new.plain, "")))
+    for (was, stands), (words, shrunk, grown, severity) in product(scopes, _SUBJECTS):
+        if words.search(was) and words.search(stands):
             effect = Effect.WORSE if worse else Effect.BETTER
             weight = severity if worse else Severity.NONE
             return Finding((shrunk if worse else grown,), effect, weight, "内容", old.plain, new.plain)

@@ -69,6 +69,10 @@ _OFFICE = re.compile(r"工作时间|工作日|上班时间|白天|不定时|有�
 _STRICT = re.compile(r"逾期|超过|超时|须在|必须在|应在|应当在|限|仅|过期|未[^,。;]{1,8}视为|不再受理")
 _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收)[^,。;]{0,2}(?:时间|期限|时限)")
 _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
+_WARRANTY = re.compile(r"质保|保修|包赔|包换|包补")
+_REFUSALS = frozenset({"refund_denied", "refund_denied_if", "claim_refused", "claim_refused_if", "liability_refused"})
+_CALENDAR = re.compile(r"([本当今][日天周月年])(?:之?内|以内|底前)")
+_CALENDAR_HOURS = {"日": 24, "天": 24, "周": 168, "月": 730, "年": 8760}
 _WHOLE = re.compile(r"全额|全部|全款")
 _DAY = (
     r"(?:成功|完成)?的?(?:之日|之时|那天|那日|那一?刻|当日|当天|当时|次日|第二天|日|时)?"
@@ -78,12 +82,15 @@ _EVENTS = tuple(
     (rank, re.compile(rf"(?:{words})[^,。;]{{0,9}}?{_DAY}"))
     for rank, words in (
         (1, "购买|付款|下单|支付|拍下|成交|交钱|打款"),
-        (2, "发货|发送|发出|售出|到账|发卡|出库|交付|开通"),
+        (2, "发货|发送|发出|出[码卡号]|售出|到账|发卡|出库|交付|开通"),
         (
             3,
             "(?:客服|店主|店家|人工|老板|商家|卖家)(?:上线|上班|在线|回复|接单|受理|响应)|上线|收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|到手|打开|点开|看到|看见|签收|刮开|揭开|复制",
         ),
-        (4, "激活|使用|首次登录|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用"),
+        (
+            4,
+            "激活|使用|首次登录|首登|首次开机|开机|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用",
+        ),
     )
 )
 _STARTS = re.compile("起算|开始(?:计|算)|算起|起计|计时|计算|之日起|时起|后起|日起")
@@ -94,10 +101,13 @@ _RUNS = (
         "window",
         re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|(?<!兑)换|补|保|报|算数|受理|赔|管"),
     ),
-    ("validity", re.compile("计时|版|会员|时长|套餐|订阅|使用期")),
+    ("validity", re.compile("计时|算时间|走时间|版|会员|时长|套餐|订阅|使用期")),
     ("window", re.compile("起算|开始算|起计|算起|计算")),
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?|(\d{4})\s?年(?!\s?\d)")
+_OVERDUE = re.compile(r"[还仍]?[没未](?:有)?|超过|满|逾期")
+_REFUND_AFTER = re.compile(r"(?<!不)(?<!不予)(?<!不能)退(?!出|后|步)|下车|撤单|取消订单")
+"""When a time that is waited for opens the way to the money: 满60天还没发码的可退."""
 _DELAYS = re.compile(r"顺延|推迟|延期|恢复发货|恢复营业|发货时间|补货时间|到货")
 _ENDS = re.compile(
     r"有效|截止|截至|到期|使用期|前使用|前激活|前兑换|前(?:可|申请|提出|反馈)?[退换补]|前(?:都|均|可用|能用|使用)|止"
@@ -246,9 +256,12 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     grown = values[1] > values[0]  # 随时可办 is no wait at all
     effect = topic.up if grown else (Effect.WORSE if topic.up is Effect.BETTER else Effect.BETTER)
     severity = weigh_loss(topic, *values) if effect is Effect.WORSE else Severity.NONE
+    kinds = topic.kinds(effect)
+    if topic.id in _AT_HIS_COST and _REFUND_AFTER.search(new[1].sentence) and _OVERDUE.search(new[1].plain):
+        kinds = (*kinds, "refund_narrowed" if effect is Effect.WORSE else "refund_widened")
     name = call_topic(topic, new[1])
     verb, exact = topic_verb(topic, grown), topic.id in _CALLED_BY_NAME
-    return Finding(topic.kinds(effect), effect, severity, name, old[0].text, new[0].text, verb, exact)
+    return Finding(kinds, effect, severity, name, old[0].text, new[0].text, verb, exact)
 
 
 def weigh_loss(topic: Topic, old: Decimal, new: Decimal) -> Severity:
@@ -294,6 +307,11 @@ def _lone_harm(
 ) -> bool | None:
     """Whether it harms the buyer that this measure came or went; None where that says nothing."""
     endless = entity.value == ENDLESS
+    if partner and topic.time and (calendar := _CALENDAR.search(partner.plain)):
+        longer = entity.value > _CALENDAR_HOURS[calendar.group(1)[-1]]  # 本月内有效 → 一年内有效
+        return (longer == gained) != (topic.up is Effect.BETTER)
+    if topic.id in ("warranty", "window") and not gained and partner is None and _lost_its_time(topic, pairs):
+        return True
     if topic.id == "window":
         if endless:
             return (not gained) if partner else None
@@ -327,12 +345,24 @@ def _lone_harm(
         return not gained
     if topic.id == "refund_share" and entity.kind is EntityKind.MONEY:
         return gained if _LIMIT.search(unit.plain) else None
+    if topic.id == "refund_share" and entity.kind in (EntityKind.DISCOUNT, EntityKind.SHARE) and partner:
+        other, own = (partner, unit) if gained else (unit, partner)
+        if _denies(other) & _REFUSALS and not _denies(own) & _REFUSALS:
+            return not gained  # 不退 → 可退八成
     if topic.id == "refund_share" and entity.kind is EntityKind.DISCOUNT:
         return gained
     if topic.id == "refund_share" and entity.kind is EntityKind.SHARE and entity.value < 100:
         was_whole = any(old and _WHOLE.search(old.plain) for old, _new in pairs)
         return gained if partner or was_whole else None
     return None
+
+
+def _lost_its_time(topic: Topic, pairs: Sequence[UnitPair]) -> bool:
+    """Whether a warranty that is still named has no time any more: 质保30天 → 质保首登."""
+    if topic.id != "warranty":
+        return False
+    came = [new for old, new in pairs if new and old is None]
+    return any(_WARRANTY.search(unit.plain) and not unit.entities and not _denies(unit) for unit in came)
 
 
 def _denied_before(unit: Unit, pairs: Sequence[UnitPair]) -> bool:
@@ -379,6 +409,11 @@ def _compare_starts(old: Unit, new: Unit) -> list[Finding]:
     effect = Effect.WORSE if ranks[1] < ranks[0] else Effect.BETTER
     severity = Severity.MEDIUM if effect is Effect.WORSE else Severity.NONE
     return [Finding(topic.kinds(effect), effect, severity, f"{topic.zh}的起算点", old.plain, new.plain)]
+
+
+def find_events(plain: str) -> tuple[int, ...]:
+    """The events from which a time is said to run, by their order: payment, delivery, receipt, use."""
+    return tuple(rank for rank, pattern in _EVENTS if pattern.search(plain))
 
 
 def _judge_dates(old: _Placed, new: _Placed) -> Finding | None:

@@ -33,6 +33,12 @@ _SELLER = re.compile(r"卖家|商家|店家|本店|本站|小店|我们|我方|�
 _NOT_STATED = re.compile(r"[吗么呢]$|是否(?![^,。;]{0,10}(?:[由以看凭]|取决))|能不能|可不可以|怎么办|如何|为什么")
 _DISOWNED = re.compile(r"霸王条款|(?:不会?|从不|承诺不|绝不)(?:采用|使用|设置)(?:此类|这类|这种)|属于?无效条款")
 _KEPT_GOOD = re.compile("掉(?!线率)|被?封|找回|质保|保修")  # a replacement for what breaks in use is a warranty
+_REPLACED = re.compile(r"(?:赔|补|换)(?:给?[你您]|发|货|号)?(?:一?个|标准|同等|新[号的]|[号货]的)")
+_FEE_BACK = re.compile(r"(?:通道|手续|支付|转账)费[^,。;]{0,6}?(?:也|都|照|一并|一起|概|均)?不?(?:予|再|可)?退")
+_RIGHTS_BY_WORDS = (
+    (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened"),
+    (re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)"), "replacement_cut", "replacement_improved"),
+)
 _REPLACED_GOODS = re.compile(
     r"[换补](?:来|过|发|到)的|(?:更换|换货|补发|补货)(?:后|过|来)?的?新|换新后|重发的|再次?(?:损坏|失效|出问题)"
 )
@@ -138,6 +144,14 @@ def compare_signals(
                 kinds = ("replacement_cut",) if harm else ("replacement_improved",)
             if kinds[:1] in (("warranty_cut",), ("warranty_extended",)) and _REPLACED_GOODS.search(unit.sentence):
                 kinds = ("replacement_cut" if harm else "replacement_improved", *kinds)
+            if kinds[:1] in (("spec_reduced",), ("spec_improved",)) and _REPLACED.search(unit.sentence):
+                kinds = ("replacement_cut" if harm else "replacement_improved", *kinds)
+            if kinds[:1] in (("refund_removed",), ("refund_widened",)) and _FEE_BACK.search(unit.plain):
+                kinds, severity = ("refund_narrowed", "fee_added"), Severity.LOW
+                if not harm:
+                    kinds, severity = ("refund_widened", "fee_removed"), Severity.NONE
+            if signal.id == "seller_consent":
+                kinds = (*_of_right(unit.sentence, harm=harm), *kinds)
             if kinds[:1] in (("replacement_cut",), ("replacement_improved",)) and _KEPT_GOOD.search(unit.sentence):
                 kinds = ("warranty_cut" if harm else "warranty_extended", *kinds)
             findings.append(Finding(kinds, Effect.WORSE if harm else Effect.BETTER, severity, signal.zh, *words))
@@ -230,7 +244,9 @@ def _stands(units: Sequence[Unit], others: Sequence[Unit]) -> bool:
 def _with_topic(finding: Finding) -> Finding:
     """A duty that became vague, or firm, also moves the right that it is about."""
     words = finding.before or finding.after
-    if finding.topic != "承诺变成尽量" and not (finding.topic == "单方最终解释或决定" and _WHETHER.search(words)):
+    if finding.topic not in ("承诺变成尽量", "由应当变为可以") and not (
+        finding.topic == "单方最终解释或决定" and _WHETHER.search(words)
+    ):
         return finding
     worse = finding.effect is Effect.WORSE
     extra = (
@@ -261,6 +277,11 @@ def _of_claims(
         if words.search(unit.sentence):
             return (worse if harm else better, *kinds), weight if harm else severity
     return kinds, severity
+
+
+def _of_right(sentence: str, *, harm: bool) -> tuple[str, ...]:
+    """The right that a sentence is about."""
+    return tuple((worse if harm else better) for words, worse, better in _RIGHTS_BY_WORDS if words.search(sentence))[:1]
 
 
 def _soften(signal: Signal, unit: Unit) -> Severity:
