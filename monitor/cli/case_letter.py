@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _FORMS = (".txt", ".html", ".htm", ".pdf", ".docx")
 _AUDIENCE_ZH = {"platform": "平台", "payment": "支付机构", "public": "公开", "authority": "机关"}
 NOTES_LINE = "———— 以下是给您的说明，不要粘贴、不要提交 ————"
+DRAFT = "【草稿，补正后再用】"
 
 
 @click.command()
@@ -75,6 +77,8 @@ def letter_command(
     letter = _write(kind, file, exhibits, settings.complaints, extra)
     blocks = find_filing_blocks(file, kind, settings.complaints)
     shortened = _shorten(letter, letter_kinds()[kind].length if limit is None else limit)
+    if blocks:
+        shortened = _mark_draft(shortened)
     if out is not None:
         _write_file(shortened.letter, out, moment)
     if as_json:
@@ -91,13 +95,13 @@ def letter_command(
             }
         )
         return ExitCode.DONE
+    _tell_blocks(blocks, file)
     if out is None:
         shown = shortened.text if limit is not None else render_text(shortened.letter)
         click.echo("\n".join(plain_text(line) for line in shown.splitlines()))
     else:
         click.echo(f"已写入 {plain_text(str(out))}：{letter.title}")
     _tell(letter, shortened)
-    _tell_blocks(blocks, file)
     return ExitCode.DONE
 
 
@@ -173,6 +177,12 @@ def _shorten(letter: Letter, limit: int) -> Shortened:
         fail(f"“{letter.title}”{error}", ExitCode.NOTHING_FOUND)
 
 
+def _mark_draft(shortened: Shortened) -> Shortened:
+    """The letter with a head that says that it cannot be used yet: who scrolls past the stop still reads it."""
+    letter = replace(shortened.letter, title=f"{DRAFT}{shortened.letter.title}")
+    return replace(shortened, letter=letter, text=f"{DRAFT}\n{shortened.text}")
+
+
 def _refuse_out(out: Path) -> None:
     if out.suffix.lower() not in _FORMS:
         fail(f"{out} 的后缀要是 .txt、.html、.pdf 或 .docx：由它决定写成什么", ExitCode.WRONG_USE)
@@ -219,7 +229,7 @@ def _tell(letter: Letter, shortened: Shortened) -> None:
 
 
 def _tell_blocks(blocks: Sequence[Missing], file: CaseFile) -> None:
-    """For what the letter would be sent back if it were filed today: on stderr, it is still a draft to work with."""
+    """For what the letter would be sent back if it were filed today: on stderr, before the text is shown."""
     from monitor.complaints.routing.channels import cite
 
     if not blocks:

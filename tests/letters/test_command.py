@@ -13,7 +13,7 @@ from complaints.market import Market, make_market
 from PIL import Image
 
 from letters.lettercase import BUYER, FIRM
-from monitor.cli.case_letter import NOTES_LINE
+from monitor.cli.case_letter import DRAFT, NOTES_LINE
 from scrapers.model import Role
 from storage.case import Case, Respondent
 from storage.cases import keep_case
@@ -99,3 +99,24 @@ def test_file_that_is_there_is_never_overwritten(market: Market, tmp_path: Path)
     result = market.run("case", "letter", "k-20261123", "demand", "--out", str(out))
     assert result.exit_code == 2
     assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_what_would_be_sent_back_stands_before_the_text_and_marks_it_a_draft(market: Market, tmp_path: Path) -> None:
+    with closing(market.open()) as archive, archive.database.writing() as session:
+        story = "卡密兑换时提示无效。我进了十张准备放到自己店里卖。"
+        facts = make_facts(respondent=FIRM, buyer=BUYER, what_happened=story)
+        keep_case(session, Case("k-20261125T040000-cccccccc", NOW, NOW, facts))
+    bill = market.folder / "other.txt"
+    bill.write_text("交易单号 4200002211202611101234567890\n实付 50.00\n", encoding="utf-8")
+    assert market.run("case", "add", "k-20261125", str(bill), "--kind", "wallet_bill").exit_code == 0
+    shown = market.run("case", "letter", "k-20261125", "p12315")
+    assert shown.exit_code == 0, shown.output
+    assert shown.stdout.startswith(DRAFT)
+    assert shown.output.index("先补正再提交") < shown.output.index(DRAFT) < shown.output.index("【投诉请求】")
+    data = market.ask("case", "letter", "k-20261125", "p12315")
+    assert data["text"].startswith(DRAFT) and data["filing_blocks"]
+    for ending in ("txt", "html"):
+        out = tmp_path / f"draft.{ending}"
+        assert market.run("case", "letter", "k-20261125", "p12315", "--out", str(out)).exit_code == 0
+        assert DRAFT in out.read_text(encoding="utf-8")
+    assert DRAFT not in market.run("case", "letter", "k-20261125", "evidence_list").output

@@ -35,7 +35,7 @@ from monitor.complaints.pack.evidence_pages import render_evidence_list
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.then_now import ThenNow, find_then_now, render_then_now
-from monitor.complaints.pack.third_parties import find_third_names, warn_public
+from monitor.complaints.masking.third_parties import find_third_names, warn_public
 from monitor.watch import Selectors, record_capture
 from scrapers.model import Block as PageBlock
 from scrapers.model import BlockKind as PageKind

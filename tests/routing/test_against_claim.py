@@ -17,7 +17,7 @@ from monitor.complaints.letters.material import Extra, Material
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.conduct_words import Conduct, find_misconduct
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Answer, Demand, DemandKind, PaymentForm, ProblemKind, Respondent
+from storage.case import Answer, Demand, DemandKind, Meant, PaymentForm, ProblemKind, Respondent
 
 SETTINGS = ComplaintSettings()
 SELLER = Respondent("杭州某某网络科技有限公司", "浙江省杭州市西湖区文三路100号")
@@ -410,3 +410,82 @@ def test_deceit_is_one_thing_said_and_another_found() -> None:
     assert states_deceit(make_facts(what_happened=said))
     for plain in ("卡密无效，客服不退。", "客服说三天内处理。", "卡密提示已被激活。"):
         assert not states_deceit(make_facts(what_happened=plain))
+
+
+# --- what a report to the police loses by, what a public post hides, what ran out -----------------------------------
+
+
+def test_a_report_to_the_police_stops_where_the_loss_came_back_or_was_never_paid() -> None:
+    text = "10:00 客服：先退你30\n10:05 我：30元收到了"
+    reduced = Demand(DemandKind.REFUND, Decimal("20.00"), "差额")
+    for file in (case_with("chat", text), case_with("chat", text, demands=(reduced,))):
+        assert "refunded" in blocks(file, "police")
+    recorded = replace(case_with("chat", text), steps=(make_step("platform", returned=Decimal(30)),))
+    assert "refunded" not in blocks(recorded, "police")
+    failed = replace(make_item("voucher", text="微信支付 付款失败 金额50.00元", text_source="chat"), title="付款凭证")
+    assert "purchase_proof" in blocks(replace(case_with(), items=(failed,)), "police")
+    assert not {"refunded", "purchase_proof"} & blocks(case_with(), "police")
+
+
+@pytest.mark.parametrize(
+    ("reply", "stops"),
+    [
+        ("已经全部退款，订单关闭，截图发你了", True),
+        ("钱已经打过去了，请不要再发消息", True),
+        ("您的申请已关闭，不予退款", False),
+        ("如果您没有领取，已全额退款", False),
+        ("退款申请已提交，请等待", False),
+    ],
+)
+def test_an_answer_is_read_clause_by_clause_for_money_that_came_back(reply: str, stops: bool) -> None:
+    file = case_with(seller_reply=reply)
+    assert ("refunded" in blocks(file)) == ("refunded" in blocks(file, "police")) == stops
+
+
+def test_a_public_post_that_hides_an_offer_in_the_chat_is_not_made() -> None:
+    text = "16:00 我：卡密无效，请退款\n16:20 客服：都可以退的"
+    hidden = case_with("chat", text, seller_reply="激活后不退")
+    assert "seller_reply" in blocks(hidden, "heimao") and "seller_reply" not in blocks(hidden)
+    assert "seller_reply" in blocks(case_with("chat", text), "heimao")
+    for facts in (
+        {"seller_reply": "客服说可以退，一直没有退"},
+        {"what_happened": "卡密无效。客服答应退款，没有退。"},
+        {"seller_reply": "激活后不退", "meant": (Meant("都可以退的", "说的是另一单"),)},
+    ):
+        assert "seller_reply" not in blocks(case_with("chat", text, **facts), "heimao")
+    refused = f"{text}\n16:30 客服：查过了，不能退"
+    assert "seller_reply" not in blocks(case_with("chat", refused, seller_reply="不能退"), "heimao")
+
+
+def test_a_key_that_ran_out_unused_is_not_asked_back_as_bad_goods() -> None:
+    ran_out: dict[str, object] = {
+        "problem": ProblemKind.EXPIRED_KEY,
+        "valid_until": ORDERED + timedelta(days=10),
+        "noticed_at": ORDERED + timedelta(days=12),
+        "what_happened": "放了十几天没用，兑换时提示过期。",
+    }
+    for channel in ("p12315", "platform", "heimao"):
+        assert "story.expiry" in blocks(case_with(**ran_out), channel)
+    untold = {**ran_out, "what_happened": "商品页没有写有效期，兑换时提示过期。"}
+    failed = {**ran_out, "what_happened": "收到后马上兑换失败，客服拖到过期。"}
+    early = {**ran_out, "noticed_at": ORDERED + timedelta(days=1)}
+    other = {**ran_out, "demands": (Demand(DemandKind.REPLACE),)}
+    for facts in (untold, failed, early, other):
+        assert "story.expiry" not in blocks(case_with(**facts))
+
+
+# --- conclusions of law, and the fate of others ---------------------------------------------------------------------
+
+LAW = """卖家虚假宣传|他们违反消费者权益保护法第20条|应当退一赔三|存心不退|故意拖延时间|这是霸王条款|侵犯了我的合法权益
+恶意扣我的钱|页面写官方直充，卖家虚假宣传""".replace("\n", "|")
+NO_LAW = """卖家承诺假一赔十|页面写明退一赔三|客服说我恶意投诉|系统提示账号违规被封|客服说，我违反平台规定|不是恶意退款
+卖家违反约定没有发货
+规则第5条写着激活后不退|大家都买了这款游戏|我买来送给表妹，她兑换时说已被使用|朋友的卡也能用""".replace("\n", "|")
+
+
+def test_conclusions_of_law_are_told_from_what_others_claim() -> None:
+    assert [one for one in LAW.split("|") if {m.kind for m in find_misconduct(one)} != {Conduct.LAW}] == []
+    assert [one for one in NO_LAW.split("|") if find_misconduct(one)] == []
+    for told in ("同事刘芳也被骗了", "很多网友都无效", "女朋友陈晓丽也买了"):
+        assert [one.kind for one in find_misconduct(told)] == [Conduct.OTHERS]
+    assert [one.kind for one in find_misconduct("王八蛋客服骂我")] == [Conduct.INSULT]

@@ -26,6 +26,7 @@ _COMES = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
 _MOST_TEXT = 50_000
 _MOST_READ = 40
 _SENTENCE = re.compile(r"[。！？!?；;\n]+")
+_CLAUSE = re.compile(r"[,，]+")
 _SUM = re.compile(r"(?<![\d.])(\d{1,7}(?:\.\d{1,2})?)(?![\d.:：年月/-])")
 
 
@@ -33,7 +34,7 @@ _SUM = re.compile(r"(?<![\d.])(\d{1,7}(?:\.\d{1,2})?)(?![\d.:：年月/-])")
 class AgainstClaim:
     """What one item (or the seller's words as told) says. `amount` of money that came back, None where unknown."""
 
-    field: str  # refunded, worked, resent, settled
+    field: str  # refunded, worked, resent, settled, offered
     item: str  # item id, "" for the buyer's own account
     title: str
     read: str
@@ -91,23 +92,33 @@ def find_contrary(file: CaseFile) -> frozenset[str]:
     return frozenset(item.evidence for item in file.items if item.kind in _RESULTS and item.id in worked)
 
 
-def find_offer(file: CaseFile) -> str:
-    """What the seller offers in a chat, money back or other goods, and the case does not tell; "" for nothing."""
+def find_offer(file: CaseFile) -> AgainstClaim | None:
+    """What the seller offers in a chat, money back or other goods, and neither the answer nor the story tells."""
     facts = file.case.facts
-    found = ""
+    reply, story = _plain(facts.seller_reply), _plain(facts.what_happened)
+    told = any(pattern("proofs", "tells_offer").search(text) for text in (reply, story))
+    if told or any(_offers(clause) for clause in _CLAUSE.split(reply)):
+        return None
+    found: AgainstClaim | None = None
     for item in file.items:
-        if item.removed_at is not None or item.kind not in CHATS:
+        if item.removed_at is not None or item.kind not in CHATS or item.text_source == "html":
             continue
         for line in read_chat(_plain(item.text), facts):
             for part in _SENTENCE.split(line.words):
                 if line.who != SELLER or _is_question(part, line.words):
                     continue
-                if pattern("proofs", "offer").search(part) and not _denied(part, "offer_unless"):
-                    found = _cut(part)
+                if _offers(part):
+                    found = AgainstClaim("offered", item.id, item.title, _cut(part))
                 elif pattern("proofs", "refused").search(part):
-                    found = ""
-    dense = "".join(facts.seller_reply.split())
-    return "" if found and "".join(found.rstrip("…").split()) in _plain(dense) else found
+                    found = None
+    dense = "".join(reply.split())
+    if found is None or found.read in explained(facts) or "".join(found.read.rstrip("…").split()) in dense:
+        return None
+    return found
+
+
+def _offers(text: str) -> bool:
+    return bool(pattern("proofs", "offer").search(text)) and not _denied(text, "offer_unless")
 
 
 def _refund_in_bill(item: CaseItem) -> Iterator[AgainstClaim]:
@@ -135,7 +146,7 @@ def _refund_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
             if not part.strip() or _is_question(part, line.words):
                 continue
             if line.who == SELLER:
-                if pattern("proofs", "seller_refunded").search(part) and not _denied(part, "seller_refunded_unless"):
+                if _tells_refund(part):
                     sums = _sums(part)
                     whole = "全额" in part or "全部" in part or "全款" in part
                     found = AgainstClaim("refunded", item.id, item.title, _cut(part), sums[0] if sums else None, whole)
@@ -219,13 +230,24 @@ def _told_by_seller(facts: Facts) -> Iterator[AgainstClaim]:
     for part in _SENTENCE.split(reply):
         if _is_question(part, reply):
             continue
-        if pattern("proofs", "seller_refunded").search(part) and not _denied(part, "seller_refunded_unless"):
+        if _tells_refund(part):
             sums = _sums(part)
             yield AgainstClaim(
                 "refunded", "", "卖家的答复", _cut(part), sums[0] if sums else None, "全额" in part or "全部" in part
             )
         elif pattern("proofs", "resent").search(part) and not _denied(part, "resent_unless"):
             yield AgainstClaim("resent", "", "卖家的答复", _cut(part))
+
+
+def _tells_refund(part: str) -> bool:
+    """Whether a clause says that it was paid back: neither denied in itself nor said under the condition before it."""
+    before = ""
+    for clause in _CLAUSE.split(part):
+        said = pattern("proofs", "seller_refunded").search(clause) and not _denied(clause, "seller_refunded_unless")
+        if said and not pattern("proofs", "condition").search(before):
+            return True
+        before = clause
+    return False
 
 
 def _is_cleared(one: AgainstClaim, facts: Facts) -> bool:

@@ -130,6 +130,25 @@ def tells_return(line: SaidLine) -> bool:
     )
 
 
+def speaks_of_remedy(line: SaidLine) -> bool:
+    """Whether a line has a word of money back, other goods or a refusal, whoever says it."""
+    return any(_words("sentences", "remedy").search(one) for one in line.sentences)
+
+
+def turns_away(line: SaidLine) -> bool:
+    """Whether a line takes a demand back or asks of something else."""
+    return any(
+        _words("sentences", "asks_not").search(one)
+        or (_words("sentences", "other_matter").search(one) and not _words("sentences", "remedy").search(one))
+        for one in line.sentences
+    )
+
+
+def greets(line: SaidLine) -> bool:
+    """Whether a line only greets."""
+    return bool(line.sentences) and all(_words("sentences", "greeting").search(one) for one in line.sentences)
+
+
 def _says(sentence: str, clause: str, whole: str) -> bool:
     bare = sentence.strip("。！？!?；;~～")
     if bare and bare in whole and clause in bare:

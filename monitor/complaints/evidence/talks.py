@@ -6,10 +6,26 @@ robot answers nothing. Pure.
 
 from __future__ import annotations
 
-from monitor.complaints.evidence.evidence_kinds import load_kinds
-from monitor.complaints.evidence.said_lines import BUYER, SELLER, asks_remedy, read_chat
-from monitor.complaints.model import CaseFile
+from datetime import datetime, time, timedelta
 
+from monitor.complaints.evidence.evidence_kinds import load_kinds
+from monitor.complaints.evidence.said_lines import (
+    BUYER,
+    ROBOT,
+    SELLER,
+    SaidLine,
+    asks_remedy,
+    greets,
+    names_nobody,
+    read_chat,
+    speaks_of_remedy,
+    turns_away,
+)
+from monitor.complaints.model import CaseFile
+from monitor.times import SHANGHAI
+from storage.case import Facts
+
+_ABOUT = timedelta(minutes=30)
 _TALKS = ("chat", "demand_chat", "first_complaint", "reply", "refusal")
 
 
@@ -29,3 +45,36 @@ def kinds_in_talks(file: CaseFile) -> frozenset[str]:
             elif line.who == SELLER and asked:
                 found |= {"reply", "refusal"} if any(word in line.words for word in refuses) else {"reply"}
     return frozenset(found)
+
+
+def holds_answer(text: str, facts: Facts, moment: datetime | None = None, *, asked: bool = False) -> bool | None:
+    """Whether a line of the seller, from that moment on, answers a demand of the buyer that stands before it in a chat.
+
+    None where he says something and nobody can tell to what, or where no line names its speaker. `asked`: the text is
+    of an answer alone. A greeting answers nothing; one whose hour is not told counts.
+    """
+    lines = read_chat(text, facts)
+    if names_nobody(lines):
+        return None if any(speaks_of_remedy(one) for one in lines) else False
+    unclear = False
+    for line in lines:
+        if line.who == BUYER:
+            if asks_remedy(line):
+                asked, unclear = True, False
+            elif turns_away(line):
+                asked = False
+        elif line.who in (SELLER, ROBOT) and not greets(line) and _is_since(line, moment):
+            if asked:
+                return True
+            unclear = True
+    return None if unclear else False
+
+
+def _is_since(line: SaidLine, moment: datetime | None) -> bool:
+    """Whether a line stands at or after a moment; of a day without an hour, from its beginning."""
+    if line.at is None or moment is None:
+        return True
+    local = moment.astimezone(SHANGHAI)
+    if local.time() in (time.min, time.max):
+        return line.at >= datetime.combine(local, time.min, SHANGHAI)
+    return line.at >= moment - _ABOUT

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from monitor.complaints.evidence.against_claim import find_against, find_refund
+from monitor.complaints.evidence.against_claim import find_against, find_offer, find_refund
+from monitor.complaints.evidence.contradictions import find_contradictions
 from monitor.complaints.facts.demands import consumed_of, holds_gift
 from monitor.complaints.facts.fact_paths import show_moment
 from monitor.complaints.model import CaseFile, Missing
@@ -39,7 +40,12 @@ _MONEY = re.compile(r"(?<![\d.])\d[\d,]*(?:\.\d{1,2})?(?![\d])")
 
 
 def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
-    """Everything that speaks against the claim; [] for a channel at which nothing is claimed."""
+    """Everything that speaks against the claim; [] for a channel at which nothing is claimed.
+
+    To the police nothing is claimed, but what was lost is told: money that came back or was never paid stops that.
+    """
+    if channel == "police":
+        return [*_of_loss(file)]
     if channel not in CLAIMS:
         return []
     return [
@@ -49,6 +55,8 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
         *_of_doubles(file, channel),
         *_of_order_of_times(file, channel),
         *_of_sums(file, channel),
+        *_of_expiry(file, channel),
+        *_of_offer(file, channel),
         *_of_conduct(file, channel),
     ]
 
@@ -89,6 +97,33 @@ def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
         _refused(file, channel),
         found.read,
     )
+
+
+def _of_loss(file: CaseFile) -> Iterator[Missing]:
+    """A loss that a report to the police overstates: the case's own evidence says that it came back or was not paid."""
+    back = sum((step.returned for step in file.steps if step.returned is not None), Decimal(0))
+    paid = file.case.facts.paid
+    for one in find_against(file):
+        amount = paid if one.whole and one.amount is None else one.amount
+        if one.field != "refunded" or (back and (amount is None or back >= amount)):
+            continue
+        yield Missing(
+            "refunded",
+            "与证据一致的损失数额",
+            f"“{one.title}”中有“{one.read}”：像是已经退款，报案材料却没有写退回了多少",
+            "退回了的用 case answer 记录退回多少；没有到账的，在经过里写“对方称已退款，本人没有收到退款”",
+            (),
+            one.read,
+        )
+        break
+    unpaid = next((one for one in find_contradictions(file) if one.grave and one.field == "unpaid"), None)
+    if unpaid is not None:
+        yield Missing(
+            "purchase_proof",
+            "付款成功的凭证",
+            f"{unpaid.sentence}：损失多少要看实际付成的款",
+            f"换成付款成功的账单（case add --kind wallet_bill）；放错的移除它（case remove 案件 {unpaid.item}）",
+        )
 
 
 def _of_success(file: CaseFile, channel: str) -> Iterator[Missing]:
@@ -355,6 +390,42 @@ def _of_sums(file: CaseFile, channel: str) -> Iterator[Missing]:
                 in_force(("mfd-584",), file.today),
             )
             return
+
+
+def _of_expiry(file: CaseFile, channel: str) -> Iterator[Missing]:
+    """A key that was good when it came and ran out unused: its price is not asked back as of bad goods."""
+    facts = file.case.facts
+    received, until, noticed = facts.received_at, facts.valid_until, facts.noticed_at
+    if facts.problem is not ProblemKind.EXPIRED_KEY or received is None or until is None or noticed is None:
+        return
+    in_time = is_before(received, until) and is_before(until, noticed)
+    asks = any(one.kind in (DemandKind.REFUND, DemandKind.FRAUD, DemandKind.DAMAGES) for one in facts.demands)
+    if in_time and asks and not pattern("story", "expiry_excused").search(facts.what_happened):
+        yield Missing(
+            "story.expiry",
+            "与有效期相符的请求",
+            f"收到时（{show_moment(received)}）卡密还在有效期内（至{show_moment(until)}），"
+            f"{show_moment(noticed)}才发现过期：因没有及时兑换而过期的，要求退款的依据不足",
+            "去掉退款、赔偿的请求，改为协商延期或换发（case set 案件 demands.1.kind=换发同面值 demands.1.amount=）；"
+            "对方没有告知有效期、或期内就兑换不了的，在经过里写明",
+            _asked(file, channel),
+        )
+
+
+def _of_offer(file: CaseFile, channel: str) -> Iterator[Missing]:
+    """A public post that quotes a refusal and hides the offer in the buyer's own chat: it is not made."""
+    offer = find_offer(file) if channel in PUBLIC else None
+    if offer is not None:
+        reply = file.case.facts.seller_reply.strip()
+        told = f"所填的卖家答复是“{_quote(reply)}”" if reply else "案件里没有写卖家的答复"
+        yield Missing(
+            "seller_reply",
+            "与聊天一致的卖家答复",
+            f"“{offer.title}”中对方说“{offer.read}”，{told}：公开发出去，对方可以拿聊天反驳",
+            "先答复对方；把这句补进卖家的答复（case set 案件 seller_reply=…），没有兑现的写明没有兑现",
+            (),
+            offer.read,
+        )
 
 
 def _of_conduct(file: CaseFile, channel: str) -> Iterator[Missing]:

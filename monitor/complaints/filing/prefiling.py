@@ -158,7 +158,7 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append(told + cite(("tsjb-12",), file.today))
     if channel in CLAIMS and (offer := find_offer(file)):
         found.append(
-            f"聊天中对方说“{offer}”，案件里没有写：先答复它；没有兑现的写进卖家的答复"
+            f"聊天中对方说“{offer.read}”，案件里没有写：先答复它；没有兑现的写进卖家的答复"
             "（case set 案件 seller_reply=…），不要隐去"
         )
     if channel in COMPLAINTS and any(pattern("names", "airtime").search(one.product) for one in facts.orders):

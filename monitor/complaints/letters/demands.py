@@ -34,6 +34,7 @@ class Reckoned:
     text: str
     amount: Decimal | None = None
     reckoning: str = ""
+    named: str = ""  # what is paid, in few words, where its kind alone would say too much
 
     @property
     def short(self) -> str:
@@ -45,7 +46,7 @@ class Reckoned:
         if self.amount is None:
             return "退还未得到部分的价款" if self.kind is DemandKind.REFUND else _SHORT_ZH[self.kind]
         money = say_yuan(self.amount)
-        return f"{_SHORT_ZH[self.kind]}{money}"
+        return f"{self.named or _SHORT_ZH[self.kind]}{money}"
 
 
 def check_sums(facts: Facts, steps: Sequence[CaseStep] = ()) -> tuple[str, ...]:
@@ -112,7 +113,8 @@ def lacks_part(facts: Facts, steps: Sequence[CaseStep] = ()) -> bool:
     """Whether all that was paid is asked back though a part was got, and nobody said how much."""
     paid, back = facts.paid, returned(steps)
     asked = next((one for one in facts.demands if one.kind is DemandKind.REFUND), None)
-    if asked is None or not in_part(facts) or most_refund(facts, back) is not None or paid is None:
+    short = facts.problem is ProblemKind.SHORT_VALUE and facts.used is Answer.YES
+    if asked is None or not (in_part(facts) or short) or most_refund(facts, back) is not None or paid is None:
         return False
     return asked.amount is None or asked.amount >= paid - back
 
@@ -213,10 +215,12 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
             material.note("请求退还余额，但没有填写金额，文书未写入该项（case set：balance）")
             return None
         own = principal_of(facts, back)
-        if own is not None and own < amount and own > 0:
-            material.note(f"余额中有赠送部分：按本金只请求{say_yuan(own)}，赠送的不在其内")
+        if own is not None and holds_gift(facts) and facts.paid is not None and 0 < own <= amount:
+            if own < amount:
+                material.note(f"余额中有赠送部分：按本金只请求{say_yuan(own)}，赠送的不在其内")
             told = f"解除对账户余额的限制，并将其中的充值本金{say_yuan(own)}退还"
-            return Reckoned(one.kind, told, own, f"订单实付合计{_less(back, consumed_of(facts))}，不含赠送")
+            how = "充值" + say_yuan(facts.paid) + _minus("已退", back) + _minus("已消费", consumed_of(facts))
+            return Reckoned(one.kind, told, own, f"{how}，不含赠送", "退还余额中的充值本金")
         if facts.paid is not None and amount > facts.paid:
             material.note(
                 "请求退还的余额多于所填订单的实付合计：多出部分若是赠送，不能按本金要求；若另有充值，请填为订单"
@@ -240,8 +244,8 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     return Reckoned(one.kind, f"按约定交付{product}")
 
 
-def _less(back: Decimal, used: Decimal) -> str:
-    return (f"减去已退{say_yuan(back)}" if back else "") + (f"减去已消费{say_yuan(used)}" if used else "")
+def _minus(name: str, amount: Decimal) -> str:
+    return f"－{name}{say_yuan(amount)}" if amount else ""
 
 
 def _reckon_fraud(material: Material, one: Demand) -> Reckoned | None:

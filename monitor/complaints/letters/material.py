@@ -6,7 +6,7 @@ Finds the marks of a fact among the exhibits, and cleans what people and pages w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -21,8 +21,10 @@ from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
 from monitor.complaints.masking.text import mask_text
+from monitor.complaints.masking.third_parties import mask_third
 from monitor.complaints.model import Audience, CaseFile, Exhibit, Masking, Sentence
-from monitor.complaints.routing.conduct_words import improper_words
+from monitor.complaints.routing.conduct_words import Conduct, improper_words
+from monitor.complaints.routing.filing_words import find_clause
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI, show_time
 from storage.case import Facts, Person, Purpose
@@ -76,8 +78,19 @@ class Material:
 
     @property
     def consumer(self) -> bool:
-        """Whether the goods were bought for living needs, as the buyer says."""
-        return self.facts.purpose is Purpose.LIVING
+        """Whether the goods were bought for living needs, as the buyer says, and his own story not otherwise."""
+        return self.facts.purpose is Purpose.LIVING and not self._tells_resale
+
+    @cached_property
+    def _tells_resale(self) -> bool:
+        """Whether the story tells of a purchase to sell on, which the buyer has not cleared up."""
+        said = find_clause(self.facts, "resale", "resale_unless")
+        if said and self.facts.purpose is Purpose.LIVING:
+            self.note(
+                f"经过中写有“{said[:30]}”：没有写“供生活消费使用”，也没有引用消费者权益保护的规定；"
+                "确是自用的用 case clarify 说明这句话，为转卖的改 purpose"
+            )
+        return bool(said)
 
     @property
     def actor(self) -> Person:
@@ -216,12 +229,24 @@ class Material:
     @cached_property
     def _policy(self) -> Masking | None:
         """What to mask for the reader: found once for a letter, for it looks through every item."""
-        return policy_for(self.file, self.kind.audience) if self.kind.audience is not None else None
+        if self.kind.audience is None:
+            return None
+        return mask_third(policy_for(self.file, self.kind.audience), self.file)
+
+    @property
+    def third_names(self) -> tuple[str, ...]:
+        """The names of third persons that a text for everybody masks."""
+        if not self.public:
+            return ()
+        usual = set(policy_for(self.file, Audience.PUBLIC).known)
+        masked = self._policy.known if self._policy is not None else ()
+        return tuple(name for name, kind in masked if (name, kind) not in usual)
 
     def tell_reply(self, *, most: int = 200) -> str:
         """The seller's answer as it may be quoted: clauses with a word that no letter holds are left out with ……."""
         whole = one_line(self.facts.seller_reply)
-        words = [*(word for word in forbidden_words() if word in whole), *improper_words(whole)]
+        apart = (Conduct.LAW, Conduct.OTHERS)  # what the seller claims is his answer
+        words = [*(word for word in forbidden_words() if word in whole), *improper_words(whole, apart)]
         if not words:
             return self.clean(whole, most=most)
         self.note(f"对方答复中有不能写进文书的用语（{'、'.join(words)}），含该用语的分句以……代替，原话见聊天记录")
@@ -238,21 +263,44 @@ class Material:
             plain = one_line(part)
             if not plain:
                 continue
-            words = [*(word for word in forbidden_words() if word in plain), *improper_words(plain)]
-            if words:
-                self.note(f"经过描述中有定性或过激用语（{'、'.join(words)}），该句未写入文书，请改为只写事实")
+            kept, left_out = self._without_judgements(plain)
+            if left_out:
+                self.note(
+                    "经过描述中有定性或过激用语、法律结论或别人的遭遇，未写入文书："
+                    f"“{'”“'.join(left_out)}”，请只写本人这笔交易的事实"
+                )
+            if not kept:
                 continue
-            cleaned = self.clean(plain)
+            cleaned = self.clean(kept)
             if cleaned and cleaned not in told:
                 told.append(cleaned)
         if len(told) > most:
             self.note(f"经过描述超过{most}句，文书只取前{most}句")
         return tuple(told[:most])
 
+    def _without_judgements(self, sentence: str) -> tuple[str, tuple[str, ...]]:
+        """A sentence without the clauses that draw conclusions of law or tell of others, and those clauses.
+
+        None of one that threatens, insults or accuses. To the police it is told what befell others.
+        """
+        apart = (Conduct.OTHERS,) if self.kind.id == "police" else ()
+        if not _is_improper(sentence, apart):
+            return sentence, ()
+        clauses = [one for one in _CLAUSES.findall(sentence) if one.strip("，,；; ")]
+        fine = [one for one in clauses if not _is_improper(one, apart)]
+        if _is_improper(sentence, (Conduct.LAW, Conduct.OTHERS)) or len(fine) == len(clauses):
+            return "", (sentence,)
+        gone = tuple(one.strip("，,；; ") for one in clauses if one not in fine)
+        return "".join(fine).strip("，,；; "), gone
+
     @property
     def public(self) -> bool:
         """Whether anybody may read it."""
         return self.kind.audience is Audience.PUBLIC
+
+
+def _is_improper(text: str, apart: Collection[Conduct]) -> bool:
+    return any(word in text for word in forbidden_words()) or bool(improper_words(text, apart))
 
 
 def say_yuan(amount: Decimal) -> str:

@@ -88,7 +88,7 @@ def _has_reckoning(material: Material) -> bool:
 def _has_acts(material: Material) -> bool:
     from monitor.complaints.letters.acts import find_acts
 
-    return bool(find_acts(material))
+    return any(one.articles for one in find_acts(material))  # what touches no article is no suspicion
 
 
 _CHECKS: dict[str, Callable[[Material], bool]] = {

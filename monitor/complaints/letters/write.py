@@ -20,6 +20,7 @@ from monitor.complaints.letters import (
 )
 from monitor.complaints.letters.check import check_letter
 from monitor.complaints.letters.common import HEAD
+from monitor.complaints.letters.doubts import note_doubts
 from monitor.complaints.letters.kinds import LetterKind, letter_kinds
 from monitor.complaints.letters.material import Extra, Material
 from monitor.complaints.letters.required import find_missing_fields
@@ -71,6 +72,7 @@ def write_letter(
     if missing:
         raise LetterBlocked(kind, missing)
     letter = _WRITERS[kind](material)
+    note_doubts(material)
     letter = replace(letter, blocks=tuple(block for block in letter.blocks if not _is_empty(block)))
     wrong = check_letter(letter, material)
     if wrong:

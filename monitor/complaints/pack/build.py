@@ -23,6 +23,7 @@ from monitor.complaints.letters.login_state import LOGGED_IN
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import Extra
 from monitor.complaints.masking.policy import policy_for
+from monitor.complaints.masking.third_parties import mask_third, warn_public
 from monitor.complaints.model import CaseFile, Exhibit
 from monitor.complaints.pack.absences import count_holdings, find_absent
 from monitor.complaints.pack.audience import audience_of
@@ -45,7 +46,6 @@ from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.reporter import hides_reporter, leave_out_own, leave_out_report, mask_own
 from monitor.complaints.pack.then_now import TITLE as THEN_NOW
 from monitor.complaints.pack.then_now import find_then_now, render_then_now
-from monitor.complaints.pack.third_parties import mask_third, warn_public
 from monitor.complaints.routing.channels import limits_of
 from monitor.export import VERIFIER
 from monitor.operators.model import Band
