@@ -98,7 +98,7 @@ def test_a_promise_to_deliver_is_told() -> None:
     "what",
     [
         "我用过了卡密，没问题，但朋友说可以退款试试",
-        "不是卡密无效，是我输错了，现在好了，不过客服态度差",
+        "不是卡密无效，是我输错了",
         "已经解决了，想退款",
     ],
 )
@@ -106,6 +106,77 @@ def test_where_nothing_is_wrong_only_a_friendly_question_is_written(what: str) -
     answer = quick(what)
     assert answer.understood.regret and (answer.payment is None or not answer.payment.text)
     assert "起诉" not in texts(answer) and "能否退款" in texts(answer)
+
+
+@pytest.mark.parametrize("what", ["不是卡密无效，是我输错了，现在好了，不过客服态度差", "是我看错了，已经解决了"])
+def test_where_the_trouble_is_over_and_nothing_asked_no_text_is_made_and_nothing_untrue_said(what: str) -> None:
+    answer = quick(what)
+    assert answer.understood.solved and answer.seller is None and answer.payment is None
+    assert "问题已经解决" in answer.alerts[0]
+    assert not any("不想要" in alert for alert in answer.alerts)
+
+
+@pytest.mark.parametrize(
+    "what", ["客服说已经解决了，但卡密仍然无效", "问题没有解决，卡密无效", "现在好了，但要求退还多扣的20元"]
+)
+def test_a_trouble_that_is_not_over_gets_its_texts(what: str) -> None:
+    assert not quick(what).understood.solved
+
+
+def test_of_redeemed_goods_only_what_did_not_come_is_asked_with_its_sum() -> None:
+    answer = quick("卡密兑换成功了但面值少了20，客服说补20给我")
+    assert answer.seller is not None and answer.payment is not None
+    assert "全额退款" not in texts(answer)
+    for text in (answer.seller.chat, answer.seller.long):
+        assert "补足少给的20元" in text
+    assert "把少给的20元退回原支付账户" in answer.payment.text
+    assert answer.facts.used is Answer.YES
+
+
+def test_what_did_not_come_is_reckoned_from_what_was_promised_and_came() -> None:
+    answer = quick("面值100的卡，兑换成功但只到账80")
+    assert (answer.facts.face_value, answer.facts.got_value) == (100, 80)
+    assert answer.facts.demands[0].amount == Decimal(20)
+    assert "少给的20元" in texts(answer)
+
+
+@pytest.mark.parametrize("what", ["面值不对", "少了2张", "面值不足，还没有兑换成功"])
+def test_without_a_sum_or_a_use_neither_is_made_up(what: str) -> None:
+    answer = quick(what)
+    assert answer.understood.missing is None and not answer.understood.redeemed
+    assert "补足差额或全额退款" in texts(answer)
+
+
+def test_the_chat_text_tells_the_sellers_offer() -> None:
+    answer = quick("卡密没发货，客服答应明天发，我等不及")
+    assert answer.seller is not None and "客服答应明天发" in answer.seller.chat
+
+
+def test_what_was_paid_on_top_is_told_and_asked_back() -> None:
+    answer = quick("充值没到账，客服让我再交300元解冻，我已经交了300元", paid="200 微信商家")
+    assert answer.understood.extra_paid == "300元"
+    assert answer.seller is not None and answer.payment is not None
+    for text in (answer.seller.chat, answer.seller.long):
+        assert "已经交了300元" in text and "退还另付的300元" in text
+    assert "已经交了300元" in answer.payment.text
+    assert answer.alerts[0].startswith("先报警")
+
+
+@pytest.mark.parametrize(
+    "what", ["付了50元以后客服又要激活费30元，我没交", "客服要再交300，我一共交了350", "让我再交30，我还没付"]
+)
+def test_a_fee_that_was_only_asked_was_not_paid(what: str) -> None:
+    assert quick(what).understood.extra_paid == ""
+
+
+def test_a_dead_site_is_asked_for_no_records_and_three_years_are_told() -> None:
+    answer = make_quick(QuickAnswers("xx卡盟", "", "", "网站打不开", "三年前"), NOW, ComplaintSettings())
+    assert answer.seller is not None and "交付记录" not in answer.seller.long
+    assert any("3年前" in one.basis and "可能已经过了" in one.basis for one in answer.clocks)
+    assert any("联系得到" in note for note in answer.notes)
+    late = make_quick(QuickAnswers("xx卡盟", "", "50", "卡密无效", "2023-10-01"), NOW, ComplaintSettings())
+    assert any("已经过了" in one.basis for one in late.clocks)
+    assert not any("已经过了" in one.basis for one in quick("卡密无效").clocks)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,12 @@ class Book:
     problems: tuple[Problem, ...]
     unknown_problem: Problem
     fees: re.Pattern[str]
+    fee_paid: re.Pattern[str]
+    fee_paid_unless: re.Pattern[str]
+    missing: re.Pattern[str]
+    face: re.Pattern[str]
+    got: re.Pattern[str]
+    redeemed: re.Pattern[str]
     unlawful: tuple[Sign, ...]
     minor: re.Pattern[str]
     resale: re.Pattern[str]
@@ -116,6 +122,8 @@ class Book:
     partly_good: re.Pattern[str]
     partly_used: re.Pattern[str]
     regret: re.Pattern[str]
+    solved: re.Pattern[str]
+    solved_unless: re.Pattern[str]
     offer: re.Pattern[str]
     offer_done: re.Pattern[str]
     offer_refused: re.Pattern[str]
@@ -171,6 +179,12 @@ def _read(data: Mapping[str, object]) -> Book:
             "unknown",
         ),
         _pattern(_table(data["fees"]), "words"),
+        _pattern(_table(data["fees"]), "paid"),
+        _pattern(_table(data["fees"]), "paid_unless"),
+        _pattern(_table(data["shortfall"]), "missing"),
+        _pattern(_table(data["shortfall"]), "face"),
+        _pattern(_table(data["shortfall"]), "got"),
+        _pattern(_table(data["shortfall"]), "redeemed"),
         tuple(Sign(row.purpose.value, row.name, row.words, row.purpose) for row in load_purposes()),
         _pattern(_table(data["minor"]), "words"),
         _pattern(_table(data["resale"]), "words"),
@@ -180,6 +194,8 @@ def _read(data: Mapping[str, object]) -> Book:
         _pattern(_table(data["partly"]), "good"),
         _pattern(_table(data["partly"]), "used"),
         _pattern(_table(data["regret"]), "words"),
+        _pattern(_table(data["solved"]), "words"),
+        _pattern(_table(data["solved"]), "unless"),
         _pattern(_table(data["offer"]), "words"),
         _pattern(_table(data["offer"]), "done"),
         _pattern(_table(data["offer"]), "refused"),

@@ -56,13 +56,19 @@ def _money_clock(said: Understood, payment: Payment | None, at: datetime, by: da
     early = _say_early(payment.to if payment is not None else _WALLETS.get(said.wallet), by)
     if known is None:
         reason = "付款时间没有读出，三年的到期日先空着"
+        if said.years_ago >= YEARS:
+            reason = (
+                f"您说是{said.years_ago}年前：诉讼时效和12315投诉的{YEARS}年可能已经过了（从知道权利受损起算；"
+                "诉讼时效在您向对方要求过以后重新计算），先查清日期"
+            )
         return Clock("limitation", "支付投诉和诉讼时效", None, f"{early}{reason}", articles)
     day = _three_years(known.at)
     return Clock(
         "limitation",
         "支付投诉和诉讼时效",
         day,
-        f"{early}诉讼时效和12315投诉都是{YEARS}年，从知道权利受损起算；这里按{from_when}算出最早的到期时间",
+        f"{early}诉讼时效和12315投诉都是{YEARS}年，从知道权利受损起算；这里按{from_when}算出最早的到期时间"
+        + ("，这个时间已经过了：先核对何时知道受损、其间有没有向对方要求过" if day < at else ""),
         articles,
     )
 

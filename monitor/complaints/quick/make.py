@@ -39,16 +39,21 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
     said = understand(answers, at)
     problem = book.problem_of(said.problem)
     own = _own_words(said.what)
-    if own and (said.problem is ProblemKind.UNKNOWN or said.partly or said.returned is not None):
+    if said.missing is not None and not said.partly:
+        less = f"少{show_yuan(said.missing)}元"
+        problem = replace(problem, short=f"{problem.short}，{less}", long=f"{problem.long}，{less}")
+    if own and (said.problem is ProblemKind.UNKNOWN or said.partly or said.returned is not None or said.extra_paid):
         # his own words say it better than a phrase that he never used, or that holds for a part only
         problem = replace(problem, short=_cut(own, _SHORT_STORY), long=_cut(own, _LONG_STORY).rstrip("。！!.；;，,"))
     problem = replace(problem, want=_choose_want(said, problem))
     if said.problem is ProblemKind.EXTRA_FEE and said.withdrawal:  # the fee is asked for the balance, not for goods
         held = book.problem_of(ProblemKind.BALANCE_FROZEN)
         problem = replace(problem, want=held.want)
+    if said.extra_paid:
+        problem = replace(problem, want=f"退还另付的{said.extra_paid}，并{problem.want.removesuffix('，不另收费')}")
     payment = book.payments.get(said.payment)
     by = answer_by(at, settings)
-    refused = bool(said.unlawful)
+    refused = bool(said.unlawful) or said.solved
     return QuickAnswer(
         answers=answers,
         at=at,
@@ -75,6 +80,11 @@ def _choose_want(said: Understood, problem: Problem) -> str:
     if said.partly:
         part = "退还有问题部分的价款"
         return part if said.offer_refused else f"{part}，或就这一部分补足"
+    if said.problem is ProblemKind.SHORT_VALUE and (said.missing is not None or said.redeemed):
+        short = f"少给的{show_yuan(said.missing)}元" if said.missing is not None else "差额"
+        if not said.redeemed:
+            return f"补足{short}或全额退款"
+        return f"退还{short}对应的价款" if said.offer_refused else f"补足{short}，或退还这一部分的价款"
     return problem.want.split("，或补发")[0] if said.offer_refused else problem.want
 
 
@@ -110,6 +120,8 @@ def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
         noticed_at=said.noticed_at.at if said.noticed_at else None,
         delivered=Answer(problem.delivered),
         used=said.used,
+        face_value=said.face,
+        got_value=said.got,
         extra_asked=said.extra,
         extra_name=said.extra_name,
         balance=said.balance,
@@ -161,12 +173,17 @@ def _list_alerts(said: Understood) -> tuple[str, ...]:
             "就近派出所报案，带上转账单号、对方收款账户和聊天原件；③同时联系付款的银行或支付机构说明情况。能否止付、追回"
             "由公安和支付机构决定，越快越好。给卖家的文字等报案后再决定发不发。"
         )
-    if said.regret:
+    if said.solved:
         alerts.append(
-            "您没有说商品有什么问题，只是不想要了：卡密类数字化商品一般不适用七日无理由退货，要看卖家愿不愿意。"
+            "按您写的，问题已经解决，也没有要求退什么：没有可以主张的内容，不生成投诉文字。对服务态度不满意的，"
+            "可以在评价或客服处照实反映；如果又出了问题，请写明问题再来一次。"
+        )
+    elif said.regret:
+        alerts.append(
+            "您没有说商品有什么问题：卡密类数字化商品一般不适用七日无理由退货，要看卖家愿不愿意。"
             "下面只有一段商量的话，不生成支付投诉的文字；如果商品其实有问题，请写明问题再来一次。"
         )
-    if said.payment in NO_MERCHANT:
+    if said.payment in NO_MERCHANT and not said.solved:
         alerts.append("付款方式没有“商户交易投诉”可用，下面写了还能做什么。")
     return tuple(alerts)
 
@@ -233,13 +250,19 @@ def _list_notes(said: Understood) -> tuple[str, ...]:
         notes.append(f"写了{len(said.orders)}个订单号：请在案件里逐笔填写金额")
     if said.partly:
         notes.append("文中说只有一部分有问题：文字只就这一部分提出，请写明是哪几笔、各多少钱")
+    if said.extra_paid:
+        notes.append(f"文中说另外又付了{said.extra_paid}：这一笔也要有账单，请在案件里另加一笔订单或写进经过")
+    if said.problem is ProblemKind.PLATFORM_GONE:
+        notes.append(
+            "给卖家的文字只发给还联系得到的客服、店主或收款方；谁也联系不上的不用等，直接向支付机构提出，被骗的先报警"
+        )
     if said.returned is not None:
         notes.append(
             f"文中说已经退回{show_yuan(said.returned)}元：请求只写其余部分；"
             "到账的账单也要留下，在案件里用 case answer 记录退回多少"
         )
     if said.offer:
-        notes.append(f"卖家提出过“{said.offer}”：已写进较长的文字，不要隐去；接受往往最快")
-    if not said.unlawful:
+        notes.append(f"卖家提出过“{said.offer}”：已写进文字，不要隐去；接受往往最快")
+    if not said.unlawful and not said.solved:
         notes.append("诉求先按默认填写，可在案件里改；以上都不保证能退款，结果以对方和受理机构为准")
     return tuple(notes)

@@ -30,6 +30,7 @@ _DAY = (
 )
 _FULL = re.compile(rf"(?:{_DAY})\s*的?\s*{_CLOCK}")
 _AGO = re.compile(rf"(?P<count>{_WRITTEN})\s*个?(?P<extra>半)?\s*(?P<unit>分钟|小时|钟头|天|日)\s*(?:之前|以前|前)")
+_YEARS_AGO = re.compile(rf"(?P<count>{_WRITTEN})\s*(?:多|来)?\s*年(?:多)?\s*(?:之前|以前|前)")
 _NOW = re.compile(r"刚才|刚刚|现在|刚(?=付|买|充|转)")
 _ALONE = re.compile(rf"(?<![\d:])(?=[凌清早上中下傍晚夜半深\d一二两三四五六七八九十])(?:{_CLOCK})(?!\d)")
 _NAMED = {"大前天": 3, "前天": 2, "前": 2, "昨天": 1, "昨日": 1, "昨": 1, "今天": 0, "今日": 0, "今": 0}
@@ -66,6 +67,12 @@ def find_moments(text: str, now: datetime) -> tuple[Moment, ...]:
                 moment, day_only = read_as
                 found.append(Moment(moment.astimezone(UTC), day_only, match[0].strip(), match.start(), match.end()))
     return tuple(sorted(found, key=lambda one: one.start))
+
+
+def count_years_ago(text: str) -> int:
+    """How many years back a text puts it (三年前, 两年多以前), 0 where it does not: that names no day."""
+    match = _YEARS_AGO.search(text[:_LONGEST])
+    return (_number(match["count"]) or 0) if match and match["count"] != "半" else 0
 
 
 def _read_full(match: re.Match[str], now: datetime) -> tuple[datetime, bool] | None:

@@ -36,14 +36,17 @@ def _write_chat(said: Understood, problem: Problem, by: datetime) -> str:
     amount = f"（{show_yuan(said.amount)}元）" if said.amount is not None and not several else ""
     count = f"等{len(said.orders)}笔" if several else ""
     until = f"{moment.month}月{moment.day}日{moment:%H:%M}"
+    offer = _say_offer(said).rstrip("。")
+    stories = (f"{problem.short}；{offer}", problem.short) if offer else (problem.short,)
     for head, tail in (
         (f"订单{order}{count}{amount}" if order else f"我在贵店的订单{amount}", "" if said.regret else _RIGHTS),
         (f"订单{order}{count}{amount}" if order else f"我的订单{amount}", ""),
         (f"订单尾号{order[-6:]}{count}{amount}" if order else f"我的订单{amount}", ""),
     ):
-        text = f"{head}：{problem.short}。请于{until}前{problem.want}，并用文字答复。{tail}"
-        if len(text) <= CHAT_MOST:
-            return text
+        for story in stories:
+            text = f"{head}：{story}。请于{until}前{problem.want}，并用文字答复。{tail}"
+            if len(text) <= CHAT_MOST:
+                return text
     return text[: CHAT_MOST - 1] + "…"
 
 
@@ -68,11 +71,18 @@ def _write_long(said: Understood, problem: Problem, by: datetime) -> str:
             f"请在{moment.year}年{moment.month}月{moment.day}日{moment:%H:%M}（北京时间）前，用文字答复以下几点：",
             f"1. {problem.want}；",
             "2. 如果拒绝，请写明理由，以及依据的是下单时页面上的哪一条规则；",
-            "3. 请提供这笔订单的交付记录（何时交付、交付了什么、是否及何时被使用）；",
+            f"3. {_ask_records(said)}；",
             "4. 请提供贵方的名称、地址和联系方式。",
             f"请不要删除本订单和聊天记录。到期没有答复或协商不成的，{_RIGHTS}",
         )
     )
+
+
+def _ask_records(said: Understood) -> str:
+    """What the seller is asked to show: of a platform that is gone not the records that nobody there can look up."""
+    if said.problem is ProblemKind.PLATFORM_GONE:
+        return "请说明平台停止服务的时间，以及余额和未完成的订单由谁、怎样处理"
+    return "请提供这笔订单的交付记录（何时交付、交付了什么、是否及何时被使用）"
 
 
 def write_to_payment(said: Understood, problem: Problem, payment: Payment | None) -> PaymentText | None:
@@ -106,14 +116,19 @@ def _write_for_wallet(said: Understood, problem: Problem) -> PaymentText | None:
             _lines(
                 said,
                 problem,
-                f"请求：请核实收款方，协助{'退回其余款项' if said.returned is not None else '把款项退回原支付账户'}"
-                "或提供处理渠道。",
+                f"请求：请核实收款方，协助{_say_what_back(said)}或提供处理渠道。",
             )
         ),
         "付给商家的可以走交易投诉；付给个人的没有商户投诉，一般不会代为退款",
         "如果是付给个人：在账单里举报该账户、请支付机构保留记录，再向卖家和平台书面要求退款，或起诉、报警",
         False,
     )
+
+
+def _say_what_back(said: Understood) -> str:
+    if said.returned is not None:
+        return "退回其余款项"
+    return _say_difference(said).rstrip("。") if said.redeemed and not said.partly else "把款项退回原支付账户"
 
 
 def _payment_text(said: Understood, problem: Problem, payment: Payment) -> str:
@@ -125,11 +140,20 @@ def _payment_text(said: Understood, problem: Problem, payment: Payment) -> str:
         wish = "请求：该款是向平台充值的款项，平台未按约定提供商品，请按该笔交易处理，退回原支付账户。"
     elif said.returned is not None:
         wish = f"请求：{problem.want}，退回原支付账户。"
+    elif said.redeemed and not said.partly:
+        wish = f"请求：{_say_difference(said)}"
     elif said.partly:
         wish = "请求：就有问题的部分退回原支付账户，共〔有问题部分的金额〕。"
     else:
         wish = "请求：退回原支付账户。"
     return _fit(_lines(said, problem, wish))
+
+
+def _say_difference(said: Understood) -> str:
+    """What is asked back of goods that were redeemed: what did not come."""
+    if said.missing is None:
+        return "就少给的部分退回原支付账户，共〔少给部分的金额〕。"
+    return f"把少给的{show_yuan(said.missing)}元退回原支付账户（按面值与实付相等计，不相等的按比例）。"
 
 
 def _lines(said: Understood, problem: Problem, wish: str) -> list[str]:
@@ -171,7 +195,7 @@ def _say_offer(said: Understood) -> str:
 
 
 def _say_fee(said: Understood) -> str:
-    if not said.extra_name:
+    if not said.extra_name or said.extra_paid:  # then his own words tell it
         return ""
     amount: Decimal | None = said.extra
     return f"，对方另要{said.extra_name}{f'{show_yuan(amount)}元' if amount is not None else ''}"

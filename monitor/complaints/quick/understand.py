@@ -29,7 +29,7 @@ from monitor.complaints.quick.choices import (
     read_sure_payment,
     take_letter,
 )
-from monitor.complaints.quick.moments import Moment, find_moments
+from monitor.complaints.quick.moments import Moment, count_years_ago, find_moments
 from monitor.complaints.quick.signs import find_fraud
 from monitor.complaints.routing.fraud_signs import FraudSign
 from monitor.page_address import normalise_address
@@ -84,7 +84,14 @@ class Understood:
     withdrawal: bool = False  # it is about money that cannot be taken out
     partly: bool = False  # some of what was bought is said to be good
     regret: bool = False  # nothing is said to be wrong: it is not wanted any more
+    solved: bool = False  # the trouble is over and nothing is asked back
     returned: Decimal | None = None  # what came back already, as the buyer tells it
+    extra_paid: str = ""  # what he paid on top already, as he wrote it
+    face: Decimal | None = None
+    got: Decimal | None = None
+    missing: Decimal | None = None  # how much less came
+    redeemed: bool = False  # what came was redeemed: it cannot be given back
+    years_ago: int = 0  # where only years are told: 三年前
     offer: str = ""  # what the seller offered, in the buyer's words
     offer_refused: bool = False
     fraud: tuple[FraudSign, ...] = ()
@@ -137,6 +144,9 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
     regret = not alleged and bool(book.regret.search(what))
     if regret:  # who wants goods back that are well must not say that they are not
         problem = ProblemKind.UNKNOWN
+    short = problem is ProblemKind.SHORT_VALUE
+    face, got, missing = _read_shortfall(what, book) if short else (None, None, None)
+    redeemed = short and holds(book.redeemed, what)
     known = Facts(payment=payment, problem=problem, what_happened=said, extra_asked=extra, extra_name=extra_name)
     known = replace(known, balance=balance, delivered=Answer(book.problem_of(problem).delivered))
     return Understood(
@@ -151,7 +161,7 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
         paid_at=times[0],
         noticed_at=times[1],
         contacted_at=times[2],
-        used=_read_used(what, book, partly=partly),
+        used=Answer.YES if redeemed and not partly else _read_used(what, book, partly=partly),
         reply=reply[1].strip() if reply else "",
         extra=extra,
         extra_name=extra_name,
@@ -159,7 +169,14 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
         withdrawal=bool(book.withdrawal.search(what)),
         partly=partly,
         regret=regret,
+        solved=not alleged and bool(book.solved.search(what)) and not book.solved_unless.search(what),
         returned=returned,
+        extra_paid=_read_extra_paid(what, book) if problem is ProblemKind.EXTRA_FEE else "",
+        face=face,
+        got=got,
+        missing=missing,
+        redeemed=redeemed,
+        years_ago=0 if times[0] or times[1] else max(map(count_years_ago, (when, what))),
         offer=" ".join(offer[0].split()) if offer else "",
         offer_refused=bool(offer and book.offer_refused.search(what, offer.end())),
         fraud=find_fraud(known),
@@ -263,6 +280,25 @@ def _read_fee(text: str, book: Book) -> tuple[Decimal | None, str]:
         return after[0].yuan, match[0]
     beside = before and min(match.start(), 12) - before[-1].end <= _BESIDE
     return (before[-1].yuan if beside else None), match[0]
+
+
+def _read_extra_paid(text: str, book: Book) -> str:
+    """What was paid on top, as it was written, behind the words that ask for it; "" where nothing was."""
+    asked = book.problem_of(ProblemKind.EXTRA_FEE).words.search(text)
+    for clause in re.split(r"[，,。；;！!？?\n]+", text[asked.end() :] if asked else ""):
+        match = book.fee_paid.search(clause)
+        if match is not None and not book.fee_paid_unless.search(clause):
+            return "".join(match[1].split())
+    return ""
+
+
+def _read_shortfall(text: str, book: Book) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """What was promised, what came, and how much less that is; None for what is not told."""
+    found = [Decimal(match[1]) if (match := one.search(text)) else None for one in (book.face, book.got, book.missing)]
+    face, got, missing = found
+    if face is not None and got is not None and 0 <= got < face:
+        return face, got, face - got
+    return None, None, missing if missing and (face is None or missing < face) else None
 
 
 def _read_returned(text: str, book: Book) -> Decimal | None:
