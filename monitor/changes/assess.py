@@ -20,6 +20,7 @@ from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.only_if import cancel_ties
+from monitor.changes.sameness import means_the_same
 from monitor.changes.second_opinion import name_kind, settle_effect
 from monitor.changes.signal_changes import compare_signals, find_lone
 from monitor.changes.signals import find_signals
@@ -109,6 +110,9 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
         findings = refused or findings
     findings = _drop_companions(findings, pairs)
     judged = _combine(findings, before, after)
+    if means_the_same(judged.effect, findings, before, after):
+        reason = f"{_describe_wording(before, after)}（{_INFERRED}）"
+        return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, reason)
     if all(is_skipped(unit.sentence) or _OTHERS_MONEY.search(unit.sentence) for unit in (*before, *after)):
         return judged
     if any(finding.exact for finding in findings) or any(old and new and swaps_parties(old, new) for old, new in pairs):
