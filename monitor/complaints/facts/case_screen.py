@@ -18,6 +18,7 @@ from monitor.complaints.facts.named_proofs import NamedProofs
 from monitor.complaints.facts.platform_contacts import find_contacts
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.model import CaseFile, Missing, PageAround, Plan
+from monitor.operators.proofs import Strength
 from scrapers.model import Role
 from storage.case import Case, CaseStep, Stage
 
@@ -94,6 +95,17 @@ def _step_lines(steps: Sequence[CaseStep], channels: Mapping[str, str], at: date
     return [head + "：", *lines] if steps else []
 
 
+def _doubt_typed(file: CaseFile) -> str:
+    """That who got the money is known from a bill that somebody typed, where nothing else shows it."""
+    first = file.who.first if file.who is not None else None
+    if first is None or any(row.strength is Strength.LINKED for row in first.rows):
+        return ""
+    proofs = {one for row in first.rows if row.strength is Strength.VOUCHER for one in row.proof}
+    bills = [item for item in file.items if item.evidence in proofs and item.removed_at is None]
+    typed = bool(bills) and all(item.media_type.startswith("text/") for item in bills)
+    return "；账单是文字材料，以原始账单为准" if typed else ""
+
+
 def _archive_lines(file: CaseFile) -> list[str]:
     lines = [_page_line(page) for page in file.pages[:MOST_PAGES]]
     if len(file.pages) > MOST_PAGES:
@@ -107,7 +119,7 @@ def _archive_lines(file: CaseFile) -> list[str]:
     if file.blinks:
         lines.append(f"  两次所见之间、只有一次抓取不同的{len(file.blinks)}处（不是确认的变更）")
     if file.who is not None:
-        lines.append(f"  被投诉人：{file.who.conclusion}")
+        lines.append(f"  被投诉人：{file.who.conclusion}{_doubt_typed(file)}")
         placed = next((one for one in file.who.placed if one.respondent == file.who.first), None)
         forums = (placed.forums if placed else ()) or file.who.forums
         if forums:

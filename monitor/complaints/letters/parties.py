@@ -6,18 +6,32 @@ written. Pure.
 
 from __future__ import annotations
 
-from monitor.complaints.evidence.contradictions import payees_beside
+from monitor.complaints.evidence.contradictions import is_same_party, payees_beside
 from monitor.complaints.letters.material import Material, is_day_only, say_day
 from monitor.complaints.letters.page_words import list_hosts
 from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.support import text_in
 from monitor.complaints.letters.trade import MONEY_PROOF, PAYMENT_ZH, say_platform
 from monitor.complaints.model import ExhibitGroup, Sentence
-from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent, other_address
+from monitor.complaints.routing.named_respondent import (
+    NamedRespondent,
+    find_respondent,
+    other_address,
+    source_of_address,
+)
+from monitor.operators.model import Band
 from monitor.operators.respondents import RespondentRole
+from monitor.operators.subject_names import SubjectKind
+from scrapers.identity import Place
 from storage.case import Answer, PaymentForm, Person, ProblemKind
 
 Row = tuple[str, Sentence]
+_ADDRESS_ZH = {
+    "verified": "查询登记、核验所得的结果",
+    "printed": "网站页面所示",
+    "voucher": "付款凭证所示",
+    "told": "据本人填写",
+}
 PAYEE = RespondentRole.PAYEE.value
 BLANK = "＿＿＿＿＿＿"
 PLACE = "＿＿＿＿（请填写）"
@@ -89,7 +103,9 @@ def tell_party(material: Material, named: NamedRespondent | None) -> tuple[Row, 
         material.note(
             "所填地址与查得的登记住所不在同一区县：两处都已写明，收件机关按所填的实际经营地址，提交前核对归哪里管"
         )
-    rows.append(("名称和地址的来源", fact(say_basis(material, named), rows[0][1].marks)))
+    looked_up = _address_marks(material, named) if named.role == PAYEE else ()
+    marks = tuple(dict.fromkeys((*rows[0][1].marks, *looked_up)))
+    rows.append(("名称和地址的来源", fact(say_basis(material, named), marks)))
     rows.append(("平台或网站", _tell_platform(material)))
     phone = material.plain(material.facts.respondent.phone)
     if phone and named.name == material.facts.respondent.name.strip():
@@ -124,15 +140,26 @@ def say_basis(material: Material, named: NamedRespondent) -> str:
     held = _held_sources(material, named)
     if named.role == PAYEE:
         billed = "账单所示收款方" if _paid(material, named) else "据本人陈述的收款方"
-        looked_up = f"；{held}" if held and (named.confirmed or not named.told) else ""
-        typed = "；地址据本人填写" if named.told and named.address and not looked_up else ""
-        return f"{billed}{looked_up}{typed}；收款方是否即为卖家尚待查明"
+        where = _ADDRESS_ZH.get(source_of_address(material.file, named), "")
+        looked_up = f"；{held}" if held and not where and (named.confirmed or not named.told) else ""
+        named_by = f"名称：{billed}；地址：{where}" if where else billed
+        return f"{named_by}{looked_up}；收款方是否即为卖家尚待查明"
     if not named.confirmed:
         return "据本人查得并留存的主体资料" if subject_marks(material, named) else "据本人自行了解填写"
     where = held or "档案中的主体资料（没有编入证据）"
     if named.instead:
         return f"平台经营者，据{where}；平台没有向本人提供店铺经营者的真实名称、地址和有效联系方式"
     return f"{'本人填写，' if named.told else ''}{where}"
+
+
+def _address_marks(material: Material, named: NamedRespondent) -> tuple[str, ...]:
+    """The kept results of looking him up by name, where his address is known from that."""
+    if source_of_address(material.file, named) != "verified":
+        return ()
+    items = {item.evidence for item in material.file.items}
+    group = [one for one in material.exhibits if one.group is ExhibitGroup.SUBJECT and one.kind == "subject"]
+    shows = text_in(named.name)
+    return tuple(one.number for one in group if one.form != "capture" and one.id not in items and shows(one.shows))[:4]
 
 
 def _held_sources(material: Material, named: NamedRespondent) -> str:
@@ -177,6 +204,7 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("收款方与实际卖家是否为同一主体尚未查明")
     elif payees_beside(material.file):
         told.append("账单所示收款方与被投诉人的关系尚未查明")
+    signed = _signed_otherwise(material, named)
     if not any(one.number.strip() for one in facts.orders):
         told.append("订单号未掌握")
     if not any(one.payment_no.strip() for one in facts.orders):
@@ -192,7 +220,29 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told += [f"{hosts[0]}与{one}是否同一经营者尚未查明" for one in hosts[1:3]]
     if facts.used.value == "unknown" and _was_delivered(material):
         told.append("商品是否已被他人使用、何时使用尚不清楚，有关记录由对方或发行方掌握")
-    return tuple(unknown(one) for one in told)
+    beside = [fact("网站的页面署有另一公司的名称，它与收款方、实际卖家的关系尚未查明", signed)] if signed else []
+    return (*beside, *(unknown(one) for one in told))
+
+
+def _signed_otherwise(material: Material, named: NamedRespondent | None) -> tuple[str, ...]:
+    """The captures of the case on which another firm signs than the named one.
+
+    It is not named: anybody can write a name on a page. That one stands there the reader finds anyway.
+    """
+    who = material.file.who
+    if named is None or who is None:
+        return ()
+    others = [
+        one
+        for one in (*who.answer.leads, *who.answer.respondents)
+        if one.band is not Band.CONFIRMED
+        and one.subject.kind in (SubjectKind.COMPANY, SubjectKind.TRADER)
+        and one.subject.name
+        and not one.subject.uninvolved
+        and not is_same_party(one.subject.name, named.name)
+    ]
+    rows = [row for one in others for row in one.rows if row.kind == "company" and row.place == Place.VISIBLE.value]
+    return material.marks_of(proof for row in rows for proof in row.proof)[:2]
 
 
 def _was_delivered(material: Material) -> bool:

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands, returned
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
 from monitor.complaints.letters.sentences import demand, fact, form
-from monitor.complaints.letters.trade import say_problem
+from monitor.complaints.letters.trade import is_unanswered, name_unused, say_problem, tell_open_site
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI
-from storage.case import Answer
+from storage.case import Answer, Facts, ProblemKind
 
 CHAT = 100
 PAYMENT = 300
@@ -54,8 +54,8 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     moment = f"{act.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     told.append(demand(f"请于{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
     told.append(form("逾期本人依法保留投诉等权利"))
-    if facts.used is Answer.NO:
-        told.append(fact(f"{material.buyer_word}没有成功使用过该商品"))
+    if _is_unused(facts):
+        told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
     return tuple(told)
 
 
@@ -71,10 +71,11 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     told = [fact(f"{bought}，{say_problem(facts)}")]
     told.append(demand(f"请求{_say_wanted(reckon_demands(material))}"))
     if facts.contacted_at is not None:
-        unanswered = "" if facts.seller_reply.strip() else "，未获解决"
+        unanswered = "，未获解决" if is_unanswered(material) else ""
         told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{unanswered}"))
-    if facts.used is Answer.NO:
-        told.append(fact(f"{material.buyer_word}没有成功使用过该商品"))
+    told += tell_open_site(material)
+    if _is_unused(facts):
+        told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
     told += [fact(one) for one in material.tell_story(facts.what_happened)]
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:
@@ -88,6 +89,11 @@ def caption_sentences(material: Material) -> Iterator[Sentence]:
     captures = [one for one in material.exhibits if one.form == "capture"]
     for one in [*found, *captures][:_MOST_CAPTIONS]:
         yield form(f"证{one.number}：{material.plain(one.name, most=40)}，{material.clean(one.shows, most=60)}")
+
+
+def _is_unused(facts: Facts) -> bool:
+    """Whether it may be said that nothing was used: not of what came into the buyer's hands and was taken back."""
+    return facts.used is Answer.NO and facts.problem is not ProblemKind.ACCOUNT_LOST
 
 
 def _say_wanted(wanted: Sequence[Reckoned]) -> str:

@@ -163,13 +163,6 @@ def is_automatic(quote: str, facts: Facts) -> Test:
     return test
 
 
-def holds_answer(text: str, facts: Facts, moment: datetime | None = None) -> bool:
-    """Whether a chat holds a line of the seller from that moment on; one whose hour is not told counts."""
-    return any(
-        one.at is None or moment is None or one.at >= moment - _ABOUT for one in _of_seller(read_chat(text, facts))
-    )
-
-
 def _of_seller(lines: Iterable[SaidLine]) -> list[SaidLine]:
     return [one for one in lines if one.who in (SELLER, ROBOT)]
 

@@ -45,9 +45,10 @@ from monitor.complaints.letters.trade import (
     tell_problem,
     tell_steps,
 )
+from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.exclusions import awaits_decision
-from monitor.complaints.routing.filing_words import find_elsewhere
+from monitor.complaints.routing.filing_words import find_clause, find_elsewhere
 from monitor.complaints.routing.named_respondent import (
     asked_platform,
     find_respondent,
@@ -55,7 +56,7 @@ from monitor.complaints.routing.named_respondent import (
     is_shop_on_platform,
 )
 from monitor.operators.jurisdiction import Procedure
-from storage.case import Order, PaymentForm
+from storage.case import Order, PaymentForm, ProblemKind
 
 _TITLE = 30
 _MOST_PAYMENTS = 10
@@ -237,8 +238,9 @@ def _refund_row(material: Material) -> list[tuple[str, Sentence]]:
 
 def _answered(material: Material, most: int) -> tuple[Block, ...]:
     """The seller's answer and what came back, in a block of its own that is never shortened."""
-    told = tell_answer(material, most=most)
+    told, who = tell_answer(material, most=most), who_answered(material.file)
     title = ANSWERED if returned(material.file.steps) else ONLY_ANSWERED
+    title = title.replace("对方", who or "收到的")
     return (paragraph(title, told),) if told else ()
 
 
@@ -337,6 +339,9 @@ def _office(material: Material) -> str:
 
 
 def _dispute_of(material: Material) -> str:
+    slip = find_clause(material.facts, "own_slip", "own_slip_unless")
+    if slip and material.facts.problem in (ProblemKind.TOPUP_MISSING, ProblemKind.NOT_DELIVERED):
+        return "充值信息填写有误，没有到账"
     return {
         "not_delivered": "未收到商品或服务",
         "topup_missing": "未收到商品或服务",

@@ -52,6 +52,7 @@ from monitor.complaints.letters.trade import (
     tell_problem,
     tell_steps,
 )
+from monitor.complaints.letters.who_answered import Answerer, who_answered
 from monitor.complaints.model import Block, Letter, Missing, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.fraud_signs import find_signs
@@ -65,7 +66,8 @@ _TO_PERSONS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER)
 _SIGNS = {
     "unfreeze_fee": "对方要求先交“解冻金、保证金”一类的钱才退款或提现，可能涉及电信网络诈骗",
     "asked_again": "付款以后又被要求另行付款，可能涉及电信网络诈骗",
-    "moved": "报案人打不开平台以后，仍抓取到它的页面（可能换了网址）",
+    "moved": "报案人打不开平台以后，在同一网站仍抓取到页面",
+    "elsewhere": "报案人打不开平台以后，只在另一网站抓取到页面，它与原网站的关系没有查明",
     "gone": "平台已打不开或已联系不上",
     "remote_control": "对方索要验证码、屏幕共享或要求转入“安全账户”，可能涉及电信网络诈骗",
     "fee_before_service": "付清价款以后又要另外的费用才肯交付或处理",
@@ -121,8 +123,14 @@ def write_police(material: Material) -> Letter:
         material.note(f"对方另要求的{say_yuan(extra)}若已支付，请作为一笔订单填入案件，损失合计才会包括它")
     back = returned(material.file.steps)
     loss = [] if paid is None else [material.support_sum(f"已付款合计{say_yuan(paid)}", MONEY_PROOF)]
-    if paid is not None and back:
+    whole = paid is not None and back >= paid > 0
+    if whole:
+        loss.append(fact(f"已退回{say_yuan(back)}，没有未退回的款项"))
+    elif paid is not None and back:
         loss.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
+    asked = [demand("请依法受理并出具回执；是否构成违法犯罪由公安机关认定")]
+    if not whole:
+        asked.append(demand("收款账户的情况请依法调查，需要采取的措施由公安机关决定"))
     if material.facts.unlawful:
         material.note("所填用途可能涉及违法：报案材料等于自陈，先咨询律师或法律援助（12348）")
     material.note("携带原手机、付款账户和身份证到就近派出所；转账不久的立即拨打110，由公安机关决定采取什么措施")
@@ -148,13 +156,7 @@ def write_police(material: Material) -> Letter:
             table("涉案账户与线索", ("类别", "内容"), list(_accounts(material))),
             *([items("值得注意的迹象（据所填情况）", signs)] if signs else []),
             paragraph("损失", loss),
-            items(
-                "请求",
-                (
-                    demand("请依法受理并出具回执；是否构成违法犯罪由公安机关认定"),
-                    demand("收款账户的情况请依法调查，需要采取的措施由公安机关决定"),
-                ),
-            ),
+            items("请求", asked),
             items("尚不掌握的情况", list_unknowns(material)),
             list_attachments(material),
             paragraph("声明", (form("以上情况属实，本人愿配合调查；原始手机和账号可当面核对"),)),
@@ -167,7 +169,7 @@ def write_police(material: Material) -> Letter:
 
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
     facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.facts)
-    request = asked_by_buyer(facts, facts.contacted_at)
+    request, who = asked_by_buyer(facts, facts.contacted_at), who_answered(material.file)
     asked, answered = ("demand_chat", "first_complaint", "chat"), ("refusal", "reply", "chat")
     told: list[tuple[datetime | None, str, tuple[str, ...], tuple[Test, ...]]] = []
     for one in facts.orders[:20]:
@@ -180,8 +182,8 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         (facts.received_at, "对方交付", (), ()),
         (facts.used_at, f"{material.buyer_word}使用", ("use_trace",), (words_in(shown_words("used")),)),
         (facts.noticed_at, "发现问题", FAILURES, shows_problem(facts)),
-        (facts.contacted_at, "向对方提出处理要求", asked, (request,)),
-        (facts.replied_at, "对方答复", answered, (seller,)),
+        (facts.contacted_at, "向对方提出处理要求" if who is Answerer.SELLER else "提出处理要求", asked, (request,)),
+        (facts.replied_at, f"{who or '收到'}答复", answered, (seller,)),
     ]
     rows = [
         (

@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from monitor.complaints.evidence.against_claim import find_offer
 from monitor.complaints.evidence.contradictions import payees_beside
 from monitor.complaints.evidence.exhibits import ROLE_ZH
+from monitor.complaints.evidence.said_lines import ROBOT, SELLER, read_chat, states
+from monitor.complaints.evidence.talks import holds_answer
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import shown_words
@@ -21,7 +24,6 @@ from monitor.complaints.letters.support import (
     amount_in,
     asked_by_buyer,
     day_in,
-    holds_answer,
     is_automatic,
     name_in,
     no_other_day,
@@ -31,10 +33,13 @@ from monitor.complaints.letters.support import (
     told_by_seller,
     words_in,
 )
-from monitor.complaints.model import Sentence
+from monitor.complaints.letters.who_answered import Answerer, who_answered
+from monitor.complaints.model import SeenVersion, Sentence
 from monitor.complaints.routing.channels import load_channels
+from monitor.complaints.routing.filing_words import pattern
+from monitor.complaints.routing.fraud_signs import is_same_site
 from scrapers.model import Origin
-from storage.case import Answer, CaseStep, Facts, Order, PaymentForm, ProblemKind, Purpose
+from storage.case import Answer, CaseStep, Facts, Order, PaymentForm, ProblemKind
 
 PAYMENT_ZH = {
     PaymentForm.WECHAT_MERCHANT: "微信支付（商户收款）",
@@ -207,7 +212,7 @@ def _list_numbers(material: Material) -> Iterator[tuple[str, list[str]]]:
 
 def tell_purpose(material: Material) -> tuple[Sentence, ...]:
     """What it was bought for."""
-    if material.facts.purpose is Purpose.LIVING:
+    if material.consumer:
         return (fact("所购商品供本人生活消费使用" if not material.facts.minor else "所购商品供生活消费使用"),)
     return ()
 
@@ -240,7 +245,7 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     when += f"{material.buyer_word}发现" if when and facts.problem in _FOUND else ""
     told = [
         material.support(f"{when}{say_problem(facts)}", FAILURES, *shows_problem(facts)),
-        *_tell_open_site(material),
+        *tell_open_site(material),
     ]
     if facts.face_value is not None and facts.got_value is not None:
         face, got = facts.face_value, facts.got_value
@@ -262,19 +267,29 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _tell_open_site(material: Material) -> tuple[Sentence, ...]:
-    """Of a platform that could not be opened: that a later capture opened it, which a reader will find anyway."""
+def tell_open_site(material: Material) -> tuple[Sentence, ...]:
+    """Of a platform that could not be opened: that a later capture opened it, which a reader will find anyway.
+
+    Of another site it is said that nobody knows whose it is; in public nothing, for it may be of somebody else.
+    """
     facts = material.facts
     if facts.problem is not ProblemKind.PLATFORM_GONE or facts.noticed_at is None:
         return ()
     sides = [one for page in material.file.pages for one in (page.after, page.newest) if one is not None]
     later = [one for one in sides if one.origin is Origin.OWN and one.seen_at > facts.noticed_at]
-    if not later:
+    same = [one for one in later if is_same_site(material.file, one)]
+    if same:
+        return (_say_open(material, same, "{host}的{page}可以打开"),)
+    if not later or material.public:
         return ()
-    last = max(later, key=lambda one: one.seen_at)
+    return (_say_open(material, later, "另一网站{host}的{page}可以打开，该网站与上述平台的关系未查明"),)
+
+
+def _say_open(material: Material, seen: list[SeenVersion], told: str) -> Sentence:
+    last = max(seen, key=lambda one: one.seen_at)
     host = urlsplit(last.url).hostname or "该网站"
-    opened = f"其后在{say_exact(last.seen_at)}的抓取中，{host}的{ROLE_ZH[last.role]}可以打开"
-    return (fact(opened, material.marks_of((last.capture,))),)
+    what = told.format(host=host, page=ROLE_ZH[last.role])
+    return fact(f"其后在{say_exact(last.seen_at)}的抓取中，{what}", material.marks_of((last.capture,)))
 
 
 def say_problem(facts: Facts) -> str:
@@ -308,10 +323,18 @@ def _doubt_story(material: Material) -> None:
         material.note(f"经过里写的是用{other}付款，而所填的付款方式是{wallet}：请核对账单后改正，两处不一致会被质疑")
 
 
+def name_unused(facts: Facts) -> str:
+    """What was not used: of several goods only those that the dispute is about, for others may have been good."""
+    several = len(facts.orders) > 1 or any((one.quantity or 1) > 1 for one in facts.orders)
+    return "有争议的商品" if several else "该商品"
+
+
 def _tell_use(material: Material) -> Iterator[Sentence]:
     facts = material.facts
-    if facts.used is Answer.NO:
-        none = f"{material.buyer_word}没有成功兑换或使用过该商品"
+    if facts.used is Answer.NO and facts.problem is ProblemKind.ACCOUNT_LOST:
+        material.note("填写的是没有使用过，而问题是到手以后被收回或停用：文书没有写“没有使用过”，请核对 used 后改正")
+    elif facts.used is Answer.NO:
+        none = f"{material.buyer_word}没有成功兑换或使用过{name_unused(facts)}"
         yield material.support(none, ("use_trace",), words_in(shown_words("unused")))
     elif facts.used in (Answer.YES, Answer.PARTLY):
         when = f"于{say_moment(facts.used_at)}" if facts.used_at else ""
@@ -329,11 +352,12 @@ def tell_asking(material: Material) -> tuple[Sentence, ...]:
     """That the seller was asked, and that nothing came where nothing did."""
     facts, told = material.facts, list[Sentence]()
     if facts.contacted_at is not None:
-        asked = f"{_side(material)}于{say_moment(facts.contacted_at)}向对方提出处理要求"
+        whom = "向对方" if who_answered(material.file) is Answerer.SELLER else ""
+        asked = f"{_side(material)}于{say_moment(facts.contacted_at)}{whom}提出处理要求"
         tests = (no_other_day(facts.contacted_at), asked_by_buyer(facts, facts.contacted_at))
         told.append(material.support(asked, ("demand_chat", "first_complaint", "chat"), *tests))
         if not facts.seller_reply.strip():
-            told.append(_tell_silence(material))
+            told += _tell_silence(material)
     return tuple(told)
 
 
@@ -346,11 +370,16 @@ def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
         by_seller = said_by_seller(facts.seller_reply, facts)
         tests = (no_other_day(facts.replied_at), by_seller)
         marked = material.support("", _ANSWERS, *tests, is_automatic(facts.seller_reply, facts)).marks
+        who = who_answered(material.file)
         what = "的自动回复" if marked else "答复"
-        told.append(material.support(f"对方{when}{what}：“{reply}”", _ANSWERS, *tests))
+        said = f"{who}{when}{what}" if who else f"{_side(material)}{when}收到{what.removeprefix('的')}"
+        told.append(material.support(f"{said}：“{reply}”", _ANSWERS, *tests))
     elif facts.seller_reply.strip():
-        told.append(fact(f"对方{when}已有答复，原话见聊天记录"))
+        told.append(fact(f"{who_answered(material.file)}{when}已有答复，原话见聊天记录"))
         material.note("对方的答复没有能写进文书的部分：提交前请自行把答复的意思补写进去，尤其是同意退款、换货的")
+    if facts.seller_reply.strip():
+        _doubt_quotation(material)
+        told += _tell_offer(material)
     back = returned(material.file.steps)
     if back:
         proofs = [proof for step in material.file.steps if step.returned for proof in step.proof]
@@ -358,17 +387,67 @@ def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _tell_silence(material: Material) -> Sentence:
-    """That no answer came: never where a chat of the case holds a line of the seller after the demand."""
-    facts, asked = material.facts, material.facts.contacted_at
-    held = [one for one in material.exhibits if one.form == "item" and one.kind in _TALKS]
-    answered = [one.number for one in held if holds_answer(material.read_in(one), facts, asked)]
-    if not answered:
-        return fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复")
+def is_unanswered(material: Material) -> bool:
+    """Whether nothing in the case may be an answer to the demand: no reply, no chat, no offer in the story."""
+    facts = material.facts
+    if facts.seller_reply.strip() or pattern("proofs", "tells_offer").search(facts.what_happened):
+        return False
+    return not any(holds is not False for holds in _judge_talks(material).values())
+
+
+def _judge_talks(material: Material) -> dict[str, bool | None]:
+    """Of each talk among the exhibits, by number, whether it holds an answer to the demand."""
+    facts = material.facts
+    return {
+        one.number: holds_answer(
+            material.read_in(one), facts, facts.contacted_at, asked=one.kind in ("refusal", "reply")
+        )
+        for one in material.exhibits
+        if one.form == "item" and one.kind in _TALKS
+    }
+
+
+def _tell_silence(material: Material) -> tuple[Sentence, ...]:
+    """That no answer came: never where the case holds what may be one; an answer to the demand in a chat is named."""
+    if is_unanswered(material):
+        return (fact(f"至本文书出具时，{_side(material)}没有收到能解决问题的答复"),)
+    answered = [number for number, holds in _judge_talks(material).items() if holds]
+    if answered:
+        material.note(
+            "聊天记录中有对方的答复，而案件没有填写：请用 case set 填写 seller_reply，对方同意退款、换货的更要写明"
+        )
+        return (fact("对方已有答复，原话见聊天记录", answered[:3]),)
     material.note(
-        "聊天记录中有对方的答复，而案件没有填写：请用 case set 填写 seller_reply，对方同意退款、换货的更要写明"
+        "经过或聊天记录里有话看不出是不是对处理要求的答复：没有写“没有收到答复”；"
+        "是答复的填进 seller_reply，没有答复的在经过里写明"
     )
-    return fact("对方已有答复，原话见聊天记录", answered[:3])
+    return ()
+
+
+def _tell_offer(material: Material) -> tuple[Sentence, ...]:
+    """What the seller offers in a chat beside the answer that is filled in: a reader will find it anyway."""
+    offer = find_offer(material.file)
+    if offer is None:
+        return ()
+    material.note(
+        f"聊天记录中对方说“{offer.read}”，所填的卖家答复里没有：先答复它，并补进 seller_reply；没有兑现的写明没有兑现"
+    )
+    told = "" if material.public else material.clean(offer.read, most=60)
+    return (fact(f"聊天记录中对方另有答复：“{told}”", material.marks_of((offer.item,))),) if told else ()
+
+
+def _doubt_quotation(material: Material) -> None:
+    """Tell the writer that a named seller's lines are in the case and none of them says the answer as it is quoted."""
+    facts = material.facts
+    lines = [
+        line
+        for one in material.exhibits
+        if one.form == "item" and one.kind in _TALKS
+        for line in read_chat(material.read_in(one), facts)
+        if line.who in (SELLER, ROBOT)
+    ]
+    if lines and not any(states(line, facts.seller_reply) for line in lines):
+        material.note("所填的卖家答复在聊天记录中读不到原话，文书里却加了引号：对照聊天改成原话，不是这次说的去掉")
 
 
 def _side(material: Material) -> str:

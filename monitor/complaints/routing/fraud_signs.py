@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from urllib.parse import urlsplit
 
-from monitor.complaints.model import CaseFile
+from monitor.complaints.model import CaseFile, SeenVersion
 from monitor.findings.model import FindingKind
 from scrapers.model import Origin
 from storage.case import Answer, Facts, PaymentForm, ProblemKind, UnlawfulPurpose
@@ -86,15 +87,43 @@ def find_systemic(file: CaseFile) -> tuple[str, ...]:
 
 
 def is_back(file: CaseFile) -> bool:
-    """Whether a page of the platform was seen by us after the buyer found it gone: it lives on, perhaps elsewhere."""
+    """Whether the site that the buyer found gone was seen by us afterwards."""
+    return any(is_same_site(file, one) for one in _seen_since(file))
+
+
+def is_elsewhere(file: CaseFile) -> bool:
+    """Whether only another site was seen since, of which nobody decided whose it is."""
+    return bool(_seen_since(file)) and not is_back(file)
+
+
+def is_same_site(file: CaseFile, seen: SeenVersion) -> bool:
+    """Whether a capture is of the very site that was bought from: by its host, or that of pages seen before."""
+    told = _host(file.case.facts.url)
+    if told:
+        return _host(seen.url) == told
     since = file.case.facts.noticed_at
-    return since is not None and any(
-        page.newest is not None
+    known = {_host(page.url) for page in file.pages if page.before is not None and (
+        since is None or page.before.seen_at <= since)}  # fmt: skip
+    return _host(seen.url) in known
+
+
+def _seen_since(file: CaseFile) -> list[SeenVersion]:
+    """The newest captures of ours since the buyer found the platform gone, of pages that the last visit still read."""
+    since = file.case.facts.noticed_at
+    return [
+        page.newest
+        for page in file.pages
+        if since is not None
+        and page.newest is not None
         and page.newest.origin is Origin.OWN
         and page.newest.seen_at > since
         and not page.visits_now
-        for page in file.pages
-    )
+    ]
+
+
+def _host(url: str) -> str:
+    host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    return host.removeprefix("www.")
 
 
 def hint_purposes(facts: Facts) -> tuple[UnlawfulPurpose, ...]:
@@ -144,7 +173,8 @@ def _tells(text: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
 def _shows(wanted: str, file: CaseFile, reachable: bool) -> bool:
     facts = file.case.facts
     back = facts.problem is ProblemKind.PLATFORM_GONE and is_back(file)
-    gone = facts.problem is ProblemKind.PLATFORM_GONE and not back
+    elsewhere = facts.problem is ProblemKind.PLATFORM_GONE and is_elsewhere(file)
+    gone = facts.problem is ProblemKind.PLATFORM_GONE and not back and not elsewhere
     if wanted == "vanished":
         held = facts.delivered is Answer.NO or (facts.balance or 0) > 0
         return gone and held and not reachable
@@ -152,6 +182,8 @@ def _shows(wanted: str, file: CaseFile, reachable: bool) -> bool:
         return gone
     if wanted == "moved":
         return back
+    if wanted == "elsewhere":
+        return elsewhere
     if wanted == "fake_identity":
         fabricated = any(one.kind is FindingKind.NUMBER_NOT_GENUINE and not one.needs_human for one in file.findings)
         return fabricated or bool(file.who and file.who.answer.victims)

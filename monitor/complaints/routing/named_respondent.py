@@ -36,6 +36,7 @@ _MERCHANT_FORMS = (
     PaymentForm.BANK_CARD,
     PaymentForm.EPAY,
 )
+_ADDRESS_SOURCES = ("verified", "printed", "voucher", "told")
 _NO_ANSWER = ("refused", "silent", "ended")
 
 
@@ -210,6 +211,25 @@ def find_told(file: CaseFile) -> NamedRespondent | None:
     )
 
 
+def source_of_address(file: CaseFile, named: NamedRespondent) -> str:
+    """Where the address of the named one is known from: verified, printed or voucher; told where the buyer says it.
+
+    "" where it has none.
+    """
+    if not named.address:
+        return ""
+    if named.told:
+        return "told"
+    known = [
+        address.source
+        for one in _confirmed(file)
+        if one.respondent.subject.name == named.name
+        for address in one.respondent.subject.addresses
+        if address.text.strip() == named.address
+    ]
+    return min(known, key=_ADDRESS_SOURCES.index, default="told")
+
+
 def other_address(file: CaseFile) -> str:
     """The address that was looked up for the told respondent, where it lies in another district than the told one."""
     told = file.case.facts.respondent
@@ -321,7 +341,7 @@ def _confirmed(file: CaseFile) -> tuple[Placed, ...]:
 def _address(placed: Placed) -> str:
     """The address that was looked up, else the one printed on the page."""
     addresses = placed.respondent.subject.addresses
-    for source in ("verified", "printed", "voucher"):
+    for source in _ADDRESS_SOURCES[:3]:
         for address in addresses:
             if address.source == source and address.text.strip():
                 return address.text.strip()
