@@ -19,6 +19,7 @@ from monitor.complaints.routing.named_respondent import find_missing
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
 from monitor.complaints.routing.small_claims import OF_MONEY, judge_small_claims
 from monitor.config.complaints import ComplaintSettings
+from storage.case import DemandKind
 
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
@@ -100,9 +101,15 @@ def _blocks_of_age(file: CaseFile) -> list[Missing]:
 
 
 def _demand_is_specific(file: CaseFile) -> bool:
-    """Whether something is demanded, and every demand for money says how much."""
-    demands = file.case.facts.demands
-    return bool(demands) and all(one.amount is not None for one in demands if one.kind in OF_MONEY)
+    """Whether something is demanded, and every demand for money says how much, or the letters can reckon it."""
+    facts = file.case.facts
+    reckoned = {
+        DemandKind.REFUND: facts.paid is not None,
+        DemandKind.FRAUD: facts.paid is not None,  # three times the price, five hundred yuan at least
+        DemandKind.RELEASE: facts.balance is not None,
+    }
+    demands = [one for one in facts.demands if one.kind in OF_MONEY]
+    return bool(facts.demands) and all(one.amount is not None or reckoned.get(one.kind, False) for one in demands)
 
 
 def _asked_institution(file: CaseFile) -> bool:

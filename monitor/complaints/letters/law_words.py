@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.complaints.facts.age import is_small_child
+from monitor.complaints.facts.age import age_at_order, is_small_child
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_words import find_fee_terms
@@ -20,6 +20,7 @@ from storage.case import ProblemKind
 
 _CONSUMER_LAWS = ("xbf", "xbftl", "wlxf", "yfk", "tsjb", "tsjb_old", "qhxf", "7d")
 _OF_SUBSTANCE = ("xbf", "xbftl", "dsf", "mfd", "wljy", "htxz", "qhxf", "jgqz", "ptgz", "7d", "hlwxx", "fyh")
+_GROWN_UP = 18
 MOST_CITED = 5
 
 
@@ -61,6 +62,11 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
         problem = "usual"  # it was good when it came: nothing of its quality is touched
     told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
     child = ["small_child" if small else "minor"] if material.facts.minor else []
+    age = age_at_order(material.facts, material.today)
+    if material.facts.minor and (age is None or age >= _GROWN_UP):
+        why = "没有填写孩子的出生日期" if age is None else f"按所填出生日期，下单时已满{age}周岁"
+        material.note(f"{why}：依年龄适用的条文没有引用，用 case set 核对 buyer.born_on 后再写一次")
+        child = []
     grounds = [*child, f"{problem}_told" if told else problem]
     for ground in grounds:
         bases = bases_of(ground)

@@ -15,8 +15,9 @@ from monitor.complaints.letters.trade import is_unanswered, name_unused, say_pro
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI
-from storage.case import Answer, Facts, ProblemKind
+from storage.case import Answer, DemandKind, Facts, ProblemKind
 
+_IN_KIND = (DemandKind.REPLACE, DemandKind.DELIVER)
 CHAT = 100
 PAYMENT = 300
 _CAPTION_KINDS = ("order", "wallet_bill", "voucher", "failure", "demand_chat", "refusal", "reply", "chat")
@@ -69,7 +70,7 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     many, since = (f"等{len(facts.orders)}笔", "起") if several else ("", "")
     bought = f"{material.buyer_word}{f'于{say_moment(when)}{since}' if when else ''}购买“{name}”{many}{money}"
     told = [fact(f"{bought}，{say_problem(facts)}")]
-    told.append(demand(f"请求{_say_wanted(reckon_demands(material))}"))
+    told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
         unanswered = "，未获解决" if is_unanswered(material) else ""
         told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{unanswered}"))
@@ -97,7 +98,17 @@ def _is_unused(facts: Facts) -> bool:
 
 
 def _say_wanted(wanted: Sequence[Reckoned]) -> str:
-    return "，或".join(dict.fromkeys(one.short for one in wanted[:2])) or "处理"
+    """Goods or money for one order; money beside money is asked for too, not instead."""
+    first = list(wanted[:2])
+    kinds = {one.kind for one in first}
+    either = bool(kinds & set(_IN_KIND)) and DemandKind.REFUND in kinds
+    return ("，或" if either else "，并").join(dict.fromkeys(one.short for one in first)) or "处理"
+
+
+def _of_payment(wanted: Sequence[Reckoned]) -> list[Reckoned]:
+    """What a payment provider can see to: the payment itself, no damages."""
+    kept = [one for one in wanted if one.kind not in (DemandKind.FRAUD, DemandKind.DAMAGES)]
+    return kept or list(wanted)
 
 
 def _day(material: Material) -> str:
