@@ -14,7 +14,7 @@ from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.first_page import render_first_page
-from storage.case import CaseItem, CaseStep, Order, ProblemKind
+from storage.case import Answer, CaseItem, CaseStep, Order, ProblemKind
 
 STEP = PlannedStep("p12315", "全国12315平台（投诉）", 2, 1, "", "现在")
 BILL = "账单详情\n商户单号 2026\n付款金额 ￥50.00\n交易单号 4200002211202611101234567890\n"
@@ -104,3 +104,24 @@ def test_a_day_without_an_hour_is_not_made_midnight() -> None:
     page = page_of(orders=(Order("A1001", "点卡", Decimal(50), 1, at, at),))
     assert "2026年11月10日（时刻不详）" in page
     assert "00:00" not in page
+
+
+def test_a_used_key_is_told_as_the_letters_tell_it() -> None:
+    gift = page_of(problem=ProblemKind.USED_KEY, used=Answer.UNKNOWN)
+    assert "兑换时提示已被使用" in line(gift, "问题")
+    own = page_of(problem=ProblemKind.USED_KEY, used=Answer.NO)
+    assert "在本人使用前已被使用" in line(own, "问题")
+
+
+def test_the_account_on_the_first_page_neither_judges_nor_tells_of_others() -> None:
+    story = "卡密提示无效，卖家虚假宣传。老板是骗子。同事刘芳也被骗了。"
+    page = page_of(what_happened=story)
+    assert line(page, "经过").removeprefix("经过").startswith("卡密提示无效。（据本人陈述）")
+    for words in ("虚假宣传", "骗子", "刘芳"):
+        assert words not in page
+
+
+def test_a_resale_in_the_account_leaves_the_purpose_open() -> None:
+    assert "为生活消费需要购买" in line(page_of(), "购买用途")
+    page = page_of(what_happened="卡密提示无效。我进了十张准备放到自己店里卖。")
+    assert "未说明" in line(page, "购买用途") and "生活消费" not in page

@@ -6,7 +6,7 @@ Finds the marks of a fact among the exhibits, and cleans what people and pages w
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -17,6 +17,7 @@ from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
+from monitor.complaints.letters.own_words import keep_facts, split_account
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
@@ -31,7 +32,6 @@ from storage.case import Facts, Person, Purpose
 
 _MOST_MARKS = 4
 _UNMARKED = ("demand_chat", "payment", "heimao")  # letters whose sentences show no marks
-_SENTENCE_END = re.compile(r"[。！？!?；;\r\n]+")
 _CLAUSES = re.compile(r"[^，,；;。！!？?]+[，,；;。！!？?]*")
 _MOST_TOLD = 30
 _SPOOFED = re.compile(r"[（(【\[〔]\s*(?:附?证(?:据)?\s*\d+-\d+[^）)】\]〕]{0,40}|据本人陈述|未附)\s*[）)】\]〕]")
@@ -259,11 +259,8 @@ class Material:
         if len(text) > _LONGEST:
             self.note(f"经过描述超过{_LONGEST}字，文书只取前面部分，请精简")
         told: list[str] = []
-        for part in _SENTENCE_END.split(text[:_LONGEST]):
-            plain = one_line(part)
-            if not plain:
-                continue
-            kept, left_out = self._without_judgements(plain)
+        for plain in split_account(text[:_LONGEST]):
+            kept, left_out = keep_facts(plain, others=self.kind.id == "police")
             if left_out:
                 self.note(
                     "经过描述中有定性或过激用语、法律结论或别人的遭遇，未写入文书："
@@ -278,29 +275,10 @@ class Material:
             self.note(f"经过描述超过{most}句，文书只取前{most}句")
         return tuple(told[:most])
 
-    def _without_judgements(self, sentence: str) -> tuple[str, tuple[str, ...]]:
-        """A sentence without the clauses that draw conclusions of law or tell of others, and those clauses.
-
-        None of one that threatens, insults or accuses. To the police it is told what befell others.
-        """
-        apart = (Conduct.OTHERS,) if self.kind.id == "police" else ()
-        if not _is_improper(sentence, apart):
-            return sentence, ()
-        clauses = [one for one in _CLAUSES.findall(sentence) if one.strip("，,；; ")]
-        fine = [one for one in clauses if not _is_improper(one, apart)]
-        if _is_improper(sentence, (Conduct.LAW, Conduct.OTHERS)) or len(fine) == len(clauses):
-            return "", (sentence,)
-        gone = tuple(one.strip("，,；; ") for one in clauses if one not in fine)
-        return "".join(fine).strip("，,；; "), gone
-
     @property
     def public(self) -> bool:
         """Whether anybody may read it."""
         return self.kind.audience is Audience.PUBLIC
-
-
-def _is_improper(text: str, apart: Collection[Conduct]) -> bool:
-    return any(word in text for word in forbidden_words()) or bool(improper_words(text, apart))
 
 
 def say_yuan(amount: Decimal) -> str:

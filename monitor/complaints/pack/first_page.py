@@ -13,7 +13,9 @@ from decimal import Decimal
 
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
+from monitor.complaints.letters.own_words import keep_facts, split_account
 from monitor.complaints.letters.trade import say_problem
+from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing
 from monitor.complaints.pack.letter_words import find_accused, find_acts, find_marks, find_requests
@@ -23,7 +25,8 @@ from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.reporter import REPORT
 from monitor.complaints.pack.sheets import make_facts, make_list, make_page, show
 from monitor.complaints.routing.channels import load_channels
-from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent
+from monitor.complaints.routing.filing_words import find_clause
+from monitor.complaints.routing.named_respondent import NamedRespondent, find_respondent, source_of_address
 from monitor.complaints.routing.report_parties import DOER_ZH, Doer, list_accused
 from monitor.operators.respondents import ROLE_ZH, RespondentRole
 from monitor.times import SHANGHAI
@@ -66,13 +69,22 @@ DEMAND_ZH = {
 _REPORTED = ("<p>请依法核查；属实的，责令改正并依法处理。举报不含退款请求。</p>",)
 _LEGEND = "“据本人陈述”为{writer}自己所述；“证”后的编号见证据目录，标在其文字中确有该内容的证据上。"
 _LEGEND_REPORT = "被举报人的名称、地址由举报人了解，来源见举报信，请核查。"
+_ADDRESS_ZH = {
+    "verified": "地址据查询登记、核验所得的结果",
+    "printed": "地址据网站页面所示",
+    "voucher": "地址据付款凭证所示",
+    "told": SAID.strip("（）"),
+}
 _LONGEST_STORY = 320
 _LONGEST_REPLY = 160
 
 
 def _problem(facts: Facts) -> str:
-    """The problem in a few words; what came into the buyer's own account was no account that he bought."""
-    if facts.problem is ProblemKind.ACCOUNT_LOST:
+    """The problem in a few words; what came into the buyer's own account was no account that he bought.
+
+    That a key was used before is said as the letters say it: only of who did not use it himself.
+    """
+    if facts.problem in (ProblemKind.ACCOUNT_LOST, ProblemKind.USED_KEY):
         return say_problem(facts)
     return PROBLEM_ZH.get(facts.problem, "见下")
 
@@ -164,10 +176,17 @@ def _rows(
         ("已退回", _tell_returned(file, backing)),
         ("付款方式", PAYMENT_ZH.get(facts.payment, "")),
         ("问题", f"<b>{_problem(facts)}</b>{backing.problem(facts.problem)}"),
-        ("经过", show(mask(_shorten(facts.what_happened)), 900) + "（据本人陈述）" if facts.what_happened else ""),
-        ("对方答复", show(mask(_tell_reply(facts, backing, letters)), 500)),
+        ("经过", show(mask(story), 900) + "（据本人陈述）" if (story := _tell_story(facts, step.channel)) else ""),
+        (f"{who_answered(file) or '收到的'}答复", show(mask(_tell_reply(facts, backing, letters)), 500)),
         ("购买用途", _tell_purpose(facts)),
     ]
+
+
+def _tell_story(facts: Facts, channel: str) -> str:
+    """The buyer's account as the letters of this channel tell it: without judgements and what befell others."""
+    kept = (keep_facts(one, others=channel == "police")[0] for one in split_account(facts.what_happened))
+    told = "。".join(one for one in kept if one)
+    return _shorten(f"{told}。") if told else ""
 
 
 def _tell_buyer(facts: Facts) -> str:
@@ -198,6 +217,9 @@ def _tell_party(file: CaseFile, named: NamedRespondent | None, backing: Backing)
         return f"主体不明；购买的平台：{bought_at or '未填写'}（据本人陈述）"
     code = f"，统一社会信用代码 {named.uscc}" if named.uscc else ""
     known = _tell_basis(named.name, named.role, backing)
+    if named.role == RespondentRole.PAYEE.value and named.address:  # a bill shows a name, no address
+        where = _ADDRESS_ZH[source_of_address(file, named)]
+        return f"{named.name}{known}，{named.address}{code}（{where}）；购买的平台：{bought_at}{SAID}"
     return f"{named.name}，{named.address or '地址待查'}{code}{known}；购买的平台：{bought_at}{SAID}"
 
 
@@ -261,6 +283,8 @@ def _bare_marks(marks: Sequence[str]) -> list[str]:
 
 
 def _tell_purpose(facts: Facts) -> str:
+    if facts.purpose is Purpose.LIVING and find_clause(facts, "resale", "resale_unless"):
+        return "未说明"  # the story tells of a purchase to sell on
     if facts.purpose is Purpose.LIVING:
         used = "；本人未使用" if facts.used is Answer.NO else ""
         return f"为生活消费需要购买，自用{used}（据本人陈述）"
