@@ -123,3 +123,12 @@ def test_sentence_that_rests_on_one_capture_of_an_account_says_so() -> None:
 def test_concealed_words_make_no_sentence() -> None:
     seen = make_version("c-1", ORDERED, "卡密无效包换。", hidden="假一赔十。")
     assert look_at(seen).shows("卡密无效包换") and not look_at(seen).shows("假一赔十")
+
+
+def test_what_half_a_capture_does_not_show_is_not_said_to_be_gone() -> None:
+    before = make_version("c-1", ORDERED - timedelta(days=1), "一、卡密无效包换。", facts=(promise("卡密无效包换"),))
+    after = make_version("c-2", ORDERED + timedelta(days=1), "二、客服在24小时内答复，请耐心等待。")
+    file = replace(make_whole(), pages=(make_page(before, after),))
+    assert "没有找到，" in render_text(write("demand", file))
+    half = replace(file, partial={"c-2": "抓取部分完成：缺打印件，只有所附的内容"})
+    assert "没有找到（该次抓取部分完成），" in render_text(write("demand", half))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from monitor.changes.fact_judging import fact_of_subject
 from monitor.complaints.evidence.exhibits import ROLE_ZH
+from monitor.complaints.evidence.partial_captures import PARTIAL
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, day_bounds, say_exact
 from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown, is_shown_fact, look_at, make_dense
@@ -225,8 +226,8 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     shown_fact = fact_of_subject(difference.subject)
     if shown_fact is not None and shown_fact[0] in FACT_ZH:
         what += f"所列的{FACT_ZH[shown_fact[0]]}"
-    then = f"显示“{before}”" if before else "没有下述内容"
-    now = f"显示“{after}”" if after else "已不见该内容"
+    then = f"显示“{before}”" if before else f"没有下述内容{_half(material, change.before_capture)}"
+    now = f"显示“{after}”" if after else f"已不见该内容{_half(material, change.after_capture)}"
     whose = "店铺" if doer_of(material.file, change.page.url, change.page.role) is Doer.SHOP else "平台"
     seen = f"该{whose}{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
     tail = "，变更在下单之前还是之后不能断定" if _spans_order(material, change) else ""
@@ -386,7 +387,12 @@ def _otherwise(material: Material, seen: SeenVersion, quote: str) -> str:
     if empty:  # an error, or goods taken down: it takes no promise back
         return f"该页面只显示“{empty}”"
     now = material.clean(look_at(seen).instead(quote), most=_LONGEST)
-    return f"该句为“{now}”" if now else "没有找到"
+    return f"该句为“{now}”" if now else f"没有找到{_half(material, seen.capture)}"
+
+
+def _half(material: Material, capture: str) -> str:
+    """That what a capture does not show may stand on the page all the same, where it ended half done."""
+    return f"（该次{PARTIAL}）" if capture in material.file.partial else ""
 
 
 def _may_be_either(ordered: datetime, seen: SeenVersion) -> bool:
