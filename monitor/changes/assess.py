@@ -20,6 +20,8 @@ from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.only_if import cancel_ties
+from monitor.changes.page_kinds import name_page_change
+from monitor.changes.pointers import compare_pointers
 from monitor.changes.sameness import means_the_same
 from monitor.changes.second_opinion import name_kind, settle_effect
 from monitor.changes.signal_changes import compare_signals, find_lone
@@ -43,6 +45,8 @@ _OUTSIDE = re.compile(r"12315|投诉(?!须知|材料)|起诉|诉讼|仲裁|平�
 _EXCEPTED = re.compile(
     r"除(?:了|去)?[^。;]{2,30}?(?:外|的),?[^,。;]{0,4}(?:其余|其他|一律|概|均|都)[^,。;]{0,4}不|除外"
 )
+_BEYOND_RULE = re.compile(r"^\W*(?:但是?|惟|唯独?|不过|然而|只是)(?!.*(?:无货|没货|缺货))")
+_ALSO = re.compile(r"^[也亦]退$|(?:视为|视同|默认)[^,。;]{0,6}退")
 _SOME_REFUNDS = re.compile(
     r"除[^,。;]{1,16}外[^,。;]{0,6}不[^,。;]{0,4}退|(?:只|仅)(?:有|限)?[^,。;]{1,12}退|[^不]可以?退|包退|予以退"
 )
@@ -94,6 +98,10 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     if not before and not after:
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, "条件换了说法，意思相同")
     pairs = pair_units(before, after)
+    if pointed := compare_pointers(before, after):
+        return _combine(pointed, before, after)
+    if kinds := name_page_change(pairs):
+        return Judgement(Effect.NEUTRAL, kinds, Severity.NONE, _describe_wording(before, after))
     findings = [
         *compare_measures(pairs),
         *compare_exceptions(before, after),
@@ -219,6 +227,14 @@ def _keeps_refund(unit: Unit, words: str) -> bool:
     )
 
 
+def _was_extension(unit: Unit, words: str) -> bool:
+    """Whether the refund that went was granted beyond a rule that stays: 但页面写错的,照退; 看过没用的,也退."""
+    if not words or words not in unit.plain:
+        return False
+    head = unit.sentence[: max(0, unit.sentence.find(words))]
+    return _BEYOND_RULE.search(head) is not None or _ALSO.search(words) is not None
+
+
 def _by_what_is_left(
     finding: Finding, findings: Sequence[Finding], before: Sequence[Unit], after: Sequence[Unit]
 ) -> Finding:
@@ -227,6 +243,7 @@ def _by_what_is_left(
         bool(finding.after and any(finding.after in unit.plain and _EXCEPTED.search(unit.sentence) for unit in after))
         or any(other.topic == "只退一部分" and other.after for other in findings)
         or (not finding.after and any(_keeps_refund(unit, finding.before) for unit in before))
+        or (bool(finding.before) and any(_was_extension(unit, finding.before) for unit in before))
     )
     if not left or "refund_removed" not in finding.kinds:
         return finding

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.changes.normal_forms import compact_form, steady_form
-from scrapers.model import Author, Block, BlockKind, Reading, Role, Source
+from scrapers.model import STRUCK, Author, Block, BlockKind, Reading, Role, Source
 
 RULE_BLOCKS = frozenset({BlockKind.TERMS, BlockKind.NOTICE, BlockKind.PROMPT, BlockKind.DESCRIPTION})
 MAXIMUM_CLAUSES = 3_000
@@ -46,6 +46,7 @@ _INLINE_NUMBER = re.compile(
 _FIRST_AFTER_COLON = re.compile(r"(?<=[：:])\s*(?=(?P<mark>1[、.．](?!\d)|①|[(（][一1][)）]|一、))")
 _SECOND = str.maketrans("1①一", "2②二")
 _FIRST = re.compile(r"第?[(（【]?(?:一(?![十百])|[1①⑴⒈㈠❶](?!\d))")
+_STRUCK = re.compile(r"~~([^~]{6,})~~[。.;；]?")
 _CLOSED = re.compile(r"[。；;！!？?，,]")
 _UNNUMBERED = 12
 """The level of a heading without a number: it stands under numbered ones, and numbered rules stand under it."""
@@ -127,12 +128,15 @@ def split_block(block: Block) -> tuple[Clause, ...]:
             continue
         title = _read_heading(line, text, level)
         stack = _keep_open(stack, level, number, title, nested)
+        struck = _STRUCK.fullmatch(text)
+        concealed = block.concealed or (STRUCK if struck else "")
+        text = struck.group(1) if struck else text
         titles = tuple(one.title for one in stack if one.title and not title)
         path = tuple(one.name for one in stack if one.title or level)
         clauses.append(
             Clause(
                 text[:_MAXIMUM_CLAUSE_CHARACTERS], number, (*outer, *titles), block.kind, block.subject, block.author,
-                block.source, start + skipped, start + len(line), block.concealed, (*outer, *path),
+                block.source, start + skipped, start + len(line), concealed, (*outer, *path),
             )
         )  # fmt: skip
         # a heading is shown as a clause too: a rule may hide in it, and a vanished heading is worth a line

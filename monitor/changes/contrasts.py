@@ -57,6 +57,7 @@ _SELLER = re.compile(
     "卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告"
 )
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
+_JOINT = re.compile(r"并且|而且|以及|或者|[且并和与及或]")
 _CLAIMS = frozenset({"refund", "replacement", "compensation", "care", "handling"})
 _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
 _CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
@@ -159,7 +160,7 @@ def _compare_joints(old: Unit, new: Unit) -> Finding | None:
 
 def _is_case_of_refusal(unit: Unit) -> bool:
     """Whether a unit names the case in which the rest of its sentence refuses."""
-    rest = unit.sentence.replace(unit.plain, "")
+    rest = _JOINT.split(unit.plain)[-1] + unit.sentence.replace(unit.plain, "")
     values = {value for act, value in read_stances(rest, rest).items() if act in _CLAIMS}
     return bool(values) and values == {-1}
 

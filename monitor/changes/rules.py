@@ -15,6 +15,7 @@ from monitor.changes.assess import Judgement, judge_noise, judge_units
 from monitor.changes.clauses import Clause
 from monitor.changes.facts import SHOWN_SOURCES
 from monitor.changes.normal_forms import collapse_whitespace, find_counters
+from monitor.changes.pointers import points_elsewhere
 from monitor.changes.signals import find_signals
 from monitor.changes.stances import read_stances
 from monitor.changes.units import Unit, cancel_units, split_units
@@ -70,6 +71,7 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     _share_units(nodes)
     _join_parts(nodes)
     _join_replaced(nodes)
+    _join_pointed(nodes)
     differences = [_judge_group(group) for group in _groups(nodes)]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
@@ -143,6 +145,15 @@ def _join_replaced(nodes: Sequence[_Node]) -> None:
         and acts[place][0] & acts[other][1]
     ]
     _link_groups(nodes, links)
+
+
+def _join_pointed(nodes: Sequence[_Node]) -> None:
+    """Rules that went where a line now points to a picture are one change with that line, and the other way round."""
+    for side in (0, 1):
+        points = [node for node in nodes if points_elsewhere((node.before, node.after)[side])]
+        others = [node for node in nodes if (node.pair.before, node.pair.after)[side] is None]
+        if len(points) == 1 and not points_elsewhere((points[0].before, points[0].after)[1 - side]):
+            _link_groups(nodes, [(points[0].group, other.group) for other in others])
 
 
 def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
