@@ -23,6 +23,14 @@ from monitor.operators.divisions import (
 
 _MOST_TEXT = 200  # of an address that is looked into
 _FURTHEST_START = 40  # the division begins at most so far into a text
+# 延边朝鲜族自治州 is written 延边州: the peoples in the names of the thirty prefectures that are called so
+_PEOPLES = re.compile(
+    r"(?:(?:朝鲜|土家|布依|哈尼|景颇|傈僳|苗|侗|彝|傣|藏|羌|壮|白|回|蒙古)族|蒙古|哈萨克|柯尔克孜)+自治州$"
+)
+# what may follow 昆山 for 昆山市 behind its city: nothing, a zone, a road or a town of its own; not 路 (建德路) alone
+_SHORT_CITY = re.compile(
+    r"$|(?:国家级?)?(?:经济|高新)?(?:技术)?(?:产业)?开发区|高新区|[\u4e00-\u9fff]{2,5}(?:镇|乡|街道|村|路|街|大道)"
+)
 _PROVINCE_TAIL = re.compile(r"(?:特别行政区|特別行政區|维吾尔自治区|壮族自治区|回族自治区|自治区|省|市)$")
 
 
@@ -61,13 +69,24 @@ def _prefectures() -> tuple[tuple[str, str, str], ...]:
         for code, row in read_table().current.items()
         if code.endswith("00") and not code.endswith("0000") and row.name not in PLACEHOLDERS
     ]
+    short = [(_PEOPLES.sub("州", name), code) for name, _, code in rows]
+    rows += [
+        (name, name, code) for name, code in short if name.endswith("州") and name not in {one for one, *_ in rows}
+    ]
     return tuple(sorted(rows, key=lambda one: -len(one[0])))
 
 
 def _read_chain(text: str, start: int) -> DivisionAnswer | None:
     """The chain of names that begins here, None where none does."""
     place = start
-    province = next(((name, code) for name, code in _provinces() if text.startswith(name, place)), None)
+    province = next(
+        (
+            (name, code)
+            for name, code in _provinces()
+            if text.startswith(name, place) and text[place : place + 3] != "海南州"
+        ),
+        None,
+    )  # 海南州 lies in 青海
     if province is not None:
         name, digits = province
         after = place + len(name)
@@ -142,6 +161,17 @@ def _county_at(text: str, place: int, prefecture: str) -> DivisionAnswer | None:
         if gone:
             found = find_division(gone[-1])
             return DivisionAnswer(found.division, f"地址写明“{name}”，{found.step}", found.problem, name)
+    return _short_city_at(text, place, prefecture)
+
+
+def _short_city_at(text: str, place: int, prefecture: str) -> DivisionAnswer | None:
+    """A city of county rank under this one, written without its 市: 苏州昆山前进路."""
+    for code in read_table().children.get(prefecture, ()):
+        city = make_division(code)
+        name = stem_of(city.county)
+        named = city.county.endswith("市") and len(name) >= 2 and text.startswith(name, place)
+        if named and _SHORT_CITY.match(text, place + len(name)):
+            return DivisionAnswer(city, f"地址写明“{name}”，即{city.county}")
     return None
 
 

@@ -54,6 +54,19 @@ _WORDS_OF_DAY = (
     ("昨早", "昨天早上"),
     ("前晚", "前天晚上"),
 )
+_DAYS_BEFORE = (("大前天", 3), ("前日", 2))
+_YEARS = {"今年": 0, "去年": 1, "前年": 2}
+_MONTHS = {"本月": 0, "这个月": 0, "这月": 0, "上个月": 1, "上月": 1, "": 0}
+_YEAR_TOLD = re.compile(r"(?P<year>今年|去年|前年)的?(?P<rest>\d{1,2}月\d{1,2}[日号].*)")
+_DAY_TOLD = re.compile(r"(?P<month>本月|这个?月|上个?月|)的?(?P<day>\d{1,2})号(?P<rest>.*)")
+_SHORT_DATE = re.compile(r"(?P<one>\d{1,2})[-/.](?P<two>\d{1,2})(?P<rest>(?:\s.*)?)")
+_SPELLED_DATE = re.compile(
+    r"(?:(?P<year>[零〇一二三四五六七八九]{4})年)?(?P<month>[一二三四五六七八九十]{1,2})月(?P<day>[一二三四五六七八九十]{1,3})[日号]"
+)
+_HALF_OF_DAY = re.compile(r"(?<=[日号天]|\d)\s*(?:晚上|夜里|夜间|早上|上午|下午|傍晚)$")
+_MIDNIGHT = re.compile(r"(?<=\D)24(?:[:时点](?:00)?分?(?::00)?)$")
+_HALF_HOUR = re.compile(r"半个?(?:小时|钟头)(?:之|以)?前")
+_EVENING = re.compile(r"(?<=[日号天\s])晚(?=\d)")
 _HALF_PAST = re.compile(r"(\d{1,2}|[一二两三四五六七八九十]{1,3})\s*点\s*半")
 _CHINESE_HOUR = re.compile(r"([一二两三四五六七八九十]{1,3})\s*点")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -110,14 +123,18 @@ def read_count(text: str, most: int = 1_000_000) -> int:
 
 
 def read_moment(text: str, now: datetime, *, past: bool = True) -> datetime:
-    """A moment as aware UTC: 2026-11-10 14:30, 11月10日 14:30, 昨天 20:30, 3天前.
+    """A moment as aware UTC: 2026-11-10 14:30, 11月10日 14:30, 11/25 14:30, 去年12月3日, 10号, 昨天 20:30, 3天前.
+
+    An evening without an hour is its day.
 
     With `past` a day alone is its first moment, a day without a year the last such day, and a moment after `now` is
     refused. Without it (a validity, a deadline) a day lasts to its end and the year is needed.
     """
     wanted = unicodedata.normalize("NFKC", text).strip()
-    for short, full in _WORDS_OF_DAY:
-        wanted = wanted.replace(short, full)
+    if len(wanted) <= LONGEST_TEXT:
+        wanted, more = _write_out(wanted, now, text, past=past)
+    else:
+        more = timedelta(0)
     wanted = _HALF_PAST.sub(r"\1点30分", wanted)
     wanted = _CHINESE_HOUR.sub(lambda found: f"{_read_chinese(found[1], text)}点", wanted)
     if wanted in ("刚才", "刚刚", "现在"):
@@ -128,7 +145,7 @@ def read_moment(text: str, now: datetime, *, past: bool = True) -> datetime:
             raise ValueError(f"“{_shown(text)}”没有写年份，请写全，例如 {now.year}年{dated['month']}月{dated['day']}日")
         wanted = f"{_last_year_of(int(dated['month']), int(dated['day']), now, text)}年{wanted}"
     try:
-        moment = parse_time(wanted, now=now, end=not past)
+        moment = parse_time(wanted, now=now, end=not past) + more
     except ValueError:
         raise ValueError(
             f"看不懂时间“{_shown(text)}”，请写成 2026-11-10 14:30、11月10日 14:30、昨天 20:30 或 3天前"
@@ -136,6 +153,60 @@ def read_moment(text: str, now: datetime, *, past: bool = True) -> datetime:
     if past and moment > now + _TOLERANCE:
         raise ValueError(f"“{_shown(text)}”晚于现在，请核对日期")
     return moment
+
+
+def _write_out(wanted: str, now: datetime, text: str, *, past: bool) -> tuple[str, timedelta]:
+    """A time as it was typed, in the words that are read, and what is to be added to it: 24时 is a day more."""
+    for short, full in _WORDS_OF_DAY:
+        wanted = wanted.replace(short, full)
+    wanted = _SPELLED_DATE.sub(lambda found: _spell_date(found, text), wanted)
+    wanted = _EVENING.sub("晚上", _HALF_HOUR.sub("30分钟前", wanted))
+    today = now.astimezone(SHANGHAI).date()
+    for name, back in _DAYS_BEFORE:
+        if wanted.startswith(name):
+            wanted = f"{today - timedelta(days=back)} {wanted.removeprefix(name)}".strip()
+    if told := _YEAR_TOLD.fullmatch(wanted):
+        wanted = f"{today.year - _YEARS[told['year']]}年{told['rest']}"
+    elif past and (told := _DAY_TOLD.fullmatch(wanted)):
+        wanted = f"{_month_of(told, today, text)}{told['day']}日{told['rest']}"
+    elif told := _SHORT_DATE.fullmatch(wanted):
+        wanted = _month_first(told, text)
+    if _MIDNIGHT.search(wanted):
+        return _MIDNIGHT.sub("0:00", wanted), timedelta(days=1)
+    return _HALF_OF_DAY.sub("", wanted), timedelta(0)
+
+
+def _spell_date(found: re.Match[str], text: str) -> str:
+    year = "".join(str(_DIGITS[sign]) for sign in found["year"]) + "年" if found["year"] else ""
+    return f"{year}{_read_chinese(found['month'], text)}月{_read_chinese(found['day'], text)}日"
+
+
+def _month_of(told: re.Match[str], today: date, text: str) -> str:
+    """The month of a day that was told without one (the last such day), or as 本月 or 上个月."""
+    back = _MONTHS.get(told["month"], 0)
+    if not told["month"] and int(told["day"]) > today.day:
+        back = 1
+    first = today.replace(day=1)
+    if back:
+        first = (first - timedelta(days=1)).replace(day=1)
+    try:
+        first.replace(day=int(told["day"]))
+    except ValueError:
+        raise ValueError(f"“{_shown(text)}”不是日期，请写成 2026-11-10") from None
+    return f"{first.year}年{first.month}月"
+
+
+def _month_first(told: re.Match[str], text: str) -> str:
+    """11/25 is 25 November; 11/10 may be two days, and is refused."""
+    one, two = int(told["one"]), int(told["two"])
+    if 1 <= one <= 12 and (two > 12 or one == two):
+        return f"{one}月{two}日{told['rest']}"
+    if 1 <= one <= 12 and 1 <= two <= 12:
+        raise ValueError(
+            f"看不懂时间“{_shown(text)}”：是{one}月{two}日还是{two}月{one}日？"
+            f"请写成 {one}月{two}日 14:30 或 2026-11-10 14:30"
+        )
+    return told[0]
 
 
 def read_day(text: str, now: datetime) -> date:
