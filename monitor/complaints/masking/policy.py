@@ -1,12 +1,15 @@
 """Says what an audience need not see of a case: the one place where the rules by audience stand.
 
 Takes a case file and an audience, gives a Masking. An authority needs the parties with their addresses and phones, a
-payment provider the payer's name and phone and the payee, a platform the order and who it was; all of them may see the
-contacts that a seller shows to everybody; the public none of this. Live keys, identity numbers and bank cards are
-masked for everybody.
+payment provider the payer's name and phone and the payee, a platform the order and who it was; authority and platform
+also the number that a top-up did not reach, for it has to be looked up. All of them may see the contacts that a seller
+shows to everybody; the public none of this. Live keys, identity numbers and bank cards are masked for everybody.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
 
 from monitor.complaints.masking.known import texts_of
 from monitor.complaints.masking.spelling import dense
@@ -15,7 +18,19 @@ from monitor.complaints.routing.joint import find_joint
 from monitor.operators.respondents import Respondent as Ranked
 from monitor.operators.subject_names import SubjectKind, classify_name
 from monitor.operators.who_masking import list_private
-from storage.case import Respondent
+from storage.case import Facts, ProblemKind, Respondent
+
+_SENTENCE = re.compile(r"[。；;！!？?\n]+")
+_CLAUSE = re.compile(r"[，,]+")
+_TOPS_UP = re.compile(r"充|话费|流量|到账")
+_OTHERS = re.compile(r"卖家|客服|商家|店家|对方|老板|联系|加我?(?:微信|qq)|收款|付给|转给|银行卡", re.IGNORECASE)
+# a mobile number, or what a word for an account stands before: never the long digits of a key
+_TARGET = re.compile(
+    r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
+    r"|(?<=号)[:：为是 ]{0,2}\d{5,12}(?!\d)|(?:qq|uid|id)[:：为是 ]{0,2}\d{5,12}(?!\d)",
+    re.IGNORECASE,
+)
+_MOST_TEXT = 20_000
 
 
 def policy_for(file: CaseFile, audience: Audience) -> Masking:
@@ -44,12 +59,26 @@ def _kept(file: CaseFile, audience: Audience) -> tuple[str, ...]:
         )
         subjects = tuple(text for one in _ranked(file) for text in _texts_of_subject(one))
         return (*names, *phones, *homes, *other, respondent.name, respondent.address, respondent.uscc, respondent.phone,
-                respondent.shop, *subjects, *joint, *_shown(file))  # fmt: skip
+                respondent.shop, *subjects, *joint, *_shown(file), *_topped_up(facts))  # fmt: skip
     if audience is Audience.PAYMENT:
         return (*names, *phones, *other, respondent.name, *firm, *_contacts(file))
     if audience is Audience.PLATFORM:
-        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop, *firm, *_contacts(file))
+        return (*names, *phones, *other, respondent.name, respondent.phone, respondent.shop, *firm, *_contacts(file),
+                *_topped_up(facts))  # fmt: skip
     return firm
+
+
+def _topped_up(facts: Facts) -> Iterator[str]:
+    """The numbers that a top-up should have reached, as the buyer writes them: not those of the other side."""
+    if facts.problem is not ProblemKind.TOPUP_MISSING:
+        return
+    told = "\n".join((facts.what_happened[:_MOST_TEXT], *(one.product for one in facts.orders[:50])))
+    for sentence in _SENTENCE.split(told):
+        if not _TOPS_UP.search(sentence):
+            continue
+        for clause in _CLAUSE.split(sentence):
+            if not _OTHERS.search(clause):
+                yield from (re.sub(r"^[^\d]+", "", found) for found in _TARGET.findall(clause))
 
 
 def _of_firm(respondent: Respondent) -> tuple[str, ...]:
