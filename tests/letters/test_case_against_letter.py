@@ -16,7 +16,7 @@ from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import find_letter_missing
 from monitor.complaints.model import CaseFile, LetterBlocked
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Answer, Demand, DemandKind, Meant, Order, ProblemKind
+from storage.case import Answer, Case, Demand, DemandKind, Meant, Order, ProblemKind, Respondent
 
 SILENCE = "没有收到能解决问题的答复"
 ANSWERED = "对方已有答复，原话见聊天记录"
@@ -96,7 +96,7 @@ def test_an_offer_in_the_chat_is_told_beside_the_answer_that_was_filled_in() -> 
     file = case_with_chat(_OFFERED, seller_reply="激活后不退")
     text, notes = told("demand", file)
     assert "答复：“激活后不退”" in text
-    assert "聊天记录中对方另有答复：“都可以退的”（证5-1）" in text
+    assert "聊天记录中另有答复：“都可以退的”（证5-1）" in text
     assert "先答复它" in notes and "读不到原话" in notes
 
 
@@ -213,3 +213,17 @@ def test_a_report_that_names_no_suspicion_is_not_written() -> None:
         file = replace(make_whole(), who=known_who(), pages=(make_page(before, after),), changes=(change,))
         blocked = find_letter_missing("market_report", file, list_exhibits(file), ComplaintSettings())
         assert ("acts" in {one.field for one in blocked.missing} if blocked else False) == lacks
+
+
+def test_the_answer_stays_in_a_shortened_post_whoever_gave_it() -> None:
+    shop = Respondent(shop="快充小店")
+    story = "。".join(f"卡密第{place}次在官方页面兑换时提示无效" for place in range(25))
+    for reply in ("请联系商家，平台概不负责", "一律不退"):
+        file = make_whole(platform="百店卡城", respondent=shop, seller_reply=reply, what_happened=story)
+        assert reply in render_text(write("heimao", file), 500)
+        assert reply in render_text(write("payment", file), 300)
+        assert "对方已有答复" not in told("demand", replace(file, case=_without_reply(file)))[0]
+
+
+def _without_reply(file: CaseFile) -> Case:
+    return replace(file.case, facts=replace(file.case.facts, seller_reply=""))

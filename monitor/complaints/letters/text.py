@@ -13,8 +13,15 @@ from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.sentences import SAID, form, list_sentences, paragraph
 from monitor.complaints.model import Block, BlockKind, Letter, Sentence, SentenceKind
 
-_BODIES = {"demand_chat": ("短文",), "payment": ("争议描述", "对方答复", "对方答复和已退款"),
-           "heimao": ("正文", "对方答复", "对方答复和已退款", "诉求")}  # fmt: skip
+ANSWER_TITLES = tuple(
+    f"{who}{what}" for who in ("对方", "该店铺", "平台客服", "收到的") for what in ("答复", "答复和已退款")
+)
+"""The titles of the block that speaks for the other side, whoever it is: never left out, and pasted with the body."""
+_BODIES = {
+    "demand_chat": ("短文",),
+    "payment": ("争议描述", *ANSWER_TITLES),
+    "heimao": ("正文", *ANSWER_TITLES, "诉求"),
+}
 """Of these kinds only the body goes into a box of limited length; the rest are other boxes of the form."""
 _LEAST_TITLES = ("附件", "尚不掌握的情况", "尚不掌握、需对方提供的情况", "依据", "理由和依据", "其他途径", "联系与送达")
 _PAGE_TITLES = ("页面所示", "抓取所见的变更", "争议条款", "页面条款")  # the attachments show these anyway
@@ -125,7 +132,7 @@ def is_marked(letter: Letter, block: Block) -> bool:
     """Whether the sentences of a block carry their marks: in short forms and posts they stand in the captions."""
     if letter.kind in ("demand_chat", "payment"):
         return False
-    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息", "对方答复", "对方答复和已退款"))
+    return not (letter.kind == "heimao" and block.title in ("正文", "帖文信息", *ANSWER_TITLES))
 
 
 def _lay_out(letter: Letter) -> str:
@@ -176,7 +183,7 @@ def _spare(letter: Letter, body: tuple[str, ...]) -> tuple[Sentence, ...]:
 
     The trade and the dispute themselves come last: a complaint without them says nothing.
     """
-    keep = letter_kinds()[letter.kind].keep
+    keep = (*letter_kinds()[letter.kind].keep, *ANSWER_TITLES)
     found: list[tuple[int, int, int, Sentence]] = []
     for number, block in enumerate(letter.blocks):
         if (body and block.title not in body) or block.title in keep or block.kind in _WHOLE:

@@ -416,7 +416,7 @@ def _tell_silence(material: Material) -> tuple[Sentence, ...]:
         material.note(
             "聊天记录中有对方的答复，而案件没有填写：请用 case set 填写 seller_reply，对方同意退款、换货的更要写明"
         )
-        return (fact("对方已有答复，原话见聊天记录", answered[:3]),)
+        return (fact(f"{who_answered(material.file)}已有答复，原话见聊天记录", answered[:3]),)
     material.note(
         "经过或聊天记录里有话看不出是不是对处理要求的答复：没有写“没有收到答复”；"
         "是答复的填进 seller_reply，没有答复的在经过里写明"
@@ -433,7 +433,7 @@ def _tell_offer(material: Material) -> tuple[Sentence, ...]:
         f"聊天记录中对方说“{offer.read}”，所填的卖家答复里没有：先答复它，并补进 seller_reply；没有兑现的写明没有兑现"
     )
     told = "" if material.public else material.clean(offer.read, most=60)
-    return (fact(f"聊天记录中对方另有答复：“{told}”", material.marks_of((offer.item,))),) if told else ()
+    return (fact(f"聊天记录中另有答复：“{told}”", material.marks_of((offer.item,))),) if told else ()
 
 
 def _doubt_quotation(material: Material) -> None:
