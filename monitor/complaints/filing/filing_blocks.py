@@ -101,15 +101,14 @@ def _blocks_of_age(file: CaseFile) -> list[Missing]:
 
 
 def _demand_is_specific(file: CaseFile) -> bool:
-    """Whether something is demanded, and every demand for money says how much, or the letters can reckon it."""
+    """Whether something is demanded, and every demand for money says how much.
+
+    A threefold damage need not: its sum is the law's (消费者权益保护法 art. 55), and the letters reckon it from the price.
+    """
     facts = file.case.facts
-    reckoned = {
-        DemandKind.REFUND: facts.paid is not None,
-        DemandKind.FRAUD: facts.paid is not None,  # three times the price, five hundred yuan at least
-        DemandKind.RELEASE: facts.balance is not None,
-    }
-    demands = [one for one in facts.demands if one.kind in OF_MONEY]
-    return bool(facts.demands) and all(one.amount is not None or reckoned.get(one.kind, False) for one in demands)
+    by_law = (DemandKind.FRAUD,) if facts.paid is not None else ()
+    wanted = [one for one in facts.demands if one.kind in OF_MONEY and one.kind not in by_law]
+    return bool(facts.demands) and all(one.amount is not None for one in wanted)
 
 
 def _asked_institution(file: CaseFile) -> bool:
