@@ -22,6 +22,10 @@ _DAYTIME = {"凌": 24, "早": 0, "上": 0, "中": 0, "下": 12, "晚": 12, "夜"
 _NAMED_HOURS = re.compile("上午$|下午$|白天$|全天$|全年$|工作日$")
 _PICTURE = re.compile(r"^(\d{3,4}(?=p$)|[248](?=k$))([pk])$")
 
+_DATA = re.compile(r"[\d.]+\s?([gmt]b)$")
+_MEGABYTES = {"mb": 1, "gb": 1024, "tb": 1024 * 1024}
+_PART_OF = re.compile("([二三四五六十])分之([一二三四五])")
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -113,10 +117,13 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
     elif kind is EntityKind.COUNT and text[0] in _DAYTIME:
         number = _first_number(text)
         value, unit = None if number is None else _hour_of_day(text[0], number), "点"
+    elif kind is EntityKind.COUNT and (data := _DATA.match(text)):
+        number = _first_number(text)
+        value, unit = None if number is None else number * _MEGABYTES[data.group(1)], "mb"
     elif kind is EntityKind.COUNT and text.startswith("双"):
-        value, unit = Decimal(2), text[1:]
+        value, unit = Decimal(2), _name_count(text[1:])
     elif kind is EntityKind.COUNT:
-        value, unit = _first_number(text), _FIRST_NUMBER.sub("", text, count=1).strip()
+        value, unit = _first_number(text), _name_count(_FIRST_NUMBER.sub("", text, count=1).strip())
     elif kind is EntityKind.CLOCK:
         hour, minute = text.split(":")[:2]
         value = Decimal(hour) + Decimal(minute) / 60
@@ -127,6 +134,11 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
     elif kind is EntityKind.REGISTRATION:
         unit = "icp" if "备" in text or "icp" in text else ("company" if "\u4e00" <= text[-1] <= "\u9fff" else "code")
     return None if value is None else Entity(kind, text, start, end, value, unit)
+
+
+def _name_count(unit: str) -> str:
+    """The counted thing; goods are counted in 件 or 份."""
+    return "件" if unit == "份" else unit
 
 
 def _hour_of_day(word: str, hour: Decimal) -> Decimal:
@@ -159,7 +171,12 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
         return ENDLESS, "endless"  # 永久, 终身, 随时: the only durations without a number
     if text[0] in "td" and "+" in text:
         return Decimal(text.split("+")[1]) * 24, "word"
-    letter = next((letter for word, letter in _UNIT_LETTER.items() if word in text), "天")
+    part = _PART_OF.match(text)
+    unit = text[part.end() :] if part else text
+    letter = next((letter for word, letter in _UNIT_LETTER.items() if word in unit), "天")
+    if part:  # 三分之一小时 is twenty minutes
+        whole, share = (read_number(number) for number in part.groups())
+        return (share / whole * _HOURS_OF[letter], "part") if whole and share else (None, "")
     if text.startswith("半"):
         return _HOURS_OF[letter] / 2, letter
     number = _last_number(text)  # 3到5天 is five at the latest

@@ -44,6 +44,9 @@ _LURES = re.compile(
 )
 """A way to reach the seller that is a way to pay him past the shop is no channel for the buyer."""
 
+_FULL = re.compile("满了|已满|满员|人满|群满")
+"""A group that is full is no way to reach anybody."""
+
 
 def _compare_channels(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     """The kinds of ways by which someone can be reached, where one side's are all among the other's."""
@@ -69,7 +72,8 @@ def compare_identity(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
     """Findings about who can be reached and who answers; a new number of the same kind is neutral."""
     findings: list[Finding] = []
     kinds = (EntityKind.CONTACT, EntityKind.AUTHORITY)
-    old, new = ([e for e in _entities(units, kinds) if e.unit != "url"] for units in (before, after))
+    open_ones = ([unit for unit in units if not _FULL.search(unit.plain)] for units in (before, after))
+    old, new = ([e for e in _entities(units, kinds) if e.unit != "url"] for units in open_ones)
     findings.extend(_find_domains(before, after))
     if not (old and new) and (channels := _compare_channels(before, after)):
         findings.extend(channels)

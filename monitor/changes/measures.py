@@ -222,6 +222,8 @@ def _without_measures(placed: Sequence[_Placed]) -> str:
 def _comparable(old: Entity, new: Entity) -> bool:
     if {old.kind, new.kind} == {EntityKind.DISCOUNT, EntityKind.SHARE}:
         return same_value(old, new)  # 九折 is 90%
+    if {old.kind, new.kind} == {EntityKind.COUNT, EntityKind.SHARE}:
+        return same_value(old, new)  # 两倍 is 200%
     return old.kind is new.kind and (
         # 限购5 and 限购1件 measure one thing
         old.kind is not EntityKind.COUNT or old.unit == new.unit or not (old.unit and new.unit)
@@ -232,6 +234,9 @@ def same_value(old: Entity, new: Entity) -> bool:
     """Whether both measure the same: 三天 and 72小时, 一个月 and 30天 (within 2 % when counted in other units)."""
     if old.kind is EntityKind.DATE:
         return _DATE_PARTS.findall(old.text) == _DATE_PARTS.findall(new.text)
+    if {old.kind, new.kind} == {EntityKind.COUNT, EntityKind.SHARE}:
+        times, share = (old, new) if old.kind is EntityKind.COUNT else (new, old)
+        return times.unit == "倍" and times.value * 100 == share.value
     if old.value == new.value:
         return True
     if old.kind is not EntityKind.DURATION or old.unit == new.unit:

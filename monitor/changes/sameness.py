@@ -36,7 +36,9 @@ _IDLE = re.compile(
     r"[的了就都也则将会可以能还是有被把由其之所而且并及或和与在于对为向给到从这那该此些者时候上下里中内个已经再又即便均皆请"
     r"您你我们本店家买卖商平台用户客顾消费人\W_]"
 )
-_NOT = re.compile(r"除非|除(?!非)[^,。;]{1,16}?外|除了|除外|例外|没有|不|没|未|无|非(?!常)|勿|别(?=[^的人处])|拒|禁")
+_NOT = re.compile(
+    r"除非|除(?!非)[^,。;]{1,16}?外|除了|除外|例外|没有|不(?!超过|少于|多于|晚于|迟于|低于|高于|早于)|没|未|无(?!论)|非(?!常)|勿|别(?=[^的人处])|拒|禁"
+)
 _ANY = re.compile("任一|任何一|之一|或|任意|择一|任选")
 _BOTH = re.compile("同时|以及|和|与|及|且")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -58,6 +60,9 @@ _MENTIONED = {
     "ahead": re.compile("[之以]?前"),
     "wide": re.compile("全国|全场|全程|全天|全年|全部|全额|所有|任何|任意|不限|随时|永久|终身"),
     "others": re.compile("人工|智能|机器人|第三方|厂商|官方|法院|上家|上游|号主|原主"),
+    "harsh": re.compile(
+        "拉黑|罚(?!款单)|没收|封号|封停|收回|作废|清零|终止|不管(?!是|什么|怎|在|您|你|有)|更?换[^,。;]{0,3}失效|取消[^,。;]{0,4}资格"
+    ),
     "himself": re.compile("自行|自己|自负|自理|自担"),
 }
 _DENIED = re.compile(
@@ -66,6 +71,7 @@ _DENIED = re.compile(
 _LISTED = re.compile(r"[、/]")
 _LONGEST_ITEM = 8
 _NEAR = 0.6
+_FEW = 2
 _LEAST_ALIKE, _LEAST_COVERED = 0.4, 0.35
 _MOST = 3
 _NAMED = frozenset({"联系方式", "主体信息", "新域名"})
@@ -112,6 +118,9 @@ def is_plain_change(traits: Mapping[str, float]) -> bool:
         traits["alike"] < _LEAST_ALIKE
         or traits["cover_least"] < _LEAST_COVERED
         or bool(traits["start_other"] or traits["near_turned"] or (traits["word_turned"] and traits["not_odd"]))
+        or bool(traits["harsh_one"])
+        or bool(traits["wide_one"] and traits["measure_come"] and not traits["measure_gone"])
+        or bool((traits["put_in"] or traits["taken_out"]) and traits["cover_least"] < _NEAR)
         or bool(traits["item_gone"]) != bool(traits["item_come"])
     )
 
@@ -230,7 +239,13 @@ def _read_rights(before: Sequence[Unit], after: Sequence[Unit]) -> dict[str, flo
 def _read_edits(before: Sequence[Unit], after: Sequence[Unit], pairs: Sequence[UnitPair]) -> dict[str, float]:
     """How the units lie to each other: a rewording touches all of a clause, a change one spot of it."""
     both = [(old, new) for old, new in pairs if old and new]
-    near = [(old, new) for old, new in both if Indel.normalized_similarity(old.form, new.form) >= _NEAR]
+    near = [
+        (old, new)
+        for old, new in both
+        if Indel.normalized_similarity(old.form, new.form) >= _NEAR
+        and (len(_NOT.findall(old.plain)) - len(_NOT.findall(new.plain))) % 2
+    ]
+    nots = sum(map(_count_nots, before)) - sum(map(_count_nots, after))
     spots = [_measure_spot(old.plain, new.plain) for old, new in both]
     return {
         "units_old": float(min(6, len(before))),
@@ -242,9 +257,7 @@ def _read_edits(before: Sequence[Unit], after: Sequence[Unit], pairs: Sequence[U
         "spot_replaced": float(any(spot == "replaced" for spot in spots)),
         "spot_put_in": float(any(spot == "put in" for spot in spots)),
         "spot_taken_out": float(any(spot == "taken out" for spot in spots)),
-        "near_turned": float(
-            any((len(_NOT.findall(old.plain)) - len(_NOT.findall(new.plain))) % 2 for old, new in near)
-        ),
+        "near_turned": float(bool(near) and bool(nots % 2 or any(_is_spot(old, new) for old, new in near))),
         "in_order": max((Indel.normalized_similarity(old.form, new.form) for old, new in both), default=0.0),
         "all_in_order": Indel.normalized_similarity(*("".join(u.form for u in side) for side in (before, after))),
     }
@@ -275,8 +288,20 @@ def _count_missing(units: Sequence[Unit], other: str) -> float:
         items = _LISTED.split(unit.plain)
         if len(items) > 1:
             items[0] = items[0].rsplit(":", 1)[-1]
-            missing += sum(1 < len(item) <= _LONGEST_ITEM and item not in other for item in items)
+            missing += sum(_is_missing(item.strip(), other) for item in items)
     return _cap(missing)
+
+
+def _is_missing(item: str, other: str) -> bool:
+    """Whether less than half of the characters of a short item stand in a text."""
+    if not 1 < len(item) <= _LONGEST_ITEM or item in other:
+        return False
+    return item.isdigit() or 2 * sum(char in other for char in item) <= len(item)
+
+
+def _is_spot(old: Unit, new: Unit) -> bool:
+    """Whether two units differ in a spot of a few characters."""
+    return bool(_measure_spot(old.plain, new.plain)) and abs(len(old.plain) - len(new.plain)) <= _FEW
 
 
 def _words_of(form: str) -> str:

@@ -37,11 +37,12 @@ _ASKED_FOR = re.compile("且|同时|满足|须|需|凭|附|提供|出示|提交|
 _RUN_UNITS, _LONGEST_RUN, _LONGEST_SUBJECT = 40, 4, 6
 _LIST_VERB = re.compile("支持|适用于?|通用|都|均|全|可以?|能够?|皆|或者?|和|及|与|的")
 _MIDNIGHT = re.compile(
-    r"(?:(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]|当[天日晚])\s?(?:24|二十四)(?:[时点]整?|:00)(?!\d)"
+    r"(?:(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]|当[天日晚]|(?<=[至到]))\s?(?:24|二十四)(?:[时点]整?|:00)(?!\d)"
 )
 _ZERO_HOUR = re.compile(r"(?<=[日号])\s?(?:零|0{1,2})(?:[时点]整?|:00)(?!\d)")
 _SUBJECT = re.compile(r"^(?!.*[不未无非没仅只限须除若如凡])[\u4e00-\u9fff]{2,6}$")
 _UNIT_CHARACTERS = 300
+_TWICE, _OFTEN_OVER = 200, 100_000  # per cent
 _SENTENCE_CHARACTERS = 2_000
 
 
@@ -113,6 +114,8 @@ def _name_next_day(match: re.Match[str]) -> str:
 
 
 def _entity_mark(entity: Entity) -> str:
+    if entity.kind is EntityKind.SHARE and _TWICE <= entity.value <= _OFTEN_OVER and entity.value % 100 == 0:
+        return f"<{entity.value / 100:f}倍>"  # 200% is 两倍
     if entity.kind in (EntityKind.DURATION, EntityKind.MONEY, EntityKind.SHARE, EntityKind.DISCOUNT, EntityKind.HOURS):
         kind = EntityKind.SHARE if entity.kind is EntityKind.DISCOUNT else entity.kind  # 九折 is 90%
         return f"<{kind[0]}{round(entity.value * 3600)}>"
