@@ -103,7 +103,7 @@ def _blocks_of_age(file: CaseFile) -> list[Missing]:
 def _demand_is_specific(file: CaseFile) -> bool:
     """Whether something is demanded, and every demand for money says how much.
 
-    A threefold damage need not: its sum is the law's (消费者权益保护法 art. 55), and the letters reckon it from the price.
+    A threefold damage need not: the law fixes its sum (消费者权益保护法 art. 55) and the letters reckon it.
     """
     facts = file.case.facts
     by_law = (DemandKind.FRAUD,) if facts.paid is not None else ()
