@@ -23,7 +23,7 @@ from monitor.changes.only_if import cancel_ties
 from monitor.changes.page_kinds import name_page_change
 from monitor.changes.pointers import compare_pointers
 from monitor.changes.sameness import means_the_same
-from monitor.changes.second_opinion import name_kind, settle_effect
+from monitor.changes.second_opinion import can_weigh, name_kind, settle_effect
 from monitor.changes.signal_changes import compare_signals, find_lone
 from monitor.changes.signals import find_signals
 from monitor.changes.stances import compare_stances, is_skipped, read_stances
@@ -31,6 +31,10 @@ from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
 _SOFTENERS = frozenset({"承诺变成尽量", "由应当变为可以", "单方最终解释或决定"})
+_PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
+_LIKELY_KIND = 0.5
+"""Of what the rules had said of three authors at first sight it named the main kind they had missed in 12 of 227
+changes, and one that nobody had named in 5."""
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 _CLAUSE = 14  # characters of both sides together
@@ -45,7 +49,7 @@ _OUTSIDE = re.compile(r"12315|投诉(?!须知|材料)|起诉|诉讼|仲裁|平�
 _EXCEPTED = re.compile(
     r"除(?:了|去)?[^。;]{2,30}?(?:外|的),?[^,。;]{0,4}(?:其余|其他|一律|概|均|都)[^,。;]{0,4}不|除外"
 )
-_BEYOND_RULE = re.compile(r"^\W*(?:但是?|惟|唯独?|不过|然而|只是)(?!.*(?:无货|没货|缺货))")
+_BEYOND_RULE = re.compile(r"(?:^|,)\W*(?:但是?|惟|唯独?|不过|然而|只是)(?!.*(?:无货|没货|缺货))")
 _ALSO = re.compile(r"^[也亦]退$|(?:视为|视同|默认)[^,。;]{0,6}退")
 _SOME_REFUNDS = re.compile(
     r"除[^,。;]{1,16}外[^,。;]{0,6}不[^,。;]{0,4}退|(?:只|仅)(?:有|限)?[^,。;]{1,12}退|[^不]可以?退|包退|予以退"
@@ -117,7 +121,7 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
         refused = [finding for finding in compare_stances(pairs) if finding.effect is Effect.WORSE]
         findings = refused or findings
     findings = _drop_companions(findings, pairs)
-    judged = _combine(findings, before, after)
+    judged = _add_likely_kind(_combine(findings, before, after), pairs)
     if means_the_same(judged.effect, findings, before, after):
         reason = f"{_describe_wording(before, after)}（{_INFERRED}）"
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, reason)
@@ -130,7 +134,19 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     if judged.effect is Effect.BETTER and any(_YIELDED.search(unit.plain) for unit in after):
         return judged  # the seller gives up a power in so many words
     stands = settle_effect(judged.effect, pairs)
+    if judged.effect is Effect.NEUTRAL and means_the_same(stands, (), before, after):
+        return judged
     return judged if stands is judged.effect else _overrule(stands, findings, pairs, before, after)
+
+
+def _add_likely_kind(judged: Judgement, pairs: Sequence[UnitPair]) -> Judgement:
+    """The judgement with one more kind behind those that were read, where the words make it likely."""
+    if judged.effect is Effect.NEUTRAL or set(judged.kinds) <= _PRICE_KINDS or not can_weigh(pairs):
+        return judged
+    kind, chance = name_kind(Effect.BETTER if judged.effect is Effect.BETTER else Effect.WORSE, pairs)
+    if chance < _LIKELY_KIND or kind in judged.kinds:
+        return judged
+    return replace(judged, kinds=(*judged.kinds, kind))
 
 
 def _speaks_of_rules(units: Sequence[Unit]) -> bool:

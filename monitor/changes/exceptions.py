@@ -20,6 +20,8 @@ _EXCEPTION = re.compile(
 _EXCEPTED = re.compile(r"除(?:因|了)?([^,。;]{2,12}?)[以之]?外")
 _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
+_LIFTS = re.compile(r"不在此限|不受此限|不受前述")
+_BUT = re.compile(r"^\W*(?:惟|唯|但)")
 _FAULT_OF_GOODS = re.compile(r"质量|瑕疵|坏|无效|失效|损|错发|不符")
 
 
@@ -41,7 +43,7 @@ def compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[Fi
         if _is_said_otherwise(unit, after if side == "lost" else before):
             continue
         rest = unit.sentence.replace(unit.plain, "")
-        helps = _RESTRICTION.search(rest) is not None
+        helps = _RESTRICTION.search(rest) is not None or _lifts(unit)
         harm = helps == (side == "lost")
         kinds = _exception_kinds(unit.plain, rest, harm=harm, helps=helps)
         words = (unit.plain, "") if side == "lost" else ("", unit.plain)
@@ -55,6 +57,11 @@ def compare_exceptions(before: Sequence[Unit], after: Sequence[Unit]) -> list[Fi
             )
         )
     return findings
+
+
+def _lifts(unit: Unit) -> bool:
+    """Whether it lifts what the sentence before it refuses: 惟页面写错的,不在此限."""
+    return _BUT.search(unit.sentence) is not None and _LIFTS.search(unit.shown) is not None
 
 
 def _is_exception(unit: Unit) -> bool:

@@ -71,6 +71,7 @@ _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收
 _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
 _WARRANTY = re.compile(r"质保|保修|包赔|包换|包补")
 _REFUSALS = frozenset({"refund_denied", "refund_denied_if", "claim_refused", "claim_refused_if", "liability_refused"})
+_ANY_TIME = re.compile(r"(?<![\u4e00-\u9fff]不)随时|任何时候|何时都|不限时间")
 _CALENDAR = re.compile(r"([本当今][日天周月年])(?:之?内|以内|底前)")
 _CALENDAR_HOURS = {"日": 24, "天": 24, "周": 168, "月": 730, "年": 8760}
 _WHOLE = re.compile(r"全额|全部|全款")
@@ -304,7 +305,8 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
     effect = Effect.WORSE if harm else Effect.BETTER
     severity = _weigh_lone(topic, entity, partner is not None) if harm else Severity.NONE
     words = ("", entity.text) if gained else (entity.text, "")
-    return Finding(topic.kinds(effect), effect, severity, topic.zh, *words)
+    exact = bool(partner) and topic.id == "window" and _ANY_TIME.search(partner.plain if partner else "") is not None
+    return Finding(topic.kinds(effect), effect, severity, topic.zh, *words, exact=exact)
 
 
 def _lone_harm(
@@ -315,6 +317,8 @@ def _lone_harm(
     if partner and topic.time and (calendar := _CALENDAR.search(partner.plain)):
         longer = entity.value > _CALENDAR_HOURS[calendar.group(1)[-1]]  # 本月内有效 → 一年内有效
         return (longer == gained) != (topic.up is Effect.BETTER)
+    if partner and topic.id == "window" and _ANY_TIME.search(partner.plain) and not _ANY_TIME.search(unit.plain):
+        return gained  # 随时取消 → 十分钟内取消
     if topic.id in ("warranty", "window") and not gained and partner is None and _lost_its_time(topic, pairs):
         return True
     if topic.id == "window":
@@ -340,6 +344,8 @@ def _lone_harm(
         return not gained
     if topic.id == "open_hours" and entity.kind is EntityKind.HOURS and _office_hours(pairs, of_new=not gained):
         return not gained  # 24小时在线 → 工作时间在线
+    if topic.id == "open_hours" and entity.kind is EntityKind.DURATION and _names_hours(pairs, of_new=not gained):
+        return not gained  # 10:00-22:00 → 24小时
     if topic.id in ("cap", "replacements", "period"):
         return gained if _LIMIT.search(unit.plain) else None  # 可申请一次 grants, 限一次 limits
     if topic.id in ("fee", "penalty_sum", "threshold", "wait", "lead", "precondition"):
@@ -386,6 +392,12 @@ def _weigh_lone(topic: Topic, entity: Entity, reworded: bool) -> Severity:
 def _office_hours(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:
     """Whether the other side names hours without numbers."""
     return any(unit and _OFFICE.search(unit.plain) for pair in pairs if (unit := pair[1 if of_new else 0]))
+
+
+def _names_hours(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:
+    """Whether the other side says from when to when."""
+    units = [unit for pair in pairs if (unit := pair[1 if of_new else 0])]
+    return any(entity.kind is EntityKind.HOURS for unit in units for entity in unit.entities)
 
 
 def _grants(unit: Unit) -> frozenset[str]:

@@ -113,10 +113,15 @@ def read_chances(chances: Weights) -> Weights:
     return logarithms
 
 
+def can_weigh(pairs: Sequence[UnitPair]) -> bool:
+    """Whether these are clauses in Chinese, and no pages: the model has learnt from nothing else."""
+    text = "".join(unit.plain for pair in pairs for unit in pair if unit)
+    return 0 < len(text) <= _MOST_CHARACTERS and 2 * len(_CHINESE.findall(text)) >= len(text)
+
+
 def weigh_effects(pairs: Sequence[UnitPair]) -> Weights | None:
     """How likely each effect is, in the order of `EFFECTS`; None where there is nothing the model could know."""
-    text = "".join(unit.plain for pair in pairs for unit in pair if unit)
-    if not 0 < len(text) <= _MOST_CHARACTERS or 2 * len(_CHINESE.findall(text)) < len(text):
+    if not can_weigh(pairs):
         return None
     features = read_features(pairs)
     if not any(feature[0] in "-+" for feature in features):
