@@ -54,6 +54,7 @@ _SPACED_OUT = re.compile(rf"(?:[\u4e00-\u9fff][{_BETWEEN}]){{2,40}}[\u4e00-\u9ff
 _SPACER = re.compile("[·・*_丶^~]")
 _SPACED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:[·・*_丶^~](?:[\u4e00-\u9fff]|\d{1,6})){2,40}")
 _DASHED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:-(?:[\u4e00-\u9fff]|\d(?!\d))){4,40}")
+_SPACED_DIGITS = re.compile(r"(?<=(?<![\d.,:/-])[1-9]) (?=\d\s?个?(?:小时|工作日|自然日|天|日内|元|次))")  # 4 8 个小时
 _SEPARATORS = re.compile(f"[{_BETWEEN}]")
 _NOT_SPACED_OUT = re.compile(r"、")
 
@@ -138,6 +139,7 @@ def plain_text(text: str) -> str:
     folded = _INVISIBLE.sub("", folded)
     folded = _DASHED_MEASURE.sub(_draw_together, folded) if "-" in folded else folded  # 坏-券-3-0-天
     folded = _SPACED_OUT.sub(_draw_together, folded)
+    folded = _SPACED_DIGITS.sub("", folded)
     folded = _SPACED_MEASURE.sub(_draw_together, folded) if _SPACER.search(folded) else folded
     return undo_lookalikes(folded)
 

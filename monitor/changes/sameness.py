@@ -63,13 +63,14 @@ _MENTIONED = {
     "harsh": re.compile(
         "拉黑|罚(?!款单)|没收|封号|封停|收回|作废|清零|终止|不管(?!是|什么|怎|在|您|你|有)|更?换[^,。;]{0,3}失效|取消[^,。;]{0,4}资格"
     ),
+    "too": re.compile("亦同|同样|也一样|亦然|一视同仁"),
     "himself": re.compile("自行|自己|自负|自理|自担"),
 }
 _DENIED = re.compile(
     r"(?:不再|不予|不能够?|不可以?|不得|不会|无法|没有|不|没|无|未)(?:得|以|再|给|予|被|能)?([\u4e00-\u9fff]{2})"
 )
 _LISTED = re.compile(r"[、/]")
-_LONGEST_ITEM = 8
+_LONGEST_ITEM, _LEAST_LIST = 8, 3
 _NEAR = 0.6
 _FEW = 2
 _LEAST_ALIKE, _LEAST_COVERED = 0.4, 0.35
@@ -119,7 +120,8 @@ def is_plain_change(traits: Mapping[str, float]) -> bool:
         or traits["cover_least"] < _LEAST_COVERED
         or bool(traits["start_other"] or traits["near_turned"] or (traits["word_turned"] and traits["not_odd"]))
         or bool(traits["harsh_one"])
-        or bool(traits["wide_one"] and traits["measure_come"] and not traits["measure_gone"])
+        or bool(traits["wide_one"] and traits["measure_come"])
+        or bool(traits["exception_one"] and traits["too_one"])
         or bool((traits["put_in"] or traits["taken_out"]) and traits["cover_least"] < _NEAR)
         or bool(traits["item_gone"]) != bool(traits["item_come"])
     )
@@ -286,7 +288,7 @@ def _count_missing(units: Sequence[Unit], other: str) -> float:
     missing = 0
     for unit in units:
         items = _LISTED.split(unit.plain)
-        if len(items) > 1:
+        if len(items) >= _LEAST_LIST:
             items[0] = items[0].rsplit(":", 1)[-1]
             missing += sum(_is_missing(item.strip(), other) for item in items)
     return _cap(missing)
