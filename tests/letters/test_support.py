@@ -263,6 +263,20 @@ def test_filing_without_proof_is_told_nowhere_and_its_writer_knows() -> None:
     assert any("没有凭证" in note for note in write("police", file).notes)
 
 
+def test_the_office_reads_of_its_own_earlier_refusal_and_of_the_police_with_their_outcome() -> None:
+    refused = make_step("p12315", outcome="rejected", note="不归我局管辖")
+    taken = make_step("police", accepted_at=NOW)
+    file = replace(make_whole(), steps=(refused, taken))
+    for kind in ("p12315", "market_complaint"):
+        told = text_of(kind, file)
+        assert "向全国12315平台（投诉）提出，结果：不予受理（所告知的理由：不归我局管辖）" in told
+        assert "向公安机关报案，已于2026年11月23日受理" in told
+        assert "其他行政机关" not in told
+    assert any("按本人陈述写入" in note for note in write("p12315", file).notes)
+    pending = replace(make_whole(), steps=(make_step("p12315"),))
+    assert "已经提出的其他请求" not in text_of("p12315", pending)
+
+
 def test_file_of_somebody_else_is_called_that_and_carries_no_act() -> None:
     seen = make_version("c-1", ORDERED - DAY, "最终解释权归本站所有。", origin=Origin.IMPORTED)
     file = replace(make_whole(), pages=(make_page(seen, None),))

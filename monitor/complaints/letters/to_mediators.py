@@ -298,7 +298,8 @@ def _any_text(text: str) -> bool:
 
 
 def _filed(material: Material) -> tuple[Block, ...]:
-    told = tell_steps(material, leave_out=("platform", material.kind.id))
+    offices = ("p12315", "market_complaint", "police")  # a refusal of the very office is not hidden from it
+    told = tell_steps(material, leave_out=("platform",), pending=material.kind.id, stated=offices)
     return (paragraph("已经提出的其他请求", told),) if told else ()
 
 

@@ -96,6 +96,7 @@ _FILED_ZH = {
 }
 _ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 _ANSWERS = ("refusal", "reply", "chat")
+_LONGEST_REASON = 60
 _WAYS = {
     PaymentForm.WECHAT_MERCHANT: ("微信", "商户"),
     PaymentForm.ALIPAY_MERCHANT: ("支付宝", "商户"),
@@ -428,6 +429,11 @@ def _tell_offer(material: Material) -> tuple[Sentence, ...]:
     """What the seller offers in a chat beside the answer that is filled in: a reader will find it anyway."""
     offer = find_offer(material.file)
     if offer is None:
+        unnamed = find_offer(material.file, unnamed=True)
+        if unnamed is not None:
+            material.note(
+                f"聊天记录中有“{unnamed.read}”，看不出是谁说的；是对方说的，补进 seller_reply，不要只写拒绝的话"
+            )
         return ()
     material.note(
         f"聊天记录中对方说“{offer.read}”，所填的卖家答复里没有：先答复它，并补进 seller_reply；没有兑现的写明没有兑现"
@@ -454,13 +460,20 @@ def _side(material: Material) -> str:
     return "购买人一方" if material.facts.minor else "本人"
 
 
-def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[Sentence, ...]:
-    """What was filed where before, with its proof and how it ended; what has no proof is left out and said so."""
-    told, bare, unlike = [], list[str](), list[str]()
+def tell_steps(
+    material: Material, *, leave_out: tuple[str, ...] = (), pending: str = "", stated: tuple[str, ...] = ()
+) -> tuple[Sentence, ...]:
+    """What was filed where before, with its proof and how it ended; what has no proof is left out and said so.
+
+    What is still open at the channel `pending` is left out: it is what this letter is written for. What was decided by
+    the channels `stated` is told without a mark where no proof shows it: the reader must know it.
+    """
+    told, bare, unlike, told_bare = [], list[str](), list[str](), list[str]()
     for step in material.file.steps[:_MOST_STEPS]:
-        if step.channel in leave_out:
+        if step.channel in leave_out or (step.channel == pending and not step.outcome):
             continue
-        if not material.marks_of(step.proof):
+        without = step.channel in stated and bool(step.outcome or step.accepted_at)
+        if not material.marks_of(step.proof) and not without:
             bare.append(name_channel(step.channel))
             continue
         how = _FILED_ZH.get(step.channel, f"向{name_channel(step.channel)}提出")
@@ -468,12 +481,15 @@ def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[
         if step.receipt_no.strip() and not material.public:
             text += f"，编号{material.plain(step.receipt_no, most=60)}"
         if step.outcome in OUTCOME_ZH:
-            text += f"，结果：{OUTCOME_ZH[step.outcome]}"
+            text += f"，结果：{OUTCOME_ZH[step.outcome]}{_say_reason(material, step)}"
+        elif step.accepted_at is not None:
+            text += f"，已于{say_day(step.accepted_at)}受理"
         sentence = _support_filing(material, step, text)
-        if sentence.marks or sentence.text != fact(text).text:
+        shown = bool(sentence.marks) or sentence.text != fact(text).text
+        if shown or without:
             told.append(sentence)
-        else:  # what was brought as its proof shows something else
-            unlike.append(name_channel(step.channel))
+        if not shown:  # what was brought as its proof shows something else
+            (told_bare if without else unlike).append(name_channel(step.channel))
     if bare:
         material.note(
             f"向{'、'.join(dict.fromkeys(bare))}的提交没有凭证，没有写入：补上回执或截图（case file 的 --proof）"
@@ -483,7 +499,18 @@ def tell_steps(material: Material, *, leave_out: tuple[str, ...] = ()) -> tuple[
             f"向{'、'.join(dict.fromkeys(unlike))}提交的凭证里读不到该机构的名称或编号，没有写入："
             "换一张看得出向谁提交、编号多少的回执"
         )
+    if told_bare:
+        material.note(
+            f"向{'、'.join(dict.fromkeys(told_bare))}的提交按本人陈述写入，没有标凭证："
+            "没有回执，或回执里读不到该机构的名称或编号，补一张再标"
+        )
     return tuple(told)
+
+
+def _say_reason(material: Material, step: CaseStep) -> str:
+    """Why a body refused to take it up, as the buyer noted it; "" for any other end."""
+    reason = material.clean(step.note, most=_LONGEST_REASON).rstrip("。") if step.outcome == "rejected" else ""
+    return f"（所告知的理由：{reason}）" if reason else ""
 
 
 def tell_pressure(material: Material) -> tuple[Sentence, ...]:
