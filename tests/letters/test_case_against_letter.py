@@ -72,6 +72,7 @@ def test_words_of_which_nobody_can_tell_what_they_answer_are_neither_answer_nor_
     [
         "2026-11-10 16:30 我：卡密无效，请退款",
         "2026-11-10 16:30 我：卡密无效，请退款\n2026-11-10 16:31 客服：您好，有什么可以帮您",
+        "卡密兑换提示无效\n请退款，谢谢",
         "2026-11-10 14:32 客服：卡密已发\n2026-11-10 16:30 我：卡密无效，请退款",
     ],
 )
@@ -98,6 +99,12 @@ def test_an_offer_in_the_chat_is_told_beside_the_answer_that_was_filled_in() -> 
     assert "答复：“激活后不退”" in text
     assert "聊天记录中另有答复：“都可以退的”（证5-1）" in text
     assert "先答复它" in notes and "读不到原话" in notes
+
+
+def test_an_offer_of_nobody_known_is_noted_beside_a_refusal() -> None:
+    file = case_with_chat("卡密无效，能退吗\n可以退", seller_reply="激活后不退")
+    text, notes = told("demand", file)
+    assert "可以退" not in text and "看不出是谁说的" in notes
 
 
 def test_an_answer_that_the_chat_bears_out_raises_no_doubt() -> None:

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from monitor.complaints.evidence.contradictions import find_contradictions
-from monitor.complaints.evidence.said_lines import BUYER, SELLER, asks_remedy, is_question, read_chat
+from monitor.complaints.evidence.said_lines import (
+    BUYER,
+    SELLER,
+    UNKNOWN,
+    asks_remedy,
+    is_question,
+    names_nobody,
+    read_chat,
+)
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.filing_words import clauses_of, explained, pattern
 from storage.case import Answer, CaseItem, Facts, ProblemKind
@@ -92,8 +100,11 @@ def find_contrary(file: CaseFile) -> frozenset[str]:
     return frozenset(item.evidence for item in file.items if item.kind in _RESULTS and item.id in worked)
 
 
-def find_offer(file: CaseFile) -> AgainstClaim | None:
-    """What the seller offers in a chat, money back or other goods, and neither the answer nor the story tells."""
+def find_offer(file: CaseFile, *, unnamed: bool = False) -> AgainstClaim | None:
+    """What the seller offers in a chat, money back or other goods, and neither the answer nor the story tells.
+
+    With `unnamed` what is offered in a chat in which no line says who speaks.
+    """
     facts = file.case.facts
     reply, story = _plain(facts.seller_reply), _plain(facts.what_happened)
     told = any(pattern("proofs", "tells_offer").search(text) for text in (reply, story))
@@ -103,9 +114,12 @@ def find_offer(file: CaseFile) -> AgainstClaim | None:
     for item in file.items:
         if item.removed_at is not None or item.kind not in CHATS or item.text_source == "html":
             continue
-        for line in read_chat(_plain(item.text), facts):
+        lines = read_chat(_plain(item.text), facts)
+        if unnamed and not names_nobody(lines):
+            continue
+        for line in lines:
             for part in _SENTENCE.split(line.words):
-                if line.who != SELLER or _is_question(part, line.words):
+                if line.who != (UNKNOWN if unnamed else SELLER) or _is_question(part, line.words):
                     continue
                 if _offers(part):
                     found = AgainstClaim("offered", item.id, item.title, _cut(part))

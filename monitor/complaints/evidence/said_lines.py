@@ -130,9 +130,14 @@ def tells_return(line: SaidLine) -> bool:
     )
 
 
-def speaks_of_remedy(line: SaidLine) -> bool:
-    """Whether a line has a word of money back, other goods or a refusal, whoever says it."""
-    return any(_words("sentences", "remedy").search(one) for one in line.sentences)
+def may_answer(line: SaidLine) -> bool:
+    """Whether a line of nobody known may grant or refuse a remedy: it speaks of one, neither asking nor wanting it."""
+    return any(
+        _words("sentences", "remedy").search(one)
+        and not is_question(one)
+        and not _words("sentences", "wants").search(one)
+        for one in line.sentences
+    )
 
 
 def turns_away(line: SaidLine) -> bool:

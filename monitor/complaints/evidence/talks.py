@@ -16,9 +16,9 @@ from monitor.complaints.evidence.said_lines import (
     SaidLine,
     asks_remedy,
     greets,
+    may_answer,
     names_nobody,
     read_chat,
-    speaks_of_remedy,
     turns_away,
 )
 from monitor.complaints.model import CaseFile
@@ -55,7 +55,7 @@ def holds_answer(text: str, facts: Facts, moment: datetime | None = None, *, ask
     """
     lines = read_chat(text, facts)
     if names_nobody(lines):
-        return None if any(speaks_of_remedy(one) for one in lines) else False
+        return None if any(may_answer(one) for one in lines) else False
     unclear = False
     for line in lines:
         if line.who == BUYER:
