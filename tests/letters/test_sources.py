@@ -8,12 +8,14 @@ from decimal import Decimal
 
 import pytest
 from complaints.casefiles import NOW, ORDERED, make_step
+from routing.whofiles import FIRM as FOUND
 from routing.whofiles import make_who, respondent
 
 from letters.lettercase import FIRM, make_page, make_version, make_whole, write
 from letters.test_support import holding, text_of
 from monitor.complaints.letters.write import Extra
 from monitor.complaints.model import CaseFile
+from monitor.operators.proofs import ProofRow, Strength
 from monitor.operators.respondents import RespondentRole
 from monitor.operators.seller_role import SellerRole
 from storage.case import Answer, Order, PaymentForm, ProblemKind, Respondent
@@ -121,3 +123,20 @@ def test_platform_that_named_no_shop_is_accused_with_the_reason() -> None:
     file = replace(make_whole(respondent=Respondent(shop="快充小店")), who=who, steps=(step,))
     text = text_of("p12315", file)
     assert "【以平台为被投诉人的理由】" in text and "平台没有提供" in text and "《消费者权益保护法》第四十四条" in text
+
+
+def test_result_of_a_look_up_is_named_as_one_and_marked() -> None:
+    found = replace(respondent(), rows=(looked_up("e-20261120T100000-aaaaaaaa"),))
+    file = replace(make_whole(respondent=Respondent(), payee="", kinds=("order",)), who=make_who(found))
+    text = text_of("p12315", file)
+    assert f"名称：{FOUND}（证1-1）" in text
+    assert "名称和地址的来源：查得的登记、核验结果（证1-1）" in text
+    assert "没有编入证据" not in text
+
+
+def looked_up(proof: str) -> ProofRow:
+    """What was looked up by hand, with the picture that was kept of it."""
+    told = f"2026-11-20在国家企业信用信息公示系统以“{FOUND}”查得名称：{FOUND}"
+    return ProofRow(
+        Strength.LINKED, "company", FOUND, "xh88.test", "verified", "", ORDERED, ORDERED, (proof,), True, told
+    )

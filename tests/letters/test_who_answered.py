@@ -29,6 +29,8 @@ def on_platform(reply: str, chat: str = "") -> CaseFile:
         ("一律不退", "快充小店 11-10 16:40\n一律不退\n", Answerer.SHOP),
         ("一律不退", "百店卡城客服 11-10 16:40\n一律不退\n", Answerer.PLATFORM),
         ("一律不退", "", Answerer.UNKNOWN),
+        ("平台不支持退款", "", Answerer.UNKNOWN),
+        ("平台不介入，找商家", "快充小店 11-10 16:40\n平台不介入，找商家\n", Answerer.SHOP),
     ],
 )
 def test_an_answer_on_a_platform_is_whose_words_it_is(reply: str, chat: str, who: Answerer) -> None:

@@ -12,7 +12,7 @@ from monitor.complaints.letters.page_words import list_hosts
 from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.support import text_in
 from monitor.complaints.letters.trade import MONEY_PROOF, PAYMENT_ZH, say_platform
-from monitor.complaints.model import ExhibitGroup, Sentence
+from monitor.complaints.model import Exhibit, ExhibitGroup, Sentence
 from monitor.complaints.routing.named_respondent import (
     NamedRespondent,
     find_respondent,
@@ -91,7 +91,7 @@ def tell_party(material: Material, named: NamedRespondent | None) -> tuple[Row, 
             ("平台或网站", fact(say_platform(material))),
         )
     rows: list[Row] = [
-        ("名称", fact(material.plain(named.name), subject_marks(material, named) or _paid(material, named)))
+        ("名称", fact(material.plain(named.name), _paid(material, named) or subject_marks(material, named)))
     ]
     if named.uscc:
         rows.append(("统一社会信用代码", fact(material.plain(named.uscc), subject_marks(material, named, named.uscc))))
@@ -127,12 +127,25 @@ def _paid(material: Material, named: NamedRespondent) -> tuple[str, ...]:
 
 
 def subject_marks(material: Material, named: NamedRespondent | None, shown: str = "") -> tuple[str, ...]:
-    """The exhibits that show who the respondent is; of files that were brought in only those whose text names him."""
+    """The exhibits that show who the respondent is; of files that were brought in only those whose text names him.
+
+    The kept result of a look-up shows what was found by it, as the archive recorded it.
+    """
     if named is None:
         return ()
     group = [one for one in material.exhibits if one.group is ExhibitGroup.SUBJECT and one.kind == "subject"]
     test = text_in(shown or named.name)
-    return tuple(one.number for one in group if one.form != "item" or test(material.read_in(one)))[:4]
+    found = [
+        one.number
+        for one in group
+        if (one.form != "item" or test(one.shows if _is_looked_up(material, one) else material.read_in(one)))
+    ]
+    return tuple(found)[:4]
+
+
+def _is_looked_up(material: Material, one: Exhibit) -> bool:
+    """Whether an exhibit is the result of a look-up: kept by the archive itself, no item of the case."""
+    return one.form == "lookup" or (one.form == "item" and all(one.id != item.evidence for item in material.file.items))
 
 
 def say_basis(material: Material, named: NamedRespondent) -> str:
@@ -156,15 +169,14 @@ def _address_marks(material: Material, named: NamedRespondent) -> tuple[str, ...
     """The kept results of looking him up by name, where his address is known from that."""
     if source_of_address(material.file, named) != "verified":
         return ()
-    items = {item.evidence for item in material.file.items}
-    group = [one for one in material.exhibits if one.group is ExhibitGroup.SUBJECT and one.kind == "subject"]
-    shows = text_in(named.name)
-    return tuple(one.number for one in group if one.form != "capture" and one.id not in items and shows(one.shows))[:4]
+    looked_up = {one.number for one in material.exhibits if _is_looked_up(material, one)}
+    return tuple(number for number in subject_marks(material, named) if number in looked_up)
 
 
 def _held_sources(material: Material, named: NamedRespondent) -> str:
     """What of the evidence shows who he is: a page, a register that was looked up, or both; "" where nothing does."""
-    forms = {one.form for one in material.exhibits if one.number in subject_marks(material, named)}
+    shown = [one for one in material.exhibits if one.number in subject_marks(material, named)]
+    forms = {"lookup" if _is_looked_up(material, one) else one.form for one in shown}
     found = [
         word for form_of, word in (("capture", "网站公示信息"), ("lookup", "查得的登记、核验结果")) if form_of in forms
     ]

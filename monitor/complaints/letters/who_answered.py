@@ -1,7 +1,7 @@
 """Whose words an answer is where a shop sells on a platform: the shop's, the platform's, or of one of the two unknown.
 
-Elsewhere the two are one, and are 对方. An answer that sends the buyer to the shop, or speaks of the platform as its
-own, is the platform's; else the chat of the case tells it by the name before the line. Pure.
+Elsewhere the two are one, and are 对方. The chat of the case tells it by the name before the line; else an answer that
+sends the buyer to the shop, or speaks of the platform as its own, is the platform's. Pure.
 """
 
 from __future__ import annotations
@@ -32,8 +32,6 @@ def who_answered(file: CaseFile) -> Answerer:
     if not facts.respondent.shop.strip() or not is_shop_on_platform(file):
         return Answerer.SELLER
     dense = "".join(facts.seller_reply.split())
-    if any(word in dense for word in shown_words("of_platform")):
-        return Answerer.PLATFORM
     found = {
         _whose(line.name, file)
         for item in file.items
@@ -41,7 +39,10 @@ def who_answered(file: CaseFile) -> Answerer:
         for line in read_chat(item.text, facts)
         if dense and line.name and states(line, facts.seller_reply)
     }
-    return found.pop() if len(found) == 1 else Answerer.UNKNOWN
+    if len(found) == 1 and (who := found.pop()) is not Answerer.UNKNOWN:
+        return who
+    own = any(word in dense for word in shown_words("of_platform"))
+    return Answerer.PLATFORM if own and not found - {Answerer.UNKNOWN} else Answerer.UNKNOWN
 
 
 def _whose(name: str, file: CaseFile) -> Answerer:
