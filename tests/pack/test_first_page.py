@@ -14,7 +14,7 @@ from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.first_page import render_first_page
-from storage.case import Answer, CaseItem, CaseStep, Order, ProblemKind
+from storage.case import Answer, CaseItem, CaseStep, Order, ProblemKind, Respondent
 
 STEP = PlannedStep("p12315", "全国12315平台（投诉）", 2, 1, "", "现在")
 BILL = "账单详情\n商户单号 2026\n付款金额 ￥50.00\n交易单号 4200002211202611101234567890\n"
@@ -125,3 +125,15 @@ def test_a_resale_in_the_account_leaves_the_purpose_open() -> None:
     assert "为生活消费需要购买" in line(page_of(), "购买用途")
     page = page_of(what_happened="卡密提示无效。我进了十张准备放到自己店里卖。")
     assert "未说明" in line(page, "购买用途") and "生活消费" not in page
+
+
+def test_goods_that_came_and_were_taken_back_are_not_called_unused() -> None:
+    assert "本人未使用该商品" in line(page_of(used=Answer.NO), "购买用途")
+    assert "未使用" not in page_of(problem=ProblemKind.ACCOUNT_LOST, used=Answer.NO)
+
+
+def test_an_answer_of_the_platform_stands_under_its_name() -> None:
+    shop = Respondent(shop="快充小店")
+    page = page_of(platform="百店卡城", respondent=shop, seller_reply="请联系商家，平台概不负责")
+    assert "请联系商家" in line(page, "平台客服答复")
+    assert "对方答复" not in page

@@ -14,7 +14,7 @@ from decimal import Decimal
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.own_words import keep_facts, split_account
-from monitor.complaints.letters.trade import say_problem
+from monitor.complaints.letters.trade import name_unused, say_problem
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing
@@ -286,7 +286,8 @@ def _tell_purpose(facts: Facts) -> str:
     if facts.purpose is Purpose.LIVING and find_clause(facts, "resale", "resale_unless"):
         return "未说明"  # the story tells of a purchase to sell on
     if facts.purpose is Purpose.LIVING:
-        used = "；本人未使用" if facts.used is Answer.NO else ""
+        unused = facts.used is Answer.NO and facts.problem is not ProblemKind.ACCOUNT_LOST
+        used = f"；本人未使用{name_unused(facts)}" if unused else ""
         return f"为生活消费需要购买，自用{used}（据本人陈述）"
     return "为转售购买，不属于生活消费（据本人陈述）" if facts.purpose is Purpose.RESALE else "未填写"
 
