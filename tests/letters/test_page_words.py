@@ -132,3 +132,14 @@ def test_what_half_a_capture_does_not_show_is_not_said_to_be_gone() -> None:
     assert "没有找到，" in render_text(write("demand", file))
     half = replace(file, partial={"c-2": "抓取部分完成：缺打印件，只有所附的内容"})
     assert "没有找到（该次抓取部分完成），" in render_text(write("demand", half))
+
+
+def test_goods_taken_down_do_not_take_a_change_back() -> None:
+    before = make_version("c-1", ORDERED - timedelta(days=1), "一、卡密无效的，7天内包换。")
+    after = make_version("c-2", ORDERED + timedelta(days=1), "一、卡密无效的，概不退换。")
+    newest = make_version("c-3", ORDERED + timedelta(days=3), "商品已下架")
+    page = replace(make_page(before, after), newest=newest)
+    change = make_change(before, after, "一、卡密无效的，7天内包换。", "一、卡密无效的，概不退换。")
+    told = render_text(write("demand", replace(make_whole(), pages=(page,), changes=(change,))))
+    assert "的抓取中该页面只显示“商品已下架”" in told
+    assert "已不见变更后的内容" not in told

@@ -14,6 +14,7 @@ from complaints.market import capture_of, make_market
 
 from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.letters.text import render_text
+from monitor.complaints.masking.third_parties import find_third_names, warn_public
 from monitor.complaints.model import (
     Audience,
     Block,
@@ -35,7 +36,6 @@ from monitor.complaints.pack.evidence_pages import render_evidence_list
 from monitor.complaints.pack.model import Prepared, QuotedClause
 from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.then_now import ThenNow, find_then_now, render_then_now
-from monitor.complaints.masking.third_parties import find_third_names, warn_public
 from monitor.watch import Selectors, record_capture
 from scrapers.model import Block as PageBlock
 from scrapers.model import BlockKind as PageKind
@@ -264,9 +264,22 @@ def test_goods_taken_down_take_no_promise_back() -> None:
     )
     [pair] = find_then_now((page,))
     told = plain(render_then_now(pair, ("2-1", "2-2"), str, today=DAY))
-    assert "该次抓取只显示“商品已下架”，没有可以对照的内容" in told
+    assert "2026-11-2312:00:00的抓取只显示“商品已下架”，没有可以对照的内容" in told
     assert "不利" not in told
     assert "前一次有" not in told
+
+
+def test_what_was_changed_before_the_goods_were_taken_down_is_still_compared() -> None:
+    then = page_showing("c-1", ORDERED, "某游戏点卡 50元", "卡密无效，七天内包换。")
+    after = page_showing("c-2", ORDERED + timedelta(days=2), "某游戏点卡 50元", "卡密售出，概不退换。")
+    page = PageAround(
+        then.url, Role.PRODUCT, "desktop", then, after, page_showing("c-3", NOW, "商品已下架"), "", None, None, None
+    )
+    [pair] = find_then_now((page,))
+    told = plain(render_then_now(pair, ("2-1", "2-2"), str, today=DAY))
+    assert "概不退换" in told
+    assert "其后读到内容的一次抓取（2026-11-12）" in told
+    assert "的抓取只显示“商品已下架”" in told
 
 
 def test_a_price_that_is_gone_is_told_once_and_with_its_name() -> None:

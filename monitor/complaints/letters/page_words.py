@@ -244,9 +244,12 @@ def _tell_since(material: Material, change: Change, before: str, after: str) -> 
         if newest is None or not same or newest.seen_at <= change.after_at or newest.origin is not Origin.OWN:
             continue
         told = []
-        if after and stands(newest, change, difference.after) is False:
+        empty = material.clean(quote_empty(newest.reading), most=_LONGEST)
+        if empty:  # an error, or goods taken down: what was changed is neither kept by it nor taken back
+            told.append(f"该页面只显示“{empty}”")
+        elif after and stands(newest, change, difference.after) is False:
             told.append("已不见变更后的内容")
-        if before and stands(newest, change, difference.before) is True:
+        if not empty and before and stands(newest, change, difference.before) is True:
             told.append("又显示变更前的内容")
         marks = material.marks_of((newest.capture,))
         if told and marks:

@@ -40,16 +40,17 @@ _GRAVE = (Severity.CRITICAL, Severity.HIGH)
 
 @dataclass(frozen=True)
 class ThenNow:
-    """Two looks at one page: the nearest to the order, and the newest.
+    """Two looks at one page: the nearest to the order, and the newest that says something.
 
-    `empty` is what the newest shows where that is no more than an error or goods taken down: nothing is compared then.
+    `empty` is the newest of all where it shows no more than an error or goods taken down. Where nothing lies between
+    that and the first, it is `now` itself, and nothing is compared.
     """
 
     page: PageAround
     then: SeenVersion
     now: SeenVersion
     differences: tuple[Difference, ...]
-    empty: str = ""
+    empty: SeenVersion | None = None
 
     @property
     def told(self) -> tuple[Difference, ...]:
@@ -62,17 +63,25 @@ def find_then_now(pages: Sequence[PageAround]) -> tuple[ThenNow, ...]:
     """The pages of which there is an older and a newer version that differ."""
     found = []
     for page in pages:
-        then, now = page.nearest, page.newest
-        if then is None or now is None or then.capture == now.capture or then.seen_at >= now.seen_at:
+        then, newest = page.nearest, page.newest
+        if then is None or newest is None or not _is_later(newest, then):
             continue
-        if empty := quote_empty(now.reading):
-            found.append(ThenNow(page, then, now, (), empty))
-            continue
-        differences = compare_readings(then.reading, now.reading, role=page.role)
-        pair = ThenNow(page, then, now, tuple(differences))
-        if pair.told:
+        empty = newest if quote_empty(newest.reading) else None
+        now = newest if empty is None or not _says_more(page.after, then) or page.after is None else page.after
+        differences = () if now is empty else compare_readings(then.reading, now.reading, role=page.role)
+        pair = ThenNow(page, then, now, tuple(differences), empty)
+        if pair.told or empty is not None:
             found.append(pair)
     return tuple(found)
+
+
+def _is_later(one: SeenVersion, then: SeenVersion) -> bool:
+    return one.capture != then.capture and then.seen_at < one.seen_at
+
+
+def _says_more(one: SeenVersion | None, then: SeenVersion) -> bool:
+    """Whether a version between the two can be compared with the first."""
+    return one is not None and _is_later(one, then) and not quote_empty(one.reading)
 
 
 def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: date, most: int = _MOST) -> str:
@@ -85,12 +94,13 @@ def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: d
         f"<h1>{title}</h1>",
         f'<p class="under">{show(mask(_name(pair)))}</p>',
         _sides(pair, marks, mask, today),
-        f"<p><b>{_tell_empty(pair, mask) if pair.empty else _verdict(told)}</b></p>",
+        *([f"<p><b>{_verdict(told)}</b></p>"] if pair.now is not pair.empty else []),
+        *([f"<p><b>{_tell_empty(pair.empty, mask)}</b></p>"] if pair.empty is not None else []),
         *[_change(one, pair, mask) for one in shown],
     ]
     if len(told) > len(shown):
         parts.append(f"<p>另有 {len(told) - len(shown)} 处变化，见所附网页存档。</p>")
-    if pair.empty:
+    if pair.now is pair.empty:
         return make_page(title, parts)
     between = "两份材料之间的差别（他人提供的存档，其内容和时间未核实）" if claimed else "两次抓取所见之间的差别"
     parts.append(
@@ -100,10 +110,11 @@ def render_then_now(pair: ThenNow, marks: Sequence[str], mask: Mask, *, today: d
     return make_page(title, parts)
 
 
-def _tell_empty(pair: ThenNow, mask: Mask) -> str:
+def _tell_empty(seen: SeenVersion, mask: Mask) -> str:
     """That the newest look met no page to compare: what stood there before was not taken back by it."""
-    there = "该次抓取" if _is_own(pair.now) else "该份存档"
-    return f"{there}只显示“{show(mask(pair.empty))}”，没有可以对照的内容；此前的规则和承诺是否改动不作推断。"
+    there = "的抓取" if _is_own(seen) else "的存档（他人提供，所称时间）"
+    told = f"{show_moment(seen.seen_at)}{there}只显示“{show(mask(quote_empty(seen.reading)))}”"
+    return f"{told}，没有可以对照的内容；此前的规则和承诺是否改动不作推断。"
 
 
 def _verdict(told: Sequence[Difference]) -> str:
@@ -129,6 +140,8 @@ def _sides(pair: ThenNow, marks: Sequence[str], mask: Mask, today: date) -> str:
         ("来源", *(_tell_origin(side) for side in (pair.then, pair.now))),
     ]
     newest = "现在" if show_day(pair.now.seen_at) == f"{today:%Y-%m-%d}" else "最近一次抓取"
+    if pair.empty is not None and pair.now is not pair.empty:
+        newest = "其后读到内容的一次抓取"
     heads = (_head("当时", pair.then), _head(newest if _is_own(pair.now) else "最近一份", pair.now))
     head = f"<tr><th></th>{''.join(f'<th>{one}</th>' for one in heads)}</tr>"
     body = "".join(f"<tr><th>{name}</th><td>{then}</td><td>{now}</td></tr>" for name, then, now in rows if then or now)
