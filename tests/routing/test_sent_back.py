@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from complaints.casefiles import NOW, ORDERED, make_facts, make_file, make_item, make_step
+from complaints.casefiles import NOW, ORDERED, make_case, make_facts, make_file, make_item, make_step
 
 from monitor.complaints.evidence.contradictions import (
     contradicting_items,
@@ -400,6 +400,9 @@ def test_a_letter_tells_for_what_it_would_be_sent_back() -> None:
     assert [one.field for one in find_filing_blocks(filed, "p12315", SETTINGS)] == ["steps.consumer_assoc"]
     assert [one.field for one in find_filing_blocks(filed, "p12315_compact", SETTINGS)] == ["steps.consumer_assoc"]
     assert find_filing_blocks(filed, "evidence_list", SETTINGS) == ()
+    solved = replace(filed, case=make_case(what_happened="卡密无效。问题已经解决了。"))
+    for kind in ("demand", "demand_chat"):
+        assert "story.refunded" in [one.field for one in find_filing_blocks(solved, kind, SETTINGS)]
     bare = replace(bought(), case=replace(bought().case, facts=make_facts(demands=())))
     assert "demand" in [one.field for one in find_filing_blocks(bare, "market_complaint", SETTINGS)]
 

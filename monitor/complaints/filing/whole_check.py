@@ -41,7 +41,7 @@ def find_filing_blocks(file: CaseFile, kind: str, settings: ComplaintSettings) -
 
 def _channel_of(file: CaseFile, kind: str) -> str:
     """The channel that a letter is filed at: of a payment letter the one by which was paid."""
-    base = kind.removesuffix("_compact")
+    base = kind.removesuffix("_compact").removesuffix("_chat")  # short forms of the same filing
     if base not in _FILED or base not in letter_kinds():
         return ""
     channels = load_channels()
