@@ -6,6 +6,7 @@ elsewhere is not told as removed. Pure.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,10 @@ _JUDGED_MEASURES = 1_500
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}
 _MAXIMUM_REPLACED = 12
+_COVERED, _LEAST_COVERED = 0.7, 4
+_TITLE_CHARACTERS = 14
+_TITLE_MARKS = " #【】[]《》〈〉:：*=-"
+_RULING = re.compile(r"[不未无须必仅只限免禁除勿拒罚扣\d]|有权|自负|概")
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
 
@@ -68,11 +73,14 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
                 measures -= sum(len(unit.entities) for unit in (*nodes[-1].before, *nodes[-1].after))
             else:
                 unjudged.append(pair)
+    nodes, titles = _part_titles(nodes, alignment)
     _share_units(nodes)
     _join_parts(nodes)
     _join_replaced(nodes)
     _join_pointed(nodes)
+    _join_covered(nodes)
     differences = [_judge_group(group) for group in _groups(nodes)]
+    differences += [_tell_title(pair) for pair in titles]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
     if unjudged:
@@ -86,6 +94,42 @@ def _make_node(pair: Aligned, number: int) -> _Node:
     before, after = (split_units(clause.text) if clause else () for clause in (pair.before, pair.after))
     old, new = cancel_units(before, after)
     return _Node(pair, list(old), list(new), number)
+
+
+def _part_titles(nodes: list[_Node], alignment: Alignment) -> tuple[list[_Node], list[Aligned]]:
+    """The changed clauses without reworded headings, and those headings: what stands under them is compared."""
+    titles = [
+        frozenset(title for pair in alignment.pairs if (clause := _side(pair, side)) for title in clause.heading)
+        for side in (0, 1)
+    ]
+    found = [node for node in nodes if _is_title(node.pair.before, titles[0]) and _is_title(node.pair.after, titles[1])]
+    went, came = ([node for node in found if _side(node.pair, side)] for side in (0, 1))
+    if not went or not came:  # a heading that only went or came may stand for all that went or came with it
+        return nodes, []
+    gone = {id(node) for node in found}
+    return [node for node in nodes if id(node) not in gone], [node.pair for node in found]
+
+
+def _side(pair: Aligned, side: int) -> Clause | None:
+    return pair.after if side else pair.before
+
+
+def _is_title(clause: Clause | None, titles: frozenset[str]) -> bool:
+    """Whether a clause is nothing but a heading that rules nothing itself; no clause is none that does."""
+    if clause is None:
+        return True
+    bare = clause.text.strip(_TITLE_MARKS)
+    return bare in titles and len(bare) <= _TITLE_CHARACTERS and not _RULING.search(bare)
+
+
+def _tell_title(pair: Aligned) -> Difference:
+    before, after = (clause.text if clause else "" for clause in (pair.before, pair.after))
+    clause = pair.after or pair.before
+    reason = "只是标题变化，其下条款另行比对"
+    return Difference(
+        ChangeClass.WORDING, Severity.NONE, Effect.NEUTRAL, ("wording_only",), _name(clause) if clause else "", before,
+        after, reason,
+    )  # fmt: skip
 
 
 def _share_units(nodes: Sequence[_Node]) -> None:
@@ -154,6 +198,25 @@ def _join_pointed(nodes: Sequence[_Node]) -> None:
         others = [node for node in nodes if (node.pair.before, node.pair.after)[side] is None]
         if len(points) == 1 and not points_elsewhere((points[0].before, points[0].after)[1 - side]):
             _link_groups(nodes, [(points[0].group, other.group) for other in others])
+
+
+def _join_covered(nodes: Sequence[_Node]) -> None:
+    """A clause that came or went alone belongs to another that said it before, or says it now, among other things."""
+    if len(nodes) > _MAXIMUM_REPLACED:
+        return
+    links: list[tuple[int, int]] = []
+    for node in nodes:
+        for own, others in ((node.before, 1), (node.after, 0)):
+            if not own or (node.before and node.after):
+                continue
+            text = frozenset("".join(unit.form for unit in own))
+            for partner in nodes:
+                across = partner.after if others else partner.before
+                if partner is node or len(text) < _LEAST_COVERED or not across:
+                    continue
+                if len(text & frozenset("".join(unit.form for unit in across))) >= _COVERED * len(text):
+                    links.append((node.group, partner.group))
+    _link_groups(nodes, links)
 
 
 def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
