@@ -277,6 +277,25 @@ def test_the_office_reads_of_its_own_earlier_refusal_and_of_the_police_with_thei
     assert "已经提出的其他请求" not in text_of("p12315", pending)
 
 
+@pytest.mark.parametrize(
+    ("story", "kept", "gone"),
+    [
+        ("卡密在官方页提示无效，太坑了，客服不理。", "卡密在官方页提示无效，客服不理", "太坑"),
+        ("真是无语。卡密兑换提示无效。", "卡密兑换提示无效", "无语"),
+        ("客服坑了我50元激活费。", "客服坑了我50元激活费", "太坑"),
+    ],
+)
+def test_a_cry_is_no_fact_of_a_letter(story: str, kept: str, gone: str) -> None:
+    for kind in ("p12315", "demand"):
+        told = text_of(kind, make_whole(what_happened=story))
+        assert kept in told and gone not in told
+
+
+def test_an_account_that_only_cries_out_is_asked_for_what_happened() -> None:
+    with pytest.raises(LetterBlocked, match="事情经过"):
+        write("demand", make_whole(what_happened="太坑了！！！"))
+
+
 def test_file_of_somebody_else_is_called_that_and_carries_no_act() -> None:
     seen = make_version("c-1", ORDERED - DAY, "最终解释权归本站所有。", origin=Origin.IMPORTED)
     file = replace(make_whole(), pages=(make_page(seen, None),))

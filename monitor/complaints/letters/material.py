@@ -245,7 +245,7 @@ class Material:
     def tell_reply(self, *, most: int = 200) -> str:
         """The seller's answer as it may be quoted: clauses with a word that no letter holds are left out with ……."""
         whole = one_line(self.facts.seller_reply)
-        apart = (Conduct.LAW, Conduct.OTHERS)  # what the seller claims is his answer
+        apart = (Conduct.LAW, Conduct.OTHERS, Conduct.FEELING)  # what the seller claims is his answer
         words = [*(word for word in forbidden_words() if word in whole), *improper_words(whole, apart)]
         if not words:
             return self.clean(whole, most=most)
@@ -263,7 +263,7 @@ class Material:
             kept, left_out = keep_facts(plain, others=self.kind.id == "police")
             if left_out:
                 self.note(
-                    "经过描述中有定性或过激用语、法律结论或别人的遭遇，未写入文书："
+                    "经过描述中有定性或过激用语、单纯的情绪、法律结论或别人的遭遇，未写入文书："
                     f"“{'”“'.join(left_out)}”，请只写本人这笔交易的事实"
                 )
             if not kept:

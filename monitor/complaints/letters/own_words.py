@@ -15,6 +15,7 @@ from monitor.complaints.routing.conduct_words import Conduct, improper_words
 _SENTENCE_END = re.compile(r"[。！？!?；;\r\n]+")
 _CLAUSES = re.compile(r"[^，,]+[，,]*")
 _ENDS = "，, "
+_BY_CLAUSE = (Conduct.LAW, Conduct.OTHERS, Conduct.FEELING)  # of these only the clause goes
 
 
 def split_account(text: str) -> tuple[str, ...]:
@@ -23,7 +24,7 @@ def split_account(text: str) -> tuple[str, ...]:
 
 
 def keep_facts(sentence: str, *, others: bool = False) -> tuple[str, tuple[str, ...]]:
-    """A sentence without the clauses that draw conclusions of law or tell of others, and those clauses.
+    """A sentence without the clauses that draw conclusions of law, tell of others or only cry out, and those clauses.
 
     Nothing stays of one that threatens, insults or accuses. With `others` the fate of others stays: the police asks for
     further victims.
@@ -33,7 +34,7 @@ def keep_facts(sentence: str, *, others: bool = False) -> tuple[str, tuple[str, 
         return sentence, ()
     clauses = [one for one in _CLAUSES.findall(sentence) if one.strip(_ENDS)]
     fine = [one for one in clauses if not _is_improper(one, apart)]
-    if _is_improper(sentence, (Conduct.LAW, Conduct.OTHERS)) or len(fine) == len(clauses):
+    if _is_improper(sentence, _BY_CLAUSE) or len(fine) == len(clauses):
         return "", (sentence,)
     return "".join(fine).strip(_ENDS), tuple(one.strip(_ENDS) for one in clauses if one not in fine)
 

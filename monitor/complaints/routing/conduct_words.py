@@ -29,6 +29,7 @@ class Conduct(StrEnum):
     CRIME = "crime"
     LAW = "law"
     OTHERS = "others"
+    FEELING = "feeling"
 
 
 CONDUCT_ZH = {
@@ -38,6 +39,7 @@ CONDUCT_ZH = {
     Conduct.CRIME: "指人违法犯罪的话",
     Conduct.LAW: "自己下的法律结论",
     Conduct.OTHERS: "别人的遭遇",
+    Conduct.FEELING: "只表示情绪的话",
 }
 
 
@@ -72,6 +74,8 @@ def _find_word(kind: Conduct, part: str) -> str:
     hit = pattern("conduct", kind.value).search(part)
     if hit is None:
         return ""
+    if kind is Conduct.FEELING:  # whoever it is told of
+        return hit[0].strip("，, ")
     told = pattern("conduct", "unless").search(part)
     return "" if told is not None and (kind is not Conduct.INSULT or told.start() < hit.start()) else hit[0]
 
