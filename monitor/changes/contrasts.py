@@ -48,7 +48,9 @@ _MAY = re.compile(r"得(?!以|到|知|了)|可以?|能够?|有权|会|将|应当
 _LISTING = re.compile(r"(?:适用于?|支持|兼容|可用于|包含|包括|含|通用于?|用于|覆盖|提供|赠送?|送)")
 _JOINED = re.compile(r"[、/和及与或+&]|以及|并且")
 _DUTY = re.compile(r"须|需|必须|应当|请(?!求)|要求|凭")
-_ONLY = re.compile(r"只(?![要需须用])|仅(?![要需须用])|唯一|唯有|专限|(?<![期时权额上受不无])限(?![时期量制为定额])")
+_ONLY = re.compile(
+    r"[只仅](?![要需须]|用(?:提|交|发|附|给|报|填|出示))|唯一|唯有|专限|(?<![期时权额上受不无])限(?![时期量制为定额])"
+)
 _OFFERS = re.compile(
     r"发货|到账|出卡|可|能|支持|提供|允许|含|包括|涵盖|送|赠|保证|承诺|享|兼容|适用|接受|办理|受理|通用|任选|开|都|均|有|或|[、/]|退|换|补|赔|找|用|端$"
 )
@@ -57,6 +59,7 @@ _SELLER = re.compile(
     "卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告"
 )
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
+_KEPT_GOOD = re.compile(r"掉(?!线率)|被?封|找回|质保|保修")
 _JOINT = re.compile(r"并且|而且|以及|或者|[且并和与及或]")
 _CLAIMS = frozenset({"refund", "replacement", "compensation", "care", "handling"})
 _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
@@ -313,7 +316,10 @@ def _tell_subject(old: Unit, new: Unit, *, worse: bool, of_case: bool = False) -
         if words.search(was) and words.search(stands):
             effect = Effect.WORSE if worse else Effect.BETTER
             weight = severity if worse else Severity.NONE
-            return Finding((shrunk if worse else grown,), effect, weight, "内容", old.plain, new.plain)
+            told = [shrunk if worse else grown]
+            if "replacement" in told[0] and _KEPT_GOOD.search(stands):
+                told.append("warranty_cut" if worse else "warranty_extended")
+            return Finding(tuple(told), effect, weight, "内容", old.plain, new.plain)
     return _tell(old, new, worse=worse)
 
 

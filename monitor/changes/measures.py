@@ -71,7 +71,9 @@ _NAMED = re.compile(r"(?:反馈|售后|退款|退货|换货|申请|投诉|验收
 _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
 _WARRANTY = re.compile(r"质保|保修|包赔|包换|包补")
 _REFUSALS = frozenset({"refund_denied", "refund_denied_if", "claim_refused", "claim_refused_if", "liability_refused"})
-_ANY_TIME = re.compile(r"(?<![\u4e00-\u9fff]不)随时|任何时候|何时都|不限时间")
+_ANY_TIME = re.compile(
+    r"(?<!不)随时(?:都|可以?|能|来)*(?:说|退|换|取消|申请|找|联系|反馈|提|报|撤|售后)|任何时候|何时都|不限时间"
+)
 _CALENDAR = re.compile(r"([本当今][日天周月年])(?:之?内|以内|底前)")
 _CALENDAR_HOURS = {"日": 24, "天": 24, "周": 168, "月": 730, "年": 8760}
 _WHOLE = re.compile(r"全额|全部|全款")
@@ -82,7 +84,7 @@ _DAY = (
 _EVENTS = tuple(
     (rank, re.compile(rf"(?:{words})[^,。;]{{0,9}}?{_DAY}"))
     for rank, words in (
-        (1, "购买|付款|下单|支付|拍下|成交|交钱|打款"),
+        (1, "订单(?:生成|成立|提交)|(?:创建|提交)订单|购买|付款|下单|支付|拍下|成交|交钱|打款"),
         (2, "发货|发送|发出|出[码卡号]|售出|到账|发卡|出库|交付|开通"),
         (
             3,
@@ -106,6 +108,9 @@ _RUNS = (
     ("window", re.compile("起算|开始算|起计|算起|计算")),
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?|(\d{4})\s?年(?!\s?\d)")
+_CLAIM = re.compile(r"退(?!出|后|步)|(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)")
+_INSTANT = re.compile(r"秒[发到出充回退]|即(?:到|发|时)|立[即刻]|自动发|马上|当场|实时")
+_GRANTED = frozenset({"refund_granted", "replacement_granted"})
 _OVERDUE = re.compile(r"[还仍]?[没未](?:有)?|超过|满|逾期")
 _REFUND_AFTER = re.compile(r"(?<!不)(?<!不予)(?<!不能)退(?!出|后|步)|下车|撤单|取消订单")
 """When a time that is waited for opens the way to the money: 满60天还没发码的可退."""
@@ -263,6 +268,8 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     effect = topic.up if grown else (Effect.WORSE if topic.up is Effect.BETTER else Effect.BETTER)
     severity = weigh_loss(topic, *values) if effect is Effect.WORSE else Severity.NONE
     kinds = topic.kinds(effect)
+    if topic.id in ("threshold", "precondition") and (claim := _CLAIM.search(new[1].sentence)):
+        kinds = (*kinds, _ACTS[claim.group()][0 if effect is Effect.WORSE else 1])
     if topic.id in _AT_HIS_COST and _REFUND_AFTER.search(new[1].sentence) and _OVERDUE.search(new[1].plain):
         kinds = (*kinds, "refund_narrowed" if effect is Effect.WORSE else "refund_widened")
     name = call_topic(topic, new[1])
@@ -299,6 +306,8 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
     if topic is None:
         return None
     partner = next((old if gained else new for old, new in pairs if (new if gained else old) is unit), None)
+    if partner is None and (other := _sole_lone(pairs, 0 if gained else 1)) and _ANY_TIME.search(other.plain):
+        partner = other  # 随时说 → 两天内说: too short to be paired
     harm = _lone_harm(topic, entity, unit, partner, pairs, gained=gained)
     if harm is None:
         return None
@@ -306,7 +315,10 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
     severity = _weigh_lone(topic, entity, partner is not None) if harm else Severity.NONE
     words = ("", entity.text) if gained else (entity.text, "")
     exact = bool(partner) and topic.id == "window" and _ANY_TIME.search(partner.plain if partner else "") is not None
-    return Finding(topic.kinds(effect), effect, severity, topic.zh, *words, exact=exact)
+    kinds = topic.kinds(effect)
+    if topic.id == "window" and gained and partner is None and harm and (claim := _CLAIM.search(unit.plain)):
+        kinds = (*kinds, _ACTS[claim.group()][0])
+    return Finding(kinds, effect, severity, topic.zh, *words, exact=exact)
 
 
 def _lone_harm(
@@ -319,7 +331,9 @@ def _lone_harm(
         return (longer == gained) != (topic.up is Effect.BETTER)
     if partner and topic.id == "window" and _ANY_TIME.search(partner.plain) and not _ANY_TIME.search(unit.plain):
         return gained  # 随时取消 → 十分钟内取消
-    if topic.id in ("warranty", "window") and not gained and partner is None and _lost_its_time(topic, pairs):
+    if topic.id == "warranty" and partner is None and _had_no_time(pairs, of_new=not gained):
+        return not gained
+    if topic.id == "window" and gained and partner is None and _was_granted_freely(unit, pairs):
         return True
     if topic.id == "window":
         if endless:
@@ -340,6 +354,8 @@ def _lone_harm(
         if partner is None:
             return None
         return (gained != endless) if topic.id == "validity" else not gained
+    if topic.id == "duty" and _is_instant(pairs, of_new=not gained):
+        return gained  # 最迟一天 → 付款即到
     if topic.id in ("duty", "notice"):
         return not gained
     if topic.id == "open_hours" and entity.kind is EntityKind.HOURS and _office_hours(pairs, of_new=not gained):
@@ -368,12 +384,31 @@ def _lone_harm(
     return None
 
 
-def _lost_its_time(topic: Topic, pairs: Sequence[UnitPair]) -> bool:
-    """Whether a warranty that is still named has no time any more: 质保30天 → 质保首登."""
-    if topic.id != "warranty":
+def _sole_lone(pairs: Sequence[UnitPair], side: int) -> Unit | None:
+    """The only unit of a side that has no counterpart, where the other side has one such too."""
+    lone = [[pair[place] for pair in pairs if pair[1 - place] is None] for place in (0, 1)]
+    return lone[side][0] if len(lone[0]) == len(lone[1]) == 1 else None
+
+
+def _had_no_time(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:
+    """Whether the other side names a warranty without any time: 质保30天 → 质保首登."""
+    lone = [pair[1 if of_new else 0] for pair in pairs if pair[0 if of_new else 1] is None]
+    return any(_WARRANTY.search(unit.plain) and not unit.entities and not _denies(unit) for unit in lone if unit)
+
+
+def _is_instant(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:
+    """Whether the other side does at once what this side does in time."""
+    units = [unit for pair in pairs if (unit := pair[1 if of_new else 0])]
+    return any(_INSTANT.search(unit.plain) and not _denies(unit) for unit in units)
+
+
+def _was_granted_freely(unit: Unit, pairs: Sequence[UnitPair]) -> bool:
+    """Whether the old side granted, at any time, what this unit grants within one: 都能退 → 半小时内的能退."""
+    acts = _grants(unit) & _GRANTED
+    gone = [old for old, _new in pairs if old]
+    if not acts or any(entity.kind is EntityKind.DURATION for old in gone for entity in old.entities):
         return False
-    came = [new for old, new in pairs if new and old is None]
-    return any(_WARRANTY.search(unit.plain) and not unit.entities and not _denies(unit) for unit in came)
+    return any(acts & _grants(old) and not _denies(old) for old in gone)
 
 
 def _denied_before(unit: Unit, pairs: Sequence[UnitPair]) -> bool:

@@ -29,7 +29,9 @@ _SELLERS_WORK = re.compile(
 _BUYER = re.compile(r"买家|买方|用户|客户|顾客|消费者|购买者|乙方|您|你|会员|持[卡券]人|申请人")
 _FLOOR = re.compile(r"最[少低短]|至少|起码|不少于|不低于|不短于|少则")
 _CEILING = re.compile(r"最[多高长久]|至多|不超过|不多于|不高于|不长于|多则")
-_BOUNDED = frozenset({EntityKind.DURATION, EntityKind.COUNT, EntityKind.SHARE})
+_BOUNDED = frozenset({EntityKind.DURATION, EntityKind.COUNT, EntityKind.SHARE, EntityKind.DISCOUNT, EntityKind.MONEY})
+_PARTS = frozenset({EntityKind.SHARE, EntityKind.DISCOUNT, EntityKind.MONEY})
+_PAID_BACK = re.compile(r"退(?!出|后|步)|赔|返还|补偿")
 _RUNS_FROM = re.compile(r"(?:购买|激活|售出|付款|开通|下单|到手|出[卡码])[^,。;]{0,6}起")
 _ASKED_BY = re.compile(r"退|(?<!兑)换|反馈|申请|发货|到账|处理")
 _UNBOUND = frozenset({"threshold", "tier", "cap", "replacements", "price", "fee"})
@@ -158,6 +160,8 @@ def _compare_bounds(old: Unit, new: Unit) -> Finding | None:
     bounded = (e for e in old.entities if e.start >= len(found[0]) and e.kind in _BOUNDED)
     measured = next(bounded, None)
     topic = find_topic(measured, old) if measured else None
+    if topic and topic.id == "threshold" and measured and measured.kind in _PARTS and _PAID_BACK.search(old.plain):
+        topic = load_topics().topics["refund_share"]  # 不低于实付的九成
     if topic is None or topic.id in _UNBOUND:
         return None
     if topic.id in ("window", "duty") and _RUNS_FROM.search(old.plain) and not _ASKED_BY.search(old.sentence):

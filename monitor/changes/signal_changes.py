@@ -34,6 +34,9 @@ _NOT_STATED = re.compile(r"[吗么呢]$|是否(?![^,。;]{0,10}(?:[由以看凭]
 _DISOWNED = re.compile(r"霸王条款|(?:不会?|从不|承诺不|绝不)(?:采用|使用|设置)(?:此类|这类|这种)|属于?无效条款")
 _KEPT_GOOD = re.compile("掉(?!线率)|被?封|找回|质保|保修")  # a replacement for what breaks in use is a warranty
 _REPLACED = re.compile(r"(?:赔|补|换)(?:给?[你您]|发|货|号)?(?:一?个|标准|同等|新[号的]|[号货]的)")
+_CASES = re.compile(r"原因|问题|情[况形]|责任|导致|造成")
+_OTHER_GOODS = re.compile(r"(?:等[值价]|同[等价]值?|其[他它]|别的)[^,。;]{0,3}(?:商品|产品|货|卡|号)")
+_KEPT_BACK = re.compile(r"退[^,。;]{0,8}扣|扣[^,。;]{0,8}退")
 _FEE_BACK = re.compile(r"(?:通道|手续|支付|转账)费[^,。;]{0,6}?(?:也|都|照|一并|一起|概|均)?不?(?:予|再|可)?退")
 _RIGHTS_BY_WORDS = (
     (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened"),
@@ -60,6 +63,7 @@ _FORMS = frozenset(
         "praise_demanded",
     }
 )
+_DENIALS = frozenset({"liability_refused", "refund_denied", "replacement_denied", "service_denied"})
 _RIGHTS = frozenset({"refund", "replacement", "compensation", "care", "help", "use"})
 _GRANT = re.compile(r"(?<!不)(?<!概不)(?<!不予)(?:退|换|补|赔|找回|处理|售后|受理|恢复|核实)")
 _ONLY_NOW = re.compile(r"只|仅|不再|改为|取消")
@@ -146,6 +150,12 @@ def compare_signals(
                 kinds = ("replacement_cut" if harm else "replacement_improved", *kinds)
             if kinds[:1] in (("spec_reduced",), ("spec_improved",)) and _REPLACED.search(unit.sentence):
                 kinds = ("replacement_cut" if harm else "replacement_improved", *kinds)
+            if kinds[:1] in (("spec_reduced",), ("spec_improved",)) and _CASES.search(unit.plain):
+                kinds = (*_of_right(unit.sentence, harm=harm), *kinds)
+            if signal.id == "refund_as_credit" and _OTHER_GOODS.search(unit.plain) and "退" not in unit.sentence:
+                kinds = ("replacement_cut" if harm else "replacement_improved", *kinds)
+            if signal.id == "fee_charged" and _KEPT_BACK.search(unit.plain):
+                kinds = (*kinds, "refund_narrowed" if harm else "refund_widened")
             if kinds[:1] in (("refund_removed",), ("refund_widened",)) and _FEE_BACK.search(unit.plain):
                 kinds, severity = ("refund_narrowed", "fee_added"), Severity.LOW
                 if not harm:
@@ -182,6 +192,8 @@ def _weigh_together(
         and not any(s.good for s, _u in lost.values())
     ):
         dropped.add("light_proof")  # the condition of a right that is new
+    if _DENIALS & lost.keys() and not any(signal.good for signal, _unit in lost.values()):
+        dropped |= _FORMS & gained.keys()  # 自己承担 → 赔一半: a part of what was nothing
     if "refund_partial" in gained and {"compensation_promised", "refund_full"} & lost.keys():
         dropped |= {"refund_granted"} & gained.keys()  # 赔双倍 → 只退本金
     if (
@@ -231,6 +243,15 @@ def _weigh_together(
             else finding
             for finding in findings
         ]
+    if "refund_denied_if" in gained and "refund_granted" in lost:
+        context, unit = gained["refund_denied_if"][0].context, lost["refund_granted"][1]
+        if context and context.search(unit.sentence):  # 不喜欢可退 → 不喜欢不退: gone in this case, narrowed in all
+            findings = [
+                replace(finding, kinds=(*finding.kinds, "refund_narrowed"))
+                if "refund_removed" in finding.kinds and "refund_narrowed" not in finding.kinds
+                else finding
+                for finding in findings
+            ]
     names = {signal.zh for name, (signal, _unit) in (lost | gained).items() if name in dropped}
     return [_with_topic(finding) for finding in findings if finding.topic not in names]
 
