@@ -72,7 +72,7 @@ def build(statements: int) -> tuple[Columns, float, float]:
         clock += time.monotonic() - started
         processor += time.process_time() - worked
     started, worked = time.monotonic(), time.process_time()
-    columns = builder.finish()
+    columns = builder.finish(last=True)
     return columns, clock + time.monotonic() - started, processor + time.process_time() - worked
 
 
@@ -139,12 +139,12 @@ def measure_adding(known: int, added: int = 5000) -> float:
 def main(words: list[str]) -> int:
     """Print the curve; 1 where a goal is missed."""
     largest, known = (int(words[0]) if words else 10_000_000), (int(words[1]) if len(words) > 1 else 100_000)
-    rate = measure_adding(known)
-    measure_file(min(largest, 300_000))
-    seconds, peak = 0.0, 0
+    seconds, peak = 0.0, 0  # first of all: a process is born with the peak of the one that started it
     for statements in sorted({min(largest, size) for size in (100_000, 300_000, 1_000_000, 3_000_000, largest)}):
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             seconds, _processor, peak = pool.submit(measure_build, statements).result()
+    rate = measure_adding(known)
+    measure_file(min(largest, 300_000))
     print(f"goals: under {_GOAL_SECONDS} s and {_GOAL_BYTES >> 30} GB, {_GOAL_RATE:,} sites a second")
     held = seconds < _GOAL_SECONDS and peak < _GOAL_BYTES and rate >= _GOAL_RATE
     print("goals hold" if held else "GOALS MISSED")

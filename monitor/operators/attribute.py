@@ -6,9 +6,9 @@ statements. Deterministic, whatever the order of the input. docs/operators.md ex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from itertools import combinations
 from typing import TypeVar
@@ -20,8 +20,10 @@ from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, build
 from monitor.operators.contrary import find_differences, table_kinds
 from monitor.operators.explain import explain_links
 from monitor.operators.frequencies import (
+    CONTROL,
     Commonness,
     Frequencies,
+    Packed,
     count_values,
     learn_copied,
     learn_copying,
@@ -47,6 +49,7 @@ from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 20_000  # pairs that are scored at once: what they need stays in the processor's cache
 THREADS = 2
+BLOCK = 2_000_000  # rows in common that are kept together: a few large pieces leave no holes in memory, many small do
 PASSES = 2
 OF_HOUSE = 0.98  # chance of being shared of what a host lends
 STRAY = 2  # sites that may come near a group by text alone: a wrong one costs little
@@ -57,6 +60,7 @@ CORE = Bars(mean=0.0, bridge=12.0)
 WIDE = Bars(mean=1.0, bridge=9.0, bridge_part=2, alike=0.15)
 
 Part = TypeVar("Part")
+Table = TypeVar("Table", "Compared", "Sums")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,17 @@ class Standing:
 
     new: Flags
     label: Ints
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Of pairs, families that agree, and those that only differ; and what tells how often text is copied."""
+
+    agree: Packed
+    differ: Packed
+    same: Flags  # pairs that have an account or a holder in common
+    other: Flags  # pairs that have none in common, and different ones at one time
+    alike: Flags  # pairs with equal text
 
 
 @dataclass(frozen=True)
@@ -138,8 +153,9 @@ def attribute_columns(
         pairs = pairs.part(standing.new[pairs.a] | standing.new[pairs.b])
     told = _decided(columns, decisions)
     pairs = _with_decided(pairs, told, len(columns.sites))
-    decided = np.array([told.get(pair, 0) for pair in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], np.int32)
+    decided = _see_decided(pairs, told, len(columns.sites))
     common = count_values(columns, frequencies)
+    first = None
     if frequencies is not None and frequencies.is_learnt:  # a whole build has learnt: this is a part of its field
         scorer = make_scorer(columns, common, table_kinds(columns, common), frequencies.copying)
         of_groups = common
@@ -150,8 +166,11 @@ def attribute_columns(
         first = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE)
         of_groups = _learn_of_groups(columns, first)
     new = standing.new if standing is not None else np.ones(len(columns.sites), np.bool_)
-    before = standing.label if standing is not None else None
-    cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE, before)
+    if first is not None and standing is None:
+        cores = first
+    else:
+        before = standing.label if standing is not None else None
+        cores = join_groups(len(columns.sites), _voices(pairs, sums, decided, 2), CORE, before)
     cores = _join_units(scorer, cores, pairs, decided, CORE, 2, of_groups, new)
     wide = join_groups(len(columns.sites), _voices(pairs, sums, decided, 1), WIDE, cores.label)
     wide = _join_units(scorer, wide, pairs, decided, WIDE, 1, of_groups, new)
@@ -223,10 +242,13 @@ def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int)
 
 
 def _voices(pairs: Pairs, sums: Sums, decided: Small, level: int) -> Voices:
-    veto = (decided == -1) | (sums.never & (decided != 1))
-    bits = np.where(decided == 1, 99.0, sums.bits)
-    link = ((sums.band >= level) | (decided == 1)) & ~veto
-    return Voices(pairs.a, pairs.b, bits, np.where(decided == 1, 99.0, sums.say), link, veto, sums.alike | sums.lent)
+    same = decided == 1
+    veto = (decided == -1) | (sums.never & ~same)
+    bits, say = sums.bits, sums.say
+    if same.any():
+        bits, say = np.where(same, 99.0, bits), np.where(same, 99.0, say)
+    link = ((sums.band >= level) | same) & ~veto
+    return Voices(pairs.a, pairs.b, bits, say, link, veto, sums.alike | sums.lent)
 
 
 _WHY = {
@@ -251,19 +273,14 @@ def learn(columns: Columns, pairs: Pairs, common: Commonness, *, passes: int = P
 def _learn_once(scorer: Scorer, pairs: Pairs, common: Commonness, first: bool) -> tuple[Commonness, Ints]:
     """What all pairs tell of values, and pairs whose text agrees. The tables of millions of pairs end with this."""
     columns = scorer.columns
-    tables = _in_parts(pairs, partial(_compare, scorer, first))
-    streams = [list(stream) for stream in zip(*((*one, *more) for one, *more in tables), strict=True)]
-    tables.clear()
-    whole = [np.concatenate(streams.pop(0)) for _ in range(len(streams))]
-    joined = Joined(whole[0], whole[1], whole[2])
-    agree, differ, at_once = whole[3:]
-    parts = count_parts(columns, common, joined, len(pairs))
-    tied = np.where(not_personal(columns)[columns.kind], parts.bits(), 0.0)
-    common = learn_shared(columns, common, joined, agree, differ, scorer.families, tied)
-    common = learn_copied(columns, common, joined, agree, at_once, scorer.families)
+    joined, compared = _compare_all(scorer, pairs, first)
+    parts = count_parts(columns, common, joined, len(pairs)).bits()
+    tied = np.where(not_personal(columns)[columns.kind], parts, 0.0)
+    common = learn_shared(columns, common, joined, compared.agree, compared.differ, scorer.families, tied)
+    common = learn_copied(columns, common, joined, compared.same, compared.other)
     house = find_house_values(columns) & ~common.known
     common = replace(common, shared=np.where(house, np.maximum(common.shared, OF_HOUSE), common.shared))
-    alike = np.flatnonzero(shows_same_text(agree, scorer.families))
+    alike = np.flatnonzero(compared.alike)
     return common, alike[:: max(1, len(alike) // MOST_ALIKE)]
 
 
@@ -275,9 +292,31 @@ def _see_copying(scorer: Scorer, pairs: Pairs) -> float:
     return learn_copying(same, other)
 
 
-def _compare(
-    scorer: Scorer, first: bool, pairs: Pairs, at: int
-) -> tuple[tuple[Small, Small, Small], Flags, Flags, Flags]:
+def _compare_all(scorer: Scorer, pairs: Pairs, first: bool) -> tuple[list[Joined], Compared]:
+    """The rows that all pairs have in common, in blocks, and how they compare."""
+    count, wide = len(pairs), (len(scorer.families) + 7) // 8
+    agree, differ = (np.empty((count, wide), np.uint8) for _ in range(2))
+    compared = Compared(agree, differ, *(np.empty(count, np.bool_) for _ in range(3)))
+    blocks: list[Joined] = []
+    waiting: list[Joined] = []
+    at = 0
+    for joined, part in _in_parts(pairs, partial(_compare, scorer, first)):
+        at = _lay_in(compared, part, at)
+        waiting.append(joined)
+        if sum(len(one.pair) for one in waiting) >= BLOCK:
+            blocks.append(_as_one(waiting))
+    return [*blocks, _as_one(waiting)], compared
+
+
+def _as_one(waiting: list[Joined]) -> Joined:
+    """All that waits in one; nothing waits any more."""
+    names = [one.name for one in fields(Joined)]
+    whole = Joined(*(np.concatenate([getattr(one, name) for one in waiting]) for name in names))
+    waiting.clear()
+    return whole
+
+
+def _compare(scorer: Scorer, first: bool, pairs: Pairs, at: int) -> tuple[Joined, Compared]:
     joined = join_rows(scorer, pairs)
     rows = weigh_rows(scorer, pairs, joined)
     differences = find_differences(scorer.columns, scorer.table, pairs, joined, scorer.families, at_any_time=True)
@@ -294,7 +333,15 @@ def _compare(
     at_once = np.zeros_like(agree)
     now = differences.together
     at_once[differences.pair[now], family_of[differences.kind[now]]] = True
-    return (joined.pair + np.int32(at), joined.row_a, joined.row_b), agree, differ, at_once
+    control = [scorer.families.index(name) for name in CONTROL]
+    same = np.asarray(agree[:, control].any(axis=1), np.bool_)
+    return Joined(joined.pair + np.int32(at), joined.row_a, joined.row_b), Compared(
+        np.packbits(agree, axis=1),
+        np.packbits(differ & ~agree, axis=1),
+        same,
+        np.asarray(at_once[:, control].any(axis=1), np.bool_) & ~same,
+        shows_same_text(agree, scorer.families),
+    )
 
 
 def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
@@ -302,25 +349,39 @@ def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
 
     provider = [other.name for other in scorer.weights.explanations].index(PROVIDER)
 
-    def score(part: Pairs, at: int) -> tuple[Floats, Floats, Small, Flags, Flags, Flags]:
+    def score(part: Pairs, at: int) -> Sums:
         scores = score_pairs(scorer, part)
         alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof
         remains = np.bincount(scores.rows.pair, scores.rows.remains, len(part)) > 0
         never = one_name(scorer.columns, part) | (remains & ~scores.proof)
         own = scores.agree[:, [scorer.families.index(name) for name in ("contact", "registry")]].any(axis=1)
         lent = (scores.relation == provider) & ~own
-        return scores.bits, scores.say, scores.band, alike, lent, never
+        return Sums(scores.bits, scores.say, scores.band, alike, lent, never)
 
-    parts = _in_parts(pairs, score) or [score(pairs, 0)]
-    return Sums(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+    bits, say = (np.empty(len(pairs), np.float64) for _ in range(2))
+    sums = Sums(bits, say, np.empty(len(pairs), np.int32), *(np.empty(len(pairs), np.bool_) for _ in range(3)))
+    at = 0
+    for part in _in_parts(pairs, score):
+        at = _lay_in(sums, part, at)
+    return sums
 
 
-def _in_parts(pairs: Pairs, ask: Callable[[Pairs, int], Part]) -> list[Part]:
+def _lay_in(whole: Table, part: Table, at: int) -> int:
+    """Copy the answer for a part to its place in that for all; where the next part begins."""
+    for one in fields(whole):
+        column = getattr(part, one.name)
+        getattr(whole, one.name)[at : at + len(column)] = column
+    return at + len(column)
+
+
+def _in_parts(pairs: Pairs, ask: Callable[[Pairs, int], Part]) -> Iterator[Part]:
     """The answers for parts of the pairs, given the part and where it begins, in their order; two at a time."""
     if len(pairs) <= CHUNK:
-        return [ask(pairs, 0)] if len(pairs) else []
+        if len(pairs):
+            yield ask(pairs, 0)
+        return
     with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(lambda at: ask(pairs.part(slice(at, at + CHUNK)), at), range(0, len(pairs), CHUNK)))
+        yield from pool.map(lambda at: ask(pairs.part(slice(at, at + CHUNK)), at), range(0, len(pairs), CHUNK))
 
 
 def group_sites(scored: Scored) -> tuple[OperatorGroup, ...]:
@@ -354,9 +415,10 @@ def _names(sites: tuple[str, ...], members: list[int]) -> tuple[str, ...]:
 
 
 def _decided(columns: Columns, decisions: Iterable[Decision]) -> dict[tuple[int, int], int]:
-    numbers = {name: number for number, name in enumerate(columns.sites)}
     told: dict[tuple[int, int], int] = {}
-    for one in sorted(decisions, key=lambda decision: (decision.made_at, decision.id)):
+    made = sorted(decisions, key=lambda decision: (decision.made_at, decision.id))
+    numbers = {name: number for number, name in enumerate(columns.sites)} if made else {}
+    for one in made:
         if one.about != "operator" or one.revoked_at is not None or one.a == one.b:
             continue
         if one.a in numbers and one.b in numbers:
@@ -372,6 +434,15 @@ def _with_decided(pairs: Pairs, told: dict[tuple[int, int], int], sites: int) ->
     more = np.array([low * sites + high for low, high in told], np.int64)
     keys = np.union1d(keys, more)
     return Pairs((keys // sites).astype(np.int32), (keys % sites).astype(np.int32))
+
+
+def _see_decided(pairs: Pairs, told: dict[tuple[int, int], int], sites: int) -> Small:
+    """What a person said of each pair; all that was told of is among them, in order."""
+    decided = np.zeros(len(pairs), np.int32)
+    if told:
+        keys = pairs.a.astype(np.int64) * sites + pairs.b
+        decided[np.searchsorted(keys, [low * sites + high for low, high in told])] = list(told.values())
+    return decided
 
 
 def _choose_links(scored: Scored, most: int) -> tuple[tuple[Link, ...], int]:

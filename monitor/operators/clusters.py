@@ -7,6 +7,7 @@ alone would hold two larger parts together. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ from monitor.operators.columns import Flags, Floats, Ints, Small
 LOWEST, HIGHEST = -4.0, 12.0  # one pair's say in an average
 SAID = 90.0  # bits that only a person's word gives
 ROUNDS = 2  # what was refused at first may be borne out by what joined later
+AT_ONCE = 1_000_000  # rows or pairs looked at together: what is made of them on the way stays small
+MOST_HEARD = 200_000  # pairs whose groups are joined together: all that is said across takes half a kilobyte a pair
 
 
 @dataclass(frozen=True)
@@ -72,21 +75,28 @@ class _Between:
         self.alike_links += other.alike_links
 
 
-def connect(count: int, a: Small, b: Small) -> Ints:
+def connect(count: int, a: Small, b: Small) -> Small:
     """Connected components: for each item the least item that it hangs together with."""
-    label = np.arange(count, dtype=np.int64)
-    while True:
-        low = np.minimum(label[a], label[b])
-        before = label.copy()
-        np.minimum.at(label, label[a], low)
-        np.minimum.at(label, label[b], low)
+    label = np.arange(count, dtype=np.int32)
+    while len(a):
+        for part in _stretches(len(a)):
+            of_a, of_b = label[a[part]], label[b[part]]
+            low = np.minimum(of_a, of_b)
+            np.minimum.at(label, of_a, low)
+            np.minimum.at(label, of_b, low)
         while True:
             higher = label[label]
             if np.array_equal(higher, label):
                 break
             label = higher
-        if np.array_equal(before, label):
-            return label
+        # Two that hang together by now stay so, whatever their component hangs together with later.
+        apart = np.concatenate([label[a[part]] != label[b[part]] for part in _stretches(len(a))])
+        a, b = a[apart], b[apart]
+    return label
+
+
+def _stretches(count: int) -> Iterator[slice]:
+    return (slice(at, at + AT_ONCE) for at in range(0, count, AT_ONCE))
 
 
 def join_groups(count: int, voices: Voices, bars: Bars, start: Ints | None = None) -> Groups:
@@ -94,29 +104,45 @@ def join_groups(count: int, voices: Voices, bars: Bars, start: Ints | None = Non
 
     `start` are groups that stand already.
     """
-    base = np.arange(count, dtype=np.int64) if start is None else start
+    base = np.arange(count, dtype=np.int32) if start is None else start.astype(np.int32)
     low, high = base[voices.a], base[voices.b]
     across = low != high
     along = voices.link & across
-    component = connect(count, low[along].astype(np.int32), high[along].astype(np.int32))
-    inside = across & (component[low] == component[high])
+    component = connect(count, low[along], high[along])
+    inside = np.flatnonzero(across)
+    inside = inside[component[low[inside]] == component[high[inside]]]
     simple = _simple(component, low, inside, voices)
     easy = simple[component[base]]
-    hard = np.flatnonzero(inside & ~simple[component[low]])
+    hard = inside[~simple[component[low[inside]]]]
     moved = np.arange(count, dtype=np.int64)
     refused: list[tuple[int, str]] = []
-    if len(hard):
-        joining = _Joining(hard, low, high, voices, np.bincount(base, minlength=count), bars)
-        refused = joining.run()
+    sizes = np.bincount(base, minlength=count)
+    for pairs in _by_component(hard, component[low[hard]], MOST_HEARD):
+        joining = _Joining(pairs, low, high, voices, sizes, bars)
+        refused += joining.run()
         for item in joining.root:
             moved[item] = joining.find(item)
-    return Groups(_least(np.where(easy, component[base], moved[base])), tuple(refused))
+    return Groups(_least(np.where(easy, component[base], moved[base])), tuple(sorted(refused)))
 
 
-def _simple(component: Ints, low: Ints, inside: Flags, voices: Voices) -> Flags:
+def _by_component(pairs: Ints, component: Small, most: int) -> Iterator[Ints]:
+    """The pairs of some components, then of some more, up to so many: what is said in one has no say in another."""
+    order = np.argsort(component, kind="stable")
+    ordered = component[order]
+    ends = np.flatnonzero(np.r_[ordered[1:] != ordered[:-1], len(order) > 0]) + 1
+    begin = 0
+    while begin < len(order):
+        next_end = np.searchsorted(ends, begin, "right")
+        last_end = np.searchsorted(ends, begin + most, "right") - 1
+        end = int(ends[max(next_end, last_end)])
+        yield np.sort(pairs[order[begin:end]])
+        begin = end
+
+
+def _simple(component: Small, low: Small, inside: Ints, voices: Voices) -> Flags:
     """Components in which every scored pair is a link and none hangs on a bridge: nothing can object."""
     trouble = np.zeros(len(component), np.bool_)
-    trouble[component[low[inside & (voices.veto | ~voices.link)]]] = True
+    trouble[component[low[inside[voices.veto[inside] | ~voices.link[inside]]]]] = True
     size = np.bincount(component, minlength=len(component))
     links = np.bincount(component[low[inside]], minlength=len(component))
     dense = (size <= 3) | (links * 2 >= size * (size - 1) // 2)
@@ -126,13 +152,13 @@ def _simple(component: Ints, low: Ints, inside: Flags, voices: Voices) -> Flags:
 class _Joining:
     """Groups in the course of being joined."""
 
-    def __init__(self, pairs: Ints, low: Ints, high: Ints, voices: Voices, sizes: Ints, bars: Bars) -> None:
+    def __init__(self, pairs: Ints, low: Small, high: Small, voices: Voices, sizes: Ints, bars: Bars) -> None:
         self.bars = bars
         self.root: dict[int, int] = {}
         self.size: dict[int, int] = {}
         self.between: dict[int, dict[int, _Between]] = {}
         self.waiting: list[tuple[float, int, int, int]] = []  # bits below zero, items, number: those asked first
-        x, y = low[pairs], high[pairs]
+        x, y = low[pairs].astype(np.int64), high[pairs].astype(np.int64)
         items, link = np.unique(np.concatenate((x, y))).tolist(), voices.link[pairs]
         self.root.update(zip(items, items, strict=True))
         self.size.update(zip(items, sizes[items].tolist(), strict=True))

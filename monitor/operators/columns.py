@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -60,7 +60,7 @@ def build_columns(statements: Iterable[Statement]) -> Columns:
             one.site, one.kind, one.value, one.place, to_minutes(one.first_seen), to_minutes(one.last_seen),
             made_up=bool(one.problem), confidence=one.confidence,
         )  # fmt: skip
-    return builder.finish()
+    return builder.finish(last=True)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ class Columns:
     places: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def keys(self) -> Ints:
         """One number a row, ascending: where a site and value stand."""
         return self.site.astype(np.int64) * max(1, len(self.values)) + self.value
@@ -139,7 +139,8 @@ class ColumnsBuilder:
         self.places = {place: number for number, place in enumerate(weights.places)}
         self.values: dict[tuple[int, str], int] = {}
         self.caps: list[float] = []
-        self._raw: dict[str, dict[str, tuple[int, int]]] = {kind: {} for kind in weights.kinds}
+        self._raw: dict[str, dict[str, int]] = {kind: {} for kind in weights.kinds}  # spelling to value, -1 for none
+        self._suffixes: dict[str, int] = {}  # of spellings of ICP values that have one
         self._strengths = [round(weight * WHOLE) for weight in weights.places.values()]
         self.site = array("i")
         self.value = array("i")
@@ -168,15 +169,15 @@ class ColumnsBuilder:
         if known is None or place_number is None or made_up:
             self._keep_apart(kind, value, place, made_up)
             return
-        reading = known.get(value)
-        if reading is None:
-            reading = self._read(kind, value, known)
-        if reading[0] < 0:
+        shown = known.get(value)
+        if shown is None:
+            shown = known[value] = self._read(kind, value)
+        if shown < 0:
             return
         if last < first:
             first, last = last, first
         self.site.append(number)
-        self.value.append(reading[0])
+        self.value.append(shown)
         if first < -FARTHEST or last >= FARTHEST:
             first, last = (max(-FARTHEST, min(moment, FARTHEST - 1)) for moment in (first, last))
         self.first.append(first)
@@ -184,21 +185,22 @@ class ColumnsBuilder:
         self.place.append(place_number)
         strength = self._strengths[place_number]
         self.strength.append(int(strength * confidence) if 0 <= confidence < 1 else strength)
-        self.suffix.append(reading[1])
+        self.suffix.append(self._suffixes.get(value, NO_SUFFIX) if kind == "icp" else NO_SUFFIX)
 
-    def _read(self, kind: str, value: str, known: dict[str, tuple[int, int]]) -> tuple[int, int]:
+    def _read(self, kind: str, value: str) -> int:
+        """The number of a value, -1 where it carries no weight."""
         reading = read_value(kind, value)
         if reading.problem:
             self._problems[kind, reading.key[:80], reading.problem] += 1
-            known[value] = (-1, NO_SUFFIX)
-            return known[value]
+            return -1
         slot = (self.kinds[kind], reading.key)
         number = self.values.get(slot)
         if number is None:
             number = self.values[slot] = len(self.values)
             self.caps.append(reading.cap)
-        known[value] = (number, reading.suffix)
-        return known[value]
+        if reading.suffix != NO_SUFFIX:
+            self._suffixes[value] = reading.suffix
+        return number
 
     def _keep_apart(self, kind: str, value: str, place: str, made_up: bool) -> None:
         if made_up:
@@ -209,10 +211,22 @@ class ColumnsBuilder:
         else:
             self._left["place", place[:80]] += 1
 
-    def finish(self) -> Columns:
-        """The columns of all that was added, earlier registrations cut off as sites of their own."""
-        rows = {name: np.array(column, np.int32) for name, column in self._columns().items()}
-        return self._shape(rows, list(self.sites), list(self.values), self.caps, self.registered, self._notes())
+    def finish(self, *, last: bool = False) -> Columns:
+        """The columns of all that was added, earlier registrations cut off as sites of their own.
+
+        With `last` the builder lets go of everything on the way, for it holds more than the columns do.
+        """
+        sites, texts, caps = list(self.sites), [text for _, text in self.values], np.array(self.caps, np.float64)
+        kind_of = np.array([kind for kind, _ in self.values], np.int32)
+        if last:
+            self.sites, self.values, self.caps = {}, {}, []
+            self._raw = {kind: {} for kind in self._raw}
+        rows = {}
+        for name, column in self._columns().items():
+            rows[name] = np.array(column, np.int32)
+            if last:
+                del column[:]
+        return self._shape(rows, sites, texts, kind_of, caps, self.registered, self._notes())
 
     def part(
         self, sites: Sequence[tuple[str, int]], values: Sequence[tuple[int, str]], rows: Ints,
@@ -230,10 +244,11 @@ class ColumnsBuilder:
         table["site"] = order[np.searchsorted(numbers[order], table["site"])].astype(np.int32)
         used, at = np.unique(table["value"], return_inverse=True)
         table["value"] = at.astype(np.int32)
-        texts = [values[number] for number in used.tolist()]
-        caps = [self.caps[number] for number in used.tolist()]
+        texts = [values[number][1] for number in used.tolist()]
+        kind_of = np.array([values[number][0] for number in used.tolist()], np.int32)
+        caps = np.array([self.caps[number] for number in used.tolist()], np.float64)
         days = [(place[number], text, first) for number, text, first in registered]
-        return self._shape(table, [name for name, _ in sites], texts, caps, days, ())
+        return self._shape(table, [name for name, _ in sites], texts, kind_of, caps, days, ())
 
     def _columns(self) -> dict[str, array[int]]:
         return {
@@ -242,20 +257,17 @@ class ColumnsBuilder:
         }  # fmt: skip
 
     def _shape(
-        self, rows: Rows, sites: list[str], slots: Sequence[tuple[int, str]], caps_of: Sequence[float],
+        self, rows: Rows, sites: list[str], texts: list[str], kind_of: Small, caps: Floats,
         registered: Iterable[tuple[int, str, int]], notes: tuple[str, ...],
     ) -> Columns:  # fmt: skip
         kinds = tuple(self.kinds)
-        kind_of = np.array([kind for kind, _ in slots], np.int32)
-        by_site = np.argsort(rows["site"], kind="stable")  # not merged yet: silences between two sights must be seen
-        rows = {name: column[by_site] for name, column in rows.items()}
-        rows, sites = cut_epochs(rows, sites, kind_of, kinds, registered, _find_parked(slots, kinds))
-        rows = merge_rows(rows, len(slots))
+        # Not merged yet: silences between two sights must be seen.
+        rows = _take_over(rows, np.argsort(rows["site"], kind="stable"))
+        rows, sites = cut_epochs(rows, sites, kind_of, kinds, registered, _find_parked(texts, kind_of, kinds))
+        rows = merge_rows(rows, len(texts))
         domain = _domains(sites)
-        rows = drop_lent(rows, sites, domain, len(slots))
-        rows, values, kind_of, caps = add_pointers(
-            rows, sites, [text for _, text in slots], kind_of, np.array(caps_of, np.float64), kinds
-        )
+        rows = drop_lent(rows, sites, domain, len(texts))
+        rows, values, kind_of, caps = add_pointers(rows, sites, texts, kind_of, caps, kinds)
         order, sites = _in_order(sites)
         rows["site"] = order[rows["site"]]
         domain[order] = domain.copy()
@@ -264,7 +276,7 @@ class ColumnsBuilder:
         rows, beyond = _bound_rows(merge_rows(rows, len(values)), kind_of[value_order], len(kinds))
         if beyond:
             notes += (f"{beyond} values beyond {MOST_OF_KIND} of one kind on a site are not compared, only the rarest",)
-        starts = np.searchsorted(rows["site"], np.arange(len(sites) + 1))
+        starts = np.searchsorted(rows["site"], np.arange(len(sites) + 1, dtype=np.int32))
         return Columns(
             sites=tuple(sites),
             domain=domain,
@@ -296,23 +308,26 @@ class ColumnsBuilder:
         return tuple(notes)
 
 
-def _find_parked(slots: Iterable[tuple[int, str]], kinds: tuple[str, ...]) -> frozenset[int]:
+def _find_parked(texts: list[str], kind_of: Small, kinds: tuple[str, ...]) -> frozenset[int]:
     """The values that are name servers of parking and expiry services."""
     wanted = kinds.index("ns") if "ns" in kinds else -1
-    return frozenset(
-        number for number, (kind, text) in enumerate(slots) if kind == wanted and recognise_nameservers([text])
-    )
+    servers = np.flatnonzero(kind_of == wanted).tolist()
+    return frozenset(number for number in servers if recognise_nameservers([texts[number]]))
 
 
 def _bound_rows(rows: Rows, kind: Small, kinds: int) -> tuple[Rows, int]:
-    """Rows with so many values of a kind on a site, those on others too and the rarest first; how many are left."""
+    """Rows with so many values of a kind on a site, those on others too and the rarest first; how many are left.
+
+    Rows are sorted by site and value, and values stand in order of their kinds.
+    """
     if not len(rows["site"]):
         return rows, 0
     group = rows["site"].astype(np.int64) * kinds + kind[rows["value"]]
-    _, at, held = np.unique(group, return_inverse=True, return_counts=True)
-    crowded = np.flatnonzero(held[at] > MOST_OF_KIND)
-    if not len(crowded):
+    begin = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+    held = np.diff(np.r_[begin, len(group)])
+    if held.max() <= MOST_OF_KIND:
         return rows, 0
+    crowded = np.flatnonzero(np.repeat(held > MOST_OF_KIND, held))
     shown = np.bincount(rows["value"])[rows["value"][crowded]]
     order = crowded[np.lexsort((rows["value"][crowded], np.where(shown < 2, 1 << 30, shown), group[crowded]))]
     begin = np.flatnonzero(np.r_[True, group[order][1:] != group[order][:-1]])
@@ -323,32 +338,48 @@ def _bound_rows(rows: Rows, kind: Small, kinds: int) -> tuple[Rows, int]:
 
 
 def merge_rows(rows: Rows, values: int) -> Rows:
-    """Rows sorted by site and value, those of one site and value made one: the widest time, the best place."""
+    """Rows sorted by site and value, those of one site and value made one: the widest time, the best place.
+
+    `rows` are emptied: of millions of rows only one column at a time stands twice.
+    """
     if not len(rows["site"]):
         return rows
     keys = rows["site"].astype(np.int64) * max(1, values) + rows["value"]
     order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    same = ordered[1:] == ordered[:-1]
+    keys = keys[order]
+    same = keys[1:] == keys[:-1]
     several = np.flatnonzero(np.r_[False, same] | np.r_[same, False])  # most rows stand alone, and are sorted soon
     asked = order[several]
-    order[several] = asked[np.lexsort((rows["place"][asked], -rows["strength"][asked], ordered[several]))]
-    rows = {name: column[order] for name, column in rows.items()}
-    keys = ordered
-    begin = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]])
-    if len(begin) == len(keys):
-        return rows
-    merged = {name: column[begin] for name, column in rows.items()}
-    merged["first"] = np.minimum.reduceat(rows["first"], begin)
-    merged["last"] = np.maximum.reduceat(rows["last"], begin)
-    suffix = rows["suffix"]
+    order[several] = asked[np.lexsort((rows["place"][asked], -rows["strength"][asked], keys[several]))]
+    begin = np.flatnonzero(np.r_[True, ~same])
+    del keys, same, several, asked
+    if len(begin) == len(order):
+        return _take_over(rows, order)
+    merged = {}
+    for name in list(rows):
+        column = rows.pop(name)[order]
+        merged[name] = _MERGED[name](column, begin) if name in _MERGED else column[begin]
+    return merged
+
+
+def _merge_suffixes(suffix: Small, begin: Ints) -> Small:
     high = np.maximum.reduceat(suffix, begin)
     low = np.minimum.reduceat(np.where(suffix < 0, 1 << 20, suffix), begin)
     unclear = np.minimum.reduceat(suffix, begin) == MANY_SUFFIXES
-    merged["suffix"] = np.where(unclear | ((high >= 0) & (low != high)), MANY_SUFFIXES, high).astype(np.int32)
-    if "target" in rows:
-        merged["target"] = np.minimum.reduceat(rows["target"], begin)
-    return merged
+    return np.where(unclear | ((high >= 0) & (low != high)), MANY_SUFFIXES, high).astype(np.int32)
+
+
+_MERGED: dict[str, Callable[[Small, Ints], Small]] = {  # of all other columns the best row's stands
+    "first": np.minimum.reduceat,
+    "last": np.maximum.reduceat,
+    "suffix": _merge_suffixes,
+    "target": np.minimum.reduceat,
+}
+
+
+def _take_over(rows: Rows, chosen: Ints) -> Rows:
+    """Some rows, or all in another order; `rows` are emptied, so that only one column at a time stands twice."""
+    return {name: rows.pop(name)[chosen] for name in list(rows)}
 
 
 def _in_order(sites: list[str]) -> tuple[Small, list[str]]:

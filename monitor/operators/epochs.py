@@ -9,7 +9,7 @@ is named `site@YYYY-MM-DD` by the first day on which it was seen; the plain name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -36,6 +36,7 @@ _CONTROL = ("registrar", "registrant", "pay", "tls_spki")
 _KEPT_PAGE = 6.0  # bits at most for the old holder by what can be copied, where nothing that cannot be is the same
 _COMMON = 0.004  # a value on so large a share of all sites says nothing of its holder
 _DARK = 0.2  # a day on which so small a share of the usual sites was seen was an outage of ours
+_AT_ONCE = 1_000_000  # rows looked at together: what is made of them on the way stays small
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -241,15 +242,17 @@ def _by_aspect(sights: list[Sight], kinds: tuple[str, ...]) -> dict[str, set[int
 
 
 def _find_common(rows: Rows, values: int, sites: int) -> frozenset[int]:
-    pairs = np.sort(rows["site"].astype(np.int64) * max(1, values) + rows["value"])
-    pairs = pairs[np.r_[True, pairs[1:] != pairs[:-1]]]
-    counts = np.bincount(pairs % max(1, values), minlength=values)
+    counts = np.zeros(values, np.int64)
+    for part in _by_site(rows["site"]):
+        pairs = np.sort(rows["site"][part].astype(np.int64) * max(1, values) + rows["value"][part])
+        pairs = pairs[np.r_[True, pairs[1:] != pairs[:-1]]]
+        counts += np.bincount(pairs % max(1, values), minlength=values)
     return frozenset(np.flatnonzero(counts > max(8, sites * _COMMON)).tolist())
 
 
 def _find_dark(rows: Rows) -> tuple[tuple[int, int], ...]:
     """The spans of days on which hardly any of the sites usually seen was seen."""
-    first, last = rows["first"].astype(np.int64) // DAY, rows["last"].astype(np.int64) // DAY
+    first, last = rows["first"] // DAY, rows["last"] // DAY
     start = int(first.min())
     length = int(last.max()) - start + 2
     if not 30 < length < 40_000:
@@ -278,13 +281,25 @@ def _is_shown(rows: Rows, kind_of: Small, kinds: tuple[str, ...], parked: frozen
 
 
 def _silent(rows: Rows, shown: NDArray[np.bool_]) -> set[int]:
-    site, first, last = (rows[name][shown].astype(np.int64) for name in ("site", "first", "last"))
-    order = np.lexsort((first, site))
-    site, first, last = (column[order] for column in (site, first, last))
-    # The latest sight so far within each site: sites lie apart by more than any span of time.
-    reach = np.maximum.accumulate(last + site * (1 << 34)) - site * (1 << 34)
-    gap = (site[1:] == site[:-1]) & (first[1:] - reach[:-1] >= SILENCE)
-    return set(site[1:][gap].tolist())
+    silent: set[int] = set()
+    for part in _by_site(rows["site"]):
+        site, first, last = (rows[name][part][shown[part]].astype(np.int64) for name in ("site", "first", "last"))
+        order = np.lexsort((first, site))
+        site, first, last = (column[order] for column in (site, first, last))
+        # The latest sight so far within each site: sites lie apart by more than any span of time.
+        reach = np.maximum.accumulate(last + site * (1 << 34)) - site * (1 << 34)
+        gap = (site[1:] == site[:-1]) & (first[1:] - reach[:-1] >= SILENCE)
+        silent.update(site[1:][gap].tolist())
+    return silent
+
+
+def _by_site(site: Small) -> Iterator[slice]:
+    """All rows in stretches that part no site; `site` is ascending."""
+    begin = 0
+    while begin < len(site):
+        end = int(np.searchsorted(site, site[min(begin + _AT_ONCE, len(site)) - 1], "right"))
+        yield slice(begin, end)
+        begin = end
 
 
 def _minutes_of(text: str) -> int | None:

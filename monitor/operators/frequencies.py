@@ -7,15 +7,18 @@ contradicts from site to site; where the owner is one, it agrees again and again
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from monitor.operators.columns import Columns, Flags, Floats, Ints
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
 from monitor.operators.model import ForgeClass
 from monitor.operators.pairs import Joined, choosing_kinds, count_sites
 from monitor.operators.weights import load_weights
+
+Packed = NDArray[np.uint8]  # a row a pair, a bit a family (np.packbits): a tenth of what flags take
 
 # Families whose agreement shows one owner behind a value of a family; those in the second place only speak against.
 SUPPORT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -112,17 +115,17 @@ def count_values(columns: Columns, frequencies: Frequencies | None) -> Commonnes
 def learn_shared(
     columns: Columns,
     common: Commonness,
-    joined: Joined,
-    agree: Flags,
-    differ: Flags,
+    joined: Sequence[Joined],
+    agree: Packed,
+    differ: Packed,
     families: tuple[str, ...],
     parts: Floats,
 ) -> Commonness:
     """The chance that each value is shared, from what pairs that share it otherwise agree and differ in.
 
-    `agree` and `differ` are tables of pair and family; `parts` are bits from how its sites hang together by contacts.
+    `joined` is what all pairs share, in blocks; `agree` and `differ` are tables of pair and family, of which a pair has
+    one or none; `parts` are bits from how its sites hang together by contacts.
     """
-    value = columns.value[joined.row_a]
     family_of = np.array([families.index(load_weights().kinds[kind].family) for kind in columns.kinds])
     family = family_of[columns.kind]
     bits = _first_guess(columns, common.counts) + parts
@@ -131,12 +134,10 @@ def learn_shared(
     # Of what does not choose pairs, only pairs that share more were compared: the others are taken to differ.
     whole = common.counts * (common.counts - 1) / 4.0
     unseen = np.where(choosing_kinds(columns)[columns.kind], 0.0, whole)
-    size = len(columns.values)
+    all_agreed, all_differed = (_count_families(columns, joined, table, len(families)) for table in (agree, differ))
     for number, name in enumerate(families):
-        agreed = np.bincount(value, agree[joined.pair, number], minlength=size)
-        differed = np.bincount(value, differ[joined.pair, number] & ~agree[joined.pair, number], minlength=size)
-        compared = agreed + differed
-        compared = np.maximum(compared, unseen)
+        agreed = all_agreed[number]
+        compared = np.maximum(agreed + all_differed[number], unseen)
         rate = agreed / np.maximum(compared, 1)
         says = np.clip(np.log2((rate + 0.05) / expected), -2.3, 2.0)
         sure = np.sqrt(compared) / (np.sqrt(compared) + 2.0)
@@ -152,6 +153,18 @@ def learn_shared(
     return replace(common, shared=_with_lent_papers(columns, common, shared))
 
 
+def _count_families(columns: Columns, joined: Sequence[Joined], table: Packed, families: int) -> Small:
+    """By family and value, for how many of the pairs that share the value the table has the family."""
+    size = len(columns.values)
+    counts = np.zeros((families, size), np.int32)
+    for block in joined:
+        value = columns.value[block.row_a]
+        shown = np.unpackbits(table[block.pair], axis=1, count=families)
+        for number in range(families):
+            counts[number] += np.bincount(value[shown[:, number] == 1], minlength=size).astype(np.int32)
+    return counts
+
+
 def _with_lent_papers(columns: Columns, common: Commonness, shared: Floats) -> Floats:
     """Papers of one subject are lent together: what stands beside shared ones on its sites is as shared as they are."""
     papers = np.array([load_weights().kinds[kind].family == "legal" for kind in columns.kinds])[columns.kind]
@@ -165,20 +178,26 @@ def _with_lent_papers(columns: Columns, common: Commonness, shared: Floats) -> F
 
 
 def learn_copied(
-    columns: Columns, common: Commonness, joined: Joined, agree: Flags, differ: Flags, families: tuple[str, ...]
+    columns: Columns, common: Commonness, joined: Sequence[Joined], same: Flags, other: Flags
 ) -> Commonness:
-    """How rarely a value is shown by a site that has, at the time, another account or holder than others with it."""
-    value = columns.value[joined.row_a]
-    control = [families.index(name) for name in CONTROL]
-    same = np.asarray(agree[:, control].any(axis=1), np.bool_)
-    other = np.asarray(differ[:, control].any(axis=1), np.bool_) & ~same
-    size = len(common.counts)
+    """How rarely a value is shown by a site that has, at the time, another account or holder than others with it.
+
+    `joined` is what all pairs share, in blocks; of every pair, whether it has the same account or holder (CONTROL), or
+    another at the time.
+    """
     # Pairs of n sites are no n squared witnesses: each site counts about once.
     once = 2.0 / np.maximum(common.counts, 2)
-    agreed = np.bincount(value, same[joined.pair], minlength=size) * once
-    differed = np.bincount(value, other[joined.pair], minlength=size) * once
+    agreed, differed = (_count_flagged(columns, joined, flags) * once for flags in (same, other))
     share = (differed + WITNESSES * EXPECTED_COPIES) / (agreed + differed + WITNESSES)
     return replace(common, copied=np.clip(np.log2(share / (1.0 - np.minimum(share, 0.9))), LEAST_COPIED, 0.0))
+
+
+def _count_flagged(columns: Columns, joined: Sequence[Joined], flags: Flags) -> Ints:
+    """By value, how many of the pairs that share it are flagged."""
+    counts = np.zeros(len(columns.values), np.int64)
+    for block in joined:
+        counts += np.bincount(columns.value[block.row_a[flags[block.pair]]], minlength=len(counts))
+    return counts
 
 
 def shows_same_text(agree: Flags, families: tuple[str, ...], least: int = 2) -> Flags:

@@ -56,7 +56,7 @@ def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None
                 problems.append((number, str(error)[:200]))
     days = {minutes for text, minutes in times.items() if _is_day(text)}
     days -= {minutes for text, minutes in times.items() if minutes in days and not _is_day(text)}
-    return FileReading(builder.finish(), tuple(problems), number, wrong, frozenset(days))
+    return FileReading(builder.finish(last=True), tuple(problems), number, wrong, frozenset(days))
 
 
 def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int]) -> None:

@@ -86,8 +86,13 @@ def find_pairs(columns: Columns) -> tuple[Pairs, int]:
             keys.append(distinct((part[:, left] * total + part[:, right]).ravel()))
     if not keys:
         return Pairs(np.zeros(0, np.int32), np.zeros(0, np.int32)), int((usable & ~chosen).sum())
-    both = distinct(np.concatenate(keys))
-    a, b = (both // total).astype(np.int32), (both % total).astype(np.int32)
+    both = np.concatenate(keys)
+    keys.clear()
+    both.sort()
+    both = both[np.r_[True, both[1:] != both[:-1]]]
+    a = (both // total).astype(np.int32)
+    both %= total
+    b = both.astype(np.int32)
     return Pairs(a, b), int((usable & ~chosen).sum())
 
 

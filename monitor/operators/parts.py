@@ -6,12 +6,13 @@ upstream or a payment service stand each for himself. The count of parts tells t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from monitor.operators.clusters import connect
-from monitor.operators.columns import Columns, Flags, Floats, Ints
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
 from monitor.operators.frequencies import Commonness
 from monitor.operators.pairs import Joined, distinct
 from monitor.operators.weights import load_weights
@@ -28,7 +29,7 @@ class Parts:
 
     shown: Ints
     parts: Ints
-    label: Ints
+    label: Small
 
     def bits(self) -> Floats:
         """Bits for one owner: many sites in one part speak for it, each in its own against it."""
@@ -37,15 +38,17 @@ class Parts:
         return np.where(self.shown >= LEAST, np.clip(4.0 - 16.0 * scattered, -7.0, 4.0) * sure, 0.0)
 
 
-def count_parts(columns: Columns, common: Commonness, joined: Joined, pairs: int) -> Parts:
-    """Parts of all values. `joined` is what all pairs share."""
+def count_parts(columns: Columns, common: Commonness, joined: Sequence[Joined], pairs: int) -> Parts:
+    """Parts of all values. `joined` is what all pairs share, in blocks."""
     personal = np.array([kind in PERSONAL for kind in columns.kinds])[columns.kind[columns.value]]
     personal &= ~columns.target
     ties = personal & (common.counts[columns.value] <= MOST_TIED) & (common.shared[columns.value] < 0.5)
     tied = np.zeros(pairs, np.bool_)
-    tied[joined.pair[ties[joined.row_a]]] = True
-    along = tied[joined.pair]
-    label = connect(len(columns.value), joined.row_a[along], joined.row_b[along])
+    for block in joined:
+        tied[block.pair[ties[block.row_a]]] = True
+    row_a = np.concatenate([block.row_a[tied[block.pair]] for block in joined])
+    row_b = np.concatenate([block.row_b[tied[block.pair]] for block in joined])
+    label = connect(len(columns.value), row_a, row_b)
     shows = np.zeros(len(columns.sites), np.bool_)
     shows[columns.site[personal & (columns.strength >= PLAIN)]] = True
     rows = shows[columns.site] & ~columns.target

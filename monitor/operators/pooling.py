@@ -37,6 +37,6 @@ def pool_columns(columns: Columns, label: Ints) -> tuple[Columns, Ints]:
         strength=rows["strength"] / WHOLE,
         suffix=rows["suffix"],
         target=rows["target"].astype(np.bool_),
-        start=np.searchsorted(rows["site"], np.arange(len(least) + 1)).astype(np.int64),
+        start=np.searchsorted(rows["site"], np.arange(len(least) + 1, dtype=np.int32)).astype(np.int64),
     )
     return pooled, unit

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from monitor.operators import attribute
 from monitor.operators.attribute import attribute_sites, explain_link
 from monitor.operators.model import Attribution, Band, Link
 from operators.scenes import TONGJI, day, shop, show
@@ -195,3 +196,24 @@ def test_two_sites_alone_are_explained_as_in_the_whole() -> None:
     assert link.band is whole.band is Band.CONFIRMED
     assert link.bits == pytest.approx(whole.bits, abs=1.0)  # two sites cannot teach what is shared
     assert explain_link(one, one) is None
+
+
+def test_pairs_compared_a_few_at_a_time_give_what_all_give_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(5)
+    told = []
+    for at in range(60):
+        own = {"qq": f"82{at // 4:02}6451", "alipay_static": f"fkx09123{at // 6:02}5abcd", "wechat": f"luyi_{at // 3}"}
+        shown = dice.sample(sorted(own), dice.randint(1, 3))
+        told += shop(f"shop{at}.com", **{kind: own[kind] for kind in shown}, icp=f"粤ICP备20210344{at // 20}7号")
+    together = attribute_sites(told)
+    assert len(together.links) > 100 and any(len(one.sites) > 1 for one in together.operators)
+    monkeypatch.setattr(attribute, "CHUNK", 7)
+    monkeypatch.setattr(attribute, "BLOCK", 20)
+    assert attribute_sites(told) == together
+
+
+def test_a_decision_is_kept_with_the_pair_that_it_is_about() -> None:
+    said = Decision("d", "operator", "c.com", "e.com", Verdict.SAME, day("2025-07-01"), "Lu", "asked")
+    told = [one for name in "abcdef" for one in shop(f"{name}.com", qq="82736451")]
+    answer = attribute_sites(told, decisions=[said])
+    assert groups_of(answer, Band.CONFIRMED) == [("c.com", "e.com")]

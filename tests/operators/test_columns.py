@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from monitor.operators.columns import Columns, ColumnsBuilder
+from monitor.operators.values import NO_SUFFIX
 
 ROWS = [
     ("c.com", "qq", "82736451", "visible", 28_000_000, 28_100_000),
@@ -48,6 +49,30 @@ def test_taking_a_part_leaves_room_for_more() -> None:
     builder.part([("a.com", 1)], list(builder.values), np.array([1], np.int64), [])
     builder.add("d.com", "qq", "82736451", "visible", 28_000_000, 28_100_000)
     assert {"a.com", "b.com", "c.com", "d.com"} < set(builder.finish().sites)
+
+
+def test_a_builder_that_gives_up_what_it_holds_gives_the_same_columns() -> None:
+    builder = filled(ROWS)
+    kept = builder.finish()
+    assert told(builder.finish()) == told(kept)
+    given = builder.finish(last=True)
+    assert told(given) == told(kept) and given.notes == kept.notes and given.cap.tolist() == kept.cap.tolist()
+    held = (builder.sites, builder.values, builder.caps, builder.site, builder.value, builder.suffix)
+    assert not any(len(one) for one in held)
+
+
+def test_a_suffix_is_that_of_the_licence_number_alone() -> None:
+    number = "粤ICP备20417386号"
+    rows = [
+        (site, kind, value, "visible", 28_000_000, 28_050_000)
+        for site, kind, value in (
+            ("a.com", "icp", f"{number}-3"), ("b.com", "icp", f"{number}-4"), ("c.com", "icp", number),
+            ("d.com", "icp", f"{number}-3"), ("e.com", "name", f"{number}-3"),
+        )
+    ]  # fmt: skip
+    columns = filled(rows).finish()
+    assert columns.sites == ("a.com", "b.com", "c.com", "d.com", "e.com")
+    assert columns.suffix.tolist() == [3, 4, NO_SUFFIX, 3, NO_SUFFIX]
 
 
 def test_what_is_counted_once_is_what_the_rows_say() -> None:

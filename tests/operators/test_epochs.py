@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from monitor.operators import epochs
 from monitor.operators.columns import build_columns
 from operators.scenes import TONGJI, shop
 from storage.identity import Statement
@@ -47,3 +50,15 @@ def test_a_long_silence_alone_is_no_other_holder() -> None:
     before = shop("luyi.com", "2024-01-01", "2024-01-15", notice_successor="next.com")
     after = shop("luyi.com", "2024-06-01", "2025-01-01", **NEW)
     assert sites_of([*before, *after]) == ("luyi.com",)
+
+
+def test_names_are_cut_alike_however_few_rows_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = []
+    for name in ("a.com", "b.com", "c.com", "d.com"):
+        rows += shop(name, "2024-01-01", "2024-06-01", **OLD)
+        rows += shop(name, "2024-08-25", "2025-01-01", **(NEW if name in ("b.com", "d.com") else OLD))
+    whole = sites_of(rows)
+    assert whole == ("a.com", "b.com", "b.com@2024-01-01", "c.com", "d.com", "d.com@2024-01-01")
+    for rows_together in (1, 3, 11):
+        monkeypatch.setattr(epochs, "_AT_ONCE", rows_together)
+        assert sites_of(rows) == whole
