@@ -217,6 +217,15 @@ def test_who_only_does_not_want_it_accuses_nobody(what: str) -> None:
         assert word not in made.seller.chat + made.seller.long
 
 
+def test_what_an_office_reads_of_a_sign_advises_nobody_and_counts_no_demands() -> None:
+    rows = tomllib.loads(resources.files("monitor.reference").joinpath("fraud_signs.toml").read_text("utf-8"))["signs"]
+    for row in rows:
+        assert row["office"]
+        for word in ("您", "不要", "立即", "先保全", "一次次", "："):
+            assert word not in row["office"], (row["id"], word)
+        assert "一次次" not in row["sentence"]
+
+
 def test_the_signs_of_fraud_are_those_of_the_plan() -> None:
     for sign in tomllib.loads(resources.files("monitor.reference").joinpath("fraud_signs.toml").read_text("utf-8"))[
         "signs"

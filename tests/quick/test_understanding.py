@@ -277,9 +277,19 @@ def test_hostile_answers_are_bounded() -> None:
 )
 def test_quick_and_the_plan_know_an_unlawful_purpose_by_the_same_words(told: str) -> None:
     found = understand(QuickAnswers("某卡盟", "X1", "50元 微信", told, "昨天"), NOW).unlawful
-    assert found and {one.unlawful for one in found} == set(hint_purposes(Facts(what_happened=told)))
+    assert found and {one.purpose for one in found} == set(hint_purposes(Facts(what_happened=told)))
 
 
-@pytest.mark.parametrize("told", ["我买了手机卡充值没到账", "不是刷单，是自己用", "客服没有辅助我处理"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "我买了手机卡充值没到账",
+        "不是刷单，是自己用",
+        "客服没有辅助我处理",
+        "客服一直说平台不涉及刷单",
+        "页面写明严禁用于接码",
+    ],
+)
 def test_words_that_only_look_like_an_unlawful_purpose_hint_at_none(told: str) -> None:
     assert hint_purposes(Facts(what_happened=told)) == ()
+    assert understand(QuickAnswers("某卡盟", "X1", "50元 微信", told, "昨天"), NOW).unlawful == ()

@@ -63,19 +63,6 @@ _COLUMNS = ("序号", "缺什么", "为什么要", "去哪里拿、怎么拿")
 _TO_PERSONS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER)
 
 
-_SIGNS = {
-    "unfreeze_fee": "对方要求先交“解冻金、保证金”一类的钱才退款或提现，可能涉及电信网络诈骗",
-    "asked_again": "付款以后又被要求另行付款，可能涉及电信网络诈骗",
-    "moved": "报案人打不开平台以后，在同一网站仍抓取到页面",
-    "elsewhere": "报案人打不开平台以后，只在另一网站抓取到页面，它与原网站的关系没有查明",
-    "gone": "平台已打不开或已联系不上",
-    "remote_control": "对方索要验证码、屏幕共享或要求转入“安全账户”，可能涉及电信网络诈骗",
-    "fee_before_service": "付清价款以后又要另外的费用才肯交付或处理",
-    "personal_payee": "收款方是个人或虚拟币地址",
-}
-"""What an office reads of a sign; advice to the writer stands in the plan only."""
-
-
 def write_ask_payee(material: Material) -> Letter:
     """收款方身份查询申请, to the payment provider: whose account took the money."""
     ground = citable(("dsf-53", "fyh-20", "fyh-30"), material)
@@ -116,7 +103,7 @@ def _provider(material: Material) -> str:
 
 def write_police(material: Material) -> Letter:
     """报案材料: the timeline, the accounts, the evidence; whether it is an offence is for the police to say."""
-    signs = [form(_SIGNS.get(one.id, one.sentence)) for one in find_signs(material.file)]
+    signs = [form(one.office) for one in find_signs(material.file)]
     paid = material.facts.paid
     extra = material.facts.extra_asked
     if extra is not None:

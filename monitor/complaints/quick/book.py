@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from monitor.complaints.routing.fraud_signs import load_purposes
-from storage.case import PaymentForm, ProblemKind, UnlawfulPurpose
+from storage.case import PaymentForm, ProblemKind
 
 
 @dataclass(frozen=True)
@@ -75,16 +74,6 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Sign:
-    """Words that change everything: `unlawful` says which purpose outside consumer protection they may mean."""
-
-    id: str
-    name: str
-    words: re.Pattern[str]
-    unlawful: UnlawfulPurpose | None = None
-
-
-@dataclass(frozen=True)
 class SaveRow:
     """One thing to save; without problems and payments it is for everybody."""
 
@@ -113,7 +102,6 @@ class Book:
     face: re.Pattern[str]
     got: re.Pattern[str]
     redeemed: re.Pattern[str]
-    unlawful: tuple[Sign, ...]
     minor: re.Pattern[str]
     resale: re.Pattern[str]
     withdrawal: re.Pattern[str]
@@ -185,7 +173,6 @@ def _read(data: Mapping[str, object]) -> Book:
         _pattern(_table(data["shortfall"]), "face"),
         _pattern(_table(data["shortfall"]), "got"),
         _pattern(_table(data["shortfall"]), "redeemed"),
-        tuple(Sign(row.purpose.value, row.name, row.words, row.purpose) for row in load_purposes()),
         _pattern(_table(data["minor"]), "words"),
         _pattern(_table(data["resale"]), "words"),
         _pattern(_table(data["withdrawal"]), "words"),

@@ -128,7 +128,7 @@ def _make_facts(said: Understood, problem: Problem, by: datetime) -> Facts:
         contacted_at=said.contacted_at.at if said.contacted_at else None,
         seller_reply=said.reply,
         purpose=Purpose.RESALE if said.resale else Purpose.UNKNOWN,
-        unlawful=tuple(one.unlawful for one in said.unlawful if one.unlawful is not None),
+        unlawful=tuple(one.purpose for one in said.unlawful),
         answer_by=by,
     )
     if said.returned is not None:

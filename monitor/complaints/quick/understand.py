@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from monitor.complaints.facts.said_values import read_text
 from monitor.complaints.quick.amounts import Amount, choose_amount, find_amounts, find_coins, show_yuan
-from monitor.complaints.quick.book import Book, Sign, load_book
+from monitor.complaints.quick.book import Book, load_book
 from monitor.complaints.quick.choices import (
     DENIED,
     LETTER_CHOSEN,
@@ -31,7 +31,7 @@ from monitor.complaints.quick.choices import (
 )
 from monitor.complaints.quick.moments import Moment, count_years_ago, find_moments
 from monitor.complaints.quick.signs import find_fraud
-from monitor.complaints.routing.fraud_signs import FraudSign
+from monitor.complaints.routing.fraud_signs import FraudSign, PurposeWords, find_purposes
 from monitor.page_address import normalise_address
 from monitor.times import show_time
 from scrapers.domains import is_domain_name
@@ -95,7 +95,7 @@ class Understood:
     offer: str = ""  # what the seller offered, in the buyer's words
     offer_refused: bool = False
     fraud: tuple[FraudSign, ...] = ()
-    unlawful: tuple[Sign, ...] = ()
+    unlawful: tuple[PurposeWords, ...] = ()
     minor: bool = False
     resale: bool = False
     contacted: bool = False
@@ -180,7 +180,7 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
         offer=" ".join(offer[0].split()) if offer else "",
         offer_refused=bool(offer and book.offer_refused.search(what, offer.end())),
         fraud=find_fraud(known),
-        unlawful=_find_signs("\n".join((where, order, said)), book.unlawful),
+        unlawful=find_purposes("\n".join((where, order, said))),
         minor=bool(book.minor.search(said)),
         resale=bool(book.resale.search(said)),
         contacted=bool(book.contacted.search(what) or times[2]),
@@ -237,10 +237,6 @@ def read_orders(text: str) -> tuple[str, ...]:
     if len(short) > 1 and all(_SHORT_ORDER.fullmatch(one) for one in short):
         return tuple(dict.fromkeys(short))[:_MOST_ORDERS]
     return () if NOTHING_KNOWN.match(typed) else (typed[:64],)
-
-
-def _find_signs(text: str, signs: Sequence[Sign]) -> tuple[Sign, ...]:
-    return tuple(one for one in signs if holds(one.words, text))
 
 
 def _read_amount(paid: str, what: str, now: datetime, notes: list[str]) -> Decimal | None:

@@ -39,11 +39,12 @@ PURPOSE_ZH = {
 
 @dataclass(frozen=True)
 class FraudSign:
-    """One sign. A critical one puts police and payment first."""
+    """One sign. A critical one puts police and payment first. `sentence` is for the buyer, `office` for an office."""
 
     id: str
     critical: bool
     sentence: str
+    office: str = ""
 
 
 def find_signs(file: CaseFile, *, reachable: bool = False) -> tuple[FraudSign, ...]:
@@ -53,7 +54,7 @@ def find_signs(file: CaseFile, *, reachable: bool = False) -> tuple[FraudSign, .
     for row in _signs():
         text = _extra_text(facts) if row.only_extra else _own_text(facts)
         if _says(text, row.words) or _tells(text, row.patterns) or _shows(row.facts, file, reachable):
-            found.append(FraudSign(row.id, row.critical, row.sentence))
+            found.append(FraudSign(row.id, row.critical, row.sentence, row.office))
     critical = any(one.critical for one in found)
     return tuple(one for one in found if not (critical and one.id == "fee_before_service"))
 
@@ -128,11 +129,13 @@ def _host(url: str) -> str:
 
 def hint_purposes(facts: Facts) -> tuple[UnlawfulPurpose, ...]:
     """Unlawful purposes that the buyer's words may mean, and that he was not asked about or did not say."""
-    words = {row.purpose: row.words for row in load_purposes()}
     text = " ".join((facts.what_happened[:_MOST_TEXT], *(order.product for order in facts.orders[:50])))
-    return tuple(
-        purpose for purpose in UnlawfulPurpose if purpose not in facts.unlawful and _tells(text, (words[purpose],))
-    )
+    return tuple(row.purpose for row in find_purposes(text) if row.purpose not in facts.unlawful)
+
+
+def find_purposes(text: str) -> tuple[PurposeWords, ...]:
+    """The purposes whose words stand in a text and are not denied there."""
+    return tuple(row for row in load_purposes() if _tells(text, (row.words,)))
 
 
 def _same_seller(file: CaseFile, platform: str, respondent: str) -> bool:
@@ -203,6 +206,7 @@ class _Row:
     facts: str
     sentence: str
     patterns: tuple[re.Pattern[str], ...] = ()
+    office: str = ""
 
 
 @cache
@@ -222,6 +226,7 @@ def _read_row(row: Mapping[str, object]) -> _Row:
         facts=str(row["facts"]),
         sentence=str(row["sentence"]),
         patterns=tuple(re.compile(one) for one in patterns),
+        office=str(row["office"]),
     )
 
 
