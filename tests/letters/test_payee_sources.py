@@ -25,6 +25,10 @@ used = "否"
 contacted_at = "2026-11-10 16:00"
 purpose = "自用"
 home = "浙江省杭州市西湖区"
+own_trade = "是"
+still_open = "还在"
+money_back = "没有"
+elsewhere = "没有"
 
 [[orders]]
 number = "XH20261110001"
