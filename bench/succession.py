@@ -18,6 +18,8 @@ def print_score(name: str, seed: int, score: MoveScore, seconds: float) -> None:
     """One world's figures on one line."""
     print(
         f"{name:<10} seed {seed:<5} right first {score.right}/{score.signalled} ({score.share:.1%})"
+        f"  of decidable {score.decidable_right}/{score.decidable} ({score.decidable_share:.1%};"
+        f" {score.unread} unread, {score.untied} untied)"
         f"  next check {score.prompt}/{score.fresh}  silent {score.silent_right}/{score.silent}"
         f"  impersonators named {len(score.impersonators)}  other strangers {len(score.strangers)}"
         f"  wrongly dead {len(score.dead)}  {seconds:.1f} s"

@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bench.worlds.model import FIRST_DAY, SPAN, World
-from bench.worlds.replay import Standing, stand_on, wrongly_dead
+from bench.worlds.moves_known import find_readable
+from bench.worlds.replay import Standing, look_again, stand_on, wrongly_dead
 
 _BETWEEN = (120, 240, 360, 480, 600)
 
 
 @dataclass(frozen=True)
 class MoveScore:
-    """`fresh` signals were first seen at the last look before one of the days between, `prompt` named on that day."""
+    """`fresh` signals were first seen at the last look before one of the days between, `prompt` named on that day.
+
+    Of the `signalled` moves some can be decided; `unread` were those whose signal no look read, `untied` those whose
+    two sites have nothing of their operator's own in common (`moves_known`).
+    """
 
     signalled: int
     right: int
+    decidable: int
+    decidable_right: int
+    unread: int
+    untied: int
     silent: int
     silent_right: int
     fresh: int
@@ -32,6 +41,11 @@ class MoveScore:
         return self.right / self.signalled if self.signalled else 1.0
 
     @property
+    def decidable_share(self) -> float:
+        """Of the moves that can be decided by what was read, those whose right successor stands first."""
+        return self.decidable_right / self.decidable if self.decidable else 1.0
+
+    @property
     def prompt_share(self) -> float:
         """Of the fresh signals, those named on the next check."""
         return self.prompt / self.fresh if self.fresh else 1.0
@@ -39,6 +53,7 @@ class MoveScore:
 
 def score_moves(world: World) -> MoveScore:
     """Judge the moves of a world."""
+    world = look_again(world)
     moves = [move for move in world.truth.moves if move.relation in ("successor", "return")]
     answers: dict[str, set[str]] = {}
     for move in reversed(moves):  # a later site of the same line is right too: it is where the platform is now
@@ -62,8 +77,13 @@ def score_moves(world: World) -> MoveScore:
         prompt += sum(bool(set(then.get(move.before, ())[:1]) & answers[move.before]) for move in young)
         dead += wrongly_dead(world, standing)
     copies, others = _wrong(world, end)
+    known = find_readable(world, signalled, answers)
+    unread = [move for move in signalled if (move.before, move.after) not in known.read]
+    decidable = [move for move in signalled if known.is_decidable(move)]
     return MoveScore(
-        len(signalled), len(right), len(silent),
+        len(signalled), len(right),
+        len(decidable), sum(move in right for move in decidable), len(unread),
+        len(signalled) - len(decidable) - len(unread), len(silent),
         sum(bool(set(named.get(move.before, ())) & answers[move.before]) for move in silent), fresh, prompt,
         tuple(move.way for move in signalled if move not in right), copies, others,
         tuple(f"{period.site} since {period.since:%Y-%m-%d}" for period in dead),

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from bench.worlds.model import FIRST_DAY, SPAN, EpochTruth, World, day_time
 from monitor.operators.attribute import attribute_sites
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import read_signals
+from monitor.operators.quiet_groups import group_quietly
 from monitor.operators.site_facts import facts_of_periods
 from monitor.operators.site_looks import ContentPart, HttpPart, Network, SiteLook
 from monitor.operators.site_memory import SiteMemory
@@ -24,6 +25,7 @@ from monitor.sites.surroundings import name_epochs
 from scrapers.identifiers.names import name_bits
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement
 
+_AGAIN = timedelta(days=1)  # the product asks after six hours; the worlds know whole days
 _PROBE = 14  # days between two looks at a name that is gone
 _GONE = (("one", "no_such_name"), ("other", "no_such_name"))
 
@@ -43,6 +45,30 @@ class Standing:
             if move.kind is MoveKind.SUCCESSOR:
                 found[move.before.partition("@")[0]].append(move.after.partition("@")[0])
         return found
+
+
+def look_again(world: World) -> World:
+    """The world with the second look that the product takes at a site that was met sending its visitors away.
+
+    Only who sends them still on the day after is seen twice; on a day of our own outage nobody is looked at.
+    """
+    epochs: dict[str, list[EpochTruth]] = defaultdict(list)
+    for epoch in world.truth.epochs:
+        epochs[epoch.site].append(epoch)
+    looks = dict(world.looks)
+    statements = []
+    for row in world.statements:
+        again = row.first_seen + _AGAIN
+        epoch = next((one for one in epochs[row.site] if one.first <= row.first_seen.date() <= one.ended), None)
+        if row.kind == "redirect" and epoch is not None:
+            left = epoch.left if epoch.left is not None and row.first_seen.date() <= epoch.left else epoch.ended
+            dark = any(start <= again.date() <= end for start, end in world.truth.outages)
+            if again.date() <= left and not dark:
+                row = replace(row, last_seen=max(row.last_seen, again))
+                day = (again.date() - FIRST_DAY).days
+                looks[epoch.label] = tuple(sorted({*looks[epoch.label], day}))
+        statements.append(row)
+    return replace(world, statements=tuple(statements), looks=looks)
 
 
 def stand_on(world: World, day: int) -> Standing:
@@ -77,6 +103,7 @@ def stand_on(world: World, day: int) -> Standing:
         first_shown=lambda kind, value: first.get((kind, value)),
         partners=lambda site: partners.get(site, ()),
         name_bits=name_bits,
+        together=group_quietly(named),
     )
     facts = facts_of_periods(periods, registered)
     found = find_moves(read_signals(seen), facts, known, at=day_time(day), epochs=epochs)

@@ -65,6 +65,7 @@ REDIRECTS = frozenset({Way.PERMANENT, Way.TEMPORARY, Way.PAGE, Way.FRAME})
 PAGE_REDIRECTS = frozenset({Way.PAGE, Way.FRAME})
 """What anybody makes who gets a line of script or a frame into a page."""
 RELEASES = frozenset({Way.RELEASE, Way.RELEASE_MIRROR})
+NOTICES = frozenset({Way.NOTICE, Way.BACKUP})
 MIRRORS = frozenset({Way.BACKUP, Way.RELEASE_MIRROR})
 
 
@@ -72,7 +73,8 @@ MIRRORS = frozenset({Way.BACKUP, Way.RELEASE_MIRROR})
 class MoveSignal:
     """One site points to another, seen first and last then. `bits` is what it weighs, `proof` a capture or lookup.
 
-    `text` is the sentence that says so, as far as it is one.
+    `text` is the sentence that says so, as far as it is one. `said_at` is when the old site itself spoke, where that
+    is not when the signal was seen: it named its release page then, whoever has its name since.
     """
 
     before: str
@@ -83,18 +85,21 @@ class MoveSignal:
     last_at: datetime
     proof: str = ""
     text: str = ""
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class SignalSet:
     """All that statements say of moves.
 
-    `warned` holds for a site the names that it warns against; `release_pages` for a site the release pages it names.
+    `warned` holds for a site the names that it warns against; `release_pages` for a site the release pages it names;
+    `listings` for a release page that a site named which sites it lists as addresses, each seen first and last then.
     """
 
     signals: tuple[MoveSignal, ...]
     warned: Mapping[str, frozenset[str]] = field(default_factory=dict)
     release_pages: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    listings: Mapping[str, Mapping[str, tuple[datetime, datetime]]] = field(default_factory=dict)
 
 
 def read_signals(statements: Iterable[Statement]) -> SignalSet:
@@ -136,7 +141,16 @@ def read_signals(statements: Iterable[Statement]) -> SignalSet:
         tuple(_merge(signals)),
         {site: frozenset(names) for site, names in warned.items()},
         {site: frozenset(pages) for site, pages in named.items()},
+        {page: _list_sites(listed.get(page, ())) for page in {page for pages in named.values() for page in pages}},
     )
+
+
+def _list_sites(rows: Iterable[Statement]) -> dict[str, tuple[datetime, datetime]]:
+    found: dict[str, tuple[datetime, datetime]] = {}
+    for row in rows:
+        first, last = found.get(row.value, (row.first_seen, row.last_seen))
+        found[row.value] = (min(first, row.first_seen), max(last, row.last_seen))
+    return found
 
 
 def _points(statement: Statement, way: Way) -> list[MoveSignal]:
@@ -167,7 +181,8 @@ def _from_release_page(site: str, naming: Statement, listed: Iterable[Statement]
         bits *= 0.5 if row.place in _HALF_SEEN else 1.0
         first = max(row.first_seen, naming.first_seen)
         proof = row.first_capture or row.last_capture
-        found.append(MoveSignal(site, row.value, way, bits, first, max(first, row.last_seen), proof))
+        last = max(first, row.last_seen)
+        found.append(MoveSignal(site, row.value, way, bits, first, last, proof, said_at=naming.first_seen))
     return found
 
 
@@ -205,6 +220,7 @@ def _merge(signals: Iterable[MoveSignal]) -> list[MoveSignal]:
             last_at=max(known.last_at, signal.last_at),
             proof=earlier.proof or known.proof or signal.proof,
             text=earlier.text,
+            said_at=earlier.said_at,
         )
     return sorted(found.values(), key=lambda one: (one.first_at, one.before, one.after, one.way))
 

@@ -87,7 +87,8 @@ def _say_lack(rows: list[tuple[str, float, str]], link_bits: float, *, late: boo
     if late:
         return "双方相同的文字是新站或别的网站先出现的，可能是照抄"
     if names & {way.value for way in Way if way not in (Way.CLAIM, Way.PARTNER)}:
-        return "旧站一方有指向，但不足以认定（共同标识不够，或跳转只见到一次，或只有发布页这样说；不排除被劫持或推广）"
+        why = "共同标识不够，或跳转只见到一次，或只有发布页这样说，或公告像是随页面照抄来的；不排除被劫持或推广"
+        return f"旧站一方有指向，但不足以认定（{why}）"
     if Way.CLAIM.value in names:
         return "只有新站单方自称，任何人都可以这样写"
     return "没有旧站一方的说法，共同标识又可以照抄" if link_bits > 0 else "没有旧站一方的说法"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.operators.move_signals import OLD_SIDE, RELEASES, SignalSet
+from monitor.operators.site_facts import SiteFacts
 from scrapers.domains import site_of_host
 from scrapers.identity import IdentifierKind, Place
 from storage.identity import Statement
@@ -20,6 +21,7 @@ _LISTING = frozenset({IdentifierKind.NOTICE_SUCCESSOR, IdentifierKind.REDIRECT})
 _NOT_LISTED = frozenset({"former", "warned_against", "partner", "branch"})
 _MIRROR = frozenset({"mirror", "backup"})
 _OTHERS_WORDS = frozenset({Place.COMMENT, Place.USER_CONTENT, Place.THIRD_PARTY_FRAME})
+_MOST_LISTED = 12  # addresses that one platform's page lists over the years; a directory lists more
 _SLACK = timedelta(days=1)
 
 
@@ -75,6 +77,26 @@ def find_release_sites(signals: SignalSet, *, watched: Iterable[str] = (), shops
     led_to = {signal.after for signal in signals.signals if signal.way in OLD_SIDE - RELEASES}
     shown = frozenset(shops)
     return (frozenset(named - led_to) | frozenset(watched)) - shown
+
+
+def is_kept_page(page: str, before: str, after: str, signals: SignalSet, facts: Mapping[str, SiteFacts]) -> bool:
+    """Whether a release page is the old site's own and still in the same hands when it lists the new one.
+
+    It and both sites name each other, and it stood open, under one registration, from when it listed the old one until
+    it listed the new one, and that one alone: beside another one it may be a name warned of, and read wrongly.
+    """
+    listed = signals.listings.get(page, {})
+    known = facts.get(page)
+    if known is None or not {before, after} <= listed.keys() or len(listed) > _MOST_LISTED:
+        return False
+    until, last = listed[after]
+    others = [span for site, span in listed.items() if site != after]
+    if any(min(last, other[1]) - max(until, other[0]) > _SLACK for other in others):
+        return False
+    since = min(listed[before][1], until)
+    if known.registered_on is not None and known.registered_on > since.date():
+        return False
+    return any(start <= since and until <= end for start, end in known.open_spans)
 
 
 def _build(url: str, named: list[Statement], listing: Mapping[str, list[Statement]]) -> ReleasePage:

@@ -102,12 +102,22 @@ def _gone_since(periods: list[SitePeriod]) -> datetime:
 
 
 def assign_epochs(signals: Iterable[MoveSignal], epochs: Epochs) -> tuple[MoveSignal, ...]:
-    """The signals under the names of the registrations that they are of; one that lasted over a change is in both."""
+    """The signals under the names of the registrations that they are of; one that lasted over a change is in both.
+
+    What a release page says is said of the registration that named the page, whoever has the name when it says so.
+    """
     found: list[MoveSignal] = []
     for signal in signals:
-        for part in _parts(signal, "before", epochs.get(signal.before, ())):
+        for part in _parts_before(signal, epochs.get(signal.before, ())):
             found += _parts(part, "after", epochs.get(signal.after, ()))
     return tuple(found)
+
+
+def _parts_before(signal: MoveSignal, epochs: tuple[tuple[datetime, str], ...]) -> list[MoveSignal]:
+    if signal.said_at is None:
+        return _parts(signal, "before", epochs)
+    said_at = signal.said_at
+    return [replace(signal, before=next((name for until, name in epochs if said_at < until), signal.before))]
 
 
 def _parts(signal: MoveSignal, side: str, epochs: tuple[tuple[datetime, str], ...]) -> list[MoveSignal]:

@@ -12,11 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from monitor.operators.copied_notices import find_echoes
 from monitor.operators.jump_hosts import find_jumps, pass_through
 from monitor.operators.move_evidence import Known, LinkStrength, measure_link
 from monitor.operators.move_ranking import rank_moves
 from monitor.operators.move_signals import (
     MIRRORS,
+    NOTICES,
     OLD_SIDE,
     PAGE_REDIRECTS,
     REDIRECTS,
@@ -27,7 +29,7 @@ from monitor.operators.move_signals import (
 )
 from monitor.operators.move_words import say_reason
 from monitor.operators.parking import recognise_target
-from monitor.operators.release_pages import find_release_sites
+from monitor.operators.release_pages import find_release_sites, is_kept_page
 from monitor.operators.site_facts import Epochs, SiteFacts, assign_epochs, stood_together
 from monitor.operators.stale_notices import leave_stale
 from scrapers.identifiers.excluded_hosts import explain_exclusion
@@ -44,10 +46,13 @@ LASTING = timedelta(hours=6)
 _TIME_BITS = 2.0
 _GIVEN_UP_BITS = 2.5
 """Enough of a link where the old site did nothing more than to send its visitors to the new one, check after check."""
+_HELD_BITS = 3.5
+"""So much that nobody can copy ties the two where the notice may be copied: more than a provider's name servers."""
 _SHARED_PAGE_BITS = 5.0
 """A release page that both sites name and that lists the new one: a copy may name it, but is not listed there."""
 
 _NONE: frozenset[str] = frozenset()
+_NO_WAYS: frozenset[Way] = frozenset()
 _BEFORE_FAILURE, _AFTER_FAILURE = timedelta(days=30), timedelta(days=14)
 _SILENT_BEFORE = timedelta(days=60)  # a silent successor is not another shop that had stood there for long
 _SLACK = timedelta(days=1)
@@ -73,6 +78,8 @@ class _Pair:
     name: float = 0.0
     time: float = 0.0
     shared_page: float = 0.0
+    kept_page: bool = False
+    echoed: bool = False
     old: SiteFacts | None = None
     new: SiteFacts | None = None
 
@@ -87,7 +94,7 @@ class _Pair:
     @property
     def own_word(self) -> bool:
         """Whether the old site itself, not its release page alone, says so in a way that no single injection makes."""
-        ways = {signal.way for signal in self.old_side} - RELEASES
+        ways = {signal.way for signal in self.old_side} - RELEASES - (NOTICES if self.echoed else _NO_WAYS)
         if ways - REDIRECTS or (ways and not _stands(self.old)):
             return True
         return self.sends_on(REDIRECTS - PAGE_REDIRECTS)
@@ -104,15 +111,30 @@ class _Pair:
             gave_up = not _stands(self.old) and self.sends_on(REDIRECTS)
             agreed = all(bits > 0 for _, bits, _ in self.link.rows)
             return self.link.bits + self.shared_page >= (_GIVEN_UP_BITS if gave_up and agreed else LINK_BITS)
-        return (
-            self.link.control or self.link.probable
-        ) and self.link.bits >= LINK_BITS  # a page that was taken over may list anybody
+        if self.kept_page:
+            return True
+        if self.echoed:
+            return self.link.held >= _HELD_BITS and self.link.bits >= LINK_BITS
+        # a page that was taken over may list anybody
+        return (self.link.control or self.link.probable) and self.link.bits >= LINK_BITS
 
     @property
     def bits(self) -> float:
         ranked = sorted((signal.bits for signal in self.old_side), reverse=True)
         said = (ranked[0] + 0.5 * sum(ranked[1:2])) if ranked else 0.0
         return said + self.link.bits + self.name + self.time + self.claim_bits + self.shared_page
+
+
+@dataclass(frozen=True)
+class _Field:
+    """All that pairs are judged by. `echoes` are pairs whose notices another site gave before."""
+
+    facts: Mapping[str, SiteFacts]
+    known: Known
+    signals: SignalSet
+    decided: Mapping[tuple[str, str], Decision]
+    echoes: frozenset[tuple[str, str]]
+    at: datetime
 
 
 def find_moves(
@@ -144,16 +166,17 @@ def find_moves(
         pair: tuple(found) for pair, found in by_pair.items() if pair in decided or apart.isdisjoint(map(_plain, pair))
     }
     wanted = {pair: found for pair, found in every.items() if only is None or pair[0] in only}
-    first = _judge_all(wanted, facts, known, signals, decided, frozenset(), at)
+    field_ = _Field(facts, known, signals, decided, find_echoes(every, facts, known), at)
+    first = _judge_all(wanted, field_, frozenset())
     less = leave_stale(every, first.moves, facts)
     less = {pair: found for pair, found in less.items() if pair in wanted}
     wanted.update(less)
-    first = _join(first, _judge_all(less, facts, known, signals, decided, frozenset(), at), less)
+    first = _join(first, _judge_all(less, field_, frozenset()), less)
     established = frozenset((m.before, m.after) for m in first.moves if m.kind is MoveKind.SUCCESSOR)
     returning = {pair: found for pair, found in wanted.items() if (pair[1], pair[0]) in established}
     judged = first
     if returning:  # who came from B knows B: on the way back the order of copying says nothing
-        judged = _join(first, _judge_all(returning, facts, known, signals, decided, established, at), returning)
+        judged = _join(first, _judge_all(returning, field_, established), returning)
     rejected = {(move.before, move.after): move for move in judged.rejected}
     return Succession(rank_moves(judged.moves), tuple(rejected.values()), jumps)
 
@@ -166,50 +189,51 @@ def _join(first: Succession, again: Succession, pairs: Iterable[tuple[str, str]]
 
 
 def _judge_all(
-    pairs: Mapping[tuple[str, str], tuple[MoveSignal, ...]],
-    facts: Mapping[str, SiteFacts],
-    known: Known,
-    signals: SignalSet,
-    decided: Mapping[tuple[str, str], Decision],
-    established: frozenset[tuple[str, str]],
-    at: datetime,
+    pairs: Mapping[tuple[str, str], tuple[MoveSignal, ...]], field_: _Field, established: frozenset[tuple[str, str]]
 ) -> Succession:
     moves: list[Move] = []
     rejected: list[Move] = []
     for (before, after), found in pairs.items():
-        decision = decided.get((before, after))
-        shared = signals.release_pages.get(_plain(before), _NONE) & signals.release_pages.get(_plain(after), _NONE)
-        pair = _gather(before, after, found, facts, known, (after, before) in established, bool(shared))
+        decision = field_.decided.get((before, after))
+        pair = _gather(before, after, found, field_, (after, before) in established)
         if decision is not None and decision.verdict is not Verdict.UNSURE:
             chosen = moves if decision.verdict is Verdict.SAME else rejected
             chosen.append(_decided_move(pair, decision))
             continue
-        if after in signals.warned.get(before, ()) or _excluded(after):
+        if after in field_.signals.warned.get(before, ()) or _excluded(after):
             continue
-        move = _judge(pair, at)
+        move = _judge(pair, field_.at)
         if move is None and pair.link.vetoed and (found or _could_follow(pair)):
-            rejected.append(_vetoed_move(pair, at))
+            rejected.append(_vetoed_move(pair, field_.at))
         if move is not None:
             moves.append(move)
     return Succession(tuple(moves), tuple(rejected))
 
 
-def _gather(
-    before: str,
-    after: str,
-    found: tuple[MoveSignal, ...],
-    facts: Mapping[str, SiteFacts],
-    known: Known,
-    returning: bool,
-    shared_page: bool,
-) -> _Pair:
-    old, new = facts.get(before), facts.get(after)
+def _gather(before: str, after: str, found: tuple[MoveSignal, ...], field_: _Field, returning: bool) -> _Pair:
+    known, pages = field_.known, field_.signals.release_pages
+    old, new = field_.facts.get(before), field_.facts.get(after)
     found = tuple(signal for signal in found if _of_this_epoch(signal, old, new))
-    link = measure_link(known, before, after, any_order=returning)
+    echoed = (before, after) in field_.echoes
+    sent = [signal.first_at for signal in found if signal.way in REDIRECTS]
+    link = measure_link(
+        known,
+        before,
+        after,
+        any_order=returning or (_says_so(found, echoed) and known.together(before, after)),
+        sent_since=min(sent, default=None) if old is not None and old.open_spans else None,
+    )
     time = _TIME_BITS if old is not None and new is not None and _appeared_in_time(old, new, found) else 0.0
-    listed = shared_page and any(signal.way in RELEASES for signal in found)
+    told = any(signal.way in RELEASES for signal in found)
+    shared = pages.get(_plain(before), _NONE) & pages.get(_plain(after), _NONE) if told else _NONE
+    kept = any(is_kept_page(page, _plain(before), _plain(after), field_.signals, field_.facts) for page in shared)
     name = min(5.0, max(0.0, known.name_bits(before, after)))
-    return _Pair(before, after, found, link, name, time, _SHARED_PAGE_BITS if listed else 0.0, old, new)
+    return _Pair(before, after, found, link, name, time, _SHARED_PAGE_BITS if shared else 0.0, kept, echoed, old, new)
+
+
+def _says_so(signals: Iterable[MoveSignal], echoed: bool) -> bool:
+    """Whether the old site, or its release page, leads to the new one by more than a notice that may be copied."""
+    return any(signal.way in OLD_SIDE and not (echoed and signal.way in NOTICES) for signal in signals)
 
 
 def _of_this_epoch(signal: MoveSignal, old: SiteFacts | None, new: SiteFacts | None) -> bool:

@@ -19,7 +19,15 @@ from monitor.operators.release_pages import ReleasePage, find_release_pages, fin
 from monitor.operators.site_facts import Epochs, SiteFacts
 from monitor.operators.succession import Succession, find_moves
 from monitor.sites.records import read_epochs, read_periods
-from monitor.sites.surroundings import MOST_SITES, first_shown, gather_facts, name_epochs, score_links, sites_around
+from monitor.sites.surroundings import (
+    MOST_SITES,
+    first_shown,
+    gather_facts,
+    name_epochs,
+    score_links,
+    sites_around,
+    sites_together,
+)
 from scrapers.domains import registrable_domain
 from scrapers.identifiers.names import name_bits
 from scrapers.model import Role
@@ -164,6 +172,7 @@ def _judge(session: Session, platform: str, start: Sequence[str], at: datetime, 
         first_shown=lambda kind, value: first.get((kind, value)),
         partners=lambda site: sorted(partners.get(site, ())),
         name_bits=name_bits,
+        together=sites_together(session, named),
     )
     old = [name for site in line for _, name in epochs.get(site, ())]
     own = [site for site in line if site not in epochs] + old

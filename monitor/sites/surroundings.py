@@ -5,7 +5,7 @@ Takes an open session; gives statements, links and facts for the pure rules. Bou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from monitor.operators.attribute import attribute_sites
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.model import Link
 from monitor.operators.move_signals import SignalSet
+from monitor.operators.quiet_groups import group_quietly
 from monitor.operators.site_facts import Epochs, SiteFacts, facts_of_periods
 from monitor.operators.values import read_value
 from scrapers.identity import IdentifierKind
@@ -83,6 +84,21 @@ def _partners(session: Session, statements: Iterable[Statement]) -> list[str]:
 
 def score_links(session: Session, statements: Sequence[Statement]) -> dict[frozenset[str], Link]:
     """The scorer's links between the sites of some statements, with how common the values are over all sites."""
+    decisions = list_decisions(session, about=ABOUT_OPERATOR)
+    answer = attribute_sites(statements, decisions=decisions, frequencies=_count(session, statements))
+    return {frozenset((link.a, link.b)): link for link in answer.links}
+
+
+def sites_together(session: Session, statements: Sequence[Statement]) -> Callable[[str, str], bool]:
+    """Which sites are one operator's by what they show, whatever they say of each other.
+
+    To be asked while the session is open.
+    """
+    decisions = list_decisions(session, about=ABOUT_OPERATOR)
+    return group_quietly(statements, decisions=decisions, count=lambda: _count(session, statements))
+
+
+def _count(session: Session, statements: Iterable[Statement]) -> Frequencies:
     counts: dict[tuple[str, str], int] = {}
     pairs = {(one.kind, one.value) for one in statements}
     for (kind, value), count in frequencies(session, sorted(pairs)).items():
@@ -90,9 +106,7 @@ def score_links(session: Session, statements: Sequence[Statement]) -> dict[froze
         if kind == IdentifierKind.ICP:
             count = len(sites_with_prefix(session, kind, key[1], 100))
         counts[key] = max(counts.get(key, 0), count)
-    decisions = list_decisions(session, about=ABOUT_OPERATOR)
-    answer = attribute_sites(statements, decisions=decisions, frequencies=Frequencies(counts=counts))
-    return {frozenset((link.a, link.b)): link for link in answer.links}
+    return Frequencies(counts=counts)
 
 
 def first_shown(statements: Iterable[Statement]) -> dict[tuple[str, str], tuple[str, datetime]]:
