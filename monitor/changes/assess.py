@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from monitor.changes.conditions import compare_conditions
 from monitor.changes.contrasts import compare_contrasts, swaps_parties
@@ -95,9 +96,16 @@ def judge_noise(before: str, after: str) -> Judgement:
 
 def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
     """Judge the units that changed; equal ones are already gone."""
+    return judge_changed(tuple(before), tuple(after))
+
+
+@lru_cache(maxsize=500)
+def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgement:
+    """Judge units that changed, once for as often as a page says them."""
     before, after = leave_idle_out(before), leave_idle_out(after)
     if not before and not after:
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, "文字或编排有变化，内容相同")
+    whole = before, after
     before, after = cancel_ties(before, after)
     if not before and not after:
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, "条件换了说法，意思相同")
@@ -122,7 +130,7 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
         findings = refused or findings
     findings = _drop_companions(findings, pairs)
     judged = _add_likely_kind(_combine(findings, before, after), pairs)
-    if means_the_same(judged.effect, findings, before, after):
+    if means_the_same(judged.effect, findings, *whole):
         reason = f"{_describe_wording(before, after)}（{_INFERRED}）"
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, reason)
     if all(is_skipped(unit.sentence) or _OTHERS_MONEY.search(unit.sentence) for unit in (*before, *after)):

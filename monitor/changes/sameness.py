@@ -69,6 +69,7 @@ _MENTIONED = {
 _DENIED = re.compile(
     r"(?:不再|不予|不能够?|不可以?|不得|不会|无法|没有|不|没|无|未)(?:得|以|再|给|予|被|能)?([\u4e00-\u9fff]{2})"
 )
+_ACT_DENIED = re.compile("(?:不|没得|无法)(?:予|再|能|给|可|会|支持)?([退换补赔撤保修管])")
 _LISTED = re.compile(r"[、/]")
 _LONGEST_ITEM, _LEAST_LIST = 8, 3
 _NEAR = 0.6
@@ -119,7 +120,7 @@ def is_plain_change(traits: Mapping[str, float]) -> bool:
         traits["alike"] < _LEAST_ALIKE
         or traits["cover_least"] < _LEAST_COVERED
         or bool(traits["start_other"] or traits["near_turned"] or (traits["word_turned"] and traits["not_odd"]))
-        or bool(traits["harsh_one"])
+        or bool(traits["harsh_one"] or traits["act_denied"])
         or bool(traits["wide_one"] and traits["measure_come"])
         or bool(traits["exception_one"] and traits["too_one"])
         or bool((traits["put_in"] or traits["taken_out"]) and traits["cover_least"] < _NEAR)
@@ -187,7 +188,7 @@ def _read_measures(before: Sequence[Unit], after: Sequence[Unit], pairs: Sequenc
         "measure_other": _cap(min(gone, come)),
         "measure_kept": float(bool(own[0] & own[1])),
         "measure_moved": _cap(sum(len(pair_measures(old, new)) for old, new in pairs if old and new)),
-        "start_other": float(bool(events[0] and events[1] and events[0] != events[1])),
+        "start_other": float(bool(events[0] - events[1] and events[1] - events[0])),
         "start_one": float(bool(events[0]) != bool(events[1])),
     }
 
@@ -213,6 +214,7 @@ def _read_marks(before: Sequence[Unit], after: Sequence[Unit]) -> dict[str, floa
     found["or_apart"] = float(min(2, abs(forms[0].count("或") - forms[1].count("或"))))
     said = [" ".join(unit.plain for unit in side) for side in (before, after)]
     found["word_turned"] = _cap(sum(_count_turned(said[side], said[1 - side]) for side in (0, 1)))
+    found["act_denied"] = _cap(sum(_count_denied_acts(said[side], said[1 - side]) for side in (0, 1)))
     found["item_gone"], found["item_come"] = (_count_missing(before, said[1]), _count_missing(after, said[0]))
     excepted = [any(find_exception(unit.plain) for unit in side) for side in (before, after)]
     found["exception_one"] = float(excepted[0] != excepted[1])
@@ -281,6 +283,15 @@ def _measure_spot(old: str, new: str) -> str:
 def _count_turned(one: str, other: str) -> int:
     """Words that one text denies and the other says without a "not"."""
     return sum(word in _DENIED.sub("", other) for word in set(_DENIED.findall(put_defects(one))))
+
+
+def _count_denied_acts(one: str, other: str) -> int:
+    """Acts that one text only denies and the other only grants: 能撤单 → 一律不撤."""
+    one, other = put_defects(one), put_defects(other)
+    return sum(
+        act in other and act not in _ACT_DENIED.sub("", one) and act not in _ACT_DENIED.findall(other)
+        for act in set(_ACT_DENIED.findall(one))
+    )
 
 
 def _count_missing(units: Sequence[Unit], other: str) -> float:
