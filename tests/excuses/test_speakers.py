@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from complaints.casefiles import make_file, make_item
 
-from monitor.complaints.excuses import AnsweredExcuse, answer_excuses
+from monitor.complaints.excuses import AnsweredExcuse, answer_excuses, list_cautions
 
 
 def of_chat(text: str) -> tuple[AnsweredExcuse, ...]:
@@ -103,3 +103,11 @@ def test_what_is_denied_is_no_excuse(reply: str) -> None:
 )
 def test_a_refusal_with_another_negation_stays_one(reply: str) -> None:
     assert answer_excuses(make_file(seller_reply=reply))
+
+
+def test_an_offer_in_the_chat_is_told_before_the_refusal_is_answered() -> None:
+    said = "林小明 2026-11-10 16:00\n能退吗\n星河客服 2026-11-10 16:20\n给您退，请稍等"
+    item = make_item("chat", text=said, text_source="chat")
+    file = replace(make_file(seller_reply="不给退"), items=(item,))
+    assert any("给您退" in one and item.id in one for one in list_cautions(file))
+    assert not any("另说" in one for one in list_cautions(make_file(seller_reply="不给退")))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from monitor.complaints.evidence.against_claim import find_offer
 from monitor.complaints.evidence.said_lines import (
     BUYER,
     ROBOT,
@@ -78,6 +79,10 @@ def list_cautions(file: CaseFile) -> tuple[str, ...]:
         cautions.append("为转卖而买的不是消费者：以下只按民法典的合同规则回答，消费者权益保护法和12315用不上")
     elif facts.purpose is Purpose.UNKNOWN:
         cautions.append("以下以“为生活消费购买”为前提；如果是为转卖，消费者权益保护法的内容用不上")
+    if (offer := find_offer(file)) is not None:
+        cautions.append(
+            f"聊天记录中对方另说“{offer.words}”（材料 {offer.item}）：先请对方照这句办，下面的话等他不认时再用"
+        )
     advert = _judge_advert(file)
     return (*cautions, advert) if advert else tuple(cautions)
 
@@ -203,7 +208,8 @@ def _is_asked_back(talk: _Talk, match: re.Match[str]) -> bool:
     """Whether the words are asked back or told after the other one: 我们什么时候说过…, 您说我们…, …没有这回事."""
     said, text = load_said(), talk.plain
     since = max([talk.words_at(match.start()), *(text.rfind(mark, 0, match.start()) + 1 for mark in _ENDS)])
-    before, after = text[max(since, match.start() - _WINDOW) : match.start()], text[match.end() : match.end() + _LONGEST_QUOTE]
+    before = text[max(since, match.start() - _WINDOW) : match.start()]
+    after = text[match.end() : match.end() + _LONGEST_QUOTE]
     return said.denied.search(before) is not None or said.denied_after.search(after) is not None
 
 
