@@ -23,7 +23,7 @@ from bench.letters_world import HIDDEN
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.model import CaseFile, Exhibit, Letter, Sentence, SentenceKind
 from monitor.config.complaints import ComplaintSettings
-from storage.case import DemandKind, Purpose
+from storage.case import Answer, DemandKind, Purpose
 
 ROOT = Path(__file__).parents[1]
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -63,6 +63,7 @@ def audit_letter(
     text = render_text(letter)
     return [
         *_audit_laws(letter, file, text),
+        *_audit_declarations(letter, file, text),
         *_audit_marks(letter, exhibits, text),
         *_audit_support(letter, file, exhibits),
         *_audit_balance(letter, file, text),
@@ -96,6 +97,13 @@ def _audit_laws(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
         bound = file.case.facts.purpose is Purpose.LIVING or letter.kind in ("market_report", "correction")
         if not bound and plain in CONSUMER_TITLES:
             yield f"{letter.kind}: consumer law in the letter of one who is no consumer: {title}"
+
+
+def _audit_declarations(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
+    """What only the buyer can declare stands in a letter only where he did, or where the recorded steps show it."""
+    recorded = {step.channel for step in file.steps}
+    if "同一争议未被" in text and file.case.facts.elsewhere is not Answer.NO and not recorded:
+        yield f"{letter.kind}: declares for the buyer that nobody else has the dispute"
 
 
 def _audit_marks(letter: Letter, exhibits: tuple[Exhibit, ...], text: str) -> Iterator[str]:

@@ -133,6 +133,8 @@ def random_facts(random: Random, ordered: datetime, at: datetime) -> Facts:
         advert_relied_on=pick(random, ("i-advert", "c-p0-before", "")),
         fraud_evidence=pick(random, ((), ("i-failure",), ("i-nowhere",))),
         purpose=pick(random, (Purpose.LIVING, Purpose.LIVING, Purpose.RESALE, Purpose.UNKNOWN)),
+        elsewhere=pick(random, tuple(Answer)),
+        money_back=pick(random, (Answer.NO, Answer.UNKNOWN)),
         unlawful=pick(random, ((), (), (UnlawfulPurpose.FAKE_ORDERS,))),
         buyer=random_person(random),
         minor=minor,

@@ -169,6 +169,10 @@ class Facts:
     fraud_evidence: tuple[str, ...] = ()  # capture or evidence ids that show deceit, as the buyer names them
     purpose: Purpose = Purpose.UNKNOWN
     unlawful: tuple[UnlawfulPurpose, ...] = ()
+    own_trade: Answer = Answer.UNKNOWN  # whether the buyer (or his ward) bought from this seller and paid
+    still_open: Answer = Answer.UNKNOWN  # whether the harm stands: nothing made good, nothing settled
+    money_back: Answer = Answer.UNKNOWN  # whether any of the money came back, from whomever
+    elsewhere: Answer = Answer.UNKNOWN  # whether a court, an association or another body has or had the dispute
     buyer: Person = field(default_factory=Person)
     minor: bool = False
     guardian: Person = field(default_factory=Person)

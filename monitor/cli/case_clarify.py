@@ -30,10 +30,11 @@ def clarify_command(context: click.Context, case_id: str, words: str, meaning: s
 
     WORDS are the words that `case check` quotes, or a part of them; without any, everything that may be clarified is
     listed. MEANING is one true sentence: it is kept with its day, told at every later check, and stands for your word.
-    What a case lacks (a name, a proof) is not mended by it. To take it back: `case set CASE meant.1=`.
+    What a case lacks (a name, a proof) and what a bill shows is not mended by it, nor by a bare yes. To take it back:
+    `case set CASE meant.1=`.
     """
     from monitor.complaints.facts.fact_paths import MOST_MEANT
-    from monitor.complaints.filing.readings import find_reading, list_readings
+    from monitor.complaints.filing.readings import find_reading, list_readings, say_unclear
     from monitor.complaints.gather import gather_case
     from storage.case import Meant
     from storage.cases import change_case
@@ -42,6 +43,8 @@ def clarify_command(context: click.Context, case_id: str, words: str, meaning: s
     if words.strip() and not meaning:
         fail("只写了原话：再写一句它是什么意思，例如 case clarify 案件 '退10元' '客服只肯退10元，我没有同意，没有退'",
              ExitCode.WRONG_USE)  # fmt: skip
+    if words.strip() and (unclear := say_unclear(meaning)):
+        fail(unclear, ExitCode.WRONG_USE)
     if len(meaning) > _MOST_MEANING:
         fail(f"说明有{len(meaning)}个字，最多{_MOST_MEANING}个", ExitCode.WRONG_USE)
     now = datetime.now(UTC)
@@ -56,6 +59,10 @@ def clarify_command(context: click.Context, case_id: str, words: str, meaning: s
                 click.echo(f"检查里没有读到“{plain_text(words.strip()[:60])}”", err=True)
             _tell(case.id, readings, as_json)
             raise SystemExit(ExitCode.NOTHING_FOUND if words.strip() else ExitCode.DONE)
+        if len(found) > 1:
+            listed = "\n".join(f"  “{plain_text(one.read)}”" for one in found[:_MOST_SHOWN])
+            fail(f"“{plain_text(words.strip()[:60])}”在{len(found)}处读到，各是各的意思，一处一处说明：\n{listed}",
+                 ExitCode.WRONG_USE)  # fmt: skip
         meant = {one.words: one for one in case.facts.meant}
         meant |= {one.read: Meant(one.read, meaning) for one in found}
         if len(meant) > MOST_MEANT:

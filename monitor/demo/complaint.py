@@ -186,6 +186,10 @@ def _make_facts(archive: Archive, change: Change, ordered: datetime) -> Facts | 
             seller_reply="虚拟商品一经售出概不退换",
             replied_at=ordered + timedelta(hours=3),
             purpose=Purpose.LIVING,
+            own_trade=Answer.YES,
+            still_open=Answer.YES,
+            money_back=Answer.NO,
+            elsewhere=Answer.NO,
             buyer=Person("练习买家", "13800138000", "浙江省杭州市西湖区练习路1号"),
             home="浙江省杭州市西湖区",
         )

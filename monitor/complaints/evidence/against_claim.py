@@ -48,6 +48,12 @@ class AgainstClaim:
     read: str
     amount: Decimal | None = None
     whole: bool = False  # all of the money
+    proof: bool = False  # a bill or a picture says it: no word of the buyer clears it up
+
+    @property
+    def words(self) -> str:
+        """The words of which the buyer may say what they mean; "" of a proof."""
+        return "" if self.proof else self.read
 
 
 def find_against(file: CaseFile) -> tuple[AgainstClaim, ...]:
@@ -145,8 +151,9 @@ def _refund_in_bill(item: CaseItem) -> Iterator[AgainstClaim]:
             continue
         sums = _sums(line[said.start() :]) or _sums(line)
         yield AgainstClaim(
-            "refunded", item.id, item.title, _cut(line), sums[0] if sums else None, "全额" in line or "全部" in line
-        )
+            "refunded", item.id, item.title, _cut(line), sums[0] if sums else None, "全额" in line or "全部" in line,
+            proof=True,
+        )  # fmt: skip
         return
 
 
@@ -235,7 +242,7 @@ def _worked(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
             if _is_question(clause, text):
                 continue
             if pattern("proofs", name).search(clause) and not pattern("proofs", "worked_unless").search(clause):
-                yield AgainstClaim("worked", item.id, item.title, _cut(clause))
+                yield AgainstClaim("worked", item.id, item.title, _cut(clause), proof=item.kind in _RESULTS)
                 return
 
 
@@ -266,7 +273,7 @@ def _tells_refund(part: str) -> bool:
 
 def _is_cleared(one: AgainstClaim, facts: Facts) -> bool:
     """Whether the buyer's own account says that it is not so, or why it says nothing against him."""
-    if one.read in explained(facts):
+    if one.words and one.words in explained(facts):
         return True
     told = {
         "refunded": "clears_refund",

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from monitor.complaints.model import CaseFile
-from monitor.complaints.routing.filing_words import explained, pattern
+from monitor.complaints.routing.filing_words import pattern
 from monitor.operators.subject_names import is_masked
 from monitor.times import SHANGHAI
 from storage.case import CaseItem, Facts, Order, PaymentForm
@@ -49,16 +49,11 @@ class Contradiction:
 
 
 def find_contradictions(file: CaseFile) -> tuple[Contradiction, ...]:
-    """Every contradiction between proofs of purchase and the case, the grave ones first.
-
-    What the buyer explained is grave no more; that a proof shows no payment only another proof can mend.
-    """
+    """Every contradiction between proofs of purchase and the case, the grave ones first."""
     found: list[Contradiction] = []
-    clear = explained(file.case.facts)
     for item in file.items:
         if item.removed_at is None and not item.duplicate_of and item.kind in PROOFS and item.text.strip():
             found += _of_item(item, file)
-    found = [replace(one, grave=False) if one.read in clear and one.field != "unpaid" else one for one in found]
     return tuple(sorted(found, key=lambda one: not one.grave))
 
 

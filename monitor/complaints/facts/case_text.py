@@ -21,6 +21,7 @@ _ON_ONE_LINE = (
     ("买方", ("buyer.name", "buyer.phone", "buyer.address", "buyer.born_on", "buyer.id_number", "home")),
     ("监护人", ("guardian.name", "guardian.phone", "guardian.address", "guardian.id_number")),
     ("代办人", ("helper.name", "helper_role", "consent", "helper.phone", "helper.address", "helper.id_number")),
+    ("声明", ("own_trade", "still_open", "money_back", "elsewhere")),
     ("材料", ("advert_relied_on", "fraud_evidence", "unlawful", "others")),
 )
 _BARE = frozenset(("platform", "payment", "problem", "what_happened", "respondent.name", "buyer.name", "guardian.name",

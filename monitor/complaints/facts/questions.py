@@ -29,7 +29,10 @@ from storage.case import Demand, DemandKind, Facts
 MOST_ASKED_ORDERS = 20
 """More orders than that are better brought in by a file."""
 
-_CHOICES = ("payment", "problem", "purpose", "unlawful", "delivered", "used")
+_CHOICES = (
+    "payment", "problem", "purpose", "unlawful", "delivered", "used",
+    "own_trade", "still_open", "money_back", "elsewhere",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

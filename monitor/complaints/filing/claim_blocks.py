@@ -95,7 +95,7 @@ def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
         "全额退回了的用 case close 结案；退了一部分的，把请求改为差额（case set 案件 demands.1.amount=差额），"
         "并用 case answer 记录退回多少；没有到账的，在经过里写“对方称已退款，本人没有收到退款”",
         _refused(file, channel),
-        found.read,
+        found.words,
     )
 
 
@@ -113,7 +113,7 @@ def _of_loss(file: CaseFile) -> Iterator[Missing]:
             f"“{one.title}”中有“{one.read}”：像是已经退款，报案材料却没有写退回了多少",
             "退回了的用 case answer 记录退回多少；没有到账的，在经过里写“对方称已退款，本人没有收到退款”",
             (),
-            one.read,
+            one.words,
         )
         break
     unpaid = next((one for one in find_contradictions(file) if one.grave and one.field == "unpaid"), None)
@@ -136,7 +136,7 @@ def _of_success(file: CaseFile, channel: str) -> Iterator[Missing]:
                 "放错了的用 case remove 移除，放入出问题时的画面；画面是另一张卡的，在经过里写“该画面是另一张卡”；"
                 "在收到以前就被别人兑换的填 problem=已被使用；商品确实能用的，改写问题和请求",
                 _refused(file, channel),
-                one.read,
+                one.words,
             )
             return
     settled = next((one for one in find_against(file) if one.field == "settled"), None)

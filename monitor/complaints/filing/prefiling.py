@@ -18,12 +18,13 @@ from monitor.complaints.evidence.contradictions import (
 )
 from monitor.complaints.filing.attack_points import AttackPoint, find_attack_points
 from monitor.complaints.filing.claim_blocks import CLAIMS
+from monitor.complaints.filing.declarations import find_undeclared
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
 from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, in_force, load_channels
-from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, find_silent
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, awaits_decision, find_silent
 from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import find_limits
@@ -66,6 +67,7 @@ def check_before_filing(file: CaseFile, channel: str, settings: ComplaintSetting
     blocks = [
         *_of_purpose(file, channel),
         *_of_payment(file, channel),
+        *find_undeclared(file, channel),
         *find_police_first(file, channel),
         *find_blocks(file, channel, settings),
     ]
@@ -204,6 +206,14 @@ def _warn_of_steps(file: CaseFile, channel: str) -> list[str]:
         "先凭编号打电话问是否受理；已受理的等结果，没有受理的请其书面告知，再用 case answer 记为 rejected"
         for step in find_silent(file.steps, file.today)
     ]
+    if channel in COURTS:
+        found += [
+            f"“{names[step.channel]}”还在处理同一争议：法院不因此不收，但立案以后那边的调解会终止"
+            f"{cite(('tsjb-23',), file.today) if step.channel in COMPLAINTS else ''}；两边都要如实说明"
+            for step in file.steps
+            if step.channel in (*COMPLAINTS, "consumer_assoc")
+            and (not step.outcome or awaits_decision(step, file.today))
+        ]
     refused = [step for step in file.steps if step.channel in COMPLAINTS and step.outcome == "rejected"]
     if channel in COMPLAINTS and any(pattern("story", "not_ours").search(step.note) for step in refused):
         told = "此前因不归其管辖而不予受理：先查明被投诉人的住所（实际经营地）在哪个区县，改向那里的市场监管部门提出"

@@ -238,7 +238,6 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
                 "按账单改正（case set 案件 orders.1.paid_at=时间 orders.1.ordered_at=时间）；"
                 "账单是另一笔的，移除它并放入这一笔的",
                 in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
-                grave[0].read,
             )
         ]
     if fields == {"payee"} and any(
@@ -251,7 +250,6 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
                 why,
                 f"按账单改正（case set 案件 payee={grave[0].read}）",
                 in_force(_ASKED if channel in COMPLAINTS else (), file.today),
-                grave[0].read,
             )
         ]
     return [
@@ -262,6 +260,5 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
             "对照原件：凭证放错了的，移除它（case remove 案件 "
             f"{grave[0].item}）并放入这一笔的账单（case add --kind wallet_bill）；案件写错了的，用 case set 改正",
             in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
-            next((one.read for one in grave if one.field != "unpaid"), ""),
         )
     ]

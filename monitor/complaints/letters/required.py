@@ -54,7 +54,7 @@ def _doubt_payment(material: Material) -> list[Missing]:
     back = find_refund(material.file)
     if back is not None:
         told = _missing(material, "not_returned", f"“{back.title or '对方的答复'}”写着“{back.read}”")
-        return [replace(told, read=back.read)]
+        return [replace(told, read=back.words)]
     unpaid = next((one for one in find_contradictions(material.file) if one.grave and one.field == "unpaid"), None)
     return [_missing(material, "paid_proof", unpaid.sentence)] if unpaid is not None else []
 

@@ -47,7 +47,7 @@ from monitor.complaints.letters.trade import (
 )
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import Block, Letter, Sentence
-from monitor.complaints.routing.exclusions import awaits_decision
+from monitor.complaints.routing.exclusions import awaits_decision, said_of_elsewhere
 from monitor.complaints.routing.filing_words import find_clause, find_elsewhere
 from monitor.complaints.routing.named_respondent import (
     asked_platform,
@@ -56,13 +56,12 @@ from monitor.complaints.routing.named_respondent import (
     is_shop_on_platform,
 )
 from monitor.operators.jurisdiction import Procedure
-from storage.case import Order, PaymentForm, ProblemKind
+from storage.case import Answer, Order, PaymentForm, ProblemKind
 
 _TITLE = 30
 _MOST_PAYMENTS = 10
 _MOST_LAWS = 5
 _EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "small_claims", "court")
-_UNTAKEN = "同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
 _AGREES = "是否同意由市场监督管理部门组织调解：□同意 □不同意"
 _TRUE = "本人对所提供材料的真实性负责，上述交易真实存在"
 
@@ -315,6 +314,11 @@ def _living(material: Material) -> str:
     if taken or find_elsewhere(material.facts):
         material.note(
             "案件记录或经过描述中有12315、消协、仲裁、法院或调解的处理：同一争议已在其他机构处理的，本渠道不予受理，请先核对"
+        )
+        return "所购商品用于生活消费"
+    if said_of_elsewhere(material.file) is not Answer.NO:
+        material.note(
+            "没有写“同一争议未被其他机构受理或者处理过”：要由您本人声明（case set 案件 elsewhere=没有），渠道会要求写"
         )
         return "所购商品用于生活消费"
     if any(step.channel == "police" and step.accepted_at is not None for step in material.file.steps):

@@ -12,9 +12,9 @@ from datetime import date
 from monitor.complaints.deadlines.calendar import day_of
 from monitor.complaints.deadlines.terms import due_after
 from monitor.complaints.facts.step_outcomes import was_taken_up
-from monitor.complaints.model import Missing
+from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force, load_channels
-from storage.case import CaseStep
+from storage.case import Answer, CaseStep
 
 COURTS = ("pre_mediation", "small_claims", "court")
 COMPLAINTS = ("p12315", "market_complaint")
@@ -22,7 +22,16 @@ BODIES = (*COMPLAINTS, "consumer_assoc", *COURTS)
 """The channels of ours that are bodies in the sense of that article, for the dispute between buyer and seller."""
 
 _REFUSE = ("tsjb-16", "tsjb_old-15")
-_ENDS = ("tsjb-23",)  # a complaint that others take up as well is ended
+
+
+def said_of_elsewhere(file: CaseFile) -> Answer:
+    """Whether another body has or had the dispute, as the buyer declares; NO where steps are recorded instead.
+
+    A step is judged by its outcome, so what the buyer recorded need not be declared once more.
+    """
+    if any(step.channel in BODIES for step in file.steps):
+        return Answer.NO
+    return file.case.facts.elsewhere
 
 
 def may_run_together(one: str, other: str) -> bool:
@@ -52,7 +61,7 @@ def find_conflicts(channel: str, steps: Sequence[CaseStep], day: date) -> tuple[
                 what=f"同一争议已向“{name}”提出",
                 why=_why(channel, step, name, names[channel]),
                 mend=_mend(channel, step, name),
-                articles=in_force(_REFUSE if channel in COMPLAINTS else _ENDS, day),
+                articles=in_force(_REFUSE if channel in COMPLAINTS else (), day),
             )
         )
     return tuple(found)
@@ -79,7 +88,7 @@ def find_silent(steps: Iterable[CaseStep], day: date) -> tuple[CaseStep, ...]:
 def _stands(channel: str, step: CaseStep, day: date) -> bool:
     """Whether a step stands in the way of a channel.
 
-    A court may be asked once a mediation is over (arts. 25); while one runs, both at once make the mediation end.
+    A court does not refuse a suit because a complaint is pending: the mediation ends then (art. 23), which is told.
     """
     if channel == "pre_mediation" and step.channel == channel:
         return not step.outcome  # who did not agree may be mediated once more
@@ -88,7 +97,7 @@ def _stands(channel: str, step: CaseStep, day: date) -> bool:
             if step.outcome == "withdrawn":
                 return False  # who withdrew a suit may sue again
             return {channel, step.channel} <= {"small_claims", "court"}
-        return not step.outcome or awaits_decision(step, day)
+        return False
     return True
 
 
@@ -115,10 +124,8 @@ def _again(channel: str, step: CaseStep, name: str, day: date) -> Missing:
 
 
 def _why(channel: str, step: CaseStep, name: str, wanted: str) -> str:
-    if channel in COMPLAINTS or step.channel in COURTS or step.outcome:
-        state = "处理过" if step.outcome not in ("", "silent") else "正在处理" if step.accepted_at else "已收到"
-        return f"“{name}”{state}的同一争议，不能再由“{wanted}”处理"
-    return f"“{name}”正在处理；同一争议再由“{wanted}”受理的，“{name}”会终止"
+    state = "处理过" if step.outcome not in ("", "silent") else "正在处理" if step.accepted_at else "已收到"
+    return f"“{name}”{state}的同一争议，不能再由“{wanted}”处理"
 
 
 def _mend(channel: str, step: CaseStep, name: str) -> str:
@@ -126,8 +133,6 @@ def _mend(channel: str, step: CaseStep, name: str) -> str:
         if step.outcome:
             return "已有裁判的不能就同一争议再起诉：按裁判文书写明的期限上诉（小额诉讼一审终审），能否申请再审咨询律师"
         return "在已经立案的诉讼中提出全部请求"
-    if channel in COURTS:
-        return f"等“{name}”结束，或先向其撤回并留下书面记录；结束后用 case answer 记录"
     if step.channel in COURTS:
         return "在诉讼（调解）中提出全部请求，不再向行政机关投诉"
     if step.outcome and step.outcome != "silent":
