@@ -21,7 +21,7 @@ from pathlib import Path
 
 from fast_diff_match_patch import diff as diff_characters
 
-from monitor.changes import entities, normal_forms, paraphrases, signals, stances, units
+from monitor.changes import assess, entities, normal_forms, paraphrases, second_opinion, signals, stances, units
 from monitor.changes.compare import Summary, compare_texts, read_plain, summarise_differences
 from monitor.changes.redline import make_redline
 from monitor.changes.redline_page import Side, render_redline_html
@@ -48,6 +48,7 @@ def empty_caches() -> None:
     """Nothing learnt in a run before may help the next; compiled patterns stay."""
     for cached in (
         entities.find_entities, signals.resolve_negations, signals.find_signals, signals.put_defects,
+        signals.is_in, assess.judge_changed, second_opinion.read_features,
         stances.read_stances, stances.is_skipped, stances.read_limits, paraphrases.put_canonical_words,
         units.split_units, units.canonical_form,
     ):  # fmt: skip

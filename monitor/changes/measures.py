@@ -314,7 +314,10 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
     effect = Effect.WORSE if harm else Effect.BETTER
     severity = _weigh_lone(topic, entity, partner is not None) if harm else Severity.NONE
     words = ("", entity.text) if gained else (entity.text, "")
-    exact = bool(partner) and topic.id == "window" and _ANY_TIME.search(partner.plain if partner else "") is not None
+    exact = partner is not None and (
+        (topic.id == "window" and _ANY_TIME.search(partner.plain) is not None)
+        or (topic.id == "price" and entity.kind is EntityKind.DISCOUNT)
+    )
     kinds = topic.kinds(effect)
     if topic.id == "window" and gained and partner is None and harm and (claim := _CLAIM.search(unit.plain)):
         kinds = (*kinds, _ACTS[claim.group()][0])

@@ -2,7 +2,7 @@
 
 `python -m monitor.changes.train_opinion` writes monitor/reference/second_opinion.npz; `--check` only prints, leaving
 out one author's pairs at a time. Learns from the judged pairs of the tests and from
-monitor/reference/judged_units.jsonl (what was changed in the pairs of three more authors, and what the rules said of
+monitor/reference/judged_units.jsonl (what was changed in the pairs of seven more authors, and what the rules said of
 them before anybody had looked). Needs scikit-learn (a development package): teaching is rare.
 """
 
