@@ -113,7 +113,8 @@ def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgemen
     if pointed := compare_pointers(before, after):
         return _combine(pointed, before, after)
     if kinds := name_page_change(pairs):
-        return Judgement(Effect.NEUTRAL, kinds, Severity.NONE, _describe_wording(before, after))
+        told = f"{_describe_wording(before, after)}（{load_kinds()[kinds[0]].zh}）"
+        return Judgement(Effect.NEUTRAL, kinds, Severity.NONE, told)
     findings = [
         *compare_measures(pairs),
         *compare_exceptions(before, after),

@@ -36,6 +36,13 @@ _COVERED, _LEAST_COVERED = 0.7, 4
 _TITLE_CHARACTERS = 14
 _TITLE_MARKS = " #【】[]《》〈〉:：*=-"
 _RULING = re.compile(r"[不未无须必仅只限免禁除勿拒罚扣\d]|有权|自负|概")
+_PAGE_KINDS = {
+    ChangeClass.PRICE: frozenset({"price_changed", "original_price_changed", "variant_added", "variant_removed"}),
+    ChangeClass.NEW: frozenset({"product_added"}),
+    ChangeClass.STOCK: frozenset({"sold_out", "back_in_stock", "product_removed"}),
+    ChangeClass.WORDING: frozenset({"name_changed", "terms_page_moved"}),
+}
+"""What a clause says of the goods and the shop is classed as the fact would be: it is no change of a rule."""
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
 
@@ -281,7 +288,8 @@ def _classify(judged: Judgement, clause: Clause, before: str, after: str) -> tup
         return ChangeClass.MOVED, judged
     if kinds <= {"wording_only", "moved_only", *_NOISE_KINDS}:
         return ChangeClass.WORDING, judged
-    return ChangeClass.RULE, judged
+    named = next((change_class for change_class, names in _PAGE_KINDS.items() if kinds <= names), ChangeClass.RULE)
+    return named, judged
 
 
 def _join(clauses: Sequence[Clause]) -> str:
