@@ -169,7 +169,7 @@ def _audit_balance(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
     """What speaks for the seller stands beside what is asked, and a day without a clock time is told as that."""
     facts = file.case.facts
     back = sum((one.returned for one in file.steps if one.returned), Decimal(0))
-    told = letter.kind in ("demand", "p12315", "p12315_compact", "market_complaint", "heimao", "payment", "lawsuit")
+    told = letter.kind in ("demand", "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "heimao", "payment", "lawsuit")
     if told and back and f"{back:.2f}元" not in text:
         yield f"{letter.kind}: what came back is kept quiet"
     if told and facts.seller_reply.strip() and "答复" not in text:

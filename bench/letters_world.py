@@ -138,6 +138,7 @@ def random_facts(random: Random, ordered: datetime, at: datetime) -> Facts:
         unlawful=pick(random, ((), (), (UnlawfulPurpose.FAKE_ORDERS,))),
         buyer=random_person(random),
         minor=minor,
+        guardian_agreed=pick(random, tuple(Answer)) if minor else Answer.UNKNOWN,
         guardian=random_person(random) if minor else Person(),
         helper=random_person(random),
         helper_role=pick(random, ("亲属", "")),

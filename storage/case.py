@@ -175,6 +175,7 @@ class Facts:
     elsewhere: Answer = Answer.UNKNOWN  # whether a court, an association or another body has or had the dispute
     buyer: Person = field(default_factory=Person)
     minor: bool = False
+    guardian_agreed: Answer = Answer.UNKNOWN  # of a minor: whether the guardian agreed, or ratified it afterwards
     guardian: Person = field(default_factory=Person)
     helper: Person = field(default_factory=Person)  # who acts for the buyer
     helper_role: str = ""  # 亲属, 消协工作人员, 律师 ...

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FORMS = (".txt", ".html", ".htm", ".pdf", ".docx")
 _AUDIENCE_ZH = {"platform": "平台", "payment": "支付机构", "public": "公开", "authority": "机关"}
 NOTES_LINE = "———— 以下是给您的说明，不要粘贴、不要提交 ————"
+_OWN = "correction"  # for the buyer himself: nothing is kept from him
 DRAFT = "【草稿，补正后再用】"
 
 
@@ -72,7 +73,7 @@ def letter_command(
         _refuse_out(out)
     moment = read_moment(at, "--at", end=True) or datetime.now(UTC)
     with open_case_archive(context) as (archive, settings):
-        file, exhibits = _gather(archive, case_id, moment, settings.complaints)
+        file, exhibits = _gather(archive, case_id, moment, settings.complaints, kind, disclose=disclose)
         extra = _find_extra(archive, kind, exhibits, moment, operator, disclose=disclose)
     letter = _write(kind, file, exhibits, settings.complaints, extra)
     blocks = find_filing_blocks(file, kind, settings.complaints)
@@ -106,15 +107,19 @@ def letter_command(
 
 
 def _gather(
-    archive: Archive, case_id: str, at: datetime, settings: ComplaintSettings
+    archive: Archive, case_id: str, at: datetime, settings: ComplaintSettings, kind: str = "", *, disclose: bool = False
 ) -> tuple[CaseFile, tuple[Exhibit, ...]]:
     from monitor.complaints.evidence.exhibits import list_exhibits
+    """The case with its exhibits; for a letter of any other kind, as for a pack, without who reported (举报) what."""
     from monitor.complaints.gather import gather_case
 
+    from monitor.complaints.pack.reporter import leave_out_report
     with archive.database.reading() as session:
         case = find_case(session, case_id, living=True)
     file = gather_case(archive, case.id, at=at, settings=settings)
     return file, list_exhibits(file)
+    if kind and kind != _OWN:
+        file = leave_out_report(file, kind, disclose=disclose)
 
 
 def _write(

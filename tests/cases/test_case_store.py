@@ -87,6 +87,7 @@ facts = st.builds(
     still_open=st.sampled_from(Answer),
     money_back=st.sampled_from(Answer),
     elsewhere=st.sampled_from(Answer),
+    guardian_agreed=st.sampled_from(Answer),
     buyer=people,
     minor=st.booleans(),
     guardian=people,

@@ -60,7 +60,7 @@ def test_every_question_says_why_and_names_a_fact() -> None:
     ("name", "kind"),
     [("payment", PaymentForm), ("problem", ProblemKind), ("purpose", Purpose), ("unlawful", UnlawfulPurpose),
      ("delivered", Answer), ("used", Answer), ("own_trade", Answer), ("still_open", Answer),
-     ("money_back", Answer), ("elsewhere", Answer),
+     ("money_back", Answer), ("elsewhere", Answer), ("guardian_agreed", Answer),
      ("demands.kind", DemandKind)],
 )  # fmt: skip
 def test_every_word_of_a_fact_has_a_chinese_name_of_its_own(name: str, kind: type[PaymentForm]) -> None:

@@ -120,3 +120,24 @@ def test_what_would_be_sent_back_stands_before_the_text_and_marks_it_a_draft(mar
         assert market.run("case", "letter", "k-20261125", "p12315", "--out", str(out)).exit_code == 0
         assert DRAFT in out.read_text(encoding="utf-8")
     assert DRAFT not in market.run("case", "letter", "k-20261125", "evidence_list").output
+
+
+def test_a_complaint_lists_no_receipt_of_the_report(tmp_path: Path) -> None:
+    made = make_market(tmp_path / "market")
+    with closing(made.open()) as archive, archive.database.writing() as session:
+        keep_case(session, Case("k-20261123T040000-cccccccc", NOW, NOW, make_facts(respondent=FIRM, buyer=BUYER)))
+    for name, text in (
+        ("bill", "交易单号 4200002211202611101234567890\n金额 50.00\n"),
+        ("receipt", "举报已提交 编号 J1"),
+    ):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    added = made.run("case", "add", "k-20261123", str(tmp_path / "bill.txt"), "--kind", "wallet_bill")
+    assert added.exit_code == 0, added.output
+    filed = made.run("case", "file", "k-20261123", "market_report", "--filed-at", "2026-11-15 10:00",
+                     "--proof", str(tmp_path / "receipt.txt"), "--receipt-no", "J1")  # fmt: skip
+    assert filed.exit_code == 0, filed.output
+    for kind in ("p12315", "market_complaint", "consumer_assoc"):
+        told = made.run("case", "letter", "k-20261123", kind)
+        assert told.exit_code == 0, told.output
+        assert "账单详情" in told.stdout and "提交回执" not in told.stdout and "举报" not in told.stdout
+    assert "提交回执" in made.run("case", "letter", "k-20261123", "p12315", "--disclose").stdout

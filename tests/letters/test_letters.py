@@ -18,6 +18,7 @@ from monitor.complaints.model import CaseFile, LetterBlocked
 from monitor.config.complaints import ComplaintSettings
 from scrapers.model import Origin, Role, Source
 from storage.case import (
+    Answer,
     Demand,
     DemandKind,
     Order,
@@ -273,7 +274,8 @@ def test_statement_of_claim_leaves_blanks_for_what_the_case_does_not_hold() -> N
 
 def test_minor_is_acted_for_by_his_guardian() -> None:
     guardian = Person("林大明", "13900139000", "浙江省杭州市西湖区某路1号")
-    file = make_whole(minor=True, guardian=guardian, buyer=Person("林小明", born_on=date(2014, 5, 1)))
+    child = Person("林小明", born_on=date(2014, 5, 1))
+    file = make_whole(minor=True, guardian=guardian, buyer=child, guardian_agreed=Answer.NO)
     text = text_of("p12315", file)
     assert "法定代理人（监护人）：林大明" in text
     assert "《民法典》第一百四十五条" in text

@@ -12,7 +12,7 @@ from monitor.complaints.filing.filing_blocks import find_blocks
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.model import CaseFile
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Demand, DemandKind, Person
+from storage.case import Answer, Demand, DemandKind, Person
 
 HOME = "浙江省杭州市西湖区某路1号"
 
@@ -52,6 +52,7 @@ def test_money_beside_money_is_asked_for_too_and_goods_or_money_for_one() -> Non
 )
 def test_the_law_on_minors_is_cited_where_the_age_is_known(born: date | None, cited: bool) -> None:
     guardian = Person("林大明", "13900139000", HOME)
-    letter = write("demand", make_whole(minor=True, guardian=guardian, buyer=Person("林小明", born_on=born)))
+    child = Person("林小明", born_on=born)
+    letter = write("demand", make_whole(minor=True, guardian=guardian, buyer=child, guardian_agreed=Answer.NO))
     assert ("《民法典》第一百四十五条" in render_text(letter)) is cited
     assert any("依年龄适用的条文没有引用" in note for note in letter.notes) is not cited

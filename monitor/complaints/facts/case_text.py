@@ -19,7 +19,7 @@ _ON_ONE_LINE = (
     ("联系", ("contacted_at", "seller_contact", "seller_reply", "replied_at", "answer_by")),
     ("卖家", ("respondent.name", "respondent.shop", "respondent.address", "respondent.uscc", "respondent.phone")),
     ("买方", ("buyer.name", "buyer.phone", "buyer.address", "buyer.born_on", "buyer.id_number", "home")),
-    ("监护人", ("guardian.name", "guardian.phone", "guardian.address", "guardian.id_number")),
+    ("监护人", ("guardian_agreed", "guardian.name", "guardian.phone", "guardian.address", "guardian.id_number")),
     ("代办人", ("helper.name", "helper_role", "consent", "helper.phone", "helper.address", "helper.id_number")),
     ("声明", ("own_trade", "still_open", "money_back", "elsewhere")),
     ("材料", ("advert_relied_on", "fraud_evidence", "unlawful", "others")),

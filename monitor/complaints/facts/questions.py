@@ -31,7 +31,7 @@ MOST_ASKED_ORDERS = 20
 
 _CHOICES = (
     "payment", "problem", "purpose", "unlawful", "delivered", "used",
-    "own_trade", "still_open", "money_back", "elsewhere",
+    "own_trade", "still_open", "money_back", "elsewhere", "guardian_agreed",
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.config.complaints import ComplaintSettings
 
-_FILED = frozenset({"demand", "p12315", "heimao", "payment", "market_complaint", "market_report", "lawsuit", "police"})
+_FILED = frozenset({"demand", "p12315", "heimao", "payment", "market_complaint", "market_report", "lawsuit", "police",
+                     "consumer_assoc"})  # fmt: skip
 """The letters that are the filing itself; what goes along beside them may be left out."""
 
 

@@ -17,6 +17,7 @@ from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import seen_at, unsupported_demands
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, ProblemKind
 
+_MOST_RECKONING = 80
 _LEAST_FRAUD = Decimal(500)
 _SHORT_ZH = {
     DemandKind.REFUND: "原路退款",
@@ -225,7 +226,8 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
             material.note(
                 "请求退还的余额多于所填订单的实付合计：多出部分若是赠送，不能按本金要求；若另有充值，请填为订单"
             )
-        return Reckoned(one.kind, f"解除对账户余额的限制，并将余额{say_yuan(amount)}退还", amount, "平台账户余额")
+        told = f"解除对账户余额的限制，并将余额{say_yuan(amount)}退还"
+        return Reckoned(one.kind, told, amount, material.clean(one.reckoning, most=_MOST_RECKONING) or "平台账户余额")
     if one.kind is DemandKind.DAMAGES:
         if one.amount is None:
             material.note("赔偿损失没有金额，文书未写入该项")

@@ -11,7 +11,8 @@ from monitor.complaints.letters.material import Material
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.limits_of_claims import find_limits
 
-_CLAIMS = ("demand", "demand_chat", "p12315", "p12315_compact", "market_complaint", "heimao", "payment", "lawsuit")
+_CLAIMS = ("demand", "demand_chat", "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "heimao",
+           "payment", "lawsuit")  # fmt: skip
 _OF_TIME = ("over_three_years", "should_have_known")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.complaints.facts.age import age_at_order, is_small_child
+from monitor.complaints.facts.guardian_consent import tells_consent, withheld_consent
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_words import find_fee_terms
@@ -16,7 +17,7 @@ from monitor.complaints.letters.sentences import law
 from monitor.complaints.model import Sentence
 from monitor.review.laws import Article, find_articles, load_articles
 from monitor.times import SHANGHAI
-from storage.case import ProblemKind
+from storage.case import Answer, ProblemKind
 
 _CONSUMER_LAWS = ("xbf", "xbftl", "wlxf", "yfk", "tsjb", "tsjb_old", "qhxf", "7d")
 _OF_SUBSTANCE = ("xbf", "xbftl", "dsf", "mfd", "wljy", "htxz", "qhxf", "jgqz", "ptgz", "7d", "hlwxx", "fyh")
@@ -49,8 +50,9 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
     """The articles that carry this case's demands, at most so many; `first` go before those of the problem."""
     wanted = [*first]
     small = is_small_child(material.facts, material.today)
+    withheld = withheld_consent(material.facts)
     if material.facts.minor and not small:
-        material.note("监护人主张该笔交易未经追认的，请在文书中写明“不予追认”；与年龄、智力相适应的小额交易可能有效")
+        _note_consent(material, withheld=withheld)
     problem = material.facts.problem.value
     received, until = material.facts.received_at, material.facts.valid_until
     if (
@@ -61,9 +63,11 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
     ):
         problem = "usual"  # it was good when it came: nothing of its quality is touched
     told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
-    child = ["small_child" if small else "minor"] if material.facts.minor else []
+    child = ["small_child"] if small else ["minor"] if withheld else []
+    if small and material.facts.guardian_agreed is Answer.YES:
+        child = []  # with his guardian's consent and help it is as good as the guardian's own trade
     age = age_at_order(material.facts, material.today)
-    if material.facts.minor and (age is None or age >= _GROWN_UP):
+    if child and (age is None or age >= _GROWN_UP):
         why = "没有填写孩子的出生日期" if age is None else f"按所填出生日期，下单时已满{age}周岁"
         material.note(f"{why}：依年龄适用的条文没有引用，用 case set 核对 buyer.born_on 后再写一次")
         child = []
@@ -74,6 +78,22 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
             wanted += bases.consumer
         wanted += bases.any
     return citable(wanted, material)[:most]
+
+
+def _note_consent(material: Material, *, withheld: bool) -> None:
+    """Tell the guardian what his consent, or that nobody asked for it, does to the claim from the child's age."""
+    agreed, said = material.facts.guardian_agreed, tells_consent(material.facts.what_happened)
+    if withheld:
+        material.note("文书按您的声明写了“监护人不予追认”；与年龄、智力相适应的小额交易可能有效，请核对属实再签名")
+    elif agreed is Answer.NO:
+        material.note(f"声明的是监护人没有同意，经过里却写着“{said}”：没有写“不予追认”，两处改成一致")
+    elif agreed is Answer.YES:
+        material.note("监护人同意过这笔交易：没有引用未成年人交易须经追认的条文，按商品本身的问题提出")
+    else:
+        material.note(
+            "没有写“不予追认”，也没有引用未成年人交易须经追认的条文：监护人没有同意、也不认可的，"
+            "用 case set 填写 guardian_agreed=没有同意 后再写一次"
+        )
 
 
 def tell_laws(articles: Iterable[Article]) -> tuple[Sentence, ...]:

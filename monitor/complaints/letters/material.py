@@ -186,7 +186,8 @@ class Material:
             elif not words or (None in found and False not in found):
                 unread.append(one.number)
         if shown or not unread or self.kind.id in _UNMARKED or not tests:
-            return fact(text, shown[:_MOST_MARKS])
+            more = text and len(shown) > _MOST_MARKS and self.kind.id not in _UNMARKED
+            return fact(f"{text}，共{len(shown)}件载明，列前{_MOST_MARKS}件" if more else text, shown[:_MOST_MARKS])
         return fact(f"{text}，附证{'、'.join(unread[:_MOST_MARKS])}")
 
     def read_in(self, exhibit: Exhibit) -> str:

@@ -26,7 +26,8 @@ _PROOF = ("order", "voucher", "wallet_bill")
 _MAY_LEAVE_OPEN = ("demand", "demand_chat")  # the seller has the record of what he delivered
 _OF_ACTOR = ("buyer_phone", "buyer_address")
 _NAMES_WARD = (  # where bodies ask by whom it was bought
-    "p12315", "p12315_compact", "market_complaint", "lawsuit", "preserve_property", "preserve_evidence",
+    "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "lawsuit", "preserve_property",
+    "preserve_evidence",
 )  # fmt: skip
 
 

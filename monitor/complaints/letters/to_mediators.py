@@ -1,4 +1,5 @@
-"""Complaints to those who mediate: 12315, its short form, the written complaint, a public post, the payment provider.
+"""Complaints to those who mediate: 12315, its short form, the written complaint, 消费者协会, a public post, the payment
+provider.
 
 A 12315 complaint holds what 总局令第121号 art. 10 asks for: who complains, against whom and
 where, the request, the facts. A public post names no person and judges nothing. Pure.
@@ -55,13 +56,17 @@ from monitor.complaints.routing.named_respondent import (
     forum_of,
     is_shop_on_platform,
 )
+from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 from storage.case import Answer, Order, PaymentForm, ProblemKind
 
 _TITLE = 30
 _MOST_PAYMENTS = 10
+_FEW_ORDERS = 2
+_FIRST_OF_STORY = 3
 _MOST_LAWS = 5
 _EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "small_claims", "court")
+_BY_ASSOCIATION = "请贵会依法就上述争议组织调解"
 _AGREES = "是否同意由市场监督管理部门组织调解：□同意 □不同意"
 _TRUE = "本人对所提供材料的真实性负责，上述交易真实存在"
 
@@ -74,6 +79,11 @@ def write_p12315(material: Material) -> Letter:
 def write_market_complaint(material: Material) -> Letter:
     """The same in writing, to the office where it is filed."""
     return _write_complaint(material, "投诉书", _office(material))
+
+
+def write_consumer_assoc(material: Material) -> Letter:
+    """The same to the consumers' association, which is no office: it asks for its mediation, not for a tick."""
+    return _write_complaint(material, "消费者投诉书", _association(material), mediation=_BY_ASSOCIATION)
 
 
 def write_p12315_compact(material: Material) -> Letter:
@@ -92,8 +102,6 @@ def write_p12315_compact(material: Material) -> Letter:
                 "事实",
                 (
                     *_brief_orders(material),
-                    *tell_payment(material),
-                    *tell_delivery(material)[:1],
                     *_dispute_first(material),
                     form(CLOCK),
                     *tell_promises(material, most=2),
@@ -102,7 +110,7 @@ def write_p12315_compact(material: Material) -> Letter:
             ),
             *_answered(material, 120),
             *_laws(tell_laws(articles)),
-            paragraph("声明", (form(_TRUE), form(_AGREES))),
+            paragraph("声明", (form(_TRUE), form(_AGREES), *_declare(material))),
         ),
         material.today,
         tuple(one.text for one in list_unknowns(material)),
@@ -110,21 +118,25 @@ def write_p12315_compact(material: Material) -> Letter:
 
 
 def _dispute_first(material: Material) -> tuple[Sentence, ...]:
-    """What went wrong, whether it was used, what was asked, in few words; then the writer's own account of it.
+    """What went wrong, whether it was used, what was asked; how the account begins; the payment; the rest of it.
 
-    A text is shortened from its end: the account gives way before these do.
+    A text is shortened from its end: the account gives way before the payment by its numbers, but not how it begins,
+    which says what is wrong. Of one or two orders the numbers come first: by them the office finds the payment.
     """
     told = tell_problem(material)
     story = set(material.tell_story(material.facts.what_happened))
     own = [one for one in told if one.text.removeprefix(OF_GUARDIAN) in story]
-    return (*(one for one in told if one not in own), *tell_asking(material), *own)
+    dispute = (*(one for one in told if one not in own), *tell_asking(material))
+    paid = (*tell_delivery(material)[:1], *tell_payment(material))
+    first = 0 if len(material.facts.orders) <= _FEW_ORDERS else _FIRST_OF_STORY
+    return (*dispute, *own[:first], *paid, *own[first:])
 
 
 def _brief_orders(material: Material) -> tuple[Sentence, ...]:
     """The first two orders; of more than two the first with the count and sum of all."""
     told, paid = tell_orders(material), material.facts.paid
     count = len(material.facts.orders)
-    if count <= 2 or paid is None:
+    if count <= _FEW_ORDERS or paid is None:
         return told
     return (told[0], material.support_sum(f"连同其余订单共{count}笔，实付合计{say_yuan(paid)}", ("order",)))
 
@@ -243,7 +255,7 @@ def _answered(material: Material, most: int) -> tuple[Block, ...]:
     return (paragraph(title, told),) if told else ()
 
 
-def _write_complaint(material: Material, name: str, office: str) -> Letter:
+def _write_complaint(material: Material, name: str, office: str, *, mediation: str = _AGREES) -> Letter:
     articles = choose_articles(material, most=_MOST_LAWS)
     clauses = [sentence for clause in find_clauses(material, most=2) for sentence in clause.sentences]
     return Letter(
@@ -264,7 +276,7 @@ def _write_complaint(material: Material, name: str, office: str) -> Letter:
             *_laws(tell_laws(articles)),
             items("尚不掌握的情况", list_unknowns(material)),
             list_attachments(material),
-            paragraph("声明", (form(_TRUE), form(_AGREES), form(_living(material)))),
+            paragraph("声明", (form(_TRUE), form(mediation), *_declare(material))),
             signature(*sign(material, "投诉人")),
         ),
         material.today,
@@ -302,11 +314,16 @@ def _filed(material: Material) -> tuple[Block, ...]:
     return (paragraph("已经提出的其他请求", told),) if told else ()
 
 
-def _living(material: Material) -> str:
-    """The declaration in the words of 总局令第121号 art. 16(2); without it where a step says otherwise."""
-    told = (
-        "所购商品用于生活消费，同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
-    )
+def _declare(material: Material) -> tuple[Sentence, ...]:
+    """What art. 16(2) and (3) of 总局令第121号 turn on, as far as the buyer may say it: see `_elsewhere`."""
+    living = "所购商品用于生活消费" if material.consumer else ""  # not where his own story tells of a resale
+    told = "，".join(one for one in (living, _elsewhere(material)) if one)
+    return (form(told),) if told else ()
+
+
+def _elsewhere(material: Material) -> str:
+    """The declaration in the words of 总局令第121号 art. 16(2); "" where a step says otherwise or none declared it."""
+    told = "同一争议未被法院、仲裁机构、市场监督管理部门、其他行政机关或者消费者协会受理或者处理过"
     taken = any(
         step.channel in _EXCLUDING and (was_taken_up(step) or awaits_decision(step, material.today))
         for step in material.file.steps
@@ -315,12 +332,12 @@ def _living(material: Material) -> str:
         material.note(
             "案件记录或经过描述中有12315、消协、仲裁、法院或调解的处理：同一争议已在其他机构处理的，本渠道不予受理，请先核对"
         )
-        return "所购商品用于生活消费"
+        return ""
     if said_of_elsewhere(material.file) is not Answer.NO:
         material.note(
             "没有写“同一争议未被其他机构受理或者处理过”：要由您本人声明（case set 案件 elsewhere=没有），渠道会要求写"
         )
-        return "所购商品用于生活消费"
+        return ""
     if any(step.channel == "police" and step.accepted_at is not None for step in material.file.steps):
         told = told.replace("其他行政机关或者", "或者").replace("、或者", "或者")
         material.note("已向公安机关报案并被受理：声明中没有写“未被其他行政机关处理”")
@@ -341,6 +358,17 @@ def _office(material: Material) -> str:
         return "＿＿＿＿市场监督管理局（被投诉人住所地，请填写）"
     material.note(f"收件机关的依据：{forum.reason}")
     return forum.authority
+
+
+def _association(material: Material) -> str:
+    """Which association: that of the respondent's county, which nothing of the case names; to be compared."""
+    named = find_respondent(material.file)
+    place = find_division_in(named.address).division if named is not None and named.address else None
+    material.note(
+        "收件的消协按被投诉人的地址填写：也可以向您所在地的消协提出，名称（消费者协会、消费者委员会、消费者权益保护委员会）"
+        "各地不同，提交前核对"
+    )
+    return f"{place.name}消费者协会（消费者委员会）" if place is not None else "＿＿＿＿消费者协会（请填写）"
 
 
 def _dispute_of(material: Material) -> str:

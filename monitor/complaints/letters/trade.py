@@ -14,6 +14,8 @@ from monitor.complaints.evidence.contradictions import payees_beside
 from monitor.complaints.evidence.exhibits import ROLE_ZH
 from monitor.complaints.evidence.said_lines import ROBOT, SELLER, read_chat, states
 from monitor.complaints.evidence.talks import holds_answer
+from monitor.complaints.facts.age import age_at_order, is_small_child
+from monitor.complaints.facts.guardian_consent import withheld_consent
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import shown_words
@@ -75,6 +77,7 @@ _IN_PART = {
     ProblemKind.WRONG_GOODS: "收到的商品有一部分与页面所示不符",
     ProblemKind.TOPUP_MISSING: "充值只有部分到账",
 }
+_GROWN_UP = 18
 _MOST_ORDERS = 5
 _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
@@ -87,7 +90,10 @@ _FOUND = (
     ProblemKind.SHORT_VALUE,
     ProblemKind.WRONG_GOODS,
     ProblemKind.TOPUP_MISSING,
+    ProblemKind.ACCOUNT_LOST,
+    ProblemKind.BALANCE_FROZEN,
 )
+_CAME_NOT = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
 _FILED_ZH = {
     "small_claims": "向法院起诉（小额诉讼）",
     "court": "向法院起诉",
@@ -223,7 +229,14 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     facts, told = material.facts, list[Sentence]()
     how = "以网络方式" if facts.by_network else "以寄送方式"
     when = f"于{say_moment(facts.received_at)}" if facts.received_at else ""
-    if facts.delivered is Answer.YES:
+    if facts.problem is ProblemKind.BALANCE_FROZEN:
+        pass  # money stands on an account there: no goods were handed over, nor are any awaited
+    elif facts.delivered is Answer.YES and facts.problem in _CAME_NOT:
+        material.note(
+            f"填写的是收到了，而问题是“{PROBLEM_ZH[facts.problem]}”：文书没有写“交付了商品”，"
+            "请核对 delivered（收到的是什么）或 problem 后改正"
+        )
+    elif facts.delivered is Answer.YES:
         told.append(fact(f"对方{when}{how}交付了商品"))
     elif facts.delivered is Answer.PARTLY:
         told.append(fact(f"对方{when}{how}只交付了部分商品"))
@@ -242,10 +255,8 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
 def tell_problem(material: Material) -> tuple[Sentence, ...]:
     """What went wrong: by its kind with the figures, then in the buyer's own words."""
     facts = material.facts
-    when = f"{say_moment(facts.noticed_at)}，" if facts.noticed_at else ""
-    when += f"{material.buyer_word}发现" if when and facts.problem in _FOUND else ""
     told = [
-        material.support(f"{when}{say_problem(facts)}", FAILURES, *shows_problem(facts)),
+        material.support(f"{_say_noticed(material)}{say_problem(facts)}", FAILURES, *shows_problem(facts)),
         *tell_open_site(material),
     ]
     if facts.face_value is not None and facts.got_value is not None:
@@ -263,9 +274,36 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
         told.append(material.support(held, ("balance_record",), amount_in(facts.balance)))
     whose = OF_GUARDIAN if facts.minor else ""
     told += [fact(f"{whose}{one}") for one in material.tell_story(facts.what_happened)]
+    told += _tell_consent(material)
     told += _tell_use(material)
     _doubt_story(material)
     return tuple(told)
+
+
+def _tell_consent(material: Material) -> Iterator[Sentence]:
+    """That the guardian did not agree, where he declares it; that he does not ratify only of a trade that he could."""
+    facts = material.facts
+    age = age_at_order(facts, material.today)
+    if not withheld_consent(facts) or age is None or age >= _GROWN_UP:
+        return
+    tail = "" if is_small_child(facts, material.today) else "，监护人不予追认"
+    yield fact(f"{OF_GUARDIAN}该笔交易没有经过监护人同意{tail}")
+
+
+def _say_noticed(material: Material) -> str:
+    """When the harm was seen, before what it was: the moment of seeing is not told for that of what was seen.
+
+    A refusal has its own day beside the answer; nothing that did not come did so at one moment.
+    """
+    facts = material.facts
+    if facts.noticed_at is None:
+        return ""
+    when = say_moment(facts.noticed_at)
+    if facts.problem is ProblemKind.REFUSED_AFTER_SALES:
+        return f"{when}，{material.buyer_word}发现问题；"
+    if facts.problem is ProblemKind.NOT_DELIVERED:
+        return f"至{when}，"
+    return f"{when}，{material.buyer_word}发现" if facts.problem in _FOUND else f"{when}，"
 
 
 def tell_open_site(material: Material) -> tuple[Sentence, ...]:

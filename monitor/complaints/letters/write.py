@@ -37,6 +37,7 @@ _WRITERS: dict[str, Callable[[Material], Letter]] = {
     "heimao": to_mediators.write_heimao,
     "payment": to_mediators.write_payment,
     "market_complaint": to_mediators.write_market_complaint,
+    "consumer_assoc": to_mediators.write_consumer_assoc,
     "elect_representatives": joint_words.write_election,
     "market_report": to_market.write_market_report,
     "lawsuit": to_court.write_lawsuit,

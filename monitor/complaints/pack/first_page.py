@@ -144,7 +144,7 @@ def _requests(file: CaseFile, backing: Backing, letters: Sequence[Letter], mask:
 def _report_rows(file: CaseFile, step: PlannedStep, letters: Sequence[Letter], mask: Mask) -> list[tuple[str, str]]:
     """The rows of a report that does not lead to who makes it: no order, no sum, no story, no payee of his bill."""
     office = find_office(file, load_channels()[step.channel])
-    accused = find_accused(letters, without_name=_knows_by_bill(file)) or (("被举报人", "主体尚未查明，见举报信"),)
+    accused = find_accused(letters) or (("被举报人", "主体尚未查明，见举报信"),)
     acts = "、".join(find_acts(letters))
     return [
         ("提交给", f"<b>{show(office.name)}</b>"),
@@ -153,11 +153,6 @@ def _report_rows(file: CaseFile, step: PlannedStep, letters: Sequence[Letter], m
         *((show(name), show(mask(told), 700)) for name, told in accused),
         ("反映的情况", f"可能涉及：{show(acts, 300)}。详见举报信和证据目录" if acts else "详见举报信和证据目录"),
     ]
-
-
-def _knows_by_bill(file: CaseFile) -> bool:
-    """Whether the accused is known as payee alone, which only who paid can know."""
-    return any(named is not None and named.role == RespondentRole.PAYEE.value for _, named in list_accused(file))
 
 
 def _rows(
@@ -287,7 +282,7 @@ def _tell_purpose(facts: Facts) -> str:
         return "未说明"  # the story tells of a purchase to sell on
     if facts.purpose is Purpose.LIVING:
         unused = facts.used is Answer.NO and facts.problem is not ProblemKind.ACCOUNT_LOST
-        used = f"；本人未使用{name_unused(facts)}" if unused else ""
+        used = f"；{'购买人' if facts.minor else '本人'}未使用{name_unused(facts)}" if unused else ""
         return f"为生活消费需要购买，自用{used}（据本人陈述）"
     return "为转售购买，不属于生活消费（据本人陈述）" if facts.purpose is Purpose.RESALE else "未填写"
 

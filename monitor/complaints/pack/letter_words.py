@@ -32,10 +32,10 @@ def find_requests(letters: Sequence[Letter]) -> tuple[str, ...]:
     return ()
 
 
-def find_accused(letters: Sequence[Letter], *, without_name: bool = False) -> tuple[tuple[str, str], ...]:
-    """Of a report: its headings on the accused and what it says of each; their sites alone `without_name`."""
+def find_accused(letters: Sequence[Letter]) -> tuple[tuple[str, str], ...]:
+    """Of a report: its headings on the accused and what it says of each."""
     found = []
-    wanted = _SITES if without_name else (*_NAMES, *_SITES)
+    wanted = (*_NAMES, *_SITES)
     for letter in letters:
         for block in letter.blocks:
             if _ACCUSED.match(block.title):

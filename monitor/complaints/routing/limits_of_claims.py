@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
+from monitor.complaints.evidence.said_lines import SELLER, read_chat
 from monitor.complaints.facts.age import is_small_child
+from monitor.complaints.facts.guardian_consent import withheld_consent
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import in_force
-from monitor.complaints.routing.filing_words import kinds
+from monitor.complaints.routing.filing_words import kinds, pattern
 from monitor.times import show_time
 from scrapers.model import FactKind
-from storage.case import Answer, CaseItem, DemandKind, ProblemKind, Purpose
+from storage.case import Answer, CaseItem, DemandKind, Facts, ProblemKind, Purpose
 
 _PROMISES = (FactKind.SPEC, FactKind.AFTER_SALES, FactKind.WARRANTY, FactKind.VALIDITY, FactKind.FACE_VALUE)
+_TALKS = ("chat", "demand_chat", "reply", "refusal")
 _PROMISE_ITEMS = ("product_page", "spec", "after_sales_promise", "validity", "advert")
 _NAMED_FAULTS = (
     ProblemKind.DEAD_KEY,
@@ -151,11 +154,44 @@ def _of_promise(file: CaseFile) -> list[LimitOfClaim]:
     kept = any(item.kind in _PROMISE_ITEMS and item.removed_at is None for item in file.items)
     if shown or kept or facts.valid_until or facts.face_value:
         return []
+    if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not pattern("promises", "dislike").search(
+        facts.what_happened
+    ):
+        return []  # that the seller will not see to it says nothing of what is wrong: no want of a promise either
+    if _is_said_by_seller(file) or _breaks_its_name(facts):
+        return []
+    if pattern("promises", "told").search(facts.what_happened):
+        told = (
+            "卖家的承诺（规格、适用范围、售后）只见于您写的经过，案件里没有它的材料："
+            "把商品页截图或聊天中的那句话用 case add 放进来"
+        )
+        return [LimitOfClaim("promise_only_told", told, ("mfd-582", "msfjs-90"))]
     told = (
-        "没有材料显示卖家对此作过承诺（规格、适用范围、售后）：“不好用、玩不了”本身不足以要求退款，"
+        "没有材料显示卖家对此作过承诺（规格、适用范围、售后）：说不出违反了哪项约定的，不足以要求退款，"
         "先找到商品页或聊天中的承诺，或官方对该商品的说明"
     )
     return [LimitOfClaim("no_promise_broken", told, ("mfd-582", "msfjs-90"))]
+
+
+def _is_said_by_seller(file: CaseFile) -> bool:
+    """Whether a seller's line of a chat of the case, before the harm was seen or undated, says what the goods do."""
+    facts = file.case.facts
+    said = pattern("promises", "said")
+    return any(
+        line.who == SELLER
+        and said.search(line.words) is not None
+        and (line.at is None or facts.noticed_at is None or line.at < facts.noticed_at)
+        for item in file.items
+        if item.removed_at is None and item.kind in _TALKS
+        for line in read_chat(item.text, facts)
+    )
+
+
+def _breaks_its_name(facts: Facts) -> bool:
+    """Whether the story speaks of what the ordered goods are by their very name, which is promised by the order."""
+    specs = pattern("promises", "specs")
+    named = {word for one in facts.orders for word in specs.findall(one.product)}
+    return facts.problem is ProblemKind.WRONG_GOODS and any(word in facts.what_happened for word in named)
 
 
 def _of_use(file: CaseFile) -> list[LimitOfClaim]:
@@ -207,8 +243,13 @@ def _of_person(file: CaseFile) -> list[LimitOfClaim]:
     if is_small_child(facts, file.today):
         told = "不满八周岁的孩子自己的交易无效，由监护人要求返还。要能证明是孩子自己操作、监护人不知情"
         found.append(LimitOfClaim("small_child", told, ("mfd-20", "mfd-144")))
+    elif facts.minor and facts.guardian_agreed is Answer.YES:
+        told = "监护人同意过这笔交易：不能再以孩子未成年、未经同意为由要求退款，按商品本身的问题提出"
+        found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
     elif facts.minor:
         told = "与年龄、智力相适应的小额消费可能有效；超出的，由监护人表示不追认。要能证明是孩子自己操作、监护人不知情"
+        if not withheld_consent(facts):
+            told += "；监护人没有同意、也不认可的，先声明（case set 案件 guardian_agreed=没有同意），文书才写不予追认"
         found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
     start = facts.noticed_at or facts.ordered_at
     if start is not None and add_years_unmoved(day_of(start), 3) < file.today:

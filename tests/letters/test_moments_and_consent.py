@@ -1,0 +1,106 @@
+"""What a letter says happened at which moment, what was handed over, and what the guardian of a minor agreed to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from complaints.casefiles import ORDERED, make_item
+
+from letters.lettercase import make_whole, write
+from monitor.complaints.letters.text import render_text
+from monitor.complaints.routing.limits_of_claims import find_limits
+from storage.case import Answer, Demand, DemandKind, Order, Person, ProblemKind
+
+SEEN = "2026年11月10日15:30"
+GUARDIAN = Person("林大明", "13900139000", "浙江省杭州市西湖区某路1号")
+
+
+def told(problem: ProblemKind, **facts: object) -> str:
+    return render_text(write("p12315", make_whole(problem=problem, **facts)))
+
+
+def test_the_moment_of_seeing_is_not_told_as_that_of_the_refusal() -> None:
+    text = told(ProblemKind.REFUSED_AFTER_SALES)
+    assert f"{SEEN}，本人发现问题；售后请求被拒绝" in text
+    assert f"{SEEN}，售后请求被拒绝" not in text
+
+
+def test_what_did_not_come_is_told_up_to_a_moment() -> None:
+    text = told(ProblemKind.NOT_DELIVERED, delivered=Answer.NO, received_at=None, used=Answer.UNKNOWN)
+    assert f"至{SEEN}，付款后没有收到商品" in text
+
+
+def test_who_got_nothing_is_not_said_to_have_been_handed_it() -> None:
+    letter = write("p12315", make_whole(problem=ProblemKind.TOPUP_MISSING, used=Answer.UNKNOWN))
+    assert "交付了商品" not in render_text(letter)
+    assert any("请核对 delivered" in note for note in letter.notes)
+    assert "交付了商品" in told(ProblemKind.DEAD_KEY)
+
+
+def test_a_balance_is_no_goods_and_is_reckoned_as_the_buyer_does() -> None:
+    how = "充值1000元减已消费20元"
+    text = told(
+        ProblemKind.BALANCE_FROZEN,
+        balance=Decimal(980),
+        used=Answer.UNKNOWN,
+        demands=(Demand(DemandKind.RELEASE, Decimal(980), how),),
+        orders=(Order("XH20261110001", "账户余额充值", Decimal(1000), 1, ORDERED, ORDERED),),
+    )
+    assert f"将余额980.00元退还（计算：{how}）" in text
+    assert "交付了商品" not in text
+
+
+@pytest.mark.parametrize(
+    ("agreed", "story", "refused"),
+    [
+        (Answer.NO, "孩子用我手机偷偷买的，我不知情，卡密无效。", True),
+        (Answer.NO, "孩子买的，当时是我同意的，卡密无效。", False),
+        (Answer.NO, "孩子买的，不是我同意的，卡密无效。", True),
+        (Answer.YES, "孩子买的，卡密无效。", False),
+        (Answer.UNKNOWN, "孩子买的，卡密无效。", False),
+    ],
+    ids=["not asked", "told otherwise", "told that not", "agreed", "not declared"],
+)
+def test_age_is_a_ground_only_where_the_guardian_did_not_agree(agreed: Answer, story: str, refused: bool) -> None:
+    child = Person("林小明", born_on=date(2014, 5, 1))
+    file = make_whole(minor=True, guardian=GUARDIAN, buyer=child, guardian_agreed=agreed, what_happened=story)
+    letter = write("p12315", file)
+    text = render_text(letter)
+    assert ("监护人不予追认" in text) is refused
+    assert ("第一百四十五条" in text) is refused
+    assert any("追认" in note for note in letter.notes)
+
+
+def test_what_a_small_child_bought_is_void_and_needs_no_refusal() -> None:
+    child = Person("林小明", born_on=date(2020, 5, 1))
+    text = told(ProblemKind.DEAD_KEY, minor=True, guardian=GUARDIAN, buyer=child, guardian_agreed=Answer.NO)
+    assert "第一百四十四条" in text and "没有经过监护人同意" in text and "不予追认" not in text
+
+
+def limits(problem: ProblemKind, story: str, chat: str = "", **facts: object) -> set[str]:
+    item = make_item("chat", text=chat, text_source="chat")
+    file = make_whole(problem=problem, what_happened=story, kinds=(), **facts)
+    return {one.id for one in find_limits(replace(file, items=(item,) if chat else ()))}
+
+
+def of_goods(product: str) -> dict[str, object]:
+    (order,) = make_whole().case.facts.orders
+    return {"orders": (replace(order, product=product),)}
+
+
+def test_a_want_of_promise_is_told_only_where_none_is_told_of() -> None:
+    wrong = ProblemKind.WRONG_GOODS
+    assert "no_promise_broken" in limits(wrong, "游戏包玩不了。")
+    asked = "2026-11-10 13:50 我：安卓能用吗\n2026-11-10 13:51 客服：可以用的\n"
+    assert not {"no_promise_broken", "promise_only_told"} & limits(wrong, "买完发现只能苹果用。", asked)
+    late = "2026-11-10 16:00 我：用不了\n2026-11-10 16:20 客服：可以用的，您再试试\n"
+    assert "no_promise_broken" in limits(wrong, "买完发现用不了。", late)
+    quoted = limits(wrong, "页面写的是“独享账号”，其实很多人共用。")
+    assert "promise_only_told" in quoted and "no_promise_broken" not in quoted
+    assert "no_promise_broken" not in limits(wrong, "我要的是年卡，发来的是月卡。", **of_goods("视频会员年卡"))
+    refused = ProblemKind.REFUSED_AFTER_SALES
+    assert "no_promise_broken" not in limits(refused, "开通了3天就掉了，找卖家不管。")
+    assert "no_promise_broken" in limits(refused, "充上了，觉得不好玩，不想要了。")

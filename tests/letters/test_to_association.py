@@ -1,0 +1,37 @@
+"""The complaint to the consumers' association: addressed to it, and asking it, no office, to mediate."""
+
+from __future__ import annotations
+
+import pytest
+
+from letters.lettercase import FIRM, make_whole, write
+from monitor.complaints.letters.kinds import letter_kinds
+from monitor.complaints.letters.text import render_text
+from monitor.complaints.routing.channels import load_channels
+from storage.case import Answer, Respondent
+
+
+def test_the_association_is_addressed_and_asked_itself() -> None:
+    letter = write("consumer_assoc", make_whole())
+    text = render_text(letter)
+    assert "致：浙江省杭州市余杭区消费者协会（消费者委员会）" in text
+    assert "请贵会依法就上述争议组织调解" in text
+    assert "由市场监督管理部门组织调解" not in text and "12315平台" not in text
+    assert "同一争议未被" in text
+    assert any("各地不同" in note for note in letter.notes)
+
+
+def test_an_unknown_place_is_left_to_be_filled_in() -> None:
+    named = Respondent(FIRM.name, "某街道2号")
+    assert "致：＿＿＿＿消费者协会（请填写）" in render_text(write("consumer_assoc", make_whole(respondent=named)))
+
+
+def test_its_channel_takes_its_own_letter_and_no_other_complaint() -> None:
+    letters = load_channels()["consumer_assoc"].letters
+    assert "consumer_assoc" in letters and "p12315" not in letters
+    assert "buyer_address" not in letter_kinds()["consumer_assoc"].needs
+
+
+@pytest.mark.parametrize(("declared", "said"), [(Answer.NO, True), (Answer.UNKNOWN, False)])
+def test_what_was_not_declared_is_not_said_for_the_buyer(declared: Answer, said: bool) -> None:
+    assert ("同一争议未被" in render_text(write("consumer_assoc", make_whole(elsewhere=declared)))) is said
