@@ -1,7 +1,7 @@
 """The plain text that is judged, with the place of every character in the original.
 
-Folded (simplified, half width, lower case), invisible characters, emphasis and disguises gone. Characters are only ever
-replaced one for one or dropped, so that every span leads back to what the page shows.
+Folded (simplified, half width, lower case), invisible characters, emphasis and disguises gone. Characters are dropped or
+replaced one for one, and seldom several by one (tui by 退): every span leads back to what the page shows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+
+from rapidfuzz.distance import Levenshtein
 
 from monitor.changes.normal_forms import fold_text, plain_text
 
@@ -24,6 +26,7 @@ _NUMBER = re.compile(
 # 加 薇 信: four or more characters, each by itself, are one word that hides from filters and not four clauses
 _SPACED_OUT = re.compile(r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?: [\u4e00-\u9fff]){3,}(?![\u4e00-\u9fff])")
 _LONGEST = 400
+_LONGEST_ALIGNED = 5_000
 # Look-alikes and sound-alikes that are written to slip past filters; one for one.
 _DISGUISES = {
     "卟": "不", "吥": "不", "鈈": "不", "钚": "不", "莪": "我", "伱": "你", "沵": "你", "恏": "好", "湜": "是",
@@ -76,14 +79,48 @@ def make_plain(text: str) -> PlainText:
     plain = _SPACE_INSIDE.sub(_close_up, gathered)
     if len(plain) == len(folded):
         return PlainText(plain, None, len(text))
+    return PlainText(plain, tuple(_follow(folded, plain) or _align(folded, plain)), len(text))
+
+
+def _follow(folded: str, plain: str) -> list[int]:
+    """The places where characters were only dropped; [] where others stand for them, as 退 for tui."""
     places: list[int] = []
     position = 0
     for character in plain:
-        while folded[position] != character and not (character == "," and folded[position] in " \t"):
+        while position < len(folded) and not (
+            folded[position] == character or (character == "," and folded[position] in " \t")
+        ):
             position += 1
+        if position == len(folded):
+            return []
         places.append(position)
         position += 1
-    return PlainText(plain, tuple(places), len(text))
+    return places
+
+
+def _align(folded: str, plain: str) -> list[int]:
+    """The places line by line, by the fewest edits; a line beyond measure is spread evenly."""
+    olds, news = folded.split("\n"), plain.split("\n")
+    if len(olds) != len(news):
+        olds, news = [folded], [plain]
+    places: list[int] = []
+    start = 0
+    for old, new in zip(olds, news, strict=True):
+        places += [start + min(place, max(0, len(old) - 1)) for place in _align_line(old, new)]
+        start += len(old) + 1
+        places.append(start - 1)
+    return places[:-1]
+
+
+def _align_line(old: str, new: str) -> list[int]:
+    if max(len(old), len(new)) > _LONGEST_ALIGNED:
+        return [number * len(old) // len(new) for number in range(len(new))]
+    places = []
+    for step in Levenshtein.opcodes(old, new):
+        width = step.src_end - step.src_start
+        for number in range(step.dest_end - step.dest_start):
+            places.append(step.src_start + min(number, max(0, width - 1)))
+    return places
 
 
 def _close_up(match: re.Match[str]) -> str:

@@ -176,3 +176,20 @@ def test_cantonese_small_words_are_read_as_their_meaning_and_quoted_as_written()
     text = "卡密賣出咗一律唔退唔換"
     finding = find_one(text, "R01")
     assert finding.text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "钱货两清，概不tui換，瑕疵也请自行消化",
+        "概不tui換\n" * 2_000,
+        "概不tui換" * 5_000,
+        "\u202e款退不\u202c，概不tui換" * 10,
+    ],
+)
+def test_words_that_several_letters_stand_for_are_read_and_every_span_stays_within_the_page(text: str) -> None:
+    plain = make_plain(text)
+    assert "概不退换" in plain.text and plain.places is not None and len(plain.places) == len(plain.text)
+    assert list(plain.places) == sorted(plain.places) and plain.places[-1] < len(text)
+    found = review_text(text[:200], at=AT)
+    assert found and all(0 <= one.start < one.end <= 200 for one in found)
