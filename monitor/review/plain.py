@@ -1,7 +1,7 @@
 """The plain text that is judged, with the place of every character in the original.
 
-Folded (simplified, half width, lower case), invisible characters, emphasis and disguises gone. Characters are dropped or
-replaced one for one, and seldom several by one (tui by 退): every span leads back to what the page shows.
+Folded (simplified, half width, lower case), invisible characters, emphasis and disguises gone. Characters are dropped
+or replaced one for one, and seldom several by one (tui by 退): every span leads back to what the page shows.
 """
 
 from __future__ import annotations
