@@ -8,6 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.review.model import TermFinding
 from monitor.review.patterns import load_patterns
@@ -193,3 +195,16 @@ def test_words_that_several_letters_stand_for_are_read_and_every_span_stays_with
     assert list(plain.places) == sorted(plain.places) and plain.places[-1] < len(text)
     found = review_text(text[:200], at=AT)
     assert found and all(0 <= one.start < one.end <= 200 for one in found)
+
+
+_PIECES = "概不 tui 換 huan - · 3 0 天 退 款 * 卟 薇 信 ， K ß".split() + [" ", "\n", "\u200b", "\u202e", "\u202c"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=60).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_disguised_how_ever_every_character_has_a_place(text: str) -> None:
+    plain = make_plain(text)
+    for number in range(len(plain.text)):
+        start, end = plain.find_span(number, number + 1)
+        assert 0 <= start < end <= len(text)
+    review_text(text, at=AT)
