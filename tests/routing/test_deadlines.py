@@ -241,7 +241,7 @@ def test_letters_of_channels_are_kinds_of_letters() -> None:
     promised = (
         "demand demand_chat p12315 p12315_compact heimao payment market_complaint market_report lawsuit evidence_list "
         "data_note capture_note ask_records ask_payee ask_preservation police authorisation guardian_authorisation "
-        "preserve_property preserve_evidence correction"
+        "preserve_property preserve_evidence correction consumer_assoc"
     )
     for channel in load_channels().values():
         assert set(channel.letters) <= set(promised.split()), channel.id

@@ -20,6 +20,7 @@ from monitor.complaints.filing.attack_points import AttackPoint, find_attack_poi
 from monitor.complaints.filing.claim_blocks import CLAIMS
 from monitor.complaints.filing.declarations import find_undeclared
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
+from monitor.complaints.filing.repeated_reports import find_repeated, warn_of_repeated
 from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
 from monitor.complaints.model import CaseFile, Missing
@@ -69,6 +70,7 @@ def check_before_filing(file: CaseFile, channel: str, settings: ComplaintSetting
         *_of_payment(file, channel),
         *find_undeclared(file, channel),
         *find_police_first(file, channel),
+        *find_repeated(file, channel),
         *find_blocks(file, channel, settings),
     ]
     unique: dict[str, Missing] = {}
@@ -190,9 +192,7 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
             "举报材料不写退款请求，也尽量不写只有您知道的订单细节；同时附投诉内容的，为组织调解会向对方提供必要信息"
             + cite(("tsjb-9", "tsjb-37"), file.today)
         )
-        again = [step for step in file.steps if step.channel == channel and step.outcome]
-        if again:
-            found.append(f"同一事实重复举报不再另行处理，要补充新的事实{cite(('tsjb-35',), file.today)}")
+        found += warn_of_repeated(file)
     if not load_channels()[channel].confirmed:
         found.append("这个渠道的办理细则没有条文或存档来源，以其页面、接线员所说为准")
     return found
