@@ -37,6 +37,8 @@ def test_who_got_nothing_is_not_said_to_have_been_handed_it() -> None:
     letter = write("p12315", make_whole(problem=ProblemKind.TOPUP_MISSING, used=Answer.UNKNOWN))
     assert "交付了商品" not in render_text(letter)
     assert any("请核对 delivered" in note for note in letter.notes)
+    assert "delivered_yet_missing" in limits(ProblemKind.TOPUP_MISSING, "没到账。")
+    assert "delivered_yet_missing" not in limits(ProblemKind.TOPUP_MISSING, "没到账。", delivered=Answer.NO)
     assert "交付了商品" in told(ProblemKind.DEAD_KEY)
 
 
@@ -72,6 +74,14 @@ def test_age_is_a_ground_only_where_the_guardian_did_not_agree(agreed: Answer, s
     assert ("监护人不予追认" in text) is refused
     assert ("第一百四十五条" in text) is refused
     assert any("追认" in note for note in letter.notes)
+
+
+@pytest.mark.parametrize("agreed", [Answer.YES, Answer.UNKNOWN], ids=["declared", "told"])
+def test_who_agreed_is_told_that_age_is_no_ground(agreed: Answer) -> None:
+    child, story = Person("林小明", born_on=date(2014, 5, 1)), "当时是我同意的，卡密无效。"
+    file = make_whole(minor=True, guardian=GUARDIAN, buyer=child, guardian_agreed=agreed, what_happened=story)
+    (told,) = [one.sentence for one in find_limits(file) if one.id == "minor"]
+    assert "监护人同意过这笔交易" in told and "不予追认" not in told
 
 
 def test_what_a_small_child_bought_is_void_and_needs_no_refusal() -> None:

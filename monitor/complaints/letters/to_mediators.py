@@ -318,6 +318,8 @@ def _declare(material: Material) -> tuple[Sentence, ...]:
     """What art. 16(2) and (3) of 总局令第121号 turn on, as far as the buyer may say it: see `_elsewhere`."""
     living = "所购商品用于生活消费" if material.consumer else ""  # not where his own story tells of a resale
     told = "，".join(one for one in (living, _elsewhere(material)) if one)
+    if told:
+        material.note(f"声明中写有“{told}”，请核对属实再签名")
     return (form(told),) if told else ()
 
 
@@ -341,7 +343,6 @@ def _elsewhere(material: Material) -> str:
     if any(step.channel == "police" and step.accepted_at is not None for step in material.file.steps):
         told = told.replace("其他行政机关或者", "或者").replace("、或者", "或者")
         material.note("已向公安机关报案并被受理：声明中没有写“未被其他行政机关处理”")
-    material.note(f"声明中写有“{told}”，请核对属实再签名")
     return told
 
 

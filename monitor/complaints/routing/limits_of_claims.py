@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.evidence.said_lines import SELLER, read_chat
 from monitor.complaints.facts.age import is_small_child
-from monitor.complaints.facts.guardian_consent import withheld_consent
+from monitor.complaints.facts.guardian_consent import tells_consent, withheld_consent
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.filing_words import kinds, pattern
@@ -43,6 +43,7 @@ _NOTHING_CAME = (
     ProblemKind.PLATFORM_GONE,
     ProblemKind.TOPUP_MISSING,
 )
+_CAME_NOT = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 
 
@@ -225,6 +226,12 @@ def _of_goods(file: CaseFile) -> list[LimitOfClaim]:
             "要以无效、不符、未交付等具体理由提出"
         )
         found.append(LimitOfClaim("no_seven_days", told, ("xbf-25", "7d-6", "7d-7")))
+    if facts.delivered is Answer.YES and facts.problem in _CAME_NOT:
+        told = (
+            "填的是收到了，而问题是没有收到（没有到账），两处不一致：文书不写“已交付”；"
+            "收到的是别的（卡密、成功提示）在经过里写明，没有收到的改 delivered"
+        )
+        found.append(LimitOfClaim("delivered_yet_missing", told))
     if facts.problem is ProblemKind.BALANCE_FROZEN:
         told = (
             "余额按预付款处理：可以请求退还没有消费的本金（赠送部分按比例计算）；"
@@ -243,8 +250,9 @@ def _of_person(file: CaseFile) -> list[LimitOfClaim]:
     if is_small_child(facts, file.today):
         told = "不满八周岁的孩子自己的交易无效，由监护人要求返还。要能证明是孩子自己操作、监护人不知情"
         found.append(LimitOfClaim("small_child", told, ("mfd-20", "mfd-144")))
-    elif facts.minor and facts.guardian_agreed is Answer.YES:
-        told = "监护人同意过这笔交易：不能再以孩子未成年、未经同意为由要求退款，按商品本身的问题提出"
+    elif facts.minor and (facts.guardian_agreed is Answer.YES or tells_consent(facts.what_happened)):
+        said = "" if facts.guardian_agreed is Answer.YES else f"经过里写着“{tells_consent(facts.what_happened)}”，"
+        told = f"{said}监护人同意过这笔交易：不能再以孩子未成年、未经同意为由要求退款，按商品本身的问题提出"
         found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
     elif facts.minor:
         told = "与年龄、智力相适应的小额消费可能有效；超出的，由监护人表示不追认。要能证明是孩子自己操作、监护人不知情"
@@ -261,7 +269,7 @@ def _of_person(file: CaseFile) -> list[LimitOfClaim]:
         and add_years_unmoved(day_of(facts.ordered_at), 3) < file.today
     ):
         told = (
-            "下单已超过三年，而您说近期才发现问题：三年从知道或者应当知道之日起算，"
+            "下单已超过三年，而所填的发现时间是近期：三年从知道或者应当知道之日起算，"
             "会被问为什么没有更早发现；写明何时、如何才知道的，并附证据"
         )
         found.append(LimitOfClaim("should_have_known", told, ("tsjb-16", "mfd-188")))
