@@ -58,6 +58,7 @@ def letter_command(
     """Write a letter of CASE, in Chinese: a draft to be read, signed and handed in by the buyer himself.
 
     Every fact in it has an exhibit number or stands as 据本人陈述. What is missing is told, with where to get it.
+    What would be sent back today is shown as a draft, and ends with 6 as `pack` does.
     """
     from monitor.cli.case_plan import missing_data
     from monitor.complaints.filing.whole_check import find_filing_blocks
@@ -95,7 +96,7 @@ def letter_command(
                 "filing_blocks": [missing_data(one) for one in blocks],
             }
         )
-        return ExitCode.DONE
+        return ExitCode.NOTHING_FOUND if blocks else ExitCode.DONE
     _tell_blocks(blocks, file)
     if out is None:
         shown = shortened.text if limit is not None else render_text(shortened.letter)
@@ -103,23 +104,23 @@ def letter_command(
     else:
         click.echo(f"已写入 {plain_text(str(out))}：{letter.title}")
     _tell(letter, shortened)
-    return ExitCode.DONE
+    return ExitCode.NOTHING_FOUND if blocks else ExitCode.DONE
 
 
 def _gather(
     archive: Archive, case_id: str, at: datetime, settings: ComplaintSettings, kind: str = "", *, disclose: bool = False
 ) -> tuple[CaseFile, tuple[Exhibit, ...]]:
-    from monitor.complaints.evidence.exhibits import list_exhibits
     """The case with its exhibits; for a letter of any other kind, as for a pack, without who reported (举报) what."""
+    from monitor.complaints.evidence.exhibits import list_exhibits
     from monitor.complaints.gather import gather_case
-
     from monitor.complaints.pack.reporter import leave_out_report
+
     with archive.database.reading() as session:
         case = find_case(session, case_id, living=True)
     file = gather_case(archive, case.id, at=at, settings=settings)
-    return file, list_exhibits(file)
     if kind and kind != _OWN:
         file = leave_out_report(file, kind, disclose=disclose)
+    return file, list_exhibits(file)
 
 
 def _write(
@@ -138,12 +139,15 @@ def _write(
 def _say_blocked(blocked: LetterBlocked, file: CaseFile) -> str:
     from monitor.complaints.letters.kinds import letter_kinds
     from monitor.complaints.routing.channels import cite
+    from monitor.complaints.routing.plan_text import tell_clarify
 
     lines = [f"“{letter_kinds()[blocked.kind].name}”还不能写，缺{len(blocked.missing)}项："]
     for place, one in enumerate(blocked.missing, 1):
         names = cite(one.articles, file.today)
         lines.append(f"  {place}. {plain_text(one.what)}：{plain_text(one.why)}{names}")
         lines.append(f"     怎么补：{plain_text(one.mend)}")
+        if one.read:
+            lines.append(f"     {plain_text(tell_clarify(one, file.case.id))}")
     return "\n".join(lines)
 
 
@@ -236,6 +240,7 @@ def _tell(letter: Letter, shortened: Shortened) -> None:
 def _tell_blocks(blocks: Sequence[Missing], file: CaseFile) -> None:
     """For what the letter would be sent back if it were filed today: on stderr, before the text is shown."""
     from monitor.complaints.routing.channels import cite
+    from monitor.complaints.routing.plan_text import tell_clarify
 
     if not blocks:
         return
@@ -243,6 +248,8 @@ def _tell_blocks(blocks: Sequence[Missing], file: CaseFile) -> None:
     for one in blocks:
         click.echo(f"  - {plain_text(one.what)}：{plain_text(one.why)}{cite(one.articles, file.today)}", err=True)
         click.echo(f"    怎么补：{plain_text(one.mend)}", err=True)
+        if one.read:
+            click.echo(f"    {plain_text(tell_clarify(one, file.case.id))}", err=True)
 
 
 def _list(context: click.Context, case_id: str, *, as_json: bool, at: str) -> ExitCode:

@@ -178,11 +178,15 @@ def _show_blocked(blocked: PackBlocked, case: str, channel: str, *, as_json: boo
         click.echo(f"没有制作材料包：{plain_text(blocked.refused)}")
         click.echo(f"看适合本案的渠道：cardwatch case plan {case}")
         return ExitCode.NOTHING_FOUND
+    from monitor.complaints.routing.plan_text import tell_clarify
+
     click.echo(f"还不能制作这个渠道的材料包，缺 {len(blocked.missing)} 项：")
     for number, one in enumerate(blocked.missing, 1):
         click.echo(f"{number}. {plain_text(one.what)}")
         click.echo(f"   为什么需要：{plain_text(one.why)}")
         click.echo(f"   怎样补上：{plain_text(one.mend)}")
+        if one.read:
+            click.echo(f"   {plain_text(tell_clarify(one, case))}")
     click.echo(f"补上之后再运行一次；不能补的，看其他渠道：cardwatch case plan {case}")
     return ExitCode.NOTHING_FOUND
 

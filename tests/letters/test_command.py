@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -110,14 +111,14 @@ def test_what_would_be_sent_back_stands_before_the_text_and_marks_it_a_draft(mar
     bill.write_text("交易单号 4200002211202611101234567890\n实付 50.00\n", encoding="utf-8")
     assert market.run("case", "add", "k-20261125", str(bill), "--kind", "wallet_bill").exit_code == 0
     shown = market.run("case", "letter", "k-20261125", "p12315")
-    assert shown.exit_code == 0, shown.output
+    assert shown.exit_code == 6, shown.output  # as `pack` ends
     assert shown.stdout.startswith(DRAFT)
     assert shown.output.index("先补正再提交") < shown.output.index(DRAFT) < shown.output.index("【投诉请求】")
-    data = market.ask("case", "letter", "k-20261125", "p12315")
+    data = json.loads(market.run("case", "letter", "k-20261125", "p12315", "--json").stdout)
     assert data["text"].startswith(DRAFT) and data["filing_blocks"]
     for ending in ("txt", "html"):
         out = tmp_path / f"draft.{ending}"
-        assert market.run("case", "letter", "k-20261125", "p12315", "--out", str(out)).exit_code == 0
+        assert market.run("case", "letter", "k-20261125", "p12315", "--out", str(out)).exit_code == 6
         assert DRAFT in out.read_text(encoding="utf-8")
     assert DRAFT not in market.run("case", "letter", "k-20261125", "evidence_list").output
 

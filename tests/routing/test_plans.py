@@ -272,10 +272,10 @@ def test_a_minor_acts_through_the_guardian() -> None:
     found = plan(known_file(**minor))
     fields = {one.field for one in step(found, "p12315").blocked}
     assert {"guardian_name", "buyer_phone", "buyer_address"} <= fields
-    whole = plan(known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区")))
+    whole = plan(known_file(**minor, guardian=Person("徐父", "13900139000", "杭州市西湖区")))
     assert step(whole, "p12315").blocked == ()
     assert "guardian_authorisation" not in step(whole, "p12315").letters  # he shows the relation, no authority
-    helped = plan(known_file(**minor, guardian=Person("徐父", "13900000000", "杭州市西湖区"), helper=Person("王律师")))
+    helped = plan(known_file(**minor, guardian=Person("徐父", "13900139000", "杭州市西湖区"), helper=Person("王律师")))
     letters = step(helped, "p12315").letters
     assert "guardian_authorisation" in letters and "authorisation" not in letters
     assert any("监护人" in note for note in whole.notes)
@@ -285,7 +285,10 @@ def test_whoever_acts_for_another_needs_the_original_of_his_authority() -> None:
     helped = known_file(helper=Person("王助"))
     gap = {one.field: one for one in step(plan(helped), "p12315").blocked}["authorisation"]
     assert "原件" in gap.what and gap.articles == ("tsjb-11",)
-    kept = replace(helped, items=(*BOUGHT, make_item("authorisation")))
+    paper = (*BOUGHT, make_item("authorisation"))
+    gap = {one.field: one for one in step(plan(replace(helped, items=paper)), "p12315").blocked}["helper_identity"]
+    assert "王助" in gap.what and gap.articles == ("tsjb-11",)
+    kept = replace(helped, items=(*paper, make_item("identity")))
     assert step(plan(kept), "p12315").blocked == ()
 
 

@@ -347,7 +347,7 @@ def test_an_empty_authority_is_none() -> None:
     empty = replace(file, items=(*file.items, make_item("authorisation", text="（空白）")))
     assert blocks(empty)["authorisation"] == ("tsjb-11",)
     signed = replace(file, items=(*file.items, make_item("authorisation", text="授权委托书 委托人 林小明")))
-    assert blocks(signed) == {} and "身份证明" in warnings(signed)
+    assert blocks(signed) == {"helper_identity": ("tsjb-11",)} and "身份证明" in warnings(signed)
 
 
 def test_unknown_fellow_complainants_stop() -> None:
@@ -478,7 +478,7 @@ GUARDIAN = Person("林建国", "13800138001", "浙江省杭州市西湖区某路
 def with_authority(text: str, **facts: object) -> CaseFile:
     file = bought(helper=Person("林小红", "13900139000"), helper_role="姐姐", consent="当面同意", **facts)
     item = make_item("authorisation", text=text, text_source="chat")
-    return replace(file, items=(*file.items, item))
+    return replace(file, items=(*file.items, item, make_item("identity")))
 
 
 def cited_in(file: CaseFile) -> set[str]:
@@ -493,7 +493,9 @@ def test_who_has_grown_up_complains_himself_and_a_small_child_goes_by_its_own_ar
     small = bought(minor=True, buyer=buyer(born_on=date(2019, 5, 1)), guardian=GUARDIAN)
     assert blocks(small) == {}
     assert "第一百四十四条" in warnings(small) and "第一百四十五条" not in warnings(small)
-    older = bought(minor=True, buyer=buyer(born_on=date(2013, 5, 1)), guardian=GUARDIAN)
+    older = bought(
+        minor=True, buyer=buyer(born_on=date(2013, 5, 1)), guardian=GUARDIAN, guardian_agreed=Answer.NO
+    )  # the article on ratifying is cited where the guardian says that he did not agree
     assert "第一百四十五条" in warnings(older) and blocks(older) == {}
     letters = [write_letter("p12315", file, list_exhibits(file), SETTINGS) for file in (small, older)]
     cited = [
@@ -507,7 +509,12 @@ def test_guardian_helper_and_authority_are_of_this_case() -> None:
     assert "guardian_name" in blocks(same)
     assert "helper_name" in blocks(bought(helper=Person("林小明")))
     assert "authorisation" in blocks(with_authority("授权委托书 委托人王大力 受托人赵六 代为买房"))
-    assert blocks(with_authority("授权委托书 委托人：林小明 受托人：林小红 代为投诉 签名：林小明")) == {}
+    assert (
+        blocks(
+            with_authority("授权委托书 委托人：林小明 受托人：林小红 代为投诉 权限：一般代理 期限：至办结 签名：林小明")
+        )
+        == {}
+    )
     assert blocks(with_authority("授权委托书扫描件")) == {}
 
 

@@ -174,7 +174,8 @@ def _refund_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
                 offered = offered or bool(pattern("proofs", "refund_word").search(part))
                 last = part
             elif line.who == BUYER:
-                if found is not None and pattern("proofs", "not_come").search(part):
+                gone = "not_taken" if found is not None and "转账" in found.read else "not_come"
+                if found is not None and (pattern("proofs", gone).search(part) or _not_come(part)):
                     found = None
                 elif _is_receipt(part, offered, last):
                     sums = _sums(part)
@@ -185,6 +186,10 @@ def _refund_in_chat(item: CaseItem, facts: Facts) -> Iterator[AgainstClaim]:
                     )  # fmt: skip
     if found is not None:
         yield found
+
+
+def _not_come(part: str) -> bool:
+    return bool(pattern("proofs", "not_come").search(part))
 
 
 def _is_receipt(part: str, offered: bool, last: str) -> bool:

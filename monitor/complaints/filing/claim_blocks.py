@@ -76,6 +76,10 @@ def _quote(text: str) -> str:
 def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
     found = find_refund(file)
     if found is None:
+        whole = _told_back(file) if channel not in BODIES else None  # a body is stopped by what was told already
+        if whole is not None:
+            yield whole
+            return
         recorded = any(step.returned for step in file.steps)
         said = find_clause(file.case.facts, "refunded_part", "refunded_part_unless")
         if said and not recorded and _asks_whole(file.case.facts):
@@ -99,10 +103,29 @@ def _of_refund(file: CaseFile, channel: str) -> Iterator[Missing]:
     )
 
 
+def _told_back(file: CaseFile) -> Missing | None:
+    """The story itself tells that the money is back, and no step records it."""
+    if any(step.returned for step in file.steps):
+        return None
+    said = find_clause(file.case.facts, "refunded", "refunded_unless", other="other_trade")
+    if not said:
+        return None
+    return Missing(
+        "story.refunded",
+        "还没有退回的钱",
+        f"经过中写有“{_quote(said)}”：像是已经退回，却仍按全额写",
+        "已解决的用 case close 结案；只退了一部分的，用 case answer 记录退回多少，并把请求改为差额",
+        (),
+        said,
+    )
+
+
 def _of_loss(file: CaseFile) -> Iterator[Missing]:
     """A loss that a report to the police overstates: the case's own evidence says that it came back or was not paid."""
     back = sum((step.returned for step in file.steps if step.returned is not None), Decimal(0))
     paid = file.case.facts.paid
+    if (told := _told_back(file)) is not None:
+        yield told
     for one in find_against(file):
         amount = paid if one.whole and one.amount is None else one.amount
         if one.field != "refunded" or (back and (amount is None or back >= amount)):
@@ -172,11 +195,15 @@ def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
     several = len(facts.orders) > 1 or any((one.quantity or 1) > 1 for one in facts.orders)
     in_part = several or Answer.PARTLY in (facts.used, facts.delivered)
     whole = _asks_whole(facts)
-    if facts.problem in _FAILS and not in_part and (said := find_clause(facts, "worked", "worked_unless")):
+    in_doubt = facts.problem in _FAILS or (
+        facts.problem is ProblemKind.REFUSED_AFTER_SALES and not _tells_defect(facts.what_happened)
+    )
+    if in_doubt and not in_part and (said := find_clause(facts, "worked", "worked_unless")):
+        problem = "卡密不能用" if facts.problem in _FAILS else "售后被拒绝，没有写商品有什么毛病"
         yield Missing(
             "worked",
             "一致的说法：卡密能不能用",
-            f"问题填的是卡密不能用，经过中却写有“{_quote(said)}”",
+            f"问题填的是{problem}，经过中却写有“{_quote(said)}”",
             "能用而只是不想要的，没有可以投诉的质量问题，只能与卖家商量；"
             "后来才出问题的，写明何时、什么提示，并改 problem",
             _asked(file, channel),
@@ -219,7 +246,7 @@ def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
             _asked(file, channel),
             said,
         )
-    if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not find_clause(facts, "defect") and (
+    if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not _tells_defect(facts.what_happened) and (
         facts.contacted_at is None and not facts.seller_reply.strip()
     ):  # fmt: skip
         yield Missing(
@@ -234,7 +261,12 @@ def _of_story(file: CaseFile, channel: str) -> Iterator[Missing]:
 def _fails_later(facts: Facts, said: str) -> bool:
     """Whether the story goes on to tell what is bad: what stands last is how it is."""
     rest = facts.what_happened.partition(said)[2]
-    return any(pattern("story", "defect").search(one) for one in clauses_of(rest))
+    return _tells_defect(rest)
+
+
+def _tells_defect(text: str) -> bool:
+    """Whether a clause tells what is bad, be it in the words of the page."""
+    return any(pattern("story", "defect").search(one) for one in clauses_of(text))
 
 
 def _asks_whole(facts: Facts) -> bool:

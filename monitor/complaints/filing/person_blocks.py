@@ -5,16 +5,23 @@ Takes a case file and a channel that is a body (12315, 消协, court), gives wha
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from datetime import date
+
 from monitor.complaints.facts.age import age_at_order, age_on, articles_of_age
 from monitor.complaints.facts.who_acts import find_actor, path_of_actor
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
-from monitor.complaints.routing.filing_words import find_clause, pattern
+from monitor.complaints.routing.filing_words import find_clause, find_sentence, pattern
 from monitor.complaints.routing.joint import is_same_operator
 from monitor.complaints.routing.named_respondent import find_respondent
 from monitor.complaints.routing.told_particulars import (
     is_abroad,
+    is_coarse,
+    is_made_up,
+    is_odd_phone,
     is_own_phone,
     is_phone,
     judge_address,
@@ -24,6 +31,7 @@ from monitor.operators.subject_names import SubjectKind, classify_name
 
 _ASKED = ("tsjb-10", "tsjb_old-9")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
+_DAY = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _GROWN = 18
 _EARNING = 16  # 民法典第十八条: who lives by his own work counts as grown up
 
@@ -73,12 +81,12 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
             )
         )
     phone = who.phone.strip()
-    if phone and not is_phone(phone):
+    if phone and (not is_phone(phone) or is_made_up(phone)):
         found.append(
             Missing(
                 "buyer_phone",
                 "能打通的联系电话",
-                f"“{phone[:20]}”不是完整的电话号码，受理机关联系不上您",
+                f"“{phone[:20]}”不是{'真实' if is_phone(phone) else '完整'}的电话号码，受理机关联系不上您",
                 f"填写本人正在使用的手机号（case set 案件 {path}.phone=号码）",
                 _articles(file, channel),
             )
@@ -105,6 +113,23 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
             )
         )
     return found
+
+
+def warn_of_persons(file: CaseFile, channel: str) -> Iterator[str]:
+    """What of names and addresses may be asked about, but is no ground to send the complaint back."""
+    if channel not in BODIES:
+        return
+    who, facts = find_actor(file.case.facts), file.case.facts
+    if is_odd_phone(who.phone) and not is_made_up(who.phone):
+        yield f"联系电话“{who.phone.strip()}”像是随手写的号码：核对是不是您正在使用的"
+    if is_coarse(who.address):
+        yield f"您的通讯地址“{who.address.strip()[:30]}”只到区县：写到街道和门牌，否则收不到书面的答复"
+    told = facts.respondent.address
+    if is_coarse(told):
+        yield (
+            f"被投诉人的地址“{told.strip()[:30]}”只到区县：能定受理机关，但送达和核实都要门牌；"
+            "在国家企业信用信息公示系统查出住所再改（case set 案件 respondent.address=住所）"
+        )
 
 
 def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
@@ -135,6 +160,9 @@ def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
         and item.text.strip()
         and pattern("bills", "blank_authority").search(item.text)
     ]
+    if helper and not empty and not any(one.field == "authorisation" for one in found):
+        found += _of_authority(file, channel)
+        found += _of_helper_identity(file, channel)
     if helper and empty:
         found.append(
             Missing(
@@ -192,6 +220,73 @@ def _of_names(file: CaseFile, channel: str) -> list[Missing]:
     return found
 
 
+def _of_authority(file: CaseFile, channel: str) -> Iterator[Missing]:
+    """What an authority does not say, as far as its text can be read without a recogniser of pictures."""
+    for item in file.items:
+        if item.kind != "authorisation" or item.removed_at is not None or item.text_source == "ocr":
+            continue
+        text = item.text.strip()
+        if not pattern("bills", "named_authority").search("".join(text.split())):
+            continue  # a label or a fragment: nothing can be said of the paper
+        wrong = _other_matter(text) or _over(text, file.today) or _lacks(text, signed=item.text_source != "pdf")
+        if wrong:
+            yield Missing(
+                "authorisation",
+                "本案有效的授权委托书",
+                f"所放入的“{item.title}”{wrong}",
+                tell_authority(file),
+                _articles(file, channel, ("tsjb-11",)),
+            )
+            return
+
+
+def _other_matter(text: str) -> str:
+    told = pattern("bills", "authority_matter").search(text)
+    if told is None or pattern("bills", "of_disputes").search(text):
+        return ""
+    return f"委托的是“{told[1][:20]}”：不是为这件争议出具的"
+
+
+def _over(text: str, today: date) -> str:
+    """That the term is over: the last day that stands behind the word for it."""
+    term = pattern("bills", "authority_term").search(text)
+    if term is None or re.search(r"办结|办理完毕|终结|结束|处理完", text):
+        return ""
+    days = []
+    for year, month, day in _DAY.findall(text[term.start() :].partition("签")[0]):
+        try:
+            days.append(date(int(year), int(month), int(day)))
+        except ValueError:
+            continue
+    return f"的期限到{max(days)}为止，已经过了" if days and max(days) < today else ""
+
+
+def _lacks(text: str, *, signed: bool) -> str:
+    """The parts that an authority has to have and this one has not; a signature in a PDF may be a picture."""
+    rows = {"委托的事项": "authority_any_matter", "权限": "authority_power", "期限": "authority_term"}
+    if signed:
+        rows["委托人的签名"] = "authority_signed"
+    lacking = [name for name, row in rows.items() if not pattern("bills", row).search(text)]
+    return f"没有写明{'、'.join(lacking)}" if lacking else ""
+
+
+def _of_helper_identity(file: CaseFile, channel: str) -> Iterator[Missing]:
+    if not any(item.kind == "authorisation" and item.removed_at is None for item in file.items):
+        return  # asked for together with it
+    helper = file.case.facts.helper.name.strip()
+    papers = [item for item in file.items if item.kind == "identity" and item.removed_at is None]
+    unread = any(item.text_source == "ocr" or not item.text.strip() for item in papers)
+    if papers and (unread or any(helper in "".join(item.text.split()) for item in papers)):
+        return
+    yield Missing(
+        "helper_identity",
+        f"受托人{helper}的身份证明",
+        "有授权委托书而没有受托人的身份证明，代为投诉会被退回" + ("；所放入的身份证明是别人的" if papers else ""),
+        "放入受托人身份证的照片（case add 案件 文件 --kind identity）；它只随投诉交给受理机关",
+        _articles(file, channel, ("tsjb-11",)),
+    )
+
+
 def tell_authority(file: CaseFile) -> str:
     """How an authority comes about: written by which letter, signed by whom."""
     minor = file.case.facts.minor
@@ -223,6 +318,19 @@ def _of_age(file: CaseFile, channel: str) -> list[Missing]:
                 _articles(file, channel, ("tsjb-10", "tsjb-11")),
             )
         ]
+    if age is None and not file.case.facts.minor and (said := _told_child(file)):
+        return [
+            Missing(
+                "minor",
+                "是谁下的单：您本人还是孩子",
+                f"经过中写有“{said[:40]}”：像是未成年人自己下单付款，案件却按成年人本人购买写",
+                "孩子自己买的，由监护人作为法定代理人提出：case set 案件 minor=是 buyer.name=孩子的姓名 "
+                "buyer.born_on=出生日期 guardian.name=您的姓名 guardian.phone=… guardian.address=…；"
+                "是您买给孩子用的，改写这一句",
+                _articles(file, channel, ("tsjb-11",)),
+                said,
+            )
+        ]
     if age is None or age >= _GROWN or file.case.facts.minor:
         return []
     own = "；已满十六周岁、以自己的劳动收入为主要生活来源的，可以自己办理，在经过里写明" if age >= _EARNING else ""
@@ -238,6 +346,13 @@ def _of_age(file: CaseFile, channel: str) -> list[Missing]:
             in_force(articles_of_age(then), file.today),
         )
     ]
+
+
+def _told_child(file: CaseFile) -> str:
+    """The sentence of the story in which a child bought by itself; "" where its age is told as of a grown one."""
+    said = find_sentence(file.case.facts, "child", "child_unless")
+    years = pattern("story", "years_old").search(said) if said else None
+    return "" if years is not None and int(years[1]) >= _GROWN else said
 
 
 def _of_respondent(file: CaseFile, channel: str) -> list[Missing]:

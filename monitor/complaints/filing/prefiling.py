@@ -20,9 +20,11 @@ from monitor.complaints.filing.attack_points import AttackPoint, find_attack_poi
 from monitor.complaints.filing.claim_blocks import CLAIMS
 from monitor.complaints.filing.declarations import find_undeclared
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
+from monitor.complaints.filing.person_blocks import warn_of_persons
 from monitor.complaints.filing.repeated_reports import find_repeated, warn_of_repeated
 from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
+from monitor.complaints.letters.demands import most_refund
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, in_force, load_channels
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, awaits_decision, find_silent
@@ -41,7 +43,7 @@ from monitor.complaints.routing.told_particulars import is_intermediary
 from monitor.config.complaints import ComplaintSettings
 from monitor.operators.jurisdiction import Procedure
 from monitor.times import show_time
-from storage.case import DemandKind, PaymentForm, Purpose
+from storage.case import DemandKind, PaymentForm, ProblemKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
@@ -69,8 +71,8 @@ def check_before_filing(file: CaseFile, channel: str, settings: ComplaintSetting
         *_of_purpose(file, channel),
         *_of_payment(file, channel),
         *find_undeclared(file, channel),
-        *find_police_first(file, channel),
         *find_repeated(file, channel),
+        *find_police_first(file, channel),
         *find_blocks(file, channel, settings),
     ]
     unique: dict[str, Missing] = {}
@@ -103,7 +105,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "为生活消费需要而购买",
                 "为转卖而买的不予受理",
                 "改走协商、支付争议或民事诉讼（合同责任）；确为自用的，改正用途并准备说明",
-                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
+                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-2",), file.today),
             )
         )
     if channel in _CONSUMER and facts.purpose is Purpose.UNKNOWN:
@@ -113,7 +115,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "购买的用途",
                 "是不是生活消费决定受理与否，须由您自己如实说明",
                 "填写自用还是转卖（case set 案件 purpose=…）",
-                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
+                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-2",), file.today),
             )
         )
     return found
@@ -139,7 +141,9 @@ def _of_payment(file: CaseFile, channel: str) -> list[Missing]:
 
 def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str]:
     facts, found = file.case.facts, list[str]()
-    signs = find_signs(file)
+    named = find_respondent(file)
+    known = named is not None and named.complete and facts.problem is ProblemKind.EXTRA_FEE
+    signs = find_signs(file, reachable=known)
     if any(one.critical for one in signs) and channel not in ("police", *PAYMENT_CHANNELS):
         found.append("有严重涉诈迹象：先报案、先向支付机构投诉，不要等这个渠道")
     for purpose in hint_purposes(facts):
@@ -175,6 +179,9 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found += _warn_of_steps(file, channel)
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
         found += _warn_of_respondent(file, channel)
+        found += warn_of_persons(file, channel)
+    if channel in CLAIMS:
+        found += _warn_of_face(file)
     if channel in (*BODIES, "platform", *PAYMENT_CHANNELS):
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in find_limits(file)]
     if channel in _CONSUMER and any(one.kind is DemandKind.INVALID_CLAUSE for one in facts.demands):
@@ -219,6 +226,19 @@ def _warn_of_steps(file: CaseFile, channel: str) -> list[str]:
         told = "此前因不归其管辖而不予受理：先查明被投诉人的住所（实际经营地）在哪个区县，改向那里的市场监管部门提出"
         found.append(told + cite(("tsjb-13",), file.today))
     return found
+
+
+def _warn_of_face(file: CaseFile) -> list[str]:
+    """Who asks the missing face value back, where he paid less than the face, asks for more than its price."""
+    facts = file.case.facts
+    wanted = next((one.amount for one in facts.demands if one.kind is DemandKind.REFUND), None)
+    share = most_refund(facts, Decimal(0))
+    if wanted is None or share is None or wanted <= share:
+        return []
+    return [
+        f"请求退款{wanted:f}元是少得的面值，按实付的比例是{share:f}元：可以这样请求，对方可能只认{share:f}元，"
+        "调解时先想好能否接受"
+    ]
 
 
 def _warn_of_proofs(file: CaseFile) -> list[str]:

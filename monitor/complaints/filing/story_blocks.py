@@ -13,7 +13,7 @@ from monitor.complaints.evidence.contradictions import find_contradictions, is_s
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
-from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds
+from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds, pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import unsupported_demands
 from monitor.complaints.routing.named_respondent import find_respondent
@@ -22,10 +22,15 @@ from monitor.times import SHANGHAI
 from storage.case import Answer, DemandKind, ProblemKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb_old-15")
+_NOT_LIVING = ("tsjb-3", *_REFUSE, "tsjb-17")
 _ASKED = ("tsjb-10", "tsjb_old-9")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 _MOST_QUOTED = 30
+_YEARS_AGO = {
+    "去年": 1, "前年": 2, "大前年": 3,
+    "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
+}  # fmt: skip
 
 
 def find_story_blocks(file: CaseFile, channel: str) -> list[Missing]:
@@ -38,6 +43,7 @@ def find_story_blocks(file: CaseFile, channel: str) -> list[Missing]:
         *_of_refund(file, channel),
         *_of_resale(file, channel),
         *_of_times(file, channel),
+        *_of_knowledge(file, channel),
         *_of_delivery(file),
         *_of_proofs(file, channel),
     ]
@@ -138,7 +144,7 @@ def _of_request(file: CaseFile, channel: str) -> list[Missing]:
 
 
 def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
-    said = find_clause(file.case.facts, "refunded", "refunded_unless")
+    said = find_clause(file.case.facts, "refunded", "refunded_unless", other="other_trade")
     if not said:
         return []
     return [
@@ -164,12 +170,20 @@ def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
         Missing(
             "purpose",
             "与经过一致的购买用途",
-            f"用途填的是自用，经过中却写有“{_quote(said)}”：为转卖而买的不予受理",
-            "确为转卖的改正用途（case set 案件 purpose=转卖），按合同协商、起诉",
-            in_force(_REFUSE if channel in COMPLAINTS else ("xbf-39",), file.today),
+            f"用途填的是自用，经过中却写有“{_quote(said)}”：{_why_not_living(said)}",
+            "属实的改正用途（case set 案件 purpose=转卖），按合同协商、起诉",
+            in_force(_NOT_LIVING if channel in COMPLAINTS else ("xbf-2",), file.today),
             said,
         )
     ]
+
+
+def _why_not_living(said: str) -> str:
+    if pattern("story", "for_claims").search(said):
+        return "不以生活消费为目的、专为索赔而买的，不予受理"
+    if pattern("story", "for_firm").search(said):
+        return "为单位、店铺而买的，不是为生活消费，不予受理"
+    return "为转卖、代充而买的，不是为生活消费，不予受理"
 
 
 def _day(moment: datetime) -> date:
@@ -204,6 +218,32 @@ def _of_times(file: CaseFile, channel: str) -> list[Missing]:
             f"{'、'.join(wrong)}的时间早于下单的时间：陈述自相矛盾，会被要求说明或退回",
             "对照账单和订单页逐个改正（case set 案件 …）",
             in_force(_ASKED if channel in COMPLAINTS else (), file.today),
+        )
+    ]
+
+
+def _of_knowledge(file: CaseFile, channel: str) -> list[Missing]:
+    """A story that tells another year than the case for when the harm was seen (总局令121 art. 16(4): three years)."""
+    facts = file.case.facts
+    noticed = facts.noticed_at or facts.ordered_at
+    said = find_clause(facts, "known_since", "known_unless")
+    hit = pattern("story", "known_since").search(said) if said else None
+    if hit is None or noticed is None:
+        return []
+    ago = hit["last"] or hit["ago"] or "0"
+    year = int(hit["year"]) if hit["year"] else file.today.year - (int(ago) if ago.isdigit() else _YEARS_AGO[ago])
+    if year >= _day(noticed).year:
+        return []
+    old = year < file.today.year - 3
+    return [
+        Missing(
+            "story.noticed",
+            "与经过一致的发现时间",
+            f"经过中写有“{_quote(said)}”，所填的发现时间却是{_day(noticed).isoformat()}"
+            + ("：从知道权益受损之日起超过三年的，不予受理" if old else "：三年从知道之日起算，会被要求说明"),
+            "按实际改正（case set 案件 noticed_at=时间）；期间向对方提出过请求的，写明何时并找出记录",
+            in_force((_REFUSE if old else _ASKED) if channel in COMPLAINTS else (), file.today),
+            said,
         )
     ]
 

@@ -70,7 +70,8 @@ def check_sums(facts: Facts, steps: Sequence[CaseStep] = ()) -> tuple[str, ...]:
         told = f"请求退款{say_yuan(wanted)}，而实付合计{say_yuan(paid)}"
         found.append(told + (f"、已退{say_yuan(back)}" if back else ""))
     most = most_refund(facts, back)
-    if wanted is not None and most is not None and paid is not None and most < wanted <= paid - back:
+    missing = (facts.face_value or Decimal(0)) - (facts.got_value or Decimal(0))
+    if wanted is not None and most is not None and paid is not None and max(most, missing) < wanted <= paid - back:
         found.append(f"请求退款{say_yuan(wanted)}，而按所填面值和实得，没有得到的部分最多{say_yuan(most)}")
     if refunds and wanted is None and (paid is None or paid - back <= 0):
         found.append("请求退款，但实付金额未知或已全部退回")
@@ -282,6 +283,9 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal) -> str:
         face, got = material.facts.face_value, material.facts.got_value
         assert face is not None and got is not None
         return f"订单实付合计{say_yuan(paid)}，按约定面值{say_yuan(face)}与实得{say_yuan(got)}的差额折算"
+    told, got = material.facts.face_value, material.facts.got_value
+    if told is not None and got is not None and amount == told - got:
+        return f"约定面值{say_yuan(told)}与实得{say_yuan(got)}的差额"
     return f"订单实付合计{say_yuan(paid)}中的部分"
 
 

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from storage.case import Facts
 
 _CLAUSE = re.compile(r"[，,。；;！!？?、\n]+")
+_BREAKS = re.compile("，{2,}")
+_SENTENCE = re.compile(r"[。；;！!？?\n]+")
+# what another said, set in marks: a word or two in marks is mere emphasis (我是“代理”)
+_QUOTED = re.compile(r"“[^“”]{5,}”|「[^「」]{5,}」|『[^『』]{5,}』|\"[^\"\n]{5,200}\"")
+_SAYS = re.compile(
+    r"(?:[他她]们?|客服|卖家|店主|店家|老板|商家|对方|掌柜|朋友|同事|同学|网友)[^，。；]{0,4}?"
+    r"(?:说|称|讲|回复|答复|表示)(?!明|过要)"
+)
 _MOST_TEXT = 20_000
 
 
@@ -72,26 +80,61 @@ def explained(facts: Facts) -> frozenset[str]:
     return frozenset(one.words for one in facts.meant if one.meaning.strip())
 
 
-def find_clause(facts: Facts, words: str, unless: str = "") -> str:
-    """The first clause of the story that fulfils a row of [story], none of `unless`, and is not explained; or ""."""
+def own_words(text: str) -> str:
+    """A story without what others say in it, in marks or after 他说: each such part is a break between clauses."""
+    bare = _QUOTED.sub(lambda hit: "，" * len(hit[0]), text[:_MOST_TEXT])
+    return "".join(
+        part[: said.end()] + "，" * (len(part) - said.end()) if (said := _SAYS.search(part)) else part
+        for part in re.split(f"({_CLAUSE.pattern})", bare)
+    )
+
+
+def find_clause(facts: Facts, words: str, unless: str = "", *, other: str = "") -> str:
+    """The first clause of the story that fulfils a row of [story], none of `unless`, and is not explained; or "".
+
+    What others say is not read. `other` is a row for what stands before the clause in its sentence and makes it one of
+    another trade or another person.
+    """
     wanted, apart, clear = pattern("story", words), pattern("story", unless) if unless else None, explained(facts)
+    elses = pattern("story", other) if other else None
     return next(
         (
             one
-            for one in clauses_of(facts.what_happened)
-            if wanted.search(one) and not (apart and apart.search(one)) and one not in clear
+            for before, one in _with_before(own_words(facts.what_happened))
+            if wanted.search(one)
+            and not (apart and apart.search(one))
+            and one not in clear
+            and not (elses and elses.search(before))
         ),
         "",
     )
 
 
+def find_sentence(facts: Facts, words: str, unless: str) -> str:
+    """The first sentence of the story that fulfils a row, none of `unless`, and is not explained; or ""."""
+    wanted, apart, clear = pattern("story", words), pattern("story", unless), explained(facts)
+    told = (_BREAKS.sub("，", part).strip("，, ") for part in _SENTENCE.split(own_words(facts.what_happened)))
+    return next((one for one in told if wanted.search(one) and not apart.search(one) and one not in clear), "")
+
+
+def _with_before(text: str) -> Iterator[tuple[str, str]]:
+    """Every clause with what stands before it in its sentence."""
+    for sentence in _SENTENCE.split(text):
+        before = ""
+        for clause in clauses_of(sentence):
+            yield before, clause
+            before += f"{clause}，"
+
+
 def find_elsewhere(facts: Facts) -> tuple[tuple[str, ElsewhereRow], ...]:
     """The clauses of a story that tell of another body which has, or had, the dispute: not what is only meant to be."""
     done, unless, clear = pattern("story", "done"), pattern("story", "unless"), explained(facts)
+    other = pattern("story", "of_others")
     return tuple(
         (clause, row)
-        for clause in clauses_of(facts.what_happened)
+        for before, clause in _with_before(own_words(facts.what_happened))
         if clause not in clear and done.search(clause) and not unless.search(clause)
+        if not (other.search(before) and "我" not in clause)
         for row in elsewhere_rows()
         if row.words.search(clause)
     )

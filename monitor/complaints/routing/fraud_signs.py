@@ -29,7 +29,7 @@ _MUST_PAY = re.compile(
 _MOST_TEXT = 20_000
 PERSONAL_FORMS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
 PURPOSE_ZH = {
-    UnlawfulPurpose.FAKE_ORDERS: "刷单",
+    UnlawfulPurpose.FAKE_ORDERS: "刷单、刷量",
     UnlawfulPurpose.CHEATS: "外挂",
     UnlawfulPurpose.REAL_NAME_ACCOUNTS: "买卖实名账号、银行卡或电话卡",
     UnlawfulPurpose.SMS_CODES: "接码",
@@ -53,10 +53,16 @@ def find_signs(file: CaseFile, *, reachable: bool = False) -> tuple[FraudSign, .
     found = []
     for row in _signs():
         text = _extra_text(facts) if row.only_extra else _own_text(facts)
-        if _says(text, row.words) or _tells(text, row.patterns) or _shows(row.facts, file, reachable):
+        words = row.words if reachable and _is_told_fee(facts) else (*row.words, *row.single)
+        if _says(text, words) or _tells(text, row.patterns) or _shows(row.facts, file, reachable):
             found.append(FraudSign(row.id, row.critical, row.sentence, row.office))
     critical = any(one.critical for one in found)
     return tuple(one for one in found if not (critical and one.id == "fee_before_service"))
+
+
+def _is_told_fee(facts: Facts) -> bool:
+    """Whether the dispute is one fee beyond the price that the buyer tells with its sum and name: it was asked once."""
+    return facts.problem is ProblemKind.EXTRA_FEE and bool(facts.extra_asked and facts.extra_name.strip())
 
 
 def find_systemic(file: CaseFile) -> tuple[str, ...]:
@@ -207,6 +213,7 @@ class _Row:
     sentence: str
     patterns: tuple[re.Pattern[str], ...] = ()
     office: str = ""
+    single: tuple[str, ...] = ()
 
 
 @cache
@@ -216,8 +223,8 @@ def _data() -> Mapping[str, object]:
 
 
 def _read_row(row: Mapping[str, object]) -> _Row:
-    words, patterns = row["words"], row.get("patterns", [])
-    assert isinstance(words, list) and isinstance(patterns, list)
+    words, patterns, single = row["words"], row.get("patterns", []), row.get("single", [])
+    assert isinstance(words, list) and isinstance(patterns, list) and isinstance(single, list)
     return _Row(
         id=str(row["id"]),
         critical=bool(row["critical"]),
@@ -227,6 +234,7 @@ def _read_row(row: Mapping[str, object]) -> _Row:
         sentence=str(row["sentence"]),
         patterns=tuple(re.compile(one) for one in patterns),
         office=str(row["office"]),
+        single=tuple(single),
     )
 
 

@@ -124,8 +124,13 @@ def _tell_gaps(step: PlannedStep, told: dict[str, int]) -> str:
 def _tell_missing(one: Missing, today: date, indent: str) -> list[str]:
     lines = [f"{indent}缺 {one.what}：{one.why}{cite(one.articles, today)}", f"{indent}   怎么补：{one.mend}"]
     if one.read:
-        lines.append(f"{indent}   不是这个意思的，不用改写，说明一句：case clarify 案件 '{one.read}' '您的意思'")
+        lines.append(f"{indent}   {tell_clarify(one)}")
     return lines
+
+
+def tell_clarify(one: Missing, case: str = "案件") -> str:
+    """The way out of a stop that rests on words of the case: the buyer says what they mean."""
+    return f"不是这个意思的，不用改写，说明一句：case clarify {case} '{one.read}' '您的意思'"
 
 
 def _together(plan: Plan, place: int) -> bool:

@@ -17,6 +17,9 @@ from storage.case import Respondent
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _PHONE = re.compile(r"(?:\+?86)?1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|\+(?!86)\d{7,15}")
 _APART = re.compile(r"[\s()（）-]+")
+_NO_NUMBER = re.compile(r"(?:86)?(\d)\1+|\d*0{8}")  # 00000000000, 13800000000
+_ONE_DIGIT = re.compile(r"\d*(\d)\1{7}")
+_MOST_BARE = 2
 _SHORTEST_NAME = 2
 
 
@@ -43,6 +46,17 @@ def judge_address(text: str) -> str:
     return ""
 
 
+def is_coarse(text: str) -> bool:
+    """Whether an address ends at its district: nobody finds a door by it."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    place = find_division_in(plain).division
+    if not plain or place is None or not place.is_local or is_abroad(plain):
+        return False
+    behind = re.split("[区县市旗]", plain)[-1].strip()
+    named = pattern("addresses", "detail").search(behind) or re.search(r"\d", behind)
+    return len(behind) <= _MOST_BARE and not named
+
+
 def is_abroad(text: str) -> bool:
     """Whether an address lies outside the mainland: no office there by our rules."""
     plain = unicodedata.normalize("NFKC", text).strip().lower()
@@ -60,7 +74,9 @@ def is_abroad(text: str) -> bool:
 def is_nickname(told: Respondent) -> bool:
     """Whether the respondent's name is what somebody is called in a chat or on a shop's sign, not in a register."""
     name = told.name.strip()
-    if not name or told.uscc.strip() or classify_name(name) is SubjectKind.COMPANY:
+    if not name or told.uscc.strip():
+        return False
+    if classify_name(name) is SubjectKind.COMPANY and not name.startswith("某"):
         return False
     if pattern("names", "nickname").search(name):
         return True
@@ -87,6 +103,8 @@ def judge_person_name(name: str) -> str:
         return f"“{plain[:30]}”写了不止一个人"
     if len(plain) < _SHORTEST_NAME:
         return f"“{plain}”不是完整的姓名"
+    if pattern("names", "unreal").search(plain):
+        return f"“{plain[:20]}”不是投诉人自己的真实姓名"
     if pattern("names", "anonymous").search(plain) and not is_person_name(plain):
         return f"“{plain[:20]}”不是真实姓名"
     return f"“{plain[:20]}”不是真实姓名" if re.fullmatch(r".{1,2}(?:先生|女士|小姐)", plain) else ""
@@ -102,6 +120,16 @@ def is_own_phone(text: str) -> bool:
     """Whether a whole number may be a person's: those of service lines are nobody's."""
     plain = _APART.sub("", unicodedata.normalize("NFKC", text).strip())
     return is_phone(text) and not re.match(r"[48]00\d{7}", plain)
+
+
+def is_made_up(text: str) -> bool:
+    """Whether a number of digits is nobody's: one digit throughout, or noughts where the number should stand."""
+    return _NO_NUMBER.fullmatch(_APART.sub("", unicodedata.normalize("NFKC", text).strip())) is not None
+
+
+def is_odd_phone(text: str) -> bool:
+    """Whether a number ends in eight times one digit: somebody may have it, but most who write it do not."""
+    return _ONE_DIGIT.fullmatch(_APART.sub("", unicodedata.normalize("NFKC", text).strip())) is not None
 
 
 def is_phone(text: str) -> bool:
