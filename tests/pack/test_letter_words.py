@@ -68,6 +68,18 @@ def test_a_reports_page_names_no_buyer_no_payee_and_speaks_of_a_reporter() -> No
         assert word not in page, word
 
 
+def test_the_cover_of_a_report_names_whom_its_letter_names_though_a_bill_does_too() -> None:
+    file = make_file()
+    named = (Sentence("名称"), Sentence(file.case.facts.payee))
+    accused = Block(BlockKind.FIELDS, "被举报人", rows=(named, (Sentence("平台或网站"), Sentence("xh88.test"))))
+    assert f"名称：{file.case.facts.payee}" in page_of(file, REPORT, letter("market_report", accused), anonymous=True)
+
+
+def test_the_cover_says_of_a_child_that_he_used_nothing_not_of_his_guardian() -> None:
+    assert "购买人未使用该商品" in page_of(make_file(minor=True), COMPLAINT, letter("p12315"))
+    assert "本人未使用该商品" in page_of(make_file(), COMPLAINT, letter("p12315"))
+
+
 def test_a_complaint_leaves_out_the_report_and_its_receipt() -> None:
     own, other = make_item("receipt"), make_item("receipt", id="i-2", evidence="e-20261123T040000-two")
     steps = (
