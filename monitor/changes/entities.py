@@ -62,7 +62,7 @@ _ABOUT = re.compile("[一二两三四五六七八九]{2}")  # 三五天 is five 
 _OFTEN = re.compile(r"[每一](天|日|周|星期|个?月|年|季)内?(?=.*[次笔回])")
 _TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "年": 1, "季": 4}
 _WEEKLY = re.compile("周|星期|每天|天天|全年")
-_YUAN_AND_JIAO = re.compile(rf"元({NUMBER})\s?[角毛](?:({NUMBER})分)?")
+_YUAN_AND_JIAO = re.compile(rf"元({NUMBER})\s?[角毛](?:({NUMBER})分)?|块([1-9一二三四五六七八九])[角毛]?$")
 _CLOCKS = re.compile(r"(凌晨|[早晚上下中]午?)?\s?(\d{1,2}|[一二两三四五六七八九十零]{1,3})(?::(\d{2})|[点时](半)?)")
 _CONTACT_KINDS = {
     "@": "email", "qq群": "group", "群": "group", "qq": "qq", "扣扣": "qq", "企鹅": "qq", "微信": "wechat",
@@ -101,7 +101,7 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
     elif kind is EntityKind.MONEY:
         value = _first_number(text)
         if value is not None and (parts := _YUAN_AND_JIAO.search(text)):
-            value += (read_number(parts.group(1)) or Decimal(0)) / 10
+            value += (read_number(parts.group(1) or parts.group(3)) or Decimal(0)) / 10
             value += (read_number(parts.group(2) or "零") or Decimal(0)) / 100
         elif value is not None and text.rstrip(" 钱").endswith(("角", "毛")):
             value /= 10

@@ -39,6 +39,8 @@ _CLOSED = re.compile(
     r"(?<!除)不(?!限|打烊|休|满|间断|论|管)|没有|停|取消|关闭|撤|下线|注销|作废|解散|勿|拒|无法|除[^,。;]{1,12}外(?!,?[^,。;]{0,4}[还另也])"
 )
 
+_BEFORE_NAME = re.compile("[由为是原叫:]")
+_FORMERLY = re.compile("^原|更名|改名|前身|(?<=[,(])原")
 _LURES = re.compile(
     r"(?:私聊|私下|加(?:我|v|微|qq|tg)?)[^,。;]{0,10}(?:付款|转账|打款|优惠|便宜)|(?:付款|转账|打款)[^,。;]{0,6}(?:私聊|私下)"
 )
@@ -111,6 +113,9 @@ def compare_identity(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
         _entities(before, (EntityKind.REGISTRATION,)),
         _entities(after, (EntityKind.REGISTRATION,)),
     )
+    was, stands = ({_bare_name(e.text) for e in side} for side in (registered_old, registered_new))
+    if was and was < stands and any(_FORMERLY.search(unit.plain) for unit in after):
+        registered_new = [e for e in registered_new if _bare_name(e.text) not in was]  # 甲公司（原乙公司）
     if len(registered_old) > len(registered_new):
         findings.append(
             Finding(("disclosure_removed",), Effect.WORSE, Severity.CRITICAL, "主体信息", registered_old[0].text, "")
@@ -145,6 +150,11 @@ def _find_domains(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding
 
 def _entities(units: Sequence[Unit], kinds: tuple[EntityKind, ...]) -> list[Entity]:
     return [entity for unit in units for entity in unit.entities if entity.kind in kinds]
+
+
+def _bare_name(text: str) -> str:
+    """The name of a company without the words before it that were taken with it: 本店由某某公司."""
+    return _BEFORE_NAME.split(text)[-1]
 
 
 def _count_units(entities: Sequence[Entity]) -> Counter[str]:

@@ -273,7 +273,7 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     if topic.id in _AT_HIS_COST and _REFUND_AFTER.search(new[1].sentence) and _OVERDUE.search(new[1].plain):
         kinds = (*kinds, "refund_narrowed" if effect is Effect.WORSE else "refund_widened")
     name = call_topic(topic, new[1])
-    verb, exact = topic_verb(topic, grown), topic.id in _CALLED_BY_NAME
+    verb, exact = topic_verb(topic, grown), topic.id in _CALLED_BY_NAME or (topic.id == "duty" and not values[1])
     return Finding(kinds, effect, severity, name, old[0].text, new[0].text, verb, exact)
 
 
@@ -329,6 +329,8 @@ def _lone_harm(
 ) -> bool | None:
     """Whether it harms the buyer that this measure came or went; None where that says nothing."""
     endless = entity.value == ENDLESS
+    if topic.time and topic.up is Effect.BETTER and not endless and _is_endless(pairs, of_new=not gained):
+        return gained  # 90天内被找回的 → 被找回的,不管过了多久
     if partner and topic.time and (calendar := _CALENDAR.search(partner.plain)):
         longer = entity.value > _CALENDAR_HOURS[calendar.group(1)[-1]]  # 本月内有效 → 一年内有效
         return (longer == gained) != (topic.up is Effect.BETTER)
@@ -391,6 +393,12 @@ def _sole_lone(pairs: Sequence[UnitPair], side: int) -> Unit | None:
     """The only unit of a side that has no counterpart, where the other side has one such too."""
     lone = [[pair[place] for pair in pairs if pair[1 - place] is None] for place in (0, 1)]
     return lone[side][0] if len(lone[0]) == len(lone[1]) == 1 else None
+
+
+def _is_endless(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:
+    """Whether a unit of the other side says nothing but that no time ends it."""
+    units = [unit for pair in pairs if (unit := pair[1 if of_new else 0])]
+    return any(len(u.entities) == 1 and u.entities[0].text == u.plain and u.entities[0].value == ENDLESS for u in units)
 
 
 def _had_no_time(pairs: Sequence[UnitPair], *, of_new: bool) -> bool:

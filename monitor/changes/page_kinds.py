@@ -25,6 +25,7 @@ _SHOP = re.compile(
 )
 _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z0-9-]{1,40}\.)+[a-z]{2,10}(?:/[\w./-]*)?")
 _SITE = re.compile(r"网址|域名|官网|主站|新站|备用站|网站|发布页|地址")
+_SPARE_SITE = re.compile("备用|镜像|继续有效|仍(?:可|能|有效)|照常|同时有效|均可|都可|都能")
 _NO_SITE = re.compile(r"(?:暂无|没有|无)$")
 _HANDLE = re.compile(r"@[a-z0-9_.-]{3,32}")
 _RULES_LINK = re.compile(
@@ -32,8 +33,10 @@ _RULES_LINK = re.compile(
 )
 _OUT = re.compile(r"缺货|售罄|无货|断货|卖完|卖光|下架|停售|补货中|暂时没|没货|到货通知|来货通知|补到货|补货后")
 _IN = re.compile(r"现货|有货|到货了|可以?拍|恢复供应|已补货|重新上架|上架了|供应中")
-_RESTOCKED = re.compile(r"(?:等|待)?补(?:到|好)?货(?:中|后|了)?")
-_SHELF = re.compile(r"状态|库存|预计|恢复|选购|供应|通知|留意|敬请|欢迎|期待|群里喊")
+_RESTOCKED = re.compile(r"(?:等|待)?补(?:到|好)?货(?:中|后|了)?|^(?:周|星期|礼拜|明|后|下)[^,。;]{0,4}补$")
+_SHELF = re.compile(
+    r"状态|库存|预计|恢复|选购|供应|通知|留意|敬请|欢迎|期待|群里喊|^(?:周|星期|礼拜|明|后|下)[^,。;]{0,4}补$"
+)
 _GOODS_LABEL = re.compile(
     r"^(?:本店|现|目前|今日|本周|全部|代售|经营|可)?(?:在售|上新|上架|新品|现售|出售|代售|品类|商品|品种|售卖)(?:品类|商品|品种|中)?\s?:"
 )
@@ -44,6 +47,8 @@ _ITEM_END = re.compile(r"[、/]|\s{2,}|(?<=\d)\s(?=\d)")
 _LONGEST_ITEM = 14
 _CRIME_RULE = re.compile(
     r"^(?:敬?请|务必|一律|严格)?(?:勿|不得|禁止|严禁|不要)[^,。;]*(?:赌博|诈骗|洗钱|违法|犯罪|色情|外挂)"
+    r"|^(?:敬?请|务必|一律|严格)?(?:勿|不得|禁止|严禁|不要)(?:辱骂|谩骂|骂|人身攻击|骚扰)[^,。;]{0,6}$"
+    r"|^[^,。;退换补赔]{0,4}(?:敬?请|务必)?(?:保持)?(?:文明|礼貌|友善)[^,。;退换补赔]{0,6}$"
 )
 
 
@@ -129,7 +134,8 @@ def _name_links(pairs: Sequence[UnitPair]) -> tuple[str, ...]:
     sites = [_ADDRESS.findall(text) for text in (old, new)]
     if not sites[1] or sites[0] == sites[1] or not _SITE.search(new + "".join(_sentences(pairs))):
         return ()
-    if len(sites[0]) == len(sites[1]) or (not sites[0] and _NO_SITE.search(old)):
+    kept = set(sites[0]) < set(sites[1]) and _SPARE_SITE.search(new)
+    if kept or len(sites[0]) == len(sites[1]) or (not sites[0] and _NO_SITE.search(old)):
         return ("domain_announced",) if not _speaks_of_claims(pairs) else ()
     return ()
 
@@ -142,7 +148,11 @@ def _name_shelf(pairs: Sequence[UnitPair]) -> tuple[str, ...]:
     """Goods that are there, or not, for the time being."""
     units = [unit for pair in pairs for unit in pair if unit]
     if _speaks_of_claims(pairs) or not all(
-        _OUT.search(unit.plain) or _IN.search(unit.plain) or _SHELF.search(unit.plain) for unit in units
+        _OUT.search(unit.plain)
+        or _IN.search(unit.plain)
+        or _SHELF.search(unit.plain)
+        or any(unit is not other and other.form.startswith(unit.form) for other in units)  # the name of the goods
+        for unit in units
     ):
         return ()
     out = [any(_OUT.search(unit.plain) for pair in pairs if (unit := pair[side])) for side in (0, 1)]
@@ -161,7 +171,7 @@ def _name_renamed(pairs: Sequence[UnitPair]) -> tuple[str, ...]:
 
 
 def _name_crime_rule(pairs: Sequence[UnitPair]) -> tuple[str, ...]:
-    """A rule against crime that came or went: it takes nothing from an honest buyer."""
+    """A rule against crime, or on manners, that came or went: it takes nothing from an honest buyer."""
     for side, kind in ((1, "rule_added"), (0, "rule_removed")):
         if all(pair[1 - side] is None and (unit := pair[side]) and _CRIME_RULE.match(unit.plain) for pair in pairs):
             return (kind,)

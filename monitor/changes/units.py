@@ -33,6 +33,9 @@ _CLOCK = r"(?:凌晨|早上?|上午|中午|下午|晚上?)?\s?(?:\d{1,2}(?::\d{2
 _SHIFT = re.compile(
     rf"({_CLOCK})(?:准时)?(?:上线|上班|开门|开工|营业|开始(?:服务|接待|营业)),?\s?({_CLOCK})(?:准时)?(?:下线|下班|打烊|关门|收工|结束(?:服务|营业)?)"
 )
+_PLACE_IN_NAME = re.compile(
+    r"[(（]([\u4e00-\u9fff]{2,4})[)）](?=[\u4e00-\u9fff]{0,12}(?:有限|公司|合伙|商行|工作室|经营部))"
+)  # 某某（深圳）有限公司 is one name, not three units
 _ASKED_FOR = re.compile("且|同时|满足|须|需|凭|附|提供|出示|提交|上传|材料|证明|满足|符合|具备|截图|要求|条件")
 _RUN_UNITS, _LONGEST_RUN, _LONGEST_SUBJECT = 40, 4, 6
 _LIST_VERB = re.compile("支持|适用于?|通用|都|均|全|可以?|能够?|皆|或者?|和|及|与|的")
@@ -63,6 +66,7 @@ class Unit:
 @lru_cache(maxsize=5_000)
 def split_units(text: str) -> tuple[Unit, ...]:
     """The units of a text in order; counters are masked away first."""
+    text = _PLACE_IN_NAME.sub(r"\1", text)
     plain = resolve_negations(mask_counters(_SHIFT.sub(r"\1-\2在线", plain_line(text))))
     units: list[Unit] = []
     for words in _SENTENCE_END.split(plain):
