@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from monitor.changes.conditions import compare_conditions
 from monitor.changes.contrasts import compare_contrasts, swaps_parties
+from monitor.changes.degrees import compare_degrees
 from monitor.changes.exceptions import compare_exceptions
 from monitor.changes.identity import compare_identity
 from monitor.changes.idle import leave_idle_out
@@ -22,6 +23,7 @@ from monitor.changes.measures import Finding, UnitPair, compare_measures
 from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.only_if import cancel_ties
 from monitor.changes.page_kinds import name_page_change
+from monitor.changes.pledges import compare_pledges
 from monitor.changes.pointers import compare_pointers
 from monitor.changes.sameness import means_the_same
 from monitor.changes.second_opinion import can_weigh, name_kind, settle_effect
@@ -121,6 +123,8 @@ def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgemen
         *compare_signals(before, after, find_lone(pairs, 0), find_lone(pairs, 1)),
         *compare_identity(before, after),
     ]
+    by_degree = [*compare_degrees(pairs), *compare_pledges(before, after)]
+    findings = [*by_degree, *_drop_spoken(findings, by_degree, (*before, *after))]
     findings += compare_contrasts(pairs, _spoken_of(findings, pairs))
     findings += compare_conditions(pairs, _spoken_of(findings, pairs))
     if not findings:
@@ -194,6 +198,38 @@ def _spoken_of(findings: Sequence[Finding], pairs: Sequence[UnitPair]) -> frozen
         for unit in pair
         if unit and any(text in unit.plain or unit.plain in text for text in words)
     )
+
+
+def _drop_spoken(findings: Sequence[Finding], told: Sequence[Finding], units: Sequence[Unit]) -> list[Finding]:
+    """Findings without those on units that were told exactly, and without good news that only went with such a harm."""
+    if not told:
+        return list(findings)
+    sides = [[text for one in told if (text := getattr(one, side))] for side in ("before", "after")]
+    harmed = {
+        unit.sentence
+        for unit in units
+        for one in told
+        if one.effect is Effect.WORSE and unit.plain in (one.before, one.after)
+    }
+    return [
+        finding
+        for finding in findings
+        if not _is_within(finding, sides) and not (_is_one_sided_gain(finding) and _all_within(finding, harmed))
+    ]
+
+
+def _is_within(finding: Finding, sides: Sequence[Sequence[str]]) -> bool:
+    """Whether all that a finding quotes stands in what was told."""
+    quoted = [(words, side) for words, side in zip((finding.before, finding.after), sides, strict=True) if words]
+    return bool(quoted) and all(any(words in text for text in side) for words, side in quoted)
+
+
+def _is_one_sided_gain(finding: Finding) -> bool:
+    return finding.effect is Effect.BETTER and not finding.verb and not (finding.before and finding.after)
+
+
+def _all_within(finding: Finding, sentences: Collection[str]) -> bool:
+    return any((finding.before or finding.after) in sentence for sentence in sentences)
 
 
 def _drop_companions(findings: Sequence[Finding], pairs: Sequence[UnitPair]) -> list[Finding]:
