@@ -26,6 +26,7 @@ from monitor.config.complaints import ComplaintSettings
 from storage.case import Answer, DemandKind, Purpose
 
 ROOT = Path(__file__).parents[1]
+_CLAIMS = ("demand", "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "heimao", "payment", "lawsuit")
 CHINA = ZoneInfo("Asia/Shanghai")
 FORBIDDEN = (
     "构成诈骗", "骗子", "诈骗犯", "一定退款", "保证退款", "冻结对方", "曝光", "可信时间戳", "奸商",
@@ -104,6 +105,10 @@ def _audit_declarations(letter: Letter, file: CaseFile, text: str) -> Iterator[s
     recorded = {step.channel for step in file.steps}
     if "同一争议未被" in text and file.case.facts.elsewhere is not Answer.NO and not recorded:
         yield f"{letter.kind}: declares for the buyer that nobody else has the dispute"
+    if "监护人不予追认" in text and not (file.case.facts.minor and file.case.facts.guardian_agreed is Answer.NO):
+        yield f"{letter.kind}: declares for a guardian that he does not ratify"
+    if letter.kind == "consumer_assoc" and ("由市场监督管理部门组织" in text or "12315平台" in letter.to):
+        yield f"{letter.kind}: speaks to the regulator"
 
 
 def _audit_marks(letter: Letter, exhibits: tuple[Exhibit, ...], text: str) -> Iterator[str]:
@@ -169,7 +174,7 @@ def _audit_balance(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
     """What speaks for the seller stands beside what is asked, and a day without a clock time is told as that."""
     facts = file.case.facts
     back = sum((one.returned for one in file.steps if one.returned), Decimal(0))
-    told = letter.kind in ("demand", "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "heimao", "payment", "lawsuit")
+    told = letter.kind in _CLAIMS
     if told and back and f"{back:.2f}元" not in text:
         yield f"{letter.kind}: what came back is kept quiet"
     if told and facts.seller_reply.strip() and "答复" not in text:
