@@ -82,6 +82,29 @@ def test_a_term_that_still_runs_and_a_signature_drawn_into_a_pdf_stop_nothing() 
     assert helped(PAPER.replace("签名：林小明", "签名："), CARD, source="pdf") == {}
 
 
+@pytest.mark.parametrize(
+    ("line", "signed"),
+    [
+        ("委托人（签名）：林小明", True),
+        ("委托人（签字、按手印）：林小明", True),
+        ("签名：\n林小明\n日期：2026年11月1日", True),
+        ("委托人（签名）：＿＿＿＿＿＿\n受托人（签名）：林小红", False),
+        ("签名：\n日期：2026年11月1日", False),
+        ("自签署之日起生效", False),
+    ],
+)
+def test_the_giver_has_signed_on_his_own_line(line: str, signed: bool) -> None:
+    assert ("authorisation" not in helped(PAPER.replace("签名：林小明", line), CARD)) is signed
+
+
+def test_the_authority_that_is_written_here_waits_for_its_signature_alone() -> None:
+    helper = {"helper": Person("林小红", "13900139000"), "helper_role": "姐姐", "consent": "当面同意"}
+    file = told(**helper)
+    text = render_text(write_letter("authorisation", file, list_exhibits(file), SETTINGS))
+    assert "没有写明委托人的签名；" in helped(text, CARD)["authorisation"]
+    assert helped(text.replace("委托人（签名）：＿＿＿＿＿＿", "委托人（签名）：林小明"), CARD) == {}
+
+
 def test_what_a_recogniser_read_of_an_authority_is_not_judged() -> None:
     assert helped("授权委托书 委托人林小明 受托人林小红 代为投诉", CARD, source="ocr") == {}
 
@@ -125,7 +148,7 @@ def test_words_that_stand_where_an_address_should_are_none(address: str) -> None
 
 
 @pytest.mark.parametrize(
-    "address", ["浙江省杭州市西湖区文三路100号", "上海市嘉定区曹安公路4588号", "深圳市南山区X座3楼"]
+    "address", ["浙江省杭州市西湖区文三路100号", "上海市嘉定区曹安公路4588号", "深圳市南山区软件园X区3楼"]
 )
 def test_an_address_is_one(address: str) -> None:
     assert judge_address(address) == "" and not is_coarse(address)
@@ -175,6 +198,7 @@ def test_a_story_that_knew_it_years_ago_stands_against_the_day_that_is_filled_in
     found = {one.field: one for one in check_before_filing(told(story), "p12315", SETTINGS).blocks}
     assert set(found) == {"story.noticed"} and found["story.noticed"].articles == in_force(("tsjb-16",), NOW.date())
     assert "2026-11-10" in found["story.noticed"].why and found["story.noticed"].read
+    assert "story.noticed" not in stops(told(story), "court")
 
 
 def test_last_year_is_asked_about_without_calling_it_too_late() -> None:

@@ -264,9 +264,10 @@ def _over(text: str, today: date) -> str:
 def _lacks(text: str, *, signed: bool) -> str:
     """The parts that an authority has to have and this one has not; a signature in a PDF may be a picture."""
     rows = {"委托的事项": "authority_any_matter", "权限": "authority_power", "期限": "authority_term"}
-    if signed:
-        rows["委托人的签名"] = "authority_signed"
     lacking = [name for name, row in rows.items() if not pattern("bills", row).search(text)]
+    lines = pattern("bills", "authority_signed").finditer(text)
+    if signed and not any(one["name"] and not one["agent"] for one in lines):
+        lacking.append("委托人的签名")
     return f"没有写明{'、'.join(lacking)}" if lacking else ""
 
 

@@ -228,8 +228,8 @@ def _of_knowledge(file: CaseFile, channel: str) -> list[Missing]:
     noticed = facts.noticed_at or facts.ordered_at
     said = find_clause(facts, "known_since", "known_unless")
     hit = pattern("story", "known_since").search(said) if said else None
-    if hit is None or noticed is None:
-        return []
+    if hit is None or noticed is None or channel in COURTS:
+        return []  # in court the term is the other side's defence: the day may be explained there
     ago = hit["last"] or hit["ago"] or "0"
     year = int(hit["year"]) if hit["year"] else file.today.year - (int(ago) if ago.isdigit() else _YEARS_AGO[ago])
     if year >= _day(noticed).year:
