@@ -19,9 +19,13 @@ _EXCEPTION = re.compile(
 )
 _EXCEPTED = re.compile(r"除(?:因|了)?([^,。;]{2,12}?)[以之]?外")
 _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
-_RESTRICTION = re.compile(r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担")
+_RESTRICTION = re.compile(
+    r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|扣|自行承担|不(?:能|可|得|会)?(?:退|换|补|赔)|不(?:构成|作为|属于)"
+)
 _LIFTS = re.compile(r"不在此限|不受此限|不受前述")
 _BUT = re.compile(r"^\W*(?:惟|唯|但)")
+_OF_USE = re.compile(r"通用|适用|可用|使用|覆盖|门店|店内|核销|参与|参加|叠加")
+_OF_CLAIMS = re.compile(r"退|换|补|赔|质保|保修|售后|责任|费")
 _FAULT_OF_GOODS = re.compile(r"质量|瑕疵|坏|无效|失效|损|错发|不符")
 
 
@@ -83,6 +87,8 @@ def _is_said_otherwise(unit: Unit, others: Sequence[Unit]) -> bool:
 def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
     if helps and re.search(r"未[^,。;]{0,8}(?:反馈|联系|提出)|逾期|超过|超时", rest):
         return ("window_shortened",) if harm else ("window_extended",)
+    if not helps and _OF_USE.search(rest) and not _OF_CLAIMS.search(rest):
+        return ("spec_reduced",) if harm else ("spec_improved",)
     if re.search(r"责任|承担|负责|赔", rest):
         return ("liability_shifted",) if harm else ("liability_assumed",)
     if re.search(r"质保|保修", rest):

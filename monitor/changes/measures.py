@@ -84,22 +84,22 @@ _DAY = (
 _EVENTS = tuple(
     (rank, re.compile(rf"(?:{words})[^,。;]{{0,9}}?{_DAY}"))
     for rank, words in (
-        (1, "订单(?:生成|成立|提交)|(?:创建|提交)订单|购买|付款|下单|支付|拍下|成交|交钱|打款"),
+        (1, "上架|订单(?:生成|成立|提交)|(?:创建|提交)订单|购买|付款|下单|支付|拍下|成交|交钱|打款"),
         (2, "发货|发送|发出|出[码卡号]|售出|到账|发卡|出库|交付|开通"),
         (
             3,
-            "(?:客服|店主|店家|人工|老板|商家|卖家)(?:上线|上班|在线|回复|接单|受理|响应)|上线|收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|到手|打开|点开|看到|看见|签收|刮开|揭开|复制",
+            "(?:客服|店主|店家|人工|老板|商家|卖家)(?:上线|上班|在线|回复|接单|受理|响应)|上线|收货|收到[^,。;]{0,4}|收卡|取卡|提取|查看|领取|扫码|安装|到手|打开|点开|看到|看见|签收|刮开|揭开|复制",
         ),
         (
             4,
-            "激活|使用|首次登录|首登|首次开机|开机|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用",
+            "联网|连上|连接|接入|入网|落地|入境|激活|使用|首次登录|首登|首次开机|开机|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用",
         ),
     )
 )
 _STARTS = re.compile("起算|开始(?:计|算)|算起|起计|计时|计算|之日起|时起|后起|日起")
 _RUNS = (
     ("warranty", re.compile("质保|保修")),
-    ("validity", re.compile("有效")),
+    ("validity", re.compile("有效|天数|流量包?|时长")),
     (
         "window",
         re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|(?<!兑)换|补|保|报|算数|受理|赔|管"),
@@ -317,6 +317,7 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
     exact = partner is not None and (
         (topic.id == "window" and _ANY_TIME.search(partner.plain) is not None)
         or (topic.id == "price" and entity.kind is EntityKind.DISCOUNT)
+        or topic.id == "open_hours"
     )
     kinds = topic.kinds(effect)
     if topic.id == "window" and gained and partner is None and harm and (claim := _CLAIM.search(unit.plain)):
