@@ -174,7 +174,14 @@ def test_a_registered_name_is_no_nickname(name: str) -> None:
 # --- stories ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("story", ["我女儿今年9岁，拿我手机买的，她自己点的。", "孩子趁我睡觉偷偷充的。"])
+@pytest.mark.parametrize(
+    "story",
+    [
+        "我女儿今年9岁，拿我手机买的，她自己点的。",
+        "孩子趁我睡觉偷偷充的。",
+        "我家孩子八岁，背着我用爷爷的手机点了付款。",
+    ],
+)
 def test_a_child_told_only_in_words_is_asked_about(story: str) -> None:
     found = stops(told(story))
     assert set(found) == {"minor"} and "minor=是" in found["minor"]
@@ -187,6 +194,7 @@ def test_a_child_told_only_in_words_is_asked_about(story: str) -> None:
         "孩子说没问题，其实是怕我骂他，根本没充上。",
         "我儿子今年25岁，用我手机付的款。",
         "买来给孩子用的。",
+        "女儿说她同学也在这家买，我就用我的微信付了。",
     ],
 )
 def test_a_gift_for_a_child_is_no_purchase_by_one(story: str) -> None:
@@ -229,6 +237,7 @@ def test_who_got_it_and_tired_of_it_has_no_dispute_about_service() -> None:
         "他说法院已经判过他赢。",
         "我朋友起诉过他们，法院已经判了他赢。",
         "我上个月在别的店买的卡也坏过，那家店很爽快，已经全额退款给我了。",
+        "我从三年前就在这家买，一直没问题，这次不行了。",
         "页面写着“已为10万顾客全额退款，假一赔十”。",
     ],
 )
@@ -316,6 +325,8 @@ def test_publishing_an_address_and_complaining_until_he_closes_are_threats(text:
         "客服的电话发给我以后打不通",
         "我会一直投诉到他们处理为止",
         "卖家把链接发到我微信上",
+        "老板说会把我的地址发到网上",
+        "卖家把别人的电话发到群里",
     ],
 )
 def test_telling_where_something_was_sent_is_no_threat(text: str) -> None:
