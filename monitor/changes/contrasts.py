@@ -60,6 +60,7 @@ _SELLER = re.compile(
 )
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
 _KEPT_GOOD = re.compile(r"掉(?!线率)|被?封|找回|质保|保修")
+_TOGETHER = re.compile("叠加|同享|同时使用|一起用|并用")
 _JOINT = re.compile(r"并且|而且|以及|或者|[且并和与及或]")
 _CLAIMS = frozenset({"refund", "replacement", "compensation", "care", "handling"})
 _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|市)")
@@ -414,4 +415,7 @@ def _tell_exactly(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str]) 
 def _tell(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str] = _GOODS) -> Finding:
     effect = Effect.WORSE if worse else Effect.BETTER
     severity = Severity.MEDIUM if worse else Severity.NONE
-    return Finding((kinds[0 if worse else 1],), effect, severity, "内容", old.plain, new.plain)
+    told = [kinds[0 if worse else 1]]
+    if kinds is _GOODS and _TOGETHER.search(old.plain):
+        told.append("quota_cut" if worse else "quota_raised")
+    return Finding(tuple(told), effect, severity, "内容", old.plain, new.plain)

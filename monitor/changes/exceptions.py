@@ -91,7 +91,7 @@ def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> t
         return ("spec_reduced",) if harm else ("spec_improved",)
     if re.search(r"责任|承担|负责|赔", rest):
         return ("liability_shifted",) if harm else ("liability_assumed",)
-    if re.search(r"质保|保修", rest):
+    if re.search(r"质保|保修|修(?!改)", rest):
         return ("warranty_cut",) if harm else ("warranty_extended",)
     if re.search(r"费|扣", rest):
         return ("fee_added",) if harm else ("fee_removed",)

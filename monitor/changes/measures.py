@@ -104,11 +104,12 @@ _RUNS = (
         "window",
         re.compile("申请|提出|提交|反馈|联系|投诉|验|期限|时效|逾期|售后|退|(?<!兑)换|补|保|报|算数|受理|赔|管"),
     ),
-    ("validity", re.compile("计时|算时间|走时间|版|会员|时长|套餐|订阅|使用期")),
+    ("validity", re.compile("计时|计费|算时间|走时间|版|会员|时长|套餐|订阅|使用期")),
     ("window", re.compile("起算|开始算|起计|算起|计算")),
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?|(\d{4})\s?年(?!\s?\d)")
 _CLAIM = re.compile(r"退(?!出|后|步)|(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)")
+_COMPENSATED = re.compile(r"赔(?!率)|补偿")
 _INSTANT = re.compile(r"秒[发到出充回退]|即(?:到|发|时)|立[即刻]|自动发|马上|当场|实时")
 _GRANTED = frozenset({"refund_granted", "replacement_granted"})
 _OVERDUE = re.compile(r"[还仍]?[没未](?:有)?|超过|满|逾期")
@@ -272,9 +273,19 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
         kinds = (*kinds, _ACTS[claim.group()][0 if effect is Effect.WORSE else 1])
     if topic.id in _AT_HIS_COST and _REFUND_AFTER.search(new[1].sentence) and _OVERDUE.search(new[1].plain):
         kinds = (*kinds, "refund_narrowed" if effect is Effect.WORSE else "refund_widened")
+    kinds = _with_claim(kinds, topic, new[1], worse=effect is Effect.WORSE)
     name = call_topic(topic, new[1])
     verb, exact = topic_verb(topic, grown), topic.id in _CALLED_BY_NAME or (topic.id == "duty" and not values[1])
     return Finding(kinds, effect, severity, name, old[0].text, new[0].text, verb, exact)
+
+
+def _with_claim(kinds: tuple[str, ...], topic: Topic, unit: Unit, *, worse: bool) -> tuple[str, ...]:
+    """The kinds of a measure and of the claim it is about: 赔三倍 is a liability too, 换码每月两次 a replacement."""
+    if topic.id == "refund_share" and _COMPENSATED.search(unit.plain):
+        return (*kinds, "liability_shifted" if worse else "liability_assumed")
+    if topic.id in ("cap", "period") and (claim := _CLAIM.search(unit.plain)) and claim.group() in "换补":
+        return (*kinds, _ACTS[claim.group()][0 if worse else 1])
+    return kinds
 
 
 def weigh_loss(topic: Topic, old: Decimal, new: Decimal) -> Severity:
@@ -319,7 +330,7 @@ def _judge_lone(entity: Entity, unit: Unit, pairs: Sequence[UnitPair], *, gained
         or (topic.id == "price" and entity.kind is EntityKind.DISCOUNT)
         or topic.id == "open_hours"
     )
-    kinds = topic.kinds(effect)
+    kinds = _with_claim(topic.kinds(effect), topic, unit, worse=harm)
     if topic.id == "window" and gained and partner is None and harm and (claim := _CLAIM.search(unit.plain)):
         kinds = (*kinds, _ACTS[claim.group()][0])
     return Finding(kinds, effect, severity, topic.zh, *words, exact=exact)

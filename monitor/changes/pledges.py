@@ -72,6 +72,13 @@ _OPENED = re.compile(
     r"请?(?:点击?|点开|打开|阅读|先读|查看|查阅|戳|见|看)|链接|蓝字|全文|https?:|www\.|/[a-z][a-z/_-]{2,}"
 )
 _NARROWED_TO = re.compile(r"定向|闲时|夜间|限速|限时段|指定(?:应用|app|平台|地区|时段|门店)|非高峰")
+_PRIVATE = re.compile(r"信息|隐私|资料|数据|号码|手机号|证件|身份证|对话|聊天|通讯录|记录|上传|文件")
+_KEEPING = r"(?:保存|留存|查看|读取|分享|共享|出售|提供给|披露|收集|采集|分析|训练|用于(?:改进|分析|训练|营销|推广))"
+_KEPT = re.compile(_KEEPING)
+_NOT_KEPT = re.compile(rf"(?:不|绝不|从不)(?:会|得|再|予|作)?[^,。;]{{0,3}}{_KEEPING}")
+_FOLDED = re.compile(r"折叠|展开|收起|点[^,。;]{0,6}更多|小字|脚注|鼠标悬停|下拉(?:查看|可见)")
+_OF_BURDEN = re.compile(r"费|押金|扣|条件|限制|违约金")
+_SAID = re.compile(r"\d|[一二三四五六七八九十百]+分之|须|需")
 _AMOUNT = re.compile(r"\d\s?(?:gb?|mb?|tb?|小时|分钟|次|张)|流量|时长|额度")
 
 
@@ -89,6 +96,8 @@ def compare_pledges(before: Sequence[Unit], after: Sequence[Unit]) -> list[Findi
         _compare_penalties(*sides),
         _compare_texts(*sides),
         _compare_kinds_of_goods(*sides),
+        _compare_privacy(*sides),
+        _compare_folds(*sides),
     )
     return [one for one in found if one]
 
@@ -264,6 +273,33 @@ def _compare_kinds_of_goods(old: Sequence[Unit], new: Sequence[Unit]) -> Finding
         return _tell(("spec_reduced",), given[0], bound[1], worse=True, topic="规格")
     if bound[0] and not bound[1] and given[1]:
         return _tell(("spec_improved",), bound[0], given[1], worse=False, topic="规格")
+    return None
+
+
+def _compare_privacy(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """What was not kept of him and is: 不留存聊天记录 → 可以留存聊天记录并用于分析."""
+    of_him = [[unit for unit in side if _PRIVATE.search(unit.sentence)] for side in (old, new)]
+    left = [_first(side, _NOT_KEPT) for side in of_him]
+    kept = [
+        next((u for u in side if _KEPT.search(_NOT_KEPT.sub("", u.plain)) and not _NOT_KEPT.search(u.plain)), None)
+        for side in of_him
+    ]
+    for side, worse in ((0, True), (1, False)):
+        first, second = left[side], kept[1 - side]
+        if not first or not second or kept[side] or left[1 - side]:
+            continue
+        was, stands = (first, second) if worse else (second, first)
+        kinds = ("unilateral_power_added",) if worse else ("unilateral_power_removed",)
+        return _tell(kinds, was, stands, worse=worse, topic="买家的信息", severity=Severity.HIGH)
+    return None
+
+
+def _compare_folds(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """A charge or a condition that has to be unfolded now: 另付15%服务费 → 收费标准折叠在页面底部."""
+    folded = [_first(side, _FOLDED, _OF_BURDEN) for side in (old, new)]
+    said = [_first(side, _OF_BURDEN, _SAID) for side in (old, new)]
+    if folded[1] and said[0] and not folded[0] and not said[1]:
+        return _tell(("burden_hidden",), said[0], folded[1], worse=True, topic="要点开才见")
     return None
 
 

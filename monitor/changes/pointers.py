@@ -22,7 +22,10 @@ _BEHIND = re.compile(
     r"|(?:下单|付款|购买|支付|成交|拍下)(?:之?后)?[^,。;]{0,8}(?:查[看阅]|可见|显示|展示|出现|告知|揭晓)"
     r"|(?:咨询|联系|询问|私信|问)(?:在线)?客服(?:获取|了解|查看|索取)|(?:以|见)客服(?:告知|回复|发送)"
 )
-_OF_RULES = re.compile(r"规[则定]|政策|条款|说明|细则|标准|须知|详情|办法|条件|范围|售后|质保|退换|退款|退货")
+_OF_RULES = re.compile(r"规[则定]|政策|条款|说明|细则|标准|须知|详情|办法|条件|范围")
+_TITLED = re.compile(
+    r"^\W*[\u4e00-\u9fff]{0,4}(?:规则|政策|条款|说明|须知|售后|质保|退换|退款|退货)[\u4e00-\u9fff]{0,3}(?:\W|$)"
+)
 _CLAIMS = frozenset(
     {"refund", "replacement", "compensation", "care", "handling", "deeming", "own_fault", "duty", "cost", "extension"}
 )
@@ -38,7 +41,8 @@ def compare_pointers(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
             [
                 unit
                 for unit in side
-                if pattern.search(unit.plain) and (pattern is _PICTURE or _OF_RULES.search(unit.sentence))
+                if pattern.search(unit.plain)
+                and (pattern is _PICTURE or _OF_RULES.search(unit.plain) or _TITLED.match(unit.sentence))
             ]
             for side in (before, after)
         ]
