@@ -66,6 +66,8 @@ class Stance:
 
     masked: re.Pattern[str]
     disowned: re.Pattern[str]
+    promised: re.Pattern[str]
+    burden: re.Pattern[str]
     question: re.Pattern[str]
     restored: re.Pattern[str]
     carved_out: re.Pattern[str]
@@ -106,6 +108,8 @@ def load_patterns() -> PatternBook:
         Stance(
             masked=_join(stance["masked"], words),
             disowned=_join(stance["disowned"], words),
+            promised=_join(stance["promised"], words),
+            burden=_compile(stance["burden"], words, "burden"),
             question=_compile(stance["question"], words, "question"),
             restored=_join(stance["restored"], words),
             carved_out=_compile(stance["carved_out"], words, "carved_out"),

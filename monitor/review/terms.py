@@ -29,6 +29,9 @@ _SURE_RISK = 0.6
 """From this risk on a sentence that no rule knows is a finding."""
 _DOUBTED_RISK = 0.2
 """Below it a sentence that a rule matches is like the fair ones: no finding."""
+_SURE_KIND = 0.2
+"""A sentence that is like no kind more than this is like none: it is a finding only from _SURE_WITHOUT_KIND on."""
+_SURE_WITHOUT_KIND = 0.8
 _SECOND_KIND = 0.25
 _HEADING_LINE = re.compile(
     r"[【\[(#]+[^】\])]{1,16}[】\])]*:?|[^,。;!?:]{1,8}:|[^,。;!?:]{1,14}(?:规则|协议|须知|说明|条款|政策|声明|公告|指南|规范|通知|帮助|介绍)"
@@ -86,6 +89,11 @@ def _makes_no_clause(sentence: str, stance: Stance) -> bool:
     )
 
 
+def _binds_the_seller(masked: str, stance: Stance) -> bool:
+    """Whether a sentence only gives: the seller takes something upon himself, and nothing is asked of the buyer."""
+    return stance.promised.search(masked) is not None and stance.burden.search(masked) is None
+
+
 def _find_merchant_lines(sentences: Sequence[Sentence], stance: Stance) -> tuple[bool, ...]:
     """Which sentences stand under a heading of rules for merchants."""
     bound: list[bool] = []
@@ -108,10 +116,12 @@ def _find_hits(
     stance = book.stance
     if for_merchants and not stance.buyer.search(masked):
         return []
-    if told.risk < _DOUBTED_RISK:
+    if told.risk < _DOUBTED_RISK or _binds_the_seller(masked, stance):
         return []
     hits = _match_rules(number, sentence, masked, book)
     if told.risk < _SURE_RISK or (stance.merchant.search(masked) and not stance.buyer.search(masked)):
+        return hits
+    if told.kinds[0][1] < _SURE_KIND and told.risk < _SURE_WITHOUT_KIND:
         return hits
     known = {hit.kind.id for hit in hits}
     bare = sentence.text.strip()

@@ -55,6 +55,20 @@ def test_stops_count_as_one_sign_whoever_wrote_them() -> None:
     assert "^不" in list_runs("不退") and "退$" in list_runs("不退。")
 
 
+@pytest.mark.parametrize(
+    ("risk", "of_one_kind", "found"), [(0.7, False, False), (0.7, True, True), (0.9, False, True), (0.5, True, False)]
+)
+def test_a_sentence_that_is_like_no_kind_must_be_very_like_a_clause(
+    risk: float, of_one_kind: bool, found: bool
+) -> None:
+    kinds = sorted(load_patterns().kinds)
+    weights = np.zeros((1, len(kinds)))
+    weights[0, 0] = 9.0 if of_one_kind else 0.0
+    bias = float(np.log(risk / (1 - risk)))
+    model = make_model(["云"], np.array([1.0]), np.array([0.0]), weights, kinds, (bias, np.zeros(len(kinds))), "")
+    assert bool(review_text("今天天上的云很好看", at=AT, model=model)) is found
+
+
 def test_a_model_is_written_and_read_as_it_is() -> None:
     made = make_model(
         ["不", "不退"],

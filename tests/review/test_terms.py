@@ -110,6 +110,69 @@ def test_gift_may_run_out_but_paid_money_may_not() -> None:
     assert "T03" in kinds_in("充值余额三十天未使用自动清零")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "质保九十天，一天不少",
+        "赔偿不以货款金额为限",
+        "点开卡密不代表您认可质量",
+        "续费开关默认是关的，要开得您自己打勾",
+        "本店不用个人收款码，只走官方支付接口",
+        "孩子误充，拿来户口本就给退",
+        "原来的订单由新站长接着管",
+        "购物车里的东西不算成交",
+        "没到账的请找客服，人工给您补",
+        "买家无任何违约金",
+        "我们不敢说永不封号，封了就补",
+        "谁也不能保证百分百不掉，掉了包换",
+        "充进来的本金永久有效",
+        "数据库被黑导致卡密外泄的，损失我们赔",
+        "到手请先改密码换绑手机",
+    ],
+)
+def test_what_the_seller_takes_upon_himself_is_no_clause(text: str) -> None:
+    assert kinds_in(text) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("坏卡我们补，退钱没门", "R06"),
+        ("余额永不过期，但提现得满五百", "F03"),
+        ("封号由我们赔，赔偿最高不过货款", "L06"),
+        ("别把卡密给外人，泄露了自己担着", "L07"),
+        ("请改密码，改完再被找回本店不管", "L04"),
+        ("店是新老板的，以前的单找原来的老板", "G06"),
+        ("补发由我们来，退款一律退到站内余额", "R06"),
+    ],
+)
+def test_a_promise_with_a_hook_is_a_clause_still(text: str, kind: str) -> None:
+    assert kind in kinds_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "有的网站规定充值到期清零，本站的余额永不作废",
+        "有些店挂着“无售后”的牌子，见了请绕道",
+        "“解释权归本店”这样写，法院不认",
+        "商品里出现“售出不退”字样的，审核不通过",
+        "不要在“自愿放弃索赔”的单子上随便签字",
+        "七日无理由的选项须由买家自己勾选",
+        "协议里写“自愿放弃投诉”的，签了也没用",
+        "科普：黑卡就是盗刷来的卡，用了会被回收",
+        "平台默认不退余额是没有依据的",
+    ],
+)
+def test_what_others_write_or_the_law_denies_is_no_clause_of_this_seller(text: str) -> None:
+    assert kinds_in(text) == set()
+
+
+def test_a_refund_at_a_part_of_the_price_and_a_platform_that_steps_aside_are_told_in_other_words() -> None:
+    assert "R07" in kinds_in("坏卡要退的，照付款额打九折返还")
+    assert "L03" in kinds_in("商家失联与本平台无涉")
+
+
 def test_rules_for_merchants_are_not_read_as_rules_for_buyers() -> None:
     assert kinds_in("商户违规的，平台有权冻结其账户资金") == set()
     assert kinds_in("商户入驻规则\n1. 违规扣除全部保证金\n2. 满五百元方可提现") == set()
