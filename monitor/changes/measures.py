@@ -109,6 +109,9 @@ _RUNS = (
 )
 _DATE_PARTS = re.compile(r"(?:(\d{4})\s?[-/.年]\s?)?(\d{1,2})\s?[-/.月](?:\s?(\d{1,2}))?|(\d{4})\s?年(?!\s?\d)")
 _CLAIM = re.compile(r"退(?!出|后|步)|(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)")
+_UNCHARGED = re.compile(r"(?:不|无需|免)[^,。;]{0,3}(?:扣|收|计)?费|不[扣收]|免费")
+_RESUMED = re.compile(r"恢复|再(?:开|续)|解封")
+_SUSPENDED = re.compile(r"暂停|停止|停用|限制|中断|封|断")
 _COMPENSATED = re.compile(r"赔(?!率)|补偿")
 _INSTANT = re.compile(r"秒[发到出充回退]|即(?:到|发|时)|立[即刻]|自动发|马上|当场|实时")
 _GRANTED = frozenset({"refund_granted", "replacement_granted"})
@@ -373,6 +376,8 @@ def _lone_harm(
         return (gained != endless) if topic.id == "validity" else not gained
     if topic.id == "duty" and _is_instant(pairs, of_new=not gained):
         return gained  # 最迟一天 → 付款即到
+    if topic.id == "duty" and gained and _opens_late(unit):
+        return None  # 超过48小时仍未到账的可以退款, 超出以后暂停，次日恢复: no promise to be quick
     if topic.id in ("duty", "notice"):
         return not gained
     if topic.id == "open_hours" and entity.kind is EntityKind.HOURS and _office_hours(pairs, of_new=not gained):
@@ -383,6 +388,10 @@ def _lone_harm(
         return gained if _LIMIT.search(unit.plain) else None  # 可申请一次 grants, 限一次 limits
     if topic.id in ("fee", "penalty_sum", "threshold", "wait", "lead", "precondition"):
         return gained
+    if topic.id == "sharers":
+        return not gained if partner and _LIMIT.search(unit.plain) else None  # 最多坐四个人 → 一般坐四个人
+    if topic.id == "price" and gained and partner and _UNCHARGED.search(partner.plain):
+        return None  # 不扣费 → 按半价扣费
     if topic.id == "price" and entity.kind is EntityKind.DISCOUNT and entity.value < 100:
         return not gained if partner else None
     if topic.id == "refund_share" and entity.kind is EntityKind.COUNT and partner:
@@ -399,6 +408,13 @@ def _lone_harm(
         was_whole = any(old and _WHOLE.search(old.plain) for old, _new in pairs)
         return gained if partner or was_whole else None
     return None
+
+
+def _opens_late(unit: Unit) -> bool:
+    """Whether a time says from when the money may be asked back, or until when something stands still."""
+    if _OVERDUE.search(unit.plain) and _REFUND_AFTER.search(unit.sentence):
+        return True
+    return _RESUMED.search(unit.plain) is not None and _SUSPENDED.search(unit.sentence) is not None
 
 
 def _sole_lone(pairs: Sequence[UnitPair], side: int) -> Unit | None:

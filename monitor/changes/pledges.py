@@ -32,7 +32,7 @@ _FIRST_ONLY = re.compile(
 )
 _SUM = re.compile(r"\d\s?(?:元|块|rmb|¥)|原价")
 _ENDLESS = re.compile(
-    r"买断|永久|终身|终生|一直(?:可|能|有效|保留|用)|(?:想|爱)[^,。;]{0,4}都(?:行|可以?|能)|不限(?:时|期|次数?)|无限[期次]|不设?期限|反复(?=查|看|用|下|报|换)|长期(?:保存|有效|可)|不过期|永不"
+    r"买断|永久|终身|终生|一直(?:可|能|有效|保留|用)|(?:想|爱)[^,。;]{0,6}都(?:行|可以?|能)|不限(?:时|期|次数?)|无限[期次]|不设?期限|反复(?=查|看|用|下|报|换)|长期(?:保存|有效|可)|不过期|永不"
 )
 _ENDING = re.compile(
     r"为止|阅后即焚|(?:查看|显示|使用|下载|打开)(?:仅|只|限)?[^,。;]{0,2}[一1]次|(?:只|仅|限)[^,。;]{0,4}(?:查看|显示|使用|下载|看|用)[一1]次|(?:之?后|即|就|自动|到期|期满)(?:销毁|删除|作废|失效|清除|收回|停用|终止|回收)|到期|有效期(?:至|为|到)|满[^,。;]{1,6}(?:止|失效|停)"
@@ -79,6 +79,11 @@ _NOT_KEPT = re.compile(rf"(?:不|绝不|从不)(?:会|得|再|予|作)?[^,。;]{
 _FOLDED = re.compile(r"折叠|展开|收起|点[^,。;]{0,6}更多|小字|脚注|鼠标悬停|下拉(?:查看|可见)")
 _OF_BURDEN = re.compile(r"费|押金|扣|条件|限制|违约金")
 _SAID = re.compile(r"\d|[一二三四五六七八九十百]+分之|须|需")
+_WHOLE_TERM = re.compile(
+    r"(?:有效期|订阅期|会员期|服务期|使用期|租期|周期|到期)[^,。;]{0,2}[内前]|全程|自始至终|整个(?:有效期|周期|租期)"
+)
+_DAYS_WITHIN = re.compile(r"\d+\s?个?(?:天|日|小时|周|月)(?:之|以)?内")
+_OF_WARRANTY = re.compile(r"质保|保修|售后|包[赔换补]|补(?!充)|(?<!兑)换|赔|掉(?!线率)|收回|封")
 _AMOUNT = re.compile(r"\d\s?(?:gb?|mb?|tb?|小时|分钟|次|张)|流量|时长|额度")
 
 
@@ -90,6 +95,7 @@ def compare_pledges(before: Sequence[Unit], after: Sequence[Unit]) -> list[Findi
     found = (
         _compare_prices(*sides),
         _compare_ends(*sides),
+        _compare_whole_terms(*sides),
         _compare_repeats(*sides),
         _compare_asked(*sides),
         _compare_courts(*sides),
@@ -162,6 +168,20 @@ def _compare_ends(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
     return None
 
 
+def _compare_whole_terms(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """A claim that stood for the whole term, and for some days now: 有效期内失效的补 → 到账后7日内失效的补."""
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        whole, some = _first(one, _WHOLE_TERM), _first(other, _DAYS_WITHIN)
+        if not whole or not some or _first(other, _WHOLE_TERM) or _first(one, _DAYS_WITHIN):
+            continue
+        if not all(_OF_WARRANTY.search(unit.sentence) for unit in (whole, some)):
+            continue
+        was, stands = (whole, some) if worse else (some, whole)
+        kinds = ("warranty_cut",) if worse else ("warranty_extended",)
+        return _tell(kinds, was, stands, worse=worse, topic="保到什么时候", severity=Severity.HIGH)
+    return None
+
+
 def _claims_of(units: Iterable[Unit]) -> frozenset[str]:
     return frozenset(act for unit in units for act in read_stances(unit.plain, unit.plain))
 
@@ -188,8 +208,8 @@ def _compare_asked(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
             words = {
                 found.group() for found in _WORK.finditer(free.plain) if _NOT_ASKED.search(free.plain[: found.start()])
             }
-            asked = next((unit for unit in other if _asks(unit, words)), None)
-            if not words or asked is None:
+            asked = next((unit for unit in other if _asks(unit, words)), None) if words else None
+            if asked is None:
                 continue
             if any(_asks(unit, words) for unit in one) or any(_frees(unit, words) for unit in other):
                 continue

@@ -32,6 +32,7 @@ _JUDGED_MEASURES = 1_500
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}
 _MAXIMUM_REPLACED = 12
+_SEVERAL = 3
 _COVERED, _LEAST_COVERED = 0.7, 4
 _TITLE_CHARACTERS = 14
 _TITLE_MARKS = " #【】[]《》〈〉:：*=-"
@@ -84,6 +85,7 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     _share_units(nodes)
     _join_parts(nodes)
     _join_replaced(nodes)
+    _join_sole(nodes)
     _join_pointed(nodes)
     _join_covered(nodes)
     differences = [_judge_group(group) for group in _groups(nodes)]
@@ -196,6 +198,13 @@ def _join_replaced(nodes: Sequence[_Node]) -> None:
         and acts[place][0] & acts[other][1]
     ]
     _link_groups(nodes, links)
+
+
+def _join_sole(nodes: Sequence[_Node]) -> None:
+    """The one clause that went and the one that came, each of several units: the one stands in the other's place."""
+    went, came = ([node for node in nodes if _side(node.pair, 1 - side) is None] for side in (0, 1))
+    if len(went) == len(came) == 1 and min(len(went[0].before), len(came[0].after)) >= _SEVERAL:
+        _link_groups(nodes, [(went[0].group, came[0].group)])
 
 
 def _join_pointed(nodes: Sequence[_Node]) -> None:

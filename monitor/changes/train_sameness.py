@@ -80,7 +80,8 @@ def check(lessons: Sequence[Lesson]) -> None:
         own = [one for one in lessons if one.author == author]
         taught = teach([one for one in lessons if one.author != author])
         needed = NEEDED[Effect.WORSE]
-        chances = [(not is_plain_change(one.traits) and taught.judge(one.traits) >= needed, one.same) for one in own]
+        judged = [(one, taught.judge(one.traits)) for one in own]
+        chances = [(chance >= needed and not is_plain_change(one.traits, chance), one.same) for one, chance in judged]
         alike, changed = ([said for said, same in chances if same is wanted] for wanted in (True, False))
         known, mistaken = f"{sum(alike)} of {len(alike)}", f"{sum(changed)} of {len(changed)}"
         sys.stdout.write(f"{author:20} the same {known}, changes taken for the same {mistaken}\n")

@@ -60,7 +60,7 @@ def test_a_harm_in_nearly_the_same_words_stays_one(before: str, after: str) -> N
 def test_a_not_in_the_same_words_is_never_a_rewording() -> None:
     traits = read_traits(*left("余下的积分可以转给家人使用", "余下的积分不可以转给家人使用"))
     assert traits["near_turned"]
-    assert is_plain_change(traits)
+    assert is_plain_change(traits, 1.0)
 
 
 def test_what_went_alone_is_never_a_rewording() -> None:
@@ -80,3 +80,14 @@ def test_the_weights_are_those_of_traits_that_are_read() -> None:
     traits = read_traits(*left("坏卡包退", "坏的卡可以退"))
     assert set(load_sameness().weights) <= traits.keys()
     assert 0 < weigh_traits(traits) < 1
+
+
+def test_a_paragraph_said_all_anew_needs_few_of_the_same_words() -> None:
+    same = dict.fromkeys(read_traits(*left("坏卡三天内包退", "坏卡两天内包退")), 0.0) | {
+        "alike": 0.3,
+        "cover_least": 0.3,
+    }
+    several, single = same | {"units_old": 4.0, "units_new": 3.0}, same | {"units_old": 1.0, "units_new": 4.0}
+    assert not is_plain_change(several, 0.9)
+    assert is_plain_change(several, 0.7)
+    assert is_plain_change(single, 0.9)
