@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.modals import compare_rhythms
 from monitor.changes.stances import is_skipped, read_stances
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -37,7 +38,9 @@ _PER = re.compile(r"[每一](?:个)?(?:天|日|周|星期|月|季度?|年|次|�
 _ALTOGETHER = re.compile(
     r"总共|一共|共计|合计|累计|总计|终身|终生|(?:期间?内|期内|全程|整个?(?:套餐|周期|期间)|套餐内?|有效期内?)[^,。;\d]{0,4}共?"
 )
-_AMOUNT = re.compile(r"\d+(?:\.\d+)?\s?(?:[次回张条个件份篇句轮]|gb?\b|mb?\b|tb?\b|小时|分钟|积分|点|token|t\b|万字?)")
+_AMOUNT = re.compile(
+    r"\d+(?:\.\d+)?\s?(?:[次回张条个件份篇句轮]|[gmt]b?(?![a-z])|小时|分钟|积分|点|token|t(?![a-z])|万字?)"
+)
 _TAKEN = re.compile(r"扣|收取|罚|缴|须|需|必须|手续费|维护|清理")
 _OFF = re.compile(
     r"默认(?:状态)?(?:下)?(?:为|是|均|都)?(?:不|未|关|否|没|非)|(?:不|未)(?:会)?默认|默认[^,。;]{0,6}关闭|(?:单独|主动|自愿|自行|另行)[^,。;]{0,3}(?:勾选|开启|打开|同意|选购|选择|开通)"
@@ -86,11 +89,18 @@ _COVERED = re.compile(r"覆盖|复盖|支持|适用|通用|兼容|可用|包含|
 _OF_SIZES = re.compile(r"可选|颜色|款式|规格|面额|型号|版本|尺码|口味")
 _LEAST_SHARED = 2
 _ASKED_FOR = re.compile(r"须|需|凭|提供|出示|提交|附|上传")
-_AT_MOST = re.compile(r"(?:不超过|不足|少于|低于|小于|未满|不满|不到|以内)")
+_AT_MOST = re.compile(r"(?:不超过|不足|少于|低于|小于|未满|不满|不到)\s?\d|\d[^,。;]{0,6}以内")
 _NOT_ANY = re.compile(
     r"为零|为0|[一1](?:节|次|张|集|章|课|页|天)?[^,。;]{0,2}(?:未|没)|未(?:曾)?(?:使用|开始|学|看|听|动|激活|播放|下载)|没(?:有)?(?:使?用|看|听|学|动|下载)过?|零(?=进度|使用|学)"
 )
 _BACK = frozenset({"refund", "replacement", "compensation", "care"})
+_IDLE_DAYS = re.compile(r"节假日|假[日期]|周末|双休|星期[六日]|休息|关店|停机|维护|停服|打烊|歇业|春节|法定")
+_NOT_COUNTED = re.compile(r"不(?:予)?(?:计|算|占|含)(?!费)|除外|顺延|剔除|扣除")
+_COUNTED = re.compile(r"(?:照常?|也|均|都|一并)?(?:计入|算[在进入]?|包含|包括在)(?!费)")
+_HIS_TIME = re.compile(r"售后|质保|反馈|报[坏错障]|验|有效|窗口|时效|申请|退|(?<!兑)换|使用期|时长")
+_SELLERS_TIME = re.compile(r"发货|处理|到账|回复|办理|受理|审核|响应")
+_UNLIMITED = re.compile(r"不(?:以|受)[^,。;]{1,14}(?:为(?:上)?限|(?:的)?限制)|不最高|(?:不设|没有|无)上限|不封顶")
+_LIMITED = re.compile(r"以[^,。;]{1,14}为(?:上)?限|[亦也均都]?受[^,。;]{1,14}限制|最高|封顶|上限")
 _SPENT = re.compile(r"面值|余额|额度|券|卡|积分|点数|金额|储值|货款")
 
 
@@ -98,17 +108,24 @@ def compare_degrees(pairs: Sequence[UnitPair]) -> list[Finding]:
     """What paired units say of less or more on a scale of words; each pair is told once."""
     found = []
     for old, new in pairs:
-        if old is None or new is None or (is_skipped(old.sentence) and is_skipped(new.sentence)):
+        if old is None or new is None:
+            continue
+        if is_skipped(old.sentence) and is_skipped(new.sentence):
+            told = _compare_causes(old, new)  # a rule on force majeure is skipped elsewhere
+            found += [told] if told else []
             continue
         told = (
             _compare_defaults(old, new)
             or _compare_causes(old, new)
             or _compare_remedies(old, new)
+            or compare_rhythms(old, new)
             or _compare_totals(old, new)
             or _compare_heights(old, new)
             or _compare_sizes(old, new)
             or _compare_portions(old, new)
             or _compare_graveness(old, new)
+            or _compare_days_counted(old, new)
+            or _compare_limits(old, new)
             or _compare_items(old, new)
             or _compare_shares(old, new)
         )
@@ -273,6 +290,37 @@ def _compare_graveness(old: Unit, new: Unit) -> Finding | None:
     return _tell(_of_right(new.sentence, worse=worse), old, new, worse=worse, topic="要多严重", severity=Severity.HIGH)
 
 
+def _compare_days_counted(old: Unit, new: Unit) -> Finding | None:
+    """Whether the days on which nothing can be done count: 节假日不计入售后期 → 节假日计入售后期."""
+    if not all(_IDLE_DAYS.search(unit.plain) for unit in (old, new)):
+        return None
+    out = [bool(_NOT_COUNTED.search(unit.plain)) for unit in (old, new)]
+    counted = [bool(_COUNTED.search(unit.plain)) and not out[side] for side, unit in enumerate((old, new))]
+    if not (out[0] and counted[1]) and not (counted[0] and out[1]):
+        return None
+    scope = old.sentence + new.sentence
+    if _HIS_TIME.search(scope) and not _SELLERS_TIME.search(scope):
+        kinds, worse = ("window_shortened", "window_extended"), counted[1]
+    elif _SELLERS_TIME.search(scope) and not _HIS_TIME.search(scope):
+        kinds, worse = ("delivery_slower", "delivery_faster"), out[1]
+    else:
+        return None
+    return _tell((kinds[0 if worse else 1],), old, new, worse=worse, topic="哪些日子算数")
+
+
+def _compare_limits(old: Unit, new: Unit) -> Finding | None:
+    """A liability without a bound, or with one: 赔偿不以货款为限 → 赔偿以货款为限."""
+    free = [bool(_UNLIMITED.search(unit.plain)) for unit in (old, new)]
+    bound = [bool(_LIMITED.search(unit.plain)) and not free[side] for side, unit in enumerate((old, new))]
+    if not (free[0] and bound[1]) and not (bound[0] and free[1]):
+        return None
+    if not _RECEIVED.search(old.sentence + new.sentence):
+        return None
+    worse = free[0]
+    kinds = ("liability_shifted", "refund_narrowed") if worse else ("liability_assumed", "refund_widened")
+    return _tell(kinds, old, new, worse=worse, topic="赔偿的上限", severity=Severity.HIGH)
+
+
 def _compare_items(old: Unit, new: Unit) -> Finding | None:
     """One list inside the other: 坏的、没发的、发错的 → 没发的、发错的."""
     both = old.plain + new.plain
@@ -301,7 +349,7 @@ def _read_items(plain: str) -> frozenset[str]:
 
 def _compare_shares(old: Unit, new: Unit) -> Finding | None:
     """How much may have been used: 进度不超过10%可退 → 进度为零可退."""
-    some = [bool(unit.entities and _AT_MOST.search(unit.plain)) for unit in (old, new)]
+    some = [bool(_AT_MOST.search(unit.plain)) for unit in (old, new)]
     none = [bool(_NOT_ANY.search(unit.plain)) and not some[side] for side, unit in enumerate((old, new))]
     if not (some[0] and none[1]) and not (none[0] and some[1]):
         return None

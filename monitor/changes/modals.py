@@ -80,7 +80,7 @@ def compare_modals(old: Unit, new: Unit) -> Finding | None:
     """What the word that binds, bounds, states or names who decides does to the buyer."""
     return (
         _compare_proofs(old, new)
-        or _compare_rhythms(old, new)
+        or compare_rhythms(old, new)
         or _compare_moments(old, new)
         or _compare_duties(old, new)
         or _compare_bounds(old, new)
@@ -126,7 +126,7 @@ def _compare_proofs(old: Unit, new: Unit) -> Finding | None:
     return _tell(old, new, worse=asked[0] < asked[1], kinds=_BURDEN)
 
 
-def _compare_rhythms(old: Unit, new: Unit) -> Finding | None:
+def compare_rhythms(old: Unit, new: Unit) -> Finding | None:
     """As many times, in a shorter or longer while: 每月可换三次 → 每年可换三次."""
     found = [_RHYTHM.search(unit.plain) for unit in (old, new)]
     if not found[0] or not found[1] or _TAKEN.search(old.plain) or not _TIMES.search(old.plain):

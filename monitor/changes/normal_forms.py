@@ -54,7 +54,9 @@ _SPACED_OUT = re.compile(rf"(?:[\u4e00-\u9fff][{_BETWEEN}]){{2,40}}[\u4e00-\u9ff
 _SPACER = re.compile("[·・*_丶^~]")
 _SPACED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:[·・*_丶^~](?:[\u4e00-\u9fff]|\d{1,6})){2,40}")
 _DASHED_MEASURE = re.compile(r"[\u4e00-\u9fff](?:-(?:[\u4e00-\u9fff]|\d(?!\d))){4,40}")
-_SPACED_DIGITS = re.compile(r"(?<=(?<![\d.,:/-])[1-9]) (?=\d\s?个?(?:小时|工作日|自然日|天|日内|元|次))")  # 4 8 个小时
+_SPACED_DIGITS = re.compile(
+    r"(?<=(?<![\d.,:/-])[1-9]) (?=\d\s?个?(?:小时|工作日|自然日|天|日(?!期)|元|次))"
+)  # 4 8 个小时
 _SEPARATORS = re.compile(f"[{_BETWEEN}]")
 _NOT_SPACED_OUT = re.compile(r"、")
 

@@ -71,6 +71,8 @@ _ASKING = re.compile(
     r"(?:买家|用户|客户|顾客|消费者|您|会员)[^,。;]{0,10}(?:申请|要求|提出|退|换|取消|投诉|注销|提现)|(?:申请|要求|提出)(?:退|换|取消|投诉|注销|提现)[^,。;]{0,6}(?:的|时|者)?$"
 )
 _FREE_OF = re.compile(r"(?:也|均|都|则)?(?:无需|无须|不必|不用|可不)")
+_BY_HIM = re.compile(r"(?:买家|用户|客户|顾客|消费者|您|你|会员)[^,。;]{0,6}(?:可|能|自行|自己|自主|选|继续|等)")
+_AND_ALSO = re.compile(r"并|也|且|还|或|亦")
 _PAID_BY_SUBJECT = frozenset({"fee_charged", "liability_refused"})
 _GOES_ON = re.compile(r"(?:并且?|且|同时|还|也|另)[^,。;]{0,3}(?:承担|支付|垫付|负责|补|付)")
 _QUOTAS = frozenset({"capped", "unlimited"})
@@ -102,7 +104,10 @@ def _is_buyers(unit: Unit) -> bool:
     if _BUYER_POWER.search(unit.plain):
         return True
     head = unit.sentence[: max(0, unit.sentence.find(unit.plain))].rstrip(",")
-    return _ASKING.search(head.split(",")[-1]) is not None and _FREE_OF.match(unit.plain) is not None
+    before = head.split(",")[-1]
+    if _BY_HIM.search(before) and not _SELLER.search(before) and _AND_ALSO.match(unit.plain):
+        return True  # 由用户自行打开，并可随时关闭
+    return _ASKING.search(before) is not None and _FREE_OF.match(unit.plain) is not None
 
 
 def _goes_on_about_seller(unit: Unit) -> bool:
