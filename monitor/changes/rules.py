@@ -27,7 +27,7 @@ _MAXIMUM_MOVED = 20
 _SHARED_FORM = 3
 _JUDGED_CHARACTERS = 24_000
 """How much changed text is judged by meaning; more than that is told as changed, not as harmless."""
-_JUDGED_MEASURES = 1_500
+_JUDGED_MEASURES = 1_200
 """How many times, sums and counts are weighed: a page of nothing else costs a second for every ten thousand."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}

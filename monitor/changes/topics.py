@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from monitor.changes.entities import Entity
@@ -89,6 +89,7 @@ def _read_rule(row: Mapping[str, object], words: Mapping[str, str]) -> TopicRule
     )
 
 
+@lru_cache(maxsize=2_000)
 def find_topic(entity: Entity, unit: Unit) -> Topic | None:
     """The topic of a measure, None where there is none that matters to the buyer."""
     book = load_topics()
