@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -108,3 +109,14 @@ def test_what_blinked_wholly_before_the_order_is_not_of_this_case(tmp_path: Path
     file = gather_case(archive, make_case().id, at=NOW, settings=ComplaintSettings())
     archive.close()
     assert file.blinks == () and file.changes == ()
+
+
+@pytest.mark.parametrize(("newest", "again"), [(BAD, True), (GOOD, False)])
+def test_what_the_newest_capture_shows_again_is_not_said_to_be_seen_once(newest: str, again: bool) -> None:
+    file = blinked()
+    last = make_version("c-4", ORDERED + 4 * DAY, newest)
+    page = replace(file.pages[0], newest=last)
+    told = part_of(render_text(write("demand", replace(file, pages=(page,)))), "两次所见之间")
+    assert (f"其后在2026-11-14 14:30:00 +08:00的抓取中再次显示“{BAD}”；不作为变更主张" in told) is again
+    assert ("其间所见只有一次抓取，没有再次见到" in told) is not again
+    assert len(re.findall(r"2-\d", told.partition("（证")[2])) == (4 if again else 3)

@@ -1,6 +1,6 @@
 """Tells what one capture alone showed otherwise than those before and after it: as seen, never as a change.
 
-Each sentence has the three captures and says that nobody saw it twice. Pure.
+Each sentence has the three captures and says that nobody saw it twice, or when the newest capture shows it again. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from monitor.changes.fact_judging import fact_of_subject
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.page_words import FACT_ZH, name_page, stands
 from monitor.complaints.letters.sentences import fact
-from monitor.complaints.model import Blink, Sentence
+from monitor.complaints.model import Blink, SeenVersion, Sentence
 from monitor.complaints.routing.report_parties import Doer, doer_of
 from storage.model import ChangeClass, ChangeStatus, Effect
 
@@ -58,7 +58,36 @@ def _tell(material: Material, blink: Blink) -> Sentence | None:
     seen = f"该{whose}{what}在{say_exact(change.before_at)}的抓取中{first}"
     seen += f"，在{say_exact(change.after_at)}的抓取中{between}"
     seen += f"，在{say_exact(blink.back.seen_at)}的抓取中{again}"
-    return fact(f"{seen}；其间所见只有一次抓取，没有再次见到，不作为变更主张，间隔期间未观察", marks)
+    newest = _newest_after(material, blink)
+    shown = _shows_between(blink, newest) if newest is not None else False
+    if newest is not None and shown:
+        anew = f"再次显示“{after}”" if after else "再次不见该内容"
+        seen += f"，其后在{say_exact(newest.seen_at)}的抓取中{anew}"
+        return fact(f"{seen}；不作为变更主张，间隔期间未观察", (*marks, *material.marks_of((newest.capture,))))
+    alone = "，没有再次见到" if shown is False else ""
+    return fact(f"{seen}；其间所见只有一次抓取{alone}，不作为变更主张，间隔期间未观察", marks)
+
+
+def _newest_after(material: Material, blink: Blink) -> SeenVersion | None:
+    """The newest version of the page that was seen after all was as before again."""
+    page = blink.change.page
+    seen = [
+        one
+        for around in material.file.pages
+        for one in (around.after, around.newest)
+        if one is not None and (one.url, one.role, one.vantage) == (page.url, page.role, page.vantage)
+    ]
+    later = [one for one in seen if one.seen_at > blink.back.seen_at]
+    return max(later, key=lambda one: one.seen_at, default=None)
+
+
+def _shows_between(blink: Blink, seen: SeenVersion) -> bool | None:
+    """Whether a version shows what was between; None where it cannot be told."""
+    difference = blink.change.difference
+    if difference.after:
+        return stands(seen, blink.change, difference.after)
+    gone = stands(seen, blink.change, difference.before)
+    return None if gone is None else not gone
 
 
 def _is_back(blink: Blink) -> bool:
