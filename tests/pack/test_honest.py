@@ -347,3 +347,10 @@ def test_words_that_are_no_names_stay() -> None:
     assert find_third_names("客服态度很差，客服让我等，老板不退，是高级会员，他是明天才回") == ()
     assert find_third_names("高兴地买了，方便面，金额不对，严重影响，安全支付，任何人，区域经理，项目经理") == ()
     assert find_third_names("客服张伟，朋友陈小明给我转的") == ("张伟", "陈小明")
+
+
+def test_a_word_behind_a_name_is_no_part_of_it() -> None:
+    assert find_third_names("客服王芳态度恶劣，客服李伟服务差") == ("王芳", "李伟")
+    text = "客服王芳态度恶劣。"
+    masked = make_masker(make_file(what_happened=text), "heimao").text(text, "文书")
+    assert "态度恶劣" in masked and "王芳" not in masked

@@ -487,6 +487,14 @@ NO_LAW = """卖家承诺假一赔十|页面写明退一赔三|客服说我恶意
 def test_conclusions_of_law_are_told_from_what_others_claim() -> None:
     assert [one for one in LAW.split("|") if {m.kind for m in find_misconduct(one)} != {Conduct.LAW}] == []
     assert [one for one in NO_LAW.split("|") if find_misconduct(one)] == []
-    for told in ("同事刘芳也被骗了", "很多网友都无效", "女朋友陈晓丽也买了"):
+    for told in (
+        "同事刘芳也被骗了",
+        "很多网友都无效",
+        "女朋友陈晓丽也买了",
+        "我上网查了几百个人都被骗了",
+        "上百人都中招了",
+    ):
         assert [one.kind for one in find_misconduct(told)] == [Conduct.OTHERS]
+    for told in ("我试了几十次都无效", "我们几个人都试过", "三张卡都无效"):
+        assert not find_misconduct(told)
     assert [one.kind for one in find_misconduct("王八蛋客服骂我")] == [Conduct.INSULT]

@@ -209,6 +209,7 @@ def test_an_unfreeze_deposit_puts_police_and_payment_first() -> None:
 def test_an_activation_fee_is_a_sign_and_no_police_case() -> None:
     found = plan(known_file(problem=ProblemKind.EXTRA_FEE, extra_asked=Decimal(30), extra_name="激活费"))
     assert [name for name, _ in found.flags] == ["fee_before_service"]
+    assert not any("才肯交付" in sentence for _, sentence in found.flags)  # the card had come before
     assert places(found)["platform"] == 1 and "police" in unsuited(found)
 
 
