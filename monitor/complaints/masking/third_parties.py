@@ -32,7 +32,7 @@ _ALONE = re.compile(
     r"(?=$|[，,。.；;：:！!？?、\s“”\"（）()]|(?:也|说|都|还|就|和|跟|给我|告诉|答应|承诺|被|收了|骗)(?![\u4e00-\u9fff]?$))"
 )
 _MOST_TEXT = 20_000
-_WORDS_BEHIND = frozenset("态度 服务 回复 回应 答复 拒绝 表示 承诺 处理 通知 辱骂 威胁 嘲讽 敷衍 推脱 推诿".split())
+_WORDS_BEHIND = re.compile("态度|服务|回复|回应|答复|拒绝|表示|承诺|处理|通知|辱骂|威胁|嘲讽|敷衍|推脱|推诿")
 """Words that follow a name and whose first sign is no part of it: 王芳 in 王芳态度恶劣."""
 _VERBS = "说收发让要把给答称回又还也就都不没骂拉问告拒找在到和与跟及的等向用加已将从对被兑买付"
 WARNING = (
@@ -83,8 +83,7 @@ def _behind(match: re.Match[str], text: str) -> Iterator[str]:
     for length in (4, 3) if double else (3, 2):
         name = behind[:length]
         after = behind[length : length + 1] or text[match.end("name") : match.end("name") + 1]
-        beyond = name[1:] + after
-        if any(beyond[place : place + 2] in _WORDS_BEHIND for place in range(len(beyond))):
+        if _WORDS_BEHIND.search(name[1:] + after):
             continue
         if len(name) < length or not is_name(name) or (not double and length == 3 and name[2] in _VERBS):
             continue
