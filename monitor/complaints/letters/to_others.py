@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.complaints.evidence.against_claim import find_against
 from monitor.complaints.evidence.checklist import list_missing
 from monitor.complaints.letters.blink_words import BETWEEN, list_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments
-from monitor.complaints.letters.demands import returned
+from monitor.complaints.letters.demands import in_part, most_refund, returned
 from monitor.complaints.letters.kinds import letter_kinds, shown_words
 from monitor.complaints.letters.law_words import citable, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_exact, say_moment, say_yuan
@@ -57,7 +58,7 @@ from monitor.complaints.model import Block, Letter, Missing, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.fraud_signs import find_signs
 from monitor.complaints.routing.named_respondent import find_missing
-from storage.case import Order, PaymentForm, Person
+from storage.case import Answer, Order, PaymentForm, Person
 
 _COLUMNS = ("序号", "缺什么", "为什么要", "去哪里拿、怎么拿")
 _TO_PERSONS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER)
@@ -109,12 +110,8 @@ def write_police(material: Material) -> Letter:
     if extra is not None:
         material.note(f"对方另要求的{say_yuan(extra)}若已支付，请作为一笔订单填入案件，损失合计才会包括它")
     back = returned(material.file.steps)
-    loss = [] if paid is None else [material.support_sum(f"已付款合计{say_yuan(paid)}", MONEY_PROOF)]
+    loss = _tell_loss(material)
     whole = paid is not None and back >= paid > 0
-    if whole:
-        loss.append(fact(f"已退回{say_yuan(back)}，没有未退回的款项"))
-    elif paid is not None and back:
-        loss.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
     asked = [demand("请依法受理并出具回执；是否构成违法犯罪由公安机关认定")]
     if not whole:
         asked.append(demand("收款账户的情况请依法调查，需要采取的措施由公安机关决定"))
@@ -154,6 +151,47 @@ def write_police(material: Material) -> Letter:
     )
 
 
+def _tell_loss(material: Material) -> list[Sentence]:
+    """What was paid, less what came back, still stands on the account or is of use; open where nobody told how much."""
+    facts, paid = material.facts, material.facts.paid
+    back = returned(material.file.steps)
+    if paid is None:
+        return []
+    told = [material.support_sum(f"已付款合计{say_yuan(paid)}", MONEY_PROOF)]
+    if back >= paid > 0:
+        return [*told, fact(f"已退回{say_yuan(back)}，没有未退回的款项")]
+    if back:
+        told.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
+    open_parts = _list_open_parts(material)
+    lacking = most_refund(facts, back)
+    if lacking is not None and not open_parts:
+        return [*told, fact(f"按约定面值与实得折算，没有得到的部分为{say_yuan(lacking)}")]
+    if in_part(facts) and facts.balance is None:
+        open_parts.append("其中一部分商品已经得到或使用，其余部分的金额没有算出")
+    if not open_parts:
+        return told
+    material.note(
+        "损失没有按已付款合计写：退回的用 case answer 记录金额，得到的部分填 face_value 和 got_value，再核算损失"
+    )
+    return [*told, *(fact(one) for one in open_parts), fact("以上已付款合计不等于损失，损失金额待核实")]
+
+
+def _list_open_parts(material: Material) -> list[str]:
+    """What is known of money that is not lost, or not in this sum, and of which the case has no amount to take off."""
+    facts, found = material.facts, list[str]()
+    if facts.balance is not None:
+        held = f"平台账户中的余额{say_yuan(facts.balance)}尚未取回"
+        rest = "，其余充值是否已使用以账户记录为准" if facts.paid is not None and facts.balance < facts.paid else ""
+        found.append(held + rest)
+    told_back = [one for one in find_against(material.file) if one.field == "refunded"]
+    if not returned(material.file.steps) and (told_back or facts.money_back in (Answer.YES, Answer.PARTLY)):
+        some = "退款" if facts.money_back is Answer.YES else "部分退款"
+        sums = {one.amount for one in told_back if one.amount is not None}
+        how_much = f"案件材料中载有{say_yuan(sums.pop())}" if len(sums) == 1 else "退回的金额没有登记"
+        found.append(f"已收到{some}，{how_much}")
+    return found
+
+
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
     facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.facts)
     request, who = asked_by_buyer(facts, facts.contacted_at), who_answered(material.file)
@@ -166,7 +204,7 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         told.append((one.ordered_at, f"下单，{_money(one)}", ("order",), ordered))
         told.append((one.paid_at, f"付款，{_money(one)}", MONEY_PROOF, paid))
     told += [
-        (facts.received_at, "对方交付", (), ()),
+        (facts.received_at, "对方交付部分商品" if facts.delivered is Answer.PARTLY else "对方交付", (), ()),
         (facts.used_at, f"{material.buyer_word}使用", ("use_trace",), (words_in(shown_words("used")),)),
         (facts.noticed_at, "发现问题", FAILURES, shows_problem(facts)),
         (facts.contacted_at, "向对方提出处理要求" if who is Answerer.SELLER else "提出处理要求", asked, (request,)),
