@@ -22,6 +22,7 @@ from monitor.complaints.letters.sentences import list_sentences
 from monitor.complaints.letters.write import write_letter
 from monitor.complaints.model import CaseFile, OtherCase
 from monitor.complaints.routing.channels import load_channels
+from monitor.complaints.routing.conduct_words import Conduct, find_misconduct
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.complaints.routing.told_particulars import is_phone, judge_address
 from monitor.config.complaints import ComplaintSettings
@@ -575,3 +576,17 @@ def test_a_joint_complaint_is_of_one_trader() -> None:
     assert blocks(other("别的卡盟", "上海别的网络有限公司"))["others"] == ("tsjb-12",)
     assert "others" not in blocks(other("星河卡盟", "")) and "others" not in blocks(other("", SELLER.name))
     assert "凭证由各人另附" in warnings(other("星河卡盟", SELLER.name))
+
+
+@pytest.mark.parametrize(
+    "story",
+    ["那天偷偷用妈妈的手机充了648", "孩子用我妈的手机充的", "密码是他看他妈妈输的时候记住的", "爸妈的支付宝", "他妈不同意",
+     "用他妈的微信付的"],
+)  # fmt: skip
+def test_a_mother_is_no_curse(story: str) -> None:
+    assert find_misconduct(story) == ()
+
+
+@pytest.mark.parametrize("story", ["他妈的骗子", "妈的，退钱", "去你妈的"])
+def test_a_curse_is_one(story: str) -> None:
+    assert [one.kind for one in find_misconduct(story)] == [Conduct.INSULT]
