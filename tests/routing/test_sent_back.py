@@ -580,9 +580,15 @@ def test_a_joint_complaint_is_of_one_trader() -> None:
 
 @pytest.mark.parametrize(
     "story",
-    ["那天偷偷用妈妈的手机充了648", "孩子用我妈的手机充的", "密码是他看他妈妈输的时候记住的", "爸妈的支付宝", "他妈不同意",
-     "用他妈的微信付的"],
-)  # fmt: skip
+    [
+        "那天偷偷用妈妈的手机充了648",
+        "孩子用我妈的手机充的",
+        "密码是他看他妈妈输的时候记住的",
+        "爸妈的支付宝",
+        "他妈不同意",
+        "用他妈的微信付的",
+    ],
+)
 def test_a_mother_is_no_curse(story: str) -> None:
     assert find_misconduct(story) == ()
 
