@@ -72,3 +72,19 @@ def test_of_several_orders_only_the_disputed_goods_are_said_to_be_unused() -> No
     told = render_text(write("demand", file))
     assert "没有成功兑换或使用过有争议的商品" in told
     assert "使用过该商品" not in told
+
+
+@pytest.mark.parametrize(
+    ("shop", "name", "who"),
+    [
+        ("百店", "百店卡城客服", Answerer.PLATFORM),
+        ("快充小店", "快充官方旗舰店客服", Answerer.SHOP),
+        ("快充小店", "官方补贴店主", Answerer.SHOP),
+        ("快充小店", "官方客服", Answerer.PLATFORM),
+        ("快充小店", "平台店铺管理员", Answerer.UNKNOWN),
+    ],
+)
+def test_the_longer_name_is_meant_and_official_shops_are_shops(shop: str, name: str, who: Answerer) -> None:
+    file = on_platform("一律不退", f"{name} 11-10 16:40\n一律不退\n")
+    named = replace(file.case.facts, respondent=Respondent(shop=shop))
+    assert who_answered(replace(file, case=replace(file.case, facts=named))) is who

@@ -53,8 +53,13 @@ def test_who_is_no_such_body_needs_no_declaration(channel: str) -> None:
 
 
 def test_a_court_does_not_ask_who_mediates() -> None:
-    assert "elsewhere" not in blocks(case(elsewhere=Answer.YES), "court")
     assert "elsewhere=" not in blocks(case(**UNKNOWN), "court")["declared"]
+    pending = replace(case(elsewhere=Answer.YES), steps=(make_step("p12315"),))
+    assert "elsewhere" not in blocks(pending, "court")
+
+
+def test_what_somebody_had_already_is_named_before_a_suit() -> None:
+    assert "不能再诉" in blocks(case(elsewhere=Answer.YES), "court")["elsewhere"]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def find_undeclared(file: CaseFile, channel: str) -> list[Missing]:
                 _articles(file, channel),
             )
         )
-    for name in wanted:
+    for name in _FACTS if wanted else ():  # a court is not asked who mediates, but what was decided already counts
         if (said := _said(file, name)) not in (Answer.UNKNOWN, _CLEAR[name]):
             found += _of_answer(file, channel, name, said)
     return found
@@ -76,7 +76,8 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
             Missing(
                 name,
                 "同一争议没有由别的机构受理或者处理过",
-                f"{told}：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
+                f"{told}：没有写是哪一家；法院、仲裁已经处理过的不能再诉，"
+                "法院、仲裁机构、行政机关、消费者协会受理或者处理过的，12315、消协不予受理",
                 "记录是哪一家、什么结果：case file 案件 渠道，再 case answer；没有受理的记为 rejected",
                 _articles(file, channel),
             )

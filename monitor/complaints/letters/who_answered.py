@@ -48,10 +48,12 @@ def who_answered(file: CaseFile) -> Answerer:
 def _whose(name: str, file: CaseFile) -> Answerer:
     plain, facts = "".join(name.split()), file.case.facts
     shop, platform = ("".join(one.split()) for one in (facts.respondent.shop, facts.platform))
-    if len(shop) >= _SHORTEST and shop in plain:
-        return Answerer.SHOP
-    if "平台" in plain or "官方" in plain or (len(platform) >= _SHORTEST and platform in plain):
-        return Answerer.PLATFORM
-    if any(word in plain for word in ("店", "商家", "商户", "掌柜", "卖家")):
-        return Answerer.SHOP
-    return Answerer.UNKNOWN
+    of_shop, of_platform = (len(one) >= _SHORTEST and one in plain for one in (shop, platform))
+    if of_shop and of_platform:  # 百店 is a shop of 百店卡城: the longer name is meant
+        return Answerer.SHOP if len(shop) > len(platform) else Answerer.PLATFORM
+    if of_shop or of_platform:
+        return Answerer.SHOP if of_shop else Answerer.PLATFORM
+    trades = any(word in plain for word in ("店", "商家", "商户", "掌柜", "卖家"))
+    if "平台" in plain or ("官方" in plain and not trades):
+        return Answerer.UNKNOWN if trades else Answerer.PLATFORM
+    return Answerer.SHOP if trades else Answerer.UNKNOWN
