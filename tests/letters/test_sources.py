@@ -13,8 +13,11 @@ from routing.whofiles import make_who, respondent
 
 from letters.lettercase import FIRM, make_page, make_version, make_whole, write
 from letters.test_support import holding, text_of
-from monitor.complaints.letters.write import Extra
-from monitor.complaints.model import CaseFile
+from monitor.complaints.evidence.exhibits import list_exhibits
+from monitor.complaints.letters.text import render_text
+from monitor.complaints.letters.write import Extra, write_letter
+from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup
+from monitor.config.complaints import ComplaintSettings
 from monitor.operators.proofs import ProofRow, Strength
 from monitor.operators.respondents import RespondentRole
 from monitor.operators.seller_role import SellerRole
@@ -33,6 +36,13 @@ def test_report_says_that_a_typed_name_is_the_reporters_and_unchecked() -> None:
     text = text_of("market_report", reported())
     assert FIRM.name in text
     assert "名称和地址的来源：据举报人了解，未经核实" in text and "公开及登记信息" not in text
+
+
+def test_a_kept_look_up_is_the_source_that_the_complaint_names_too() -> None:
+    row = Exhibit("1-2", ExhibitGroup.SUBJECT, "q-1", "lookup", "subject", "主体", "", FIRM.name, None)
+    file = reported()
+    letter = write_letter("market_report", file, (*list_exhibits(file), row), ComplaintSettings())
+    assert "名称和地址的来源：查得的登记、核验结果；是否即为实际经营者请核查（证1-2）" in render_text(letter)
 
 
 def test_report_accuses_no_firm_that_only_took_the_money() -> None:

@@ -6,7 +6,7 @@ Takes the material of a report; only what captures in the list of evidence prove
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from monitor.complaints.letters.kinds import penalties, platform_duties
@@ -21,7 +21,7 @@ from monitor.complaints.letters.page_words import (
 )
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
-from monitor.complaints.routing.report_parties import Doer, doer_of, doer_of_urls
+from monitor.complaints.routing.report_parties import Doer, doer_of, doer_of_urls, keep_own_site
 from monitor.findings.model import ZH, FindingKind, SiteFinding
 from monitor.operators.seller_role import SellerRole
 from monitor.review.laws import Article
@@ -56,7 +56,8 @@ class Act:
 
 
 def find_acts(material: Material) -> tuple[Act, ...]:
-    """The acts, clauses of the rules first."""
+    """The acts, clauses of the rules first; those of the site that was bought from alone."""
+    material = replace(material, file=keep_own_site(material.file))
     return tuple([*_of_clauses(material), *_of_findings(material), *_of_changes(material)][:_MOST_ACTS])
 
 

@@ -6,6 +6,8 @@ written. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from monitor.complaints.evidence.contradictions import is_same_party, payees_beside
 from monitor.complaints.letters.material import Material, is_day_only, say_day
 from monitor.complaints.letters.page_words import list_hosts
@@ -150,7 +152,7 @@ def _is_looked_up(material: Material, one: Exhibit) -> bool:
 
 def say_basis(material: Material, named: NamedRespondent) -> str:
     """Where name and address are known from, in the words of a letter."""
-    held = _held_sources(material, named)
+    held = held_sources(material, named)
     if named.role == PAYEE:
         billed = "账单所示收款方" if _paid(material, named) else "据本人陈述的收款方"
         where = _ADDRESS_ZH.get(source_of_address(material.file, named), "")
@@ -173,9 +175,13 @@ def _address_marks(material: Material, named: NamedRespondent) -> tuple[str, ...
     return tuple(number for number in subject_marks(material, named) if number in looked_up)
 
 
-def _held_sources(material: Material, named: NamedRespondent) -> str:
-    """What of the evidence shows who he is: a page, a register that was looked up, or both; "" where nothing does."""
-    shown = [one for one in material.exhibits if one.number in subject_marks(material, named)]
+def held_sources(material: Material, named: NamedRespondent | None, *, among: Collection[str] | None = None) -> str:
+    """What of the evidence shows who he is: a page, a register that was looked up, or both; "" where nothing does.
+
+    With `among` only these exhibits are looked at, by number.
+    """
+    marks = [one for one in subject_marks(material, named) if among is None or one in among]
+    shown = [one for one in material.exhibits if one.number in marks]
     forms = {"lookup" if _is_looked_up(material, one) else one.form for one in shown}
     found = [
         word for form_of, word in (("capture", "网站公示信息"), ("lookup", "查得的登记、核验结果")) if form_of in forms

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from monitor.complaints.letters.acts import Act, find_acts
 from monitor.complaints.letters.common import list_attachments
@@ -16,7 +17,7 @@ from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.page_words import claimed_captures, list_hosts
-from monitor.complaints.letters.parties import PAYEE, sign, subject_marks, tell_complainant, tell_party
+from monitor.complaints.letters.parties import PAYEE, held_sources, sign, tell_complainant, tell_party
 from monitor.complaints.letters.sentences import (
     demand,
     fact,
@@ -34,7 +35,7 @@ from monitor.complaints.letters.trade import MONEY_PROOF, tell_orders, tell_paym
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of, is_shop_on_platform
-from monitor.complaints.routing.report_parties import DOER_ZH, Doer, find_accused, list_accused
+from monitor.complaints.routing.report_parties import DOER_ZH, Doer, find_accused, keep_own_site, list_accused
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 
@@ -46,6 +47,7 @@ _PLACES = ("tsjb-29", "tsjb-31")
 
 def write_market_report(material: Material) -> Letter:
     """举报信: 行为—证据—条款—处罚依据."""
+    material = _of_one_site(material)
     open_name = material.extra.disclose_reporter
     acts = find_acts(material)
     if not open_name:
@@ -74,6 +76,21 @@ def write_market_report(material: Material) -> Letter:
 def _is_parted(material: Material) -> bool:
     """Whether platform and shop are two, so that each act must say whose it is."""
     return is_shop_on_platform(material.file)
+
+
+def _of_one_site(material: Material) -> Material:
+    """The material without the pages and captures of another site, of which nobody knows whose it is; he is told so."""
+    own = keep_own_site(material.file)
+    others = [one for one in material.file.pages if one not in own.pages]
+    if not others:
+        return material
+    hosts = dict.fromkeys(host for one in others if (host := urlsplit(one.url).hostname))
+    material.note(
+        f"{'、'.join(hosts)}与被举报的网站是否同一经营者没有查明：该网站的页面没有写入举报，也没有列入附件；"
+        "要举报它的，另建一件以它的网址为准"
+    )
+    left_out = {seen.capture for one in others for seen in (one.before, one.after, one.newest) if seen is not None}
+    return replace(material, file=own, exhibits=tuple(one for one in material.exhibits if one.id not in left_out))
 
 
 def _accused(material: Material) -> tuple[Block, ...]:
@@ -125,9 +142,9 @@ def _particulars(material: Material, named: NamedRespondent | None) -> tuple[tup
 
 def _say_source(material: Material, named: NamedRespondent | None) -> str:
     """Where the name of the accused is known from: by what exhibits show it, else by the reporter unchecked."""
-    shown = {one.form for one in _exhibits(material) if one.number in subject_marks(material, named)}
-    found = [word for form_of, word in (("capture", "网站公示信息"), ("lookup", "登记信息")) if form_of in shown]
-    told = "、".join(found) if found else "据举报人了解，未经核实"
+    kept = {one.number for one in _exhibits(material)}
+    held = held_sources(material, named, among=kept)
+    told = "举报人留存的主体资料，未经核实" if held.startswith("本人") else held or "据举报人了解，未经核实"
     return f"{told}；是否即为实际经营者请核查"
 
 
@@ -195,7 +212,7 @@ def _statement(material: Material) -> tuple[Sentence, ...]:
         *((form(f"{others}是他人提供的存档文件，时间为其声称，本人没有看到当时的页面"),) if others else ()),
         *explain_login(material, captures),
         *((form("每项行为只就所列页面的经营者反映，不及于另一方"),) if _is_parted(material) else ()),
-        *(unknown(f"{hosts[0]}与{one}是否同一经营者未查明，各页面的网址见上") for one in hosts[1:3]),
+        *(unknown(f"{hosts[0]}与{one}是否同一经营者未查明，每项行为只就所写明的网站反映") for one in hosts[1:3]),
         form("本人对所反映情况和所附材料的真实性负责；是否违法由机关认定"),
         form("所附网页抓取只说明抓取时显示的内容，两次抓取之间未观察"),
     )

@@ -7,6 +7,7 @@ shop. Elsewhere one seller answers for his whole site. Pure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from monitor.complaints.routing.named_respondent import (
     list_proven,
 )
 from monitor.operators.respondents import OPERATOR_ROLES, RespondentRole
+from scrapers.domains import registrable_domain
 from scrapers.model import Author, Role
 from storage.model import ChangeClass, ChangeStatus, Effect
 
@@ -83,6 +85,26 @@ def author_of(seen: SeenVersion, text: str) -> Author:
     return next(
         (one.author for one in seen.reading.blocks if dense and dense in "".join(one.text.split())), Author.UNKNOWN
     )
+
+
+def keep_own_site(file: CaseFile) -> CaseFile:
+    """The case with the pages of the site that was bought from alone: nobody answers for those of another site.
+
+    Whose another site is the archive does not know. Where the buyer gave no address of the site all pages stay.
+    """
+    own = registrable_domain(_with_scheme(file.case.facts.url))
+    if not own:
+        return file
+    return replace(
+        file,
+        pages=tuple(one for one in file.pages if registrable_domain(one.url) == own),
+        changes=tuple(one for one in file.changes if registrable_domain(one.page.url) == own),
+        findings=tuple(one for one in file.findings if all(registrable_domain(url) == own for url in one.urls)),
+    )
+
+
+def _with_scheme(url: str) -> str:
+    return url if "//" in url or not url.strip() else f"//{url}"
 
 
 def find_platform(file: CaseFile) -> NamedRespondent | None:
