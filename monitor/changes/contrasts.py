@@ -109,7 +109,7 @@ def compare_contrasts(pairs: Sequence[UnitPair], spoken: frozenset[Unit]) -> lis
     settled = find_settled(*sides)
     said = ["\n".join(dict.fromkeys(unit.sentence for unit in side)) for side in sides]
     both = find_two_sided(sides[0]) | find_two_sided(sides[1]) | find_shared_limits(*sides)
-    for old, new in _join_lone(pairs):
+    for old, new in join_lone(pairs):
         if old is None or new is None or old in spoken or new in spoken:
             continue
         if is_skipped(old.sentence) and is_skipped(new.sentence):
@@ -141,7 +141,7 @@ def _acts(unit: Unit) -> frozenset[str]:
     return frozenset(read_stances(unit.plain, unit.sentence))
 
 
-def _join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
+def join_lone(pairs: Sequence[UnitPair]) -> Sequence[UnitPair]:
     """The one unit that went and the one that came, where there is one of each: what stands in the place of what."""
     lone = [pair for pair in pairs if None in pair]
     went, came = [old for old, _new in lone if old], [new for _old, new in lone if new]

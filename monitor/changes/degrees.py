@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from monitor.changes.contrasts import join_lone
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.modals import compare_rhythms
 from monitor.changes.stances import is_skipped, read_stances
@@ -34,12 +35,14 @@ _HIGHER = re.compile(r"(?:[较更孰就取从])高(?:的|者|一[方个])?|两?�
 _LOWER = re.compile(r"(?:[较更孰就取从])低(?:的|者|一[方个])?|两?者?中?低者|最低(?:的|者|价)|较[少短早]|就[少短早]")
 _CHARGED = re.compile(r"收取?|扣|费|付款价|缴|买家[^,。;]{0,4}[付担]|违约金")
 _RECEIVED = re.compile(r"赔|退|补偿|返还|结算给|折现|回收")
-_PER = re.compile(r"[每一](?:个)?(?:天|日|周|星期|月|季度?|年|次|单|期)|按[天日周月年](?:重置|刷新|发放)?")
+_PER = re.compile(
+    r"每(?:个)?(?:天|日|周|星期|月|季度?|年|次|单|期)|一(?:天|日|个?月|周|年)(?=[^,。;]{0,4}[\d一二两三])|按[天日周月年](?:重置|刷新|发放)?"
+)
 _ALTOGETHER = re.compile(
     r"总共|一共|共计|合计|累计|总计|终身|终生|(?:期间?内|期内|全程|整个?(?:套餐|周期|期间)|套餐内?|有效期内?)[^,。;\d]{0,4}共?"
 )
 _AMOUNT = re.compile(
-    r"\d+(?:\.\d+)?\s?(?:[次回张条个件份篇句轮]|[gmt]b?(?![a-z])|小时|分钟|积分|点|token|t(?![a-z])|万字?)"
+    r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)\s?(?:[次回张条个件份篇句轮]|[gmt]b?(?![a-z])|小时|分钟|积分|点|token|t(?![a-z])|万字?)"
 )
 _TAKEN = re.compile(r"扣|收取|罚|缴|须|需|必须|手续费|维护|清理")
 _OFF = re.compile(
@@ -83,7 +86,7 @@ _GRAVE = re.compile(r"严重|重大|明显|离谱|根本性?|实质性?|完全|�
 _CASE = re.compile(r"(?:不(?!退|换|补|赔|保)|差|坏|错|缺|瑕|故障|问题|质量|卡|慢|延|失效|损)")
 _LIST_MARK = re.compile(r"[、/]|(?:以?及|和|与|或者?)")
 _LIST_EDGE = re.compile(
-    r"等(?:[一二两三四五六七八九十\d]*个?[\u4e00-\u9fff]{0,4})?$|[一二两三四五六七八九十\d]+个[\u4e00-\u9fff]{1,4}$|的$"
+    r"等(?:[一二两三四五六七八九十\d]*个?[\u4e00-\u9fff]{0,4})?$|[一二两三四五六七八九十\d]+个[\u4e00-\u9fff]{1,4}$|[两三四五六七八九十\d]+[\u4e00-\u9fff]{1,2}$|的$"
 )
 _COVERED = re.compile(r"覆盖|复盖|支持|适用|通用|兼容|可用|包含|包括|提供|含")
 _OF_SIZES = re.compile(r"可选|颜色|款式|规格|面额|型号|版本|尺码|口味")
@@ -107,7 +110,7 @@ _SPENT = re.compile(r"面值|余额|额度|券|卡|积分|点数|金额|储值|�
 def compare_degrees(pairs: Sequence[UnitPair]) -> list[Finding]:
     """What paired units say of less or more on a scale of words; each pair is told once."""
     found = []
-    for old, new in pairs:
+    for old, new in join_lone(pairs):
         if old is None or new is None:
             continue
         if is_skipped(old.sentence) and is_skipped(new.sentence):

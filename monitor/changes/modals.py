@@ -54,6 +54,7 @@ _PAPERS = re.compile(
 _RHYTHM = re.compile(r"[每一](?:个)?\s?(\d{1,3})?\s?(小时|天|日|周|星期|礼拜|个?月|季度?|年)(?!卡|费|付|会员)")
 _HOURS = {"时": 1, "天": 24, "日": 24, "周": 168, "期": 168, "拜": 168, "月": 730, "季": 2190, "度": 2190, "年": 8760}
 _TIMES = re.compile(r"[\d一二两三四五六七八九十]\s?(?:次|回|条|张|个|件|笔|句|轮|台)|免费")
+_SO_MANY = re.compile(r"[^,。;]{0,6}?[\d一二两三四五六七八九十]\s?(?:次|回|条|张|件|笔|句|轮|台)")
 _TAKEN = re.compile(r"扣|收取|罚|交|缴|须|需|必须|更新|结算|清理|维护|检查")
 _SETTLED = re.compile(r"确认收货|视为|视同|算作?|默认|签收|验收|结束|截止|完成")
 _AT_ONCE = re.compile(r"当场|立[即刻]|马上|即时|当即|随即|即(?=视|算|默|自)|秒")
@@ -132,6 +133,8 @@ def compare_rhythms(old: Unit, new: Unit) -> Finding | None:
     if not found[0] or not found[1] or _TAKEN.search(old.plain) or not _TIMES.search(old.plain):
         return None
     hours = [Decimal(one.group(1) or 1) * _HOURS[one.group(2)[-1]] for one in found if one]
+    if any(one and one.group()[0] == "一" and not _SO_MANY.match(one.string[one.end() :]) for one in found):
+        return None  # 质保一个月 says how long, 一个月三次 how often
     rests = {_RHYTHM.sub("_", unit.plain, count=1) for unit in (old, new)}
     if hours[0] == hours[1] or len(rests) != 1:
         return None

@@ -23,6 +23,9 @@ _BEHIND = re.compile(
     r"|(?:咨询|联系|询问|私信|问)(?:在线)?客服(?:获取|了解|查看|索取)|(?:以|见)客服(?:告知|回复|发送)"
 )
 _OF_RULES = re.compile(r"规[则定]|政策|条款|说明|细则|标准|须知|详情|办法|条件|范围")
+_FOLDED = re.compile(
+    r"(?:费|规则|说明|条件|限制)[^,。;]{0,10}(?:折叠|展开|收起)|(?:折叠|展开|收起)[^,。;]{0,8}(?:费|规则|说明|条件|限制)"
+)
 _TITLED = re.compile(
     r"^\W*[\u4e00-\u9fff]{0,4}(?:规则|政策|条款|说明|须知|售后|质保|退换|退款|退货)[\u4e00-\u9fff]{0,3}(?:\W|$)"
 )
@@ -60,8 +63,8 @@ def compare_pointers(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
 
 
 def points_elsewhere(units: Sequence[Unit]) -> bool:
-    """Whether any of these says that the rules stand in a picture."""
-    return any(_PICTURE.search(unit.plain) for unit in units)
+    """Whether any of these says that the rules stand in a picture, or are folded away."""
+    return any(_PICTURE.search(unit.plain) or _FOLDED.search(unit.plain) for unit in units)
 
 
 def _states_rule(unit: Unit) -> bool:
