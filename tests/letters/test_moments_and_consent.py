@@ -11,6 +11,7 @@ from complaints.casefiles import ORDERED, make_item
 
 from letters.lettercase import make_whole, write
 from monitor.complaints.letters.text import render_text
+from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import find_limits
 from storage.case import Answer, Demand, DemandKind, Order, Person, ProblemKind
 
@@ -61,10 +62,22 @@ def test_a_balance_is_no_goods_and_is_reckoned_as_the_buyer_does() -> None:
         (Answer.NO, "孩子用我手机偷偷买的，我不知情，卡密无效。", True),
         (Answer.NO, "孩子买的，当时是我同意的，卡密无效。", False),
         (Answer.NO, "孩子买的，不是我同意的，卡密无效。", True),
+        (Answer.NO, "孩子用我的支付密码买的，密码是我告诉他的，卡密无效。", False),
+        (Answer.NO, "密码不是我告诉他的，卡密无效。", True),
+        (Answer.NO, "密码是我以前为了交饭费告诉他的，卡密无效。", True),
         (Answer.YES, "孩子买的，卡密无效。", False),
         (Answer.UNKNOWN, "孩子买的，卡密无效。", False),
     ],
-    ids=["not asked", "told otherwise", "told that not", "agreed", "not declared"],
+    ids=[
+        "not asked",
+        "told otherwise",
+        "told that not",
+        "gave the password",
+        "did not give it",
+        "gave it for meals",
+        "agreed",
+        "not declared",
+    ],
 )
 def test_age_is_a_ground_only_where_the_guardian_did_not_agree(agreed: Answer, story: str, refused: bool) -> None:
     child = Person("林小明", born_on=date(2014, 5, 1))
@@ -74,6 +87,45 @@ def test_age_is_a_ground_only_where_the_guardian_did_not_agree(agreed: Answer, s
     assert ("监护人不予追认" in text) is refused
     assert ("第一百四十五条" in text) is refused
     assert any("追认" in note for note in letter.notes)
+
+
+def of_child(**facts: object) -> CaseFile:
+    """A child of twelve bought; the guardian says that he did not agree."""
+    usual: dict[str, object] = {
+        "minor": True,
+        "guardian": GUARDIAN,
+        "buyer": Person("林小明", born_on=date(2014, 5, 1)),
+        "guardian_agreed": Answer.NO,
+        "what_happened": "孩子用我的手机充值。",
+        "problem": ProblemKind.REFUSED_AFTER_SALES,
+    }
+    return make_whole(**usual | facts)
+
+
+def test_short_letters_say_that_a_child_bought_and_what_the_guardian_says() -> None:
+    payment = render_text(write("payment", of_child()))
+    assert "购买人（未成年人）" in payment and "监护人陈述：孩子用我的手机充值" in payment
+    assert "监护人不予追认" in payment
+    chat = render_text(write("demand_chat", of_child()))
+    assert "购买人是未成年人，监护人不予追认，订单XH20261110001" in chat and "原路退款" in chat
+    told_him = of_child(what_happened="密码是我告诉他的。")
+    for kind in ("payment", "demand_chat", "demand"):
+        letter = write(kind, told_him)
+        assert "不予追认" not in render_text(letter)
+    assert any("密码是我告诉他" in note for note in write("demand", told_him).notes)
+
+
+def test_what_the_family_noticed_is_not_told_as_seen_by_the_child() -> None:
+    for problem in (ProblemKind.REFUSED_AFTER_SALES, ProblemKind.DEAD_KEY):
+        text = render_text(write("demand", of_child(problem=problem)))
+        assert f"{SEEN}，购买人一方发现" in text and "购买人发现" not in text
+
+
+def test_of_a_refused_return_nothing_is_unknown_that_nobody_raised() -> None:
+    idle = "商品是否已被他人使用"
+    assert idle not in render_text(write("demand", of_child(used=Answer.UNKNOWN)))
+    raised = of_child(used=Answer.UNKNOWN, what_happened="孩子买的卡密兑换不了。")
+    assert idle in render_text(write("demand", raised))
 
 
 @pytest.mark.parametrize("agreed", [Answer.YES, Answer.UNKNOWN], ids=["declared", "told"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from monitor.complaints.facts.age import age_at_order, is_small_child
-from monitor.complaints.facts.guardian_consent import tells_consent, withheld_consent
+from monitor.complaints.facts.guardian_consent import tells_consent, tells_password, withheld_consent
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_words import find_fee_terms
@@ -85,6 +85,11 @@ def _note_consent(material: Material, *, withheld: bool) -> None:
     agreed, said = material.facts.guardian_agreed, tells_consent(material.facts.what_happened)
     if withheld:
         material.note("文书按您的声明写了“监护人不予追认”；与年龄、智力相适应的小额交易可能有效，请核对属实再签名")
+    elif agreed is Answer.NO and not said:
+        material.note(
+            f"声明的是监护人没有同意，经过里却写着“{tells_password(material.facts.what_happened)}”，会被看作允许了付款："
+            "没有写“不予追认”，也没有引用依年龄的条文；密码原是为别的事告诉的，在经过里写明是什么时候、为了什么"
+        )
     elif agreed is Answer.NO:
         material.note(f"声明的是监护人没有同意，经过里却写着“{said}”：没有写“不予追认”，两处改成一致")
     elif agreed is Answer.YES:

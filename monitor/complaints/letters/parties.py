@@ -6,6 +6,7 @@ written. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from monitor.complaints.evidence.contradictions import is_same_party, payees_beside
@@ -37,6 +38,7 @@ _ADDRESS_ZH = {
 PAYEE = RespondentRole.PAYEE.value
 BLANK = "＿＿＿＿＿＿"
 PLACE = "＿＿＿＿（请填写）"
+_USABLE = re.compile(r"卡密|卡号|激活|兑换|被(?:他|别)?人?使用|被用")
 _WITHOUT_GOODS = (
     ProblemKind.BALANCE_FROZEN,
     ProblemKind.EXTRA_FEE,
@@ -266,4 +268,6 @@ def _signed_otherwise(material: Material, named: NamedRespondent | None) -> tupl
 def _was_delivered(material: Material) -> bool:
     """Whether goods came that somebody else could have used: of balances and fees nothing did."""
     facts = material.facts
+    if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not _USABLE.search(facts.what_happened):
+        return False  # nothing in the case raises it
     return facts.delivered in (Answer.YES, Answer.PARTLY) and facts.problem not in _WITHOUT_GOODS

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from monitor.complaints.facts.age import is_small_child
 from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands, returned
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
 from monitor.complaints.letters.sentences import demand, fact, form
-from monitor.complaints.letters.trade import is_unanswered, name_unused, say_problem, tell_open_site
+from monitor.complaints.letters.trade import (
+    OF_GUARDIAN,
+    is_unanswered,
+    name_problem,
+    name_unused,
+    tell_consent,
+    tell_open_site,
+)
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI
@@ -50,7 +58,9 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     money = f"{'合计' if several else ''}{say_yuan(paid)}" if paid is not None else ""
     money += f"，已退{say_yuan(back)}" if money and back else ""
     many = f"等{len(facts.orders)}笔" if several else ""
-    told = [fact(f"您好，{which}{many}{f'（{money}）' if money else ''}{say_problem(facts)}")]
+    told = [
+        fact(f"您好，{_say_ward(material)}{which}{many}{f'（{money}）' if money else ''}{name_problem(material.file)}")
+    ]
     wanted = reckon_demands(material)
     moment = f"{act.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     told.append(demand(f"请于{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
@@ -68,8 +78,9 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     paid, several = facts.paid, len(facts.orders) > 1
     money = f"，{'合计' if several else ''}付款{say_yuan(paid)}" if paid is not None else ""
     many, since = (f"等{len(facts.orders)}笔", "起") if several else ("", "")
-    bought = f"{material.buyer_word}{f'于{say_moment(when)}{since}' if when else ''}购买“{name}”{many}{money}"
-    told = [fact(f"{bought}，{say_problem(facts)}")]
+    buyer = f"{material.buyer_word}{'（未成年人）' if facts.minor else ''}"
+    bought = f"{buyer}{f'于{say_moment(when)}{since}' if when else ''}购买“{name}”{many}{money}"
+    told = [fact(f"{bought}，{name_problem(material.file)}")]
     told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
         unanswered = "，未获解决" if is_unanswered(material) else ""
@@ -77,7 +88,8 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     told += tell_open_site(material)
     if _is_unused(facts):
         told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
-    told += [fact(one) for one in material.tell_story(facts.what_happened)]
+    told += [fact(f"{OF_GUARDIAN if facts.minor else ''}{one}") for one in material.tell_story(facts.what_happened)]
+    told += tell_consent(material)
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:
         told.append(fact(f"商家订单号{number}{'等' if several else ''}"))
@@ -90,6 +102,16 @@ def caption_sentences(material: Material) -> Iterator[Sentence]:
     captures = [one for one in material.exhibits if one.form == "capture"]
     for one in [*found, *captures][:_MOST_CAPTIONS]:
         yield form(f"证{one.number}：{material.plain(one.name, most=40)}，{material.clean(one.shows, most=60)}")
+
+
+def _say_ward(material: Material) -> str:
+    """That a minor bought, and what his guardian says of it: the ground of the demand, in a few words."""
+    if not material.facts.minor:
+        return ""
+    if not any(tell_consent(material)):
+        return "" if material.facts.guardian_agreed is Answer.YES else "购买人是未成年人，"
+    refused = "没有同意" if is_small_child(material.facts, material.today) else "不予追认"
+    return f"购买人是未成年人，监护人{refused}，"
 
 
 def _is_unused(facts: Facts) -> bool:

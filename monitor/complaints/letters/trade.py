@@ -36,10 +36,11 @@ from monitor.complaints.letters.support import (
     words_in,
 )
 from monitor.complaints.letters.who_answered import Answerer, who_answered
-from monitor.complaints.model import SeenVersion, Sentence
+from monitor.complaints.model import CaseFile, SeenVersion, Sentence
 from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import is_same_site
+from monitor.complaints.routing.limits_of_claims import holds_promise
 from scrapers.model import Origin
 from storage.case import Answer, CaseStep, Facts, Order, PaymentForm, ProblemKind
 
@@ -100,6 +101,12 @@ _FILED_ZH = {
     "market_complaint": "向市场监督管理部门书面投诉",
     "police": "向公安机关报案",
 }
+_FOUND_FIRST = (ProblemKind.REFUSED_AFTER_SALES, ProblemKind.EXTRA_FEE, ProblemKind.PLATFORM_GONE)
+"""What has a day of its own, another than that on which the harm was seen."""
+_FEE = re.compile(r"(?<![免无零退])(?:保证金|押金|解冻费|激活费|认证金|认证费|手续费|解冻金)")
+_NOT_CAME = re.compile(r"没有?(?:到账|到帐|到|给|发|收到)|未(?:到账|到帐|到|给|发放|收到)|不到账|少给")
+_REBATE = re.compile(r"返利|返现|返点|赠送|奖励|红包")
+_CLAUSE = re.compile(r"[。；，,;！？!?\s]+")
 _ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 _ANSWERS = ("refusal", "reply", "chat")
 _LONGEST_REASON = 60
@@ -154,8 +161,9 @@ def _shows_order(order: Order) -> tuple[Test, ...]:
 def _say_order(material: Material, order: Order, where: str) -> str:
     parts = []
     when = order.ordered_at or order.paid_at
+    what = "支付" if is_fee(order) else "下单购买"
     parts.append(
-        f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}在{where}下单购买{_name(material, order)}"
+        f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}在{where}{what}{_name(material, order)}"
     )
     if order.quantity is not None:
         parts.append(f"数量{order.quantity}")
@@ -164,6 +172,11 @@ def _say_order(material: Material, order: Order, where: str) -> str:
     if order.amount is not None:
         parts.append(f"实付{say_yuan(order.amount)}")
     return "，".join(parts)
+
+
+def is_fee(order: Order) -> bool:
+    """Whether what was paid for was no goods but a deposit or a fee that had to be paid first."""
+    return _FEE.search(order.product) is not None
 
 
 def _name(material: Material, order: Order) -> str:
@@ -219,9 +232,13 @@ def _list_numbers(material: Material) -> Iterator[tuple[str, list[str]]]:
 
 def tell_purpose(material: Material) -> tuple[Sentence, ...]:
     """What it was bought for."""
-    if material.consumer:
-        return (fact("所购商品供本人生活消费使用" if not material.facts.minor else "所购商品供生活消费使用"),)
-    return ()
+    orders = material.facts.orders
+    goods = [one for one in orders if not is_fee(one)]
+    if not material.consumer or (orders and not goods):
+        return ()
+    names = dict.fromkeys(_name(material, one) for one in goods) if len(goods) < len(orders) else {}
+    whose = "" if material.facts.minor else "本人"
+    return (fact(f"所购{'、'.join(names) or '商品'}供{whose}生活消费使用"),)
 
 
 def tell_delivery(material: Material) -> tuple[Sentence, ...]:
@@ -229,7 +246,13 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     facts, told = material.facts, list[Sentence]()
     how = "以网络方式" if facts.by_network else "以寄送方式"
     when = f"于{say_moment(facts.received_at)}" if facts.received_at else ""
-    if facts.problem is ProblemKind.BALANCE_FROZEN:
+    later = [one for one in facts.orders if one.ordered_at and facts.received_at and one.ordered_at > facts.received_at]
+    if later and facts.delivered is Answer.PARTLY:
+        when = ""  # which of the goods came then is not told, and those of later orders did not
+        material.note("有的订单晚于所填的交付时间：文书没有写部分商品是何时交付的，请在经过里逐笔写明")
+    elif later and facts.delivered is Answer.YES:
+        material.note("有的订单晚于所填的交付时间：文书只写此前所购的已交付，其余的请在经过里逐笔写明")
+    if facts.problem is ProblemKind.BALANCE_FROZEN or missing_rebate(facts):
         pass  # money stands on an account there: no goods were handed over, nor are any awaited
     elif facts.delivered is Answer.YES and facts.problem in _CAME_NOT:
         material.note(
@@ -237,7 +260,7 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
             "请核对 delivered（收到的是什么）或 problem 后改正"
         )
     elif facts.delivered is Answer.YES:
-        told.append(fact(f"对方{when}{how}交付了商品"))
+        told.append(fact(f"对方{when}{how}交付了{'此前所购的' if later else ''}商品"))
     elif facts.delivered is Answer.PARTLY:
         told.append(fact(f"对方{when}{how}只交付了部分商品"))
     elif facts.delivered is Answer.NO:
@@ -256,7 +279,7 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     """What went wrong: by its kind with the figures, then in the buyer's own words."""
     facts = material.facts
     told = [
-        material.support(f"{_say_noticed(material)}{say_problem(facts)}", FAILURES, *shows_problem(facts)),
+        material.support(f"{_say_noticed(material)}{_say_what_was(material)}", FAILURES, *shows_problem(facts)),
         *tell_open_site(material),
     ]
     if facts.face_value is not None and facts.got_value is not None:
@@ -274,13 +297,13 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
         told.append(material.support(held, ("balance_record",), amount_in(facts.balance)))
     whose = OF_GUARDIAN if facts.minor else ""
     told += [fact(f"{whose}{one}") for one in material.tell_story(facts.what_happened)]
-    told += _tell_consent(material)
+    told += tell_consent(material)
     told += _tell_use(material)
     _doubt_story(material)
     return tuple(told)
 
 
-def _tell_consent(material: Material) -> Iterator[Sentence]:
+def tell_consent(material: Material) -> Iterator[Sentence]:
     """That the guardian did not agree, where he declares it; that he does not ratify only of a trade that he could."""
     facts = material.facts
     age = age_at_order(facts, material.today)
@@ -293,17 +316,26 @@ def _tell_consent(material: Material) -> Iterator[Sentence]:
 def _say_noticed(material: Material) -> str:
     """When the harm was seen, before what it was: the moment of seeing is not told for that of what was seen.
 
-    A refusal has its own day beside the answer; nothing that did not come did so at one moment.
+    A refusal has its own day beside the answer, a demand for a fee beside the talk; nothing that did not come did so at
+    one moment.
     """
     facts = material.facts
     if facts.noticed_at is None:
         return ""
     when = say_moment(facts.noticed_at)
-    if facts.problem is ProblemKind.REFUSED_AFTER_SALES:
-        return f"{when}，{material.buyer_word}发现问题；"
+    if facts.problem in _FOUND_FIRST:
+        return f"{when}，{_side(material)}发现问题；"
     if facts.problem is ProblemKind.NOT_DELIVERED:
         return f"至{when}，"
-    return f"{when}，{material.buyer_word}发现" if facts.problem in _FOUND else f"{when}，"
+    if name_problem(material.file).startswith(f"{_side(material)}认为"):
+        return f"{when}，"
+    return f"{when}，{_side(material)}发现" if facts.problem in _FOUND else f"{when}，"
+
+
+def _say_what_was(material: Material) -> str:
+    """What went wrong, after the moment of seeing: a platform that cannot be opened is not seen twice."""
+    told = name_problem(material.file)
+    return told.removeprefix("发现问题时") if material.facts.noticed_at is not None else told
 
 
 def tell_open_site(material: Material) -> tuple[Sentence, ...]:
@@ -331,8 +363,32 @@ def _say_open(material: Material, seen: list[SeenVersion], told: str) -> Sentenc
     return fact(f"其后在{say_exact(last.seen_at)}的抓取中，{what}", material.marks_of((last.capture,)))
 
 
+def name_problem(file: CaseFile) -> str:
+    """The same for a letter: that goods are not as a page shows them only where a page or promise is known."""
+    facts = file.case.facts
+    if facts.problem is not ProblemKind.WRONG_GOODS or holds_promise(file):
+        return say_problem(facts)
+    part = "有一部分" if Answer.PARTLY in (facts.delivered, facts.used) else ""
+    return f"{_who(facts)}认为收到的商品{part}与约定不符"
+
+
+def _who(facts: Facts) -> str:
+    return "购买人一方" if facts.minor else "本人"
+
+
+def missing_rebate(facts: Facts) -> str:
+    """The rebate or gift that the buyer says did not come, where he says that of nothing else; "" of any other case."""
+    if facts.problem is not ProblemKind.TOPUP_MISSING:
+        return ""
+    missed = [one for one in _CLAUSE.split(facts.what_happened) if _NOT_CAME.search(one)]
+    named = [found[0] for one in missed if (found := _REBATE.search(one))]
+    return named[0] if named and len(named) == len(missed) else ""
+
+
 def say_problem(facts: Facts) -> str:
     """What went wrong in a few words; where a part came or was used, of a part only."""
+    if rebate := missing_rebate(facts):
+        return f"{_who(facts)}认为{rebate}没有到账"
     if Answer.PARTLY in (facts.delivered, facts.used) and facts.problem in _IN_PART:
         return _IN_PART[facts.problem]
     if facts.problem is ProblemKind.USED_KEY and facts.used is not Answer.NO:
@@ -363,7 +419,9 @@ def _doubt_story(material: Material) -> None:
 
 
 def name_unused(facts: Facts) -> str:
-    """What was not used: of several goods only those that the dispute is about, for others may have been good."""
+    """What was not used: of goods of which a part is good, the other part; of several those that are in dispute."""
+    if Answer.PARTLY is facts.delivered and facts.problem not in _CAME_NOT:
+        return "其中未能使用的部分"
     several = len(facts.orders) > 1 or any((one.quantity or 1) > 1 for one in facts.orders)
     return "有争议的商品" if several else "该商品"
 

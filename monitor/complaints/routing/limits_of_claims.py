@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.evidence.said_lines import SELLER, read_chat
 from monitor.complaints.facts.age import is_small_child
-from monitor.complaints.facts.guardian_consent import tells_consent, withheld_consent
+from monitor.complaints.facts.guardian_consent import tells_consent, tells_password, withheld_consent
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.filing_words import kinds, pattern
@@ -149,11 +149,7 @@ def _of_promise(file: CaseFile) -> list[LimitOfClaim]:
     facts = file.case.facts
     if facts.problem in _NAMED_FAULTS or facts.minor:  # a guardian needs no broken promise
         return []
-    shown = any(
-        fact.kind in _PROMISES for page in file.pages if page.nearest is not None for fact in page.nearest.reading.facts
-    )
-    kept = any(item.kind in _PROMISE_ITEMS and item.removed_at is None for item in file.items)
-    if shown or kept or facts.valid_until or facts.face_value:
+    if holds_promise(file) or facts.valid_until or facts.face_value:
         return []
     if facts.problem is ProblemKind.REFUSED_AFTER_SALES and not pattern("promises", "dislike").search(
         facts.what_happened
@@ -172,6 +168,14 @@ def _of_promise(file: CaseFile) -> list[LimitOfClaim]:
         "先找到商品页或聊天中的承诺，或官方对该商品的说明"
     )
     return [LimitOfClaim("no_promise_broken", told, ("mfd-582", "msfjs-90"))]
+
+
+def holds_promise(file: CaseFile) -> bool:
+    """Whether a page of the case or an item shows what was promised of the goods."""
+    shown = any(
+        fact.kind in _PROMISES for page in file.pages if page.nearest is not None for fact in page.nearest.reading.facts
+    )
+    return shown or any(item.kind in _PROMISE_ITEMS and item.removed_at is None for item in file.items)
 
 
 def _is_said_by_seller(file: CaseFile) -> bool:
@@ -256,7 +260,13 @@ def _of_person(file: CaseFile) -> list[LimitOfClaim]:
         found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
     elif facts.minor:
         told = "与年龄、智力相适应的小额消费可能有效；超出的，由监护人表示不追认。要能证明是孩子自己操作、监护人不知情"
-        if not withheld_consent(facts):
+        password = tells_password(facts.what_happened)
+        if password:
+            told += (
+                f"；经过里写着“{password}”，会被看作允许了付款，文书没有写不予追认："
+                "密码原是为别的事告诉的，写明是什么事"
+            )
+        elif not withheld_consent(facts):
             told += "；监护人没有同意、也不认可的，先声明（case set 案件 guardian_agreed=没有同意），文书才写不予追认"
         found.append(LimitOfClaim("minor", told, ("mfd-19", "mfd-145")))
     start = facts.noticed_at or facts.ordered_at
