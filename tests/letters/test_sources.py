@@ -80,7 +80,7 @@ def test_site_that_a_later_capture_opened_is_not_told_as_gone_for_good() -> None
     seen = make_version("c-2", ORDERED + 10 * DAY, "最终解释权归本站所有。")
     file = replace(make_whole(problem=ProblemKind.PLATFORM_GONE), pages=(make_page(None, seen),))
     text = text_of("demand", file)
-    assert "发现问题时打不开平台或没有人答复" in text
+    assert "本人发现问题；打不开平台或没有人答复" in text
     assert "其后在2026-11-20 14:30:00 +08:00的抓取中，xh88.test的售后条款页面可以打开（证2-1）" in text
 
 

@@ -138,8 +138,10 @@ def test_an_advertisement_without_a_time_before_the_orders_supports_no_fraud(tel
     story = tell("many_topups")
     plan = story.plan()
     assert "不能证明下单时已有这项宣传" in "\n".join(plan["notes"])
-    letter = story.letter("demand")
-    assert "119273.00" in letter.replace(",", "") and "三倍" not in letter
+    refused = story.market.run("case", "letter", story.case, "demand")
+    assert refused.exit_code == 6 and "具体的请求" in refused.output, "nothing is left to ask for"
+    letter = story.letter("police")
+    assert "119273.00" in letter.replace(",", "") and "三倍" not in letter and "认为返利没有到账" in letter
 
 
 def test_a_deposit_to_unfreeze_goes_to_the_police_first(tell: Callable[[str], Story]) -> None:

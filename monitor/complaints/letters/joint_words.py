@@ -10,7 +10,7 @@ from monitor.complaints.letters.law_words import citable, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.parties import BLANK, name_respondent
 from monitor.complaints.letters.sentences import demand, fact, form, items, paragraph, signature, table, unknown
-from monitor.complaints.letters.trade import say_problem
+from monitor.complaints.letters.trade import name_problem
 from monitor.complaints.model import Block, Letter, OtherCase, Sentence
 from monitor.complaints.routing.joint import find_joint
 from storage.case import DemandKind, Order, Person
@@ -88,7 +88,9 @@ def write_election(material: Material) -> Letter:
             paragraph(
                 "推选事项",
                 (
-                    fact(f"以上{len(everybody)}人因{say_problem(facts)}，投诉{name_respondent(material)}"),
+                    fact(
+                        f"以上{len(everybody)}人因{name_problem(material.file).removeprefix('本人认为')}，投诉{name_respondent(material)}"
+                    ),
                     demand(f"共同推选{BLANK}、{BLANK}为代表人（一人或者两人，请填写）进行投诉"),
                     form("代表人的投诉行为对全体投诉人发生效力"),
                     form("代表人变更、放弃投诉请求或者与被投诉人达成调解协议的，须经被代表的投诉人同意"),

@@ -78,6 +78,13 @@ def _has_amount(material: Material) -> bool:
     return (paid is not None and paid > Decimal(0)) or (held is not None and held > Decimal(0))
 
 
+def _has_demand(material: Material) -> bool:
+    """Whether anything is asked for that this case carries: a letter without a request asks for nothing."""
+    if any(one.kind is DemandKind.INVALID_CLAUSE for one in material.facts.demands):
+        return True
+    return bool(reckon_demands(material))
+
+
 def _has_reckoning(material: Material) -> bool:
     return all(
         one.amount is not None and bool(one.reckoning.strip())
@@ -102,7 +109,7 @@ _CHECKS: dict[str, Callable[[Material], bool]] = {
     "payment_no": lambda m: any(one.payment_no.strip() or one.merchant_no.strip() for one in m.facts.orders),
     "merchant_payment": lambda m: m.facts.payment not in _NO_MERCHANT,
     "what_happened": lambda m: bool(m.tell_story(m.facts.what_happened)),
-    "demand": lambda m: any(one.kind is not DemandKind.COSTS for one in m.facts.demands),
+    "demand": _has_demand,
     "money_demand": lambda m: any(one.amount is not None for one in reckon_demands(m)),
     "damages_reckoning": _has_reckoning,
     "buyer_name": lambda m: bool(m.actor.name.strip()),

@@ -20,6 +20,7 @@ from monitor.complaints.letters.trade import (
     tell_consent,
     tell_open_site,
 )
+from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI
@@ -63,7 +64,9 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     ]
     wanted = reckon_demands(material)
     moment = f"{act.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
-    told.append(demand(f"请于{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
+    shop = material.plain(shop_on_platform(material.file), most=20)
+    asked = f"请转告店铺“{shop}”于" if shop else "请于"  # the platform is asked to pass it on, not as the seller
+    told.append(demand(f"{asked}{moment}（北京时间）前{_say_wanted(wanted)}，并文字答复"))
     told.append(form("逾期本人依法保留投诉等权利"))
     if _is_unused(facts):
         told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
@@ -84,12 +87,13 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
         unanswered = "，未获解决" if is_unanswered(material) else ""
-        told.append(fact(f"已于{say_moment(facts.contacted_at)}联系商家{unanswered}"))
+        asked = "联系商家" if who_answered(material.file) is Answerer.SELLER else "提出处理要求"
+        told.append(fact(f"已于{say_moment(facts.contacted_at)}{asked}{unanswered}"))
     told += tell_open_site(material)
     if _is_unused(facts):
         told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
-    told += [fact(f"{OF_GUARDIAN if facts.minor else ''}{one}") for one in material.tell_story(facts.what_happened)]
     told += tell_consent(material)
+    told += [fact(f"{OF_GUARDIAN if facts.minor else ''}{one}") for one in material.tell_story(facts.what_happened)]
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:
         told.append(fact(f"商家订单号{number}{'等' if several else ''}"))

@@ -7,6 +7,8 @@ where, the request, the facts. A public post names no person and judges nothing.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.letters.common import (
     ANSWERED,
@@ -37,7 +39,8 @@ from monitor.complaints.letters.support import amount_in, day_in, text_in
 from monitor.complaints.letters.trade import (
     MONEY_PROOF,
     OF_GUARDIAN,
-    say_problem,
+    missing_rebate,
+    name_problem,
     tell_answer,
     tell_asking,
     tell_delivery,
@@ -148,7 +151,7 @@ def write_heimao(material: Material) -> Letter:
     money = total_of(demands)
     platform = material.plain(facts.platform, most=20) or "该平台"
     shop = material.plain(facts.respondent.shop, most=20) if is_shop_on_platform(material.file) else ""
-    title = f"{platform}的店铺：{say_problem(facts)}" if shop else f"{platform}：{say_problem(facts)}"
+    title = f"{platform}的店铺：{name_problem(material.file)}" if shop else f"{platform}：{name_problem(material.file)}"
     material.note("正文取自您写的经过和对方的答复，其中人名不一定都能认出：发布前逐句核对，删去任何人的姓名和称呼")
     material.note("公开帖文不写姓名、电话、订单号和卡密；平台另有“仅商家可见”的栏目时，订单号填在那里")
     material.note("上传的截图要用打码后的版本（投诉包会生成）；只写事实，不加评价")
@@ -161,9 +164,9 @@ def write_heimao(material: Material) -> Letter:
                 "帖文信息",
                 (
                     ("投诉对象", fact(f"{platform}，店铺“{shop}”" if shop else platform)),
-                    ("问题", fact(say_problem(facts))),
+                    ("问题", fact(name_problem(material.file))),
                     ("诉求", demand("、".join(dict.fromkeys(one.short for one in demands)) or "处理")),
-                    ("涉及金额", fact(say_yuan(money) if money else say_yuan(facts.paid) if facts.paid else "见正文")),
+                    ("涉及金额", fact(_say_involved(material, money))),
                 ),
             ),
             paragraph(
@@ -184,6 +187,14 @@ def write_heimao(material: Material) -> Letter:
         ),
         material.today,
     )
+
+
+def _say_involved(material: Material, money: Decimal) -> str:
+    """The sum that is asked for, else what was paid; of a rebate neither is known."""
+    paid = material.facts.paid
+    if money:
+        return say_yuan(money)
+    return say_yuan(paid) if paid and not missing_rebate(material.facts) else "见正文"
 
 
 def write_payment(material: Material) -> Letter:
@@ -349,7 +360,7 @@ def _elsewhere(material: Material) -> str:
 def _title(material: Material) -> str:
     money = total_of(reckon_demands(material))
     amount = f"（请求{say_yuan(money)}）" if money else ""
-    return f"投诉{name_respondent(material)}：{say_problem(material.facts)}{amount}"
+    return f"投诉{name_respondent(material)}：{name_problem(material.file)}{amount}"
 
 
 def _office(material: Material) -> str:
@@ -376,6 +387,8 @@ def _dispute_of(material: Material) -> str:
     slip = find_clause(material.facts, "own_slip", "own_slip_unless")
     if slip and material.facts.problem in (ProblemKind.TOPUP_MISSING, ProblemKind.NOT_DELIVERED):
         return "充值信息填写有误，没有到账"
+    if rebate := missing_rebate(material.facts):
+        return f"{rebate}没有到账"
     return {
         "not_delivered": "未收到商品或服务",
         "topup_missing": "未收到商品或服务",

@@ -44,6 +44,7 @@ from monitor.complaints.letters.trade import (
     FAILURES,
     MONEY_PROOF,
     PAYMENT_ZH,
+    is_fee,
     say_platform,
     shows_problem,
     tell_dealings,
@@ -53,7 +54,7 @@ from monitor.complaints.letters.trade import (
     tell_problem,
     tell_steps,
 )
-from monitor.complaints.letters.who_answered import Answerer, who_answered
+from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
 from monitor.complaints.model import Block, Letter, Missing, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.fraud_signs import find_signs
@@ -201,8 +202,10 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         shown = [amount_in(one.amount, one.product)] if one.amount is not None else []
         ordered = (*shown, *([text_in(one.number)] if one.number.strip() else []))
         paid = (*shown, *([text_in(one.payment_no)] if one.payment_no.strip() else []))
-        told.append((one.ordered_at, f"下单，{_money(one)}", ("order",), ordered))
-        told.append((one.paid_at, f"付款，{_money(one)}", MONEY_PROOF, paid))
+        if not is_fee(one):
+            told.append((one.ordered_at, f"下单，{_money(one)}", ("order",), ordered))
+        what = f"支付“{name}”" if is_fee(one) and (name := material.clean(one.product, most=40)) else "付款"
+        told.append((one.paid_at, f"{what}，{_money(one)}", MONEY_PROOF, paid))
     told += [
         (facts.received_at, "对方交付部分商品" if facts.delivered is Answer.PARTLY else "对方交付", (), ()),
         (facts.used_at, f"{material.buyer_word}使用", ("use_trace",), (words_in(shown_words("used")),)),
@@ -236,6 +239,7 @@ def _accounts(material: Material) -> Iterator[tuple[Sentence, ...]]:
     rows: list[tuple[str, str, tuple[str, ...]]] = [
         ("平台", material.plain(facts.platform), ("order", "product_page")),
         ("网址", material.plain(facts.url), ("order", "product_page")),
+        ("店铺", material.plain(shop_on_platform(material.file)), ("order", "product_page")),
         ("付款方式", PAYMENT_ZH[facts.payment], ()),
         ("收款方", material.plain(facts.payee), MONEY_PROOF),
         ("收款账号", material.plain(facts.payee_account), MONEY_PROOF),

@@ -35,7 +35,7 @@ from monitor.complaints.letters.support import (
     told_by_seller,
     words_in,
 )
-from monitor.complaints.letters.who_answered import Answerer, who_answered
+from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
 from monitor.complaints.model import CaseFile, SeenVersion, Sentence
 from monitor.complaints.routing.channels import load_channels
 from monitor.complaints.routing.filing_words import pattern
@@ -260,9 +260,9 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
             "请核对 delivered（收到的是什么）或 problem 后改正"
         )
     elif facts.delivered is Answer.YES:
-        told.append(fact(f"对方{when}{how}交付了{'此前所购的' if later else ''}商品"))
+        told.append(fact(f"{_name_seller(material)}{when}{how}交付了{'此前所购的' if later else ''}商品"))
     elif facts.delivered is Answer.PARTLY:
-        told.append(fact(f"对方{when}{how}只交付了部分商品"))
+        told.append(fact(f"{_name_seller(material)}{when}{how}只交付了部分商品"))
     elif facts.delivered is Answer.NO:
         none = f"付款后至本文书出具之日，{material.buyer_word}没有收到商品"
         told.append(material.support(none, ("failure",), words_in(shown_words("not_delivered"))))
@@ -273,6 +273,12 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
         if facts.problem is ProblemKind.EXPIRED_KEY and facts.received_at is not None and facts.received_at < until:
             material.note("卡密收到时还在有效期内：因没有及时兑换而过期的，要求退款的依据不足，先与对方协商延期或补发")
     return tuple(told)
+
+
+def _name_seller(material: Material) -> str:
+    """How a letter calls the seller where it first does: of a shop on a platform it says that the shop is meant."""
+    shop = material.plain(shop_on_platform(material.file), most=40)
+    return f"对方（该平台上的店铺“{shop}”）" if shop else "对方"
 
 
 def tell_problem(material: Material) -> tuple[Sentence, ...]:
@@ -288,7 +294,9 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
         told.append(material.support(f"实际得到{say_yuan(got)}", FAILURES, amount_in(got)))
     if facts.extra_asked is not None:
         name = material.clean(facts.extra_name, most=40)
-        asked = f"对方在价款之外另要求支付{f'“{name}”' if name else '费用'}{say_yuan(facts.extra_asked)}"
+        came = facts.delivered in (Answer.YES, Answer.PARTLY)
+        seller = "对方" if came else _name_seller(material)
+        asked = f"{seller}在价款之外另要求支付{f'“{name}”' if name else '费用'}{say_yuan(facts.extra_asked)}"
         tests = [amount_in(facts.extra_asked), *([text_in(facts.extra_name)] if name else [])]
         by_seller = told_by_seller(tests, facts)
         told.append(material.support(asked, ("chat", "reply", "refusal", "demand_chat"), by_seller))

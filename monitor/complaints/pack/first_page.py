@@ -14,7 +14,7 @@ from decimal import Decimal
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.own_words import keep_facts, split_account
-from monitor.complaints.letters.trade import name_unused, say_problem
+from monitor.complaints.letters.trade import missing_rebate, name_unused, say_problem
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing
@@ -84,7 +84,7 @@ def _problem(facts: Facts) -> str:
 
     That a key was used before is said as the letters say it: only of who did not use it himself.
     """
-    if facts.problem in (ProblemKind.ACCOUNT_LOST, ProblemKind.USED_KEY):
+    if facts.problem in (ProblemKind.ACCOUNT_LOST, ProblemKind.USED_KEY) or missing_rebate(facts):
         return say_problem(facts)
     return PROBLEM_ZH.get(facts.problem, "见下")
 

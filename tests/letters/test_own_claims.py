@@ -1,0 +1,107 @@
+"""What the buyer alone says is told as that; what came in part, and a fee, are told as what they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from complaints.casefiles import ORDERED, make_item
+
+from letters.lettercase import make_whole, write
+from monitor.complaints.letters.text import render_text
+from monitor.complaints.letters.write import LetterBlocked
+from monitor.complaints.model import CaseFile
+from storage.case import Answer, Demand, DemandKind, Order, ProblemKind
+
+REFUND = (Demand(DemandKind.REFUND, Decimal(5)),)
+REBATE = {
+    "problem": ProblemKind.TOPUP_MISSING,
+    "delivered": Answer.PARTLY,
+    "what_happened": "多次为游戏账户充值，平台宣传充值返利，我认为返利没有到账。",
+    "demands": REFUND,
+}
+
+
+def text_of(kind: str, **facts: object) -> str:
+    return render_text(write(kind, make_whole(**facts)))
+
+
+@pytest.mark.parametrize("kind", ["demand", "demand_chat", "payment", "heimao"])
+def test_a_rebate_that_did_not_come_is_no_top_up_that_did_not(kind: str) -> None:
+    told = text_of(kind, **REBATE)
+    assert "本人认为返利没有到账" in told
+    assert not [one for one in ("充值只有部分到账", "只交付了部分商品", "未收到商品或服务") if one in told]
+
+
+def test_a_top_up_that_itself_did_not_come_stays_one() -> None:
+    told = text_of("demand", **{**REBATE, "what_happened": "充值的648元只到了一半，其余没有到账，返利也没有到账。"})
+    assert "充值只有部分到账" in told and "认为返利" not in told
+
+
+def test_a_letter_whose_only_request_was_dropped_asks_for_nothing_and_stops() -> None:
+    file = make_whole(**{**REBATE, "demands": (Demand(DemandKind.FRAUD),)})
+    for kind in ("payment", "heimao"):
+        with pytest.raises(LetterBlocked) as blocked:
+            write(kind, file)
+        assert "demand" in [one.field for one in blocked.value.missing]
+
+
+def small(*kinds: str) -> CaseFile:
+    told = "下载的游戏包打不开，我不想要了，要求退款。"
+    file = make_whole(problem=ProblemKind.WRONG_GOODS, what_happened=told, used=Answer.YES, demands=REFUND)
+    return replace(file, items=(*file.items, *(make_item(one, title="商品页") for one in kinds)))
+
+
+@pytest.mark.parametrize("kind", ["demand", "payment", "heimao"])
+def test_goods_differ_from_a_page_only_where_one_is_known(kind: str) -> None:
+    bare, shown = render_text(write(kind, small())), render_text(write(kind, small("product_page")))
+    assert "本人认为收到的商品与约定不符" in bare and "与页面所示不符" not in bare
+    assert "收到的商品与页面所示不符" in shown and "认为" not in shown
+
+
+def test_of_goods_that_are_partly_good_only_the_rest_was_not_used() -> None:
+    told = text_of("demand", delivered=Answer.PARTLY, used=Answer.NO, demands=REFUND)
+    assert "没有成功兑换或使用过其中未能使用的部分" in told and "使用过该商品" not in told
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [(Answer.PARTLY, "对方以网络方式只交付了部分商品"), (Answer.YES, "以网络方式交付了此前所购的商品")],
+)
+def test_what_was_ordered_later_did_not_come_at_the_told_moment(answer: Answer, told: str) -> None:
+    orders = tuple(
+        Order(number=f"XH{day}", product="点卡", amount=Decimal(50), ordered_at=ORDERED + timedelta(days=day))
+        for day in (0, 1)
+    )
+    at = ORDERED + timedelta(minutes=2)
+    text = text_of("demand", orders=orders, delivered=answer, received_at=at, demands=REFUND)
+    assert told in text and "方式交付了商品" not in text
+    once = text_of("demand", orders=orders[:1], delivered=answer, received_at=at, demands=REFUND)
+    assert "于2026年11月10日14:32以网络方式" in once and "此前所购" not in once
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (ProblemKind.EXTRA_FEE, "本人发现问题；被要求在价款之外另行付款"),
+        (ProblemKind.PLATFORM_GONE, "本人发现问题；打不开平台或没有人答复"),
+    ],
+)
+def test_the_moment_of_seeing_is_not_that_of_the_demand_for_a_fee(problem: ProblemKind, told: str) -> None:
+    text = text_of("demand", problem=problem, noticed_at=ORDERED + timedelta(hours=1))
+    assert f"2026年11月10日15:30，{told}" in text
+
+
+def test_a_deposit_is_no_bought_goods() -> None:
+    orders = (
+        Order(number="1", product="游戏充值", amount=Decimal(800), ordered_at=ORDERED, paid_at=ORDERED),
+        Order(number="2", product="解冻保证金", amount=Decimal(3000), ordered_at=ORDERED, paid_at=ORDERED),
+    )
+    told = text_of("demand", orders=orders, demands=REFUND)
+    assert "支付“解冻保证金”" in told and "购买“解冻保证金”" not in told
+    assert "所购“游戏充值”供本人生活消费使用" in told
+    rows = text_of("police", orders=orders, demands=REFUND)
+    assert "| 支付“解冻保证金”，3000.00元" in rows and "| 下单，3000.00元" not in rows
+    assert "生活消费使用" not in text_of("demand", orders=orders[1:], demands=REFUND)
