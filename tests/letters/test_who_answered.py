@@ -47,6 +47,21 @@ def test_the_platforms_words_are_not_put_into_the_shops_mouth() -> None:
     assert "【平台客服答复】" in render_text(write("heimao", file))
 
 
+def test_a_platform_is_asked_to_pass_the_demand_on_and_the_shop_is_named() -> None:
+    file = on_platform("请联系商家，平台概不负责")
+    chat = render_text(write("demand_chat", file))
+    assert "请转告店铺“快充小店”于" in chat and "原路退款" in chat
+    payment = render_text(write("payment", file))
+    assert "提出处理要求" in payment and "联系商家" not in payment.replace("请联系商家", "")
+    for kind in ("police", "heimao", "demand"):
+        assert "对方（该平台上的店铺“快充小店”）于" in render_text(write(kind, file))
+    police = render_text(write("police", file))
+    assert "店铺 | 快充小店" in police and "| 店铺“快充小店”交付" in police
+    own = make_whole(seller_reply="不退", replied_at=ORDERED)
+    assert "转告" not in render_text(write("demand_chat", own)) and "店铺" not in render_text(write("police", own))
+    assert "联系商家" in render_text(write("payment", own))
+
+
 def test_an_answer_of_nobody_known_is_said_to_have_come() -> None:
     told = render_text(write("demand", on_platform("一律不退")))
     assert "本人于2026年11月10日14:30收到答复：“一律不退”" in told

@@ -196,6 +196,8 @@ def _list_open_parts(material: Material) -> list[str]:
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
     facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.facts)
     request, who = asked_by_buyer(facts, facts.contacted_at), who_answered(material.file)
+    shop = material.plain(shop_on_platform(material.file), most=40)
+    seller_word = f"店铺“{shop}”" if shop else "对方"
     asked, answered = ("demand_chat", "first_complaint", "chat"), ("refusal", "reply", "chat")
     told: list[tuple[datetime | None, str, tuple[str, ...], tuple[Test, ...]]] = []
     for one in facts.orders[:20]:
@@ -207,7 +209,7 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         what = f"支付“{name}”" if is_fee(one) and (name := material.clean(one.product, most=40)) else "付款"
         told.append((one.paid_at, f"{what}，{_money(one)}", MONEY_PROOF, paid))
     told += [
-        (facts.received_at, "对方交付部分商品" if facts.delivered is Answer.PARTLY else "对方交付", (), ()),
+        (facts.received_at, f"{seller_word}交付{'部分商品' if facts.delivered is Answer.PARTLY else ''}", (), ()),
         (facts.used_at, f"{material.buyer_word}使用", ("use_trace",), (words_in(shown_words("used")),)),
         (facts.noticed_at, "发现问题", FAILURES, shows_problem(facts)),
         (facts.contacted_at, "向对方提出处理要求" if who is Answerer.SELLER else "提出处理要求", asked, (request,)),

@@ -29,7 +29,7 @@ class Answerer(StrEnum):
 def who_answered(file: CaseFile) -> Answerer:
     """Who gave the answer that the case tells. UNKNOWN is for shops on a platform alone: nobody is named then."""
     facts = file.case.facts
-    if not facts.respondent.shop.strip() or not is_shop_on_platform(file):
+    if not shop_on_platform(file):
         return Answerer.SELLER
     dense = "".join(facts.seller_reply.split())
     found = {
@@ -43,6 +43,12 @@ def who_answered(file: CaseFile) -> Answerer:
         return who
     own = any(word in dense for word in shown_words("of_platform"))
     return Answerer.PLATFORM if own and not found - {Answerer.UNKNOWN} else Answerer.UNKNOWN
+
+
+def shop_on_platform(file: CaseFile) -> str:
+    """The shop that sold on somebody else's platform, "" where seller and platform are one or nobody named a shop."""
+    shop = file.case.facts.respondent.shop.strip()
+    return shop if shop and is_shop_on_platform(file) else ""
 
 
 def _whose(name: str, file: CaseFile) -> Answerer:
