@@ -105,3 +105,39 @@ def test_a_deposit_is_no_bought_goods() -> None:
     rows = text_of("police", orders=orders, demands=REFUND)
     assert "| 支付“解冻保证金”，3000.00元" in rows and "| 下单，3000.00元" not in rows
     assert "生活消费使用" not in text_of("demand", orders=orders[1:], demands=REFUND)
+
+
+def test_goods_without_a_face_value_are_asked_for_as_they_were_agreed() -> None:
+    order = (Order(number="1", product="某游戏整合包", amount=Decimal(9), ordered_at=ORDERED),)
+    swap = (Demand(DemandKind.REPLACE),)
+    bare = text_of("demand", orders=order, demands=swap)
+    assert "更换符合约定、可正常使用的“某游戏整合包”" in bare and "面值" not in bare.partition("【请求】")[2]
+    assert "更换同面值" in text_of("demand", demands=swap)
+
+
+def answered(line: str, reply: str, **facts: object) -> CaseFile:
+    file = make_whole(seller_reply=reply, replied_at=ORDERED + timedelta(hours=3), **facts)
+    chat = make_item("chat", title="聊天", text=f"2026-11-10 17:30 客服：{line}", text_source="text")
+    return replace(file, items=(*(one for one in file.items if one.kind != "refusal"), chat))
+
+
+def test_an_answer_that_is_half_a_line_is_quoted_with_its_other_half() -> None:
+    told = render_text(write("demand", answered("退您30，剩下20是手续费，不退", "剩下20是手续费，不退")))
+    assert "答复：“退您30，剩下20是手续费，不退”" in told
+
+
+def test_half_of_a_line_that_is_too_long_is_told_as_an_extract() -> None:
+    told = render_text(write("payment", answered("您好，" + "请稍等我们核实一下，" * 12 + "不退", "不退")))
+    assert "（节录）：“不退”" in told
+
+
+def test_a_line_that_is_quoted_whole_is_no_extract() -> None:
+    told = render_text(write("demand", answered("不退。", "不退")))
+    assert "答复：“不退”" in told and "节录" not in told
+
+
+def test_what_the_buyer_takes_off_himself_stands_beside_the_sum() -> None:
+    asked = (Demand(DemandKind.REFUND, Decimal(20), "实付50元减已退30元"),)
+    assert "订单实付合计50.00元中的部分（实付50元减已退30元）" in text_of("demand", demands=asked)
+    plain = (Demand(DemandKind.REFUND, Decimal(20), "订单实付"),)
+    assert "中的部分（" not in text_of("demand", demands=plain)

@@ -6,6 +6,7 @@ sum is always reckoned here (消费者权益保护法 art. 55: three times the p
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,8 @@ from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, ProblemKin
 
 _MOST_RECKONING = 80
 _LEAST_FRAUD = Decimal(500)
+_FACE = re.compile(r"卡|券|面值|\d+\s*(?:元|币|点)|充值")
+_TAKEN_OFF = re.compile(r"减|扣|已退|－")
 _SHORT_ZH = {
     DemandKind.REFUND: "原路退款",
     DemandKind.RELEASE: "退还余额",
@@ -41,7 +44,7 @@ class Reckoned:
     def short(self) -> str:
         """The demand in the fewest words."""
         if self.kind is DemandKind.REPLACE:
-            return "换同面值商品"
+            return self.named or "换同面值商品"
         if self.kind is DemandKind.DELIVER:
             return "补发商品"
         if self.amount is None:
@@ -209,7 +212,7 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
         if paid is not None and is_whole(amount, paid, back):
             amount = paid - back
             material.note(f"已记录退回{say_yuan(back)}，退款请求按差额{say_yuan(amount)}写")
-        how = _say_refund(material, amount, back)
+        how = _say_refund(material, amount, back, material.clean(one.reckoning, most=_MOST_RECKONING))
         return Reckoned(one.kind, f"将{say_yuan(amount)}退至原支付方式", amount, how)
     if one.kind is DemandKind.RELEASE:
         amount = one.amount if one.amount is not None else facts.balance
@@ -242,6 +245,8 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     product = _product(material)
     if one.kind is DemandKind.DELIVER and in_part(facts):
         return Reckoned(one.kind, f"按约定交付{product}中没有交付的部分")
+    if one.kind is DemandKind.REPLACE and not _has_face(facts):
+        return Reckoned(one.kind, f"更换符合约定、可正常使用的{product}", named="换符合约定的商品")
     if one.kind is DemandKind.REPLACE:
         return Reckoned(one.kind, f"更换同面值、可正常使用的{product}")
     return Reckoned(one.kind, f"按约定交付{product}")
@@ -272,7 +277,7 @@ def _reckon_fraud(material: Material, one: Demand) -> Reckoned | None:
     return Reckoned(one.kind, f"增加赔偿{say_yuan(amount)}", amount, how)
 
 
-def _say_refund(material: Material, amount: Decimal, back: Decimal) -> str:
+def _say_refund(material: Material, amount: Decimal, back: Decimal, own: str) -> str:
     paid = material.facts.paid
     if paid is None:
         return ""
@@ -286,7 +291,13 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal) -> str:
     told, got = material.facts.face_value, material.facts.got_value
     if told is not None and got is not None and amount == told - got:
         return f"约定面值{say_yuan(told)}与实得{say_yuan(got)}的差额"
-    return f"订单实付合计{say_yuan(paid)}中的部分"
+    taken_off = f"（{own}）" if _TAKEN_OFF.search(own) else ""  # what the buyer takes off is for his reader to know
+    return f"订单实付合计{say_yuan(paid)}中的部分{taken_off}"
+
+
+def _has_face(facts: Facts) -> bool:
+    """Whether the goods have a face value: one is told, or they are called a card, a voucher or a sum."""
+    return facts.face_value is not None or any(_FACE.search(one.product) for one in facts.orders)
 
 
 def _product(material: Material) -> str:

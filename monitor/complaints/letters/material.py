@@ -243,9 +243,9 @@ class Material:
         masked = self._policy.known if self._policy is not None else ()
         return tuple(name for name, kind in masked if (name, kind) not in usual)
 
-    def tell_reply(self, *, most: int = 200) -> str:
+    def tell_reply(self, *, most: int = 200, said: str = "") -> str:
         """The seller's answer as it may be quoted: clauses with a word that no letter holds are left out with ……."""
-        whole = one_line(self.facts.seller_reply)
+        whole = one_line(said or self.facts.seller_reply)
         apart = (Conduct.LAW, Conduct.OTHERS, Conduct.FEELING)  # what the seller claims is his answer
         words = [*(word for word in forbidden_words() if word in whole), *improper_words(whole, apart)]
         if not words:

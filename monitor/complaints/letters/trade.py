@@ -6,6 +6,7 @@ Takes the material of a letter, gives sentences; a thing that the buyer did not 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -110,6 +111,8 @@ _CLAUSE = re.compile(r"[。；，,;！？!?\s]+")
 _ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 _ANSWERS = ("refusal", "reply", "chat")
 _LONGEST_REASON = 60
+_SHORTEST_REST = 4
+_HALF_COMMA = re.compile(r"(?<!\d),|,(?!\d)")
 _WAYS = {
     PaymentForm.WECHAT_MERCHANT: ("微信", "商户"),
     PaymentForm.ALIPAY_MERCHANT: ("支付宝", "商户"),
@@ -470,13 +473,16 @@ def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
     """What speaks for the seller: his answer and what came back. Never left out for want of room."""
     facts, told = material.facts, list[Sentence]()
     when = f"于{say_moment(facts.replied_at)}" if facts.replied_at else ""
-    reply = material.tell_reply(most=most)
+    whole = _whole_line(material)
+    full = material.tell_reply(most=most, said=whole) if whole and len(whole) <= most else ""
+    reply = full or material.tell_reply(most=most)
     if reply:
         by_seller = said_by_seller(facts.seller_reply, facts)
         tests = (no_other_day(facts.replied_at), by_seller)
         marked = material.support("", _ANSWERS, *tests, is_automatic(facts.seller_reply, facts)).marks
         who = who_answered(material.file)
         what = "的自动回复" if marked else "答复"
+        what += "（节录）" if whole and not full else ""
         said = f"{who}{when}{what}" if who else f"{_side(material)}{when}收到{what.removeprefix('的')}"
         told.append(material.support(f"{said}：“{reply}”", _ANSWERS, *tests))
     elif facts.seller_reply.strip():
@@ -544,6 +550,28 @@ def _tell_offer(material: Material) -> tuple[Sentence, ...]:
     )
     told = "" if material.public else material.clean(offer.read, most=60)
     return (fact(f"聊天记录中另有答复：“{told}”", material.marks_of((offer.item,))),) if told else ()
+
+
+def _whole_line(material: Material) -> str:
+    """The seller's line of a chat of which the answer, as it is filled in, is a part: half of it may be what he grants.
+
+    "" where no such line is known, or where it says no more than the answer.
+    """
+    quote = _bare(material.facts.seller_reply)
+    for one in material.exhibits:
+        if not quote or one.form != "item" or one.kind not in _TALKS:
+            continue
+        for line in read_chat(material.read_in(one), material.facts):
+            said = _bare(line.words)
+            more = len(_bare(said.replace(quote, ""))) >= _SHORTEST_REST  # 亲, 您好 say nothing
+            if line.who in (SELLER, ROBOT) and quote in said and more and states(line, material.facts.seller_reply):
+                return _HALF_COMMA.sub("，", " ".join(line.words.split()))
+    return ""
+
+
+def _bare(words: str) -> str:
+    """Words without spaces, and without the signs at their ends, which change nothing of what is said."""
+    return "".join(unicodedata.normalize("NFKC", words).split()).strip('，,。.！!？?；;~～…“”"')
 
 
 def _doubt_quotation(material: Material) -> None:
