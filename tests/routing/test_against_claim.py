@@ -493,8 +493,17 @@ def test_conclusions_of_law_are_told_from_what_others_claim() -> None:
         "女朋友陈晓丽也买了",
         "我上网查了几百个人都被骗了",
         "上百人都中招了",
+        "群里有十几个人也没收到",
+        "评论区全是说充不进去的",
     ):
         assert [one.kind for one in find_misconduct(told)] == [Conduct.OTHERS]
-    for told in ("我试了几十次都无效", "我们几个人都试过", "三张卡都无效"):
+    for told in (
+        "客服在群里说明天都处理",
+        "页面写着违约金10%",
+        "客服说我违约了",
+        "我试了几十次都无效",
+        "我们几个人都试过",
+        "三张卡都无效",
+    ):
         assert not find_misconduct(told)
     assert [one.kind for one in find_misconduct("王八蛋客服骂我")] == [Conduct.INSULT]
