@@ -141,3 +141,23 @@ def test_what_the_buyer_takes_off_himself_stands_beside_the_sum() -> None:
     assert "订单实付合计50.00元中的部分（实付50元减已退30元）" in text_of("demand", demands=asked)
     plain = (Demand(DemandKind.REFUND, Decimal(20), "订单实付"),)
     assert "中的部分（" not in text_of("demand", demands=plain)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"), [("demand_chat", "（50.00元，已退一部分）"), ("payment", "付款50.00元，已退一部分")]
+)
+def test_a_short_text_says_that_a_part_came_back(kind: str, told: str) -> None:
+    assert told in text_of(kind, money_back=Answer.PARTLY, demands=REFUND)
+    assert "已退" not in text_of(kind, money_back=Answer.NO, demands=REFUND)
+
+
+def test_a_short_text_calls_a_deposit_paid_and_not_bought() -> None:
+    orders = (Order(product="解冻保证金", amount=Decimal(30), ordered_at=ORDERED, paid_at=ORDERED, payment_no="42000"),)
+    for kind in ("demand_chat", "payment"):
+        told = text_of(kind, orders=orders, demands=REFUND)
+        assert "支付" in told and "购买" not in told
+
+
+def test_the_loss_of_a_rebate_is_no_part_of_the_goods() -> None:
+    told = text_of("police", **REBATE).partition("【损失】")[2]
+    assert "所称没有到账的是返利，其金额没有算出" in told and "一部分商品" not in told.partition("【")[0]

@@ -7,13 +7,15 @@ the text. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from monitor.complaints.facts.age import is_small_child
 from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands, returned
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.own_words import whose_words
 from monitor.complaints.letters.sentences import demand, fact, form
 from monitor.complaints.letters.trade import (
-    OF_GUARDIAN,
+    is_fee,
     is_unanswered,
     name_problem,
     name_unused,
@@ -52,12 +54,12 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     first = facts.orders[0]
     number = material.plain(first.number, most=40)
     name = material.clean(first.product, most=20)
-    which = f"订单{number}" if number else f"{_day(material)}购买的{name or '商品'}"
+    which = f"订单{number}" if number else f"{_day(material)}{_bought(facts)}的{name or '商品'}"
     several = len(facts.orders) > 1
     _answer, act = deadlines(material)
     paid, back = facts.paid, returned(material.file.steps)
     money = f"{'合计' if several else ''}{say_yuan(paid)}" if paid is not None else ""
-    money += f"，已退{say_yuan(back)}" if money and back else ""
+    money += _say_back(facts, back) if money else ""
     many = f"等{len(facts.orders)}笔" if several else ""
     told = [
         fact(f"您好，{_say_ward(material)}{which}{many}{f'（{money}）' if money else ''}{name_problem(material.file)}")
@@ -80,9 +82,10 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     name = next((kept for one in facts.orders if (kept := material.clean(one.product, most=40))), "商品")
     paid, several = facts.paid, len(facts.orders) > 1
     money = f"，{'合计' if several else ''}付款{say_yuan(paid)}" if paid is not None else ""
+    money += _say_back(facts, returned(material.file.steps)) if money else ""
     many, since = (f"等{len(facts.orders)}笔", "起") if several else ("", "")
     buyer = f"{material.buyer_word}{'（未成年人）' if facts.minor else ''}"
-    bought = f"{buyer}{f'于{say_moment(when)}{since}' if when else ''}购买“{name}”{many}{money}"
+    bought = f"{buyer}{f'于{say_moment(when)}{since}' if when else ''}{_bought(facts)}“{name}”{many}{money}"
     told = [fact(f"{bought}，{name_problem(material.file)}")]
     told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
@@ -93,11 +96,23 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     if _is_unused(facts):
         told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
     told += tell_consent(material)
-    told += [fact(f"{OF_GUARDIAN if facts.minor else ''}{one}") for one in material.tell_story(facts.what_happened)]
+    told += [fact(f"{whose_words(facts)}{one}") for one in material.tell_story(facts.what_happened)]
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:
         told.append(fact(f"商家订单号{number}{'等' if several else ''}"))
     return tuple(told)
+
+
+def _say_back(facts: Facts, back: Decimal) -> str:
+    """What came back of a sum that is told before it; how much is said where it was recorded."""
+    if back:
+        return f"，已退{say_yuan(back)}"
+    return "，已退一部分" if facts.money_back is Answer.PARTLY else ""
+
+
+def _bought(facts: Facts) -> str:
+    """What was done with the orders: a deposit among them is not bought."""
+    return "支付" if any(is_fee(one) for one in facts.orders) else "购买"
 
 
 def caption_sentences(material: Material) -> Iterator[Sentence]:

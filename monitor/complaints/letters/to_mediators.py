@@ -24,6 +24,7 @@ from monitor.complaints.letters.demands import reckon_demands, returned, total_o
 from monitor.complaints.letters.joint_words import tell_joint, tell_joint_briefly
 from monitor.complaints.letters.law_words import choose_articles, citable, tell_laws, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
+from monitor.complaints.letters.own_words import whose_words
 from monitor.complaints.letters.page_words import find_clauses, find_fee_terms, tell_promises
 from monitor.complaints.letters.parties import (
     list_unknowns,
@@ -38,7 +39,6 @@ from monitor.complaints.letters.short import caption_sentences
 from monitor.complaints.letters.support import amount_in, day_in, text_in
 from monitor.complaints.letters.trade import (
     MONEY_PROOF,
-    OF_GUARDIAN,
     missing_rebate,
     name_problem,
     tell_answer,
@@ -53,6 +53,7 @@ from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.exclusions import awaits_decision, said_of_elsewhere
 from monitor.complaints.routing.filing_words import find_clause, find_elsewhere
+from monitor.complaints.routing.limits_of_claims import holds_promise
 from monitor.complaints.routing.named_respondent import (
     asked_platform,
     find_respondent,
@@ -128,7 +129,7 @@ def _dispute_first(material: Material) -> tuple[Sentence, ...]:
     """
     told = tell_problem(material)
     story = set(material.tell_story(material.facts.what_happened))
-    own = [one for one in told if one.text.removeprefix(OF_GUARDIAN) in story]
+    own = [one for one in told if one.text.removeprefix(whose_words(material.facts)) in story]
     dispute = (*(one for one in told if one not in own), *tell_asking(material))
     paid = (*tell_delivery(material)[:1], *tell_payment(material))
     first = 0 if len(material.facts.orders) <= _FEW_ORDERS else _FIRST_OF_STORY
@@ -389,6 +390,8 @@ def _dispute_of(material: Material) -> str:
         return "充值信息填写有误，没有到账"
     if rebate := missing_rebate(material.facts):
         return f"{rebate}没有到账"
+    if material.facts.problem is ProblemKind.WRONG_GOODS and not holds_promise(material.file):
+        return "商品或服务与约定不符"
     return {
         "not_delivered": "未收到商品或服务",
         "topup_missing": "未收到商品或服务",

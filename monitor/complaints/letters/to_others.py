@@ -45,6 +45,7 @@ from monitor.complaints.letters.trade import (
     MONEY_PROOF,
     PAYMENT_ZH,
     is_fee,
+    missing_rebate,
     say_platform,
     shows_problem,
     tell_dealings,
@@ -167,7 +168,10 @@ def _tell_loss(material: Material) -> list[Sentence]:
     lacking = most_refund(facts, back)
     if lacking is not None and not open_parts:
         return [*told, fact(f"按约定面值与实得折算，没有得到的部分为{say_yuan(lacking)}")]
-    if in_part(facts) and facts.balance is None:
+    rebate = missing_rebate(facts)
+    if rebate:
+        open_parts.append(f"所称没有到账的是{rebate}，其金额没有算出")
+    elif in_part(facts) and facts.balance is None:
         open_parts.append("其中一部分商品已经得到或使用，其余部分的金额没有算出")
     if not open_parts:
         return told
