@@ -121,6 +121,22 @@ def test_short_letters_say_that_a_child_bought_and_what_the_guardian_says() -> N
     assert any("密码是我告诉他" in note for note in write("demand", told_him).notes)
 
 
+def test_the_childs_own_account_is_not_put_into_the_guardians_mouth() -> None:
+    own = of_child(what_happened="我今年12岁，那天用家里的手机充了值。妈妈发现后骂了我一顿。")
+    for kind in ("demand", "payment", "p12315"):
+        letter = write(kind, own)
+        text = render_text(letter)
+        assert "购买人陈述：我今年12岁" in text and "监护人陈述：我今年" not in text
+        assert "监护人陈述：该笔交易没有经过监护人同意" in text  # that is declared by the guardian
+        assert any("孩子自己的话" in note for note in letter.notes)
+    for told in (
+        "我儿子今年12岁，用我的手机充值。",
+        "孩子偷偷用他妈妈的手机充值。",
+        "他爸爸让我找客服，我找了，不退。",
+    ):
+        assert "监护人陈述：" + told[:4] in render_text(write("demand", of_child(what_happened=told)))
+
+
 def test_what_the_family_noticed_is_not_told_as_seen_by_the_child() -> None:
     for problem in (ProblemKind.REFUSED_AFTER_SALES, ProblemKind.DEAD_KEY):
         text = render_text(write("demand", of_child(problem=problem)))

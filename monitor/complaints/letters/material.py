@@ -17,7 +17,7 @@ from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
-from monitor.complaints.letters.own_words import keep_facts, split_account
+from monitor.complaints.letters.own_words import keep_facts, split_account, tells_as_child
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
@@ -259,6 +259,11 @@ class Material:
         """A person's own account as sentences. One that judges instead of telling is left out, and he is told so."""
         if len(text) > _LONGEST:
             self.note(f"经过描述超过{_LONGEST}字，文书只取前面部分，请精简")
+        if child := tells_as_child(self.facts):
+            self.note(
+                f"经过里写着“{child}”，读来是孩子自己的话：文书写成“购买人陈述”；由监护人用自己的口吻重写一遍，"
+                "写明监护人何时、怎样知道的"
+            )
         told: list[str] = []
         for plain in split_account(text[:_LONGEST]):
             kept, left_out = keep_facts(plain, others=self.kind.id == "police")

@@ -1,6 +1,7 @@
 """What of a buyer's own account may stand in a paper: his sentences without the clauses that judge or tell of others.
 
-Takes his text, gives the sentences that stay and what was left out, word for word. Pure.
+Takes his text, gives the sentences that stay and what was left out, word for word; and says whose words they are where
+a minor bought. Pure.
 """
 
 from __future__ import annotations
@@ -11,16 +12,37 @@ from collections.abc import Collection
 from monitor.complaints.letters.kinds import forbidden_words
 from monitor.complaints.letters.sentences import one_line
 from monitor.complaints.routing.conduct_words import Conduct, improper_words
+from storage.case import Facts
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\r\n]+")
 _CLAUSES = re.compile(r"[^，,]+[，,]*")
 _ENDS = "，, "
+_TOLD_BY_CHILD = re.compile(
+    r"我(?:今年|现在|才|只有|还|是|刚|满|未满|不到|快){0,3}[0-9一二三四五六七八九十]{1,3}(?:周?岁)(?!的?(?:孩子|儿子|女儿|娃|小孩))|"
+    r"(?<![他她子儿])(?:妈妈?|爸爸?|爸妈|父母|家长)[^，。；]{0,8}(?:骂|打|批评|教训)了?我(?!们)|"
+    r"我[^，。；他她孩]{0,8}(?:偷偷|瞒着)[^，。；他她孩]{0,6}(?:妈|爸|家长)"
+)
+OF_GUARDIAN = "监护人陈述："
+OF_CHILD = "购买人陈述："
 _BY_CLAUSE = (Conduct.LAW, Conduct.OTHERS, Conduct.FEELING)  # of these only the clause goes
 
 
 def split_account(text: str) -> tuple[str, ...]:
     """The sentences of an account, each on one line, without their closing signs."""
     return tuple(plain for part in _SENTENCE_END.split(text) if (plain := one_line(part)))
+
+
+def whose_words(facts: Facts) -> str:
+    """What stands before each sentence of the account where a minor bought: whose words they are; else ""."""
+    if not facts.minor:
+        return ""
+    return OF_CHILD if tells_as_child(facts) else OF_GUARDIAN
+
+
+def tells_as_child(facts: Facts) -> str:
+    """The words of a minor's case in which 我 is the child itself; "" where the guardian tells."""
+    found = _TOLD_BY_CHILD.search(facts.what_happened) if facts.minor else None
+    return found[0] if found else ""
 
 
 def keep_facts(sentence: str, *, others: bool = False) -> tuple[str, tuple[str, ...]]:

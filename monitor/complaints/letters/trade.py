@@ -21,6 +21,7 @@ from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, is_day_only, say_day, say_exact, say_moment, say_yuan
+from monitor.complaints.letters.own_words import OF_GUARDIAN, whose_words
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import (
     Test,
@@ -84,7 +85,6 @@ _MOST_ORDERS = 5
 _MOST_STEPS = 8
 MONEY_PROOF = ("wallet_bill", "voucher")
 FAILURES = ("failure", "recording", "use_trace")
-OF_GUARDIAN = "监护人陈述："
 _FOUND = (
     ProblemKind.DEAD_KEY,
     ProblemKind.USED_KEY,
@@ -306,7 +306,7 @@ def tell_problem(material: Material) -> tuple[Sentence, ...]:
     if facts.balance is not None:
         held = f"{material.buyer_word}在该平台账户中有余额{say_yuan(facts.balance)}"
         told.append(material.support(held, ("balance_record",), amount_in(facts.balance)))
-    whose = OF_GUARDIAN if facts.minor else ""
+    whose = whose_words(facts)
     told += [fact(f"{whose}{one}") for one in material.tell_story(facts.what_happened)]
     told += tell_consent(material)
     told += _tell_use(material)
