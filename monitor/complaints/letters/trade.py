@@ -57,6 +57,7 @@ PAYMENT_ZH = {
     PaymentForm.USDT: "USDT",
     PaymentForm.UNKNOWN: "",
 }
+_GONE = "打不开平台或没有人答复"
 PROBLEM_ZH = {
     ProblemKind.DEAD_KEY: "收到的卡密无法兑换或激活",
     ProblemKind.USED_KEY: "收到的卡密在本人使用前已被使用",
@@ -69,7 +70,7 @@ PROBLEM_ZH = {
     ProblemKind.REFUSED_AFTER_SALES: "售后请求被拒绝",
     ProblemKind.BALANCE_FROZEN: "平台账户余额不能提现或使用",
     ProblemKind.EXTRA_FEE: "被要求在价款之外另行付款",
-    ProblemKind.PLATFORM_GONE: "发现问题时打不开平台或没有人答复",
+    ProblemKind.PLATFORM_GONE: f"发现问题时{_GONE}",
     ProblemKind.UNKNOWN: "交易发生争议",
 }
 _IN_PART = {
