@@ -10,6 +10,7 @@ import pytest
 from complaints.casefiles import ORDERED, make_item
 
 from letters.lettercase import make_whole, write
+from monitor.complaints.facts.demands import propose_demands
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import LetterBlocked
 from monitor.complaints.model import CaseFile
@@ -161,3 +162,13 @@ def test_a_short_text_calls_a_deposit_paid_and_not_bought() -> None:
 def test_the_loss_of_a_rebate_is_no_part_of_the_goods() -> None:
     told = text_of("police", **REBATE).partition("【损失】")[2]
     assert "所称没有到账的是返利，其金额没有算出" in told and "一部分商品" not in told.partition("【")[0]
+
+
+@pytest.mark.parametrize(
+    ("told", "swaps"),
+    [("游戏包打不开，我不想要了，要求退款。", False), ("打不开，要求退款或者换一个。", True), ("打不开。", True)],
+)
+def test_a_buyer_who_asked_for_his_money_alone_is_not_proposed_other_goods(told: str, swaps: bool) -> None:
+    facts = make_whole(problem=ProblemKind.WRONG_GOODS, what_happened=told, demands=()).case.facts
+    kinds = [one.kind for one in propose_demands(facts).demands]
+    assert (DemandKind.REPLACE in kinds) is swaps and DemandKind.REFUND in kinds

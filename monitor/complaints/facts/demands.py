@@ -24,6 +24,7 @@ _CENT = Decimal("0.01")
 _MONEY = (DemandKind.REFUND, DemandKind.RELEASE, DemandKind.DAMAGES, DemandKind.FRAUD, DemandKind.COSTS)
 _REPLACEABLE = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.WRONG_GOODS)
 _DELIVERABLE = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
+_ASKS_MONEY = re.compile(r"不想要了|(?<!对方)(?<!没有)(?<!不)(?:要求|只要|只想)[^，。；！？]{0,6}退(?:款|钱)")
 _NONE_SEEN: Mapping[str, datetime] = {}
 
 
@@ -147,11 +148,17 @@ def _first_demands(facts: Facts) -> list[Demand]:
     if problem is ProblemKind.PLATFORM_GONE:
         found = [_refund_paid(facts)] if facts.orders and facts.delivered is not Answer.YES else []
         return found + ([_release(facts)] if facts.balance is not None or not found else [])
-    if problem in _REPLACEABLE and not refused:
+    if problem in _REPLACEABLE and not refused and not _wants_money_only(facts):
         return [Demand(DemandKind.REPLACE, None, "换发同一商品、同面值且可用的卡密"), _refund_paid(facts)]
     if problem in _DELIVERABLE and not refused:
         return [Demand(DemandKind.DELIVER, None, "按订单交付（发货或到账）"), _refund_paid(facts)]
     return [_refund_paid(facts)]
+
+
+def _wants_money_only(facts: Facts) -> bool:
+    """Whether the buyer tells that he asked for his money, and nowhere of other goods in exchange."""
+    told = facts.what_happened
+    return _ASKS_MONEY.search(told) is not None and not any(word in told for word in ("换", "补发", "补卡", "重发"))
 
 
 def _ask_once(facts: Facts, demands: list[Demand]) -> list[Demand]:
