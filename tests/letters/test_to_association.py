@@ -7,8 +7,9 @@ import pytest
 from letters.lettercase import FIRM, make_whole, write
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import render_text
+from monitor.complaints.model import LetterBlocked
 from monitor.complaints.routing.channels import load_channels
-from storage.case import Answer, Respondent
+from storage.case import Answer, Person, Purpose, Respondent
 
 
 def test_the_association_is_addressed_and_asked_itself() -> None:
@@ -35,3 +36,14 @@ def test_its_channel_takes_its_own_letter_and_no_other_complaint() -> None:
 @pytest.mark.parametrize(("declared", "said"), [(Answer.NO, True), (Answer.UNKNOWN, False)])
 def test_what_was_not_declared_is_not_said_for_the_buyer(declared: Answer, said: bool) -> None:
     assert ("同一争议未被" in render_text(write("consumer_assoc", make_whole(elsewhere=declared)))) is said
+
+
+def test_what_a_letter_lacks_is_not_asked_by_the_rules_of_another_office() -> None:
+    bare = make_whole(purpose=Purpose.RESALE, buyer=Person(), respondent=Respondent())
+    with pytest.raises(LetterBlocked) as office:
+        write("p12315", bare)
+    with pytest.raises(LetterBlocked) as association:
+        write("consumer_assoc", bare)
+    assert any(name.startswith("tsjb-") for one in office.value.missing for name in one.articles)
+    assert association.value.missing
+    assert not any(name.startswith("tsjb") for one in association.value.missing for name in one.articles)
