@@ -26,6 +26,7 @@ from monitor.config.complaints import ComplaintSettings
 from storage.case import Answer, DemandKind, Purpose
 
 ROOT = Path(__file__).parents[1]
+_OFFICES = ("p12315", "p12315_compact", "market_complaint", "consumer_assoc")
 _CLAIMS = ("demand", "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "heimao", "payment", "lawsuit")
 CHINA = ZoneInfo("Asia/Shanghai")
 FORBIDDEN = (
@@ -186,7 +187,10 @@ def _audit_balance(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
     if partly and asked and facts.paid is not None and facts.got_value is None and Decimal(asked[1]) >= facts.paid > 0:
         yield f"{letter.kind}: all is asked back though a part was got"
     unproven = [one for one in file.steps if not one.proof]
-    if unproven and not [one for one in file.steps if one.proof] and re.search(r"本人已于.*向.*提出", text):
+    told_of = re.findall(r"本人已于[^。\n]*?向([^。\n]*?)提出", text)
+    if letter.kind in _OFFICES:  # to an office what offices did is told as the buyer's word
+        told_of = [name for name in told_of if not re.search("12315|市场监督|公安", name)]
+    if unproven and told_of and not [one for one in file.steps if one.proof]:
         yield f"{letter.kind}: a filing without proof is told"
 
 
