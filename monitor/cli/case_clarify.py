@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,8 +22,8 @@ _MOST_SHOWN = 10
 
 @click.command()
 @click.argument("case_id", metavar="CASE")
-@click.argument("words", metavar="WORDS", default="")
-@click.argument("meaning", metavar="MEANING", default="")
+@click.argument("words", metavar="[WORDS", default="")
+@click.argument("meaning", metavar="MEANING]", default="")
 @click.option("--json", "as_json", is_flag=True, help="Print what was said, and what is still read, as JSON.")
 @click.pass_context
 def clarify_command(context: click.Context, case_id: str, words: str, meaning: str, as_json: bool) -> None:
@@ -89,7 +90,9 @@ def _tell(case_id: str, readings: tuple[Missing, ...], as_json: bool) -> None:
         click.echo("现在没有需要说明的话")
     for one in readings[:_MOST_SHOWN]:
         click.echo(f"{plain_text(one.what)}：{plain_text(one.why)}")
-        click.echo(f"   不是这个意思的：cardwatch case clarify {case_id} '{plain_text(one.read)}' '您的意思'")
+        click.echo(
+            f"   不是这个意思的：cardwatch case clarify {case_id} {shlex.quote(plain_text(one.read))} '您的意思'"
+        )
 
 
 def _data(one: Missing) -> dict[str, object]:

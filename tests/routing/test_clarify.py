@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from monitor.complaints.facts.case_file_toml import CaseFileWrong, read_case_tex
 from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.filing.readings import find_reading, list_readings
 from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.plan_text import tell_missing
 from monitor.config.complaints import ComplaintSettings
 from storage.case import Meant, ProblemKind, Respondent
 from storage.cases import keep_case
@@ -182,3 +184,13 @@ def test_the_command_lists_takes_and_keeps_what_was_meant(market: Market) -> Non
     assert "“商家已经全额退款”是说：页面这样写，钱没有到账" in shown
     assert market.run("case", "set", case, "meant.1=", "--yes").exit_code == 0
     assert "商家已经全额退款" in [one["words"] for one in market.ask("case", "clarify", case)["readings"]]
+
+
+def test_words_of_a_chat_cannot_leave_their_quotes_in_the_command_that_is_shown() -> None:
+    hostile = "16:00 我：不用退款了'; touch owned; echo '\n"
+    file = replace(told(""), items=(make_item("chat", text=hostile, text_source="chat"),))
+    found = [one for one in list_readings(file, SETTINGS) if one.field == "settled"]
+    assert found and any("'" in one.read for one in found)
+    line = next(one for one in tell_missing(found, file.today) if "case clarify" in one)
+    words = shlex.split(line.partition("：")[2])
+    assert words == ["case", "clarify", words[2], found[0].read, "您的意思"]

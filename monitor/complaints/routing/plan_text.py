@@ -5,6 +5,7 @@ Takes the values, gives lines without colour or control characters of their own.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -130,7 +131,7 @@ def _tell_missing(one: Missing, today: date, indent: str) -> list[str]:
 
 def tell_clarify(one: Missing, case: str = "案件") -> str:
     """The way out of a stop that rests on words of the case: the buyer says what they mean."""
-    return f"不是这个意思的，不用改写，说明一句：case clarify {case} '{one.read}' '您的意思'"
+    return f"不是这个意思的，不用改写，说明一句：case clarify {case} {shlex.quote(one.read)} '您的意思'"
 
 
 def _together(plan: Plan, place: int) -> bool:
