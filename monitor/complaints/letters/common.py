@@ -9,19 +9,16 @@ from collections.abc import Iterable, Sequence
 
 from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.blink_words import BETWEEN, tell_blinks
+from monitor.complaints.letters.dealings import tell_dealings
+from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
 from monitor.complaints.letters.login_state import mark_login
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
+from monitor.complaints.letters.orders import tell_orders, tell_purpose
 from monitor.complaints.letters.page_words import claimed_captures, find_fee_terms, tell_changes, tell_promises
+from monitor.complaints.letters.payment import tell_payment
+from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.sentences import demand, form, items, paragraph
-from monitor.complaints.letters.trade import (
-    tell_dealings,
-    tell_delivery,
-    tell_orders,
-    tell_payment,
-    tell_problem,
-    tell_purpose,
-)
 from monitor.complaints.model import Block, Exhibit, Sentence
 from storage.case import DemandKind
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from monitor.complaints.letters.law_words import citable, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
 from monitor.complaints.letters.parties import BLANK, name_respondent
+from monitor.complaints.letters.problem_words import name_problem
 from monitor.complaints.letters.sentences import demand, fact, form, items, paragraph, signature, table, unknown
-from monitor.complaints.letters.trade import name_problem
 from monitor.complaints.model import Block, Letter, OtherCase, Sentence
 from monitor.complaints.routing.joint import find_joint
 from storage.case import DemandKind, Order, Person

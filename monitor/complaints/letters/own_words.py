@@ -39,6 +39,11 @@ def whose_words(facts: Facts) -> str:
     return OF_CHILD if tells_as_child(facts) else OF_GUARDIAN
 
 
+def name_side(facts: Facts) -> str:
+    """Who noticed, asked and was answered: the writer himself, or a minor and whoever acts for it together."""
+    return "购买人一方" if facts.minor else "本人"
+
+
 def tells_as_child(facts: Facts) -> str:
     """The words of a minor's case in which 我 is the child itself; "" where the guardian tells."""
     found = _TOLD_BY_CHILD.search(facts.what_happened) if facts.minor else None

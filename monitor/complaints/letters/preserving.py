@@ -7,22 +7,19 @@ said of what the court will do. 民事诉讼法 arts. 84, 103 to 108. Pure.
 from __future__ import annotations
 
 from monitor.complaints.letters.common import list_attachments, say_requests
+from monitor.complaints.letters.dealings import tell_asking
+from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import reckon_demands, total_of
 from monitor.complaints.letters.law_words import citable, tell_laws
 from monitor.complaints.letters.material import Material, say_day, say_exact, say_yuan
+from monitor.complaints.letters.orders import tell_orders
 from monitor.complaints.letters.page_words import tell_changes
 from monitor.complaints.letters.parties import PAYEE, PLACE, Row, list_unknowns, sign, tell_complainant, tell_respondent
+from monitor.complaints.letters.payment import MONEY_PROOF, tell_payment
+from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature, unknown
 from monitor.complaints.letters.support import text_in
 from monitor.complaints.letters.to_court import say_court
-from monitor.complaints.letters.trade import (
-    MONEY_PROOF,
-    tell_asking,
-    tell_delivery,
-    tell_orders,
-    tell_payment,
-    tell_problem,
-)
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.named_respondent import find_respondent
 from storage.case import CaseStep, PaymentForm

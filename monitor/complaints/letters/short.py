@@ -10,18 +10,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from monitor.complaints.facts.age import is_small_child
+from monitor.complaints.letters.dealings import is_unanswered
+from monitor.complaints.letters.delivery import name_unused
 from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands, returned
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.orders import is_fee
 from monitor.complaints.letters.own_words import whose_words
+from monitor.complaints.letters.problem import tell_consent, tell_open_site
+from monitor.complaints.letters.problem_words import name_problem
 from monitor.complaints.letters.sentences import demand, fact, form
-from monitor.complaints.letters.trade import (
-    is_fee,
-    is_unanswered,
-    name_problem,
-    name_unused,
-    tell_consent,
-    tell_open_site,
-)
 from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
 from monitor.config.complaints import ComplaintSettings

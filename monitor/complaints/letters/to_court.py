@@ -10,28 +10,19 @@ from datetime import date, datetime, time
 
 from monitor.complaints.letters.blink_words import BETWEEN, tell_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments, say_requests, say_total
+from monitor.complaints.letters.dealings import tell_dealings
+from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import reckon_demands
+from monitor.complaints.letters.earlier_steps import tell_steps
 from monitor.complaints.letters.law_words import choose_articles, citable, name_articles, tell_laws
 from monitor.complaints.letters.material import Material, say_day
-from monitor.complaints.letters.page_words import (
-    Clause,
-    find_clauses,
-    find_fee_terms,
-    tell_changes,
-    tell_promises,
-)
+from monitor.complaints.letters.orders import tell_orders, tell_purpose
+from monitor.complaints.letters.page_words import Clause, find_clauses, find_fee_terms, tell_changes, tell_promises
 from monitor.complaints.letters.parties import PLACE, list_unknowns, sign, subject_marks, tell_respondent
+from monitor.complaints.letters.payment import tell_payment
+from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, law, signature, table
 from monitor.complaints.letters.support import day_in, text_in
-from monitor.complaints.letters.trade import (
-    tell_dealings,
-    tell_delivery,
-    tell_orders,
-    tell_payment,
-    tell_problem,
-    tell_purpose,
-    tell_steps,
-)
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.complaints.routing.small_claims import Fit, judge_small_claims

@@ -16,8 +16,10 @@ from monitor.complaints.letters.common import list_attachments
 from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, say_exact
+from monitor.complaints.letters.orders import tell_orders
 from monitor.complaints.letters.page_words import claimed_captures, list_hosts
 from monitor.complaints.letters.parties import PAYEE, held_sources, sign, tell_complainant, tell_party
+from monitor.complaints.letters.payment import MONEY_PROOF, tell_payment
 from monitor.complaints.letters.sentences import (
     demand,
     fact,
@@ -31,7 +33,6 @@ from monitor.complaints.letters.sentences import (
     unknown,
 )
 from monitor.complaints.letters.support import text_in
-from monitor.complaints.letters.trade import MONEY_PROOF, tell_orders, tell_payment
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence
 from monitor.complaints.routing.channels import cite
 from monitor.complaints.routing.named_respondent import NamedRespondent, forum_of, is_shop_on_platform

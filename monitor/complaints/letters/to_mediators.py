@@ -20,10 +20,14 @@ from monitor.complaints.letters.common import (
     tell_talks,
     tell_trade,
 )
+from monitor.complaints.letters.dealings import tell_answer, tell_asking
+from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import reckon_demands, returned, total_of
+from monitor.complaints.letters.earlier_steps import tell_steps
 from monitor.complaints.letters.joint_words import tell_joint, tell_joint_briefly
 from monitor.complaints.letters.law_words import choose_articles, citable, tell_laws, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_moment, say_yuan
+from monitor.complaints.letters.orders import tell_orders
 from monitor.complaints.letters.own_words import whose_words
 from monitor.complaints.letters.page_words import find_clauses, find_fee_terms, tell_promises
 from monitor.complaints.letters.parties import (
@@ -34,32 +38,18 @@ from monitor.complaints.letters.parties import (
     tell_complainant,
     tell_respondent,
 )
+from monitor.complaints.letters.payment import MONEY_PROOF, tell_payment
+from monitor.complaints.letters.problem import tell_problem
+from monitor.complaints.letters.problem_words import missing_rebate, name_problem
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature
 from monitor.complaints.letters.short import caption_sentences
 from monitor.complaints.letters.support import amount_in, day_in, text_in
-from monitor.complaints.letters.trade import (
-    MONEY_PROOF,
-    missing_rebate,
-    name_problem,
-    tell_answer,
-    tell_asking,
-    tell_delivery,
-    tell_orders,
-    tell_payment,
-    tell_problem,
-    tell_steps,
-)
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.exclusions import awaits_decision, said_of_elsewhere
 from monitor.complaints.routing.filing_words import find_clause, find_elsewhere
 from monitor.complaints.routing.limits_of_claims import holds_promise
-from monitor.complaints.routing.named_respondent import (
-    asked_platform,
-    find_respondent,
-    forum_of,
-    is_shop_on_platform,
-)
+from monitor.complaints.routing.named_respondent import asked_platform, find_respondent, forum_of, is_shop_on_platform
 from monitor.operators.addresses import find_division_in
 from monitor.operators.jurisdiction import Procedure
 from storage.case import Answer, Order, PaymentForm, ProblemKind

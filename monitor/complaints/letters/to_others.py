@@ -13,23 +13,20 @@ from monitor.complaints.evidence.against_claim import find_against
 from monitor.complaints.evidence.checklist import list_missing
 from monitor.complaints.letters.blink_words import BETWEEN, list_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments
+from monitor.complaints.letters.dealings import tell_dealings
+from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import in_part, most_refund, returned
+from monitor.complaints.letters.earlier_steps import tell_steps
 from monitor.complaints.letters.kinds import letter_kinds, shown_words
 from monitor.complaints.letters.law_words import citable, tell_rule
 from monitor.complaints.letters.material import Material, say_day, say_exact, say_moment, say_yuan
+from monitor.complaints.letters.orders import is_fee, say_platform, tell_orders
 from monitor.complaints.letters.parties import BLANK, PLACE, list_unknowns, sign, tell_complainant
+from monitor.complaints.letters.payment import MONEY_PROOF, PAYMENT_ZH, tell_payment
+from monitor.complaints.letters.problem import tell_problem
+from monitor.complaints.letters.problem_words import FAILURES, missing_rebate, shows_problem
 from monitor.complaints.letters.required import find_missing_fields
-from monitor.complaints.letters.sentences import (
-    demand,
-    fact,
-    fields,
-    form,
-    items,
-    law,
-    paragraph,
-    signature,
-    table,
-)
+from monitor.complaints.letters.sentences import demand, fact, fields, form, items, law, paragraph, signature, table
 from monitor.complaints.letters.support import (
     Test,
     amount_in,
@@ -39,21 +36,6 @@ from monitor.complaints.letters.support import (
     text_in,
     told_by_seller,
     words_in,
-)
-from monitor.complaints.letters.trade import (
-    FAILURES,
-    MONEY_PROOF,
-    PAYMENT_ZH,
-    is_fee,
-    missing_rebate,
-    say_platform,
-    shows_problem,
-    tell_dealings,
-    tell_delivery,
-    tell_orders,
-    tell_payment,
-    tell_problem,
-    tell_steps,
 )
 from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
 from monitor.complaints.model import Block, Letter, Missing, Sentence

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from monitor.complaints.letters.common import list_attachments, tell_pages, tell_requests, tell_talks, tell_trade
 from monitor.complaints.letters.demands import deadlines, say_deadlines
+from monitor.complaints.letters.earlier_steps import tell_pressure
 from monitor.complaints.letters.law_words import choose_articles, citable, tell_laws, tell_rule
 from monitor.complaints.letters.material import Material, say_exact
+from monitor.complaints.letters.orders import say_platform, tell_orders
 from monitor.complaints.letters.parties import PAYEE, list_unknowns, sign
+from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature, unknown
-from monitor.complaints.letters.trade import say_platform, tell_orders, tell_payment, tell_pressure
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.named_respondent import find_respondent, is_shop_on_platform
 

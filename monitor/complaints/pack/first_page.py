@@ -12,9 +12,10 @@ from datetime import datetime, time
 from decimal import Decimal
 
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
+from monitor.complaints.letters.delivery import name_unused
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.own_words import keep_facts, split_account
-from monitor.complaints.letters.trade import missing_rebate, name_unused, say_problem
+from monitor.complaints.letters.problem_words import missing_rebate, say_problem
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
 from monitor.complaints.pack.backing import SAID, Backing

@@ -1,0 +1,83 @@
+"""What went wrong in a few words: by its kind, of a part only where a part is good.
+
+Takes the facts of a case, gives words, and what an exhibit has to show of them to mark them. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from monitor.complaints.letters.kinds import shown_words
+from monitor.complaints.letters.own_words import name_side
+from monitor.complaints.letters.support import Test, of_these_goods, words_in
+from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.limits_of_claims import holds_promise
+from storage.case import Answer, Facts, ProblemKind
+
+_GONE = "打不开平台或没有人答复"
+PROBLEM_ZH = {
+    ProblemKind.DEAD_KEY: "收到的卡密无法兑换或激活",
+    ProblemKind.USED_KEY: "收到的卡密在本人使用前已被使用",
+    ProblemKind.EXPIRED_KEY: "收到的卡密兑换时有效期已过",
+    ProblemKind.SHORT_VALUE: "到手的面值或数量少于约定",
+    ProblemKind.NOT_DELIVERED: "付款后没有收到商品",
+    ProblemKind.WRONG_GOODS: "收到的商品与页面所示不符",
+    ProblemKind.ACCOUNT_LOST: "所购账号被找回或停用",
+    ProblemKind.TOPUP_MISSING: "充值没有到账",
+    ProblemKind.REFUSED_AFTER_SALES: "售后请求被拒绝",
+    ProblemKind.BALANCE_FROZEN: "平台账户余额不能提现或使用",
+    ProblemKind.EXTRA_FEE: "被要求在价款之外另行付款",
+    ProblemKind.PLATFORM_GONE: f"发现问题时{_GONE}",
+    ProblemKind.UNKNOWN: "交易发生争议",
+}
+_IN_PART = {
+    ProblemKind.DEAD_KEY: "收到的卡密有一部分无法兑换或激活",
+    ProblemKind.USED_KEY: "收到的卡密有一部分在本人使用前已被使用",
+    ProblemKind.EXPIRED_KEY: "收到的卡密有一部分已过有效期",
+    ProblemKind.NOT_DELIVERED: "付款后只收到部分商品",
+    ProblemKind.WRONG_GOODS: "收到的商品有一部分与页面所示不符",
+    ProblemKind.TOPUP_MISSING: "充值只有部分到账",
+}
+FAILURES = ("failure", "recording", "use_trace")
+CAME_NOT = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
+_NOT_CAME = re.compile(r"没有?(?:到账|到帐|到|给|发|收到)|未(?:到账|到帐|到|给|发放|收到)|不到账|少给")
+_REBATE = re.compile(r"返利|返现|返点|赠送|奖励|红包")
+_CLAUSE = re.compile(r"[。；，,;！？!?\s]+")
+_ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
+
+
+def say_problem(facts: Facts) -> str:
+    """What went wrong in a few words; where a part came or was used, of a part only."""
+    if rebate := missing_rebate(facts):
+        return f"{name_side(facts)}认为{rebate}没有到账"
+    if Answer.PARTLY in (facts.delivered, facts.used) and facts.problem in _IN_PART:
+        return _IN_PART[facts.problem]
+    if facts.problem is ProblemKind.USED_KEY and facts.used is not Answer.NO:
+        return "收到的卡密兑换时提示已被使用"
+    if facts.problem is ProblemKind.ACCOUNT_LOST and not any(_ACCOUNT.search(one.product) for one in facts.orders):
+        return "兑换到的商品后来被收回或停用"
+    return PROBLEM_ZH[facts.problem]
+
+
+def name_problem(file: CaseFile) -> str:
+    """For a letter: that goods are not as a page shows them only where a page or promise is known."""
+    facts = file.case.facts
+    if facts.problem is not ProblemKind.WRONG_GOODS or holds_promise(file):
+        return say_problem(facts)
+    part = "有一部分" if Answer.PARTLY in (facts.delivered, facts.used) else ""
+    return f"{name_side(facts)}认为收到的商品{part}与约定不符"
+
+
+def missing_rebate(facts: Facts) -> str:
+    """The rebate or gift that the buyer says did not come, where he says that of nothing else; "" of any other case."""
+    if facts.problem is not ProblemKind.TOPUP_MISSING:
+        return ""
+    missed = [one for one in _CLAUSE.split(facts.what_happened) if _NOT_CAME.search(one)]
+    named = [found[0] for one in missed if (found := _REBATE.search(one))]
+    return named[0] if named and len(named) == len(missed) else ""
+
+
+def shows_problem(facts: Facts) -> tuple[Test, ...]:
+    """What an exhibit has to show of what went wrong to mark it."""
+    words = shown_words(facts.problem.value)
+    return (words_in(words), of_these_goods(facts.orders)) if words else (lambda _text: False,)
