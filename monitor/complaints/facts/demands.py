@@ -56,6 +56,13 @@ def consumed_of(facts: Facts) -> Decimal:
     return sum((Decimal(one) for one in _CONSUMED.findall(facts.what_happened)), Decimal(0))
 
 
+def asks_whole(facts: Facts) -> bool:
+    """Whether the refunds asked for make up the whole price."""
+    paid = facts.paid
+    asked = sum((one.amount or Decimal(0) for one in facts.demands if one.kind is DemandKind.REFUND), Decimal(0))
+    return paid is not None and asked >= paid > 0
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Demands that fit, and what the buyer should know of them."""

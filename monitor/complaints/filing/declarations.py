@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from monitor.complaints.facts.demands import asks_whole
 from monitor.complaints.facts.fact_paths import show_fact
 from monitor.complaints.facts.fact_words import label_of
+from monitor.complaints.filing.grounds import find_grounds
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.routing.channels import in_force
-from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, said_of_elsewhere
-from storage.case import Answer, DemandKind
+from monitor.complaints.routing.exclusions import BODIES, COURTS, said_of_elsewhere
+from storage.case import Answer
 
 _REFUSE = ("tsjb-10", "tsjb-16", "tsjb-17", "tsjb_old-15")
 _FACTS = ("own_trade", "still_open", "money_back", "elsewhere")
@@ -41,7 +42,7 @@ def find_undeclared(file: CaseFile, channel: str) -> list[Missing]:
                 f"由您本人声明的{len(open_ones)}件事",
                 f"受理与否看您怎么声明，别人不能替您认定：{asked}",
                 f"照实回答（不是这样的，按实际写）：case set 案件 {answers}",
-                _articles(file, channel),
+                find_grounds(file, channel, _REFUSE),
             )
         )
     for name in _FACTS if wanted else ():  # a court is not asked who mediates, but what was decided already counts
@@ -68,7 +69,7 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
                 "与被投诉人之间的消费争议",
                 f"{told}：不是您本人（或者您监护的孩子）向他买、为此付款的，不是您和他之间的争议",
                 "由买的人自己提出；您代办的填 helper.name 并附委托书；弄错了的改正：case set 案件 own_trade=是",
-                _articles(file, channel),
+                find_grounds(file, channel, _REFUSE),
             )
         ]
     if name == "elsewhere":
@@ -79,7 +80,7 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
                 f"{told}：没有写是哪一家；法院、仲裁已经处理过的不能再诉，"
                 "法院、仲裁机构、行政机关、消费者协会受理或者处理过的，12315、消协不予受理",
                 "记录是哪一家、什么结果：case file 案件 渠道，再 case answer；没有受理的记为 rejected",
-                _articles(file, channel),
+                find_grounds(file, channel, _REFUSE),
             )
         ]
     if said is Answer.PARTLY and not _asks_whole(file):
@@ -92,7 +93,7 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
                 f"{told}，请求却没有扣除",
                 "全额退回了的用 case close 结案；退了一部分的，用 case answer 记录退回多少，"
                 "或把请求改为差额（case set 案件 demands.1.amount=差额）",
-                _articles(file, channel),
+                find_grounds(file, channel, _REFUSE),
             )
         ]
     return [
@@ -101,22 +102,15 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
             "还没有解决的争议",
             f"{told}：已经解决的没有可以处理的争议" if said is Answer.NO else f"{told}，请求却是全部",
             "解决了的用 case close 结案；解决了一部分的，请求只写没有解决的部分和它的金额",
-            _articles(file, channel),
+            find_grounds(file, channel, _REFUSE),
         )
     ]
 
 
 def _asks_whole(file: CaseFile) -> bool:
     """Whether the whole price is asked back, though some of it is said to be settled."""
-    facts = file.case.facts
-    paid = facts.paid
     back = sum((step.returned for step in file.steps if step.returned is not None), Decimal(0))
-    asked = sum((one.amount or Decimal(0) for one in facts.demands if one.kind is DemandKind.REFUND), Decimal(0))
-    return paid is not None and paid > 0 and not back and asked >= paid
-
-
-def _articles(file: CaseFile, channel: str) -> tuple[str, ...]:
-    return in_force(_REFUSE if channel in COMPLAINTS else (), file.today)
+    return not back and asks_whole(file.case.facts)
 
 
 _ASKS = {

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.facts.who_acts import find_actor, say_for_actor
 from monitor.complaints.filing.claim_blocks import find_claim_blocks
+from monitor.complaints.filing.grounds import REFUSED, find_grounds
 from monitor.complaints.filing.person_blocks import find_person_blocks, tell_authority
 from monitor.complaints.filing.story_blocks import find_story_blocks
 from monitor.complaints.model import CaseFile, Missing
@@ -24,7 +25,6 @@ from storage.case import DemandKind
 PROOF_OF_PURCHASE = ("order", "voucher", "wallet_bill")
 PROOF_OF_CONTACT = ("demand_chat", "chat", "first_complaint", "reply", "refusal")
 _OFFICES = (*COMPLAINTS, "market_report")
-_REFUSE = ("tsjb-16", "tsjb_old-15")
 _WHO_ACTS = ("tsjb-11",)
 
 
@@ -79,7 +79,7 @@ def _blocks_of_person(file: CaseFile, channel: str) -> list[Missing]:
                 "授权委托书原件和受托人的身份证明",
                 f"由{facts.helper.name.strip()}代为办理的，没有授权委托书原件会被退回",
                 tell_authority(file),
-                in_force(_WHO_ACTS if channel in COMPLAINTS else (), file.today),
+                find_grounds(file, channel, _WHO_ACTS),
             )
         )
     return found
@@ -95,7 +95,7 @@ def _blocks_of_age(file: CaseFile) -> list[Missing]:
             "知道权益受损之日起三年以内",
             "超过三年的投诉不予受理",
             "核对发现问题的时间；确已超过的，只能与对方协商或起诉（对方可以时效抗辩），期间提出过请求的找出证据",
-            in_force(_REFUSE, file.today),
+            in_force(REFUSED, file.today),
         )
     ]
 

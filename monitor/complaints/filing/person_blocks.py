@@ -11,6 +11,7 @@ from datetime import date
 
 from monitor.complaints.facts.age import age_at_order, age_on, articles_of_age
 from monitor.complaints.facts.who_acts import find_actor, path_of_actor
+from monitor.complaints.filing.grounds import ASKED, find_grounds
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS
@@ -29,7 +30,6 @@ from monitor.complaints.routing.told_particulars import (
 )
 from monitor.operators.subject_names import SubjectKind, classify_name
 
-_ASKED = ("tsjb-10", "tsjb_old-9")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
 _DAY = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
 _GROWN = 18
@@ -49,10 +49,6 @@ def find_person_blocks(file: CaseFile, channel: str) -> list[Missing]:
     ]
 
 
-def _articles(file: CaseFile, channel: str, ids: tuple[str, ...] = _ASKED) -> tuple[str, ...]:
-    return in_force(ids if channel in COMPLAINTS else (), file.today)
-
-
 def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
     facts, found = file.case.facts, []
     who, path = find_actor(facts), path_of_actor(facts)
@@ -65,7 +61,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                     "为生活消费而购买的个人",
                     f"{wrong}，不属于消费者权益争议",
                     "单位的买卖按合同协商、起诉；确系个人购买的，改写个人姓名（case set 案件 buyer.name=姓名）",
-                    _articles(file, channel, ("tsjb-3", "tsjb-16", "tsjb_old-15")),
+                    find_grounds(file, channel, ("tsjb-3", "tsjb-16", "tsjb_old-15")),
                 )
             )
     elif wrong:
@@ -77,7 +73,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 wrong,
                 mend
                 + ("；几个人为同一争议投诉的，各写各的，或共同投诉并附书面推选代表人的材料" if "不止" in wrong else ""),
-                _articles(file, channel, (*_ASKED, "tsjb-12") if "不止" in wrong else _ASKED),
+                find_grounds(file, channel, (*ASKED, "tsjb-12") if "不止" in wrong else ASKED),
             )
         )
     phone = who.phone.strip()
@@ -88,7 +84,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 "能打通的联系电话",
                 f"“{phone[:20]}”不是{'真实' if is_phone(phone) else '完整'}的电话号码，受理机关联系不上您",
                 f"填写本人正在使用的手机号（case set 案件 {path}.phone=号码）",
-                _articles(file, channel),
+                find_grounds(file, channel, ASKED),
             )
         )
     elif phone and not is_own_phone(phone):
@@ -98,7 +94,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 "本人的联系电话",
                 f"“{phone[:20]}”是客服热线一类的号码，不是本人的电话",
                 f"填写本人正在使用的手机号（case set 案件 {path}.phone=号码）",
-                _articles(file, channel),
+                find_grounds(file, channel, ASKED),
             )
         )
     address = who.address.strip()
@@ -109,7 +105,7 @@ def _of_complainant(file: CaseFile, channel: str) -> list[Missing]:
                 "能收到信件的通讯地址",
                 told,
                 f"写到区县、街道和门牌（case set 案件 {path}.address=地址）",
-                _articles(file, channel),
+                find_grounds(file, channel, ASKED),
             )
         )
     return found
@@ -147,7 +143,7 @@ def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
                 f"{why}，而材料里没有代办人：代为投诉要写明受托人并提交授权委托书",
                 "由别人代办的填 helper.name、helper.phone；本人自己提交的，改写经过并清空 helper_role；"
                 "买家未成年的填 minor=是 和 guardian.name",
-                _articles(file, channel, ("tsjb-11",)),
+                find_grounds(file, channel, ("tsjb-11",)),
                 said if not facts.helper_role.strip() else "",
             )
         )
@@ -170,7 +166,7 @@ def _of_helper(file: CaseFile, channel: str) -> list[Missing]:
                 "签了名的授权委托书",
                 f"所放入的“{empty[0].title}”是空白的",
                 tell_authority(file),
-                _articles(file, channel, ("tsjb-11",)),
+                find_grounds(file, channel, ("tsjb-11",)),
             )
         )
     return found
@@ -187,7 +183,7 @@ def _of_names(file: CaseFile, channel: str) -> list[Missing]:
                 "监护人自己的姓名",
                 f"监护人与未成年的买家同名（“{guardian}”）：未成年人不能自己作法定代理人",
                 "填写父母或其他监护人的姓名（case set 案件 guardian.name=姓名）",
-                _articles(file, channel, ("tsjb-11",)),
+                find_grounds(file, channel, ("tsjb-11",)),
             )
         )
     principal = guardian if facts.minor else buyer
@@ -198,7 +194,7 @@ def _of_names(file: CaseFile, channel: str) -> list[Missing]:
                 "与投诉人不同的代办人",
                 f"代办人与投诉人同名（“{helper}”）：自己不能受自己委托",
                 "本人提交的，清空代办人（case set 案件 helper.name= helper_role=）；别人代办的，填代办人的姓名",
-                _articles(file, channel, ("tsjb-11",)),
+                find_grounds(file, channel, ("tsjb-11",)),
             )
         )
     for item in file.items:
@@ -213,7 +209,7 @@ def _of_names(file: CaseFile, channel: str) -> list[Missing]:
                     "本案委托人和受托人的授权委托书",
                     f"所放入的“{item.title}”中没有“{'”“'.join(lacking)}”：不是为本案出具的委托书",
                     tell_authority(file),
-                    _articles(file, channel, ("tsjb-11", "tsjb-16")),
+                    find_grounds(file, channel, ("tsjb-11", "tsjb-16")),
                 )
             )
             break
@@ -235,7 +231,7 @@ def _of_authority(file: CaseFile, channel: str) -> Iterator[Missing]:
                 "本案有效的授权委托书",
                 f"所放入的“{item.title}”{wrong}",
                 tell_authority(file),
-                _articles(file, channel, ("tsjb-11",)),
+                find_grounds(file, channel, ("tsjb-11",)),
             )
             return
 
@@ -284,7 +280,7 @@ def _of_helper_identity(file: CaseFile, channel: str) -> Iterator[Missing]:
         f"受托人{helper}的身份证明",
         "有授权委托书而没有受托人的身份证明，代为投诉会被退回" + ("；所放入的身份证明是别人的" if papers else ""),
         "放入受托人身份证的照片（case add 案件 文件 --kind identity）；它只随投诉交给受理机关",
-        _articles(file, channel, ("tsjb-11",)),
+        find_grounds(file, channel, ("tsjb-11",)),
     )
 
 
@@ -316,7 +312,7 @@ def _of_age(file: CaseFile, channel: str) -> list[Missing]:
                 "由本人提出：case set 案件 minor=否，补上本人的电话、地址"
                 + ("，在经过里写明购买时未成年" if young else "")
                 + "；由父母代办的填 helper.name 并附授权委托书；出生日期写错的，改正 buyer.born_on",
-                _articles(file, channel, ("tsjb-10", "tsjb-11")),
+                find_grounds(file, channel, ("tsjb-10", "tsjb-11")),
             )
         ]
     if age is None and not file.case.facts.minor and (said := _told_child(file)):
@@ -328,7 +324,7 @@ def _of_age(file: CaseFile, channel: str) -> list[Missing]:
                 "孩子自己买的，由监护人作为法定代理人提出：case set 案件 minor=是 buyer.name=孩子的姓名 "
                 "buyer.born_on=出生日期 guardian.name=您的姓名 guardian.phone=… guardian.address=…；"
                 "是您买给孩子用的，改写这一句",
-                _articles(file, channel, ("tsjb-11",)),
+                find_grounds(file, channel, ("tsjb-11",)),
                 said,
             )
         ]
@@ -368,7 +364,7 @@ def _of_respondent(file: CaseFile, channel: str) -> list[Missing]:
                 "与投诉人不同的被投诉人",
                 f"被投诉人“{name}”与投诉人一方同名",
                 "核对是不是填错了栏：被投诉人写卖家登记的名称（case set 案件 respondent.name=名称）",
-                _articles(file, channel, ("tsjb-10", "tsjb-16", "tsjb_old-9")),
+                find_grounds(file, channel, ("tsjb-10", "tsjb-16", "tsjb_old-9")),
             )
         )
     if channel in (*_CONSUMER, "small_claims") and named is not None and is_abroad(named.address):
@@ -406,7 +402,7 @@ def _of_others(file: CaseFile, channel: str) -> list[Missing]:
                 "同一争议、同一经营者的共同投诉人",
                 f"所列的案件“{apart[0].id}”是另一个平台、另一个被投诉人，不能共同投诉",
                 "各自投诉的，清空 others；确是同一经营者的，核对两个案件的 platform 和 respondent.name",
-                _articles(file, channel, ("tsjb-12",)),
+                find_grounds(file, channel, ("tsjb-12",)),
             )
         ]
     return [
@@ -415,6 +411,6 @@ def _of_others(file: CaseFile, channel: str) -> list[Missing]:
             "共同投诉的其他人的案件",
             f"所列的“{strange[0][:40]}”不在本档案中，写不出共同投诉人的姓名、电话、地址",
             "为每个人各建一个案件再填编号；只为自己投诉的，清空 others",
-            _articles(file, channel, ("tsjb-12",)),
+            find_grounds(file, channel, ("tsjb-12",)),
         )
     ]

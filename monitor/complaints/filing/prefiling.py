@@ -20,13 +20,14 @@ from monitor.complaints.filing.attack_points import AttackPoint, find_attack_poi
 from monitor.complaints.filing.claim_blocks import CLAIMS
 from monitor.complaints.filing.declarations import find_undeclared
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
+from monitor.complaints.filing.grounds import find_grounds
 from monitor.complaints.filing.person_blocks import warn_of_persons
 from monitor.complaints.filing.repeated_reports import find_repeated, warn_of_repeated
 from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
 from monitor.complaints.letters.demands import most_refund
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.routing.channels import cite, in_force, load_channels
+from monitor.complaints.routing.channels import cite, load_channels
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, awaits_decision, find_silent
 from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
@@ -105,7 +106,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "为生活消费需要而购买",
                 "为转卖而买的不予受理",
                 "改走协商、支付争议或民事诉讼（合同责任）；确为自用的，改正用途并准备说明",
-                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-2",), file.today),
+                find_grounds(file, channel, _REFUSE, ("xbf-2",)),
             )
         )
     if channel in _CONSUMER and facts.purpose is Purpose.UNKNOWN:
@@ -115,7 +116,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "购买的用途",
                 "是不是生活消费决定受理与否，须由您自己如实说明",
                 "填写自用还是转卖（case set 案件 purpose=…）",
-                in_force(_REFUSE if channel in COMPLAINTS else ("xbf-2",), file.today),
+                find_grounds(file, channel, _REFUSE, ("xbf-2",)),
             )
         )
     return found

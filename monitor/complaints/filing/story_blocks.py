@@ -10,10 +10,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from monitor.complaints.evidence.contradictions import find_contradictions, is_same_party, read_payees
+from monitor.complaints.filing.grounds import ASKED, REFUSED, find_grounds
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
-from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds, pattern
+from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds, pattern, quote_clause
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import unsupported_demands
 from monitor.complaints.routing.named_respondent import find_respondent
@@ -21,12 +21,9 @@ from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
 from monitor.times import SHANGHAI
 from storage.case import Answer, DemandKind, ProblemKind, Purpose
 
-_REFUSE = ("tsjb-16", "tsjb_old-15")
-_NOT_LIVING = ("tsjb-3", *_REFUSE, "tsjb-17")
-_ASKED = ("tsjb-10", "tsjb_old-9")
+_NOT_LIVING = ("tsjb-3", *REFUSED, "tsjb-17")
 _CONSUMER = (*COMPLAINTS, "consumer_assoc")
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
-_MOST_QUOTED = 30
 _YEARS_AGO = {
     "去年": 1, "前年": 2, "大前年": 3,
     "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
@@ -64,7 +61,7 @@ def find_police_first(file: CaseFile, channel: str) -> list[Missing]:
                 f"描述中有像“{names}”的内容：属实的不受消费者权益保护，提交等于自述参与",
                 "属实的不要提交，先咨询律师；交易不是为此目的的，"
                 "把引起误会的话改写清楚（case set 案件 what_happened=…）",
-                in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+                find_grounds(file, channel, REFUSED),
             )
         )
     asked = any(step.channel == "police" or step.channel in PAYMENT_CHANNELS for step in file.steps)
@@ -83,10 +80,6 @@ def find_police_first(file: CaseFile, channel: str) -> list[Missing]:
     return found
 
 
-def _quote(clause: str) -> str:
-    return clause if len(clause) <= _MOST_QUOTED else clause[:_MOST_QUOTED] + "…"
-
-
 def _of_elsewhere(file: CaseFile, channel: str) -> list[Missing]:
     """Another body that the buyer only tells of in his story (总局令121 art. 16(2))."""
     if channel in COURTS:
@@ -103,9 +96,9 @@ def _of_elsewhere(file: CaseFile, channel: str) -> list[Missing]:
                 Missing(
                     f"story.{row.channel or 'elsewhere'}",
                     f"同一争议没有由“{row.name}”受理或者处理过",
-                    f"经过中写有“{_quote(clause)}”：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
+                    f"经过中写有“{quote_clause(clause)}”：法院、仲裁机构、行政机关、消费者协会受理或者处理过的，不予受理",
                     f"属实的等那边的结果，用 case file 案件 {where} 和 case answer 记录；没有受理的记为 rejected",
-                    in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+                    find_grounds(file, channel, REFUSED),
                     clause,
                 )
             ]
@@ -138,7 +131,7 @@ def _of_request(file: CaseFile, channel: str) -> list[Missing]:
             "这个渠道能办的具体请求",
             why.rstrip("；：") + "，等于没有投诉请求",
             "写明要退款、换同面值、补发还是退还余额（case set 案件 demands.1.kind=退款 demands.1.amount=金额）",
-            in_force((*_ASKED, *_REFUSE) if channel in COMPLAINTS else (), file.today),
+            find_grounds(file, channel, (*ASKED, *REFUSED)),
         )
     ]
 
@@ -151,9 +144,9 @@ def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
         Missing(
             "story.refunded",
             "还没有解决的争议",
-            f"经过中写有“{_quote(said)}”：已经全额退款的，没有可以调解的争议",
+            f"经过中写有“{quote_clause(said)}”：已经全额退款的，没有可以调解的争议",
             "已解决的用 case close 结案；只退了一部分的，写明退了多少、还差多少，并把请求改为差额；另有损失的列出凭证",
-            in_force(_REFUSE if channel in COMPLAINTS else (), file.today),
+            find_grounds(file, channel, REFUSED),
             said,
         )
     ]
@@ -170,9 +163,9 @@ def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
         Missing(
             "purpose",
             "与经过一致的购买用途",
-            f"用途填的是自用，经过中却写有“{_quote(said)}”：{_why_not_living(said)}",
+            f"用途填的是自用，经过中却写有“{quote_clause(said)}”：{_why_not_living(said)}",
             "属实的改正用途（case set 案件 purpose=转卖），按合同协商、起诉",
-            in_force(_NOT_LIVING if channel in COMPLAINTS else ("xbf-2",), file.today),
+            find_grounds(file, channel, _NOT_LIVING, ("xbf-2",)),
             said,
         )
     ]
@@ -201,7 +194,7 @@ def _of_times(file: CaseFile, channel: str) -> list[Missing]:
                 "下单、付款或发现问题的时间",
                 "一个时间都没有：看不出争议何时发生、是否超过三年",
                 "按账单填写（case set 案件 orders.1.paid_at=时间 noticed_at=时间）",
-                in_force((*_ASKED, *_REFUSE) if channel in COMPLAINTS else (), file.today),
+                find_grounds(file, channel, (*ASKED, *REFUSED)),
             )
         ]
     wrong = [
@@ -217,7 +210,7 @@ def _of_times(file: CaseFile, channel: str) -> list[Missing]:
             "前后对得上的时间",
             f"{'、'.join(wrong)}的时间早于下单的时间：陈述自相矛盾，会被要求说明或退回",
             "对照账单和订单页逐个改正（case set 案件 …）",
-            in_force(_ASKED if channel in COMPLAINTS else (), file.today),
+            find_grounds(file, channel, ASKED),
         )
     ]
 
@@ -239,10 +232,10 @@ def _of_knowledge(file: CaseFile, channel: str) -> list[Missing]:
         Missing(
             "story.noticed",
             "与经过一致的发现时间",
-            f"经过中写有“{_quote(said)}”，所填的发现时间却是{_day(noticed).isoformat()}"
+            f"经过中写有“{quote_clause(said)}”，所填的发现时间却是{_day(noticed).isoformat()}"
             + ("：从知道权益受损之日起超过三年的，不予受理" if old else "：三年从知道之日起算，会被要求说明"),
             "按实际改正（case set 案件 noticed_at=时间）；期间向对方提出过请求的，写明何时并找出记录",
-            in_force((_REFUSE if old else _ASKED) if channel in COMPLAINTS else (), file.today),
+            find_grounds(file, channel, REFUSED if old else ASKED),
             said,
         )
     ]
@@ -277,7 +270,7 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
                 f"{why}：相差超过一天，会被当作另一笔交易",
                 "按账单改正（case set 案件 orders.1.paid_at=时间 orders.1.ordered_at=时间）；"
                 "账单是另一笔的，移除它并放入这一笔的",
-                in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
+                find_grounds(file, channel, REFUSED, ("msf-67",)),
             )
         ]
     if fields == {"payee"} and any(
@@ -289,7 +282,7 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
                 "与账单一致的收款方",
                 why,
                 f"按账单改正（case set 案件 payee={grave[0].read}）",
-                in_force(_ASKED if channel in COMPLAINTS else (), file.today),
+                find_grounds(file, channel, ASKED),
             )
         ]
     return [
@@ -299,6 +292,6 @@ def _of_proofs(file: CaseFile, channel: str) -> list[Missing]:
             f"{why}：不能证明与被投诉人有这笔交易",
             "对照原件：凭证放错了的，移除它（case remove 案件 "
             f"{grave[0].item}）并放入这一笔的账单（case add --kind wallet_bill）；案件写错了的，用 case set 改正",
-            in_force(_REFUSE if channel in COMPLAINTS else ("msf-67",), file.today),
+            find_grounds(file, channel, REFUSED, ("msf-67",)),
         )
     ]

@@ -26,6 +26,7 @@ _SAYS = re.compile(
     r"(?:说|称|讲|回复|答复|表示)(?!明|过要)"
 )
 _MOST_TEXT = 20_000
+_MOST_QUOTED = 30
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,11 @@ def find_clause(facts: Facts, words: str, unless: str = "", *, other: str = "") 
         ),
         "",
     )
+
+
+def quote_clause(text: str) -> str:
+    """A clause as a reason quotes it: its beginning, where it is long."""
+    return text if len(text) <= _MOST_QUOTED else text[:_MOST_QUOTED] + "…"
 
 
 def find_sentence(facts: Facts, words: str, unless: str) -> str:
