@@ -24,8 +24,9 @@ from complaints.market import Market  # noqa: E402
 from pack.house import AT, House, draw, make_house  # noqa: E402
 from PIL import Image  # noqa: E402
 
-from monitor.complaints.pack.build import build_pack, make_masker  # noqa: E402
+from monitor.complaints.pack.build import build_pack  # noqa: E402
 from monitor.complaints.pack.mask_memory import MaskMemory, Remembered  # noqa: E402
+from monitor.complaints.pack.packable import make_masker  # noqa: E402
 from monitor.config.complaints import ComplaintSettings  # noqa: E402
 from scrapers.process import FoundBrowser, find_browser  # noqa: E402
 from storage.evidence import evidence_seed, load_evidence  # noqa: E402

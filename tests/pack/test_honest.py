@@ -30,10 +30,10 @@ from monitor.complaints.model import (
 )
 from monitor.complaints.pack.absences import add_reasons, count_holdings, find_absent, tell_absent
 from monitor.complaints.pack.booklet import _clauses
-from monitor.complaints.pack.build import list_packable, make_masker
 from monitor.complaints.pack.captures import prepare_capture
 from monitor.complaints.pack.evidence_pages import render_evidence_list
 from monitor.complaints.pack.model import Prepared, QuotedClause
+from monitor.complaints.pack.packable import list_packable, make_masker
 from monitor.complaints.pack.provenance import write_provenance
 from monitor.complaints.pack.then_now import ThenNow, find_then_now, render_then_now
 from monitor.watch import Selectors, record_capture
