@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from monitor.changes.lead_ins import find_lead_ins, read_lead_in
 from monitor.changes.normal_forms import compact_form, steady_form
 from scrapers.model import STRUCK, Author, Block, BlockKind, Reading, Role, Source
 
@@ -57,7 +58,7 @@ class Clause:
     """One rule. `start` and `end` are its span in the text of its block.
 
     `heading` are the titles it stands under, outermost first; `path` the same with their numbers, and with the numbers
-    of the rules that it is a part of.
+    of the rules that it is a part of. `lead_in` is the line that begins the list it is an item of: 以下情况不予售后：
     """
 
     text: str
@@ -71,6 +72,7 @@ class Clause:
     end: int
     concealed: str = ""
     path: tuple[str, ...] = ()
+    lead_in: str = ""
 
     @property
     def name(self) -> str:
@@ -121,6 +123,7 @@ def split_block(block: Block) -> tuple[Clause, ...]:
     stack: list[_Open] = []
     nested: set[tuple[int, int]] = set()
     clauses: list[Clause] = []
+    levels: list[int] = []
     for start, line in _split_lines(block.text):
         level, number, skipped = _read_mark(line)
         text = line[skipped:].strip()
@@ -139,12 +142,26 @@ def split_block(block: Block) -> tuple[Clause, ...]:
                 block.source, start + skipped, start + len(line), concealed, (*outer, *path),
             )
         )  # fmt: skip
+        levels.append(level)
         # a heading is shown as a clause too: a rule may hide in it, and a vanished heading is worth a line
         if title or level:
             stack = [*stack, _Open(level or _UNNUMBERED, number, title)]
         if len(clauses) >= MAXIMUM_CLAUSES:
             break
-    return tuple(clauses)
+    return _with_lead_ins(clauses, levels)
+
+
+def _with_lead_ins(clauses: Sequence[Clause], levels: Sequence[int]) -> tuple[Clause, ...]:
+    """The clauses of a block, items of lists with the line that leads them in."""
+    begins = [read_lead_in(clause.text) is not None for clause in clauses]
+    if not any(begins):
+        return tuple(clauses)
+    lines = [(clause.text, level) for clause, level in zip(clauses, levels, strict=True)]
+    leads = find_lead_ins(lines, is_lead_in=begins)
+    return tuple(
+        clause if lead is None else replace(clause, lead_in=clauses[lead].text)
+        for clause, lead in zip(clauses, leads, strict=True)
+    )
 
 
 @dataclass(frozen=True)

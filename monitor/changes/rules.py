@@ -15,6 +15,8 @@ from monitor.changes.align import Aligned, Alignment
 from monitor.changes.assess import Judgement, judge_noise, judge_units
 from monitor.changes.clauses import Clause
 from monitor.changes.facts import SHOWN_SOURCES
+from monitor.changes.lead_ins import join_item, read_lead_in
+from monitor.changes.list_items import judge_crossing, judge_item, judge_list
 from monitor.changes.normal_forms import collapse_whitespace, find_counters
 from monitor.changes.pointers import points_elsewhere
 from monitor.changes.signals import find_signals
@@ -59,25 +61,30 @@ class _Node:
 
 def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     """The differences that an alignment holds."""
+    lists = _find_lists(alignment)
     moved = [
         pair
         for pair in alignment.pairs
-        if pair.before and pair.after and pair.moved and pair.before.compact == pair.after.compact
+        if pair.before
+        and pair.after
+        and pair.moved
+        and pair.before.compact == pair.after.compact
+        and not _changed_list(pair, lists)
     ]
     noise: dict[str, list[Aligned]] = defaultdict(list)
     nodes: list[_Node] = []
     unjudged: list[Aligned] = []
     budget, measures = _JUDGED_CHARACTERS, _JUDGED_MEASURES
     for pair in alignment.pairs:
-        if pair.before and pair.after and pair.before.compact == pair.after.compact:
+        if pair.before and pair.after and pair.before.compact == pair.after.compact and not _changed_list(pair, lists):
             if not pair.moved and collapse_whitespace(pair.before.text) != collapse_whitespace(pair.after.text):
                 noise["formatting_only"].append(pair)
-        elif pair.before and pair.after and pair.before.steady == pair.after.steady:
+        elif pair.before and pair.after and pair.before.steady == pair.after.steady and not _changed_list(pair, lists):
             noise["counter_or_date"].append(pair)
         else:
             budget -= sum(len(clause.text) for clause in (pair.before, pair.after) if clause)
             if measures > 0 and (budget >= 0 or not nodes):
-                nodes.append(_make_node(pair, len(nodes)))
+                nodes.append(_make_node(pair, len(nodes), lists))
                 measures -= sum(len(unit.entities) for unit in (*nodes[-1].before, *nodes[-1].after))
             else:
                 unjudged.append(pair)
@@ -88,7 +95,8 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     _join_sole(nodes)
     _join_pointed(nodes)
     _join_covered(nodes)
-    differences = [_judge_group(group) for group in _groups(nodes)]
+    _join_lists(nodes, lists)
+    differences = [_judge_group(group, lists) for group in _groups(nodes)]
     differences += [_tell_title(pair) for pair in titles]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
@@ -99,10 +107,43 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     return tuple(differences)
 
 
-def _make_node(pair: Aligned, number: int) -> _Node:
-    before, after = (split_units(clause.text) if clause else () for clause in (pair.before, pair.after))
-    old, new = cancel_units(before, after)
-    return _Node(pair, list(old), list(new), number)
+@dataclass(frozen=True)
+class _Lists:
+    """The lead-ins of lists on each side, and those that stand on both, in whatever words."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+
+    def stands(self, clause: Clause) -> bool:
+        """Whether the list of an item is there on both sides."""
+        return bool(clause.lead_in) and _told(clause.lead_in) in self.before & self.after
+
+
+def _told(lead_in: str) -> str:
+    return "|".join(read_lead_in(lead_in) or ())
+
+
+def _find_lists(alignment: Alignment) -> _Lists:
+    told = [
+        frozenset(_told(clause.lead_in) for pair in alignment.pairs if (clause := _side(pair, side)) and clause.lead_in)
+        for side in (0, 1)
+    ]
+    return _Lists(*told)
+
+
+def _changed_list(pair: Aligned, lists: _Lists) -> bool:
+    """Whether an item went from one list into another, both there before and after: its sense has turned."""
+    old, new = pair.before, pair.after
+    return bool(old and new and _told(old.lead_in) != _told(new.lead_in) and lists.stands(old) and lists.stands(new))
+
+
+def _make_node(pair: Aligned, number: int, lists: _Lists) -> _Node:
+    old, new = pair.before, pair.after
+    same = old is None or new is None or _told(old.lead_in) == _told(new.lead_in)
+    joined = same or _changed_list(pair, lists)
+    texts = ("" if one is None else join_item(one.lead_in, one.text) if joined else one.text for one in (old, new))
+    before, after = cancel_units(*(split_units(text) for text in texts))
+    return _Node(pair, list(before), list(after), number)
 
 
 def _part_titles(nodes: list[_Node], alignment: Alignment) -> tuple[list[_Node], list[Aligned]]:
@@ -235,6 +276,18 @@ def _join_covered(nodes: Sequence[_Node]) -> None:
     _link_groups(nodes, links)
 
 
+def _join_lists(nodes: Sequence[_Node], lists: _Lists) -> None:
+    """A list that came or went with its lead-in is one change."""
+    for side in (0, 1):
+        leads = {clause.text: node.group for node in nodes if (clause := _side(node.pair, side))}
+        links = [
+            (leads[clause.lead_in], node.group)
+            for node in nodes
+            if (clause := _side(node.pair, side)) and clause.lead_in in leads and not lists.stands(clause)
+        ]
+        _link_groups(nodes, links)
+
+
 def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
     acts = {act for unit in units for act in read_stances(unit.plain, unit.sentence)}
     return frozenset(acts | {signal.id for unit in units for signal in find_signals(unit.plain, unit.sentence)})
@@ -247,7 +300,7 @@ def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:
     return list(grouped.values())
 
 
-def _judge_group(group: Sequence[_Node]) -> Difference:
+def _judge_group(group: Sequence[_Node], lists: _Lists) -> Difference:
     old = [node.pair.before for node in group if node.pair.before]
     new = [node.pair.after for node in group if node.pair.after]
     old.sort(key=lambda clause: clause.start)
@@ -257,6 +310,8 @@ def _judge_group(group: Sequence[_Node]) -> Difference:
         [unit for node in group for unit in node.before], [unit for node in group for unit in node.after]
     )
     judged = judge_units(*left) if left[0] or left[1] else _judge_parts(old, new) or judge_noise(before, after)
+    in_list = _judge_in_list(group[0].pair, lists) if len(group) == 1 else _judge_whole_list(old, new)
+    judged = in_list or judged
     if judged.kinds == ("wording_only",) and find_counters(before) != find_counters(after):
         judged = replace(judged, kinds=("wording_only", "counter_or_date"))
     shown = all(clause.source in SHOWN_SOURCES for clause in (*old, *new))
@@ -273,6 +328,27 @@ def _judge_group(group: Sequence[_Node]) -> Difference:
         judged.reason,
         quotable=shown,
     )
+
+
+def _judge_in_list(pair: Aligned, lists: _Lists) -> Judgement | None:
+    """The judgement on an item that came, went, or crossed into another list; None for all else."""
+    old, new = pair.before, pair.after
+    if old and new:
+        return judge_crossing(old.lead_in, new.lead_in, new.text) if _changed_list(pair, lists) else None
+    alone = new or old
+    if alone is None or not lists.stands(alone):
+        return None
+    return judge_item(alone.lead_in, alone.text, added=new is not None)
+
+
+def _judge_whole_list(old: Sequence[Clause], new: Sequence[Clause]) -> Judgement | None:
+    """The judgement on a lead-in that came or went with nothing but its items; None for all else."""
+    if bool(old) is bool(new):
+        return None
+    lead, *items = old or new
+    if not items or any(item.lead_in != lead.text for item in items):
+        return None
+    return judge_list(lead.text, len(items), added=bool(new))
 
 
 def _judge_parts(old: Sequence[Clause], new: Sequence[Clause]) -> Judgement | None:
