@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.facts.who_acts import find_actor, say_for_actor
+from monitor.complaints.filing.authority_blocks import tell_authority
 from monitor.complaints.filing.claim_blocks import find_claim_blocks
 from monitor.complaints.filing.grounds import REFUSED, find_grounds
-from monitor.complaints.filing.person_blocks import find_person_blocks, tell_authority
+from monitor.complaints.filing.person_blocks import find_person_blocks
 from monitor.complaints.filing.story_blocks import find_story_blocks
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import Channel, in_force, load_channels, load_fields

@@ -28,7 +28,7 @@ from monitor.complaints.filing.story_blocks import find_police_first
 from monitor.complaints.letters.demands import most_refund
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, load_channels
-from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS, awaits_decision, find_silent
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, CONSUMER, COURTS, awaits_decision, find_silent
 from monitor.complaints.routing.filing_words import pattern
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import find_limits
@@ -47,7 +47,6 @@ from monitor.times import show_time
 from storage.case import DemandKind, PaymentForm, ProblemKind, Purpose
 
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
-_CONSUMER = (*COMPLAINTS, "consumer_assoc")
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "不要提交；先咨询律师，再决定是否向公安机关如实说明",
             )
         )
-    if channel in _CONSUMER and facts.purpose is Purpose.RESALE:
+    if channel in CONSUMER and facts.purpose is Purpose.RESALE:
         found.append(
             Missing(
                 "purpose",
@@ -109,7 +108,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 find_grounds(file, channel, _REFUSE, ("xbf-2",)),
             )
         )
-    if channel in _CONSUMER and facts.purpose is Purpose.UNKNOWN:
+    if channel in CONSUMER and facts.purpose is Purpose.UNKNOWN:
         found.append(
             Missing(
                 "purpose",
@@ -185,10 +184,10 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found += _warn_of_face(file)
     if channel in (*BODIES, "platform", *PAYMENT_CHANNELS):
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in find_limits(file)]
-    if channel in _CONSUMER and any(one.kind is DemandKind.INVALID_CLAUSE for one in facts.demands):
+    if channel in CONSUMER and any(one.kind is DemandKind.INVALID_CLAUSE for one in facts.demands):
         told = "行政机关不认定条款在民事上是否有效：请求中写退款或补发，条款问题另写举报请求责令改正，确认无效向法院提"
         found.append(told + cite(("htxz-22",), file.today))
-    if channel in _CONSUMER and not has_item(file, "identity"):
+    if channel in CONSUMER and not has_item(file, "identity"):
         found.append(f"可能要求核验身份，拒不配合的不予受理：备好身份证件{cite(('tsjb-10', 'tsjb-16'), file.today)}")
     if facts.minor and channel in BODIES and not has_item(file, "guardian_relation"):
         found.append("买家是未成年人：备好户口簿、出生证明等监护关系证明")
@@ -219,8 +218,7 @@ def _warn_of_steps(file: CaseFile, channel: str) -> list[str]:
             f"“{names[step.channel]}”还在处理同一争议：法院不因此不收，但立案以后那边的调解会终止"
             f"{cite(('tsjb-23',), file.today) if step.channel in COMPLAINTS else ''}；两边都要如实说明"
             for step in file.steps
-            if step.channel in (*COMPLAINTS, "consumer_assoc")
-            and (not step.outcome or awaits_decision(step, file.today))
+            if step.channel in CONSUMER and (not step.outcome or awaits_decision(step, file.today))
         ]
     refused = [step for step in file.steps if step.channel in COMPLAINTS and step.outcome == "rejected"]
     if channel in COMPLAINTS and any(pattern("story", "not_ours").search(step.note) for step in refused):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from monitor.complaints.evidence.contradictions import find_contradictions, is_same_party, read_payees
 from monitor.complaints.filing.grounds import ASKED, REFUSED, find_grounds
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, COURTS
+from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, CONSUMER, COURTS
 from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds, pattern, quote_clause
 from monitor.complaints.routing.fraud_signs import PURPOSE_ZH, find_signs, hint_purposes
 from monitor.complaints.routing.limits_of_claims import unsupported_demands
@@ -22,7 +22,6 @@ from monitor.times import SHANGHAI
 from storage.case import Answer, DemandKind, ProblemKind, Purpose
 
 _NOT_LIVING = ("tsjb-3", *REFUSED, "tsjb-17")
-_CONSUMER = (*COMPLAINTS, "consumer_assoc")
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
 _YEARS_AGO = {
     "去年": 1, "前年": 2, "大前年": 3,
@@ -48,7 +47,7 @@ def find_story_blocks(file: CaseFile, channel: str) -> list[Missing]:
 
 def find_police_first(file: CaseFile, channel: str) -> list[Missing]:
     """A consumer's complaint waits where the case may be one for the police, or the story tells an unlawful purpose."""
-    if channel not in _CONSUMER:
+    if channel not in CONSUMER:
         return []
     found = []
     hinted = hint_purposes(file.case.facts)
@@ -154,7 +153,7 @@ def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
 
 def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
     facts = file.case.facts
-    if channel not in _CONSUMER or facts.purpose is not Purpose.LIVING:
+    if channel not in CONSUMER or facts.purpose is not Purpose.LIVING:
         return []
     said = find_clause(facts, "resale", "resale_unless")
     if not said:

@@ -12,13 +12,10 @@ from urllib.parse import urlsplit
 from monitor.complaints.letters.kinds import penalties, platform_duties
 from monitor.complaints.letters.law_words import citable
 from monitor.complaints.letters.material import Material
-from monitor.complaints.letters.page_words import (
-    claimed_captures,
-    find_clauses,
-    find_clauses_now,
-    list_changes,
-    list_hosts,
-)
+from monitor.complaints.letters.page_changes import list_changes
+from monitor.complaints.letters.page_clauses import find_clauses, find_clauses_now
+from monitor.complaints.letters.page_names import list_hosts
+from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.report_parties import Doer, doer_of, doer_of_urls, keep_own_site

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from monitor.changes.fact_judging import fact_of_subject
 from monitor.complaints.letters.material import Material, say_exact
-from monitor.complaints.letters.page_words import FACT_ZH, name_page, stands
+from monitor.complaints.letters.page_changes import stands
+from monitor.complaints.letters.page_names import FACT_ZH, name_page
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Blink, SeenVersion, Sentence
 from monitor.complaints.routing.report_parties import Doer, doer_of

@@ -9,16 +9,19 @@ from collections.abc import Iterable, Sequence
 
 from monitor.complaints.evidence.exhibits import GROUP_ZH
 from monitor.complaints.letters.blink_words import BETWEEN, tell_blinks
-from monitor.complaints.letters.dealings import tell_dealings
+from monitor.complaints.letters.dealings import tell_answer, tell_dealings
 from monitor.complaints.letters.delivery import tell_delivery
-from monitor.complaints.letters.demands import Reckoned, reckon_demands, total_of
+from monitor.complaints.letters.demands import Reckoned, reckon_demands, returned, total_of
 from monitor.complaints.letters.login_state import mark_login
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
 from monitor.complaints.letters.orders import tell_orders, tell_purpose
-from monitor.complaints.letters.page_words import claimed_captures, find_fee_terms, tell_changes, tell_promises
+from monitor.complaints.letters.page_changes import tell_changes
+from monitor.complaints.letters.page_promises import find_fee_terms, tell_promises
+from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.sentences import demand, form, items, paragraph
+from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import Block, Exhibit, Sentence
 from storage.case import DemandKind
 
@@ -124,3 +127,11 @@ def name_exhibit(material: Material, one: Exhibit) -> str:
     elif material.hides_order or either:
         name = f"{name.partition('（')[0]}（{when} 抓取）"
     return mark_login(name, one, material)
+
+
+def tell_answered(material: Material, most: int) -> tuple[Block, ...]:
+    """The seller's answer and what came back, in a block of its own that is never shortened."""
+    told, who = tell_answer(material, most=most), who_answered(material.file)
+    title = ANSWERED if returned(material.file.steps) else ONLY_ANSWERED
+    title = title.replace("对方", who or "收到的")
+    return (paragraph(title, told),) if told else ()

@@ -12,7 +12,7 @@ from monitor.complaints.facts.age import age_at_order, is_small_child
 from monitor.complaints.facts.guardian_consent import tells_consent, tells_password, withheld_consent
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
-from monitor.complaints.letters.page_words import find_fee_terms
+from monitor.complaints.letters.page_promises import find_fee_terms
 from monitor.complaints.letters.sentences import law
 from monitor.complaints.model import Sentence
 from monitor.review.laws import Article, find_articles, load_articles

@@ -15,7 +15,7 @@ from monitor.complaints.letters.common import name_exhibit
 from monitor.complaints.letters.law_words import citable, tell_laws
 from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, is_day_only, say_exact, say_moment
-from monitor.complaints.letters.page_words import claimed_captures
+from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.parties import BLANK, sign
 from monitor.complaints.letters.sentences import fact, form, items, law, paragraph, signature, table
 from monitor.complaints.model import Block, Exhibit, ExhibitGroup, Letter, Sentence

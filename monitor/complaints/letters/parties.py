@@ -12,7 +12,7 @@ from collections.abc import Collection
 from monitor.complaints.evidence.contradictions import is_same_party, payees_beside
 from monitor.complaints.letters.material import Material, is_day_only, say_day
 from monitor.complaints.letters.orders import say_platform
-from monitor.complaints.letters.page_words import list_hosts
+from monitor.complaints.letters.page_names import list_hosts
 from monitor.complaints.letters.payment import MONEY_PROOF, PAYMENT_ZH
 from monitor.complaints.letters.sentences import fact, form, unknown
 from monitor.complaints.letters.support import text_in

@@ -13,7 +13,7 @@ from monitor.complaints.letters.demands import reckon_demands, total_of
 from monitor.complaints.letters.law_words import citable, tell_laws
 from monitor.complaints.letters.material import Material, say_day, say_exact, say_yuan
 from monitor.complaints.letters.orders import tell_orders
-from monitor.complaints.letters.page_words import tell_changes
+from monitor.complaints.letters.page_changes import tell_changes
 from monitor.complaints.letters.parties import PAYEE, PLACE, Row, list_unknowns, sign, tell_complainant, tell_respondent
 from monitor.complaints.letters.payment import MONEY_PROOF, tell_payment
 from monitor.complaints.letters.problem import tell_problem

@@ -17,7 +17,9 @@ from monitor.complaints.letters.earlier_steps import tell_steps
 from monitor.complaints.letters.law_words import choose_articles, citable, name_articles, tell_laws
 from monitor.complaints.letters.material import Material, say_day
 from monitor.complaints.letters.orders import tell_orders, tell_purpose
-from monitor.complaints.letters.page_words import Clause, find_clauses, find_fee_terms, tell_changes, tell_promises
+from monitor.complaints.letters.page_changes import tell_changes
+from monitor.complaints.letters.page_clauses import Clause, find_clauses
+from monitor.complaints.letters.page_promises import find_fee_terms, tell_promises
 from monitor.complaints.letters.parties import PLACE, list_unknowns, sign, subject_marks, tell_respondent
 from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.problem import tell_problem

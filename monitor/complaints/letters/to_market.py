@@ -17,7 +17,8 @@ from monitor.complaints.letters.law_words import name_articles
 from monitor.complaints.letters.login_state import explain_login
 from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.orders import tell_orders
-from monitor.complaints.letters.page_words import claimed_captures, list_hosts
+from monitor.complaints.letters.page_names import list_hosts
+from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.parties import PAYEE, held_sources, sign, tell_complainant, tell_party
 from monitor.complaints.letters.payment import MONEY_PROOF, tell_payment
 from monitor.complaints.letters.sentences import (

@@ -9,13 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from monitor.complaints.letters import (
+    authority,
+    correction,
     joint_words,
     of_evidence,
+    payee_request,
+    payment_dispute,
     preserving,
+    public_post,
     to_court,
     to_market,
     to_mediators,
-    to_others,
+    to_police,
     to_seller,
 )
 from monitor.complaints.letters.check import check_letter
@@ -34,8 +39,8 @@ _WRITERS: dict[str, Callable[[Material], Letter]] = {
     "demand_chat": to_seller.write_demand_chat,
     "p12315": to_mediators.write_p12315,
     "p12315_compact": to_mediators.write_p12315_compact,
-    "heimao": to_mediators.write_heimao,
-    "payment": to_mediators.write_payment,
+    "heimao": public_post.write_heimao,
+    "payment": payment_dispute.write_payment,
     "market_complaint": to_mediators.write_market_complaint,
     "consumer_assoc": to_mediators.write_consumer_assoc,
     "elect_representatives": joint_words.write_election,
@@ -47,12 +52,12 @@ _WRITERS: dict[str, Callable[[Material], Letter]] = {
     "data_note": of_evidence.write_data_note,
     "capture_note": of_evidence.write_capture_note,
     "ask_records": to_seller.write_ask_records,
-    "ask_payee": to_others.write_ask_payee,
+    "ask_payee": payee_request.write_ask_payee,
     "ask_preservation": to_seller.write_ask_preservation,
-    "police": to_others.write_police,
-    "authorisation": to_others.write_authorisation,
-    "guardian_authorisation": to_others.write_guardian_authorisation,
-    "correction": to_others.write_correction,
+    "police": to_police.write_police,
+    "authorisation": authority.write_authorisation,
+    "guardian_authorisation": authority.write_guardian_authorisation,
+    "correction": correction.write_correction,
 }
 
 

@@ -18,7 +18,9 @@ from storage.case import Answer, CaseStep
 
 COURTS = ("pre_mediation", "small_claims", "court")
 COMPLAINTS = ("p12315", "market_complaint")
-BODIES = (*COMPLAINTS, "consumer_assoc", *COURTS)
+CONSUMER = (*COMPLAINTS, "consumer_assoc")
+"""The bodies that take up what somebody bought for his living."""
+BODIES = (*CONSUMER, *COURTS)
 """The channels of ours that are bodies in the sense of that article, for the dispute between buyer and seller."""
 
 _REFUSE = ("tsjb-16", "tsjb_old-15")

@@ -1,32 +1,28 @@
-"""Letters to payment providers and the police, authorisations, and the list of what is still to be got.
+"""What is handed to the police: the timeline, the accounts, the evidence, the loss less what is not lost.
 
-Nothing here says that an offence was committed, and nothing promises that money comes back. Pure.
+Whether it is an offence is for the police to say, and what is done with an account too. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.complaints.evidence.against_claim import find_against
-from monitor.complaints.evidence.checklist import list_missing
 from monitor.complaints.letters.blink_words import BETWEEN, list_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments
 from monitor.complaints.letters.dealings import tell_dealings
 from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import in_part, most_refund, returned
 from monitor.complaints.letters.earlier_steps import tell_steps
-from monitor.complaints.letters.kinds import letter_kinds, shown_words
-from monitor.complaints.letters.law_words import citable, tell_rule
-from monitor.complaints.letters.material import Material, say_day, say_exact, say_moment, say_yuan
-from monitor.complaints.letters.orders import is_fee, say_platform, tell_orders
-from monitor.complaints.letters.parties import BLANK, PLACE, list_unknowns, sign, tell_complainant
+from monitor.complaints.letters.kinds import shown_words
+from monitor.complaints.letters.material import Material, say_exact, say_moment, say_yuan
+from monitor.complaints.letters.orders import is_fee, tell_orders
+from monitor.complaints.letters.parties import list_unknowns, sign, tell_complainant
 from monitor.complaints.letters.payment import MONEY_PROOF, PAYMENT_ZH, tell_payment
 from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.problem_words import FAILURES, missing_rebate, shows_problem
-from monitor.complaints.letters.required import find_missing_fields
-from monitor.complaints.letters.sentences import demand, fact, fields, form, items, law, paragraph, signature, table
+from monitor.complaints.letters.sentences import demand, fact, fields, form, items, paragraph, signature, table
 from monitor.complaints.letters.support import (
     Test,
     amount_in,
@@ -38,52 +34,9 @@ from monitor.complaints.letters.support import (
     words_in,
 )
 from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
-from monitor.complaints.model import Block, Letter, Missing, Sentence
-from monitor.complaints.routing.channels import cite
+from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.fraud_signs import find_signs
-from monitor.complaints.routing.named_respondent import find_missing
-from storage.case import Answer, Order, PaymentForm, Person
-
-_COLUMNS = ("序号", "缺什么", "为什么要", "去哪里拿、怎么拿")
-_TO_PERSONS = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER)
-
-
-def write_ask_payee(material: Material) -> Letter:
-    """收款方身份查询申请, to the payment provider: whose account took the money."""
-    ground = citable(("dsf-53", "fyh-20", "fyh-30"), material)
-    merchant = "请核实上述交易的收款商户，告知其登记名称、统一社会信用代码和地址，或将本申请转交商户并告知处理结果"
-    person = "请核实上述转账的收款账户，告知可以识别收款人的信息，或将本申请转交收款人并告知处理结果"
-    asked = [
-        demand(person if material.facts.payment in _TO_PERSONS else merchant),
-        demand(
-            "依规定不能直接向本人提供的，请书面说明理由，并完整保存该交易、商户入网和结算的资料，以备有关机关依法调取"
-        ),
-        demand("请按贵机构规则处理本交易的争议，并告知处理时限"),
-    ]
-    grounds = tell_rule(ground, "有关规定：")
-    return Letter(
-        "ask_payee",
-        material.kind.name,
-        _provider(material),
-        (
-            paragraph("所涉交易", (*tell_orders(material), *tell_payment(material))),
-            paragraph("争议", tell_problem(material)),
-            items("请求", asked),
-            *([paragraph("依据", grounds)] if grounds else []),
-            fields("申请人", tell_complainant(material)),
-            list_attachments(material),
-            signature(*sign(material, "申请人")),
-        ),
-        material.today,
-    )
-
-
-def _provider(material: Material) -> str:
-    return {
-        PaymentForm.WECHAT_MERCHANT: "微信支付客服",
-        PaymentForm.ALIPAY_MERCHANT: "支付宝客服",
-        PaymentForm.BANK_CARD: "发卡银行",
-    }.get(material.facts.payment, "支付机构客服")
+from storage.case import Answer, Order
 
 
 def write_police(material: Material) -> Letter:
@@ -249,127 +202,3 @@ def _called_itself(material: Material) -> list[tuple[str, str, tuple[str, ...]]]
     talks = ("chat", "reply", "refusal", "demand_chat")
     shown = bool(name) and bool(material.support("", talks, said).marks)
     return [("对方自称" if shown else "报案人填写的卖家名称", name, talks if shown else ())]
-
-
-def write_authorisation(material: Material) -> Letter:
-    """授权委托书 of a grown-up buyer: 总局令第121号 art. 11 asks for matters, powers, term and his signature."""
-    return _authorise(material, material.facts.buyer, "委托人", ())
-
-
-def write_guardian_authorisation(material: Material) -> Letter:
-    """The guardian of a minor, as his legal agent, authorises somebody."""
-    facts = material.facts
-    child = facts.buyer
-    rows = (
-        ("未成年人（购买人）", fact(material.plain(child.name))),
-        ("出生日期", fact(say_day(child.born_on)) if child.born_on else form(PLACE)),
-        ("监护关系证明", form(_proof(material))),
-    )
-    return _authorise(material, facts.guardian, "委托人（法定代理人）", rows)
-
-
-def _proof(material: Material) -> str:
-    marks = [one.number for one in material.exhibits if one.form == "item" and one.kind == "guardian_relation"]
-    if not marks:
-        material.note("还没有监护关系证明：拍户口簿或出生医学证明，用 case add 放入（--kind guardian_relation）")
-        return "（请附户口簿或出生医学证明）"
-    return "见证" + "、".join(marks)
-
-
-def _authorise(material: Material, person: Person, role: str, rows: tuple[tuple[str, Sentence], ...]) -> Letter:
-    facts = material.facts
-    helper = facts.helper
-    material.note("授权委托书要交原件，并附受托人身份证明；身份证号由本人在纸面上填写")
-    if not facts.consent.strip():
-        material.note(
-            "还没有记录委托人的同意（case set：consent）：签好以后拍照，用 case add 放入（--kind authorisation）"
-        )
-    rule = citable(("tsjb-11",), material)
-    told = "委托事项、权限和期限已在本书写明，由委托人签名"
-    return Letter(
-        material.kind.id,
-        material.kind.name,
-        "受理机关",
-        (
-            fields(
-                role,
-                (
-                    *rows,
-                    ("姓名", fact(material.plain(person.name))),
-                    ("联系电话", fact(material.plain(person.phone)) if person.phone.strip() else form(PLACE)),
-                    ("地址", fact(material.plain(person.address)) if person.address.strip() else form(PLACE)),
-                    ("身份证号", form("（在纸面填写）")),
-                ),
-            ),
-            fields(
-                "受托人",
-                (
-                    ("姓名", fact(material.plain(helper.name))),
-                    (
-                        "与委托人的关系",
-                        fact(material.plain(facts.helper_role)) if facts.helper_role.strip() else form(PLACE),
-                    ),
-                    ("联系电话", fact(material.plain(helper.phone)) if helper.phone.strip() else form(PLACE)),
-                    ("身份证号", form("（在纸面填写）")),
-                ),
-            ),
-            paragraph(
-                "委托事项",
-                (
-                    form(f"就委托人在{say_platform(material)}的下列交易争议，代为投诉、举报、参加调解和提交材料"),
-                    *tell_orders(material),
-                ),
-            ),
-            items(
-                "委托权限",
-                (
-                    form("一般代理：代为提交材料、陈述意见、参加调解、签收文书"),
-                    form("特别代理（需要的请勾选）：□代为承认、放弃或变更请求　□代为和解、签署调解协议　□代收退款"),
-                ),
-            ),
-            paragraph("委托期限", (form("自签署之日起至上述争议处理终结之日止；委托人可以随时书面撤销"),)),
-            paragraph("说明", (law(told, [one.id for one in rule]) if rule else form(told),)),
-            signature(
-                form(f"委托人（签名）：{BLANK}"),
-                form(f"受托人（签名）：{BLANK}"),
-                form(f"日期：{say_day(material.today)}"),
-            ),
-        ),
-        material.today,
-    )
-
-
-def write_correction(material: Material) -> Letter:
-    """补正清单: what a complaint is returned without, apart from what makes it stronger, and where to get both."""
-    complaint = replace(material, kind=letter_kinds()["p12315"])
-    needed = _each_once([*find_missing_fields(complaint), *find_missing(material.file)])
-    nobody = any(one.field.startswith("respondent") for one in needed)
-    wanted = [one for one in _each_once(list_missing(material.file)) if not (nobody and one.field == "subject")]
-    blocks: list[Block] = []
-    if needed:
-        rule = cite(("tsjb-10",), material.today)
-        blocks.append(table(f"必须补齐，缺了会被退回{rule}", _COLUMNS, _rows_of(needed, material)))
-    if wanted:
-        blocks.append(table("可以补强，不补也能提交", _COLUMNS, _rows_of(wanted, material)))
-    if not blocks:
-        blocks.append(paragraph("需要补充的内容", (form("没有发现缺少的内容，提交前仍请逐项核对"),)))
-    told = list_unknowns(material)
-    if told:
-        blocks.append(items("尚不掌握的情况", told))
-    return Letter(
-        "correction", material.kind.name, "本人", tuple(blocks), material.today, tuple(one.text for one in told)
-    )
-
-
-def _each_once(missing: Sequence[Missing]) -> list[Missing]:
-    found: dict[str, Missing] = {}
-    for one in missing:
-        found.setdefault(one.field, one)
-    return list(found.values())
-
-
-def _rows_of(missing: Sequence[Missing], material: Material) -> list[tuple[Sentence, ...]]:
-    return [
-        (form(str(place)), form(one.what), form(one.why + cite(one.articles, material.today)), form(one.mend))
-        for place, one in enumerate(missing, 1)
-    ]

@@ -1,0 +1,45 @@
+"""How a letter calls a page and what stands on it: by its role, with its host where several may be meant.
+
+Takes the material of a letter and an address, gives words. Pure.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from monitor.complaints.evidence.exhibits import ROLE_ZH
+from monitor.complaints.letters.material import Material
+from scrapers.model import FactKind, Role
+
+FACT_ZH = {
+    FactKind.PRICE: "价格",
+    FactKind.FACE_VALUE: "面值",
+    FactKind.SPEC: "规格",
+    FactKind.VALIDITY: "有效期",
+    FactKind.DELIVERY: "发货方式",
+    FactKind.WARRANTY: "质保",
+    FactKind.AFTER_SALES: "售后",
+}
+
+
+def name_page(material: Material, url: str, role: Role, *, short: bool = False) -> str:
+    """A page as a sentence calls it: with its host where the pages of the case lie on several, or not on the told one.
+
+    `short` leaves out 该, where the sentence has a word of its own before it.
+    """
+    hosts = {_host(page.url) for page in material.file.pages} | {_host(one.page.url) for one in material.file.changes}
+    told = _host(material.facts.url)
+    host = _host(url)
+    if not host or (len(hosts) < 2 and told in ("", host)):
+        return ROLE_ZH[role]
+    return f"（{host}）{ROLE_ZH[role]}" if short else f"网站{host}的{ROLE_ZH[role]}"
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "") if "//" in url else ""
+
+
+def list_hosts(material: Material) -> tuple[str, ...]:
+    """The hosts of the pages that a letter may tell of, that of the case first."""
+    told = [_host(material.facts.url), *(_host(page.url) for page in material.file.pages)]
+    return tuple(dict.fromkeys(one for one in told if one))
