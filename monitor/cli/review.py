@@ -192,7 +192,7 @@ def _print_finding(number: int, finding: TermFinding) -> None:
     from monitor.change_words import SEVERITY_WORDS
 
     click.echo(f"\n{number}. [{SEVERITY_WORDS[finding.severity]}] 可能涉及“{finding.name}”（{finding.pattern}）")
-    shown = plain_text(finding.text)
+    shown = plain_text(finding.wording)
     click.echo(f"   原文：{shown[:_SHOWN]}{'…' if len(shown) > _SHOWN else ''}")
     click.echo(f"   理由：{finding.reason}。")
     for law in finding.laws[:_SHOWN_LAWS]:

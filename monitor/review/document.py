@@ -102,6 +102,7 @@ def finding_data(finding: TermFinding) -> dict[str, object]:
         "name": finding.name,
         "span": [finding.start, finding.end],
         "text": finding.text,
+        "lead_in": finding.lead_in,
         "severity": finding.severity.value,
         "reason": finding.reason,
         "laws": [

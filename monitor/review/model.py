@@ -14,7 +14,8 @@ class TermFinding:
 
     `exceptions` stand beside the clause and soften it; `counter_evidence` stands elsewhere in the same text.
     `place` and `quotable` say where a reading had it and whether it was shown as a rule that stands. `guessed`: no
-    rule knows its words, it is only like clauses of that kind.
+    rule knows its words, it is only like clauses of that kind. `lead_in` is the line above a list whose item this is:
+    the clause is what both say together.
     """
 
     pattern: str
@@ -31,8 +32,14 @@ class TermFinding:
     place: str = ""
     quotable: bool = True
     guessed: bool = False
+    lead_in: str = ""
 
     @property
     def span(self) -> tuple[int, int]:
         """First character, and the one after the last."""
         return self.start, self.end
+
+    @property
+    def wording(self) -> str:
+        """The words to quote: those of an item behind the line that leads it in, with what is left out marked."""
+        return f"{self.lead_in}……{self.text}" if self.lead_in else self.text

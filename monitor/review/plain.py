@@ -59,12 +59,18 @@ class PlainText:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence or the part of a long one: its span in the plain text and the number of its line."""
+    """A sentence or the part of a long one: its span in the plain text and the number of its line.
+
+    An item of a list is judged as `text`, the sentence that it makes with the line that leads it in; `lead_in` is the
+    span of that line, and `own` where the item's words stand in `text`.
+    """
 
     text: str
     start: int
     end: int
     line: int
+    lead_in: tuple[int, int] | None = None
+    own: tuple[int, int] = (0, 0)
 
 
 @cache

@@ -13,6 +13,7 @@ from datetime import date
 
 from monitor.review.laws import find_articles
 from monitor.review.likeness import Likeness, LikenessModel, load_model
+from monitor.review.lists import join_lists, leads_list
 from monitor.review.model import TermFinding
 from monitor.review.patterns import PatternBook, Stance, TermPattern, load_patterns
 from monitor.review.plain import MASK, PlainText, Sentence, make_plain, split_sentences
@@ -57,7 +58,7 @@ def review_text(text: str, *, at: date, model: LikenessModel | None = None) -> t
     """
     book = load_patterns()
     plain = make_plain(text[:MAXIMUM_CHARACTERS])
-    sentences = tuple(split_sentences(plain.text))
+    sentences = join_lists(plain.text, tuple(split_sentences(plain.text)))
     masked = tuple(_mask(sentence.text, book.stance) for sentence in sentences)
     bound = _find_merchant_lines(sentences, book.stance)
     likeness = (model or load_model()).weigh_all(masked)
@@ -146,7 +147,12 @@ def _match_rules(number: int, sentence: Sentence, masked: str, book: PatternBook
         match = rule.find.search(masked)
         if match is None or _is_void(kind, sentence.text, masked, match.span(), stance):
             continue
-        hits[kind.id] = _Hit(kind, number, sentence.start + match.start(), sentence.start + match.end())
+        if sentence.lead_in is not None and not (match.start() < sentence.own[1] and sentence.own[0] < match.end()):
+            continue  # said by the lead-in, of all its items: found there
+        if sentence.lead_in is None:
+            hits[kind.id] = _Hit(kind, number, sentence.start + match.start(), sentence.start + match.end())
+        else:
+            hits[kind.id] = _Hit(kind, number, sentence.start, sentence.end)
     return [hit for hit in hits.values() if not any(_gives_way(hit, other) for other in hits.values())]
 
 
@@ -207,16 +213,18 @@ def _weigh(
                 continue
             if kind.exception == "void" and (place == hit.sentence or stance.carved_out.search(match[0])):
                 return None
-            exceptions.append((sentences[place].start + match.start(), sentences[place].start + match.end()))
+            exceptions.append(_place(sentences[place], match))
     softened = stance.softened.search(own.text)
     if softened:
-        exceptions.append((own.start + softened.start(), own.start + softened.end()))
+        exceptions.append(_place(own, softened))
     counter = _find_counter(kind, hit.sentence, sentences) if kind.counter and not exceptions else None
-    if exceptions or counter:
+    in_cases = leads_list(hit.sentence, sentences)
+    if exceptions or counter or in_cases:
         severity = _ORDER[max(1, _ORDER.index(severity) - 1)]
     start, end = _widen(hit, own, plain.text)
     first, last = plain.find_span(start, end)
     laws = find_articles(kind.laws, at=at)
+    lead_in = _quote(text, plain, own.lead_in).strip() if own.lead_in else ""
     return TermFinding(
         pattern=kind.id,
         name=kind.name,
@@ -228,8 +236,9 @@ def _weigh(
         laws=laws,
         exceptions=tuple(_quote(text, plain, span) for span in exceptions),
         counter_evidence=(_quote(text, plain, counter),) if counter else (),
-        needs_human=kind.human or hit.guessed or bool(exceptions) or counter is not None or not laws,
+        needs_human=kind.human or hit.guessed or in_cases or bool(exceptions) or counter is not None or not laws,
         guessed=hit.guessed,
+        lead_in=lead_in,
     )
 
 
@@ -244,8 +253,15 @@ def _neighbours(number: int, sentences: Sequence[Sentence]) -> list[int]:
 def _find_counter(kind: TermPattern, own: int, sentences: Sequence[Sentence]) -> tuple[int, int] | None:
     for number, sentence in enumerate(sentences):
         if number != own and kind.counter and (match := kind.counter.search(sentence.text)):
-            return sentence.start + match.start(), sentence.start + match.end()
+            return _place(sentence, match)
     return None
+
+
+def _place(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
+    """Where a match stands in the plain text; an item as a whole, of which only a part stands there as matched."""
+    if sentence.lead_in is not None:
+        return sentence.start, sentence.end
+    return sentence.start + match.start(), sentence.start + match.end()
 
 
 def _widen(hit: _Hit, own: Sentence, plain: str) -> tuple[int, int]:

@@ -78,6 +78,6 @@ def test_answer_is_ready_for_json_with_the_gravest_first() -> None:
     law = told["findings"][0]["laws"][0]
     assert law.keys() == {"id", "title", "article", "summary", "effective", "confirmed"}
     assert told["findings"][0].keys() == {
-        "pattern", "name", "span", "text", "severity", "reason", "laws", "exceptions", "counter_evidence",
+        "pattern", "name", "span", "text", "lead_in", "severity", "reason", "laws", "exceptions", "counter_evidence",
         "needs_human", "place", "quotable",
     }  # fmt: skip

@@ -24,6 +24,7 @@ from monitor.complaints.excuses.sights import (
 )
 from monitor.complaints.excuses.standing import Placed, place_clause
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion
+from monitor.review.model import TermFinding
 from scrapers.model import Origin
 from scrapers.text import condense
 from storage.model import Change
@@ -100,7 +101,15 @@ def _of_version(version: SeenVersion, row: ExcuseRow, words: re.Pattern[str] | N
         if finding.pattern in row.patterns and not takes_back(finding.text):
             softer = (*finding.exceptions, *finding.counter_evidence, *_next_to(finding.text, shown))
             kept = dict.fromkeys(whole for one in softer if (whole := _whole_sentence(one.strip(), shown)))
-            yield _Clause(finding.text.strip(), finding.pattern, finding.name, tuple(kept))
+            yield _Clause(_as_shown(finding, shown), finding.pattern, finding.name, tuple(kept))
+
+
+def _as_shown(finding: TermFinding, shown: str) -> str:
+    """The words of a clause; an item of a list from the line that leads it in, where they stand near each other."""
+    start = shown.find(finding.lead_in) if finding.lead_in else -1
+    place = shown.find(finding.text, start) if start >= 0 else -1
+    end = place + len(finding.text)
+    return shown[start:end] if 0 <= start < place and end - start <= _LONGEST_QUOTE else finding.text.strip()
 
 
 def _next_to(clause: str, shown: str) -> tuple[str, ...]:

@@ -100,5 +100,8 @@ def _soften(material: Material, seen: SeenVersion, finding: TermFinding) -> Iter
 def _clause_of(sight: Sight, finding: TermFinding) -> str:
     """A clause as the whole sentence that holds it; "" where it was not to be seen, or is only quoted or taken back."""
     whole = sight.whole(finding.text)
+    if finding.lead_in and whole:  # an item of a list is no clause without the line that leads it in
+        lead = sight.whole(finding.lead_in)
+        whole = f"{lead}……{whole}" if lead else ""
     lines = [line for line in finding.text.splitlines() if line.strip()]
     return whole.rstrip("。") if whole and all(is_said_of_it(line, whole) or len(lines) > 1 for line in lines) else ""
