@@ -143,11 +143,11 @@ def test_a_resale_in_the_story_takes_the_consumers_words_out_until_it_is_cleared
     resale = make_whole(what_happened=f"{words}。卡密提示无效。")
     for kind in ("demand", "payment", "lawsuit", "heimao"):
         text, notes = told(kind, resale)
-        assert "生活消费使用" not in text and "消费者权益保护法" not in text
+        assert "用于生活消费" not in text and "消费者权益保护法" not in text
         assert words in notes and "case clarify" in notes
     cleared = make_whole(what_happened=f"{words}。卡密提示无效。", meant=(Meant(words, "那是另一批货"),))
     text, notes = told("demand", cleared)
-    assert "生活消费使用" in text and "case clarify" not in notes
+    assert "用于生活消费" in text and "case clarify" not in notes
 
 
 def test_a_post_for_everybody_masks_the_names_of_third_persons() -> None:

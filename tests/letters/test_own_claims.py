@@ -102,10 +102,10 @@ def test_a_deposit_is_no_bought_goods() -> None:
     )
     told = text_of("demand", orders=orders, demands=REFUND)
     assert "支付“解冻保证金”" in told and "购买“解冻保证金”" not in told
-    assert "所购“游戏充值”供本人生活消费使用" in told
+    assert "所购“游戏充值”用于生活消费" in told
     rows = text_of("police", orders=orders, demands=REFUND)
     assert "| 支付“解冻保证金”，3000.00元" in rows and "| 下单，3000.00元" not in rows
-    assert "生活消费使用" not in text_of("demand", orders=orders[1:], demands=REFUND)
+    assert "用于生活消费" not in text_of("demand", orders=orders[1:], demands=REFUND)
 
 
 def test_goods_without_a_face_value_are_asked_for_as_they_were_agreed() -> None:

@@ -77,5 +77,6 @@ def tell_use(material: Material) -> Iterator[Sentence]:
     elif facts.used in (Answer.YES, Answer.PARTLY):
         when = f"于{say_moment(facts.used_at)}" if facts.used_at else ""
         what = "该商品" if facts.used is Answer.YES else "该商品的一部分"
-        told = f"{material.buyer_word}曾{when}兑换、登录或使用过{what}"
+        side = "购买人一方" if facts.minor else "本人一方"  # the answer covers who was given it, and the family
+        told = f"{side}曾{when}兑换、登录或使用过{what}"
         yield material.support(told, ("use_trace",), words_in(shown_words("used")), no_other_day(facts.used_at))

@@ -87,7 +87,7 @@ class Material:
         said = find_clause(self.facts, "resale", "resale_unless")
         if said and self.facts.purpose is Purpose.LIVING:
             self.note(
-                f"经过中写有“{said[:30]}”：没有写“供生活消费使用”，也没有引用消费者权益保护的规定；"
+                f"经过中写有“{said[:30]}”：没有写“用于生活消费”，也没有引用消费者权益保护的规定；"
                 "确是自用的用 case clarify 说明这句话，为转卖的改 purpose"
             )
         return bool(said)

@@ -80,11 +80,10 @@ def _name(material: Material, order: Order) -> str:
 
 
 def tell_purpose(material: Material) -> tuple[Sentence, ...]:
-    """What it was bought for."""
+    """What it was bought for, in the words of the answer: a gift, or goods for the family, are for living too."""
     orders = material.facts.orders
     goods = [one for one in orders if not is_fee(one)]
     if not material.consumer or (orders and not goods):
         return ()
     names = dict.fromkeys(_name(material, one) for one in goods) if len(goods) < len(orders) else {}
-    whose = "" if material.facts.minor else "本人"
-    return (fact(f"所购{'、'.join(names) or '商品'}供{whose}生活消费使用"),)
+    return (fact(f"所购{'、'.join(names) or '商品'}用于生活消费"),)

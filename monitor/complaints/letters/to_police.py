@@ -15,6 +15,14 @@ from monitor.complaints.letters.dealings import tell_dealings
 from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import in_part, most_refund, returned
 from monitor.complaints.letters.earlier_steps import tell_steps
+from monitor.complaints.letters.first_request import (
+    TALKS,
+    find_request,
+    is_first_contact,
+    say_asked,
+    say_contacted,
+    support_contact,
+)
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, say_exact, say_moment, say_yuan
 from monitor.complaints.letters.orders import is_fee, tell_orders
@@ -33,7 +41,7 @@ from monitor.complaints.letters.support import (
     told_by_seller,
     words_in,
 )
-from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
+from monitor.complaints.letters.who_answered import shop_on_platform, who_answered
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.fraud_signs import find_signs
 from storage.case import Answer, Order
@@ -134,10 +142,12 @@ def _list_open_parts(material: Material) -> list[str]:
 
 def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
     facts, seller = material.facts, said_by_seller(material.facts.seller_reply, material.facts)
-    request, who = asked_by_buyer(facts, facts.contacted_at), who_answered(material.file)
+    who, request = who_answered(material.file), find_request(material)
+    asked_at = request.at if request is not None else None
+    merged = request is not None and facts.contacted_at is not None and is_first_contact(request, facts.contacted_at)
     shop = material.plain(shop_on_platform(material.file), most=40)
     seller_word = f"店铺“{shop}”" if shop else "对方"
-    asked, answered = ("demand_chat", "first_complaint", "chat"), ("refusal", "reply", "chat")
+    answered = ("refusal", "reply", "chat")
     told: list[tuple[datetime | None, str, tuple[str, ...], tuple[Test, ...]]] = []
     for one in facts.orders[:20]:
         shown = [amount_in(one.amount, one.product)] if one.amount is not None else []
@@ -149,9 +159,9 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         told.append((one.paid_at, f"{what}，{_money(one)}", MONEY_PROOF, paid))
     told += [
         (facts.received_at, f"{seller_word}交付{'部分商品' if facts.delivered is Answer.PARTLY else ''}", (), ()),
-        (facts.used_at, f"{material.buyer_word}使用", ("use_trace",), (words_in(shown_words("used")),)),
+        (facts.used_at, "使用", ("use_trace",), (words_in(shown_words("used")),)),
         (facts.noticed_at, "发现问题", FAILURES, shows_problem(facts)),
-        (facts.contacted_at, "向对方提出处理要求" if who is Answerer.SELLER else "提出处理要求", asked, (request,)),
+        (asked_at, say_asked(material), TALKS, (asked_by_buyer(facts, asked_at),)),
         (facts.replied_at, f"{who or '收到'}答复", answered, (seller,)),
     ]
     rows = [
@@ -163,6 +173,9 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         for moment, text, kinds, tests in told
         if moment is not None
     ]
+    if facts.contacted_at is not None and not merged:
+        turned = support_contact(material, say_contacted(material), facts.contacted_at)
+        rows.append((facts.contacted_at, form(say_moment(facts.contacted_at)), turned))
     rows += [
         (blink.change.after_at, form(f"{say_exact(blink.change.after_at)}（{BETWEEN}）"), sentence)
         for blink, sentence in list_blinks(material)
