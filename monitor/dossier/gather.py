@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from monitor.attestation.gather import name_tool
-from monitor.dossier.model import Dossier, SiteFile, SiteLink, cite, plain
+from monitor.dossier.model import Dossier, SiteFile, SiteLink, cite
 from monitor.dossier.pair_links import link_sites, prove_links
 from monitor.dossier.proof_list import list_proofs
 from monitor.dossier.screenshots import add_picture
@@ -21,6 +21,7 @@ from monitor.operators.certain_moves import choose_certain
 from monitor.operators.jurisdiction import Delivery
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band
+from monitor.operators.site_names import plain_name
 from monitor.operators.who import WhoAnswer, answer_who
 from monitor.sites.moves import PlatformLine, follow_platform
 from monitor.sites.records import read_periods
@@ -77,16 +78,14 @@ def gather_dossier(
         sisters = _confirmed_sisters(session, own)
         every = _name_sites(session, platform, own, line.around, sisters, internal=internal)
         sites = dict(list(every.items())[:MOST_SITES])
-        periods = tuple(
-            one for one in (*line.periods, *read_periods(session, set(sites) - {plain(p.site) for p in line.periods}))
-            if plain(one.site) in sites
-        )  # fmt: skip
+        others = read_periods(session, set(sites) - {plain_name(one.site) for one in line.periods})
+        periods = tuple(one for one in (*line.periods, *others) if plain_name(one.site) in sites)
         moves, mutual = _choose_moves(line.moves if internal else certain, periods, sites)
         statements = {site: statements_of(session, [site], claimed=False) for site in sites}
         links = prove_links(
             [one for one in link_sites(session, tuple(sites)) if internal or one.band is Band.CONFIRMED],
             (one for shown in statements.values() for one in shown),
-            [(plain(move.before), plain(move.after)) for move in moves],
+            [(plain_name(move.before), plain_name(move.after)) for move in moves],
         )
         findings = _findings_about(session, platform, made_at)
         verified = list_verified(session, tuple(sites))
@@ -126,14 +125,14 @@ def _confirmed_sisters(session: Session, sites: Sequence[str]) -> tuple[str, ...
 
 def _certain_sites(line: PlatformLine, who: WhoAnswer, certain: Iterable[Move]) -> tuple[str, ...]:
     """The sites of a line that may be told to others: those of the answer, and what certain moves lead to or from."""
-    found = {plain(one.site) for one in who.sites}
+    found = {plain_name(one.site) for one in who.sites}
     moves, grown = list(certain), True
     while grown:
-        new = {end for move in moves for end in (plain(move.before), plain(move.after)) if not found.isdisjoint(
-            (plain(move.before), plain(move.after)))} - found  # fmt: skip
+        ends = [{plain_name(move.before), plain_name(move.after)} for move in moves]
+        new = {end for pair in ends if not found.isdisjoint(pair) for end in pair} - found
         found |= new
         grown = bool(new)
-    return tuple(site for site in line.sites if plain(site) in found)
+    return tuple(site for site in line.sites if plain_name(site) in found)
 
 
 def _name_sites(
@@ -146,7 +145,7 @@ def _name_sites(
         roles.setdefault(registrable_domain(page.url), set()).add(page.role)
     named = {site: "release" if roles.get(site) == {Role.RELEASE} else "line" for site in own}
     named |= {site: "release" for site, of in roles.items() if of == {Role.RELEASE} and site not in named}
-    named |= {plain(site): "sister" for site in sisters if plain(site) not in named}
+    named |= {plain_name(site): "sister" for site in sisters if plain_name(site) not in named}
     if internal:
         named |= {site: "around" for site in around if site not in named}
     return named
@@ -160,7 +159,7 @@ def _choose_moves(
     begun: dict[str, datetime] = {}
     for period in periods:
         begun[period.site] = min(begun.get(period.site, period.since), period.since)
-    moves = [move for move in told if {plain(move.before), plain(move.after)} <= known]
+    moves = [move for move in told if {plain_name(move.before), plain_name(move.after)} <= known]
     followed = {(move.before, move.after) for move in moves if move.kind is MoveKind.SUCCESSOR}
     mutual = frozenset(
         (a, b) for a, b in followed

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from monitor.findings.model import SiteFinding
 from monitor.operators.model import Link
+from monitor.operators.site_names import plain_name
 from monitor.operators.who import WhoAnswer
 from storage.identity import Move, Objection, SitePeriod, Statement, VerifiedRecord
 
@@ -97,12 +98,7 @@ class Dossier:
 
     def periods_of(self, site: str) -> tuple[SitePeriod, ...]:
         """The periods of a site and of its earlier registrations, oldest first."""
-        return tuple(sorted((one for one in self.periods if plain(one.site) == site), key=lambda one: one.since))
-
-
-def plain(site: str) -> str:
-    """The name of a site without the day of an earlier registration."""
-    return site.partition("@")[0]
+        return tuple(sorted((one for one in self.periods if plain_name(one.site) == site), key=lambda one: one.since))
 
 
 def cite(ids: Iterable[str]) -> tuple[str, ...]:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from monitor.dossier.model import SiteLink, cite, plain
+from monitor.dossier.model import SiteLink, cite
 from monitor.operators.attribute import attribute_columns
 from monitor.operators.columns import build_columns
 from monitor.operators.component import gather_component
 from monitor.operators.explain import explain_links
 from monitor.operators.model import Band, Link, LinkRow
 from monitor.operators.pairs import Pairs
+from monitor.operators.site_names import plain_name
 from monitor.operators.values import read_value
 from storage.identity import Verdict
 
@@ -59,7 +60,7 @@ def prove_links(
     shown: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
     for one in statements:
         if one.kind in kinds and not one.claimed:
-            shown[plain(one.site), one.kind, read_value(one.kind, one.value).key].append(one)
+            shown[plain_name(one.site), one.kind, read_value(one.kind, one.value).key].append(one)
     tree = _choose_tree(listed, {frozenset(pair) for pair in moves})
     return tuple(
         SiteLink(
@@ -96,7 +97,7 @@ def _proofs_of(link: Link, row: LinkRow, shown: Shown) -> tuple[str, ...]:
     """The first and the last sight of a row's value on either site."""
     found: list[str] = []
     for site, value in ((link.a, row.value), (link.b, row.other_value or row.value)):
-        seen = shown.get((plain(site), row.kind, value), ())
+        seen = shown.get((plain_name(site), row.kind, value), ())
         if seen:
             first = min(seen, key=lambda one: one.first_seen)
             last = max(seen, key=lambda one: one.last_seen)

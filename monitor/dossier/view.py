@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from monitor.dossier.masking import Mask, make_mask, mask_view
-from monitor.dossier.model import Dossier, Proof, SiteFile, SiteLink, cite, plain
+from monitor.dossier.model import Dossier, Proof, SiteFile, SiteLink, cite
 from monitor.operators.jurisdiction import PROCEDURE_ZH, Forum
 from monitor.operators.kind_words import KIND_WORDS, MOVE_WORDS, STATE_WORDS
 from monitor.operators.model import ForgeClass, LinkRow
@@ -20,6 +20,7 @@ from monitor.operators.next_steps import Step
 from monitor.operators.place_words import PLACE_WORDS
 from monitor.operators.proofs import ProofRow, name_strength
 from monitor.operators.respondents import ROLE_ZH, Respondent
+from monitor.operators.site_names import plain_name
 from monitor.operators.subject_names import KIND_ZH, SubjectKind, mask_value
 from monitor.operators.verified_answers import SOURCES
 from monitor.operators.who import Placed, subjects_of
@@ -206,8 +207,10 @@ def _statement(dossier: Dossier, one: Statement, *, unmask: bool) -> Row:
 
 
 def _move(dossier: Dossier, one: Move) -> Row:
-    ends = {plain(one.before), plain(one.after)}
-    pair = next((pair.link for pair in dossier.links if {plain(pair.link.a), plain(pair.link.b)} == ends), None)
+    ends = {plain_name(one.before), plain_name(one.after)}
+    pair = next(
+        (pair.link for pair in dossier.links if {plain_name(pair.link.a), plain_name(pair.link.b)} == ends), None
+    )
     return {
         "before": one.before,
         "after": one.after,

@@ -45,6 +45,7 @@ from monitor.operators.scoring import (
     score_pairs,
     weigh_rows,
 )
+from monitor.operators.site_names import plain_name
 from storage.identity import Decision, Statement, Verdict
 
 CHUNK = 20_000  # pairs that are scored at once: what they need stays in the processor's cache
@@ -231,7 +232,7 @@ def _barred(columns: Columns, unit: Ints, units: Pairs, told: Pairs, count: int)
     names: dict[str, list[int]] = {}
     for number, site in enumerate(columns.sites):
         if "@" in site:
-            names.setdefault(site.partition("@")[0], []).append(number)
+            names.setdefault(plain_name(site), []).append(number)
     numbers = {site: number for number, site in enumerate(columns.sites)} if names else {}
     apart = [(int(unit[a]), int(unit[b])) for a, b in zip(told.a, told.b, strict=True)]
     for name, epochs in names.items():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from monitor.operators.site_names import plain_name
 from storage.identity import Move, MoveKind
 
 if TYPE_CHECKING:
@@ -34,4 +35,4 @@ def _confirmed_pairs(session: Session, sites: Iterable[str]) -> frozenset[frozen
 
 
 def _ends(move: Move) -> tuple[str, str]:
-    return move.before.partition("@")[0], move.after.partition("@")[0]
+    return plain_name(move.before), plain_name(move.after)

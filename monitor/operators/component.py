@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.pairs import BLOCK_NARROW, BLOCK_WIDE
+from monitor.operators.site_names import plain_name
 from monitor.operators.values import has_weight, read_value
 from monitor.operators.weights import load_weights
 from scrapers.identity import IdentifierKind
@@ -105,11 +106,6 @@ def gather_frequencies(session: Session, statements: Iterable[Statement]) -> Fre
         if kind == IdentifierKind.ICP:  # one number, many suffixes: each suffix is kept as a value of its own
             known[kind, key] = sum(values_with_prefix(session, kind, key).values())
     return Frequencies(count_sites(session), known, chances)
-
-
-def plain_name(site: str) -> str:
-    """The name under which statements of a site are kept: without the day of a registration."""
-    return site.partition("@")[0]
 
 
 def _neighbours(session: Session, sites: Sequence[str], statements: Sequence[Statement]) -> Iterable[str]:

@@ -15,6 +15,7 @@ from monitor.operators.model import Band
 from monitor.operators.move_evidence import Known
 from monitor.operators.move_signals import NOTICES, MoveSignal
 from monitor.operators.site_facts import SiteFacts
+from monitor.operators.site_names import plain_name
 
 _SLACK = timedelta(days=1)
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -31,7 +32,7 @@ def find_echoes(
     found = set()
     for (before, after), signals in pairs.items():
         own = [signal for signal in signals if signal.way in NOTICES]
-        others = [other for other in told[after] if other.before.partition("@")[0] != before.partition("@")[0]]
+        others = [other for other in told[after] if plain_name(other.before) != plain_name(before)]
         here = facts.get(before)
         if own and all(
             _stood_from_the_first(signal, here) or any(_may_be_copied(signal, other, known) for other in others)

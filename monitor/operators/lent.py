@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.operators.site_names import plain_name
 from scrapers.domains import site_of_host
 
 Small = NDArray[np.int32]
@@ -41,7 +42,7 @@ def drop_lent(rows: Rows, sites: list[str], domain: Small, values: int) -> Rows:
 
 def is_root(site: str) -> bool:
     """Whether a site's name is a whole registrable domain, by its look: no path, and few labels."""
-    name = site.partition("@")[0]
+    name = plain_name(site)
     return "/" not in name and (name.count(".") == 1 or not _has_parent(name))
 
 

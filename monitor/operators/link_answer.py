@@ -18,6 +18,7 @@ from monitor.operators.component import gather_component
 from monitor.operators.explain import explain_links
 from monitor.operators.pairs import Pairs
 from monitor.operators.pointers import NAMING
+from monitor.operators.site_names import plain_name
 from monitor.operators.subject_names import mask_value
 from storage.identity import Verdict
 
@@ -74,7 +75,7 @@ def date_names(link: Link, statements: Iterable[Statement]) -> Link:
             spans[(one.site, one.kind, one.value)] = (min(first, one.first_seen), max(last, one.last_seen))
 
     def sights(site: str, row: LinkRow, first: datetime | None, last: datetime | None) -> tuple[datetime | None, ...]:
-        span = spans.get((site.partition("@")[0], row.kind, row.value))
+        span = spans.get((plain_name(site), row.kind, row.value))
         if span is None or first is None or last is None or span[0] > last or span[1] < first:
             return None, None
         return max(span[0], first), min(span[1], last)

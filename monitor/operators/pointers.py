@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from monitor.operators.site_names import plain_name
 from scrapers.domains import site_of_host
 
 POINTERS = ("redirect", "notice_successor")
@@ -69,7 +70,7 @@ def add_pointers(
 def _epochs_of(sites: list[str]) -> dict[str, list[int]]:
     epochs: dict[str, list[int]] = {}
     for number, site in enumerate(sites):
-        epochs.setdefault(site.partition("@")[0], []).append(number)
+        epochs.setdefault(plain_name(site), []).append(number)
     return epochs
 
 

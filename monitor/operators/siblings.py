@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.operators.site_names import plain_name
 from scrapers.domains import is_domain_name, public_suffix, site_of_host
 
 NUMBERS_AHEAD = 4
@@ -19,7 +20,7 @@ _LONGEST_LABEL = 63
 
 def sibling_names(site: str, *, most: int = MOST) -> tuple[str, ...]:
     """The sibling names of a registrable domain, likeliest first; none for an address or a name without an ending."""
-    domain = site_of_host(site.partition("@")[0].partition("/")[0])
+    domain = site_of_host(plain_name(site).partition("/")[0])
     suffix = public_suffix(domain)
     if not suffix or domain == suffix or not is_domain_name(domain):
         return ()

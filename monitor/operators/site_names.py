@@ -31,6 +31,11 @@ _SHOP = re.compile(
 _MOST_TEXT = 300_000
 
 
+def plain_name(site: str) -> str:
+    """A site without the day of an earlier registration of its name (`site@YYYY-MM-DD`, see `epochs.py`)."""
+    return site.partition("@")[0]
+
+
 def name_site(url: str, content: PageContent | None, is_known: Callable[[str], bool]) -> str:
     """The site of an address. `content` is the page there, None where nothing of it was seen.
 
