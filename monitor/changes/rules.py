@@ -9,33 +9,27 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from monitor.changes.align import Aligned, Alignment
 from monitor.changes.assess import Judgement, judge_noise, judge_units
+from monitor.changes.change_groups import ChangedPair, group_changes, make_changed, side_of
 from monitor.changes.clauses import Clause
 from monitor.changes.facts import SHOWN_SOURCES
-from monitor.changes.lead_ins import join_item, read_lead_in
 from monitor.changes.list_items import judge_crossing, judge_item, judge_list
 from monitor.changes.normal_forms import collapse_whitespace, find_counters
-from monitor.changes.pointers import points_elsewhere
-from monitor.changes.signals import find_signals
-from monitor.changes.stances import read_stances
-from monitor.changes.units import Unit, cancel_units, split_units
+from monitor.changes.standing_lists import StandingLists, find_standing_lists
+from monitor.changes.units import cancel_units
 from scrapers.model import Author
 from storage.model import ChangeClass, Difference, Effect, Severity
 
 _MAXIMUM_MOVED = 20
-_SHARED_FORM = 3
 _JUDGED_CHARACTERS = 24_000
 """How much changed text is judged by meaning; more than that is told as changed, not as harmless."""
 _JUDGED_MEASURES = 1_200
 """How many times, sums and counts are weighed: a page of nothing else costs a second for every ten thousand."""
 _NOISE_KINDS = {"formatting_only": "格式、标点或字形", "counter_or_date": "计数或日期"}
 _NUMERALS = {1: "一", 2: "两", 3: "三", 4: "四", 5: "五"}
-_MAXIMUM_REPLACED = 12
-_SEVERAL = 3
-_COVERED, _LEAST_COVERED = 0.7, 4
 _TITLE_CHARACTERS = 14
 _TITLE_MARKS = " #【】[]《》〈〉:：*=-"
 _RULING = re.compile(r"[不未无须必仅只限免禁除勿拒罚扣\d]|有权|自负|概")
@@ -49,19 +43,9 @@ _PAGE_KINDS = {
 _PRICE_KINDS = frozenset({"price_raised", "price_lowered"})
 
 
-@dataclass
-class _Node:
-    """One pair that changed, with the units that are left of it."""
-
-    pair: Aligned
-    before: list[Unit]
-    after: list[Unit]
-    group: int
-
-
 def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     """The differences that an alignment holds."""
-    lists = _find_lists(alignment)
+    lists = find_standing_lists(alignment)
     moved = [
         pair
         for pair in alignment.pairs
@@ -69,34 +53,27 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
         and pair.after
         and pair.moved
         and pair.before.compact == pair.after.compact
-        and not _changed_list(pair, lists)
+        and not lists.crosses(pair)
     ]
     noise: dict[str, list[Aligned]] = defaultdict(list)
-    nodes: list[_Node] = []
+    nodes: list[ChangedPair] = []
     unjudged: list[Aligned] = []
     budget, measures = _JUDGED_CHARACTERS, _JUDGED_MEASURES
     for pair in alignment.pairs:
-        if pair.before and pair.after and pair.before.compact == pair.after.compact and not _changed_list(pair, lists):
+        if pair.before and pair.after and pair.before.compact == pair.after.compact and not lists.crosses(pair):
             if not pair.moved and collapse_whitespace(pair.before.text) != collapse_whitespace(pair.after.text):
                 noise["formatting_only"].append(pair)
-        elif pair.before and pair.after and pair.before.steady == pair.after.steady and not _changed_list(pair, lists):
+        elif pair.before and pair.after and pair.before.steady == pair.after.steady and not lists.crosses(pair):
             noise["counter_or_date"].append(pair)
         else:
             budget -= sum(len(clause.text) for clause in (pair.before, pair.after) if clause)
             if measures > 0 and (budget >= 0 or not nodes):
-                nodes.append(_make_node(pair, len(nodes), lists))
+                nodes.append(make_changed(pair, len(nodes), lists))
                 measures -= sum(len(unit.entities) for unit in (*nodes[-1].before, *nodes[-1].after))
             else:
                 unjudged.append(pair)
     nodes, titles = _part_titles(nodes, alignment)
-    _share_units(nodes)
-    _join_parts(nodes)
-    _join_replaced(nodes)
-    _join_sole(nodes)
-    _join_pointed(nodes)
-    _join_covered(nodes)
-    _join_lists(nodes, lists)
-    differences = [_judge_group(group, lists) for group in _groups(nodes)]
+    differences = [_judge_group(group, lists) for group in group_changes(nodes, lists)]
     differences += [_tell_title(pair) for pair in titles]
     differences += _tell_moved(moved)
     differences += [_tell_noise(kind, pairs) for kind, pairs in noise.items()]
@@ -107,61 +84,18 @@ def compare_clauses(alignment: Alignment) -> tuple[Difference, ...]:
     return tuple(differences)
 
 
-@dataclass(frozen=True)
-class _Lists:
-    """The lead-ins of lists on each side, and those that stand on both, in whatever words."""
-
-    before: frozenset[str]
-    after: frozenset[str]
-
-    def stands(self, clause: Clause) -> bool:
-        """Whether the list of an item is there on both sides."""
-        return bool(clause.lead_in) and _told(clause.lead_in) in self.before & self.after
-
-
-def _told(lead_in: str) -> str:
-    return "|".join(read_lead_in(lead_in) or ())
-
-
-def _find_lists(alignment: Alignment) -> _Lists:
-    told = [
-        frozenset(_told(clause.lead_in) for pair in alignment.pairs if (clause := _side(pair, side)) and clause.lead_in)
-        for side in (0, 1)
-    ]
-    return _Lists(*told)
-
-
-def _changed_list(pair: Aligned, lists: _Lists) -> bool:
-    """Whether an item went from one list into another, both there before and after: its sense has turned."""
-    old, new = pair.before, pair.after
-    return bool(old and new and _told(old.lead_in) != _told(new.lead_in) and lists.stands(old) and lists.stands(new))
-
-
-def _make_node(pair: Aligned, number: int, lists: _Lists) -> _Node:
-    old, new = pair.before, pair.after
-    same = old is None or new is None or _told(old.lead_in) == _told(new.lead_in)
-    joined = same or _changed_list(pair, lists)
-    texts = ("" if one is None else join_item(one.lead_in, one.text) if joined else one.text for one in (old, new))
-    before, after = cancel_units(*(split_units(text) for text in texts))
-    return _Node(pair, list(before), list(after), number)
-
-
-def _part_titles(nodes: list[_Node], alignment: Alignment) -> tuple[list[_Node], list[Aligned]]:
+def _part_titles(nodes: list[ChangedPair], alignment: Alignment) -> tuple[list[ChangedPair], list[Aligned]]:
     """The changed clauses without reworded headings, and those headings: what stands under them is compared."""
     titles = [
-        frozenset(title for pair in alignment.pairs if (clause := _side(pair, side)) for title in clause.heading)
+        frozenset(title for pair in alignment.pairs if (clause := side_of(pair, side)) for title in clause.heading)
         for side in (0, 1)
     ]
     found = [node for node in nodes if _is_title(node.pair.before, titles[0]) and _is_title(node.pair.after, titles[1])]
-    went, came = ([node for node in found if _side(node.pair, side)] for side in (0, 1))
+    went, came = ([node for node in found if side_of(node.pair, side)] for side in (0, 1))
     if not went or not came:  # a heading that only went or came may stand for all that went or came with it
         return nodes, []
     gone = {id(node) for node in found}
     return [node for node in nodes if id(node) not in gone], [node.pair for node in found]
-
-
-def _side(pair: Aligned, side: int) -> Clause | None:
-    return pair.after if side else pair.before
 
 
 def _is_title(clause: Clause | None, titles: frozenset[str]) -> bool:
@@ -182,125 +116,7 @@ def _tell_title(pair: Aligned) -> Difference:
     )  # fmt: skip
 
 
-def _share_units(nodes: Sequence[_Node]) -> None:
-    """Cancel units that left one clause and stand in another now; those clauses form one group."""
-    arrivals: dict[str, list[tuple[_Node, Unit]]] = defaultdict(list)
-    for node in nodes:
-        for unit in node.after:
-            if len(unit.form) >= _SHARED_FORM:
-                arrivals[unit.form].append((node, unit))
-    links: list[tuple[int, int]] = []
-    for node in nodes:
-        for unit in list(node.before):
-            if arrivals.get(unit.form):
-                other, arrived = arrivals[unit.form].pop(0)
-                node.before.remove(unit)
-                other.after.remove(arrived)
-                links.append((node.group, other.group))
-    _link_groups(nodes, links)
-
-
-def _join_parts(nodes: Sequence[_Node]) -> None:
-    """Clauses that were found to be parts of one rule are judged as one, also where their words were changed too."""
-    first: dict[int, int] = {}
-    links = [
-        (first.setdefault(node.pair.group, node.group), node.group) for node in nodes if node.pair.group is not None
-    ]
-    _link_groups(nodes, links)
-
-
-def _link_groups(nodes: Sequence[_Node], links: Sequence[tuple[int, int]]) -> None:
-    """Give one group to nodes whose groups are linked, directly or by way of others."""
-    leaders = {node.group: node.group for node in nodes}
-
-    def lead(group: int) -> int:
-        while leaders[group] != group:
-            leaders[group] = leaders[leaders[group]]
-            group = leaders[group]
-        return group
-
-    for one, other in links:
-        leaders[lead(other)] = lead(one)
-    for node in nodes:
-        node.group = lead(node.group)
-
-
-def _join_replaced(nodes: Sequence[_Node]) -> None:
-    """A rule that went and a rule that came about the same act are one change, however unlike their words are."""
-    if len(nodes) > _MAXIMUM_REPLACED:
-        return
-    acts = [[_acts_of(side) for side in (node.before, node.after)] for node in nodes]
-    links = [
-        (node.group, partner.group)
-        for place, node in enumerate(nodes)
-        for other, partner in enumerate(nodes)
-        if place != other
-        and (node.pair.after is None or partner.pair.before is None)
-        and acts[place][0] & acts[other][1]
-    ]
-    _link_groups(nodes, links)
-
-
-def _join_sole(nodes: Sequence[_Node]) -> None:
-    """The one clause that went and the one that came, each of several units: the one stands in the other's place."""
-    went, came = ([node for node in nodes if _side(node.pair, 1 - side) is None] for side in (0, 1))
-    if len(went) == len(came) == 1 and min(len(went[0].before), len(came[0].after)) >= _SEVERAL:
-        _link_groups(nodes, [(went[0].group, came[0].group)])
-
-
-def _join_pointed(nodes: Sequence[_Node]) -> None:
-    """Rules that went where a line now points to a picture are one change with that line, and the other way round."""
-    for side in (0, 1):
-        points = [node for node in nodes if points_elsewhere((node.before, node.after)[side])]
-        others = [node for node in nodes if (node.pair.before, node.pair.after)[side] is None]
-        if len(points) == 1 and not points_elsewhere((points[0].before, points[0].after)[1 - side]):
-            _link_groups(nodes, [(points[0].group, other.group) for other in others])
-
-
-def _join_covered(nodes: Sequence[_Node]) -> None:
-    """A clause that came or went alone belongs to another that said it before, or says it now, among other things."""
-    if len(nodes) > _MAXIMUM_REPLACED:
-        return
-    links: list[tuple[int, int]] = []
-    for node in nodes:
-        for own, others in ((node.before, 1), (node.after, 0)):
-            if not own or (node.before and node.after):
-                continue
-            text = frozenset("".join(unit.form for unit in own))
-            for partner in nodes:
-                across = partner.after if others else partner.before
-                if partner is node or len(text) < _LEAST_COVERED or not across:
-                    continue
-                if len(text & frozenset("".join(unit.form for unit in across))) >= _COVERED * len(text):
-                    links.append((node.group, partner.group))
-    _link_groups(nodes, links)
-
-
-def _join_lists(nodes: Sequence[_Node], lists: _Lists) -> None:
-    """A list that came or went with its lead-in is one change."""
-    for side in (0, 1):
-        leads = {clause.text: node.group for node in nodes if (clause := _side(node.pair, side))}
-        links = [
-            (leads[clause.lead_in], node.group)
-            for node in nodes
-            if (clause := _side(node.pair, side)) and clause.lead_in in leads and not lists.stands(clause)
-        ]
-        _link_groups(nodes, links)
-
-
-def _acts_of(units: Sequence[Unit]) -> frozenset[str]:
-    acts = {act for unit in units for act in read_stances(unit.plain, unit.sentence)}
-    return frozenset(acts | {signal.id for unit in units for signal in find_signals(unit.plain, unit.sentence)})
-
-
-def _groups(nodes: Sequence[_Node]) -> list[list[_Node]]:
-    grouped: dict[int, list[_Node]] = defaultdict(list)
-    for node in nodes:
-        grouped[node.group].append(node)
-    return list(grouped.values())
-
-
-def _judge_group(group: Sequence[_Node], lists: _Lists) -> Difference:
+def _judge_group(group: Sequence[ChangedPair], lists: StandingLists) -> Difference:
     old = [node.pair.before for node in group if node.pair.before]
     new = [node.pair.after for node in group if node.pair.after]
     old.sort(key=lambda clause: clause.start)
@@ -330,13 +146,13 @@ def _judge_group(group: Sequence[_Node], lists: _Lists) -> Difference:
     )
 
 
-def _judge_in_list(pair: Aligned, lists: _Lists) -> Judgement | None:
+def _judge_in_list(pair: Aligned, lists: StandingLists) -> Judgement | None:
     """The judgement on an item that came, went, or crossed into another list; None for all else."""
     old, new = pair.before, pair.after
     if old and new:
-        return judge_crossing(old.lead_in, new.lead_in, new.text) if _changed_list(pair, lists) else None
+        return judge_crossing(old.lead_in, new.lead_in, new.text) if lists.crosses(pair) else None
     alone = new or old
-    if alone is None or not lists.stands(alone):
+    if alone is None or not lists.holds(alone):
         return None
     return judge_item(alone.lead_in, alone.text, added=new is not None)
 
