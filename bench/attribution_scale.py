@@ -19,7 +19,8 @@ from itertools import islice
 from multiprocessing import get_context
 
 from monitor.operators.attribute import attribute_columns
-from monitor.operators.columns import Columns, ColumnsBuilder
+from monitor.operators.columns import Columns
+from monitor.operators.columns_builder import ColumnsBuilder
 from monitor.operators.incremental import KnownSites
 from monitor.operators.link_file import read_statements
 

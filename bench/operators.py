@@ -14,8 +14,9 @@ from bench.worlds.baselines import join_knowing
 from bench.worlds.judge import score_answer
 from bench.worlds.make import make_world
 from bench.worlds.shapes import find_shape
-from monitor.operators.attribute import attribute_columns, group_sites
-from monitor.operators.columns import build_columns
+from monitor.operators.attribute import attribute_columns
+from monitor.operators.columns_builder import build_columns
+from monitor.operators.scored_sites import group_sites
 
 _WORLDS = ("usual:201", "hard:202", "hostile:203", "random-21:204", "random-22:205")
 _GOALS = {"confirmed": (0.9999, 0.60), "probable": (0.99, 0.85)}

@@ -15,7 +15,7 @@ import numpy as np
 
 from monitor.dossier.model import SiteLink, cite
 from monitor.operators.attribute import attribute_columns
-from monitor.operators.columns import build_columns
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.component import gather_component
 from monitor.operators.explain import explain_links
 from monitor.operators.model import Band, Link, LinkRow

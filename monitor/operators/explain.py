@@ -14,7 +14,9 @@ from monitor.operators.columns import Columns, Small, to_time
 from monitor.operators.contrary import rank_in_groups
 from monitor.operators.model import Band, ForgeClass, Link, LinkRow
 from monitor.operators.pairs import Pairs
-from monitor.operators.scoring import DAY, SAME_SUFFIX, Scorer, Scores, score_pairs
+from monitor.operators.scorer import Scorer
+from monitor.operators.scoring import SAME_SUFFIX, Scores, score_pairs
+from monitor.operators.shared_rows import DAY
 from monitor.operators.weights import KindWeight
 
 PRIOR, RELATION = "prior", "other_explanation"

@@ -14,10 +14,12 @@ from itertools import repeat
 
 import numpy as np
 
-from monitor.operators.attribute import Scored, Standing, attribute_columns
-from monitor.operators.columns import Columns, ColumnsBuilder, Floats, Ints
+from monitor.operators.attribute import Standing, attribute_columns
+from monitor.operators.columns import Columns, Floats, Ints
+from monitor.operators.columns_builder import ColumnsBuilder
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.pairs import BLOCK_WIDE, CHOOSES
+from monitor.operators.scored_sites import Scored
 from monitor.operators.weights import load_weights
 
 UNKNOWN = -1.0  # chance of being shared of a value that no whole build has seen

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from monitor.operators.attribute import attribute_columns
-from monitor.operators.columns import build_columns
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.component import gather_component
 from monitor.operators.explain import explain_links
 from monitor.operators.pairs import Pairs

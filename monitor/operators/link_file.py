@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.operators.columns import Columns, ColumnsBuilder, to_minutes
+from monitor.operators.columns import Columns, to_minutes
+from monitor.operators.columns_builder import ColumnsBuilder
 from monitor.operators.values import has_weight
 
 LONGEST_LINE = 64_000

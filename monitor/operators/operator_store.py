@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from monitor.operators.attribute import attribute_columns, attribute_sites, describe
-from monitor.operators.columns import build_columns
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.component import gather_component
 from monitor.operators.operator_changes import Causes, OperatorChange, compare_operators
 from monitor.operators.values import has_weight, read_value
@@ -27,7 +27,7 @@ from storage.sites import count_sites, settle_sites, touched_sites
 from storage.statements import all_statements, count_statements
 
 if TYPE_CHECKING:
-    from monitor.operators.attribute import Scored
+    from monitor.operators.scored_sites import Scored
     from storage.archive import Archive
     from storage.identity import Statement
     from storage.session import Session

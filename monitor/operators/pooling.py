@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from monitor.operators.columns import WHOLE, Columns, Ints, merge_rows
+from monitor.operators.column_rows import WHOLE, merge_rows
+from monitor.operators.columns import Columns, Ints
 from monitor.operators.pairs import distinct
 
 

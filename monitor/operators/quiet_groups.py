@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from monitor.operators.attribute import attribute_columns, group_sites
-from monitor.operators.columns import build_columns
+from monitor.operators.attribute import attribute_columns
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.move_evidence import SPOKEN
+from monitor.operators.scored_sites import group_sites
 from storage.identity import Decision, Statement
 
 _NONE: frozenset[str] = frozenset()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from monitor.operators.attribute import attribute_sites, explain_link
-from monitor.operators.columns import MOST_OF_KIND, build_columns
+from monitor.operators.column_rows import MOST_OF_KIND
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.model import Band
 from operators.scenes import shop, show
 

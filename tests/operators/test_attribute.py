@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from monitor.operators import attribute
+from monitor.operators import learning, pair_sums
 from monitor.operators.attribute import attribute_sites, explain_link
 from monitor.operators.model import Attribution, Band, Link
 from operators.scenes import TONGJI, day, shop, show
@@ -207,8 +207,9 @@ def test_pairs_compared_a_few_at_a_time_give_what_all_give_together(monkeypatch:
         told += shop(f"shop{at}.com", **{kind: own[kind] for kind in shown}, icp=f"粤ICP备20210344{at // 20}7号")
     together = attribute_sites(told)
     assert len(together.links) > 100 and any(len(one.sites) > 1 for one in together.operators)
-    monkeypatch.setattr(attribute, "CHUNK", 7)
-    monkeypatch.setattr(attribute, "BLOCK", 20)
+    for module in (pair_sums, learning):
+        monkeypatch.setattr(module, "CHUNK", 7)
+    monkeypatch.setattr(learning, "BLOCK", 20)
     assert attribute_sites(told) == together
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from monitor.operators.columns import Columns, ColumnsBuilder
+from monitor.operators.columns import Columns
+from monitor.operators.columns_builder import ColumnsBuilder
 from monitor.operators.values import NO_SUFFIX
 
 ROWS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.operators import epochs
-from monitor.operators.columns import build_columns
+from monitor.operators.columns_builder import build_columns
 from operators.scenes import TONGJI, shop
 from storage.identity import Statement
 

@@ -6,7 +6,8 @@ from array import array
 
 import numpy as np
 
-from monitor.operators.columns import build_columns, to_minutes
+from monitor.operators.columns import to_minutes
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.frequencies import Frequencies
 from monitor.operators.incremental import FieldFrequencies, KnownSites, Row
 from operators.scenes import TONGJI, shop

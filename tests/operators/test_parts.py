@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from monitor.operators.attribute import attribute_columns, attribute_sites
-from monitor.operators.columns import build_columns
+from monitor.operators.columns_builder import build_columns
 from monitor.operators.model import Attribution, Band
 from operators.scenes import TONGJI, day, shop, show
 from storage.identity import Decision, Statement, Verdict
