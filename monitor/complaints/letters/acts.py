@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from monitor.complaints.letters.charges import breached_by_conduct, name_charge
 from monitor.complaints.letters.kinds import penalties, platform_duties
 from monitor.complaints.letters.law_words import citable
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_changes import list_changes
 from monitor.complaints.letters.page_clauses import find_clauses, find_clauses_now
 from monitor.complaints.letters.page_names import list_hosts
+from monitor.complaints.letters.page_sight import make_dense
 from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import Sentence
@@ -59,15 +61,21 @@ def find_acts(material: Material) -> tuple[Act, ...]:
 
 
 def _of_clauses(material: Material) -> Iterator[Act]:
-    every = (*find_clauses_now(material), *find_clauses(material))
-    clauses = {(clause.doer, clause.finding.pattern): clause for clause in sorted(every, key=lambda one: one.own)}
-    for clause in clauses.values():
-        ids = [one.id for one in clause.finding.laws]
-        marked = [one for one in clause.sentences if one.marks]
+    """One act for each sentence: as seen around the order before as seen last, and what we saw before others' files."""
+    every = sorted((*find_clauses(material), *find_clauses_now(material)), key=lambda one: not one.own)
+    told: set[tuple[Doer, str]] = set()  # each kind once, and each sentence
+    for clause in every:
+        fresh = [one for one in clause.findings if (clause.doer, one.pattern) not in told]
+        said = (clause.doer, make_dense(clause.quote))
+        if not fresh or said in told:
+            continue
+        told |= {said, *((clause.doer, one.pattern) for one in fresh)}
+        charge = name_charge(fresh, clause.quote, clause.heading)
         if not clause.own:
-            material.note(f"“{clause.finding.name}”只见于他人提供的存档文件，文件载有的内容未必显示过，未写入举报")
-        elif marked and ids:
-            yield _make(material, f"格式条款：{clause.finding.name}", clause.doer, clause.sentences, ids)
+            names = "、".join(one.name for one in fresh)
+            material.note(f"“{names}”只见于他人提供的存档文件，文件载有的内容未必显示过，未写入举报")
+        elif any(one.marks for one in clause.sentences) and charge.articles:
+            yield _make(material, charge.name, clause.doer, clause.sentences, charge.articles, of_text=True)
 
 
 def _of_findings(material: Material) -> Iterator[Act]:
@@ -112,13 +120,25 @@ def _is_own_site(material: Material) -> bool:
     return who is not None and who.answer.seller.role is SellerRole.OWN_SITE
 
 
-def _make(material: Material, name: str, doer: Doer, sentences: tuple[Sentence, ...], ids: Iterable[str]) -> Act:
-    """An act with the articles that bind the one whose act it is: duties of platforms are none of a shop on one."""
+def _make(
+    material: Material,
+    name: str,
+    doer: Doer,
+    sentences: tuple[Sentence, ...],
+    ids: Iterable[str],
+    *,
+    of_text: bool = False,
+) -> Act:
+    """An act with the articles that bind the one whose act it is: duties of platforms are none of a shop on one.
+
+    `of_text`: it is a text and no conduct, for which refusing somebody is not punished.
+    """
     bound = [
         one
         for one in ids
         if one.rsplit("-", 1)[0] not in _CIVIL and not (doer is Doer.SHOP and one in platform_duties())
     ]
     articles = citable(bound, material)[:_MOST_LAWS]
-    punishing = dict.fromkeys(penalties()[one.id] for one in articles if one.id in penalties())
+    spared = breached_by_conduct() if of_text else frozenset[str]()
+    punishing = dict.fromkeys(penalties()[one.id] for one in articles if one.id in penalties() and one.id not in spared)
     return Act(name, doer, sentences, articles, citable(punishing, material))

@@ -5,12 +5,12 @@ Each comes with what the same page says that softens it; a clause that a person 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_names import name_page
-from monitor.complaints.letters.page_sight import Sight, is_said_of_it, look_at
+from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown, look_at, make_dense
 from monitor.complaints.letters.page_sightings import LEAST, LONGEST, pin_quote, say_seen, say_told
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import PageAround, SeenVersion, Sentence
@@ -23,66 +23,87 @@ _MOST_CLAUSES = 8
 
 @dataclass(frozen=True)
 class Clause:
-    """An unfair or risky clause as a page showed it: the finding, where and when it was seen, the marks."""
+    """An unfair or risky sentence as a page showed it: all that was found in it, where and when it was seen."""
 
-    finding: TermFinding
+    findings: tuple[TermFinding, ...]
     sentences: tuple[Sentence, ...]
     quote: str
     doer: Doer = Doer.SITE  # whose page or words it stands in
     own: bool = True  # seen by this tool: what a file of somebody else holds may never have been shown
+    heading: str = ""  # what stands above it on the page
 
 
 def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clause, ...]:
     """Clauses of the page's rules nearest to the order that may be unfair, as they were shown."""
-    found: dict[str, Clause] = {}
-    for page in material.file.pages:
-        seen = page.nearest
-        if seen is None:
-            continue
-        sight = look_at(seen)
-        for finding in seen.findings:
-            whole = _clause_of(sight, finding)
-            quote = material.clean(whole, most=LONGEST)
-            if not finding.quotable or len(quote) < LEAST or finding.pattern in found or len(found) >= most:
-                continue
-            if finding.needs_human:
-                material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
-                continue
-            told = pin_quote(
-                material, page, f"{name_page(material, page.url, page.role)}{say_told(seen)}“{quote}”", whole
-            )
-            own = seen.origin is Origin.OWN
-            found[finding.pattern] = Clause(
-                finding, (told, *_soften(material, seen, finding)), quote, _doer_of(material, page, seen, finding), own
-            )
-    return tuple(found.values())
+
+    def tell(page: PageAround, seen: SeenVersion, quote: str, whole: str) -> Sentence:
+        what = f"{name_page(material, page.url, page.role)}{say_told(seen)}“{quote}”"
+        return pin_quote(material, page, what, whole)
+
+    sides = [(page, page.nearest) for page in material.file.pages]
+    return _gather(material, sides, tell, most, noted=True)
 
 
 def find_clauses_now(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clause, ...]:
     """Clauses that may be unfair on the pages as they were seen last: what an office can still look at."""
+
+    def tell(page: PageAround, seen: SeenVersion, quote: str, _whole: str) -> Sentence:
+        shown = "的抓取中显示" if seen.origin is Origin.OWN else "的文件中载有"
+        what = name_page(material, page.url, page.role)
+        return fact(f"该{what}在{say_seen(seen)}{shown}“{quote}”", material.marks_of((seen.capture,)))
+
+    newest = [(page, page.newest) for page in material.file.pages]
+    sides = [
+        (page, seen) for page, seen in newest if seen and seen.capture != (page.nearest.capture if page.nearest else "")
+    ]
+    return _gather(material, sides, tell, most, noted=False)
+
+
+def _gather(
+    material: Material,
+    sides: Iterable[tuple[PageAround, SeenVersion | None]],
+    tell: Callable[[PageAround, SeenVersion, str, str], Sentence],
+    most: int,
+    *,
+    noted: bool,
+) -> tuple[Clause, ...]:
+    """The sentences in which something was found, each once with all of it; each kind once."""
     found: dict[str, Clause] = {}
-    for page in material.file.pages:
-        seen = page.newest
-        if seen is None or seen.capture == (page.nearest.capture if page.nearest else ""):
-            continue
-        sight = look_at(seen)
-        for finding in seen.findings:
-            quote = material.clean(_clause_of(sight, finding), most=LONGEST)
-            if not finding.quotable or finding.needs_human or len(quote) < LEAST or finding.pattern in found:
+    kinds: set[str] = set()
+    for page, seen in sides:
+        sight = look_at(seen) if seen is not None else None
+        for finding in seen.findings if seen is not None else ():
+            assert seen is not None and sight is not None
+            whole = _clause_of(sight, finding)
+            quote = material.clean(whole, most=LONGEST)
+            if not finding.quotable or len(quote) < LEAST or finding.pattern in kinds:
                 continue
-            if len(found) < most:
-                shown = "的抓取中显示" if seen.origin is Origin.OWN else "的文件中载有"
-                what = name_page(material, page.url, page.role)
-                told = fact(f"该{what}在{say_seen(seen)}{shown}“{quote}”", material.marks_of((seen.capture,)))
+            if finding.needs_human:
+                if noted and len(found) < most:
+                    material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
+                continue
+            doer = _doer_of(material, page, seen, finding)
+            known = found.get(make_dense(quote))
+            if known is not None and known.doer is doer:
+                also = [one for one in _soften(material, seen, finding) if one not in known.sentences]
+                more = replace(known, findings=(*known.findings, finding), sentences=(*known.sentences, *also))
+                found[make_dense(quote)] = more
+            elif known is None and len(found) < most:
+                told = (tell(page, seen, quote, whole), *_soften(material, seen, finding))
                 own = seen.origin is Origin.OWN
-                found[finding.pattern] = Clause(
-                    finding,
-                    (told, *_soften(material, seen, finding)),
-                    quote,
-                    _doer_of(material, page, seen, finding),
-                    own,
-                )
+                heading = _heading_of(seen, finding)
+                found[make_dense(quote)] = Clause((finding,), told, quote, doer, own, heading)
+            else:
+                continue
+            kinds.add(finding.pattern)
     return tuple(found.values())
+
+
+def _heading_of(seen: SeenVersion, finding: TermFinding) -> str:
+    """What stands above a clause on its page: the line that leads its list in, and the heading of its block."""
+    dense = make_dense(finding.text)
+    blocks = (one.heading for one in seen.reading.blocks if is_shown(one) and dense in make_dense(one.text))
+    return f"{finding.lead_in}\n{next(blocks, '')}".strip()
 
 
 def _doer_of(material: Material, page: PageAround, seen: SeenVersion, finding: TermFinding) -> Doer:

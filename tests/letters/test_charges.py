@@ -1,0 +1,97 @@
+"""A report charges one sentence once, and calls it by a name only where the words of that name stand in it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from datetime import date, timedelta
+from importlib import resources
+
+import pytest
+from complaints.casefiles import ORDERED
+
+from letters.lettercase import make_page, make_version, make_whole, write
+from monitor.complaints.letters.charges import name_charge
+from monitor.complaints.letters.text import render_text
+from monitor.complaints.model import BlockKind
+from monitor.review.patterns import load_patterns
+from monitor.review.terms import review_text
+from scrapers.model import Role
+
+DAY = date(2026, 11, 20)
+ORDERS = (
+    "话费三网通用，0-15天到账，充值期间不支持退款",
+    "充值成功后不退不换，到账时间以运营商为准",
+    "直充商品充值后概不退款",
+    "点券充值完成后无法退款，请核对账号",
+    "流量包充值到账后恕不退还",
+)
+BALANCES = (
+    "账户余额不支持提现",
+    "充值金额仅限站内消费，不予退还",
+    "预存款一律不退",
+    "钱包余额不能转出，也不能退款",
+    "充进去的钱只能消费，不退",
+)
+TERMS_OF_WARRANTY = (
+    "成品账号自交付之日起包售后30天，超过30天找回、封禁概不负责",
+    "质保7天，超过7天封号一律不管",
+    "售后期15天，逾期不再受理",
+    "超过48小时不予售后",
+    "包赔三个月，过期不赔",
+)
+
+
+def charge(text: str) -> str:
+    findings = review_text(text, at=DAY)
+    return name_charge(findings, text).name if findings else ""
+
+
+@pytest.mark.parametrize("text", ORDERS)
+def test_a_top_up_of_a_number_is_no_balance(text: str) -> None:
+    told = name_charge(review_text(text, at=DAY), text)
+    assert "余额" not in told.name
+    assert not [one for one in told.articles if one.startswith(("yfk", "xbf-53", "xbftl-22"))]
+
+
+@pytest.mark.parametrize("text", BALANCES)
+def test_a_balance_is_called_one(text: str) -> None:
+    assert "余额不予退还" in charge(text)
+
+
+@pytest.mark.parametrize("text", TERMS_OF_WARRANTY)
+def test_a_term_of_warranty_is_no_waiver(text: str) -> None:
+    assert "视为放弃" not in charge(text) and "封号不负责" not in charge(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("超过24小时未反馈视为放弃售后", "逾期视为放弃"),
+        ("账号被封本店不负责", "封号不负责"),
+        ("一经售出概不退换", "一经售出概不退换"),
+        ("最终解释权归本站所有", "最终解释权"),
+        ("所有争议由本店所在地法院管辖", "单方管辖"),
+        ("未全程录屏的不予售后", "录屏举证门槛"),
+    ],
+)
+def test_a_name_whose_words_stand_there_is_kept(text: str, name: str) -> None:
+    assert charge(text).startswith("格式条款：") and name in charge(text)
+
+
+def test_every_kind_of_clause_has_its_words() -> None:
+    text = resources.files("monitor.reference").joinpath("charges.toml").read_text(encoding="utf-8")
+    assert set(tomllib.loads(text)["charges"]) == set(load_patterns().kinds)
+
+
+def test_one_sentence_is_one_row_and_no_text_is_punished_as_a_refusal() -> None:
+    both = "账号自交付起包售后30天，超过30天找回、封禁概不负责。"
+    seen = [make_version(f"c-{n}", ORDERED + timedelta(days=n), both, "账号被封本店不负责。") for n in (-1, 1)]
+    page = make_page(seen[0], seen[1], role=Role.TERMS)
+    file = replace(make_whole(), pages=(page,))
+    letter = write("market_report", file)
+    rows = [row for block in letter.blocks if block.kind is BlockKind.TABLE for row in block.rows]
+    assert [sum(both.strip("。") in one.text for one in row) for row in rows].count(1) == 1
+    assert "第五十六条" not in render_text(letter)
+    suit = render_text(write("lawsuit", file))
+    assert suit.count(both.strip("。")) <= 1
