@@ -132,20 +132,48 @@ def test_fee_that_the_seller_denies_is_no_fee_he_asked(denied: str) -> None:
     assert "“激活费”30.00元（证" not in text_of("demand", holding(make_whole(**fee), chat=chat))
 
 
+CONTACTED = "本人于2026年11月10日16:30首次就此联系对方"
+DEMANDED = "提出处理要求（证5-1）"
+
+
 @pytest.mark.parametrize(
-    ("words", "marked"),
+    ("words", "told"),
     [
-        ("2026-11-10 16:30 我：怎么换头像", False),
-        ("2026-11-10 16:30 我：不用退款，我自己解决了", False),
-        ("2026-11-10 16:30 客服：您要退款吗", False),
-        ("2026-11-12 16:30 我：卡密无效，请退款", False),
-        ("2026-11-10 16:30 我：卡密无效，给我换一张", True),
-        ("2026-11-10 16:30 我：能退吗", True),
+        ("2026-11-10 16:30 我：怎么换头像", f"{CONTACTED}（证5-1）"),
+        ("2026-11-10 16:30 我：压缩包要密码，密码多少", f"{CONTACTED}（证5-1）"),
+        ("2026-11-10 16:30 我：不用退款，我自己解决了", f"{CONTACTED}（证5-1）"),
+        ("2026-11-10 16:30 我：先不退了，也不用换，我再试试", f"{CONTACTED}（证5-1）"),
+        ("2026-11-10 16:30 客服：您要退款吗", f"{CONTACTED}（据本人陈述）"),
     ],
 )
-def test_demand_is_marked_by_a_line_of_the_buyer_that_asks_for_a_remedy(words: str, *, marked: bool) -> None:
+def test_who_only_turned_to_the_seller_is_not_said_to_have_demanded(words: str, told: str) -> None:
     text = text_of("demand", holding(make_whole(kinds=("order", "demand_chat")), demand_chat=words))
-    assert ("向对方提出处理要求（证5-1）" in text) is marked
+    assert CONTACTED in text and "提出处理要求" not in text
+    assert told.removesuffix("（据本人陈述）") in text
+
+
+@pytest.mark.parametrize(
+    ("words", "when"),
+    [
+        ("2026-11-10 16:30 我：卡密无效，给我换一张", "16:30向对方"),
+        ("2026-11-10 16:32 我：能退吗", "16:32向对方"),
+        ("2026-11-10 16:31 我：我不要补10块，要么换国区的，要么退款", "16:31向对方"),
+        ("2026-11-10 16:30 我：在吗\n2026-11-10 16:50 我：用不了，不行就退50", "16:50在聊天中向对方"),
+        ("2026-11-10 16:30 我：怎么用\n2026-11-10 17:05 我：请发卡", "17:05在聊天中向对方"),
+        ("2026-11-10 16:30 我：怎么用\n2026-11-10 17:05 我：给个能用的码", "17:05在聊天中向对方"),
+    ],
+)
+def test_a_demand_is_told_with_the_time_of_the_line_that_makes_it(words: str, when: str) -> None:
+    text = text_of("demand", holding(make_whole(kinds=("order", "demand_chat")), demand_chat=words))
+    assert f"本人于2026年11月10日{when}{DEMANDED}" in text
+    assert (CONTACTED in text) is ("聊天中" in when)
+
+
+def test_the_timeline_for_the_police_tells_the_question_and_the_demand_apart() -> None:
+    words = "2026-11-10 16:30 我：压缩包要密码，密码多少\n2026-11-10 16:50 我：页面没写这个费用，请退款"
+    text = text_of("police", holding(make_whole(kinds=("order", "chat")), chat=words))
+    assert "2026年11月10日16:30 | 首次就此联系对方" in text
+    assert "2026年11月10日16:50 | 向对方提出处理要求" in text
 
 
 def test_nobody_is_said_to_be_silent_whose_answer_the_case_holds() -> None:

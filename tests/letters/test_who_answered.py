@@ -43,7 +43,7 @@ def test_the_platforms_words_are_not_put_into_the_shops_mouth() -> None:
         told = render_text(write(kind, file))
         assert "平台客服于2026年11月10日14:30答复：“请联系商家，平台概不负责”" in told
         assert "对方于2026年11月10日14:30答复" not in told
-        assert "向对方提出处理要求" not in told
+        assert "提出处理要求" in told and "联系对方" not in told and "向对方提出" not in told
     assert "【平台客服答复】" in render_text(write("heimao", file))
 
 
@@ -52,7 +52,7 @@ def test_a_platform_is_asked_to_pass_the_demand_on_and_the_shop_is_named() -> No
     chat = render_text(write("demand_chat", file))
     assert "请转告店铺“快充小店”于" in chat and "原路退款" in chat
     payment = render_text(write("payment", file))
-    assert "提出处理要求" in payment and "联系商家" not in payment.replace("请联系商家", "")
+    assert "联系店铺或平台" in payment and "联系商家" not in payment.replace("请联系商家", "")
     for kind in ("police", "heimao", "demand"):
         assert "对方（该平台上的店铺“快充小店”）于" in render_text(write(kind, file))
     police = render_text(write("police", file))
@@ -65,6 +65,12 @@ def test_a_platform_is_asked_to_pass_the_demand_on_and_the_shop_is_named() -> No
 def test_an_answer_of_nobody_known_is_said_to_have_come() -> None:
     told = render_text(write("demand", on_platform("一律不退")))
     assert "本人于2026年11月10日14:30收到答复：“一律不退”" in told
+
+
+def test_who_first_turned_to_a_shop_or_its_platform_is_not_said_to_have_asked_the_seller() -> None:
+    file = on_platform("请联系商家", "2026-11-10 16:30 我：这张卡怎么兑换\n")
+    told = render_text(write("demand", replace(file, items=tuple(one for one in file.items if one.kind == "chat"))))
+    assert "本人于2026年11月10日16:30首次就此联系店铺或平台" in told and "提出处理要求" not in told
 
 
 def test_where_the_seller_runs_the_site_he_is_the_other_side() -> None:

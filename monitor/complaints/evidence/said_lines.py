@@ -115,10 +115,14 @@ def states(line: SaidLine, quote: str) -> bool:
 
 
 def asks_remedy(line: SaidLine) -> bool:
-    """Whether a line asks for money back, other goods, repair, delivery or release."""
+    """Whether a line asks for money back, other goods, repair, delivery or release.
+
+    Clause by clause: who wants no 补 of ten yuan (我不要补10块，要么退款) asks in the next one.
+    """
     return any(
         _words("sentences", "asks").search(one) and not _words("sentences", "asks_not").search(one)
-        for one in line.sentences
+        for sentence in line.sentences
+        for one in _CLAUSE.split(sentence)
     )
 
 

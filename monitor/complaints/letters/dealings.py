@@ -13,11 +13,18 @@ from monitor.complaints.evidence.against_claim import find_offer
 from monitor.complaints.evidence.said_lines import ROBOT, SELLER, read_chat, states
 from monitor.complaints.evidence.talks import holds_answer
 from monitor.complaints.letters.demands import returned
+from monitor.complaints.letters.first_request import (
+    find_request,
+    is_first_contact,
+    say_asked,
+    say_contacted,
+    support_contact,
+)
 from monitor.complaints.letters.material import Material, say_moment, say_yuan
 from monitor.complaints.letters.own_words import name_side
 from monitor.complaints.letters.sentences import fact
-from monitor.complaints.letters.support import amount_in, asked_by_buyer, is_automatic, no_other_day, said_by_seller
-from monitor.complaints.letters.who_answered import Answerer, who_answered
+from monitor.complaints.letters.support import amount_in, is_automatic, no_other_day, said_by_seller
+from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.filing_words import pattern
 
@@ -33,13 +40,20 @@ def tell_dealings(material: Material) -> tuple[Sentence, ...]:
 
 
 def tell_asking(material: Material) -> tuple[Sentence, ...]:
-    """That the seller was asked, and that nothing came where nothing did."""
+    """That the seller was turned to, what a chat shows to be a demand, and that nothing came where nothing did."""
     facts, told = material.facts, list[Sentence]()
-    if facts.contacted_at is not None:
-        whom = "向对方" if who_answered(material.file) is Answerer.SELLER else ""
-        asked = f"{name_side(material.facts)}于{say_moment(facts.contacted_at)}{whom}提出处理要求"
-        tests = (no_other_day(facts.contacted_at), asked_by_buyer(facts, facts.contacted_at))
-        told.append(material.support(asked, ("demand_chat", "first_complaint", "chat"), *tests))
+    contacted = facts.contacted_at
+    if contacted is not None:
+        who, request = name_side(facts), find_request(material)
+        asked = say_asked(material)
+        if request is not None and request.at is not None and is_first_contact(request, contacted):
+            told.append(fact(f"{who}于{say_moment(request.at)}{asked}", (request.number,)))
+        else:
+            turned = f"{who}于{say_moment(contacted)}{say_contacted(material)}"
+            told.append(support_contact(material, turned, contacted))
+            if request is not None:
+                when = f"于{say_moment(request.at)}" if request.at is not None else ""
+                told.append(fact(f"{who}{when}在聊天中{asked}", (request.number,)))
         if not facts.seller_reply.strip():
             told += _tell_silence(material)
     return tuple(told)

@@ -87,7 +87,7 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
         unanswered = "，未获解决" if is_unanswered(material) else ""
-        asked = "联系商家" if who_answered(material.file) is Answerer.SELLER else "提出处理要求"
+        asked = "联系商家" if who_answered(material.file) is Answerer.SELLER else "联系店铺或平台"
         told.append(fact(f"已于{say_moment(facts.contacted_at)}{asked}{unanswered}"))
     told += tell_open_site(material)
     if _is_unused(facts):

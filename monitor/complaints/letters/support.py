@@ -141,6 +141,18 @@ def told_by_seller(tests: Sequence[Test], facts: Facts) -> Test:
     return test
 
 
+def written_by_buyer(facts: Facts, moment: datetime) -> Test:
+    """A line of the buyer, whatever it says, about the moment that the case tells."""
+
+    def test(text: str) -> bool | None:
+        lines = read_chat(text, facts)
+        if names_nobody(lines):
+            return None if lines else False
+        return any(one.who == BUYER and _is_about(one, moment) for one in lines)
+
+    return test
+
+
 def asked_by_buyer(facts: Facts, moment: datetime | None = None) -> Test:
     """A line of the buyer asks for money back, other goods or repair, about the moment that the case tells."""
 
