@@ -234,3 +234,33 @@ def test_the_answer_stays_in_a_shortened_post_whoever_gave_it() -> None:
 
 def _without_reply(file: CaseFile) -> Case:
     return replace(file.case, facts=replace(file.case.facts, seller_reply=""))
+
+
+@pytest.mark.parametrize(
+    ("story", "gone", "kept"),
+    [
+        ("我同学小胖也买过，他说能用。卡密提示无效。", "他说能用", "卡密提示无效"),
+        ("客服让我找群主。我同事王磊也在他家买过，他那张是好的。卡密提示无效。", "他那张是好的", "客服让我找群主"),
+        ("卡密提示无效。同事也被骗了。她还报了警。客服不退。", "她还报了警", "客服不退"),
+        ("室友小王也买过，那张也能用，我这张提示无效。", "那张也能用", "我这张提示无效"),
+        ("邻居也买了，结果他的没问题。我的一直报错。", "他的没问题", "我的一直报错"),
+    ],
+)
+def test_what_points_back_to_somebody_left_out_goes_with_him(story: str, gone: str, kept: str) -> None:
+    text, notes = told("demand", make_whole(what_happened=story))
+    assert gone not in text and gone in notes and kept in text
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "客服让我找他的上家，他说不管",
+        "网上很多人也说无效，这张卡我试了三次",
+        "店主答应换一张，他后来没有换",
+        "我兑换时提示无效，那张卡的卡号是对的",
+        "卖家发来一张，它显示已被使用",
+    ],
+)
+def test_what_points_to_somebody_who_is_told_of_stays(story: str) -> None:
+    text, _ = told("demand", make_whole(what_happened=f"{story}。"))
+    assert story.split("，")[1] in text

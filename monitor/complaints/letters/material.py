@@ -17,7 +17,7 @@ from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
-from monitor.complaints.letters.own_words import keep_facts, split_account, tells_as_child
+from monitor.complaints.letters.own_words import keep_account, tells_as_child
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
@@ -265,8 +265,7 @@ class Material:
                 "写明监护人何时、怎样知道的"
             )
         told: list[str] = []
-        for plain in split_account(text[:_LONGEST]):
-            kept, left_out = keep_facts(plain, others=self.kind.id == "police")
+        for kept, left_out in keep_account(text[:_LONGEST], others=self.kind.id == "police"):
             if left_out:
                 self.note(
                     "经过描述中有定性或过激用语、单纯的情绪、法律结论或别人的遭遇，未写入文书："

@@ -7,11 +7,11 @@ a minor bought. Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from monitor.complaints.letters.kinds import forbidden_words
 from monitor.complaints.letters.sentences import one_line
-from monitor.complaints.routing.conduct_words import Conduct, improper_words
+from monitor.complaints.routing.conduct_words import Conduct, find_misconduct, improper_words
 from storage.case import Facts
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\r\n]+")
@@ -21,6 +21,9 @@ _TOLD_BY_CHILD = re.compile(
     r"我(?:今年|现在|才|只有|还|是|刚|满|未满|不到|快){0,3}[0-9一二三四五六七八九十]{1,3}(?:周?岁)(?!的?(?:孩子|儿子|女儿|娃|小孩))|"
     r"(?<![他她子儿])(?:妈妈?|爸爸?|爸妈|父母|家长)[^，。；]{0,8}(?:骂|打|批评|教训)了?我(?!们)|"
     r"我[^，。；他她孩]{0,8}(?:偷偷|瞒着)[^，。；他她孩]{0,6}(?:妈|爸|家长)"
+)
+_POINTS_BACK = re.compile(
+    r"(?:但是?|可是?|不过|而且?|结果|后来|现在|所以|因为|当时|并且)?(?:他(?!们)|她(?!们)|它|人家|[那这][张个单次笔份](?![^，,]*我))"
 )
 OF_GUARDIAN = "监护人陈述："
 OF_CHILD = "购买人陈述："
@@ -50,20 +53,43 @@ def tells_as_child(facts: Facts) -> str:
     return found[0] if found else ""
 
 
-def keep_facts(sentence: str, *, others: bool = False) -> tuple[str, tuple[str, ...]]:
-    """A sentence without the clauses that draw conclusions of law, tell of others or only cry out, and those clauses.
+def keep_account(text: str, *, others: bool = False) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each sentence of an account as it may stand, "" where nothing of it does, with what was left out of it.
 
-    Nothing stays of one that threatens, insults or accuses. With `others` the fate of others stays: the police asks for
-    further victims.
+    Left out are clauses that draw conclusions of law, tell of others or only cry out; nothing stays of a sentence that
+    threatens, insults or accuses. What follows a clause on somebody else and speaks of him as 他 goes too: left alone
+    it would tell of whoever was named before. With `others` the fate of others stays: the police asks for victims.
     """
     apart = (Conduct.OTHERS,) if others else ()
-    if not _is_improper(sentence, apart):
-        return sentence, ()
+    of_another = False
+    for sentence in split_account(text):
+        kept, left_out, of_another = _keep(sentence, apart, of_another=of_another)
+        yield kept, left_out
+
+
+def _keep(sentence: str, apart: Collection[Conduct], *, of_another: bool) -> tuple[str, tuple[str, ...], bool]:
+    """What stays of a sentence and what not, and whether the last that went was of somebody else.
+
+    `of_another`: so did the last before it.
+    """
+    points_back = of_another and _POINTS_BACK.match(sentence) is not None
+    if not points_back and not _is_improper(sentence, apart):
+        return sentence, (), False
     clauses = [one for one in _CLAUSES.findall(sentence) if one.strip(_ENDS)]
-    fine = [one for one in clauses if not _is_improper(one, apart)]
+    fine: list[str] = []
+    for one in clauses:
+        back = of_another and _POINTS_BACK.match(one) is not None
+        of_another = back or (Conduct.OTHERS not in apart and _tells_of_others(one))
+        if not back and not _is_improper(one, apart):
+            fine.append(one)
     if _is_improper(sentence, _BY_CLAUSE) or len(fine) == len(clauses):
-        return "", (sentence,)
-    return "".join(fine).strip(_ENDS), tuple(one.strip(_ENDS) for one in clauses if one not in fine)
+        return "", (sentence,), of_another or _tells_of_others(sentence)
+    kept = "".join(fine).strip(_ENDS)
+    return kept, tuple(one.strip(_ENDS) for one in clauses if one not in fine), of_another
+
+
+def _tells_of_others(text: str) -> bool:
+    return any(one.kind is Conduct.OTHERS for one in find_misconduct(text))
 
 
 def _is_improper(text: str, apart: Collection[Conduct]) -> bool:

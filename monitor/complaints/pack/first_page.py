@@ -14,7 +14,7 @@ from decimal import Decimal
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.delivery import name_unused
 from monitor.complaints.letters.demands import returned
-from monitor.complaints.letters.own_words import keep_facts, split_account
+from monitor.complaints.letters.own_words import keep_account
 from monitor.complaints.letters.problem_words import missing_rebate, say_problem
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
@@ -180,7 +180,7 @@ def _rows(
 
 def _tell_story(facts: Facts, channel: str) -> str:
     """The buyer's account as the letters of this channel tell it: without judgements and what befell others."""
-    kept = (keep_facts(one, others=channel == "police")[0] for one in split_account(facts.what_happened))
+    kept = (one for one, _ in keep_account(facts.what_happened, others=channel == "police"))
     told = "。".join(one for one in kept if one)
     return _shorten(f"{told}。") if told else ""
 
