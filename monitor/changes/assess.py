@@ -25,6 +25,7 @@ from monitor.changes.only_if import cancel_ties
 from monitor.changes.page_kinds import name_page_change
 from monitor.changes.pledges import compare_pledges
 from monitor.changes.pointers import compare_pointers
+from monitor.changes.qualifiers import compare_qualifiers, is_idle_edit
 from monitor.changes.sameness import means_the_same
 from monitor.changes.second_opinion import can_weigh, name_kind, settle_effect
 from monitor.changes.signal_changes import compare_signals, find_lone
@@ -124,6 +125,7 @@ def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgemen
         *compare_identity(before, after),
     ]
     by_degree = [*compare_degrees(pairs), *compare_pledges(before, after)]
+    by_degree += [one for one in compare_qualifiers(pairs) if not _is_told(one, by_degree)]
     findings = [*by_degree, *_drop_spoken(findings, by_degree, (*before, *after))]
     findings += compare_contrasts(pairs, _spoken_of(findings, pairs))
     findings += compare_conditions(pairs, _spoken_of(findings, pairs))
@@ -138,6 +140,8 @@ def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgemen
     if means_the_same(judged.effect, findings, *whole):
         reason = f"{_describe_wording(before, after)}（{_INFERRED}）"
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, reason)
+    if not findings and all(old and new and is_idle_edit(old, new) for old, new in pairs):
+        return judged
     if all(is_skipped(unit.sentence) or _OTHERS_MONEY.search(unit.sentence) for unit in (*before, *after)):
         return judged
     if any(finding.exact for finding in findings) or any(old and new and swaps_parties(old, new) for old, new in pairs):
@@ -216,6 +220,11 @@ def _drop_spoken(findings: Sequence[Finding], told: Sequence[Finding], units: Se
         for finding in findings
         if not _is_within(finding, sides) and not (_is_one_sided_gain(finding) and _all_within(finding, harmed))
     ]
+
+
+def _is_told(finding: Finding, told: Sequence[Finding]) -> bool:
+    """Whether the same words are told already."""
+    return any(one.before == finding.before and one.after == finding.after for one in told)
 
 
 def _is_within(finding: Finding, sides: Sequence[Sequence[str]]) -> bool:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from monitor.changes.contrasts import join_lone
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.modals import compare_rhythms
+from monitor.changes.numerals import read_number
 from monitor.changes.stances import is_skipped, read_stances
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -31,6 +33,10 @@ _GREAT_OR_SMALL: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ("官方|直充", "非官方|代充|中转|镜像"),
     )
 )  # fmt: skip
+_FOR_A_PRICE = re.compile(
+    r"(\d+(?:\.\d+)?)\s?(?:元|块钱?|rmb)?\s?(?:/|每)\s?(\d{1,3}|[一二两三四五六七八九十]{1,3})?\s?(天|日|周|星期|个?月|季度?|半年|年)(?!卡|费|会员)"
+)
+_DAYS = {"天": 1, "日": 1, "周": 7, "期": 7, "月": 30, "季": 91, "度": 91, "年": 365}
 _HIGHER = re.compile(r"(?:[较更孰就取从])高(?:的|者|一[方个])?|两?者?中?高者|最高(?:的|者|价)|较[多长晚]|就[多长晚]")
 _LOWER = re.compile(r"(?:[较更孰就取从])低(?:的|者|一[方个])?|两?者?中?低者|最低(?:的|者|价)|较[少短早]|就[少短早]")
 _CHARGED = re.compile(r"收取?|扣|费|付款价|缴|买家[^,。;]{0,4}[付担]|违约金")
@@ -53,12 +59,21 @@ _ON = re.compile(
 )
 _PAID_LATER = re.compile(r"险|续|扣|费|购|订阅|付|增值|保险|价|会员|加购|套餐")
 _ASKED_OF_HIM = re.compile(r"授权|推送|共享|信息|同意|营销|短信|个性化")
+_HELD = re.compile("冻结|暂扣|扣留|扣押|扣划|扣除|限制|封禁|暂停|停用|没收|保留|关停|收回|清零")
+_NEVER_HELD = re.compile("不(?:得|会|能|可|予|再)?(?:冻结|暂扣|扣|限制|封|暂停|停用|没收|收回|清零)")
+_PART_OF_IT = re.compile(
+    "(?:与|和|同)[^,。;]{1,14}(?:相当|等额|相等|对应|相应|相关|有关)|涉[事及嫌案]|争议|该笔|该单|该[项个]|对应|相应|相关|部分|所涉"
+)
+_ALL_OF_IT = re.compile(
+    "全部|所有|整个|一切|名下|全额|账[户号](?:内|里|上|下)?的?(?:余额|资金|款项|功能|使用|$)|整[号户]"
+)
 _CAUSE = re.compile(
     r"^(?:但|如|若)?[因由遇](?:于|为|到)?([^,。;]{2,60}?)(?:等?(?:情形|情况|原因|因素|事由|问题)?)(?:而|所)?(?:不能|无法|未能|导致|造成|引起|致使|延误|迟延|延迟|中断|产生|的)"
 )
 _OWN_CAUSE = re.compile(
     r"上游|上家|供应商|供货|货源|缺货|断货|系统(?!性)|服务器|技术|维护|故障|升级|人手|人员|第三方|渠道|接口|网络|库存|通道|节假日|客流|繁忙"
 )
+_HIS_CAUSE = re.compile("(?:买家|用户|客户|顾客|您|会员|玩家|乘客|本人|自己|自身|个人)")
 _EXCUSED = re.compile(
     r"不(?:承?担|负|算|视为|构成|属于?|予?赔|计入|退)|免[责除]|顺延|无责|无关|除外|不在|谅解|自[担负理]"
 )
@@ -118,7 +133,9 @@ def compare_degrees(pairs: Sequence[UnitPair]) -> list[Finding]:
             found += [told] if told else []
             continue
         told = (
-            _compare_defaults(old, new)
+            _compare_terms_for_a_price(old, new)
+            or _compare_defaults(old, new)
+            or _compare_reach(old, new)
             or _compare_causes(old, new)
             or _compare_remedies(old, new)
             or compare_rhythms(old, new)
@@ -161,11 +178,46 @@ def _compare_defaults(old: Unit, new: Unit) -> Finding | None:
     return _tell(kinds, old, new, worse=worse, topic="默认的选择")
 
 
+def _compare_terms_for_a_price(old: Unit, new: Unit) -> Finding | None:
+    """How long a price pays for: 168/年 → 168/10个月."""
+    terms = [_FOR_A_PRICE.search(unit.plain) for unit in (old, new)]
+    if not terms[0] or not terms[1]:
+        return None
+    sums, hours = zip(*(_read_price(term) for term in terms if term), strict=True)
+    if hours[0] == hours[1] or not all((*sums, *hours)):
+        return None
+    rest = {unit.plain.replace(term.group(), "_") for unit, term in zip((old, new), terms, strict=True) if term}
+    if len(rest) > 1:
+        return None
+    shorter, dearer = hours[1] < hours[0], sums[1] * hours[0] > sums[0] * hours[1]
+    if shorter != dearer:
+        return None  # a smaller pack for less: goods of another size
+    kinds = ("validity_cut", "price_raised") if shorter else ("validity_extended", "price_lowered")
+    return _tell(kinds, old, new, worse=shorter, topic="一份价钱用多久")
+
+
+def _read_price(found: re.Match[str]) -> tuple[Decimal, int]:
+    count = read_number(found.group(2)) if found.group(2) else Decimal(1)
+    days = 182 if found.group(3) == "半年" else _DAYS[found.group(3)[-1]]
+    return Decimal(found.group(1)), int((count or Decimal(0)) * days)
+
+
+def _compare_reach(old: Unit, new: Unit) -> Finding | None:
+    """How much of what is his a measure of the seller takes in: 冻结争议金额 → 冻结全部余额."""
+    grew = _both_ways(old, new, _PART_OF_IT, _ALL_OF_IT)
+    if grew is None or not all(_HELD.search(unit.plain) and not _NEVER_HELD.search(unit.plain) for unit in (old, new)):
+        return None
+    kinds = ("unilateral_power_added",) if grew else ("unilateral_power_removed",)
+    return _tell(kinds, old, new, worse=grew, topic="处置的范围", severity=Severity.HIGH)
+
+
 def _compare_causes(old: Unit, new: Unit) -> Finding | None:
     """Troubles of the seller's own that stand beside force majeure: 因不可抗力 → 因不可抗力、上游缺货."""
     found = [_CAUSE.search(unit.plain) for unit in (old, new)]
     if not found[0] or not found[1]:
         return None
+    if any(one and _HIS_CAUSE.match(one.group(1)) for one in found):
+        return None  # 因用户使用第三方插件: that is his doing
     own = [frozenset(_OWN_CAUSE.findall(one.group(1))) for one in found if one]
     if own[0] == own[1] or not (own[0] < own[1] or own[1] < own[0]):
         return None

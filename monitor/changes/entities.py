@@ -59,8 +59,9 @@ _UNIT_LETTER = {
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
 _ABOUT = re.compile("[一二两三四五六七八九]{2}")  # 三五天 is five at the latest
-_OFTEN = re.compile(r"[每一](天|日|周|星期|个?月|年|季)内?(?=.*[次笔回])")
-_TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "年": 1, "季": 4}
+_OFTEN = re.compile(r"[每一](?:自然)?(天|日|周|星期|个?月|半年|年|季)度?内?(?=.*[次笔回张杯份盒瓶趟局件])")
+_TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "半年": 2, "年": 1, "季": 4}
+_SUM = re.compile(r"\d+(?:\s?\+\s?\d+)+")
 _WEEKLY = re.compile("周|星期|每天|天天|全年")
 _YUAN_AND_JIAO = re.compile(rf"元({NUMBER})\s?[角毛](?:({NUMBER})分)?|块([1-9一二三四五六七八九])[角毛]?$")
 _CLOCKS = re.compile(r"(凌晨|[早晚上下中]午?)?\s?(\d{1,2}|[一二两三四五六七八九十零]{1,3})(?::(\d{2})|[点时](半)?)")
@@ -110,6 +111,11 @@ def _measure(kind: EntityKind, text: str, start: int, end: int) -> Entity | None
     elif kind is EntityKind.COUNT and (often := _OFTEN.match(text)):
         number = _first_number(text[often.end() :])
         value, unit = number * _TIMES_A_YEAR[often.group(1)] if number is not None else None, "频"
+    elif kind is EntityKind.COUNT and (parts := _SUM.match(text)):  # 6480+1600 is 8080
+        value, unit = (
+            Decimal(sum(map(int, re.findall(r"\d+", parts.group())))),
+            _name_count(text[parts.end() :].strip()),
+        )
     elif kind is EntityKind.COUNT and _WEEKLY.match(text):
         value, unit = _count_weekdays(text), "每周"
     elif kind is EntityKind.COUNT and (picture := _PICTURE.match(text)):
