@@ -95,3 +95,55 @@ def test_one_sentence_is_one_row_and_no_text_is_punished_as_a_refusal() -> None:
     assert "第五十六条" not in render_text(letter)
     suit = render_text(write("lawsuit", file))
     assert suit.count(both.strip("。")) <= 1
+
+
+GRANTED = (
+    "未使用支持7天无理由退款",
+    "会员开通后7天内支持无理由退款",
+    "封号由我们处理，本店提供一次补号",
+    "卡密一经查看视同已使用，无效的仍可退换",
+    "余额随时可以提现，全额退还",
+    "质保期内掉卡免费补发",
+)
+WARNED = (
+    "不要添加私人微信交易，本站客服不会要求转账",
+    "脱离平台交易的，平台不提供保障",
+    "本店不接受平台外付款",
+    "私下交易造成的损失本站不负责",
+    "谨防骗子冒充客服要求转账",
+)
+OPEN = (
+    "如因不可抗力导致延迟，本站不承担责任",
+    "人为原因造成封号的不予补号",
+    "用户违法使用的，本站有权暂停服务",
+    "代充过程中请勿登录账号，否则造成的封号由买家承担",
+    "请勿恶意差评，有问题先联系客服",
+)
+REFUSED = (
+    "一经售出概不退换",
+    "账号被封本店不负责",
+    "质保期内可补，超过24小时视为放弃售后",
+    "无效可换，查看卡密后一律不退款",
+    "七天内包换，超过七天视为放弃",
+    "余额不支持提现",
+)
+
+
+def charged(*sentences: str) -> str:
+    """What a report charges of a page of rules that was seen on both sides of the order."""
+    text = "。".join(sentences) + "。最终解释权归本站所有。"
+    seen = [make_version(f"c-{n}", ORDERED + timedelta(days=n), text) for n in (-1, 1)]
+    letter = write("market_report", replace(make_whole(), pages=(make_page(seen[0], seen[1]),)))
+    rows = [row for block in letter.blocks if block.kind is BlockKind.TABLE for row in block.rows]
+    return "\n".join(one.text for row in rows for one in row)
+
+
+@pytest.mark.parametrize("text", [*GRANTED, *WARNED, *OPEN])
+def test_what_grants_warns_or_may_be_fair_is_not_charged(text: str) -> None:
+    told = charged(text)
+    assert text not in told and "最终解释权" in told
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_refuses_is_charged_also_beside_a_grant(text: str) -> None:
+    assert text in charged(text)

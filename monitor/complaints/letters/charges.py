@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from monitor.review.model import TermFinding
 from monitor.review.plain import make_plain
@@ -53,6 +54,23 @@ def name_charge(findings: Sequence[TermFinding], sentence: str, heading: str = "
     return Charge(f"{_CLAUSE}：{'、'.join(names)}", tuple(ids))
 
 
+def grants(kind: str, sentence: str) -> bool:
+    """Whether a sentence does not do what its kind says: it only grants, or it warns the buyer of just that."""
+    dense = _dense(sentence)
+    given, warned = _data()["grants"], _data()["warns"]
+    if kind in given["kinds"] and _has(given["given"], dense):
+        rest = _compiled(str(given["given"])).sub("", dense)
+        if not _has(given["refused"], rest):
+            return True
+    return kind in warned["kinds"] and _has(warned["words"], dense) and _has(warned["about"], dense)
+
+
+def needs_person(kind: str, sentence: str) -> bool:
+    """Whether what the sentence excludes may be fair (不可抗力, 人为原因): a person judges it before it is reported."""
+    row = _data()["person"]
+    return kind in row["kinds"] and _has(row["words"], _dense(sentence))
+
+
 def breached_by_conduct() -> frozenset[str]:
     """Articles that are breached by refusing somebody and not by a text: no penalty goes with a published rule."""
     return frozenset(_listed("conduct"))
@@ -86,11 +104,20 @@ def _row(kind: str) -> _Row:
     )
 
 
+def _has(wanted: object, dense: str) -> bool:
+    return _compiled(str(wanted)).search(dense) is not None
+
+
+@cache
+def _compiled(wanted: str) -> re.Pattern[str]:
+    return re.compile(wanted)
+
+
 def _listed(table: str) -> tuple[str, ...]:
     return tuple(str(one) for one in _data()[table]["articles"])
 
 
 @cache
-def _data() -> dict[str, dict[str, dict[str, str]]]:
+def _data() -> dict[str, Any]:
     text = resources.files("monitor.reference").joinpath("charges.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

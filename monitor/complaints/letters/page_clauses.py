@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from monitor.complaints.letters.charges import grants, needs_person
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_names import name_page
 from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown, look_at, make_dense
@@ -78,7 +79,9 @@ def _gather(
             quote = material.clean(whole, most=LONGEST)
             if not finding.quotable or len(quote) < LEAST or finding.pattern in kinds:
                 continue
-            if finding.needs_human:
+            if grants(finding.pattern, quote):
+                continue
+            if finding.needs_human or needs_person(finding.pattern, quote):
                 if noted and len(found) < most:
                     material.note(f"条款“{finding.name}”须人工核对后再写，未写入文书")
                 continue

@@ -52,6 +52,10 @@ def write_market_report(material: Material) -> Letter:
     material = _of_one_site(material)
     open_name = material.extra.disclose_reporter
     acts = find_acts(material)
+    if acts:
+        material.note(
+            "“涉嫌违法的行为”各行是本工具按措辞归类的，不是认定：逐行对照页面原文和法条，不认同的整行删去，再签名提交"
+        )
     if not open_name:
         material.note("举报信没有写举报人、订单和聊天；愿意具名的加 --disclose。匿名举报一般收不到处理结果的告知")
     material.note(f"举报与投诉要分开提交{cite(('tsjb-9',), material.today)}，退款请求写在投诉里，不写在举报里")

@@ -148,7 +148,8 @@ def _clauses(prepared: Prepared) -> Iterator[str]:
     shown = [clause for clause in prepared.clauses if clause.quotable]
     unshown = [clause for clause in prepared.clauses if not clause.quotable]
     if shown:
-        yield f"<h2>{'所附文件中' if prepared.claimed else '页面所示'}的条款，可能涉及下列规定（由有关机关认定）</h2>"
+        whose = "所附文件中" if prepared.claimed else "页面所示"
+        yield f"<h2>本工具的提示（不是证据内容）：{whose}与下列规定有关的语句，是否涉及由有关机关认定</h2>"
         yield from (_clause(clause, f"“{show(clause.text, 1500)}”") for clause in shown)
     if unshown:
         yield "<h2>未作为页面文字显示的内容（隐藏文字，或由图片识别），不作为页面展示文字引用</h2>"

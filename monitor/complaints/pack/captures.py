@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 from monitor.attestation.gather import attest_capture
 from monitor.complaints.evidence.partial_captures import say_partial
+from monitor.complaints.letters.charges import grants, name_charge, needs_person
 from monitor.complaints.letters.login_state import LOGGED_IN
+from monitor.complaints.letters.page_sight import look_at
 from monitor.complaints.masking.files import mask_file
 from monitor.complaints.masking.text import find_spans
 from monitor.complaints.model import Audience, CaseFile, Exhibit, SeenVersion
@@ -26,6 +28,7 @@ from monitor.complaints.pack.sheets import show_moment
 from monitor.outcomes import say_outcome
 from monitor.pictures.capture_picture import read_capture_picture
 from monitor.pictures.picture import PictureError
+from monitor.review.model import TermFinding
 from scrapers.model import BlockKind as PageBlock
 from scrapers.model import Capture, Origin, Outcome, Role, Source, ViewKind
 from storage.captures import get_capture
@@ -244,15 +247,26 @@ def _rules_of(seen: SeenVersion) -> str:
 
 
 def _quote(seen: SeenVersion, masker: Masker, where: str) -> tuple[QuotedClause, ...]:
-    return tuple(
-        QuotedClause(
-            finding.name,
-            masker.text(finding.text, f"{where}（条款）"),
-            masker.text(finding.reason, f"{where}（条款）"),
-            tuple(f"《{law.title}》{law.article}" for law in finding.laws),
-            finding.quotable,
-        )
-        for finding in seen.findings
+    """The sentences in which something was found, each once, called as a report calls them."""
+    sight = look_at(seen)
+    by_sentence: dict[tuple[str, bool], list[TermFinding]] = {}
+    for finding in seen.findings:
+        whole = (sight.whole(finding.text) if finding.quotable else "") or finding.text
+        judged = finding.needs_human or needs_person(finding.pattern, whole)
+        if not finding.quotable or not (judged or grants(finding.pattern, whole)):
+            by_sentence.setdefault((whole, finding.quotable), []).append(finding)
+    return tuple(_quote_sentence(whole, found, masker, where) for (whole, _), found in by_sentence.items())
+
+
+def _quote_sentence(whole: str, findings: Sequence[TermFinding], masker: Masker, where: str) -> QuotedClause:
+    charge = name_charge(findings, whole, findings[0].lead_in)
+    laws = {law.id: f"《{law.title}》{law.article}" for one in findings for law in one.laws}
+    return QuotedClause(
+        charge.name,
+        masker.text(whole, f"{where}（条款）"),
+        masker.text(findings[0].reason, f"{where}（条款）"),
+        tuple(laws[one] for one in charge.articles if one in laws),
+        findings[0].quotable,
     )
 
 
