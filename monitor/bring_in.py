@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.capture_reading import read_again
 from monitor.changes.compare import compare_readings
 from monitor.outcomes import registrable_domain
 from monitor.page_address import normalise_address
-from monitor.watch import Selectors, read_again, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.model import NO_TIME_OF_DAY, Capture, Role, ViewKind
 from storage.artifacts import find_payloads
 from storage.captures import get_capture, list_captures

@@ -16,10 +16,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.config.problems import ConfigError
+from monitor.page_result import PageResult
 from monitor.runner import RunOutcome, find_due, perform_run, stop_on_signals, utc_now
 from monitor.schedule import RunControl
 from monitor.timestamps import stamp_pending
-from monitor.watch import PageResult
 from scrapers.errors import ScraperError
 from storage.errors import ArchiveError
 from storage.session import DatabaseUnavailable

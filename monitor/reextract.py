@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.reread_work import Batch, ReadCapture, Worker, start_worker, with_id, work_assess, work_read
-from monitor.watch import Selectors
+from monitor.selectors import Selectors
 from storage.changes import insert_changes, list_changes
 from storage.ids import new_id
 from storage.model import Change, ChangeClass, ChangeStatus, Difference, Reassessed, WatchedPage

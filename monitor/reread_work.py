@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from monitor.capture_reading import read_capture, shows_page
 from monitor.changes.compare import compare_readings
 from monitor.changes.normal_forms import digest_forms
 from monitor.reassess import Visit, reassess_visits
-from monitor.watch import Selectors, read_capture, shows_page
+from monitor.selectors import Selectors
 from scrapers.model import Reading
 from storage.archive import Archive, open_archive
 from storage.model import Difference, Reassessed, StoredCapture, Version, WatchedPage

@@ -22,6 +22,7 @@ from monitor import alert_text
 from monitor.alerts import DigestResult, keep_ledger, ping_heartbeat, send_digest
 from monitor.case_notices import notices_of_cases
 from monitor.clock_check import read_clocks
+from monitor.page_result import PageResult
 from monitor.rot_telling import notices_of_reading
 from monitor.schedule import (
     DuePage,
@@ -34,7 +35,7 @@ from monitor.schedule import (
 )
 from monitor.times import show_time
 from monitor.timestamps import Sealing, seal_and_stamp
-from monitor.watch import PageResult, read_unread
+from monitor.watch import read_unread
 from scrapers.browser import find_browser, open_browser
 from scrapers.errors import BrowserUnavailable
 from scrapers.surroundings import find_egress, learn_machine

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from monitor.outcomes import is_readable, is_transient
 from monitor.pace import HostPace
+from monitor.page_result import PageResult
 from monitor.timetable import ScheduleRule, last_due, next_due
-from monitor.watch import PageResult, know_page, watch_page
+from monitor.watch import know_page, watch_page
 from storage.captures import last_starts
 from storage.changes import list_changes
 from storage.errors import ArchiveFull

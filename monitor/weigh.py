@@ -1,7 +1,7 @@
 """Weighs a new version against the last one, knowing the page: what it changed, what only flickers, what was lost.
 
 `weigh_version` is pure but for the texts it asks for; `tell_differences` says what of it is a habit of the page.
-Who stores and settles is `monitor.watch`.
+Who stores and settles is `monitor.visit_changes`.
 """
 
 from __future__ import annotations

@@ -181,8 +181,9 @@ def _say_progress(progress: Progress) -> None:
 
 def _keep_captures(context: click.Context, platform: str, captures: list[tuple[Capture, Role]]) -> list[str]:
     from monitor.runner import utc_now
+    from monitor.selectors import Selectors
     from monitor.timestamps import seal_and_stamp
-    from monitor.watch import Selectors, record_capture
+    from monitor.watch import record_capture
     from storage.pages import ensure_page
 
     settings = load_cli_settings(context, tolerant=True)

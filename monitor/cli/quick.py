@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.complaints.quick.page_now import PageNow
     from monitor.complaints.quick.understand import QuickAnswers
     from monitor.config.settings import Settings
-    from monitor.watch import PageResult
+    from monitor.page_result import PageResult
     from storage.archive import Archive
 
 NAMES = ("platform", "order", "paid", "what", "when")

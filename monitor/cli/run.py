@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.config.settings import PageSettings, Settings
+    from monitor.page_result import PageResult
     from monitor.runner import RunOutcome
     from monitor.schedule import RunSummary
     from monitor.sites.watch import SiteRun
     from monitor.timestamps import Sealing
-    from monitor.watch import PageResult
 
 
 @click.command()

@@ -21,7 +21,8 @@ from monitor.demo.platform import PracticePlatform, ask_practice, policy_at
 from monitor.demo.script import VISITS, page_of
 from monitor.demo.truth import Seen
 from monitor.outcomes import left_site
-from monitor.watch import PageResult, watch_page
+from monitor.page_result import PageResult
+from monitor.watch import watch_page
 from scrapers.browser import Browser, FoundBrowser, open_browser
 from scrapers.model import Outcome
 from scrapers.surroundings import learn_machine

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.capture_reading import shows_page
 from monitor.findings.announcement import NOTICE_DAYS, judge_announcements
 from monitor.findings.cloaking import compare_vantages
 from monitor.findings.disclosure import find_undisclosed
@@ -19,7 +20,6 @@ from monitor.findings.fabrication import find_fabricated
 from monitor.findings.model import Sight, SiteFinding
 from monitor.findings.places import compare_places
 from monitor.findings.rule_dates import judge_own_dates
-from monitor.watch import shows_page
 from scrapers.domains import registrable_domain
 from scrapers.model import Origin, Outcome, Role
 from storage.captures import list_captures

@@ -21,7 +21,7 @@ from storage.runs import read_note, write_note
 from storage.sites import sites_of_platform
 
 if TYPE_CHECKING:
-    from monitor.watch import PageResult
+    from monitor.page_result import PageResult
     from storage.archive import Archive
     from storage.model import StoredCapture
 

@@ -31,7 +31,7 @@ from storage.statements import statements_of
 if TYPE_CHECKING:
     from monitor.alert_text import Notice
     from monitor.config.settings import PageSettings, Settings
-    from monitor.watch import PageResult
+    from monitor.page_result import PageResult
     from scrapers.model import Clock
     from storage.archive import Archive
 

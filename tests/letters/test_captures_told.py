@@ -11,7 +11,8 @@ from complaints.casefiles import NOW, ORDERED, make_facts
 from complaints.market import Market, capture_of, make_market
 
 from letters.lettercase import BUYER, FIRM
-from monitor.watch import Selectors, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.model import Capture, Missing, Outcome, Reason, Role
 from storage.archive import Archive
 from storage.case import Case

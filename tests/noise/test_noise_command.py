@@ -13,7 +13,7 @@ from versions.past import Past, html_of, open_past
 
 from monitor.doctor_checks import State
 from monitor.doctor_reading import check_reading
-from monitor.watch import Selectors
+from monitor.selectors import Selectors
 
 ROOT = Path(__file__).parents[2]
 RULES = ("卡密失效的，自购买之日起7天内可以申请全额退款。", "下单后24小时内未收到卡密的，联系客服补发。")

@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw, ImageFont
 from monitor.complaints.gather import gather_case
 from monitor.complaints.model import CaseFile
 from monitor.config.complaints import ComplaintSettings
-from monitor.watch import Selectors, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.model import Role, ViewKind
 from storage.archive import Archive
 from storage.case import Case, CaseItem, CaseStep, Respondent, Stage

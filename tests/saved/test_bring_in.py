@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from monitor.bring_in import THIRD_PARTY, BringerWord, BroughtIn, bring_in, guess_role
-from monitor.watch import Selectors, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.content import content_of
 from scrapers.model import Capture, Exchange, Origin, Outcome, Role, Vantage, View, ViewKind
 from scrapers.saved import open_saved

@@ -112,7 +112,8 @@ def test_follow_takes_the_pages(world: World) -> None:
 
 
 def test_history_and_at_see_one_platform_under_whatever_name(world: World) -> None:
-    from monitor.watch import Selectors, record_capture
+    from monitor.selectors import Selectors
+    from monitor.watch import record_capture
     from scrapers.model import Role
     from sites.world import capture_of
     from storage.pages import ensure_page

@@ -15,8 +15,10 @@ from conftest import run_async
 from lookups.servers import Whois, Zone, free_port, name_server, stream_server
 
 from monitor.config.settings import Settings, read_settings
+from monitor.page_result import PageResult
+from monitor.selectors import Selectors
 from monitor.sites.watch import SiteRun, watch_sites
-from monitor.watch import PageResult, Selectors, record_capture
+from monitor.watch import record_capture
 from scrapers.model import Capture, Exchange, Outcome, Role, Vantage, View, ViewKind
 from storage.archive import Archive, open_archive
 from storage.ids import new_id

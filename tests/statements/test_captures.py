@@ -9,7 +9,8 @@ import pytest
 
 import monitor.operators.statements as reading
 from monitor.operators.site_names import name_site
-from monitor.watch import Selectors, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.model import Capture, Exchange, Origin, Outcome, PageContent, Reason
 from statements.conftest import START
 from statements.shop import FOOT, visit, watch

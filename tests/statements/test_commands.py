@@ -14,7 +14,8 @@ from terminal import invoke_apart
 
 from monitor.cli.main import group
 from monitor.operators.operator_store import settle_operators
-from monitor.watch import Selectors, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from statements.conftest import START
 from statements.shop import visit, watch
 from statements.test_operator_store import owned

@@ -8,7 +8,8 @@ import pytest
 
 import monitor.operators.restate as restating
 from monitor.operators.restate import restate_pages
-from monitor.watch import Selectors, record_capture
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.identity import Identifier
 from statements.conftest import START
 from statements.shop import visit, watch

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.watch import PageResult, Selectors, record_capture
+from monitor.page_result import PageResult
+from monitor.selectors import Selectors
+from monitor.watch import record_capture
 from scrapers.model import Capture, Exchange, Outcome, Role, Vantage, View, ViewKind
 from storage.archive import Archive, open_archive
 from storage.ids import new_id

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.alerts import is_due
 from monitor.reextract import Tally, reextract_pages
-from monitor.watch import Selectors
+from monitor.selectors import Selectors
 from scrapers.extract import RELEASE
 from scrapers.model import Block, BlockKind, Reading
 from storage.archive import Archive

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.watch import Selectors
+from monitor.selectors import Selectors
 from scrapers.extract import RELEASE
 from storage.archive import Archive
 from storage.check import check_archive

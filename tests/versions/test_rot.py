@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from monitor.page_result import PageResult
 from monitor.rot_telling import describe_state, notices_of_reading
-from monitor.watch import PageResult, Selectors
+from monitor.selectors import Selectors
 from storage.archive import Archive
 from storage.changes import list_changes
 from storage.habits import list_states

@@ -20,7 +20,7 @@ from storage.pages import find_pages
 
 if TYPE_CHECKING:
     from monitor.config.settings import Settings
-    from monitor.watch import PageResult
+    from monitor.page_result import PageResult
     from storage.archive import Archive
 
 _ROLES = (("order", Role.ORDER), ("query", Role.ORDER), ("notice", Role.NOTICE), ("terms", Role.TERMS))

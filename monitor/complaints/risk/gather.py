@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from monitor.capture_reading import shows_page
 from monitor.complaints.excuses.sights import takes_back
 from monitor.complaints.risk.book import load_risk
 from monitor.complaints.risk.figures import list_figures
@@ -24,7 +25,6 @@ from monitor.operators.who import answer_who
 from monitor.review.document import review_reading
 from monitor.sites.pages import pages_across_domains
 from monitor.times import SHANGHAI
-from monitor.watch import shows_page
 from scrapers.domains import registrable_domain
 from scrapers.model import Origin, Outcome, Role
 from storage.captures import list_captures
