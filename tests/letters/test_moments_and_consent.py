@@ -10,7 +10,9 @@ import pytest
 from complaints.casefiles import ORDERED, make_item
 
 from letters.lettercase import make_whole, write
+from monitor.complaints.facts.demands import propose_demands
 from monitor.complaints.letters.text import render_text
+from monitor.complaints.letters.write import LetterBlocked
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import find_limits
 from storage.case import Answer, Demand, DemandKind, Order, Person, ProblemKind
@@ -119,6 +121,25 @@ def test_short_letters_say_that_a_child_bought_and_what_the_guardian_says() -> N
         letter = write(kind, told_him)
         assert "不予追认" not in render_text(letter)
     assert any("密码是我告诉他" in note for note in write("demand", told_him).notes)
+
+
+@pytest.mark.parametrize("problem", [ProblemKind.REFUSED_AFTER_SALES, ProblemKind.SHORT_VALUE, ProblemKind.WRONG_GOODS])
+@pytest.mark.parametrize("used", [Answer.PARTLY, Answer.YES])
+def test_what_a_guardian_does_not_ratify_is_asked_back_as_a_whole(problem: ProblemKind, used: Answer) -> None:
+    file = of_child(problem=problem, used=used, demands=(Demand(DemandKind.REFUND, Decimal(50)),))
+    letter = write("p12315", file)
+    assert "请求被投诉人将50.00元退至原支付方式" in render_text(letter)
+    assert not any("face_value" in note for note in letter.notes)
+    asked = propose_demands(replace(file.case.facts, demands=())).demands
+    assert [(one.kind, one.amount) for one in asked] == [(DemandKind.REFUND, Decimal(50))]
+
+
+@pytest.mark.parametrize("agreed", [Answer.YES, Answer.UNKNOWN])
+def test_what_was_used_of_an_agreed_trade_is_not_asked_back(agreed: Answer) -> None:
+    asked = (Demand(DemandKind.REFUND, Decimal(50)),)
+    file = of_child(used=Answer.PARTLY, guardian_agreed=agreed, demands=asked)
+    with pytest.raises(LetterBlocked):
+        write("p12315", file)
 
 
 def test_the_childs_own_account_is_not_put_into_the_guardians_mouth() -> None:

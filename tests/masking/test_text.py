@@ -152,3 +152,33 @@ def test_a_long_text_is_masked_in_all_its_parts(monkeypatch: pytest.MonkeyPatch)
     text = "卡密：QK7WM-3TZ4P-N9R2D 说明文字。\n" + "平常的一句话，没有别的。\n" * 1_000 + "卡密：ZK7WM-3TZ4P-N9R2E"
     spans = find_spans(text, AUTHORITY)
     assert [span.kind for span in spans] == ["card_key", "card_key"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "客服回复说账号实名是成年人的，不受理",
+        "该账号实名认证为成年人，无法按未成年人退款受理",
+        "账号实名是成人",
+        "平台说实名是成年了的",
+        "账户名是常用的",
+        "收款人显示是商家的",
+    ],
+)
+def test_whose_a_name_is_said_without_a_name_is_left(said: str) -> None:
+    for masking in (AUTHORITY, PUBLIC):
+        assert mask_text(said, masking)[0] == said
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("账号实名是王小明的，不受理", "王小明"),
+        ("实名：成龙", "成龙"),
+        ("该账号实名认证为张伟，电话", "张伟"),
+        ("收款人：常思思", "常思思"),
+        ("实名是任远的", "任远"),
+    ],
+)
+def test_whose_a_name_is_said_with_a_name_is_masked(said: str, name: str) -> None:
+    assert name not in mask_text(said, AUTHORITY)[0]

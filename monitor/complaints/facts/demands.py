@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from monitor.complaints.facts.fact_paths import show_fact, show_moment
 from monitor.complaints.facts.fact_words import names_of
+from monitor.complaints.facts.guardian_consent import withheld_consent
 from storage.case import Answer, Demand, DemandKind, Facts, ProblemKind, Purpose
 
 FRAUD_LEAST = Decimal(500)
@@ -54,6 +55,15 @@ def holds_gift(facts: Facts) -> bool:
 def consumed_of(facts: Facts) -> Decimal:
     """What of a balance the buyer says to have consumed; 0 where he says nothing."""
     return sum((Decimal(one) for one in _CONSUMED.findall(facts.what_happened)), Decimal(0))
+
+
+def is_in_part(facts: Facts) -> bool:
+    """Whether the buyer got or used a part, so that not the whole price is asked back.
+
+    Not of a minor's trade that the guardian does not ratify: what was used of it makes it no short delivery, it is
+    given back as a whole (民法典 arts. 145, 157).
+    """
+    return Answer.PARTLY in (facts.delivered, facts.used) and not withheld_consent(facts)
 
 
 def asks_whole(facts: Facts) -> bool:
@@ -147,6 +157,8 @@ def _first_demands(facts: Facts) -> list[Demand]:
         return []
     if problem is ProblemKind.BALANCE_FROZEN:
         return [_release(facts)]
+    if withheld_consent(facts) and facts.orders:
+        return [_refund_paid(facts)]  # who does not ratify wants neither another key nor a part
     if problem is ProblemKind.SHORT_VALUE:
         return [_refund_difference(facts)]
     if problem is ProblemKind.EXTRA_FEE:
@@ -182,7 +194,7 @@ def _ask_once(facts: Facts, demands: list[Demand]) -> list[Demand]:
 
 
 def _refund_paid(facts: Facts) -> Demand:
-    if Answer.PARTLY in (facts.delivered, facts.used):
+    if is_in_part(facts):
         if facts.face_value is not None and facts.got_value is not None:
             return _refund_difference(facts)
         told = "只退没有得到的部分，金额待填：已得到或用过一部分，需要应得面值和实得（face_value、got_value）"
@@ -266,8 +278,12 @@ def _check_sums(facts: Facts) -> list[str]:
     told: list[str] = []
     refund = sum((one.amount or Decimal(0) for one in facts.demands if one.kind is DemandKind.REFUND), Decimal(0))
     release = sum((one.amount or Decimal(0) for one in facts.demands if one.kind is DemandKind.RELEASE), Decimal(0))
-    in_part = Answer.PARTLY in (facts.delivered, facts.used)
-    if in_part and facts.paid is not None and refund >= facts.paid and None in (facts.face_value, facts.got_value):
+    if (
+        is_in_part(facts)
+        and facts.paid is not None
+        and refund >= facts.paid
+        and None in (facts.face_value, facts.got_value)
+    ):
         told.append(f"已得到或用过一部分，却要求退回全部{_yuan(refund)}：请填应得面值和实得，或只写没有得到部分的金额")
     if facts.paid is not None and refund > facts.paid:
         told.append(f"要求退款{_yuan(refund)}，多于订单实付合计{_yuan(facts.paid)}：多出部分要另写成赔偿并说明依据")

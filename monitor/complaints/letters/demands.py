@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from monitor.complaints.facts.demands import NO_DECEIT_KINDS, consumed_of, holds_gift, states_deceit
+from monitor.complaints.facts.demands import NO_DECEIT_KINDS, consumed_of, holds_gift, is_in_part, states_deceit
+from monitor.complaints.facts.guardian_consent import withheld_consent
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import seen_at, unsupported_demands
@@ -98,17 +99,12 @@ def principal_of(facts: Facts, back: Decimal = Decimal(0)) -> Decimal | None:
     return min(held, max(paid - back - consumed_of(facts), Decimal(0)))
 
 
-def in_part(facts: Facts) -> bool:
-    """Whether the buyer got or used a part, so that the whole price cannot be asked back."""
-    return Answer.PARTLY in (facts.delivered, facts.used)
-
-
 def most_refund(facts: Facts, back: Decimal) -> Decimal | None:
     """The part of the price for what was not got, where face and got value are told; None where they are not."""
     paid, face, got = facts.paid, facts.face_value, facts.got_value
     if paid is None or face is None or got is None or face <= 0 or not 0 <= got < face:
         return None
-    if not in_part(facts) and facts.problem is not ProblemKind.SHORT_VALUE:
+    if not is_in_part(facts) and facts.problem is not ProblemKind.SHORT_VALUE:
         return None
     share = (paid * (face - got) / face).quantize(Decimal("0.01"), ROUND_HALF_UP)
     return max(min(share, paid - back), Decimal(0))
@@ -118,8 +114,8 @@ def lacks_part(facts: Facts, steps: Sequence[CaseStep] = ()) -> bool:
     """Whether all that was paid is asked back though a part was got, and nobody said how much."""
     paid, back = facts.paid, returned(steps)
     asked = next((one for one in facts.demands if one.kind is DemandKind.REFUND), None)
-    short = facts.problem is ProblemKind.SHORT_VALUE and facts.used is Answer.YES
-    if asked is None or not (in_part(facts) or short) or most_refund(facts, back) is not None or paid is None:
+    short = facts.problem is ProblemKind.SHORT_VALUE and facts.used is Answer.YES and not withheld_consent(facts)
+    if asked is None or not (is_in_part(facts) or short) or most_refund(facts, back) is not None or paid is None:
         return False
     return asked.amount is None or asked.amount >= paid - back
 
@@ -243,7 +239,7 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     if one.kind is DemandKind.FRAUD:
         return _reckon_fraud(material, one)
     product = _product(material)
-    if one.kind is DemandKind.DELIVER and in_part(facts):
+    if one.kind is DemandKind.DELIVER and is_in_part(facts):
         return Reckoned(one.kind, f"按约定交付{product}中没有交付的部分")
     if one.kind is DemandKind.REPLACE and not _has_face(facts):
         return Reckoned(one.kind, f"更换符合约定、可正常使用的{product}", named="换符合约定的商品")

@@ -13,7 +13,7 @@ from monitor.complaints.letters.blink_words import BETWEEN, list_blinks
 from monitor.complaints.letters.common import CLOCK, list_attachments
 from monitor.complaints.letters.dealings import tell_dealings
 from monitor.complaints.letters.delivery import tell_delivery
-from monitor.complaints.letters.demands import in_part, most_refund, returned
+from monitor.complaints.letters.demands import most_refund, returned
 from monitor.complaints.letters.earlier_steps import tell_steps
 from monitor.complaints.letters.first_request import (
     TALKS,
@@ -114,7 +114,7 @@ def _tell_loss(material: Material) -> list[Sentence]:
     rebate = missing_rebate(facts)
     if rebate:
         open_parts.append(f"所称没有到账的是{rebate}，其金额没有算出")
-    elif in_part(facts) and facts.balance is None:
+    elif Answer.PARTLY in (facts.delivered, facts.used) and facts.balance is None:
         open_parts.append("其中一部分商品已经得到或使用，其余部分的金额没有算出")
     if not open_parts:
         return told

@@ -58,6 +58,9 @@ def read_name(text: str, begin: int, limit: int, *, said: bool, label: str) -> t
         and name not in _load_words()
         and classify_name(name) in (SubjectKind.PERSON, SubjectKind.NAME)
     ):
+        stem = name.removesuffix("的")  # 实名是成年人的: whose it is, said without a name; 实名是王小明的 with one
+        if stem != name:
+            return (begin, begin + len(stem)) if is_name(stem) else None
         spoken = label in _LOOSE_LABELS and name[:2] in _load_words()
         if (is_person_name(name) and not spoken) or (
             len(name) <= 3 and name[:2] not in _load_words() and label not in _LOOSE_LABELS
