@@ -17,6 +17,7 @@ from monitor.changes.fact_judging import fact_of_subject, name_fact
 from monitor.changes.habits import is_guarded
 from monitor.changes.normal_forms import compact_form, steady_form
 from monitor.changes.settle import judge_again
+from monitor.changes.shown_lines import ShownLines
 from monitor.changes.visibility import VISIBILITY_KINDS
 from scrapers.model import FactKind, Reading
 from storage.model import ChangeClass, Difference, Effect, Lost, Severity
@@ -31,12 +32,8 @@ _OF_FACTS = frozenset(
         FactKind.DELIVERY, FactKind.FACE_VALUE, FactKind.SPEC,
     }
 )  # fmt: skip
-_LONG_ENOUGH = 12
-"""From so many characters on a text is looked for inside lines; a shorter one must be a line of its own."""
-
 _LEAST_SHOWN = 3
 _MOST_LOST = 200
-_MOST_LINES = 3_000
 _ALIKE = 60.0
 _GRAVE_LINES = 3
 
@@ -47,30 +44,6 @@ class Sifted:
 
     differences: tuple[Difference, ...]
     lost: tuple[Lost, ...] = ()
-
-
-class Shown:
-    """A text to look lines up in: what a page showed, or what was read of it."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def holds(self, line: str) -> bool:
-        """Whether the line stands here: a short one as a line of its own, a long one anywhere."""
-        form = compact_form(line)
-        if not form:
-            return False
-        return form in self.forms or (len(form) >= _LONG_ENOUGH and form in self._whole)
-
-    @cached_property
-    def forms(self) -> dict[str, str]:
-        """The lines by their compact form."""
-        lines = [line.strip() for line in self._text.splitlines()[:_MOST_LINES]]
-        return {form: line for line in lines if (form := compact_form(line))}
-
-    @cached_property
-    def _whole(self) -> str:
-        return "".join(self.forms)
 
 
 def sift_differences(
@@ -89,7 +62,7 @@ def sift_differences(
     """
     if not differences:
         return Sifted(())
-    sieve = _Sieve(before, after, Shown(shown_before), Shown(shown_after), known)
+    sieve = _Sieve(before, after, ShownLines(shown_before), ShownLines(shown_after), known)
     kept: list[Difference] = []
     lost: list[Lost] = []
     for difference in differences:
@@ -113,7 +86,7 @@ class Recheck:
 
 def recheck_lost(lost: Sequence[Lost], reading: Reading, shown: str) -> Recheck:
     """Look for lost texts again: those that are read again are dropped, those shown nowhere are gone for good."""
-    read, page = Shown(_read_text(reading)), Shown(shown)
+    read, page = ShownLines(_read_text(reading)), ShownLines(shown)
     facts = " ".join(fact.shown or fact.value for fact in reading.facts)
     still: list[Lost] = []
     gone: list[Difference] = []
@@ -154,8 +127,8 @@ class _Sieve:
         self,
         before: Reading,
         after: Reading,
-        shown_before: Shown,
-        shown_after: Shown,
+        shown_before: ShownLines,
+        shown_after: ShownLines,
         known: Sequence[Lost] | None,
     ) -> None:
         self._before, self._after = before, after
@@ -163,15 +136,15 @@ class _Sieve:
         # a reading of another family is compared as technical, yet what both pages show can still be told apart
         self._other_reader = before.release == after.release and before.family != after.family
         alike = before.release == after.release and before.family == after.family
-        self._known = Shown("\n".join(one.text for one in known)) if known is not None and alike else None
+        self._known = ShownLines("\n".join(one.text for one in known)) if known is not None and alike else None
 
     @cached_property
-    def _read_before(self) -> Shown:
-        return Shown(_read_text(self._before))
+    def _read_before(self) -> ShownLines:
+        return ShownLines(_read_text(self._before))
 
     @cached_property
-    def _read_after(self) -> Shown:
-        return Shown(_read_text(self._after))
+    def _read_after(self) -> ShownLines:
+        return ShownLines(_read_text(self._after))
 
     def sift(self, difference: Difference) -> tuple[Difference | None, list[Lost]]:
         """What is left of a difference, and what of it was only lost by the reader."""
@@ -263,7 +236,7 @@ def _is_fact(one: Lost) -> bool:
     return one.what != "text"
 
 
-def _nearest_unread(line: str, page: Shown, read: Shown, taken: Sequence[Lost]) -> str:
+def _nearest_unread(line: str, page: ShownLines, read: ShownLines, taken: Sequence[Lost]) -> str:
     """The line of the page most like this one that no reader has read; "" when none is alike."""
     others = {compact_form(one.text) for one in taken}
     found = process.extractOne(

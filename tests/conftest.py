@@ -10,6 +10,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("loaded", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("loaded")
 
 T = TypeVar("T")
 

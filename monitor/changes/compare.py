@@ -1,7 +1,7 @@
 """Compares two readings of one page: facts by key, clauses by alignment, each difference classed and judged.
 
 Pure: the same two readings always give the same differences, and a reading against itself gives none. A reading made by
-another extractor release or family is compared too, but every difference of it is technical, never a rule change.
+another extractor release is compared too, but every difference of it is technical, never a rule change.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from monitor.changes.fact_judging import fact_of_subject
 from monitor.changes.facts import READ_FROM_TEXT, changed_subjects, compare_facts, rename_subjects
 from monitor.changes.listed import compare_links, withhold_absences, without_links
 from monitor.changes.normal_forms import compact_form
+from monitor.changes.other_software import mark_technical, tell_other_software
 from monitor.changes.pictures import compare_pictures, without_unread_pictures
 from monitor.changes.rules import tell_unread
 from monitor.changes.visibility import compare_visibility
@@ -64,8 +65,11 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     if cut and _texts(before) != _texts(after):
         reason = f"页面超过{MAXIMUM_CLAUSES}条或{MAXIMUM_CHARACTERS}字，其后的内容未比对，须人工核对"
         differences.append(tell_unread("", "", "", reason))
-    if (before.release, before.family) != (after.release, after.family):
-        differences = [_as_technical(difference, before, after) for difference in differences]
+    if before.release != after.release:
+        cause = f"读取程序由{before.release}变为{after.release}"
+        differences = [mark_technical(difference, cause) for difference in differences]
+    elif before.family != after.family:
+        differences = tell_other_software(differences, before, after)
     return _bound(sorted(differences, key=_weight))
 
 
@@ -156,15 +160,3 @@ def _bound(differences: Sequence[Difference]) -> tuple[Difference, ...]:
 
 def _rename(clause: Clause, subject: str) -> Clause:
     return clause if clause.subject == subject else replace(clause, subject=subject)
-
-
-def _as_technical(difference: Difference, before: Reading, after: Reading) -> Difference:
-    cause = (
-        f"页面改由{after.family}读取（此前为{before.family}）"
-        if before.family != after.family
-        else f"读取程序由{before.release}变为{after.release}"
-    )
-    return replace(
-        difference, change_class=ChangeClass.TECHNICAL, severity=Severity.NONE, effect=Effect.NEUTRAL,
-        reason=f"{cause}，不能据此认定规则有变：{difference.reason}",
-    )  # fmt: skip

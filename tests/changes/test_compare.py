@@ -143,13 +143,33 @@ def test_products_come_and_go_as_one_difference_each() -> None:
     assert {(one.change_class, one.subject) for one in found} == {(ChangeClass.NEW, "丙"), (ChangeClass.STOCK, "甲")}
 
 
-def test_another_release_or_family_is_technical() -> None:
+def test_another_release_is_technical() -> None:
     old = make_reading("坏卡7天包换", facts=[make_fact(FactKind.PRICE, "5")])
-    for changed in ({"release": "2026.12.1"}, {"family": "acg-faka"}):
-        new = make_reading("坏卡3天包换", facts=[make_fact(FactKind.PRICE, "6")], **changed)
-        found = compare_readings(old, new, role=Role.PRODUCT)
-        assert classes(found) == {ChangeClass.TECHNICAL}
-        assert {one.severity for one in found} == {Severity.NONE}
+    new = make_reading("坏卡3天包换", facts=[make_fact(FactKind.PRICE, "6")], release="2026.12.1")
+    found = compare_readings(old, new, role=Role.PRODUCT)
+    assert classes(found) == {ChangeClass.TECHNICAL}
+    assert {one.severity for one in found} == {Severity.NONE}
+
+
+def test_a_shop_that_changed_its_software_is_compared_by_what_both_pages_show() -> None:
+    old = make_reading("坏卡7天包换", facts=[make_fact(FactKind.PRICE, "5")])
+    new = make_reading("坏卡3天包换", facts=[make_fact(FactKind.PRICE, "6")], family="acg-faka")
+    old = replace(old, text="售价 ￥5.00\n坏卡7天包换")
+    new = replace(new, text="价格：6元\n坏卡3天包换")
+    found = {one.change_class: one for one in compare_readings(old, new, role=Role.PRODUCT)}
+    assert found.keys() == {ChangeClass.RULE, ChangeClass.PRICE}
+    assert found[ChangeClass.RULE].effect is Effect.WORSE
+    assert all("换了建站程序" in one.reason for one in found.values())
+
+
+def test_what_only_the_other_reader_read_is_technical() -> None:
+    old = make_reading("坏卡7天包换", facts=[make_fact(FactKind.PRICE, "5")])
+    new = make_reading("客服在线", facts=[make_fact(FactKind.PRICE, "6")], family="acg-faka")
+    both = "售价5 会员价6\n坏卡7天包换\n客服在线"
+    old, new = replace(old, text=both), replace(new, text=both)
+    found = compare_readings(old, new, role=Role.PRODUCT)
+    assert found
+    assert classes(found) == {ChangeClass.TECHNICAL}
 
 
 def test_counters_are_noise_and_the_rule_beside_them_is_not() -> None:
