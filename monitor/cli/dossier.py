@@ -10,6 +10,7 @@ import click
 
 from monitor.cli.asking import open_asked_archive, read_moment
 from monitor.cli.exit_codes import ExitCode
+from monitor.cli.order_options import order_options
 from monitor.cli.output import fail, plain_text, print_json, refuse_taken
 
 if TYPE_CHECKING:
@@ -20,12 +21,7 @@ if TYPE_CHECKING:
 @click.argument("platform", metavar="PLATFORM|DOMAIN|URL")
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Where to: a name that ends in .html or .pdf.  [default: dossier-PLATFORM.html]")  # fmt: skip
-@click.option("--at", default="", metavar="DATE", help="The day of the order.  [default: now]")
-@click.option("--filed-on", default="", metavar="DATE", help="The day of filing: its rules decide.  [default: today]")
-@click.option("--home", default="", metavar="省市区", help="Where the buyer lives, for the court.")
-@click.option("--payee", default="", metavar="NAME", help="The payee that your payment record shows.")
-@click.option("--payee-account", default="", metavar="ID", help="The merchant number that your payment record shows.")
-@click.option("--by-post", is_flag=True, help="The goods came by post, not over the network.")
+@order_options
 @click.option(
     "--internal", is_flag=True, help="With links below 确认 and leads: for this machine only, never to hand on."
 )

@@ -10,16 +10,17 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Frame, Page
+
+from .serving import serve
 
 PINNED = json.loads((Path(__file__).parent / "player.json").read_text())
 FILES = ("ui.js", "sw.js")
@@ -148,7 +149,7 @@ def serve_outside() -> Iterator[Outside]:
 
         def log_message(self, *_: object) -> None: ...
 
-    with _running(Refusing) as port:
+    with serve(Refusing) as port:
         outside = Outside(port)
         yield outside
 
@@ -190,23 +191,5 @@ def _serve(player: Path, package: Path, url: str) -> Iterator[str]:
 
         def log_message(self, *_: object) -> None: ...
 
-    with _running(Handler) as port:
+    with serve(Handler) as port:
         yield f"http://127.0.0.1:{port}/"
-
-
-@contextmanager
-def _running(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: object) -> None: ...  # a player that is closed drops its connections
-
-    server = Server(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
