@@ -14,7 +14,7 @@ from monitor.complaints.evidence.exhibits import list_exhibits
 from monitor.complaints.model import CaseFile, PlannedStep
 from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.first_page import render_first_page
-from storage.case import Answer, CaseItem, CaseStep, Order, ProblemKind, Respondent
+from storage.case import Answer, CaseItem, CaseStep, Order, Person, ProblemKind, Respondent
 
 STEP = PlannedStep("p12315", "全国12315平台（投诉）", 2, 1, "", "现在")
 BILL = "账单详情\n商户单号 2026\n付款金额 ￥50.00\n交易单号 4200002211202611101234567890\n"
@@ -137,3 +137,13 @@ def test_an_answer_of_the_platform_stands_under_its_name() -> None:
     page = page_of(platform="百店卡城", respondent=shop, seller_reply="请联系商家，平台概不负责")
     assert "请联系商家" in line(page, "平台客服答复")
     assert "对方答复" not in page
+
+
+def test_the_account_is_told_as_the_words_of_whoever_tells_it() -> None:
+    child, father = Person("林小宝"), Person("林建国", "13800138000")
+    story = "孩子拿我的手机充了值。"
+    assert "（据监护人陈述）" in page_of(minor=True, buyer=child, guardian=father, what_happened=story)
+    helper = Person("林小红", "13800138001")
+    story = "我父亲在网上买了张卡，充不进去。"
+    assert "（据受托人陈述）" in page_of(buyer=father, helper=helper, what_happened=story)
+    assert "（据监护人陈述）" not in page_of(buyer=father) and "（据受托人陈述）" not in page_of(buyer=father)

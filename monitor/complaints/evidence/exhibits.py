@@ -19,7 +19,7 @@ from monitor.complaints.model import CaseFile, Exhibit, ExhibitGroup, PageAround
 from monitor.operators.proofs import ProofRow
 from monitor.times import SHANGHAI
 from scrapers.model import Origin, Role
-from storage.case import CaseItem
+from storage.case import CaseItem, Facts
 from storage.model import Change, ChangeClass
 
 GROUP_ZH = {
@@ -204,16 +204,35 @@ def _of_items(file: CaseFile) -> Iterator[Exhibit]:
             item.evidence,
             "item",
             item.kind,
-            item.title or kind.name,
+            _name_item(item, kind, file.case.facts),
             item.source or "本人保存",
-            _say_shown(item, kind, doubted) if item.shows in ("", kind.shows) else item.shows,
+            _say_shown(item, kind, doubted, file.case.facts) if item.shows in ("", kind.shows) else item.shows,
             time_of_item(item),
             item.media_type,
             item.text_source not in _UNQUOTABLE,
         )
 
 
-def _say_shown(item: CaseItem, kind: EvidenceKind, doubted: frozenset[str]) -> str:
+def _name_item(item: CaseItem, kind: EvidenceKind, facts: Facts) -> str:
+    """How the list calls it: by the buyer's own title, else by its kind; a paper of identity by whose it is."""
+    if item.title and item.title != kind.name:
+        return item.title
+    return kind.name.replace("投诉人", _whose_identity(item, facts))
+
+
+def _whose_identity(item: CaseItem, facts: Facts) -> str:
+    """Whose paper of identity it is: the helper's or the guardian's where it names him and not the buyer."""
+    text = "".join(item.text.split())
+    buyer, guardian, helper = (one.name.strip() for one in (facts.buyer, facts.guardian, facts.helper))
+    if item.kind == "identity" and not (buyer and buyer in text):
+        if helper and helper in text:
+            return "受托人"
+        if guardian and guardian in text:
+            return "监护人"
+    return "投诉人"
+
+
+def _say_shown(item: CaseItem, kind: EvidenceKind, doubted: frozenset[str], facts: Facts) -> str:
     """What an item shows: what its kind shows, where nothing that was read in it speaks against that.
 
     A kind is what somebody called the file. Of one in which nothing was read it is only what it is brought for.
@@ -222,7 +241,7 @@ def _say_shown(item: CaseItem, kind: EvidenceKind, doubted: frozenset[str]) -> s
         return "本人提供的材料，内容以原件所载为准"
     if not item.text.strip() and item.media_type.startswith("image/"):
         return f"拟证明{kind.shows}（图中文字没有读出，以原件为准）"
-    return kind.shows
+    return kind.shows.replace("投诉人", _whose_identity(item, facts)) if item.kind == "identity" else kind.shows
 
 
 def time_of_item(item: CaseItem) -> datetime | None:

@@ -17,7 +17,7 @@ from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
-from monitor.complaints.letters.own_words import keep_account, tells_as_child
+from monitor.complaints.letters.own_words import keep_account, tells_as_child, tells_as_helper
 from monitor.complaints.letters.sentences import fact, one_line
 from monitor.complaints.letters.support import Test, amount_in, text_in
 from monitor.complaints.masking.policy import policy_for
@@ -263,6 +263,11 @@ class Material:
             self.note(
                 f"经过里写着“{child}”，读来是孩子自己的话：文书写成“购买人陈述”；由监护人用自己的口吻重写一遍，"
                 "写明监护人何时、怎样知道的"
+            )
+        if helper := tells_as_helper(self.facts):
+            self.note(
+                f"经过里写着“{helper}”，读来是受托人自己的话：文书写成“受托人陈述”；"
+                "受理人更愿意看买家本人的话，可用买家的口吻重写一遍"
             )
         told: list[str] = []
         for kept, left_out in keep_account(text[:_LONGEST], others=self.kind.id == "police"):

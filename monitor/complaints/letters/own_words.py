@@ -25,8 +25,19 @@ _TOLD_BY_CHILD = re.compile(
 _POINTS_BACK = re.compile(
     r"(?:但是?|可是?|不过|而且?|结果|后来|现在|所以|因为|当时|并且)?(?:他(?!们)|她(?!们)|它|人家|[那这][张个单次笔份](?![^，,]*我))"
 )
+_KIN = (
+    r"(?:们?家?的?老?(?:父|母|爸|妈|爹|娘|爷|奶|外公|外婆|姥|公公|婆婆|岳|丈|叔|伯|舅|姑|姨|儿子|女儿|闺女|孩子|先生|爱人|妻|太太|"
+    r"老公|老婆|[表堂]?[哥姐弟妹]|邻居|朋友|同学|同事|室友|客户|当事人|委托人))"
+)
+_BOUGHT = r"(?:买|购|下[了的]?单|付|充(?!电)|拍[了下]|收到)"
+_ACTED = r"(?:输[入了]|兑换|激活|登录|联系|打[了过]?[^，。；]{0,6}电话|找|要求|问)"
+_DICTATED = re.compile(
+    r"口述|我(?:只是|就是)?(?:替|代|帮)[^，。；]{0,6}(?:写|打字|填写|陈述|整理)|不会(?:打字|写字|上网)[^。；]{0,12}我"
+)
+_OWN_ACT = re.compile(rf"(?<![替帮给让叫教和跟陪问找骗])我(?!{_KIN})[^，。；他她]{{0,10}}{_BOUGHT}")
 OF_GUARDIAN = "监护人陈述："
 OF_CHILD = "购买人陈述："
+OF_HELPER = "受托人陈述："
 _BY_CLAUSE = (Conduct.LAW, Conduct.OTHERS, Conduct.FEELING)  # of these only the clause goes
 
 
@@ -36,10 +47,34 @@ def split_account(text: str) -> tuple[str, ...]:
 
 
 def whose_words(facts: Facts) -> str:
-    """What stands before each sentence of the account where a minor bought: whose words they are; else ""."""
-    if not facts.minor:
+    """What stands before each sentence of the account where another than the signer tells it: whose words they are."""
+    if facts.minor:
+        return OF_CHILD if tells_as_child(facts) else OF_GUARDIAN
+    return OF_HELPER if tells_as_helper(facts) else ""
+
+
+def name_teller(facts: Facts) -> str:
+    """Who tells the account, as a note behind it calls him: the writer himself, a guardian, the child, a helper."""
+    return whose_words(facts).partition("陈述")[0] or "本人"
+
+
+def tells_as_helper(facts: Facts) -> str:
+    """The words by which a helper tells the buyer's account in his own name; "" where the buyer tells it.
+
+    我父亲…他买了: 我 is not who bought. Where 我 bought too, the account is the buyer's, whoever else stands in it.
+    """
+    if not facts.helper.name.strip():
         return ""
-    return OF_CHILD if tells_as_child(facts) else OF_GUARDIAN
+    story, name = facts.what_happened, facts.buyer.name.strip()
+    if found := _DICTATED.search(story):
+        return found[0]
+    if _OWN_ACT.search(story):
+        return ""
+    who = f"我{_KIN}|{re.escape(name)}" if len(name) > 1 else f"我{_KIN}"
+    if not re.search(who, story):
+        return ""
+    found = re.search(rf"(?:{who}|[他她](?!们))[^，。；我]{{0,14}}(?:{_BOUGHT}|{_ACTED})", story)
+    return found[0] if found else ""
 
 
 def name_side(facts: Facts) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.delivery import name_unused
 from monitor.complaints.letters.demands import returned
-from monitor.complaints.letters.own_words import keep_account
+from monitor.complaints.letters.own_words import keep_account, name_teller
 from monitor.complaints.letters.problem_words import missing_rebate, say_problem
 from monitor.complaints.letters.who_answered import who_answered
 from monitor.complaints.model import CaseFile, ExhibitGroup, Letter, PlannedStep
@@ -172,7 +172,12 @@ def _rows(
         ("已退回", _tell_returned(file, backing)),
         ("付款方式", PAYMENT_ZH.get(facts.payment, "")),
         ("问题", f"<b>{_problem(facts)}</b>{backing.problem(facts.problem)}"),
-        ("经过", show(mask(story), 900) + "（据本人陈述）" if (story := _tell_story(facts, step.channel)) else ""),
+        (
+            "经过",
+            show(mask(story), 900) + f"（据{name_teller(facts)}陈述）"
+            if (story := _tell_story(facts, step.channel))
+            else "",
+        ),
         (f"{who_answered(file) or '收到的'}答复", show(mask(_tell_reply(facts, backing, letters)), 500)),
         ("购买用途", _tell_purpose(facts)),
     ]

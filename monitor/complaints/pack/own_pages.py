@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.complaints.facts.who_acts import find_actor
 from monitor.complaints.pack.absences import count_holdings, find_absent
 from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.evidence_pages import render_evidence_list
@@ -62,9 +63,10 @@ def print_on_one(press: Press, html: str) -> tuple[bytes, bool]:
 
 
 def print_list(work: Work, pages: dict[str, str], *, files: bool) -> bytes:
-    """The list of evidence with its pages, signed by who submits it unless he stays unnamed."""
-    name = "" if work.anonymous else work.file.case.facts.buyer.name
-    submitter = work.masker.text(name, "证据目录")
+    """The list of evidence with its pages, signed by the buyer or his guardian, unless he stays unnamed."""
+    facts = work.file.case.facts
+    name = "" if work.anonymous else find_actor(facts).name
+    submitter = work.masker.text(f"法定代理人{name}" if name and facts.minor else name, "证据目录")
     day = f"{work.file.today:%Y年%m月%d日}"
     holdings = count_holdings(work.prepared, pages, work.of_exhibit).tell(files=files)
     return work.press.print(Document(render_evidence_list(work.prepared, pages, day, submitter, holdings)))
