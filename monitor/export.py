@@ -13,7 +13,7 @@ from monitor.attestation.gather import attest_capture
 from scrapers.model import ViewKind
 from storage.archive import Archive
 from storage.captures import get_capture
-from storage.redaction import Secrets
+from storage.secret_values import Secrets
 from storage.wacz import Exported, export_wacz
 from storage.wacz_proof import seal_capture
 

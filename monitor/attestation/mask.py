@@ -16,7 +16,7 @@ from typing import TypeVar
 from monitor.attestation.facts import Attested
 from scrapers.model import Exchange
 from storage.provenance import Provenance
-from storage.redaction import find_secrets
+from storage.secret_values import find_secrets
 
 _DIGEST = re.compile("[0-9a-f]{40,64}")
 T = TypeVar("T")

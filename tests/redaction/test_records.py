@@ -22,7 +22,8 @@ from storage.errors import ArchiveError
 from storage.ids import new_id
 from storage.manifest import Manifest, commit, json_piece, read_manifest, record_piece
 from storage.provenance import read_provenance
-from storage.redaction import REDACTED, Redacted, find_secrets, redact_records
+from storage.redaction import REDACTED, Redacted, redact_records
+from storage.secret_values import find_secrets
 from storage.warc import StoredRecord, read_record
 
 SESSION = "s3cr3t-5e55ion/va1ue+==x"

@@ -34,7 +34,7 @@ from scrapers.model import Capture, Origin, Outcome, Role, Source, ViewKind
 from storage.captures import get_capture
 from storage.errors import ArchiveError
 from storage.objects import digest_file
-from storage.redaction import Secrets
+from storage.secret_values import Secrets
 from storage.wacz import export_wacz
 from storage.wacz_proof import seal_capture
 

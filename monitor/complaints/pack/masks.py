@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from monitor.complaints.masking.text import mask_text
 from monitor.complaints.model import Hit, Masking
-from storage.redaction import Secrets
+from storage.secret_values import Secrets
 
 T = TypeVar("T")
 LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})
