@@ -25,14 +25,15 @@ from monitor.complaints.evidence.said_lines import (
     read_chat,
 )
 from monitor.complaints.excuses.book import ExcuseRow, ReasonRow, load_excuses, load_said, load_wordings
-from monitor.complaints.excuses.clauses import find_clauses
+from monitor.complaints.excuses.clauses import find_clauses, find_related
+from monitor.complaints.excuses.conditions import is_of_matter, list_conditions, names_fault
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
 from monitor.complaints.excuses.sights import Histories, span_of
 from monitor.complaints.facts.fact_paths import show_moment
 from monitor.complaints.model import CaseFile
 from monitor.review.laws import find_articles
 from monitor.times import SHANGHAI, show_time
-from storage.case import Answer, DemandKind, Facts, ProblemKind, Purpose
+from storage.case import Answer, Facts, ProblemKind, Purpose
 
 PASTE_MOST = 200
 _CIVIL = ("mfd", "zj", "msf", "msfjs")
@@ -160,15 +161,18 @@ def _end_of_line(text: str, start: int) -> int:
 
 
 def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: Histories) -> AnsweredExcuse | None:
-    raised = tuple(_find_raised(row, talks))[:_MOST_RAISED]
+    raised = tuple(_find_raised(row, talks, file.case.facts))[:_MOST_RAISED]
     facts = file.case.facts
+    raised = tuple(one for one in raised if is_of_matter(row, one.words, facts))
+    if not raised and not is_of_matter(row, "", facts):
+        return None
     fee = re.compile(re.escape(facts.extra_name.strip())) if facts.extra_name.strip() else row.page_words
     clauses = find_clauses(file, row, words=fee if row.page_words else None, histories=histories)
     clauses = tuple(_drop_beside(one, facts) for one in clauses)
     if not raised and not any(one.pattern and one.pattern not in row.only_raised for one in clauses):
         return None
     civil = facts.purpose is Purpose.RESALE
-    holds = _conditions(facts, clauses)
+    holds = list_conditions(facts, clauses)
     return AnsweredExcuse(
         row.id,
         row.name,
@@ -179,15 +183,20 @@ def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: H
         row.ask,
         _write_paste(row, clauses, facts, holds),
         row.not_promised,
-        tuple(_notes(raised, clauses, facts)),
+        tuple(_notes(raised, clauses, file)),
     )
 
 
-def _find_raised(row: ExcuseRow, talks: Sequence[_Talk]) -> Iterator[Raised]:
-    narrower = [one.words for one in load_excuses() if one.id in _NARROWER.get(row.id, ())]
+def _find_raised(row: ExcuseRow, talks: Sequence[_Talk], facts: Facts) -> Iterator[Raised]:
+    narrower = [one for one in load_excuses() if one.id in _NARROWER.get(row.id, ())]
     for talk in talks:
         found: dict[str, Raised] = {}
-        taken = [match.span() for words in narrower for match in words.finditer(talk.plain)]
+        taken = [
+            match.span()
+            for one in narrower
+            for match in one.words.finditer(talk.plain)
+            if is_of_matter(one, match[0], facts)
+        ]
         for match in row.words.finditer(talk.plain):
             if _DENIED.search(talk.plain, max(0, match.start() - _BEFORE), match.start()) or _is_asked_back(
                 talk, match
@@ -240,23 +249,6 @@ def _plain(text: str) -> str:
 def _plain_character(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char).lower()
     return plain if len(plain) == 1 else char
-
-
-def _conditions(facts: Facts, clauses: tuple[ClauseSeen, ...]) -> frozenset[str]:
-    """Which conditions of reasons hold in this case."""
-    holds = {"", {Answer.NO: "used_no", Answer.YES: "used_yes"}.get(facts.used, "used_unknown")}
-    noticed = facts.used_at or facts.noticed_at
-    if facts.valid_until is None:
-        holds.add("no_validity")
-    elif noticed is not None:
-        holds.add("in_time" if noticed <= facts.valid_until else "late")
-    if any(one.standing is Standing.ADDED_AFTER for one in clauses):
-        holds.add("clause_later")
-    fees = [one for one in clauses if not one.pattern]
-    holds.add("fee_shown" if any(one.standing.when in ("before", "unsure") for one in fees) else "fee_not_seen")
-    if facts.demands and not any(one.kind in (DemandKind.REPLACE, DemandKind.DELIVER) for one in facts.demands):
-        holds.add("refund_only")
-    return frozenset(holds)
 
 
 def _reasons(rows: tuple[ReasonRow, ...], file: CaseFile, holds: frozenset[str], *, civil: bool) -> Iterator[Reason]:
@@ -337,9 +329,12 @@ def _is_beside_the_point(sentence: str, facts: Facts) -> bool:
     return of_balance is not (facts.problem is ProblemKind.BALANCE_FROZEN)
 
 
-def _notes(raised: tuple[Raised, ...], clauses: tuple[ClauseSeen, ...], facts: Facts) -> Iterator[str]:
+def _notes(raised: tuple[Raised, ...], clauses: tuple[ClauseSeen, ...], file: CaseFile) -> Iterator[str]:
+    facts = file.case.facts
     if facts.problem is ProblemKind.UNKNOWN:
         yield "案件里还没有写商品有什么问题：先写明问题再发，没有问题的商品不要照抄"
+    elif not names_fault(facts):
+        yield "案件里没有写商品本身有毛病，或者写了是自己看错、填错：不要说成质量问题，能争的是页面另外的承诺"
     if not raised:
         yield "卖家还没有这样说；页面规则里有，先备好"
     if any(one.read == "ocr" for one in raised):
@@ -358,7 +353,13 @@ def _notes(raised: tuple[Raised, ...], clauses: tuple[ClauseSeen, ...], facts: F
         yield "页面写有这笔费用：不要说下单时没有约定，只能争有没有提示说明、是否公平"
     if facts.used is Answer.YES and facts.problem is not ProblemKind.UNKNOWN:
         yield "据你陈述已经使用过：先说清是哪一步出的问题再发"
-    if raised and not clauses:
+    related = find_related(file, [one.words for one in raised]) if raised and not clauses else None
+    if related is not None:
+        yield (
+            f"页面（{show_time(related[1])[:16]}存证）有一句说到同一件事：{_in_quotes(related[0].rstrip('。'))}。"
+            "先看它是怎么写的、您做到了没有，再问对方依据的是哪一条"
+        )
+    elif raised and not clauses:
         yield "已抓取的页面里没有找到对应的条款（没有抓取不等于没有）：请对方指出原文"
     if any(one.standing in _ADDED for one in clauses):
         yield "条款加上的时间只能说到两次抓取之间"

@@ -14,7 +14,7 @@ from monitor.review.laws import load_articles
 from storage.case import ProblemKind
 
 CONDITIONS = ("", "used_no", "used_yes", "used_unknown", "in_time", "late", "no_validity", "clause_later",
-              "fee_shown", "fee_not_seen", "refund_only")  # fmt: skip
+              "fee_shown", "fee_not_seen", "refund_only", "no_fault", "balance")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class ExcuseRow:
     """One excuse: how it is recognised, what answers it, where it may hold.
 
     `page_words` find sentences of the pages that name what is asked for, `grants` those that give what is refused; None
-    for most. Clauses of the kinds `only_raised` stand beside what was said, and open nothing by themselves.
+    for most. Clauses of the kinds `only_raised` stand beside what was said, and open nothing by themselves. `needs` is
+    a condition of the case without which the row is none of its matter ("" for most).
     """
 
     id: str
@@ -57,15 +58,20 @@ class ExcuseRow:
     pastes: tuple[PasteRow, ...] = ()
     grants: re.Pattern[str] | None = None
     only_raised: frozenset[str] = frozenset()
+    needs: str = ""
 
 
 @dataclass(frozen=True)
 class SaidWords:
-    """What makes words no excuse of the seller's: `denied` right before, `denied_after`, or a sentence of a `buyer`."""
+    """What makes words no excuse of the seller's: `denied` right before, `denied_after`, or a sentence of a `buyer`.
+
+    `topics` are the words by which a sentence of a page belongs to what was said.
+    """
 
     denied: re.Pattern[str]
     denied_after: re.Pattern[str]
     buyer: re.Pattern[str]
+    topics: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -78,9 +84,9 @@ class Wording:
 
 @cache
 def load_said() -> SaidWords:
-    """The words by which a denial and a buyer's own sentence are known."""
+    """The words by which a denial, a buyer's own sentence and a topic are known."""
     row = _read_file()["said"]
-    return SaidWords(*(re.compile(_text(row[name])) for name in ("denied", "denied_after", "buyer")))
+    return SaidWords(*(re.compile(_text(row[name])) for name in ("denied", "denied_after", "buyer", "topics")))
 
 
 @cache
@@ -133,6 +139,7 @@ def _read(row: Mapping[str, object]) -> ExcuseRow:
         tuple(map(_read_paste, _list(row.get("pastes", [])))),
         re.compile(_text(row["grants"])) if "grants" in row else None,
         frozenset(_texts(row.get("only_raised", []))),
+        _condition(row.get("needs", "")),
     )
 
 
@@ -150,6 +157,12 @@ def _read_reason(row: object) -> ReasonRow:
     if unknown or reason.when not in CONDITIONS:
         raise ValueError(f"unknown article or condition: {', '.join(unknown) or reason.when}")
     return reason
+
+
+def _condition(value: object) -> str:
+    if value not in CONDITIONS:
+        raise ValueError(f"unknown condition: {value!r}")
+    return _text(value)
 
 
 def _list(value: object) -> list[object]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.complaints.excuses.book import ExcuseRow
+from monitor.complaints.excuses.book import ExcuseRow, load_said
 from monitor.complaints.excuses.model import ClauseSeen
 from monitor.complaints.excuses.sights import (
     Histories,
@@ -69,6 +69,22 @@ def find_clauses(
     ]
     order = {"before": 0, "unsure": 1, "after": 2, "none": 3}
     return tuple(sorted(found, key=lambda one: (order[one.standing.when], one.first_seen))[:MOST_CLAUSES])
+
+
+def find_related(file: CaseFile, said: Sequence[str]) -> tuple[str, datetime] | None:
+    """The visible sentence of a page that shares most topics with what was said, and when it was captured last."""
+    topics = load_said().topics
+    wanted = {hit[0] for one in said for hit in topics.finditer(one)}
+    versions = {one.capture: one for page in file.pages for one in (page.before, page.after, page.newest) if one}
+    found = [
+        (len(shared), version.seen_at, sentence.strip()[:_LONGEST_QUOTE])
+        for version in versions.values()
+        for text in shown_texts(version.reading)
+        for sentence in _SENTENCE.findall(text)[:_MOST_SENTENCES]
+        if (shared := wanted & {hit[0] for hit in topics.finditer(sentence)})
+    ]
+    best = max(found, default=None)
+    return (best[2], best[1]) if best else None
 
 
 def _is_withdrawn(clause: _Clause, history: PageHistory) -> bool:
