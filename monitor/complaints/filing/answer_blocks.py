@@ -6,11 +6,14 @@ Takes a case file and a channel at which something is claimed, gives what is mis
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from monitor.complaints.evidence.said_lines import BUYER, SELLER, read_chat
 from monitor.complaints.facts.demands import asks_whole
+from monitor.complaints.filing.contrary_evidence import TALKS
 from monitor.complaints.filing.grounds import ASKED, REFUSED, find_grounds
 from monitor.complaints.model import CaseFile, Missing
-from monitor.complaints.routing.filing_words import clauses_of, find_clause, pattern, quote_clause
+from monitor.complaints.routing.filing_words import clauses_of, explained, find_clause, own_words, pattern, quote_clause
 from storage.case import Answer, Facts, PaymentForm, ProblemKind
 
 _FAILS = (ProblemKind.DEAD_KEY, ProblemKind.EXPIRED_KEY)
@@ -65,6 +68,47 @@ def find_answer_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
             find_grounds(file, channel, ASKED),
             said,
         )
+    if facts.problem not in _NOT_COME and (said := _misread(file)):
+        yield Missing(
+            "story.own_slip",
+            "与经过相符的请求",
+            f"您写过“{quote_clause(said)}”：是自己没有看清页面，就不能写成商品与页面所示、与约定不符",
+            "请求改为协商更换或退回（说明商品没有用过），不写对方违约；与页面不符的是别的地方的，写明是哪一处、页面怎么写",
+            find_grounds(file, channel, ASKED),
+            said,
+        )
+    if facts.delivered is Answer.NO and (said := _came_in_part(file)):
+        yield Missing(
+            "delivered",
+            "一致的说法：收到了没有",
+            f"填的是没有收到，材料里却写有“{quote_clause(said)}”：到过一部分的，不能写成没有收到、要求退回全部",
+            "到了一部分的填 delivered=部分，并填 face_value（应得）、got_value（实得），请求改为没有得到的部分",
+            find_grounds(file, channel, ASKED),
+            said,
+        )
+    if (
+        not facts.minor
+        and not facts.helper.name.strip()
+        and (said := find_clause(facts, "bought_by", "bought_by_unless"))
+    ):
+        yield Missing(
+            "own_trade",
+            "是谁下的单、谁付的款",
+            f"经过中写有“{quote_clause(said)}”，案件却按您本人下单购买写：一份材料里有两个买的人",
+            "别人买的由他本人提出（您代办的填 helper.name 并附委托书，经过用他的口吻写）；"
+            "是您下单付款、给他用的，改写这一句",
+            find_grounds(file, channel, (*ASKED, *REFUSED)),
+            said,
+        )
+    if whole and (said := _asks_less(file)):
+        yield Missing(
+            "demand",
+            "与您自己说的一致的请求",
+            f"您写过“{quote_clause(said)}”，请求却是退回全部实付款",
+            "按您要的写：只退一部分的，把请求改为那一部分的金额（case set 案件 demands.1.amount=金额）",
+            find_grounds(file, channel, ASKED),
+            said,
+        )
     if said := _payment_said(facts):
         yield Missing(
             "payment",
@@ -95,6 +139,65 @@ def _fails_later(facts: Facts, said: str) -> bool:
 def _tells_defect(text: str) -> bool:
     """Whether a clause tells what is bad, be it in the words of the page."""
     return any(pattern("story", "defect").search(one) for one in clauses_of(text))
+
+
+def _misread(file: CaseFile) -> str:
+    """The buyer's words, in story or chat, that he did not read what the page wrote."""
+    facts = file.case.facts
+    said = find_clause(facts, "misread", "misread_unless")
+    return said or _said_in_chat(file, BUYER, "misread", "misread_unless")
+
+
+def _came_in_part(file: CaseFile) -> str:
+    """The words, in the story or the seller's in a chat, that so much came."""
+    said = find_clause(file.case.facts, "came_part", "came_part_unless")
+    return said or _said_in_chat(file, SELLER, "came_part", "came_part_unless")
+
+
+def _said_in_chat(file: CaseFile, who: str, words: str, unless: str) -> str:
+    """The first clause of one side in a chat of the case that fulfils a row and is not explained; or ""."""
+    facts = file.case.facts
+    wanted, apart, clear = pattern("story", words), pattern("story", unless), explained(facts)
+    return next(
+        (
+            clause
+            for item in file.items
+            if item.removed_at is None and item.kind in TALKS
+            for line in read_chat(item.text, facts)
+            if line.who == who
+            for clause in clauses_of(line.words.strip())
+            if wanted.search(clause) and not apart.search(clause) and clause not in clear
+        ),
+        "",
+    )
+
+
+def _asks_less(file: CaseFile) -> str:
+    """The buyer's words that ask for fewer pieces, or for less money, than all that was paid for."""
+    facts = file.case.facts
+    bought = sum(one.quantity or 1 for one in facts.orders)
+    lines = [
+        line.words.strip()
+        for item in file.items
+        if item.removed_at is None and item.kind in TALKS
+        for line in read_chat(item.text, facts)
+        if line.who == BUYER
+    ]
+    pieces, money, apart = (pattern("story", one) for one in ("asks_pieces", "asks_sum", "asks_part_unless"))
+    for text in (own_words(facts.what_happened), *lines):
+        for clause in clauses_of(text):
+            if apart.search(clause) or clause in explained(facts):
+                continue
+            counted, summed = pieces.search(clause), money.search(clause)
+            if counted and 0 < _count(counted["count"] or counted["bare"]) < bought:
+                return clause
+            if summed and facts.paid is not None and Decimal(0) < Decimal(summed["sum"]) < facts.paid:
+                return clause
+    return ""
+
+
+def _count(text: str) -> int:
+    return int(text) if text.isdigit() else "零一二三四五六七八九".find(text.replace("两", "二"))
 
 
 def _payment_said(facts: Facts) -> str:

@@ -6,6 +6,7 @@ Takes a case file and a channel at which something is claimed, gives what is mis
 from __future__ import annotations
 
 from monitor.complaints.filing.answer_blocks import find_answer_blocks
+from monitor.complaints.filing.contrary_evidence import find_contrary_evidence
 from monitor.complaints.filing.double_orders import find_double_orders
 from monitor.complaints.filing.public_blocks import PUBLIC, find_hidden_offer, find_threats
 from monitor.complaints.filing.refund_blocks import find_loss_blocks, find_refund_blocks
@@ -23,16 +24,23 @@ CLAIMS = (*BODIES, "platform", *PUBLIC, *PAYMENT_CHANNELS)
 def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
     """Everything that speaks against the claim; [] for a channel at which nothing is claimed.
 
-    To the police nothing is claimed, but what was lost is told: money that came back or was never paid stops that.
+    To the police nothing is claimed, but the same story is told with what was lost: money that came back or was never
+    paid stops that, and times, answers and evidence that contradict each other.
     """
     if channel == "police":
-        return [*find_loss_blocks(file)]
+        return [
+            *find_loss_blocks(file),
+            *find_time_blocks(file, channel),
+            *find_answer_blocks(file, channel),
+            *find_contrary_evidence(file, channel),
+        ]
     if channel not in CLAIMS:
         return []
     return [
         *find_refund_blocks(file, channel),
         *find_settled_blocks(file, channel),
         *find_answer_blocks(file, channel),
+        *find_contrary_evidence(file, channel),
         *find_double_orders(file, channel),
         *find_time_blocks(file, channel),
         *find_sum_blocks(file, channel),

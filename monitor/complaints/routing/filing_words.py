@@ -71,6 +71,14 @@ def elsewhere_rows() -> tuple[ElsewhereRow, ...]:
     return tuple(ElsewhereRow(row["channel"], row["name"], re.compile(row["words"])) for row in rows)
 
 
+@cache
+def denied_rows() -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """What a story may say that no page says, by topic: how the denial names it, and how a page does."""
+    rows = _data()["story"]["denied"]
+    assert isinstance(rows, list)
+    return tuple((re.compile(row["said"], re.I), re.compile(row["shown"], re.I)) for row in rows)
+
+
 def clauses_of(text: str) -> Iterator[str]:
     """The clauses of a story, at most 20,000 characters of it."""
     return (part for part in _CLAUSE.split(text[:_MOST_TEXT]) if part)
