@@ -217,7 +217,7 @@ def _audit_sums(letter: Letter, file: CaseFile, text: str) -> Iterator[str]:
             share = (paid * (facts.face_value - facts.got_value) / facts.face_value).quantize(
                 Decimal("0.01"), ROUND_HALF_UP
             )
-            parted = {share, max(min(share, paid - back), Decimal(0))}
+            parted = {share, max(share - back, Decimal(0))}
             known |= parted
     amounts = [one.amount for one in facts.demands if one.amount is not None]
     basis = [*amounts, *(value for value in (paid, facts.balance) if value is not None)]

@@ -9,11 +9,12 @@ from decimal import Decimal
 import pytest
 from complaints.casefiles import ORDERED, make_item
 
-from letters.lettercase import make_whole, write
+from letters.lettercase import make_page, make_version, make_whole, promise, write
 from monitor.complaints.facts.demands import propose_demands
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import LetterBlocked
 from monitor.complaints.model import CaseFile
+from monitor.complaints.routing.limits_of_claims import holds_promise
 from storage.case import Answer, Demand, DemandKind, Order, ProblemKind
 
 REFUND = (Demand(DemandKind.REFUND, Decimal(5)),)
@@ -56,10 +57,10 @@ def small(*kinds: str) -> CaseFile:
 
 
 @pytest.mark.parametrize("kind", ["demand", "payment", "heimao"])
-def test_goods_differ_from_a_page_only_where_one_is_known(kind: str) -> None:
-    bare, shown = render_text(write(kind, small())), render_text(write(kind, small("product_page")))
-    assert "本人认为收到的商品与约定不符" in bare and "与页面所示不符" not in bare
-    assert "收到的商品与页面所示不符" in shown and "认为" not in shown
+def test_that_goods_are_not_as_agreed_is_the_buyers_view_whatever_page_is_known(kind: str) -> None:
+    for file in (small(), small("product_page")):
+        told = render_text(write(kind, file))
+        assert "本人认为收到的商品与约定不符" in told and "与页面所示不符" not in told
 
 
 def test_of_goods_that_are_partly_good_only_the_rest_was_not_used() -> None:
@@ -172,3 +173,23 @@ def test_a_buyer_who_asked_for_his_money_alone_is_not_proposed_other_goods(told:
     facts = make_whole(problem=ProblemKind.WRONG_GOODS, what_happened=told, demands=()).case.facts
     kinds = [one.kind for one in propose_demands(facts).demands]
     assert (DemandKind.REPLACE in kinds) is swaps and DemandKind.REFUND in kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "promises"),
+    [
+        ("区域错误不退不换", False),
+        ("售出概不退换", False),
+        ("虚拟商品不支持退款", False),
+        ("特价商品无售后", False),
+        ("恕不退货，敬请谅解", False),
+        ("无效包换，人为损坏不退", True),
+        ("质保30天", True),
+        ("7天无理由退款", True),
+        ("支持官方查询", True),
+        ("卡密无效全额退款，过期不退", True),
+    ],
+)
+def test_a_refusal_on_a_page_is_no_promise(text: str, promises: bool) -> None:
+    seen = make_version("c-1", ORDERED - timedelta(days=1), facts=(promise(text),))
+    assert holds_promise(replace(make_whole(), pages=(make_page(seen, None),))) is promises

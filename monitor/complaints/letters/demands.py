@@ -100,14 +100,14 @@ def principal_of(facts: Facts, back: Decimal = Decimal(0)) -> Decimal | None:
 
 
 def most_refund(facts: Facts, back: Decimal) -> Decimal | None:
-    """The part of the price for what was not got, where face and got value are told; None where they are not."""
+    """The part of the price for what was not got, less what came back; None where face and got value are not told."""
     paid, face, got = facts.paid, facts.face_value, facts.got_value
     if paid is None or face is None or got is None or face <= 0 or not 0 <= got < face:
         return None
     if not is_in_part(facts) and facts.problem is not ProblemKind.SHORT_VALUE:
         return None
     share = (paid * (face - got) / face).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return max(min(share, paid - back), Decimal(0))
+    return max(share - back, Decimal(0))
 
 
 def lacks_part(facts: Facts, steps: Sequence[CaseStep] = ()) -> bool:
@@ -208,6 +208,9 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
         if paid is not None and is_whole(amount, paid, back):
             amount = paid - back
             material.note(f"已记录退回{say_yuan(back)}，退款请求按差额{say_yuan(amount)}写")
+        elif back and most is not None and amount == most_refund(facts, Decimal(0)) and most > 0:
+            amount = most
+            material.note(f"已记录退回{say_yuan(back)}，退款请求按没有得到的部分减去它，写{say_yuan(amount)}")
         how = _say_refund(material, amount, back, material.clean(one.reckoning, most=_MOST_RECKONING))
         return Reckoned(one.kind, f"将{say_yuan(amount)}退至原支付方式", amount, how)
     if one.kind is DemandKind.RELEASE:
@@ -283,7 +286,8 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal, own: str) ->
     if amount == most_refund(material.facts, back):
         face, got = material.facts.face_value, material.facts.got_value
         assert face is not None and got is not None
-        return f"订单实付合计{say_yuan(paid)}，按约定面值{say_yuan(face)}与实得{say_yuan(got)}的差额折算"
+        less = f"，减去已退{say_yuan(back)}" if back else ""
+        return f"订单实付合计{say_yuan(paid)}，按约定面值{say_yuan(face)}与实得{say_yuan(got)}的差额折算{less}"
     told, got = material.facts.face_value, material.facts.got_value
     if told is not None and got is not None and amount == told - got:
         return f"约定面值{say_yuan(told)}与实得{say_yuan(got)}的差额"

@@ -16,7 +16,6 @@ from monitor.complaints.letters.short import caption_sentences
 from monitor.complaints.letters.support import amount_in, day_in, text_in
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.filing_words import find_clause
-from monitor.complaints.routing.limits_of_claims import holds_promise
 from storage.case import Order, PaymentForm, ProblemKind
 
 _MOST_PAYMENTS = 10
@@ -89,7 +88,7 @@ def _dispute_of(material: Material) -> str:
         return "充值信息填写有误，没有到账"
     if rebate := missing_rebate(material.facts):
         return f"{rebate}没有到账"
-    if material.facts.problem is ProblemKind.WRONG_GOODS and not holds_promise(material.file):
+    if material.facts.problem is ProblemKind.WRONG_GOODS:
         return "商品或服务与约定不符"
     return {
         "not_delivered": "未收到商品或服务",

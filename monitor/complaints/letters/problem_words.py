@@ -11,7 +11,6 @@ from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.own_words import name_side
 from monitor.complaints.letters.support import Test, of_these_goods, words_in
 from monitor.complaints.model import CaseFile
-from monitor.complaints.routing.limits_of_claims import holds_promise
 from storage.case import Answer, Facts, ProblemKind
 
 _GONE = "打不开平台或没有人答复"
@@ -21,7 +20,7 @@ PROBLEM_ZH = {
     ProblemKind.EXPIRED_KEY: "收到的卡密兑换时有效期已过",
     ProblemKind.SHORT_VALUE: "到手的面值或数量少于约定",
     ProblemKind.NOT_DELIVERED: "付款后没有收到商品",
-    ProblemKind.WRONG_GOODS: "收到的商品与页面所示不符",
+    ProblemKind.WRONG_GOODS: "收到的商品与约定不符",
     ProblemKind.ACCOUNT_LOST: "所购账号被找回或停用",
     ProblemKind.TOPUP_MISSING: "充值没有到账",
     ProblemKind.REFUSED_AFTER_SALES: "售后请求被拒绝",
@@ -35,7 +34,7 @@ _IN_PART = {
     ProblemKind.USED_KEY: "收到的卡密有一部分在本人使用前已被使用",
     ProblemKind.EXPIRED_KEY: "收到的卡密有一部分已过有效期",
     ProblemKind.NOT_DELIVERED: "付款后只收到部分商品",
-    ProblemKind.WRONG_GOODS: "收到的商品有一部分与页面所示不符",
+    ProblemKind.WRONG_GOODS: "收到的商品有一部分与约定不符",
     ProblemKind.TOPUP_MISSING: "充值只有部分到账",
 }
 FAILURES = ("failure", "recording", "use_trace")
@@ -60,9 +59,9 @@ def say_problem(facts: Facts) -> str:
 
 
 def name_problem(file: CaseFile) -> str:
-    """For a letter: that goods are not as a page shows them only where a page or promise is known."""
+    """For a letter: that goods are not as agreed is the buyer's view; what a page shows is quoted beside it."""
     facts = file.case.facts
-    if facts.problem is not ProblemKind.WRONG_GOODS or holds_promise(file):
+    if facts.problem is not ProblemKind.WRONG_GOODS:
         return say_problem(facts)
     part = "有一部分" if Answer.PARTLY in (facts.delivered, facts.used) else ""
     return f"{name_side(facts)}认为收到的商品{part}与约定不符"

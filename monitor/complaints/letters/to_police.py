@@ -44,7 +44,7 @@ from monitor.complaints.letters.support import (
 from monitor.complaints.letters.who_answered import shop_on_platform, who_answered
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.fraud_signs import find_signs
-from storage.case import Answer, Order
+from storage.case import Answer, DemandKind, Order
 
 
 def write_police(material: Material) -> Letter:
@@ -105,12 +105,17 @@ def _tell_loss(material: Material) -> list[Sentence]:
     told = [material.support_sum(f"已付款合计{say_yuan(paid)}", MONEY_PROOF)]
     if back >= paid > 0:
         return [*told, fact(f"已退回{say_yuan(back)}，没有未退回的款项")]
-    if back:
-        told.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
     open_parts = _list_open_parts(material)
     lacking = most_refund(facts, back)
     if lacking is not None and not open_parts:
-        return [*told, fact(f"按约定面值与实得折算，没有得到的部分为{say_yuan(lacking)}")]
+        less = f"，减去已退回的{say_yuan(back)}" if back else ""
+        return [*told, fact(f"按约定面值与实得折算，没有得到的部分{less}为{say_yuan(lacking)}")]
+    asked = next((one.amount for one in facts.demands if one.kind is DemandKind.REFUND), None)
+    if asked is not None and asked < paid - back:
+        tail = f"，已退回{say_yuan(back)}" if back else ""
+        told.append(fact(f"其中本人请求退回的是{say_yuan(asked)}{tail}，其余不作为损失"))
+    elif back:
+        told.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
     rebate = missing_rebate(facts)
     if rebate:
         open_parts.append(f"所称没有到账的是{rebate}，其金额没有算出")

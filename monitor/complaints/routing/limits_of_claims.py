@@ -13,12 +13,13 @@ from monitor.complaints.deadlines.calendar import add_years_unmoved, day_of
 from monitor.complaints.evidence.said_lines import SELLER, read_chat
 from monitor.complaints.facts.age import is_small_child
 from monitor.complaints.facts.guardian_consent import tells_consent, tells_password, withheld_consent
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.filing_words import kinds, pattern
 from monitor.times import show_time
 from scrapers.model import FactKind
-from storage.case import Answer, CaseItem, DemandKind, Facts, ProblemKind, Purpose
+from storage.case import Answer, CaseItem, DemandKind, Facts, ProblemKind
 
 _PROMISES = (FactKind.SPEC, FactKind.AFTER_SALES, FactKind.WARRANTY, FactKind.VALIDITY, FactKind.FACE_VALUE)
 _TALKS = ("chat", "demand_chat", "reply", "refusal")
@@ -171,9 +172,12 @@ def _of_promise(file: CaseFile) -> list[LimitOfClaim]:
 
 
 def holds_promise(file: CaseFile) -> bool:
-    """Whether a page of the case or an item shows what was promised of the goods."""
+    """Whether a page of the case or an item shows what was promised of the goods; a refusal promises nothing."""
     shown = any(
-        fact.kind in _PROMISES for page in file.pages if page.nearest is not None for fact in page.nearest.reading.facts
+        fact.kind in _PROMISES and not pattern("promises", "refusal").search(fact.shown or fact.value)
+        for page in file.pages
+        if page.nearest is not None
+        for fact in page.nearest.reading.facts
     )
     return shown or any(item.kind in _PROMISE_ITEMS and item.removed_at is None for item in file.items)
 
@@ -248,8 +252,8 @@ def _of_goods(file: CaseFile) -> list[LimitOfClaim]:
 def _of_person(file: CaseFile) -> list[LimitOfClaim]:
     facts = file.case.facts
     found = []
-    if facts.purpose is Purpose.RESALE:
-        told = "为转卖而买的，不是生活消费：消费者权益保护法、12315投诉和三倍赔偿都不适用，按合同关系主张"
+    if is_not_living(facts):
+        told = f"{say_purpose(facts)}，不是生活消费：消费者权益保护法、12315投诉和三倍赔偿都不适用，按合同关系主张"
         found.append(LimitOfClaim("reseller", told, ("tsjb-3", "tsjb-16", "mfd-577"), (DemandKind.FRAUD,)))
     if is_small_child(facts, file.today):
         told = "不满八周岁的孩子自己的交易无效，由监护人要求返还。要能证明是孩子自己操作、监护人不知情"
