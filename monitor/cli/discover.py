@@ -15,7 +15,7 @@ from monitor.cli.output import fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
     from monitor.config.settings import Settings
-    from monitor.discover import Bounds, Discovery, Progress, Proposal
+    from monitor.discovery import Bounds, Discovery, Progress, Proposal
     from monitor.watchlist import Addition
     from scrapers.model import Capture, Limits, NetworkPolicy, Role
 
@@ -68,7 +68,7 @@ def discover_command(
     """
     from dataclasses import replace
 
-    from monitor.discover import Bounds
+    from monitor.discovery import Bounds
     from monitor.page_address import normalise_address
     from scrapers.discover import same_address
 

@@ -12,7 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from monitor.discover import Bounds, Discovery, discover_site
+from monitor.discover import discover_site
+from monitor.discovery import Bounds, Discovery
 from scrapers.browser import find_browser, open_browser
 from scrapers.model import Capture, NetworkPolicy, PageTask, Role
 from storage.ids import new_id

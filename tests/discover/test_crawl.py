@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 
 import pytest
 
-from monitor.discover import Bounds, Discovery
+from monitor.discovery import Bounds, Discovery
 from scrapers.model import Outcome, Role
 
 from .site import Site, crawl, serve_site
