@@ -8,8 +8,10 @@ from __future__ import annotations
 from monitor.complaints.filing.answer_blocks import find_answer_blocks
 from monitor.complaints.filing.contrary_evidence import find_contrary_evidence
 from monitor.complaints.filing.double_orders import find_double_orders
+from monitor.complaints.filing.payment_blocks import find_payment_blocks
 from monitor.complaints.filing.public_blocks import PUBLIC, find_hidden_offer, find_threats
 from monitor.complaints.filing.refund_blocks import find_loss_blocks, find_refund_blocks
+from monitor.complaints.filing.result_blocks import find_result_blocks
 from monitor.complaints.filing.settled_blocks import find_settled_blocks
 from monitor.complaints.filing.sum_blocks import find_sum_blocks
 from monitor.complaints.filing.time_blocks import find_expired_keys, find_time_blocks
@@ -33,6 +35,7 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
             *find_time_blocks(file, channel),
             *find_answer_blocks(file, channel),
             *find_contrary_evidence(file, channel),
+            *find_result_blocks(file, channel),
         ]
     if channel not in CLAIMS:
         return []
@@ -42,6 +45,8 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
         *find_answer_blocks(file, channel),
         *find_contrary_evidence(file, channel),
         *find_double_orders(file, channel),
+        *find_payment_blocks(file, channel),
+        *find_result_blocks(file, channel),
         *find_time_blocks(file, channel),
         *find_sum_blocks(file, channel),
         *find_expired_keys(file, channel),

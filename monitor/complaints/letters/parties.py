@@ -225,6 +225,8 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("收款方与实际卖家是否为同一主体尚未查明")
     elif payees_beside(material.file):
         told.append("账单所示收款方与被投诉人的关系尚未查明")
+    if named is not None and (payee := _payee_of_another(material, named)):
+        told.append(f"收款方“{payee}”与“{material.plain(named.name)}”的关系尚未查明")
     signed = _signed_otherwise(material, named)
     if not any(one.number.strip() for one in facts.orders):
         told.append("订单号未掌握")
@@ -243,6 +245,14 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("商品是否已被他人使用、何时使用尚不清楚，有关记录由对方或发行方掌握")
     beside = [fact("网站的页面署有另一公司的名称，它与收款方、实际卖家的关系尚未查明", signed)] if signed else []
     return (*beside, *(unknown(one) for one in told))
+
+
+def _payee_of_another(material: Material, named: NamedRespondent) -> str:
+    """The payee that the buyer tells, where it is another than the named one; "" in a report that hides the trade."""
+    payee = material.facts.payee.strip()
+    if not payee or not named.name or material.hides_order or named.role == PAYEE:
+        return ""
+    return "" if is_same_party(payee, named.name) else material.plain(payee, most=80)
 
 
 def _signed_otherwise(material: Material, named: NamedRespondent | None) -> tuple[str, ...]:
