@@ -45,10 +45,12 @@ class ProblemKind(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What it was bought for. A reseller is no consumer."""
+    """What it was bought for. Only who buys for the living of himself and his family is a consumer."""
 
     LIVING = "living"
     RESALE = "resale"
+    WORK = "work"  # 单位、店里、干活用
+    FOR_OTHERS = "for_others"  # 帮别人买、拼单、代付
     UNKNOWN = "unknown"
 
 

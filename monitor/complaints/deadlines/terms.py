@@ -19,11 +19,12 @@ from monitor.complaints.deadlines.calendar import (
     day_of,
     end_of,
 )
+from monitor.complaints.facts.purposes import is_not_living
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.routing.channels import UNIT_ZH, Clock, Unit, cite, in_force, load_channels
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS, find_payment_route
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Case, CaseStep, Facts, Purpose
+from storage.case import Case, CaseStep, Facts
 
 _DEFAULTS = ComplaintSettings()
 LIMITATION_YEARS = 3
@@ -178,7 +179,7 @@ def next_moves(step: CaseStep, steps: Iterable[CaseStep], facts: Facts) -> tuple
         return ()
     left_out = {one.channel for one in steps}
     left_out |= {*PAYMENT_CHANNELS} - {*find_payment_route(facts, day_of(step.filed_at)).channels}
-    if facts.purpose is Purpose.RESALE:
+    if is_not_living(facts):
         left_out |= {"p12315", "market_complaint", "consumer_assoc"}
     return tuple(one for one in channel.after if one not in left_out)
 

@@ -15,6 +15,7 @@ from importlib import resources
 
 from monitor.complaints.evidence.evidence_kinds import load_kinds
 from monitor.complaints.evidence.talks import kinds_in_talks
+from monitor.complaints.facts.purposes import is_not_living
 from monitor.complaints.model import CaseFile, Missing, PageAround, SeenVersion
 from monitor.operators.model import Band
 from monitor.times import SHANGHAI
@@ -193,7 +194,7 @@ _CONDITIONS: Mapping[str, Callable[[CaseFile, frozenset[str]], bool]] = {
     "no_reply": lambda file, _: not file.case.facts.seller_reply and file.case.facts.replied_at is None,
     "other_problem": lambda file, values: file.case.facts.problem.value not in values,
     "payment": lambda file, values: file.case.facts.payment.value in values,
-    "resale": lambda file, _: file.case.facts.purpose is Purpose.RESALE,
+    "resale": lambda file, _: is_not_living(file.case.facts),
     "living": lambda file, _: file.case.facts.purpose is Purpose.LIVING,
     "used": lambda file, values: file.case.facts.used.value in values,
     "delivered": lambda file, values: file.case.facts.delivered.value in values,

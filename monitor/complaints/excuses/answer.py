@@ -30,6 +30,7 @@ from monitor.complaints.excuses.conditions import is_of_matter, list_conditions,
 from monitor.complaints.excuses.model import AnsweredExcuse, ClauseSeen, Raised, Reason, Standing
 from monitor.complaints.excuses.sights import Histories, span_of
 from monitor.complaints.facts.fact_paths import show_moment
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.model import CaseFile
 from monitor.review.laws import find_articles
 from monitor.times import SHANGHAI, show_time
@@ -76,8 +77,8 @@ def list_cautions(file: CaseFile) -> tuple[str, ...]:
     cautions = []
     if facts.unlawful:
         cautions.append("购买目的可能违法：不适合按消费争议主张，先咨询律师，以免自证其罪")
-    if facts.purpose is Purpose.RESALE:
-        cautions.append("为转卖而买的不是消费者：以下只按民法典的合同规则回答，消费者权益保护法和12315用不上")
+    if is_not_living(facts):
+        cautions.append(f"{say_purpose(facts)}不是消费者：以下只按民法典的合同规则回答，消费者权益保护法和12315用不上")
     elif facts.purpose is Purpose.UNKNOWN:
         cautions.append("以下以“为生活消费购买”为前提；如果是为转卖，消费者权益保护法的内容用不上")
     if (offer := find_offer(file)) is not None:
@@ -171,7 +172,7 @@ def _answer(row: ExcuseRow, file: CaseFile, talks: Sequence[_Talk], histories: H
     clauses = tuple(_drop_beside(one, facts) for one in clauses)
     if not raised and not any(one.pattern and one.pattern not in row.only_raised for one in clauses):
         return None
-    civil = facts.purpose is Purpose.RESALE
+    civil = is_not_living(facts)
     holds = list_conditions(facts, clauses)
     return AnsweredExcuse(
         row.id,

@@ -16,7 +16,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from monitor.complaints.facts.fact_paths import show_fact, show_moment
 from monitor.complaints.facts.fact_words import names_of
 from monitor.complaints.facts.guardian_consent import withheld_consent
-from storage.case import Answer, Demand, DemandKind, Facts, ProblemKind, Purpose
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
+from storage.case import Answer, Demand, DemandKind, Facts, ProblemKind
 
 FRAUD_LEAST = Decimal(500)
 FRAUD_TIMES = 3
@@ -234,8 +235,8 @@ def _propose_fraud(facts: Facts, seen: Mapping[str, datetime], notes: list[str])
     told = tuple(dict.fromkeys((*facts.fraud_evidence, *((facts.advert_relied_on,) if facts.advert_relied_on else ()))))
     if not told:
         return []
-    if facts.purpose is Purpose.RESALE:
-        notes.append("为转卖而买的，不能按消费者要求三倍赔偿")
+    if is_not_living(facts):
+        notes.append(f"{say_purpose(facts)}，不能按消费者要求三倍赔偿")
         return []
     late = tell_late_advert(facts, seen)
     if late:
@@ -296,8 +297,8 @@ def _check_sums(facts: Facts) -> list[str]:
 
 def _check_fraud(facts: Facts, fraud: Demand, seen: Mapping[str, datetime]) -> list[str]:
     told: list[str] = []
-    if facts.purpose is Purpose.RESALE:
-        told.append("为转卖而买的，不能按消费者要求三倍赔偿：请去掉这一项")
+    if is_not_living(facts):
+        told.append(f"{say_purpose(facts)}，不能按消费者要求三倍赔偿：请去掉这一项")
     if not facts.fraud_evidence and not facts.advert_relied_on:
         told.append(
             "要求三倍赔偿但案件里没有证明欺骗的材料：请先补材料（fraud_evidence 或 advert_relied_on），或去掉这一项"

@@ -15,7 +15,8 @@ from stdnum.exceptions import ValidationError
 from monitor.complaints.facts.demands import check_demands, tell_late_advert
 from monitor.complaints.facts.fact_paths import show_moment
 from monitor.complaints.facts.fact_words import names_of, text_of
-from storage.case import DemandKind, Facts, PaymentForm, Person, ProblemKind, Purpose
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
+from storage.case import DemandKind, Facts, PaymentForm, Person, ProblemKind
 
 _NONE_SEEN: Mapping[str, datetime] = {}
 _PHONE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|400[- ]?\d{3}[- ]?\d{4}")
@@ -27,8 +28,8 @@ def warn_of(facts: Facts) -> tuple[str, ...]:
     if facts.unlawful:
         what = "、".join(names_of("unlawful", one.value) for one in facts.unlawful)
         told.append(text_of("unlawful", what=what))
-    if facts.purpose is Purpose.RESALE:
-        told.append(text_of("resale"))
+    if is_not_living(facts):
+        told.append(text_of("resale", what=say_purpose(facts)))
     if facts.minor:
         told.append(text_of("minor"))
         if not facts.guardian.name:

@@ -16,7 +16,9 @@ from monitor.complaints.evidence.contradictions import (
     orders_without_proof,
     read_payees,
 )
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.filing.attack_points import AttackPoint, find_attack_points
+from monitor.complaints.filing.beside_declared import tell_beside, warn_of_number
 from monitor.complaints.filing.claim_blocks import CLAIMS
 from monitor.complaints.filing.declarations import find_undeclared
 from monitor.complaints.filing.filing_blocks import find_blocks, has_item
@@ -98,13 +100,15 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "不要提交；先咨询律师，再决定是否向公安机关如实说明",
             )
         )
-    if channel in CONSUMER and facts.purpose is Purpose.RESALE:
+    if channel in CONSUMER and is_not_living(facts):
+        own = facts.purpose is Purpose.FOR_OTHERS
         found.append(
             Missing(
                 "purpose",
                 "为生活消费需要而购买",
-                "为转卖而买的不予受理",
-                "改走协商、支付争议或民事诉讼（合同责任）；确为自用的，改正用途并准备说明",
+                f"{say_purpose(facts)}，不是为自己和家人的生活消费，不予受理",
+                ("由实际使用的人各自提出；" if own else "")
+                + "改走协商、支付争议或民事诉讼（合同责任）；确为自己和家人用的，改正用途并准备说明",
                 find_grounds(file, channel, _REFUSE, ("xbf-2",)),
             )
         )
@@ -114,7 +118,7 @@ def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
                 "purpose",
                 "购买的用途",
                 "是不是生活消费决定受理与否，须由您自己如实说明",
-                "填写自用还是转卖（case set 案件 purpose=…）",
+                "填写自用、单位用、替别人买还是转卖（case set 案件 purpose=…）",
                 find_grounds(file, channel, _REFUSE, ("xbf-2",)),
             )
         )
@@ -180,6 +184,9 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found += [f"{one.sentence}{cite(one.articles, file.today)}" for one in check_self(file, settings)]
         found += _warn_of_respondent(file, channel)
         found += warn_of_persons(file, channel)
+        found += tell_beside(facts)
+    if channel in CONSUMER:
+        found += warn_of_number(facts)
     if channel in CLAIMS:
         found += _warn_of_face(file)
     if channel in (*BODIES, "platform", *PAYMENT_CHANNELS):

@@ -1,17 +1,20 @@
-"""What the buyer declares in a complaint: that he bought for his living, that nobody else has the dispute.
+"""What the buyer declares in a complaint: whose trade it is, what for, that it stands, that nobody else has it.
 
-Only in his own words and only where nothing of the case says otherwise (总局令第121号 art. 16). Pure.
+All that he answered is printed: he signs the very sentence beside his story. Only in his own words and only where
+nothing of the case says otherwise (总局令第121号 art. 16). Pure.
 """
 
 from __future__ import annotations
 
 from monitor.complaints.facts.step_outcomes import was_taken_up
+from monitor.complaints.filing.beside_declared import tell_beside
+from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.sentences import form
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.exclusions import awaits_decision, said_of_elsewhere
 from monitor.complaints.routing.filing_words import find_elsewhere
-from storage.case import Answer
+from storage.case import Answer, Facts
 
 _EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "small_claims", "court")
 
@@ -19,10 +22,29 @@ _EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "
 def tell_declared(material: Material) -> tuple[Sentence, ...]:
     """What art. 16(2) and (3) of 总局令第121号 turn on, as far as the buyer may say it: see `_elsewhere`."""
     living = "所购商品用于生活消费" if material.consumer else ""  # not where his own story tells of a resale
-    told = "，".join(one for one in (living, _elsewhere(material)) if one)
+    told = "；".join(one for one in (_own(material.facts), living, _open(material), _elsewhere(material)) if one)
     if told:
         material.note(f"声明中写有“{told}”，请核对属实再签名")
+        for one in tell_beside(material.facts):
+            material.note(one)
     return (form(told),) if told else ()
+
+
+def _own(facts: Facts) -> str:
+    """That it was his own trade, or his ward's, as he answered."""
+    if facts.own_trade is not Answer.YES:
+        return ""
+    return f"上述交易由{'购买人' if facts.minor else '本人'}进行并付款"
+
+
+def _open(material: Material) -> str:
+    """That no money came back and nothing was made good, each as he answered; nothing of what came back in part."""
+    facts, told = material.facts, list[str]()
+    if facts.money_back is Answer.NO and not returned(material.file.steps):
+        told.append("至今没有收到卖家、支付机构等的任何退款、赔付")
+    if facts.still_open is Answer.YES:
+        told.append("对方没有换好、补好，双方没有和解")
+    return "，".join(told)
 
 
 def _elsewhere(material: Material) -> str:

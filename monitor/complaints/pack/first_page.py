@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from decimal import Decimal
 
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.letters.delivery import name_unused
 from monitor.complaints.letters.demands import returned
@@ -290,7 +291,7 @@ def _tell_purpose(facts: Facts) -> str:
         unused = facts.used is Answer.NO and facts.problem is not ProblemKind.ACCOUNT_LOST
         used = f"；{'购买人' if facts.minor else '本人'}未使用{name_unused(facts)}" if unused else ""
         return f"为生活消费需要购买，自用{used}（据本人陈述）"
-    return "为转售购买，不属于生活消费（据本人陈述）" if facts.purpose is Purpose.RESALE else "未填写"
+    return f"{say_purpose(facts)}，不属于生活消费（据本人陈述）" if is_not_living(facts) else "未填写"
 
 
 def _tell_demand(demand: Demand) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.facts.step_outcomes import OUTCOME_ZH
 from monitor.complaints.model import CaseFile, Plan, PlannedStep
 from monitor.complaints.routing.channels import cite, load_channels
@@ -125,7 +126,7 @@ def _reasons(situation: Situation) -> Mapping[str, str]:
     amount = f"{situation.amount}元" if situation.amount is not None else "金额未填写"
     quick = "达到经验值，同时准备正式途径" if situation.large else "金额不大，先走省时省钱的途径"
     critical = "；".join(one.sentence for one in situation.signs if one.critical)
-    resale = "；转卖用途按合同关系主张" if facts.purpose is Purpose.RESALE else ""
+    resale = f"；{say_purpose(facts)}按合同关系主张" if is_not_living(facts) else ""
     report = "；".join(situation.systemic) or "被投诉人还不明确：举报有线索就可以提，投诉要有名称和地址"
     return {
         "platform": f"{amount}，{quick}；先限期要求处理，对方的答复或不答复都是后面的证据",
@@ -159,7 +160,7 @@ def _notes(situation: Situation) -> tuple[str, ...]:
     if situation.payment.note:
         notes.insert(0, situation.payment.note)
     if facts.purpose is Purpose.UNKNOWN:
-        notes.insert(0, "用途未填写：自用还是转卖，决定能不能走12315（case set 案件 purpose=…）")
+        notes.insert(0, "用途未填写：自用、单位用、替别人买还是转卖，决定能不能走12315（case set 案件 purpose=…）")
     for purpose in hint_purposes(facts):
         notes.insert(
             0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.complaints.deadlines.terms import due_after, due_of_step, find_clock, is_over, tell_due
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.facts.step_outcomes import was_taken_up
 from monitor.complaints.filing.filing_blocks import find_blocks
 from monitor.complaints.model import CaseFile, PlannedStep
@@ -94,7 +95,7 @@ class StepMaker:
 
     def _articles(self, row: Channel) -> tuple[str, ...]:
         """The articles behind a channel; the consumer's own are none of a reseller's."""
-        resale = self.file.case.facts.purpose is Purpose.RESALE
+        resale = is_not_living(self.file.case.facts)
         return tuple(one for one in row.articles if not (resale and one.startswith("xbf")))
 
     def _warn(self, row: Channel, filed: CaseStep | None) -> tuple[str, ...]:
@@ -103,8 +104,8 @@ class StepMaker:
             found.append("办理细则没有条文或存档来源，以实际页面、接线员所说为准")
         if row.id in _PUBLIC:
             found.append("公开发布只写事实，遮住姓名、电话、卡密；不要以公开要挟对方付款")
-            if facts.purpose is Purpose.RESALE:
-                found.append("这类平台面向消费者，转卖用途可能不处理")
+            if is_not_living(facts):
+                found.append(f"这类平台面向消费者，{say_purpose(facts)}可能不处理")
         if row.id in ("p12315", "market_complaint", "consumer_assoc") and facts.purpose is Purpose.UNKNOWN:
             found.append("用途未填写：不是自用的会不予受理")
         if row.id in BODIES and self.named is not None and self.named.complete and not self.named.confirmed:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.complaints.facts.purposes import is_not_living, say_purpose
 from monitor.complaints.model import CaseFile, Unsuited
 from monitor.complaints.routing.channels import in_force, load_channels
 from monitor.complaints.routing.fraud_signs import FraudSign
 from monitor.complaints.routing.payment_routes import PaymentRoute
 from monitor.complaints.routing.small_claims import Fit, SmallClaims
-from storage.case import Purpose
 
 _COMPLAINT = ("tsjb-3", "tsjb-16", "tsjb_old-15", "mfd-577")
 _CONSUMER_BODIES = {
@@ -32,8 +32,8 @@ def find_unsuited(
     names, today = load_channels(), file.today
     critical = any(one.critical for one in signs)
     found = list(payment.unsuited)
-    if file.case.facts.purpose is Purpose.RESALE:
-        why = "为转卖而买的，不是生活消费需要，投诉不予受理；按民法典的合同责任协商、起诉"
+    if is_not_living(file.case.facts):
+        why = f"{say_purpose(file.case.facts)}，不是生活消费需要，投诉不予受理；按民法典的合同责任协商、起诉"
         found += [
             Unsuited(one, names[one].name, why, in_force(_CONSUMER_BODIES[one], today)) for one in _CONSUMER_BODIES
         ]
