@@ -37,7 +37,7 @@ def test_price_is_back_only_where_the_price_itself_is() -> None:
     change = replace(change, difference=difference)
     page = replace(make_page(first, second), newest=third)
     text = text_of(replace(make_whole(), pages=(page,), changes=(change,)))
-    assert "所列的价格在" in text and "显示“60”" in text
+    assert "所列的价格在" in text and "显示“价格：¥60.00”" in text
     assert "又显示变更前的内容" not in text
     back = replace(page, newest=replace(first, capture="c-3", seen_at=third.seen_at))
     assert "又显示变更前的内容" in text_of(replace(make_whole(), pages=(back,), changes=(change,)))
@@ -143,3 +143,59 @@ def test_goods_taken_down_do_not_take_a_change_back() -> None:
     told = render_text(write("demand", replace(make_whole(), pages=(page,), changes=(change,))))
     assert "的抓取中该页面只显示“商品已下架”" in told
     assert "已不见变更后的内容" not in told
+
+
+def changed_price(first_lines: tuple[str, ...], second_lines: tuple[str, ...], old: str, new: str) -> str:
+    first = make_version("c-1", ORDERED - DAY, *first_lines, facts=(Fact("", FactKind.PRICE, old, ""),))
+    second = make_version("c-2", ORDERED + DAY, *second_lines, facts=(Fact("", FactKind.PRICE, new, ""),))
+    change = make_change(first, second, old, new)
+    change = replace(change, difference=replace(change.difference, change_class=ChangeClass.PRICE, subject="#price"))
+    return text_of(replace(make_whole(), pages=(make_page(first, second),), changes=(change,)))
+
+
+def test_a_price_is_told_with_its_label_and_what_stood_beside_it() -> None:
+    told = changed_price(("活动价：¥45.00 原价：¥50.00",), ("价格：¥50.00",), "45", "50")
+    assert "显示“活动价：¥45.00”（另显示“原价：¥50.00”）" in told and "显示“价格：¥50.00”" in told
+    assert "显示“价格：$10（约72元）”" in changed_price(("价格：$10（约72元）",), ("价格：$10（约75元）",), "72", "75")
+
+
+@pytest.mark.parametrize("value", ["40.5", "36", "4.5", "5", "0.45"])
+def test_a_price_that_the_page_shows_nowhere_is_told_nowhere(value: str) -> None:
+    told = changed_price(("活动价：¥45.00 满2件9折",), ("价格：¥60.00",), value, "60")
+    assert "所列的价格" not in told
+
+
+def test_words_that_stand_on_another_page_of_the_site_are_not_said_to_be_gone() -> None:
+    kept = "卡密无效全额退款。"
+    first = make_version("c-1", ORDERED - DAY, kept)
+    second = make_version("c-2", ORDERED + DAY, "售后规则见《售后细则》页面。")
+    moved = replace(make_version("c-3", ORDERED + 2 * DAY, kept), url="https://xh88.test/aftersales")
+    change = make_change(first, second, kept, "")
+    page = make_page(first, second)
+    there = replace(make_page(None, moved), url=moved.url)
+    assert "已不见该内容" in text_of(replace(make_whole(), pages=(page,), changes=(change,)))
+    assert "已不见该内容" not in text_of(replace(make_whole(), pages=(page, there), changes=(change,)))
+
+
+def test_a_difference_between_an_account_and_none_is_no_change() -> None:
+    first = make_version("c-1", ORDERED - DAY, "卡密无效全额退款。")
+    second = make_version("c-2", ORDERED + DAY, "概不退换。")
+    change = make_change(first, second, "卡密无效全额退款。", "概不退换。")
+    file = replace(make_whole(), pages=(make_page(first, second),), changes=(change,))
+    assert "间隔期间未观察，变更在下单" in text_of(file)
+    assert "变更在下单" not in text_of(file, extra=Extra(logged_in=frozenset({"c-2"})))
+
+
+def test_what_the_newest_capture_shows_instead_stands_beside_a_quotation() -> None:
+    first = make_version("c-1", ORDERED + DAY, "质保：一个月。")
+    other = make_version("c-2", ORDERED + 2 * DAY, "质保：30天。")
+    first = replace(first, reading=replace(first.reading, facts=(promise("质保：一个月。"),)))
+    page = replace(make_page(None, first, role=Role.PRODUCT), newest=other)
+    told = text_of(replace(make_whole(), pages=(page,)))
+    assert "最早在" in told and "最近一次" in told and "该句为“质保：30天。”" in told
+
+
+@pytest.mark.parametrize("line", ["问：过期了能退吗？", "过期了能退吗？", "Q：多久质保？"])
+def test_a_question_promises_nothing(line: str) -> None:
+    seen = make_version("c-1", ORDERED - DAY, line, facts=(promise(line),))
+    assert line.rstrip("？") not in text_of(replace(make_whole(), pages=(make_page(seen, None, role=Role.PRODUCT),)))

@@ -19,6 +19,7 @@ from monitor.review.plain import make_plain
 
 _CLAUSE = "格式条款"
 _MOST_NAMES = 2
+_FULL_WIDTH = str.maketrans(",;", "，；")
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ def _neutral(findings: Sequence[TermFinding]) -> tuple[str, ...]:
 
 
 def _dense(text: str) -> str:
-    return "".join(make_plain(text).text.split())
+    """The undisguised signs of a text, its commas as the rows of the table have them."""
+    return "".join(make_plain(text).text.split()).translate(_FULL_WIDTH)
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from monitor.changes.fact_judging import fact_of_subject
 from monitor.complaints.letters.material import Material, day_bounds, say_exact
+from monitor.complaints.letters.page_doubts import doubt_change, find_version, quote_beside, quote_value
 from monitor.complaints.letters.page_names import FACT_ZH, name_page
 from monitor.complaints.letters.page_sight import is_shown_fact, look_at, make_dense
 from monitor.complaints.letters.page_sightings import LONGEST, say_half
@@ -55,8 +56,12 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
         return None
     if difference.effect not in (Effect.WORSE, Effect.MIXED):
         return None
-    before = material.clean(difference.before, most=LONGEST)
-    after = material.clean(difference.after, most=LONGEST)
+    reason = doubt_change(material, change)
+    if reason:
+        material.note(f"有一处前后不同没有写成变更（“{(difference.before or difference.after)[:30]}”）：{reason}")
+        return None
+    before, beside = _quote_side(material, change, change.before_capture, difference.before, difference.after)
+    after, _ = _quote_side(material, change, change.after_capture, difference.after, "")
     marks = material.marks_of((change.before_capture, change.after_capture))
     if not (before or after) or len(marks) < 2:
         return None
@@ -64,13 +69,27 @@ def _tell_change(material: Material, change: Change) -> Sentence | None:
     shown_fact = fact_of_subject(difference.subject)
     if shown_fact is not None and shown_fact[0] in FACT_ZH:
         what += f"所列的{FACT_ZH[shown_fact[0]]}"
-    then = f"显示“{before}”" if before else f"没有下述内容{say_half(material, change.before_capture)}"
+    then = (
+        f"显示“{before}”{f'（另显示“{beside}”）' if beside else ''}"
+        if before
+        else f"没有下述内容{say_half(material, change.before_capture)}"
+    )
     now = f"显示“{after}”" if after else f"已不见该内容{say_half(material, change.after_capture)}"
     whose = "店铺" if doer_of(material.file, change.page.url, change.page.role) is Doer.SHOP else "平台"
     seen = f"该{whose}{what}在{say_exact(change.before_at)}的抓取中{then}，在{say_exact(change.after_at)}的抓取中{now}"
     tail = "，变更在下单之前还是之后不能断定" if _spans_order(material, change) else ""
     since, also = _tell_since(material, change, before, after)
     return fact(f"{seen}，间隔期间未观察{tail}{since}", (*marks, *also))
+
+
+def _quote_side(material: Material, change: Change, capture: str | None, text: str, other: str) -> tuple[str, str]:
+    """One side of a change as the page shows it, a value with its label; and what held the other side's value then."""
+    seen = find_version(material, capture)
+    if seen is None or fact_of_subject(change.difference.subject) is None or not text:
+        return material.clean(text, most=LONGEST), ""
+    line = quote_value(seen, change, text)
+    beside = quote_beside(seen, change, other, line)
+    return material.clean(line, most=LONGEST), material.clean(beside, most=LONGEST)
 
 
 def _tell_since(material: Material, change: Change, before: str, after: str) -> tuple[str, tuple[str, ...]]:

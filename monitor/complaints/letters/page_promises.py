@@ -38,6 +38,7 @@ _KIND_WORDS = {
 }
 _MOST_PROMISES = 6
 _MOST_FEES = 2
+_ASKED = re.compile(r"^\s*(?:问|Q)\s*[：:]|[？?]\s*$")
 _ASKS = ("付", "收", "缴", "交", "补", "扣")
 _AUTHOR_ZH = {
     Author.PLATFORM: "（平台的说明）",
@@ -103,6 +104,8 @@ def _promises_of(sight: Sight, one: Fact) -> Iterator[tuple[str, bool]]:
     if any(dense in unit for unit in sight.units) or len(pieces) < 2:
         pieces = [told for line in whole.splitlines() if (told := sight.whole(line))]
     for told in pieces:
+        if _ASKED.search(told):
+            continue  # a question promises nothing
         if is_said_of_it(whole if make_dense(whole) in make_dense(told) else told, told):
             yield told, len(pieces) == 1 or bool(_KIND_WORDS[one.kind].search(told))
 

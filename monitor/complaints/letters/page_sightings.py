@@ -5,11 +5,12 @@ A page is known at its captures only: every sentence names them. What somebody e
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from monitor.complaints.evidence.partial_captures import PARTIAL
 from monitor.complaints.letters.material import Material, day_bounds, say_exact
-from monitor.complaints.letters.page_sight import look_at
+from monitor.complaints.letters.page_sight import Sight, look_at, make_dense
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.model import CaseFile, PageAround, SeenVersion, Sentence
 from monitor.findings.empty_pages import quote_empty
@@ -17,6 +18,7 @@ from scrapers.model import Origin
 
 LONGEST = 120
 LEAST = 2
+_LABELLED = re.compile(r"[^：:，。；]{1,8}[：:]")
 
 
 def claimed_captures(file: CaseFile) -> frozenset[str]:
@@ -31,7 +33,24 @@ def say_told(seen: SeenVersion) -> str:
 
 
 def pin_quote(material: Material, page: PageAround, what: str, quote: str) -> Sentence:
-    """One quotation with the captures that showed it, and nothing said of the time between them."""
+    """One quotation with the captures that showed it, and what the newest capture shows in its place where it lacks it.
+
+    Nothing is said of the time between them.
+    """
+    told = _pin(material, page, what, quote)
+    newest = page.newest
+    known = {one.capture for one in (page.before, page.after) if one is not None}
+    if newest is None or newest.capture in known or newest.origin is not Origin.OWN or look_at(newest).holds(quote):
+        return told
+    marks = material.marks_of((newest.capture,))
+    if not marks:
+        return told
+    last = f"；最近一次（{say_seen(newest)}）的抓取中{_otherwise(material, newest, quote)}"
+    return fact(told.text + last, (*told.marks, *marks))
+
+
+def _pin(material: Material, page: PageAround, what: str, quote: str) -> Sentence:
+    """One quotation with the captures around the order."""
     before, after = page.before, page.after
     ordered = None if material.hides_order else material.facts.ordered_at
     told = f"该{what}" if not what.startswith("该") else what
@@ -75,8 +94,19 @@ def _otherwise(material: Material, seen: SeenVersion, quote: str) -> str:
     empty = material.clean(quote_empty(seen.reading), most=LONGEST)
     if empty:  # an error, or goods taken down: it takes no promise back
         return f"该页面只显示“{empty}”"
-    now = material.clean(look_at(seen).instead(quote), most=LONGEST)
+    sight = look_at(seen)
+    now = material.clean(sight.instead(quote) or _same_label(sight, quote), most=LONGEST)
     return f"该句为“{now}”" if now else f"没有找到{say_half(material, seen.capture)}"
+
+
+def _same_label(sight: Sight, quote: str) -> str:
+    """The line that stands under the label of a quotation (质保：…) on another capture; "" where none does."""
+    label = _LABELLED.match(quote)
+    if label is None:
+        return ""
+    dense = make_dense(label[0])
+    lines = [one for one in sight.units.values() if make_dense(one).startswith(dense)]
+    return lines[0] if len(lines) == 1 else ""
 
 
 def say_half(material: Material, capture: str) -> str:
