@@ -1,6 +1,7 @@
 """Whether the buyer may complain by himself at his age, and whether the child or its guardian tells.
 
-Takes a case file and a channel that is a body (12315, 消协, court), gives what is missing with the article. Pure.
+Takes a case file and a channel that is a body (12315, 消协, court), gives what is missing with the article; that who
+earns his living needs no consent is asked wherever something is claimed. Pure.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from monitor.complaints.facts.age import age_at_order, age_on, articles_of_age
 from monitor.complaints.filing.grounds import find_grounds
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
-from monitor.complaints.routing.filing_words import find_sentence, pattern
+from monitor.complaints.routing.filing_words import find_clause, find_sentence, pattern, quote_clause
+from storage.case import Answer
 
 _GROWN = 18
 _EARNING = 16  # 民法典第十八条: who lives by his own work counts as grown up
@@ -63,6 +65,30 @@ def find_age_blocks(file: CaseFile, channel: str) -> list[Missing]:
             "填 case set 案件 minor=是 guardian.name=姓名 guardian.phone=… guardian.address=…，"
             f"并备好户口簿等关系证明{own}",
             in_force(articles_of_age(then), file.today),
+        )
+    ]
+
+
+def find_earning_blocks(file: CaseFile) -> list[Missing]:
+    """A buyer of sixteen who lives by his own work as the story goes: then nobody has to agree to his trade.
+
+    At every channel at which the missing consent is the ground, or is told.
+    """
+    facts, then = file.case.facts, age_at_order(file.case.facts, file.today)
+    if not facts.minor or facts.guardian_agreed is not Answer.NO or then is None or not _EARNING <= then < _GROWN:
+        return []
+    said = find_clause(facts, "earns", "earns_unless")
+    if not said:
+        return []
+    return [
+        Missing(
+            "minor.earns",
+            "是不是主要靠自己的劳动收入生活",
+            f"经过中写有“{quote_clause(said)}”，下单时{then}周岁：以自己的劳动收入为主要生活来源的，"
+            "视为完全民事行为能力人，监护人不同意就不成为理由",
+            "是的，由本人按商品的问题提出（case set 案件 minor=否 guardian_agreed=）；不是、只是打零工的，说明一句",
+            in_force(("mfd-18",), file.today),
+            said,
         )
     ]
 

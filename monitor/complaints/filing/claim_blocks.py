@@ -5,6 +5,7 @@ Takes a case file and a channel at which something is claimed, gives what is mis
 
 from __future__ import annotations
 
+from monitor.complaints.filing.age_blocks import find_earning_blocks
 from monitor.complaints.filing.answer_blocks import find_answer_blocks
 from monitor.complaints.filing.contrary_evidence import find_contrary_evidence
 from monitor.complaints.filing.double_orders import find_double_orders
@@ -32,6 +33,7 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
     if channel == "police":
         return [
             *find_loss_blocks(file),
+            *find_earning_blocks(file),
             *find_time_blocks(file, channel),
             *find_answer_blocks(file, channel),
             *find_contrary_evidence(file, channel),
@@ -40,6 +42,7 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
     if channel not in CLAIMS:
         return []
     return [
+        *find_earning_blocks(file),
         *find_refund_blocks(file, channel),
         *find_settled_blocks(file, channel),
         *find_answer_blocks(file, channel),
