@@ -43,6 +43,17 @@ _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 _CLAUSE = 14  # characters of both sides together
 _INFERRED = "按措辞推断，须人工核对"
+_COMPANIONS = (
+    ("liability_shifted", "liability_assumed"),
+    ("window_shortened", "window_extended"),
+    ("refund_narrowed", "refund_widened"),
+    ("fee_added", "fee_removed"),
+)
+_CONSOLING = frozenset({"delivery_faster", "validity_extended", "spec_improved", "quota_raised", "channel_added"})
+_KEPT_GOODS = re.compile("掉(?!线率)|被?封|找回|质保|保修|失效|红信|收回|翻车")
+_ANSWERS = re.compile("赔|包(?!装|含|括)|质保|保修|管|售后|承担|负责")
+_PAID_IN_GOODS = re.compile(r"[号码卡][^,。;]{0,8}赔|赔[^,。;]{0,6}[号码卡]|包赔|赔[一二两三\d]?[个张]")
+_PAID_IN_MONEY = re.compile("元|款|金额|倍|损失|违约金|钱|费")
 _OTHERS_MONEY = re.compile(
     r"(?:结算|打款|放款|提现)给?(?:商户|供货商|号主|卖家)|(?:商户|供货商)[^,。;]{0,4}(?:结算|提现|打款)"
 )
@@ -267,6 +278,7 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
     findings = _drop_echoes(findings)
     findings = [_by_what_is_left(finding, findings, before, after) for finding in findings]
     findings = [_as_way_to_complain(finding, (*before, *after)) for finding in findings]
+    findings = [_with_companion(finding, (*before, *after)) for finding in _drop_consolations(findings, after)]
     if any("refund_removed" in finding.kinds for finding in findings):  # what is gone need not be called narrowed
         findings = [finding for finding in findings if finding.kinds != ("refund_narrowed",)]
     worse = [finding for finding in findings if finding.effect is Effect.WORSE]
@@ -331,6 +343,44 @@ def _as_way_to_complain(finding: Finding, units: Sequence[Unit]) -> Finding:
     worse = finding.effect is Effect.WORSE
     severity = Severity.HIGH if worse else finding.severity
     return replace(finding, kinds=("channel_removed" if worse else "channel_added", *finding.kinds), severity=severity)
+
+
+def _with_companion(finding: Finding, units: Sequence[Unit]) -> Finding:
+    """What is paid or claimed for goods that break in use is a warranty too, and what is paid in goods a replacement.
+
+    封号包赔 → 封号不包赔 shifts a liability and cuts a warranty; 坏号全赔 → 坏号只赔一半 cuts the replacement.
+    """
+    pair = next((pair for pair in _COMPANIONS if finding.kinds[:1] and finding.kinds[0] in pair), None)
+    words = finding.after or finding.before
+    scope = next((unit.sentence for unit in units if words and words in unit.sentence), "")
+    if pair is None or not scope:
+        return finding
+    worse = finding.kinds[0] == pair[0]
+    added = []
+    if _KEPT_GOODS.search(scope) and _ANSWERS.search(scope):
+        added.append(("warranty_cut", "warranty_extended")[not worse])
+    if "liability" in pair[0] and _PAID_IN_GOODS.search(scope) and not _PAID_IN_MONEY.search(scope):
+        added.append(("replacement_cut", "replacement_improved")[not worse])
+    return replace(finding, kinds=tuple(dict.fromkeys((*finding.kinds, *added))))
+
+
+def _drop_consolations(findings: Sequence[Finding], after: Sequence[Unit]) -> list[Finding]:
+    """Findings without kind words in the very sentence that took a refund away: 取不出来, 但不过期."""
+    taken = [one for one in findings if "refund_removed" in one.kinds and one.effect is Effect.WORSE]
+    gone = {one.before for one in taken if one.before}
+    told = {unit.sentence for unit in after for one in taken if one.after and one.after in unit.sentence}
+    if not taken or (not told and len({unit.sentence for unit in after}) > 1):
+        return list(findings)
+    told = told or {unit.sentence for unit in after}
+    kept = []
+    for one in findings:
+        soft = one.effect is Effect.BETTER and not one.verb and not one.exact and set(one.kinds) <= _CONSOLING
+        if soft and one.after and not one.before and any(one.after in sentence for sentence in told):
+            continue
+        if one.kinds == ("delivery_slower",) and not one.after and any(one.before in words for words in gone):
+            continue  # 即时退还 went: what is not paid cannot be late
+        kept.append(one)
+    return kept
 
 
 def _rank_worse(finding: Finding) -> tuple[int, int]:

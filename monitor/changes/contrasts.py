@@ -56,7 +56,7 @@ _OFFERS = re.compile(
 )
 _BUYER = re.compile("买家|买方|用户|客户|顾客|消费者|购买者|乙方|您|你|会员|原告")
 _SELLER = re.compile(
-    "卖家|卖方|商家|店家|本店|本站|小店|我店|我们|我方|店方|店铺|平台方?|客服|甲方|商户|站方|店主|被告"
+    "卖家|卖方|卖场|商家|商城|商行|店家|本[店站社铺舍号司]|小店|我[店们方司]|店方|店铺|铺主|平台方?|客服|甲方|商户|站方|站长|店[主长]|老板|掌柜|车主|号主|团长|公司|被告"
 )
 _BORNE = re.compile("担|付|出|赔|垫|认|扛|负|补足|举证|证明|倒贴|掏|缴|交|买单")
 _KEPT_GOOD = re.compile(r"掉(?!线率)|被?封|找回|质保|保修")
@@ -67,7 +67,7 @@ _COURT = re.compile("法院|仲裁|诉讼|管辖|起诉|所在(?:地|城市|省|
 _CHOSEN = re.compile("决定|选|定(?!金|制)|说了算|为准|判|认定|裁|挑|指定|同意|确认")
 _CASE = re.compile("[^,。;]{2,}(?:的|时|者)$")  # 买家交不出的 names a case, and lays nothing on anybody
 _DENIED = re.compile(rf"{_NOT.pattern}(?:得|以|再|给|予)?([\u4e00-\u9fff]{{2}})")
-_PRIVATE = re.compile("信息|隐私|资料|数据|号码|手机号|证件|身份证")
+_PRIVATE = re.compile("聊天|对话|通话|录音|照片|信息|隐私|资料|数据|号码|手机号|证件|身份证")
 _KEPT = re.compile("保[存留]|留存|记录|收集|采集|提供|公开|出售|泄露|查看|读取|分享|共享|使用|用于")
 _ADVICE = re.compile(r"勿|别(?!的|人)|禁止|谨|小心|注意|建议|最好")
 _CLAIMED = re.compile(r"(?:只|仅)(?:做|卖|用|发|供应?|选|售|走)(?:的?是)?(?:正|官|真|原|新|优)")
@@ -97,6 +97,7 @@ _SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
         (r"质保|保修|售后|包(?=掉|封|活|用)", "warranty_cut", "warranty_extended", Severity.HIGH),
         (r"赔|责任|承担|垫付", "liability_shifted", "liability_assumed", Severity.HIGH),
         (r"联系|客服|投诉|申诉|电话|微信|qq|邮箱|热线|工单", "channel_removed", "channel_added", Severity.MEDIUM),
+        (r"提现|取现|转出(?!去)", "refund_removed", "refund_widened", Severity.HIGH),
         (r"发货|到账|处理|回复", "delivery_slower", "delivery_faster", Severity.MEDIUM),
     )
 )
@@ -203,8 +204,16 @@ def _compare_parties(old: Unit, new: Unit) -> Finding | None:
         kinds = ("fee_added", "fee_removed") if "费" in bare[0] else ("liability_shifted", "liability_assumed")
         return _tell_exactly(old, new, worse=ours[0] != refused, kinds=kinds)
     if _CHOSEN.search(bare[0]):
-        return _tell_exactly(old, new, worse=ours[1] != refused, kinds=_POWER)
+        told = _tell_exactly(old, new, worse=ours[1] != refused, kinds=_POWER)
+        return replace(told, kinds=(*told.kinds, *_of_remedy(new.plain + new.sentence, worse=ours[1] != refused)))
     return None
+
+
+def _of_remedy(text: str, *, worse: bool) -> tuple[str, ...]:
+    """The right of which the choice is: 由买家选换新或退款."""
+    return tuple((shrunk if worse else grown) for words, shrunk, grown, _weight in _SUBJECTS[:2] if words.search(text))[
+        :1
+    ]
 
 
 def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:

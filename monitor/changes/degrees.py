@@ -30,6 +30,10 @@ _GREAT_OR_SMALL: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         ("无损|原画|蓝光|超清|高清|高级|优先|极速|尊享|高速", "有损|标清|普清|流畅|普通|一般|常规|标准|低速|低清"),
         ("正式版|完整版|专业版|企业版|旗舰版", "试用版|精简版|基础版|体验版|标准版|阉割版"),
+        (
+            "(?:全部|所有|都|均)(?=[^,。;]{0,3}(?:可|能|支持|适用|参加|参与|含|包))",
+            "(?:部分|少部分|个别|有些|少数|指定)(?=[^,。;]{0,3}(?:可|能|支持|适用|参加|参与|含|包))",
+        ),
         ("官方|直充", "非官方|代充|中转|镜像"),
     )
 )  # fmt: skip
@@ -42,10 +46,10 @@ _LOWER = re.compile(r"(?:[较更孰就取从])低(?:的|者|一[方个])?|两?�
 _CHARGED = re.compile(r"收取?|扣|费|付款价|缴|买家[^,。;]{0,4}[付担]|违约金")
 _RECEIVED = re.compile(r"赔|退|补偿|返还|结算给|折现|回收")
 _PER = re.compile(
-    r"每(?:个)?(?:天|日|周|星期|月|季度?|年|次|单|期)|一(?:天|日|个?月|周|年)(?=[^,。;]{0,4}[\d一二两三])|按[天日周月年](?:重置|刷新|发放)?"
+    r"每(?:个|款|种|档|张|件|台)[^,。;\d]{0,3}(?:都|各|均)|每(?:个)?(?:天|日|周|星期|月|季度?|年|次|单|期)|一(?:天|日|个?月|周|年)(?=[^,。;]{0,4}[\d一二两三])|按[天日周月年](?:重置|刷新|发放)?"
 )
 _ALTOGETHER = re.compile(
-    r"总共|一共|共计|合计|累计|总计|终身|终生|(?:期间?内|期内|全程|整个?(?:套餐|周期|期间)|套餐内?|有效期内?)[^,。;\d]{0,4}共?"
+    r"总共|一共|(?<=[\u4e00-\u9fff])共(?=[一二两三\d])|共计|合计|累计|总计|终身|终生|(?:期间?内|期内|全程|整个?(?:套餐|周期|期间)|套餐内?|有效期内?)[^,。;\d]{0,4}共?"
 )
 _AMOUNT = re.compile(
     r"(?:\d+(?:\.\d+)?|[一二两三四五六七八九十]+)\s?(?:[次回张条个件份篇句轮]|[gmt]b?(?![a-z])|小时|分钟|积分|点|token|t(?![a-z])|万字?)"
@@ -107,7 +111,7 @@ _COVERED = re.compile(r"覆盖|复盖|支持|适用|通用|兼容|可用|包含|
 _OF_SIZES = re.compile(r"可选|颜色|款式|规格|面额|型号|版本|尺码|口味")
 _LEAST_SHARED = 2
 _ASKED_FOR = re.compile(r"须|需|凭|提供|出示|提交|附|上传")
-_AT_MOST = re.compile(r"(?:不超过|不足|少于|低于|小于|未满|不满|不到)\s?\d|\d[^,。;]{0,6}以内")
+_AT_MOST = re.compile(r"(?:不超过|不足|少于|低于|小于|未满|不满|不到)\s?[\d一二两三四五六七八九十]|\d[^,。;]{0,6}以内")
 _NOT_ANY = re.compile(
     r"为零|为0|[一1](?:节|次|张|集|章|课|页|天)?[^,。;]{0,2}(?:未|没)|未(?:曾)?(?:使用|开始|学|看|听|动|激活|播放|下载)|没(?:有)?(?:使?用|看|听|学|动|下载)过?|零(?=进度|使用|学)"
 )
@@ -129,7 +133,7 @@ def compare_degrees(pairs: Sequence[UnitPair]) -> list[Finding]:
         if old is None or new is None:
             continue
         if is_skipped(old.sentence) and is_skipped(new.sentence):
-            told = _compare_causes(old, new)  # a rule on force majeure is skipped elsewhere
+            told = _compare_causes(old, new) or _compare_reach(old, new)  # a rule on force majeure is skipped elsewhere
             found += [told] if told else []
             continue
         told = (

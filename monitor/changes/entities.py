@@ -19,6 +19,7 @@ ENDLESS = Decimal(1_000_000_000)
 _RHYTHM = re.compile("[每逢](.)")
 _WEEKDAY = re.compile("[一二三四五六日天](?=[、和及与周星礼]|$)")
 _DAYTIME = {"凌": 24, "早": 0, "上": 0, "中": 0, "下": 12, "晚": 12, "夜": 12}
+_PLAIN_HOURS = re.compile(r"(\d{1,2})\s?[-~至到]\s?(\d{1,2})\s?[点时]$")
 _NAMED_HOURS = re.compile("上午$|下午$|白天$|全天$|全年$|工作日$")
 _PICTURE = re.compile(r"^(\d{3,4}(?=p$)|[248](?=k$))([pk])$")
 
@@ -55,6 +56,7 @@ _UNIT_LETTER = {
     "刻钟": "刻",
     "工作日": "工", "自然日": "天", "季": "季", "秒": "秒", "分": "分", "min": "分", "时": "时", "钟头": "时",
     "h": "时", "周": "周", "星期": "周", "礼拜": "周", "月": "月", "年": "年", "天": "天", "日": "天",
+    "day": "天", "week": "周", "month": "月",
 }  # fmt: skip
 _TAKEN = "\x00"
 _FIRST_NUMBER = re.compile(NUMBER)
@@ -199,6 +201,8 @@ def _read_share(kind: EntityKind, text: str) -> Decimal | None:
     number = _first_number(text.replace("百分之", "").replace("千分之", "").replace("万分之", ""))
     if number is None:
         return None
+    if kind is EntityKind.DISCOUNT and "%" in text:
+        return 100 - number  # 30% off leaves 70%
     if kind is EntityKind.DISCOUNT:
         return number * 10 if number < 10 else number
     if "成" in text:
@@ -222,6 +226,9 @@ def _read_open_hours(text: str) -> Decimal | None:
     if named := _NAMED_HOURS.search(text):
         days = Decimal(5) / 7 if "工作日" in text else Decimal(1)
         return days * {"上": 4, "下": 5, "白": 10, "工": 8}.get(named.group()[0] if named.group() else "工", 24)
+    if plain := _PLAIN_HOURS.match(text):
+        length = Decimal(plain.group(2)) - Decimal(plain.group(1))
+        return length + 24 if length <= 0 else length
     clocks = list(_CLOCKS.finditer(text))
     if len(clocks) != 2:
         return Decimal(24)

@@ -22,6 +22,13 @@ _ADDED = re.compile(r",?[^,。;]{0,4}(?:还|另|也|又|亦|新增|增加)")
 _RESTRICTION = re.compile(
     r"视为|逾期|超过|超时|不予|不退|不换|不补|概不|不支持|不负|不承担|不再|放弃|(?<!折)扣|自行承担|不(?:能|可|得|会)?(?:退|换|补|赔)|不(?:构成|作为|属于)"
 )
+_DUTY_TO = re.compile("(?:更换|换[货新]|补发|退款|退还|退货|维修|修复)[^,。;]{0,2}(?:责任|义务)")
+_OF_DUTY = {
+    "退": ("refund_narrowed", "refund_widened"),
+    "换": ("replacement_cut", "replacement_improved"),
+    "修": ("warranty_cut", "warranty_extended"),
+}
+_DENIES = re.compile("(?:的|者|时|则|,)[^,。;]{0,3}不(?:予|再|能|给)?[退换补赔保管]")
 _LIFTS = re.compile(r"不在此限|不受此限|不受前述")
 _BUT = re.compile(r"^\W*(?:惟|唯|但)")
 _OF_USE = re.compile(r"通用|适用|可用|使用|覆盖|门店|店内|核销|参与|参加|叠加")
@@ -80,8 +87,15 @@ def _is_exception(unit: Unit) -> bool:
 def _is_said_otherwise(unit: Unit, others: Sequence[Unit]) -> bool:
     """Whether the other side excepts the same thing in one word: 除人为损坏外 is 非人为损坏."""
     found = _EXCEPTED.search(unit.plain)
+    if found and any(_DENIES.search(one.sentence) and _shares_words(found.group(1), one.plain) for one in others):
+        return True  # 自行改密的不赔 is 除自行改密外都赔
     word = re.escape(found.group(1)[:2]) if found else ""
     return bool(word) and any(re.search(f"(?:非|不是|不属于|不含){word}", other.plain) for other in others)
+
+
+def _shares_words(words: str, plain: str) -> bool:
+    """Whether a unit uses most of the characters of the thing that is excepted."""
+    return len(words) >= 3 and 4 * sum(character in plain for character in words) >= 3 * len(words)
 
 
 def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> tuple[str, ...]:
@@ -89,6 +103,9 @@ def _exception_kinds(exception: str, rest: str, *, harm: bool, helps: bool) -> t
         return ("window_shortened",) if harm else ("window_extended",)
     if not helps and _OF_USE.search(rest) and not _OF_CLAIMS.search(rest):
         return ("spec_reduced",) if harm else ("spec_improved",)
+    if duty := _DUTY_TO.search(rest):
+        names = _OF_DUTY["退" if "退" in duty.group() else ("修" if "修" in duty.group() else "换")]
+        return (names[0],) if harm else (names[1],)
     if re.search(r"责任|承担|负责|赔", rest):
         return ("liability_shifted",) if harm else ("liability_assumed",)
     if re.search(r"质保|保修|修(?!改)", rest):

@@ -114,6 +114,12 @@ def compare_identity(before: Sequence[Unit], after: Sequence[Unit]) -> list[Find
         _entities(after, (EntityKind.REGISTRATION,)),
     )
     was, stands = ({_bare_name(e.text) for e in side} for side in (registered_old, registered_new))
+    if registered_old and registered_new and was < stands and any(_FORMERLY.search(unit.plain) for unit in after):
+        renamed = next((e.text for e in registered_new if _bare_name(e.text) not in was), "")
+        told = Finding(
+            ("operator_changed",), Effect.NEUTRAL, Severity.NONE, "主体信息", registered_old[0].text, renamed
+        )
+        return [*findings, told]
     if was and was < stands and any(_FORMERLY.search(unit.plain) for unit in after):
         registered_new = [e for e in registered_new if _bare_name(e.text) not in was]  # 甲公司（原乙公司）
     if len(registered_old) > len(registered_new):

@@ -56,6 +56,7 @@ _CALLED_BY_NAME = frozenset(
     {"penalty_sum", "notice", "penalty", "lead", "data_kept", "price_off", "sharers", "tier"}
     | {"deduction", "extra_share"}
 )
+_NEVER_ONE = {"duty", "validity"}
 _APART = frozenset({"notice", "penalty", "period"})
 _DENIED_AFTER = re.compile(r"不(?:予|再|能|可|支持)?([退换补])")
 _ACTS = {
@@ -72,7 +73,7 @@ _LIMIT = re.compile(r"限|最多|至多|不超过|仅|只")
 _WARRANTY = re.compile(r"质保|保修|包赔|包换|包补")
 _REFUSALS = frozenset({"refund_denied", "refund_denied_if", "claim_refused", "claim_refused_if", "liability_refused"})
 _ANY_TIME = re.compile(
-    r"(?<!不)随时(?:都|可以?|能|来)*(?:说|退|换|取消|申请|找|联系|反馈|提|报|撤|售后)|任何时候|何时都|不限时间"
+    r"(?<!不)随时(?:都|可以?|能|来)*(?:说|退|换|取消|申请|找|联系|反馈|提|报|撤|售后)|任何时候|何时都|不限时间|(?:随便|不管|不论)?(?:哪天|几时|什么时候|何时)[^,。;]{0,8}都(?:行|可以?|算|成|能|给|认)"
 )
 _CALENDAR = re.compile(r"([本当今][日天周月年])(?:之?内|以内|底前)")
 _CALENDAR_HOURS = {"日": 24, "天": 24, "周": 168, "月": 730, "年": 8760}
@@ -92,7 +93,7 @@ _EVENTS = tuple(
         ),
         (
             4,
-            "联网|连上|连接|接入|入网|落地|入境|激活|使用|首次登录|首登|首次开机|开机|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用",
+            "联网|连上|连接|接入|入网|落地|入境|激活|使用(?!期|时间|时限|说明|须知|方法|年限)|首次登录|首登|首次开机|开机|登录|换绑|改绑|过户|交接|交割|验收|绑定|兑换|第一次用|开始用|启用|首次用",
         ),
     )
 )
@@ -200,6 +201,8 @@ def _one_topic(old: Topic | None, new: Topic | None, *, strict: bool) -> bool:
     """Whether two measures are about one thing: in units that are paired an unnamed or general one may be it."""
     if strict or old == new or old is None or new is None:
         return old == new or not strict
+    if {old.id, new.id} == _NEVER_ONE:
+        return False  # 当天到账 and 不过期
     return not {old.id, new.id} & _APART
 
 

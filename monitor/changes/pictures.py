@@ -6,6 +6,7 @@ and what was removed with it is not told clause by clause as if the rules were g
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,6 +19,14 @@ from storage.model import ChangeClass, Difference, Effect, Severity
 _Key = tuple[str, BlockKind]
 _LEAST_TEXT = 12
 _LEFT = 0.3
+_WRITTEN = re.compile(
+    r"[\[【(（](?:图片?|image|img|长图|图)\s?[:：]\s?([^\]】)）\s]{1,120})[\]】)）]"
+    r"|^\s*([\w./-]{1,80}\.(?:jpe?g|png|webp|gif|bmp))\s*$",
+    re.IGNORECASE,
+)
+"""A picture as a copied text names it: [图片：rules.png]."""
+_POINTER = re.compile(r"(?:见|看|参照|参考|以)[^,，。;；]{0,6}图(?!书|灵|纸)|图片?(?:加载|说明|为准|不清|看不)|长图")
+_LONGEST_POINTER = 40
 
 
 @dataclass(frozen=True)
@@ -27,14 +36,23 @@ class PictureChanges:
     differences: tuple[Difference, ...]
     hidden: frozenset[_Key]
     shown: frozenset[_Key]
+    hidden_lines: frozenset[tuple[_Key, str]] = frozenset()
+    shown_lines: frozenset[tuple[_Key, str]] = frozenset()
 
     def hides(self, clause: Clause) -> bool:
         """Whether the old clause stood in a block that is a picture now."""
-        return (clause.subject, clause.kind) in self.hidden
+        return (clause.subject, clause.kind) in self.hidden or _is_of(clause, self.hidden_lines)
 
     def shows_again(self, clause: Clause) -> bool:
         """Whether the new clause stands in a block that was a picture before."""
-        return (clause.subject, clause.kind) in self.shown
+        return (clause.subject, clause.kind) in self.shown or _is_of(clause, self.shown_lines)
+
+
+def _is_of(clause: Clause, lines: frozenset[tuple[_Key, str]]) -> bool:
+    if not lines:
+        return False
+    own = compact_form(clause.text)
+    return any(key == (clause.subject, clause.kind) and own and own in line for key, line in lines)
 
 
 def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
@@ -42,11 +60,45 @@ def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
     old, new = _gather(before.blocks), _gather(after.blocks)
     hidden = frozenset(key for key in old if _gave_way(old[key], new.get(key, ("", frozenset()))))
     shown = frozenset(key for key in new if _gave_way(new[key], old.get(key, ("", frozenset()))))
+    lines = {key: _find_lines(old[key], new[key]) for key in old.keys() & new.keys() - hidden}
+    lines = {key: found for key, found in lines.items() if found[0]}
     read_before, read_after = _read_in_pictures(before), _read_in_pictures(after)
     differences = [_tell(key, old[key][0], "、".join(sorted(new[key][1])), gone=True) for key in sorted(hidden)]
     differences += [_tell(key, "、".join(sorted(old[key][1])), new[key][0], gone=False) for key in sorted(shown)]
+    differences += [
+        _tell(key, "\n".join(gone), "、".join(sorted(new[key][1] - old[key][1])), gone=True)
+        for key, (gone, _came) in sorted(lines.items())
+    ]
     # what was recognised in a picture is compared with the text beside it, clause by clause
-    return PictureChanges(tuple(differences), hidden - read_after, shown - read_before)
+    hidden_lines, shown_lines = (
+        frozenset(
+            (key, compact_form(line)) for key, found in lines.items() if key not in read_after for line in found[side]
+        )
+        for side in (0, 1)
+    )
+    marks = frozenset(
+        ((block.subject, block.kind), compact_form(line))
+        for block in after.blocks
+        if (block.subject, block.kind) in hidden | lines.keys()
+        for line in block.text.splitlines()
+        if _WRITTEN.fullmatch(line.strip()) or (len(line) <= _LONGEST_POINTER and _POINTER.search(line))
+    )
+    return PictureChanges(
+        tuple(differences), hidden - read_after, shown - read_before, hidden_lines, shown_lines | marks
+    )
+
+
+def _find_lines(old: tuple[str, frozenset[str]], new: tuple[str, frozenset[str]]) -> tuple[list[str], list[str]]:
+    """The lines of a block that gave way to a picture while the rest stayed, and those that point to it."""
+    if not new[1] - old[1]:
+        return [], []
+    sides = [[line for line in text.splitlines() if compact_form(line)] for text in (old[0], new[0])]
+    forms = [{compact_form(line) for line in side} for side in sides]
+    gone = [line for line in sides[0] if compact_form(line) not in forms[1]]
+    came = [line for line in sides[1] if compact_form(line) not in forms[0]]
+    if not came or not all(len(line) <= _LONGEST_POINTER and _POINTER.search(line) for line in came):
+        return [], []
+    return (gone, came) if sum(map(len, map(compact_form, gone))) >= _LEAST_TEXT else ([], [])
 
 
 def without_unread_pictures(before: Reading, after: Reading) -> tuple[Reading, Reading]:
@@ -75,15 +127,26 @@ def _gather(blocks: Iterable[Block]) -> dict[_Key, tuple[str, frozenset[str]]]:
     images: dict[_Key, set[str]] = defaultdict(set)
     for block in blocks:
         if block.kind in RULE_BLOCKS and block.source is not Source.IMAGE:
-            texts[block.subject, block.kind].append(block.text)
+            kept = [line for line in block.text.splitlines() if not _WRITTEN.fullmatch(line.strip())]
+            texts[block.subject, block.kind].append("\n".join(kept))
             images[block.subject, block.kind].update(block.images)
+            images[block.subject, block.kind].update(
+                found.group(1) or found.group(2)
+                for line in block.text.splitlines()
+                if (found := _WRITTEN.fullmatch(line.strip()))
+            )
     return {key: ("\n".join(texts[key]), frozenset(images[key])) for key in texts}
 
 
 def _gave_way(text_side: tuple[str, frozenset[str]], picture_side: tuple[str, frozenset[str]]) -> bool:
     if not picture_side[1] - text_side[1]:
         return False
-    length, left = len(compact_form(text_side[0])), len(compact_form(picture_side[0]))
+    left_lines = [
+        line
+        for line in picture_side[0].splitlines()
+        if len(line) > _LONGEST_POINTER or not _POINTER.search(line) or line in text_side[0]
+    ]
+    length, left = len(compact_form(text_side[0])), len(compact_form("\n".join(left_lines)))
     return length >= _LEAST_TEXT and left <= length * _LEFT
 
 

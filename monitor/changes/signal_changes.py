@@ -45,6 +45,10 @@ _RIGHTS_BY_WORDS = (
 _REPLACED_GOODS = re.compile(
     r"[换补](?:来|过|发|到)的|(?:更换|换货|补发|补货)(?:后|过|来)?的?新|换新后|重发的|再次?(?:损坏|失效|出问题)"
 )
+_COST_ONLY = re.compile(r"[手续运邮汇服务工本通道检测鉴定快递转账]{1,3}费|税|差价|费用")
+_LOSS = re.compile("损失|责任|后果|风险|全部")
+_WAYS = re.compile("调解|投诉|申诉|热线|复核|仲裁|法律援助")
+_VOUCHER = re.compile("券|积分|红包|余额|代金|点数")
 _GIFT = re.compile(r"赠品|赠送|附赠|附送|附带|礼品(?!卡)|教程|小礼|彩蛋")
 _WEAKER = {
     "refund_denied": "refund_denied_if",
@@ -165,6 +169,12 @@ def compare_signals(
                 kinds, severity = ("refund_narrowed", "fee_added"), Severity.LOW
                 if not harm:
                     kinds, severity = ("refund_widened", "fee_removed"), Severity.NONE
+            if signal.id == "liability_refused" and _COST_ONLY.search(unit.plain) and not _LOSS.search(unit.plain):
+                kinds, severity = ("fee_added", "liability_shifted"), Severity.MEDIUM
+                if not harm:
+                    kinds, severity = ("fee_removed", "liability_assumed"), Severity.NONE
+            if signal.id == "free_of_charge" and _WAYS.search(unit.plain):
+                kinds = ("channel_removed" if harm else "channel_added", *kinds)
             if signal.id == "seller_consent":
                 kinds = (*_of_right(unit.sentence, harm=harm), *kinds)
             if kinds[:1] in (("replacement_cut",), ("replacement_improved",)) and _KEPT_GOOD.search(unit.sentence):
@@ -190,6 +200,9 @@ def _weigh_together(
     if "refund_as_credit" in gained:
         dropped |= {"refund_granted", "refund_original_route", "instant_delivery"} & lost.keys()
         dropped |= {"extra_given"} & gained.keys()
+    paid_back = {"refund_granted", "refund_original_route", "refund_full"} & lost.keys()
+    if paid_back and "extra_given" in gained and _VOUCHER.search(gained["extra_given"][1].plain):
+        dropped.add("extra_given")  # 原路退款 → 赠送等额优惠券
     granted = {id(unit) for signal, unit in gained.values() if signal.good}
     if (
         "light_proof" in gained

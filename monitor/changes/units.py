@@ -38,7 +38,8 @@ _PLACE_IN_NAME = re.compile(
 )  # 某某（深圳）有限公司 is one name, not three units
 _ASKED_FOR = re.compile("且|同时|满足|须|需|凭|附|提供|出示|提交|上传|材料|证明|满足|符合|具备|截图|要求|条件")
 _RUN_UNITS, _LONGEST_RUN, _LONGEST_SUBJECT = 40, 4, 6
-_LIST_VERB = re.compile("支持|适用于?|通用|都|均|全|可以?|能够?|皆|或者?|和|及|与|的")
+_LISTED, _ANY_OF = re.compile("、|任选一种"), re.compile("或|任选一种|任一|都可|均可|皆可|都行|都能|都成")
+_LIST_VERB = re.compile("任选一种|支持|适用于?|通用|都|均|全|可以?|能够?|皆|或者?|和|及|与|的")
 _MIDNIGHT = re.compile(
     r"(?:(\d{4})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?[日号]|当[天日晚]|(?<=[至到]))\s?(?:24|二十四)(?:[时点]整?|:00)(?!\d)"
 )
@@ -197,9 +198,10 @@ def _loosen(unit: Unit) -> str:
 
 def list_form(unit: Unit) -> str:
     """The things that a unit lists, in no order; "" where it is no list or measures anything."""
-    if unit.plain.count("、") < 1 or unit.entities or len(unit.plain) > _LISTED_CHARACTERS:
+    if not _LISTED.search(unit.plain) or unit.entities or len(unit.plain) > _LISTED_CHARACTERS:
         return ""
-    return "".join(sorted(_LIST_VERB.sub("", _ECHO.sub("", unit.plain))))
+    how = ("或" if _ANY_OF.search(unit.plain) else "") if _ASKED_FOR.search(unit.plain) else ""
+    return how + "".join(sorted(_LIST_VERB.sub("", _ECHO.sub("", unit.plain))))
 
 
 def _shared_measures(old: Unit, new: Unit) -> float:

@@ -20,7 +20,13 @@ from storage.model import Effect, Severity
 
 PAIRS = [
     pair
-    for name in ("judged_changes.toml", "judged_wordings.toml", "judged_paraphrases.toml", "judged_pledges.toml")
+    for name in (
+        "judged_changes.toml",
+        "judged_wordings.toml",
+        "judged_paraphrases.toml",
+        "judged_pledges.toml",
+        "judged_scope.toml",
+    )
     for pair in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["pair"]
 ]
 
