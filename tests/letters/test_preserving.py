@@ -110,3 +110,11 @@ def test_a_plan_offers_them_only_where_something_was_seen() -> None:
     after = make_version("c-2", ORDERED + timedelta(days=1), "乙")
     rewritten = replace(make_whole(), changes=(make_change(before, after, "甲", "乙"),))
     assert leave_out_unneeded(rewritten, BOTH) == ("preserve_evidence",)
+
+
+@pytest.mark.parametrize("kind", BOTH)
+def test_a_court_that_hears_one_side_reads_what_the_other_offered(kind: str) -> None:
+    file = make_whole(seller_reply="给您退30，手续费20不退", replied_at=ORDERED + timedelta(hours=2))
+    assert "给您退30，手续费20不退" in render_text(write(kind, file))
+    step = make_step("platform", outcome="partly", returned=Decimal(20))
+    assert "此前已退回20.00元" in render_text(write(kind, replace(file, steps=(step,))))

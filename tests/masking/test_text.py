@@ -78,6 +78,15 @@ PEOPLE = [
     ("我住在浙江省杭州市西湖区文三路123号5幢2单元301室", ["文三路", "301室"]),
     ("收件人：王小二 13800138000 杭州市余杭区文一西路969号3号楼5层", ["王小二", "13800138000", "文一西路"]),
 ]
+HOMES_END = [
+    ("我住在文一路2号，他们说可以上门给我换，我没同意", "我住在", "，他们说可以上门给我换，我没同意"),
+    ("家住阳光花园3幢2单元401，一直没收到货", "家住", "，一直没收到货"),
+    ("收货地址写的是文一路2号，结果寄错了", "收货地址", "，结果寄错了"),
+    ("我家在文一路2号3幢，楼下就是他们的店，他们不认", "我家", "，楼下就是他们的店，他们不认"),
+    ("我住在西湖区，文一路2号，3幢401室，客服说到付", "我住在", "，客服说到付"),
+    ("收件地址：杭州市西湖区文一路2号,3幢,401室，因为没人在家退回了", "收件地址：", "，因为没人在家退回了"),
+]
+"""Words, what stands before the home, and what stands behind it and is no home."""
 STAYS = [
     "订单号 202611101430221234 已完成，请在2026年11月10日前使用，编号GM-88-2201",
     "支付宝交易号：2026111022001412345678901234  金额￥50.00",
@@ -182,3 +191,10 @@ def test_whose_a_name_is_said_without_a_name_is_left(said: str) -> None:
 )
 def test_whose_a_name_is_said_with_a_name_is_masked(said: str, name: str) -> None:
     assert name not in mask_text(said, AUTHORITY)[0]
+
+
+@pytest.mark.parametrize(("text", "before", "behind"), HOMES_END)
+def test_a_home_ends_where_other_words_begin(text: str, before: str, behind: str) -> None:
+    masked = mask_text(text, Masking(Audience.AUTHORITY))[0]
+    assert masked.startswith(before) and masked.endswith(behind)
+    assert "文一路" not in masked and "401" not in masked and "阳光花园" not in masked

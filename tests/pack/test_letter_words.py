@@ -9,10 +9,22 @@ from datetime import date
 from complaints.casefiles import make_file, make_item, make_step
 
 from monitor.complaints.evidence.exhibits import list_exhibits
-from monitor.complaints.model import Block, BlockKind, CaseFile, Letter, PlannedStep, Sentence, SentenceKind
+from monitor.complaints.letters.kinds import letter_kinds
+from monitor.complaints.model import (
+    Audience,
+    Block,
+    BlockKind,
+    CaseFile,
+    Letter,
+    Masking,
+    PlannedStep,
+    Sentence,
+    SentenceKind,
+)
 from monitor.complaints.pack.backing import Backing
 from monitor.complaints.pack.first_page import render_first_page
 from monitor.complaints.pack.letter_words import find_requests
+from monitor.complaints.pack.masks import Masker
 from monitor.complaints.pack.office import find_office
 from monitor.complaints.pack.reporter import leave_out_own, leave_out_report
 from monitor.complaints.routing.channels import load_channels
@@ -121,3 +133,14 @@ def test_an_office_is_not_spoken_to_as_the_writer() -> None:
     assert "西湖区" in why
     assert "第十三条" in why
     assert "第十二条" not in why
+
+
+def test_a_letter_without_secrets_counts_nothing_masked_whatever_its_kind_is_called() -> None:
+    for kind in letter_kinds():
+        masker = Masker(Masking(Audience.AUTHORITY))
+        made = letter(kind, asks("请求", "请退回50元"))
+        made = replace(made, title="投诉")
+        assert masker.value(made, "文书") == made and masker.counts == ()
+    masker = Masker(Masking(Audience.AUTHORITY))
+    told = masker.value(letter("p12315", asks("请求", "请退到 13800138000")), "文书")
+    assert "13800138000" not in str(told) and masker.counts

@@ -7,7 +7,7 @@ said of what the court will do. 民事诉讼法 arts. 84, 103 to 108. Pure.
 from __future__ import annotations
 
 from monitor.complaints.letters.common import list_attachments, say_requests
-from monitor.complaints.letters.dealings import tell_asking
+from monitor.complaints.letters.dealings import tell_dealings
 from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import reckon_demands, total_of
 from monitor.complaints.letters.law_words import citable, tell_laws
@@ -148,7 +148,7 @@ def _tell_dispute(material: Material) -> Block:
             *tell_payment(material),
             *tell_delivery(material),
             *tell_problem(material),
-            *tell_asking(material),
+            *tell_dealings(material),
         ),
     )
 

@@ -37,7 +37,10 @@ _FIRM = re.compile(
     r"|公安局|派出所|消费者协会|消协|委员会|总部|门店|营业厅|银行(?!卡|账)|网点|商家地址|大厅|律师事务所|工商"
 )
 _LABELLED_ADDRESS = re.compile(r"[^\n\t;；。|\"'<>{}]{4,80}")
-_LEAD = re.compile(r"[ ,]*(?:我?们?家?现?(?:居?住在?|住|在|寄到|送到|寄|位于|址))?")
+_LEAD = re.compile(
+    r"[ ,]*(?:[\u4e00-\u9fff]{0,2}?地?址(?:写|填)?的?[是为在]?|(?:写|填)的?[是为]"
+    r"|我?们?家?现?(?:居?住在?|住|在|寄到|送到|寄|位于|址))?"
+)
 _MOST_LEFT = 48
 
 
@@ -70,9 +73,27 @@ def read_address(text: str, one: Labelled) -> Iterator[Span]:
     firm = one.says == "firm_address" or (one.label != "我家" and _FIRM.search(line))
     if firm or (one.label not in _OF_PERSON and _is_of_firm(text, one.begin)):
         return
-    end = match.start() + len(_OTHER.split(match[0])[0].rstrip())
+    end = match.start() + len(_address_part(_OTHER.split(match[0])[0]).rstrip())
     if end > match.start() and MARK not in text[match.start() : end]:
         yield Span(match.start(), end, "address", show_address(text[match.start() : end]))
+
+
+def _address_part(text: str) -> str:
+    """The parts between commas that are of the address: what is told after its door goes on in words of its own."""
+    kept, has_door = "", False
+    for part in re.findall(r"[^,]*,?", text):
+        if has_door and not _GOES_ON.match(part):
+            break
+        kept += part
+        has_door = has_door or _NUMBERED.search(part) is not None
+    return kept.rstrip(",") if kept != text else text
+
+
+_GOES_ON = re.compile(
+    r"\s*(?:[A-Za-z]?[0-9-]+(?:号|幢|栋|楼|单元|室|座|层|房|弄)?|"
+    r"(?:(?![我他她您你说]|客服|卖家|可以|收到|结果|因为|但)[\u4e00-\u9fffA-Za-z0-9]){0,10}"
+    r"(?:省|市|区|县|镇|乡|村|路|街|大道|巷|弄|胡同|花园|公寓|苑|大厦|广场|社区|新城|幢|栋|号楼|单元|室|座))"
+)
 
 
 _OTHER = re.compile(

@@ -18,6 +18,7 @@ from monitor.complaints.masking.text import mask_text
 from monitor.complaints.model import Hit, Masking
 from storage.secret_values import Secrets
 
+_IDS = ("kind", "marks", "articles")
 T = TypeVar("T")
 LIVE = frozenset({"card_key", "password", "token", "id_number", "bank_card"})
 _GROUPING = re.compile(r"[\s\-_.·]+")
@@ -69,7 +70,11 @@ class Masker:
         return self._secrets.mask_text(text), tuple(Hit(kind, "") for kind in found)
 
     def value(self, value: T, where: str) -> T:
-        """The same value with every text in it masked: a letter, an exhibit, a row of texts. Words of enums stay."""
+        """The same value with every text in it masked: a letter, an exhibit, a row of texts.
+
+        Words of enums stay, and the ids of a letter, an exhibit or an article: nobody's words stand in them, and what
+        was masked in one would be told as masked in the paper.
+        """
         masked: object = value
         if isinstance(value, str) and not isinstance(value, Enum):
             masked = self.text(value, where)
@@ -77,7 +82,12 @@ class Masker:
             masked = tuple(self.value(item, where) for item in value)
         elif is_dataclass(value) and not isinstance(value, type) and not isinstance(value, date):
             masked = replace(
-                value, **{field.name: self.value(getattr(value, field.name), where) for field in fields(value)}
+                value,
+                **{
+                    field.name: self.value(getattr(value, field.name), where)
+                    for field in fields(value)
+                    if field.name not in _IDS
+                },
             )
         return masked  # type: ignore[return-value]
 
