@@ -14,14 +14,17 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from monitor.complaints.facts.demands import NO_DECEIT_KINDS, consumed_of, holds_gift, is_in_part, states_deceit
 from monitor.complaints.facts.guardian_consent import withheld_consent
-from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
+from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_paid, say_yuan
+from monitor.complaints.letters.reckonings import comes_out
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import seen_at, unsupported_demands
-from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, ProblemKind
+from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind
 
 _MOST_RECKONING = 80
 _LEAST_FRAUD = Decimal(500)
 _FACE = re.compile(r"卡|券|面值|\d+\s*(?:元|币|点)|充值")
+_EQUALS = re.compile(r"[=＝]")
+_WORKED = re.compile(r"\d[^，。；]{0,6}[÷×*/]")
 _TAKEN_OFF = re.compile(r"减|扣|已退|－")
 _SHORT_ZH = {
     DemandKind.REFUND: "原路退款",
@@ -200,7 +203,7 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
             material.note(
                 "商品已得到或用过一部分：没有写全额退款；请填应得面值和实得（face_value、got_value），或只退差额的金额"
             )
-            return Reckoned(one.kind, "将没有交付或不能使用部分的价款退至原支付方式", None, "")
+            return Reckoned(one.kind, f"将没有交付或不能使用部分的价款退至{_back_to(facts)}", None, "")
         amount = one.amount if one.amount is not None else most
         amount = amount if amount is not None else (paid - back if paid is not None else None)
         if amount is None:
@@ -212,7 +215,8 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
             amount = most
             material.note(f"已记录退回{say_yuan(back)}，退款请求按没有得到的部分减去它，写{say_yuan(amount)}")
         how = _say_refund(material, amount, back, material.clean(one.reckoning, most=_MOST_RECKONING))
-        return Reckoned(one.kind, f"将{say_yuan(amount)}退至原支付方式", amount, how)
+        named = "退款" if facts.payment is PaymentForm.BALANCE else ""
+        return Reckoned(one.kind, f"将{say_paid(facts, amount)}退至{_back_to(facts)}", amount, how, named)
     if one.kind is DemandKind.RELEASE:
         amount = one.amount if one.amount is not None else facts.balance
         if amount is None:
@@ -249,6 +253,13 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
     if one.kind is DemandKind.REPLACE:
         return Reckoned(one.kind, f"更换同面值、可正常使用的{product}")
     return Reckoned(one.kind, f"按约定交付{product}")
+
+
+def _back_to(facts: Facts) -> str:
+    """Where the money is to go: what was paid from a balance goes back to the account that it was paid in from."""
+    if facts.payment is PaymentForm.BALANCE:
+        return "充值时所用的支付账户（不是平台余额）"
+    return "付款人的收款账户" if facts.payment is PaymentForm.USDT else "原支付方式"
 
 
 def _minus(name: str, amount: Decimal) -> str:
@@ -291,6 +302,14 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal, own: str) ->
     told, got = material.facts.face_value, material.facts.got_value
     if told is not None and got is not None and amount == told - got:
         return f"约定面值{say_yuan(told)}与实得{say_yuan(got)}的差额"
+    same = [one for one in material.facts.orders if one.amount == amount]
+    if len(same) == 1:
+        number = "" if material.public else material.plain(same[0].number, most=40)
+        return f"{f'订单{number}' if number else '其中一笔订单'}实付{say_paid(material.facts, amount)}"
+    if own and comes_out(own, amount):
+        return own if _EQUALS.search(own) else f"{own}＝{say_yuan(amount)}"
+    if own and _WORKED.search(own):
+        material.note(f"所写的计算“{own}”算出来不是{say_yuan(amount)}，文书没有写入：核对后改正（demands.N.reckoning）")
     taken_off = f"（{own}）" if _TAKEN_OFF.search(own) else ""  # what the buyer takes off is for his reader to know
     return f"订单实付合计{say_yuan(paid)}中的部分{taken_off}"
 

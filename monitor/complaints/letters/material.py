@@ -28,7 +28,7 @@ from monitor.complaints.routing.conduct_words import Conduct, improper_words
 from monitor.complaints.routing.filing_words import find_clause
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI, show_time
-from storage.case import Facts, Person, Purpose
+from storage.case import Facts, PaymentForm, Person, Purpose
 
 _MOST_MARKS = 4
 _UNMARKED = ("demand_chat", "payment", "heimao")  # letters whose sentences show no marks
@@ -295,6 +295,11 @@ def say_yuan(amount: Decimal) -> str:
     """An amount as it is written: two decimals, more where it has more."""
     exact = amount.quantize(Decimal("0.01"))
     return f"{exact}元" if exact == amount else f"{amount.normalize():f}元"
+
+
+def say_paid(facts: Facts, amount: Decimal) -> str:
+    """A sum of what was paid: in yuan by the writer's own reckoning only, where it was paid in a coin."""
+    return f"约合{say_yuan(amount)}" if facts.payment is PaymentForm.USDT else say_yuan(amount)
 
 
 def say_moment(moment: datetime) -> str:

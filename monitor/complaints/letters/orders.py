@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.material import Material, say_moment, say_paid
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import Test, amount_in, name_in, no_other_day, text_in
 from monitor.complaints.model import Sentence
@@ -37,7 +37,9 @@ def tell_orders(material: Material) -> tuple[Sentence, ...]:
         material.note(f"订单共{len(orders)}笔，正文只列前{MOST_ORDERS}笔和合计，其余见所附订单和账单")
     if len(orders) > 1 and paid is not None:
         whole = "以上及其余订单" if len(orders) > MOST_ORDERS else "以上订单"
-        told.append(material.support_sum(f"{whole}共{len(orders)}笔，实付合计{say_yuan(paid)}", ("order",)))
+        told.append(
+            material.support_sum(f"{whole}共{len(orders)}笔，实付合计{say_paid(material.facts, paid)}", ("order",))
+        )
     return tuple(told)
 
 
@@ -65,7 +67,7 @@ def _say_order(material: Material, order: Order, where: str) -> str:
     if order.number.strip() and not material.public:
         parts.append(f"订单号{material.plain(order.number, most=80)}")
     if order.amount is not None:
-        parts.append(f"实付{say_yuan(order.amount)}")
+        parts.append(f"实付{say_paid(material.facts, order.amount)}")
     return "，".join(parts)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.complaints.evidence.contradictions import payees_beside
-from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.material import Material, say_moment, say_paid
 from monitor.complaints.letters.orders import MOST_ORDERS
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import day_in, text_in, words_in
@@ -41,7 +41,7 @@ _WAYS = {
 def tell_payment(material: Material) -> tuple[Sentence, ...]:
     """How it was paid, to whom; then under which numbers, which only a bill shows."""
     facts, told = material.facts, list[Sentence]()
-    paid = f"{say_yuan(facts.paid)}" if facts.paid is not None else ""
+    paid = say_paid(facts, facts.paid) if facts.paid is not None else ""
     if paid:
         told.append(material.support_sum(f"付款{paid}", MONEY_PROOF))
     if (

@@ -24,7 +24,7 @@ from monitor.complaints.letters.first_request import (
     support_contact,
 )
 from monitor.complaints.letters.kinds import shown_words
-from monitor.complaints.letters.material import Material, say_exact, say_moment, say_yuan
+from monitor.complaints.letters.material import Material, say_exact, say_moment, say_paid, say_yuan
 from monitor.complaints.letters.orders import is_fee, tell_orders
 from monitor.complaints.letters.parties import list_unknowns, sign, tell_complainant
 from monitor.complaints.letters.payment import MONEY_PROOF, PAYMENT_ZH, tell_payment
@@ -102,7 +102,7 @@ def _tell_loss(material: Material) -> list[Sentence]:
     back = returned(material.file.steps)
     if paid is None:
         return []
-    told = [material.support_sum(f"已付款合计{say_yuan(paid)}", MONEY_PROOF)]
+    told = [material.support_sum(f"已付款合计{say_paid(facts, paid)}", MONEY_PROOF)]
     if back >= paid > 0:
         return [*told, fact(f"已退回{say_yuan(back)}，没有未退回的款项")]
     open_parts = _list_open_parts(material)
