@@ -23,7 +23,7 @@ from monitor.complaints.routing.filing_words import own_words
 from monitor.complaints.routing.fraud_signs import find_signs, hint_purposes
 from monitor.complaints.routing.told_particulars import is_coarse, is_nickname, judge_address, judge_person_name
 from monitor.config.complaints import ComplaintSettings
-from storage.case import Answer, Demand, DemandKind, Person, ProblemKind, Purpose, Respondent
+from storage.case import Answer, Demand, DemandKind, Meant, Person, ProblemKind, Purpose, Respondent
 from storage.cases import keep_case
 
 SETTINGS = ComplaintSettings()
@@ -405,3 +405,56 @@ def test_letter_and_pack_end_alike_and_both_name_the_way_out(tmp_path_factory: p
     assert letter.stdout.startswith("【草稿") and not (market.folder / "pack.zip").exists()
     for result in (letter, pack):
         assert f"case clarify {case} '我是代理'" in result.output
+
+
+# --- who is no seller -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["财付通支付科技有限公司", "上海某某支付服务有限公司", "银联商务股份有限公司"])
+def test_a_firm_that_pays_for_others_is_no_respondent_until_it_is_explained(name: str) -> None:
+    file = told(respondent=Respondent(name, "广东省深圳市南山区海天二路33号"))
+    for channel in ("p12315", "market_complaint", "consumer_assoc"):
+        assert "收款商户" in stops(file, channel)["respondent.name"]
+    assert "respondent.name" not in stops(file, "court") and "支付、代收机构" in "".join(
+        check_before_filing(file, "court", SETTINGS).warnings
+    )
+    meant = (Meant(name, "我投诉的就是它的支付服务：扣了两次款。"),)
+    file = told(respondent=Respondent(name, "广东省深圳市南山区海天二路33号"), meant=meant)
+    assert "respondent.name" not in stops(file)
+
+
+@pytest.mark.parametrize(
+    ("platform", "story"),
+    [
+        ("闲鱼", "收到的码早就过期了。"),
+        ("转转", ""),
+        ("某群", "是他用不完的健身月卡码。"),
+        ("某群", "跟一个大学生买的，他自己办的月卡没时间去。"),
+        ("某群", "一个学姐转让给我的。"),
+    ],
+)
+def test_a_person_who_hands_on_his_own_is_no_trader(platform: str, story: str) -> None:
+    person = Respondent("王浩宇", "浙江省杭州市西湖区留和路318号")
+    file = told(story, platform=platform, url="", respondent=person)
+    for channel in ("p12315", "market_complaint", "consumer_assoc"):
+        assert "个人" in stops(file, channel)["respondent.trader"]
+    assert "respondent.trader" not in stops(file, "court")
+    meant = (Meant("王浩宇", "他天天在上面卖几百种卡，是长期做这个的。"),)
+    assert "respondent.trader" not in stops(told(story, platform=platform, url="", respondent=person, meant=meant))
+
+
+@pytest.mark.parametrize(
+    "respondent",
+    [
+        Respondent("王浩宇", "浙江省杭州市西湖区留和路318号", shop="浩宇数码"),
+        Respondent("杭州某某网络科技有限公司", "浙江省杭州市西湖区文三路100号"),
+        Respondent("西湖区浩宇便利店", "浙江省杭州市西湖区文三路100号"),
+    ],
+)
+def test_who_trades_on_a_second_hand_platform_is_a_trader(respondent: Respondent) -> None:
+    assert "respondent.trader" not in stops(told(platform="闲鱼", respondent=respondent))
+
+
+def test_a_person_who_runs_a_shop_of_keys_is_no_private_seller() -> None:
+    person = Respondent("陈晓晨", "浙江省杭州市西湖区留和路318号")
+    assert "respondent.trader" not in stops(told("客服不再回复。", platform="小陈发卡", respondent=person))

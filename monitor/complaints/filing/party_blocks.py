@@ -9,9 +9,11 @@ from monitor.complaints.filing.grounds import find_grounds
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import in_force
 from monitor.complaints.routing.exclusions import COMPLAINTS, CONSUMER
+from monitor.complaints.routing.filing_words import explained, find_clause, pattern
 from monitor.complaints.routing.joint import is_same_operator
 from monitor.complaints.routing.named_respondent import find_respondent
-from monitor.complaints.routing.told_particulars import is_abroad
+from monitor.complaints.routing.told_particulars import is_abroad, is_intermediary
+from monitor.operators.subject_names import SubjectKind, classify_name
 
 
 def find_respondent_blocks(file: CaseFile, channel: str) -> list[Missing]:
@@ -30,6 +32,9 @@ def find_respondent_blocks(file: CaseFile, channel: str) -> list[Missing]:
                 find_grounds(file, channel, ("tsjb-10", "tsjb-16", "tsjb_old-9")),
             )
         )
+    if channel in CONSUMER and named is not None:
+        found += _of_intermediary(file, channel, named.name)
+        found += _of_private_seller(file, channel, named.name)
     if channel in (*CONSUMER, "small_claims") and named is not None and is_abroad(named.address):
         why = (
             "涉外的纠纷不适用小额诉讼"
@@ -47,6 +52,47 @@ def find_respondent_blocks(file: CaseFile, channel: str) -> list[Missing]:
             )
         )
     return found
+
+
+def _of_intermediary(file: CaseFile, channel: str, name: str) -> list[Missing]:
+    """A firm that pays or collects for others is complained against for goods that it did not sell (art. 16(1))."""
+    if not is_intermediary(name) or name in explained(file.case.facts):
+        return []
+    return [
+        Missing(
+            "respondent.name",
+            "卖家（经营者）的名称，不是支付、代收机构",
+            f"“{name}”像是支付、代收机构：它不是卖家，向它投诉商品问题不予受理",
+            "请它提供收款商户的名称，以商户为被投诉人（case set 案件 respondent.name=名称），或走支付渠道的争议处理；"
+            f"投诉的就是它自己的服务、或者它就是卖家的：case clarify 案件 {name} '说明'",
+            find_grounds(file, channel, ("tsjb-16", "tsjb_old-15")),
+            name,
+        )
+    ]
+
+
+def _of_private_seller(file: CaseFile, channel: str, name: str) -> list[Missing]:
+    """A person who hands on a thing of his own is no trader, and no consumer's dispute arises (art. 3)."""
+    facts = file.case.facts
+    if classify_name(name) is not SubjectKind.PERSON or facts.respondent.shop.strip() or facts.respondent.uscc.strip():
+        return []
+    second_hand = pattern("names", "second_hand")
+    said = second_hand.search(f"{facts.platform} {facts.url}") or find_clause(facts, "second_hand")
+    if not said or name in explained(facts):
+        return []
+    return [
+        Missing(
+            "respondent.trader",
+            "做生意的卖家（经营者）",
+            f"被投诉人“{name}”是个人，又像是在二手平台或者个人之间转让："
+            "转让自己的东西的不是经营者，和他的争议不是消费者权益争议，不予受理",
+            "个人转让的：找平台处理，或者按合同协商、起诉；他是长期做这个生意的，"
+            "写明店铺（case set 案件 respondent.shop=店名）并附他的商品列表，或者 "
+            f"case clarify 案件 {name} '他怎样在做这个生意'",
+            find_grounds(file, channel, ("tsjb-3", "tsjb-16", "tsjb_old-15")),
+            name,
+        )
+    ]
 
 
 def find_other_blocks(file: CaseFile, channel: str) -> list[Missing]:

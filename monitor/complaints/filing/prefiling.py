@@ -278,12 +278,10 @@ def _warn_of_respondent(file: CaseFile, channel: str) -> list[str]:
     if named.address.strip() in own or facts.respondent.phone.strip() in phones:
         told = "被投诉人的地址或电话与投诉人的相同：会被怀疑不是真实的消费争议，先核对是不是填错了栏"
         found.append(told + cite(("tsjb-17",) if channel in COMPLAINTS else (), file.today))
-    if is_intermediary(named.name):
-        told = (
-            f"“{named.name}”像是支付、代收机构：它不是卖家，向它投诉商品问题通常不予受理；"
-            "请它提供收款商户的名称，以商户为被投诉人，或走支付渠道的争议处理"
+    if is_intermediary(named.name) and channel not in CONSUMER:  # there it stops
+        found.append(
+            f"“{named.name}”像是支付、代收机构：它不是卖家，请它提供收款商户的名称，以商户为被告，或走支付渠道的争议处理"
         )
-        found.append(told + cite(("tsjb-16",) if channel in COMPLAINTS else (), file.today))
     if pattern("names", "telecom").search(named.name):
         found.append(
             "话费、流量等电信服务的争议，通常先由该企业处理，对结果不满意的向电信用户申诉受理机构申诉；"
