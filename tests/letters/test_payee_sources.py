@@ -86,3 +86,12 @@ def test_the_first_page_says_of_an_address_that_no_bill_shows_it(story: Story) -
     page = PdfReader(story.pack("p12315") / "01-首页.pdf").pages[0]
     told = "".join(page.extract_text().split())
     assert f"{FIRM}（账单所示收款方）（证3-1），{ADDRESS}（地址据查询登记、核验所得的结果）" in told
+
+
+def test_a_payee_is_accused_of_no_page_that_another_firm_signs(story: Story) -> None:
+    told = story.market.run("case", "letter", story.case, "market_report").output
+    accused = told.partition("【被举报人】")[2].partition("【")[0]
+    assert FIRM not in told and "所附页面署有名称，未经核实" in accused
+    assert "上海明月" not in accused
+    open_name = story.market.run("case", "letter", story.case, "market_report", "--disclose").output
+    assert f"名称：{FIRM}" not in open_name and "收款方" in open_name

@@ -227,7 +227,7 @@ def list_unknowns(material: Material) -> tuple[Sentence, ...]:
         told.append("账单所示收款方与被投诉人的关系尚未查明")
     if named is not None and (payee := _payee_of_another(material, named)):
         told.append(f"收款方“{payee}”与“{material.plain(named.name)}”的关系尚未查明")
-    signed = _signed_otherwise(material, named)
+    signed = signed_otherwise(material, named) if named is not None else ()
     if not any(one.number.strip() for one in facts.orders):
         told.append("订单号未掌握")
     if not any(one.payment_no.strip() for one in facts.orders):
@@ -255,13 +255,13 @@ def _payee_of_another(material: Material, named: NamedRespondent) -> str:
     return "" if is_same_party(payee, named.name) else material.plain(payee, most=80)
 
 
-def _signed_otherwise(material: Material, named: NamedRespondent | None) -> tuple[str, ...]:
-    """The captures of the case on which another firm signs than the named one.
+def signed_otherwise(material: Material, named: NamedRespondent | None) -> tuple[str, ...]:
+    """The captures of the case on which another firm signs than the named one, or one where none is named.
 
     It is not named: anybody can write a name on a page. That one stands there the reader finds anyway.
     """
     who = material.file.who
-    if named is None or who is None:
+    if who is None:
         return ()
     others = [
         one
@@ -270,7 +270,7 @@ def _signed_otherwise(material: Material, named: NamedRespondent | None) -> tupl
         and one.subject.kind in (SubjectKind.COMPANY, SubjectKind.TRADER)
         and one.subject.name
         and not one.subject.uninvolved
-        and not is_same_party(one.subject.name, named.name)
+        and (named is None or not is_same_party(one.subject.name, named.name))
     ]
     rows = [row for one in others for row in one.rows if row.kind == "company" and row.place == Place.VISIBLE.value]
     return material.marks_of(proof for row in rows for proof in row.proof)[:2]

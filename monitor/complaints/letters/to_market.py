@@ -19,7 +19,7 @@ from monitor.complaints.letters.material import Material, say_exact
 from monitor.complaints.letters.orders import tell_orders
 from monitor.complaints.letters.page_names import list_hosts
 from monitor.complaints.letters.page_sightings import claimed_captures
-from monitor.complaints.letters.parties import PAYEE, held_sources, sign, tell_complainant, tell_party
+from monitor.complaints.letters.parties import held_sources, sign, signed_otherwise, tell_complainant, tell_party
 from monitor.complaints.letters.payment import MONEY_PROOF, tell_payment
 from monitor.complaints.letters.sentences import (
     demand,
@@ -127,13 +127,14 @@ def _tell_shop(material: Material) -> tuple[tuple[str, Sentence], ...]:
 def _particulars(material: Material, named: NamedRespondent | None) -> tuple[tuple[str, Sentence], ...]:
     """Name and address as far as known, the site, the payee.
 
-    A firm that only took the money is no more than a suspicion: it stands as the payee, never as the accused.
+    A firm that only took the money stands as the payee, where the reporter agrees to that, never as the accused.
     """
-    if named is not None and named.role == PAYEE and not named.confirmed and not named.told:
-        named = None
     rows = [(name, value) for name, value in tell_party(material, named) if named is not None or name != "名称"]
     if named is None:
-        rows.insert(0, ("名称", unknown("网站未见或未查明经营者名称，请依网址、备案和收款信息核查")))
+        signed = signed_otherwise(material, None)
+        told = "未查明经营者名称，请依网址、备案信息核查"
+        name = fact(f"{told}；所附页面署有名称，未经核实", signed) if signed else unknown(f"网站未见或{told}")
+        rows.insert(0, ("名称", name))
     kept = {one.number for one in _exhibits(material)}
     safe = [(name, _only(value, kept)) for name, value in rows]
     payee = material.plain(material.facts.payee, most=80)

@@ -127,14 +127,22 @@ def find_shop(file: CaseFile) -> NamedRespondent | None:
 def list_accused(file: CaseFile) -> tuple[tuple[Doer, NamedRespondent | None], ...]:
     """Whom a report accuses, the platform first; None for one of whom no name is known."""
     if not is_shop_on_platform(file):
-        return ((Doer.SITE, find_respondent(file)),)
+        return ((Doer.SITE, _find_site_owner(file)),)
     doers = find_doers(file)
     found: list[tuple[Doer, NamedRespondent | None]] = []
     if Doer.PLATFORM in doers:
         found.append((Doer.PLATFORM, find_platform(file)))
     if Doer.SHOP in doers:
         found.append((Doer.SHOP, find_shop(file)))
-    return tuple(found) or ((Doer.SITE, find_respondent(file)),)
+    return tuple(found) or ((Doer.SITE, _find_site_owner(file)),)
+
+
+def _find_site_owner(file: CaseFile) -> NamedRespondent | None:
+    """Whom the pages are held against: who only took the money of an order answers for no page, however sure he is."""
+    named = find_respondent(file)
+    if named is None or named.role != RespondentRole.PAYEE.value or named.told:
+        return named
+    return find_platform(file)
 
 
 def find_accused(file: CaseFile) -> NamedRespondent | None:
