@@ -196,3 +196,12 @@ def test_a_balance_that_was_paid_in_is_asked_back_once() -> None:
     part = replace(facts, balance=Decimal(3000))
     amounts = {one.kind: one.amount for one in propose_demands(part).demands}
     assert amounts == {DemandKind.REFUND: Decimal(2000), DemandKind.RELEASE: Decimal(3000)}
+
+
+@pytest.mark.parametrize("story", ["我要求按50元发货。", "请按页面价格交付。", "我要求对方发货，不补差价。"])
+def test_who_asks_for_his_goods_without_the_fee_is_proposed_delivery_first(story: str) -> None:
+    fee = {"problem": ProblemKind.EXTRA_FEE, "extra_asked": Decimal(20), "demands": ()}
+    proposed = propose_demands(make_facts(**fee, delivered=Answer.NO, what_happened=story)).demands
+    assert [one.kind for one in proposed] == [DemandKind.DELIVER, DemandKind.REFUND]
+    money = propose_demands(make_facts(**fee, delivered=Answer.NO, what_happened="要求退款。")).demands
+    assert [one.kind for one in money] == [DemandKind.REFUND]

@@ -235,3 +235,30 @@ def test_who_asks_for_less_does_not_demand_all(story: str, chat: str) -> None:
 def test_who_asks_for_all_may_demand_it(story: str) -> None:
     orders = (Order("A1", "点卡", Decimal(100), 2, ORDERED, ORDERED),)
     assert "demand" not in stops(told(story, orders=orders, **WHOLE))
+
+
+@pytest.mark.parametrize(
+    ("story", "chat"),
+    [
+        ("我要求按50元发货", ""),
+        ("页面写的是50元", "2026-11-10 16:35 我：请按50元发货\n"),
+        ("我要求换一张", ""),
+        ("卡不能用", "2026-11-10 16:35 我：能不能补发一张\n"),
+        ("我希望他们把货发给我，要求发卡", ""),
+    ],
+)
+def test_who_asked_for_goods_is_told_that_the_paper_asks_for_money(story: str, chat: str) -> None:
+    money = (Demand(DemandKind.REFUND, Decimal(50)),)
+    file = told(story, chat=chat, demands=money)
+    assert "请求里没有这一项" in "\n".join(check_before_filing(file, "p12315", SETTINGS).warnings)
+    both = told(story, chat=chat, demands=(Demand(DemandKind.DELIVER), Demand(DemandKind.REPLACE), *money))
+    assert "请求里没有这一项" not in "\n".join(check_before_filing(both, "p12315", SETTINGS).warnings)
+
+
+@pytest.mark.parametrize(
+    "story",
+    ["请换一张或者要求退款", "客服让我换一张", "我不要换卡", "要求退款", "对方说可以补发"],
+)
+def test_who_asked_for_money_or_nothing_is_told_nothing(story: str) -> None:
+    file = told(story, demands=(Demand(DemandKind.REFUND, Decimal(50)),))
+    assert "请求里没有这一项" not in "\n".join(check_before_filing(file, "p12315", SETTINGS).warnings)

@@ -26,6 +26,9 @@ _CENT = Decimal("0.01")
 _MONEY = (DemandKind.REFUND, DemandKind.RELEASE, DemandKind.DAMAGES, DemandKind.FRAUD, DemandKind.COSTS)
 _REPLACEABLE = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.WRONG_GOODS)
 _DELIVERABLE = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
+_ASKS_GOODS = re.compile(
+    r"(?<!不)(?:按|照)[^，。；！？]{0,8}(?:发货|发卡|交付)|(?:我要求|要求(?:他们?|对方|卖家|客服)?|请)[^，。；！？不退补]{0,8}(?:发货|发卡|交付)"
+)
 _ASKS_MONEY = re.compile(r"不想要了|(?<!对方)(?<!没有)(?<!不)(?:要求|只要|只想)[^，。；！？]{0,6}退(?:款|钱)")
 _NONE_SEEN: Mapping[str, datetime] = {}
 
@@ -164,6 +167,8 @@ def _first_demands(facts: Facts) -> list[Demand]:
         return [_refund_difference(facts)]
     if problem is ProblemKind.EXTRA_FEE:
         found = [_release(facts)] if facts.balance is not None else []
+        if facts.delivered is Answer.NO and facts.balance is None and _ASKS_GOODS.search(facts.what_happened):
+            found = [Demand(DemandKind.DELIVER, None, "按已付的价款交付，不另付费")]
         return _ask_once(facts, found + ([_refund_paid(facts)] if facts.orders else []))
     if problem is ProblemKind.PLATFORM_GONE:
         found = [_refund_paid(facts)] if facts.orders and facts.delivered is not Answer.YES else []

@@ -27,6 +27,7 @@ from monitor.complaints.filing.person_blocks import warn_of_persons
 from monitor.complaints.filing.repeated_reports import find_repeated, warn_of_repeated
 from monitor.complaints.filing.self_check import check_self
 from monitor.complaints.filing.story_blocks import find_police_first
+from monitor.complaints.filing.wishes import find_unmet_wish
 from monitor.complaints.letters.demands import most_refund
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.channels import cite, load_channels
@@ -168,6 +169,11 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         told = "共同投诉要有每个人的同意和书面推选代表人的文件，各人的姓名、电话、地址和凭证分别列出；"
         told += "投诉书列出本档案中同一经营者的各案买家，凭证由各人另附"
         found.append(told + cite(("tsjb-12",), file.today))
+    if channel in CLAIMS and (wish := find_unmet_wish(file)):
+        found.append(
+            f"您写过“{wish}”，请求里没有这一项：还想要的，写进请求（case set 案件 demands.1.kind=补发 或 换发同面值）；"
+            "现在改要退款的，在经过里写明改要退款"
+        )
     if channel in CLAIMS and (offer := find_offer(file)):
         found.append(
             f"聊天中对方说“{offer.read}”，案件里没有写：先答复它；没有兑现的写进卖家的答复"
