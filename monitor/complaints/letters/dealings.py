@@ -72,7 +72,8 @@ def tell_answer(material: Material, *, most: int = 200) -> tuple[Sentence, ...]:
         marked = material.support("", _ANSWERS, *tests, is_automatic(facts.seller_reply, facts)).marks
         who = who_answered(material.file)
         what = "的自动回复" if marked else "答复"
-        what += "（节录）" if whole and not full else ""
+        cut = not full and reply != material.tell_reply(most=0)
+        what += "（节录）" if cut or (whole and not full) else ""
         said = f"{who}{when}{what}" if who else f"{name_side(material.facts)}{when}收到{what.removeprefix('的')}"
         told.append(material.support(f"{said}：“{reply}”", _ANSWERS, *tests))
     elif facts.seller_reply.strip():

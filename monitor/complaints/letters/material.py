@@ -16,6 +16,7 @@ from monitor.attestation.facts import Witness
 from monitor.complaints.evidence.against_claim import find_undone
 from monitor.complaints.evidence.contradictions import contradicting_items
 from monitor.complaints.facts.who_acts import find_actor
+from monitor.complaints.letters.excerpts import excerpt_reply
 from monitor.complaints.letters.kinds import LetterKind, forbidden_words
 from monitor.complaints.letters.own_words import keep_account, tells_as_child, tells_as_helper
 from monitor.complaints.letters.sentences import fact, one_line
@@ -249,11 +250,11 @@ class Material:
         apart = (Conduct.LAW, Conduct.OTHERS, Conduct.FEELING)  # what the seller claims is his answer
         words = [*(word for word in forbidden_words() if word in whole), *improper_words(whole, apart)]
         if not words:
-            return self.clean(whole, most=most)
+            return excerpt_reply(self.clean(whole), most)
         self.note(f"对方答复中有不能写进文书的用语（{'、'.join(words)}），含该用语的分句以……代替，原话见聊天记录")
         kept = ["……" if any(word in part for word in words) else part for part in _CLAUSES.findall(whole)]
         told = re.sub(r"(?:……[，,；;。！!？?\s]*)+", "……", "".join(kept))
-        return self.clean(told, most=most) if told.strip("…") else ""
+        return excerpt_reply(self.clean(told), most) if told.strip("…") else ""
 
     def tell_story(self, text: str, *, most: int = _MOST_TOLD) -> tuple[str, ...]:
         """A person's own account as sentences. One that judges instead of telling is left out, and he is told so."""
