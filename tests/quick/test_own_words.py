@@ -199,3 +199,38 @@ def test_a_clause_that_judges_goes_and_the_fact_beside_it_stays() -> None:
 def test_who_sells_on_in_his_own_shop_is_a_reseller() -> None:
     assert quick("买了三张卡放到自己淘宝店卖，客户说无效").understood.resale
     assert not quick("在他的淘宝店里买的，卡密无效").understood.resale
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "卡是土耳其区的，页面写了我没看清，客服不给换",
+        "我下单时没注意看地区，店家不退",
+        "是我自己看漏了说明，客服拒绝退款",
+        "买的时候没仔细看详情页，不给退货",
+        "我选错了区服，客服不换",
+    ],
+)
+def test_an_own_mistake_is_told_as_one_and_no_fault_is_invented(what: str) -> None:
+    answer = quick(what)
+    assert answer.understood.regret and (answer.payment is None or not answer.payment.text)
+    assert "商品有问题" not in texts(answer) and "能否退款" in texts(answer)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "买的年卡到账只有一个月，客服说是我看错了",
+        "卖家说我自己没看清页面，不给退款",
+        "客服称我买错了，拒绝退款",
+        "激活不了，客服说是我输错",
+    ],
+)
+def test_what_the_seller_says_of_a_mistake_is_no_admission(what: str) -> None:
+    assert not quick(what).understood.regret
+
+
+@pytest.mark.parametrize("what", ["同事说用不了，客服不给换", "客服不退款", "卖家拒绝售后，推来推去"])
+def test_a_refusal_alone_is_told_in_his_own_words(what: str) -> None:
+    told = texts(quick(what))
+    assert "商品有问题" not in told and what.rstrip("。") in told

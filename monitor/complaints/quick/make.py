@@ -30,6 +30,7 @@ _SENTENCE = re.compile(r"[^。！!？?；;\n]+[。！!？?；;]*")
 _CLAUSE = re.compile(r"[^，,；;。！!？?]+[，,；;。！!？?]*")
 _SHORT_STORY = 28
 _LONG_STORY = 120
+_NO_FAULT = (ProblemKind.UNKNOWN, ProblemKind.REFUSED_AFTER_SALES)  # nothing is said to be wrong with the goods
 NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.USDT)
 
 
@@ -42,7 +43,7 @@ def make_quick(answers: QuickAnswers, at: datetime, settings: ComplaintSettings)
     if said.missing is not None and not said.partly:
         less = f"少{show_yuan(said.missing)}元"
         problem = replace(problem, short=f"{problem.short}，{less}", long=f"{problem.long}，{less}")
-    if own and (said.problem is ProblemKind.UNKNOWN or said.partly or said.returned is not None or said.extra_paid):
+    if own and (said.problem in _NO_FAULT or said.partly or said.returned is not None or said.extra_paid):
         # his own words say it better than a phrase that he never used, or that holds for a part only
         problem = replace(problem, short=_cut(own, _SHORT_STORY), long=_cut(own, _LONG_STORY).rstrip("。！!.；;，,"))
     problem = replace(problem, want=_choose_want(said, problem))

@@ -31,6 +31,7 @@ from monitor.complaints.quick.choices import (
 )
 from monitor.complaints.quick.moments import Moment, count_years_ago, find_moments
 from monitor.complaints.quick.signs import find_fraud
+from monitor.complaints.routing.filing_words import find_clause, own_words
 from monitor.complaints.routing.fraud_signs import FraudSign, PurposeWords, find_purposes
 from monitor.page_address import normalise_address
 from monitor.times import show_time
@@ -141,7 +142,7 @@ def understand(answers: QuickAnswers, now: datetime) -> Understood:
     if offer is not None and book.offer_done.search(offer[0]):
         offer = None
     alleged = problem not in (ProblemKind.UNKNOWN, ProblemKind.REFUSED_AFTER_SALES) or other is not None
-    regret = not alleged and bool(book.regret.search(what))
+    regret = not alleged and _tells_regret(what, book)
     if regret:  # who wants goods back that are well must not say that they are not
         problem = ProblemKind.UNKNOWN
     short = problem is ProblemKind.SHORT_VALUE
@@ -304,6 +305,13 @@ def _read_returned(text: str, book: Book) -> Decimal | None:
         if match is not None and not book.returned_unless.search(clause[: match.start() + 1]):
             return Decimal(match[1])
     return None
+
+
+def _tells_regret(what: str, book: Book) -> bool:
+    """Whether he says himself that the goods are not wanted, or that he misread the page; the seller may say so too."""
+    if book.regret.search(own_words(what)):
+        return True
+    return bool(find_clause(Facts(what_happened=what), "misread", "misread_unless"))
 
 
 def _read_used(what: str, book: Book, *, partly: bool) -> Answer:
