@@ -137,6 +137,17 @@ def keep_shares(session: Session, shares: Iterable[tuple[str, str, float]]) -> N
         )
 
 
+def values_ending(session: Session, kinds: Sequence[str], ending: str, limit: int = 100) -> tuple[Pair, ...]:
+    """Give the identifiers of some kinds whose value ends so, whatever its case, that we saw ourselves on any site."""
+    query = select(IdentifierRow.kind, IdentifierRow.value).where(
+        col(IdentifierRow.kind).in_(kinds),
+        func.lower(col(IdentifierRow.value)).endswith(ending.lower(), autoescape=True),
+        col(IdentifierRow.sites) > 0,
+    )
+    ordered = query.order_by(IdentifierRow.kind, IdentifierRow.value)
+    return tuple((kind, value) for kind, value in session.exec(ordered.limit(max(1, limit))).all())
+
+
 def values_with_prefix(session: Session, kind: str, prefix: str, limit: int = 1000) -> dict[str, int]:
     """Give the values that begin so, each with its number of sites."""
     query = select(IdentifierRow.value, IdentifierRow.sites).where(

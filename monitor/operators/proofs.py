@@ -101,6 +101,7 @@ class ProofRow:
     sentence: str
     source: str = ""  # of a verified answer: gsxt, miit, payment, platform, court, other
     settles: bool = True  # False where it may speak of an earlier holder of the name
+    astray: str = ""  # of a payment: on which strangers' sites alone its account was seen, and what that may mean
 
 
 def row_of_statement(statement: Statement, strength: Strength, at: datetime) -> ProofRow:
@@ -198,6 +199,8 @@ def name_strength(row: ProofRow) -> str:
     """A row's strength in Chinese: what a registry answers unchecked is no text of a page."""
     if row.strength is Strength.TEXT and row.place == Place.REGISTRY:
         return "域名登记（未经实名核验）"
+    if row.strength is Strength.TEXT and row.source == "platform":
+        return "网站自己的话（可被照抄）"
     if row.strength is Strength.TEXT and row.place in (Place.DNS, Place.TLS):
         return "技术记录"
     return STRENGTH_ZH[row.strength]

@@ -56,6 +56,7 @@ _OPERATOR_OF = {
 _SHOP_WORDS = ("商户", "店铺", "卖家", "商家", "供货", "入驻")
 _MOST_LEADS = 100
 _MOST_PAYEES = 4
+_MOST_COPIED = 3
 _MOST_ROWS = 100  # of one respondent, the strongest first
 _OUTSIDE = ("court", "gsxt")  # sources that say by themselves who runs the site
 _FAMILIES = {
@@ -103,11 +104,28 @@ class RespondentAnswer:
 
 
 def rank_respondents(
-    subjects: Iterable[Subject], seller: SellerJudgement, *, at: datetime, statements: Iterable[Statement] = ()
+    subjects: Iterable[Subject],
+    seller: SellerJudgement,
+    *,
+    at: datetime,
+    statements: Iterable[Statement] = (),
+    imitates: Iterable[str] = (),
 ) -> RespondentAnswer:
-    """Rank subjects in their roles for an order at a moment; `statements` give the contacts."""
+    """Rank subjects in their roles for an order at a moment; `statements` give the contacts.
+
+    `imitates` are strangers' sites whose words the sites asked about may have copied: what such a site discloses of
+    its sellers is worth no more than its footer.
+    """
     subjects = tuple(subjects)
-    found = [respondent for subject in subjects if not subject.uninvolved for respondent in _roles_of(subject, seller)]
+    copied = tuple(dict.fromkeys(imitates))
+    if seller.role is not SellerRole.PLATFORM or copied:
+        subjects = tuple(map(_take_as_own_word, subjects))
+    found = [
+        respondent
+        for subject in subjects
+        if not subject.uninvolved
+        for respondent in _roles_of(subject, seller, copied)
+    ]
     found, notes = _settle_conflicts(found)
     notes = (*notes, *_name_contradictions(subjects))
     found.sort(key=_order)
@@ -130,15 +148,24 @@ def _order(one: Respondent) -> tuple[int, int, int, int, str]:
     return (_BAND_RANK[one.band], _RANK[one.role], 0 if one.subject.name else 1, strongest, one.subject.key)
 
 
-def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]:
-    """A subject in every role that its rows speak of."""
-    rows = subject.rows
-    paid = [row for row in rows if _FAMILIES.get(row.kind) == "pay" or row.source == "payment"]
+def _take_as_own_word(subject: Subject) -> Subject:
+    """The subject with what a site that is no platform said of its sellers as text: that is its own word."""
+    if all(row.source != "platform" for row in subject.rows):
+        return subject
+    rows = tuple(replace(row, strength=Strength.TEXT) if row.source == "platform" else row for row in subject.rows)
+    return replace(subject, rows=rows)
+
+
+def _roles_of(subject: Subject, seller: SellerJudgement, copied: Sequence[str]) -> Iterable[Respondent]:
+    """A subject in every role that its rows speak of; a payment into a stranger's account speaks of nothing else."""
+    paid = [row for row in subject.rows if _FAMILIES.get(row.kind) == "pay" or row.source == "payment"]
     if paid:
         yield _as_payee(subject, paid)
+    rows = tuple(row for row in subject.rows if not row.astray)
+    subject = replace(subject, rows=rows)
     shop = [row for row in rows if row.source == "platform" or _is_of_shop(row)]
     if shop and seller.role is not SellerRole.OWN_SITE:
-        yield _as_shop(subject, shop, seller)
+        yield _as_shop(subject, shop, seller, copied)
     registered = [row for row in rows if row.kind == "registrant"]
     if registered:
         yield _as_registrant(subject, registered)
@@ -153,8 +180,10 @@ def _roles_of(subject: Subject, seller: SellerJudgement) -> Iterable[Respondent]
 
 
 def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
-    sure = [row for row in rows if row.strength in (Strength.VOUCHER, Strength.LINKED) and row.timely]
-    told = [row for row in rows if row.strength is Strength.TOLD]
+    astray = next((row.astray for row in rows if row.astray), "")
+    own = [row for row in rows if not row.astray]
+    sure = [row for row in own if row.strength in (Strength.VOUCHER, Strength.LINKED) and row.timely]
+    told = [row for row in own if row.strength is Strength.TOLD]
     some = [row for row in rows if row.strength is Strength.CONTROL and row.timely]
     missing: tuple[str, ...] = ()
     if sure:
@@ -171,6 +200,8 @@ def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     elif some and not subject.shared:
         band, why = Band.PROBABLE, "页面上的收款码或商户号属于其；是否就是本单的收款方，要看付款凭证"
         missing = ("本单的付款凭证", "收款账户背后的真实名称：向支付机构查询")
+    elif astray:
+        band, why, missing = Band.LEAD, astray, ("所问平台的页面或客服给出该账户的证据：下单页截图、聊天记录",)
     else:
         far = not any(row.timely for row in rows)
         band, why = Band.LEAD, "见到这个收款方的时候离订单日较远" if far else "只在页面文字中见到这个收款方"
@@ -180,7 +211,7 @@ def _as_payee(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     return Respondent(subject, RespondentRole.PAYEE, band, why, _by_strength(rows), missing)
 
 
-def _as_shop(subject: Subject, rows: Sequence[ProofRow], seller: SellerJudgement) -> Respondent:
+def _as_shop(subject: Subject, rows: Sequence[ProofRow], seller: SellerJudgement, copied: Sequence[str]) -> Respondent:
     missing: tuple[str, ...] = ()
     told = any(row.strength is Strength.LINKED and row.timely for row in rows)
     agrees = any(_is_beyond_platform(row) and row.timely for row in subject.rows)
@@ -189,9 +220,14 @@ def _as_shop(subject: Subject, rows: Sequence[ProofRow], seller: SellerJudgement
     elif told and seller.role is SellerRole.PLATFORM:
         band, why = Band.PROBABLE, "平台披露它是该店铺的经营者；只有平台自己的说法"
         missing = ("平台以外的一种证据：付款凭证、支付机构的答复",)
-    elif told:
-        band, why = Band.PROBABLE, "网站披露它是卖家；该网站是否平台尚未判定，也可能是网站自己的说法"
-        missing = ("该网站是否平台：有无多个商户",)
+    elif any(row.source == "platform" for row in rows):
+        band, why = Band.LEAD, "网站自己说它是卖家；该网站是否平台尚未判定，网站自己的话和页脚一样可以照抄"
+        missing = ("网站以外的一种证据：付款凭证、工信部按域名的备案、法院文书",)
+        if copied:
+            shown = "、".join(copied[:_MOST_COPIED])
+            why = f"网站自己说它是卖家；该网站疑似照抄{shown}，它说卖家是谁可能正是冒用被照抄一方的名义"
+        elif seller.role is SellerRole.UNKNOWN:
+            missing = (*missing, "该网站是否平台：有无多个商户")
     else:
         band, why = Band.LEAD, "只有店铺自己的公示文字"
         missing = ("平台对该店铺经营者真实名称、地址的披露", "公示系统的核验")
@@ -229,13 +265,14 @@ def _as_holder(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
 
 def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
     """The one who runs the site: 确认 needs two families, one of them beyond the page's reach and not shared."""
-    timely = [row for row in subject.rows if row.timely]
+    # what the site itself discloses is its own word, and ties no more than its footer does
+    said = any(row.timely and row.source == "platform" for row in subject.rows)
+    timely = [row for row in subject.rows if row.timely and row.source != "platform"]
     stated = any(row.strength is Strength.TEXT and row.kind in ("uscc", "company") for row in timely)
     ties = [row for row in timely if row.strength in (Strength.VOUCHER, Strength.LINKED, Strength.REGISTRY)]
     if subject.shared:  # on many strangers' sites: what ties others to it ties nothing here
         ties = [row for row in ties if row.source in _OUTSIDE]
-    # what the site itself discloses of itself is its own word; a filing may be that of the name's former holder
-    sure = [row for row in ties if row.settles and row.source != "platform"]
+    sure = [row for row in ties if row.settles]  # a filing may be that of the name's former holder
     families = {_family(row) for row in sure} | ({"legal"} if stated else set())
     known = any(row.source == "gsxt" for row in timely)
     alike = subject.kind in (SubjectKind.PERSON, SubjectKind.NAME)
@@ -254,7 +291,9 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
             why = f"{_join_strengths(ties)}指向它，但注册人、收款方未必是经营者，尚无第二种证据"
         elif known and stated:
             why = "公示系统确有页面所写的主体，但不说它与本站点有关；执照可被冒用，还没有把二者连起来的证据"
-        why = why if timely else "见到它的时候离订单日较远"
+        elif said and not stated:
+            why = "只有网站自己的话说是它，和页脚一样可以照抄"
+        why = why if timely or said else "见到它的时候离订单日较远"
     missing = []
     person = subject.kind is SubjectKind.PERSON
     if person:

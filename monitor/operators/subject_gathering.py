@@ -60,20 +60,22 @@ def gather_subjects(
     vouchers: Iterable[Voucher] = (),
     other_sites: Mapping[tuple[str, str], int] | None = None,
     periods: Iterable[SitePeriod] = (),
+    astray: Mapping[str, str] | None = None,
 ) -> tuple[Subject, ...]:
     """The subjects of one platform for an order at a moment, in the order of their keys.
 
     `other_sites` says by how many strangers a (kind, value) is shown; of ICP numbers, without suffix.
-    `periods` are those of the platform's sites: they tell when a name changed hands.
+    `periods` are those of the platform's sites: they tell when a name changed hands. `astray` says of accounts, as
+    they were typed, that only strangers' sites show them: such a payment tells nothing of this platform.
     """
     # a page that floods the archive with names must not push out what registries and vouchers say
     ordered = sorted(statements, key=lambda one: one.place not in (Place.REGISTRY, Place.VOUCHER))
     usable = [one for one in ordered[:_MOST_STATEMENTS] if is_usable(one)]
     answers = read_answers(verified)
-    gathering = _Gathering(at, other_sites or {}, learn_tenures(usable, periods))
+    gathering = _Gathering(at, other_sites or {}, learn_tenures(usable, periods), astray or {})
     gathering.learn_pairs(usable, answers)
     for answer in answers:
-        gathering.add_answer(answer)
+        gathering.add_answer(answer, match_account(Voucher("", at, answer.account), usable))
     for voucher in vouchers:
         gathering.add_voucher(match_account(voucher, usable))
     for statement in usable:
@@ -88,24 +90,30 @@ def match_account(voucher: Voucher, statements: Iterable[Statement]) -> Voucher:
     if not typed:
         return voucher
     shown = {(one.kind, one.value) for one in statements if one.kind in ACCOUNT_KINDS}
-    same = [
-        (kind, value)
-        for kind, value in sorted(shown)
-        if typed.lower() == value.lower()
-        or typed == value.rpartition("#")[2]
-        or typed == value.partition(":")[2]
-        or canonical_value(kind, typed) == value
-    ]
+    same = [(kind, value) for kind, value in sorted(shown) if is_same_account(typed, kind, value)]
     if len(same) != 1:
         return voucher
     return replace(voucher, account_kind=same[0][0], account=same[0][1])
 
 
+def is_same_account(typed: str, kind: str, value: str) -> bool:
+    """Whether an account that a person typed is the one that a page shows: the whole of it, or its number."""
+    return (
+        typed.lower() == value.lower()
+        or typed == value.rpartition("#")[2]
+        or typed == value.partition(":")[2]
+        or canonical_value(kind, typed) == value
+    )
+
+
 class _Gathering:
     """The subjects as they grow."""
 
-    def __init__(self, at: datetime, other_sites: Mapping[tuple[str, str], int], tenures: Tenures) -> None:
+    def __init__(
+        self, at: datetime, other_sites: Mapping[tuple[str, str], int], tenures: Tenures, astray: Mapping[str, str]
+    ) -> None:
         self._at = at
+        self._astray = astray
         self._tenures = tenures
         self._paid_to: dict[tuple[str, str], _Draft] = {}  # accounts of the buyer's payment and whom it names
         self._other_sites = other_sites
@@ -146,18 +154,23 @@ class _Gathering:
                 if name in verified or alone:
                     self._number_of_name.setdefault(name, {})[number] = None
 
-    def add_answer(self, answer: VerifiedAnswer) -> None:
-        """An answer of a register, a payment provider, a platform, a court."""
+    def add_answer(self, answer: VerifiedAnswer, paid: Voucher) -> None:
+        """An answer of a register, a payment provider, a platform, a court; `paid` has its account as sites show it."""
         if not (answer.uscc or answer.name or answer.icp or answer.account):
             return
-        draft = self._draft(answer.name, answer.uscc, answer.icp, answer.account, "merchant_id")
+        draft = self._draft(answer.name, answer.uscc, answer.icp, paid.account, paid.account_kind)
+        if answer.record.source == "payment" and paid.account:
+            self._paid_to[paid.account_kind, paid.account] = draft
         standing = judge_answer(answer, self._tenures, self._at)
         strength = Strength.LINKED if answer.links_site and standing.ties else Strength.KNOWN
         if answer.record.source == "payment" and (not answer.record.evidence or answer.record.evidence_erased_at):
             strength = Strength.TOLD  # nobody can look at it again
         row = row_of_answer(answer, strength, self._at, settles=standing.settles)
         told = "" if standing.speaks else f"；{standing.doubt}"
-        draft.rows.append(replace(row, timely=row.timely and standing.speaks, sentence=row.sentence + told))
+        astray = self._astray.get(answer.account.strip(), "") if answer.record.source == "payment" else ""
+        told += f"；{astray}" if astray else ""
+        timely = row.timely and standing.speaks
+        draft.rows.append(replace(row, timely=timely, sentence=row.sentence + told, astray=astray))
         if standing.doubt:
             draft.doubts[standing.doubt] = None
         draft.uninvolved = draft.uninvolved or answer.uninvolved
@@ -179,7 +192,8 @@ class _Gathering:
         if not (name or uscc or voucher.account) or (name and is_third_party(canonical_value("company", name), "")):
             return
         draft = self._draft(name, uscc, "", voucher.account, voucher.account_kind)
-        draft.rows.append(row_of_voucher(voucher, self._at))
+        row, astray = row_of_voucher(voucher, self._at), self._astray.get(voucher.account.strip(), "")
+        draft.rows.append(replace(row, astray=astray, sentence=f"{row.sentence}；{astray}" if astray else row.sentence))
         draft.numbered = draft.numbered or bool(uscc and voucher.evidence)
         if voucher.account:
             self._paid_to[voucher.account_kind, voucher.account] = draft

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from monitor.operators.divisions import Division
+from monitor.operators.imitations import find_imitations
 from monitor.operators.jurisdiction import (
     Delivery,
     Forum,
@@ -40,10 +41,11 @@ from monitor.operators.respondents import (
     rank_respondents,
 )
 from monitor.operators.seller_role import SellerJudgement, judge_seller
+from monitor.operators.stray_accounts import find_stray_accounts
 from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind
 from monitor.operators.subjects import Subject, is_usable
-from monitor.operators.verified_answers import icp_key
+from monitor.operators.verified_answers import icp_key, read_answers
 from monitor.times import SHANGHAI
 from scrapers.domains import registrable_domain
 from scrapers.model import FactKind, Origin, Outcome
@@ -120,8 +122,9 @@ class WhoAnswer:
             accounts = sum(1 for one in self.answer.respondents if one.subject.kind is SubjectKind.ACCOUNT)
             return told + (f"，另有{accounts}个未具名的收款账户" if accounts else "")
         sure = "确认" if best.band is Band.CONFIRMED else "高度疑似，提交前须按下列步骤查实"
-        told_only = best.role is RespondentRole.PAYEE and best.band is not Band.CONFIRMED
-        unsure = "经营者不明；" if best.role in NO_PARTY or told_only else ""
+        # whoever got the money is no more the operator for being sure: that stays as unknown as it was
+        named = {one.role for one in self.answer.respondents if one.subject.name} - {RespondentRole.PAYEE, *NO_PARTY}
+        unsure = "经营者不明；" if best.role in NO_PARTY or (best.role is RespondentRole.PAYEE and not named) else ""
         return f"{unsure}{ROLE_ZH[best.role]}：{best.subject.name}（{sure}）"
 
 
@@ -150,6 +153,9 @@ def answer_who(
     notes += told
     seller = _judge_seller(session, platforms, names, statements, at)
     records = list_verified(session, names) if names else ()
+    vouchers = tuple(vouchers)
+    paid = [one.account for one in read_answers(records) if one.record.source == "payment"]
+    astray = find_stray_accounts(session, [*(one.account for one in vouchers), *paid], names, statements)
     subjects = gather_subjects(
         statements,
         at=at,
@@ -157,8 +163,17 @@ def answer_who(
         vouchers=vouchers,
         other_sites=_count_elsewhere(session, statements, names),
         periods=periods,
+        astray=astray,
     )
-    answer = rank_respondents(subjects, seller, at=at, statements=statements)
+    imitations = find_imitations(session, names, statements)
+    answer = rank_respondents(
+        subjects,
+        seller,
+        at=at,
+        statements=statements,
+        imitates=(original for one in imitations for original in one.originals),
+    )
+    notes += [*(one.sentence for one in imitations), *dict.fromkeys(astray.values())]
     notes += _name_sisters(session, names)
     if not statements:
         notes.append("这些站点还没有任何记录：先 cardwatch run 抓取，或 cardwatch lookup 查询域名登记")

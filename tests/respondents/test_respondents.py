@@ -81,8 +81,35 @@ def test_a_filing_that_may_be_the_former_holders_does_not_settle(filed_on: str, 
 
 
 def test_what_an_own_site_says_of_itself_is_its_own_word() -> None:
-    answer = rank(footer(), looked_up("platform", "客服", name=FIRM, uscc=USCC))
-    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
+    record = looked_up("platform", "客服", name=FIRM, uscc=USCC)
+    for seller in (OWN, judge_seller([])):
+        answer = rank(footer(), record, seller=seller)
+        assert answer.respondents == () and set(bands(answer).values()) == {Band.LEAD}
+    assert bands(rank([], record, seller=PLATFORM))["platform_shop", FIRM] is Band.PROBABLE
+
+
+def test_whoever_may_imitate_another_site_names_nobody_by_its_own_word() -> None:
+    told = looked_up("platform", "客服", name=FIRM, uscc=USCC)
+    subjects = gather_subjects(footer(), at=ORDER, verified=[told])
+    answer = rank_respondents(subjects, PLATFORM, at=ORDER, imitates=["true.test"])
+    assert answer.respondents == () and any("true.test" in one.why for one in answer.leads)
+    paid = gather_subjects(footer(), at=ORDER, verified=[told], vouchers=[Voucher(FIRM, ORDER, evidence="e-9")])
+    sure = rank_respondents(paid, PLATFORM, at=ORDER, imitates=["true.test"])
+    assert bands(sure)["payee", FIRM] is Band.CONFIRMED
+
+
+@pytest.mark.parametrize("evidence", ["e-9", ""])
+def test_a_payment_into_a_strangers_account_names_nobody_here(evidence: str) -> None:
+    voucher = Voucher("杭州别家商贸有限公司", ORDER, "31866", evidence=evidence)
+    astray = {"31866": "该收款账户只见于other.test"}
+    subjects = gather_subjects(footer(), at=ORDER, vouchers=[voucher], astray=astray)
+    answer = rank_respondents(subjects, OWN, at=ORDER)
+    assert answer.respondents == ()
+    assert bands(answer)["payee", "杭州别家商贸有限公司"] is Band.LEAD
+    assert next(one for one in answer.leads if one.role is RespondentRole.PAYEE).why == astray["31866"]
+    record = looked_up("payment", "订单1", name=FIRM, account="31866")
+    paid = rank_respondents(gather_subjects(footer(), at=ORDER, verified=[record], astray=astray), OWN, at=ORDER)
+    assert paid.respondents == ()
 
 
 def test_a_payee_that_many_strangers_share_does_not_run_the_site() -> None:

@@ -177,6 +177,53 @@ def test_a_successors_words_count_and_a_mirrors_do_not(shop: Shop) -> None:
     assert [one["site"] for one in shop.ask("xinghe2.cn")["sites"]][-1] == SITE  # type: ignore[attr-defined]
 
 
+ACCOUNT = Identifier("epay_pid", "pay.suitong.test#31866", "attribute")
+PAID = ("--source", "payment", "--asked", "订单1", "--field", "account=31866", "--field", "name=杭州别家商贸有限公司",
+        "--looked-on", "2026-06-02")  # fmt: skip
+
+
+def test_money_paid_to_an_account_of_another_site_is_said_and_names_nobody(shop: Shop, tmp_path: Path) -> None:
+    screenshot = tmp_path / "shot.png"
+    screenshot.write_bytes(b"\x89PNG\r\n\x1a\nscreenshot")
+    assert shop.run("verified", "add", NAME, *PAID, "--file", str(screenshot)).exit_code == 0
+    sure = shop.ask(NAME)
+    assert roles(sure)["payee"] == ("杭州别家商贸有限公司", "确认")
+    assert str(sure["conclusion"]).startswith("经营者不明；收款方")
+    archive = shop.open()
+    with archive.database.writing() as session:
+        note_identifiers(session, "other.test", [ACCOUNT], SINCE)
+    archive.close()
+    for words in ((), ("--payee", "杭州别家商贸有限公司", "--payee-account", "31866")):
+        data = shop.ask(NAME, *words)
+        assert data["respondents"] == [] and "主体不明" in str(data["conclusion"])
+        (note,) = [one for one in data["notes"] if "只见于other.test（2026-05-01" in one]  # type: ignore[attr-defined]
+        assert "可能付给了另一家" in note
+    archive = shop.open()
+    with archive.database.writing() as session:
+        note_identifiers(session, SITE, [ACCOUNT], UNTIL)
+    archive.close()
+    assert roles(shop.ask(NAME))["payee"] == ("杭州别家商贸有限公司", "确认")
+
+
+@pytest.mark.parametrize("by", ["move", "registrant"])
+def test_a_site_that_may_imitate_another_is_said_to_and_its_word_names_nobody(shop: Shop, by: str) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        invites = [Identifier("company", "甲店", "visible", role="店铺名称", block="s")]
+        before = SINCE - timedelta(days=60)
+        note_identifiers(session, "true.test", [*FOOTER, Identifier("registrant", "李建国", "registry")], before)
+        note_identifiers(session, SITE, [REGISTRANT, *invites], SINCE)
+        if by == "move":
+            keep_move(session, Move("true.test", SITE, MoveKind.CANDIDATE, SINCE, 30.0), SINCE)
+    archive.close()
+    words = ("--source", "platform", "--asked", "请披露", "--field", f"name={FIRM}", "--looked-on", "2026-06-02")
+    assert shop.run("verified", "add", NAME, *words).exit_code == 0
+    data = shop.ask(NAME)
+    assert set(roles(data)) == {"registrant"} and data["known"] is False
+    (note,) = [one for one in data["notes"] if "可能是仿冒" in one]  # type: ignore[attr-defined]
+    assert "true.test先前就有" in note and "注册人与true.test的不同" in note and ("候选" in note) is (by == "move")
+
+
 def test_the_words_of_a_later_holder_of_the_name_are_left_out(shop: Shop) -> None:
     archive = shop.open()
     later = UNTIL + timedelta(days=10)
