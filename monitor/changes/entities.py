@@ -64,6 +64,7 @@ _ABOUT = re.compile("[一二两三四五六七八九]{2}")  # 三五天 is five 
 _OFTEN = re.compile(r"[每一](?:自然)?(天|日|周|星期|个?月|半年|年|季)度?内?(?=.*[次笔回张杯份盒瓶趟局件])")
 _TIMES_A_YEAR = {"天": 365, "日": 365, "周": 52, "星期": 52, "月": 12, "个月": 12, "半年": 2, "年": 1, "季": 4}
 _SUM = re.compile(r"\d+(?:\s?\+\s?\d+)+")
+_DAYS_OF_HOURS = re.compile(r"([1-6])\s?[×x*]")
 _WEEKLY = re.compile("周|星期|每天|天天|全年")
 _YUAN_AND_JIAO = re.compile(rf"元({NUMBER})\s?[角毛](?:({NUMBER})分)?|块([1-9一二三四五六七八九])[角毛]?$")
 _CLOCKS = re.compile(r"(凌晨|[早晚上下中]午?)?\s?(\d{1,2}|[一二两三四五六七八九十零]{1,3})(?::(\d{2})|[点时](半)?)")
@@ -190,6 +191,8 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
     number = _last_number(text)  # 3到5天 is five at the latest
     if number is None:
         return None, ""
+    if days := _DAYS_OF_HOURS.match(text):  # 3×24小时
+        number *= int(days.group(1))
     if "半" in text:
         number += Decimal("0.5")
     return number * _HOURS_OF[letter], letter

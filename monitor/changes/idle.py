@@ -29,9 +29,17 @@ _CARE = re.compile(  # what a card is worth to whoever sees it; who bears a loss
     r"|(?:以免|免得|谨防)?(?:别|不要|勿|被)?(?:让|给)?(?:外人|别人|他人|旁人)(?:先|看|知|用|偷|盗|冒)[^,。;]{0,4})$"
 )
 
+_WISH = re.compile(
+    r"^(?!.*[退换补赔责担损])\W*(?:今[天日]是?[^,。;]{1,6}(?:节|日|中秋|国庆|元旦|端午|除夕|春节|清明|七夕|重阳|立春|冬至)|(?:月饼|饺子|汤圆|粽子|糖果|咖啡|奶茶|零食)(?:管够|随便吃|已备好)"
+    r"|(?:假期|节日|周末|中秋|国庆|元旦|新年|春节|端午|新春|圣诞)(?:愉快|快乐|安康|吉祥|如意))[啦哦呀~!]*$"
+)
+_DIVIDED = re.compile(
+    r"^(?:约合|折合|相当于|平均|均摊|算下来|合)(?:每[天日月周年张次个])\s?[¥￥]?\s?\d+(?:\.\d+)?\s?[元块]?$"
+)
+
 
 def leave_idle_out(units: Sequence[Unit]) -> tuple[Unit, ...]:
-    """The units without titles, invitations to buy, advice to look twice and to keep a card safe."""
-    return tuple(
-        unit for unit in units if not any(idle.match(unit.plain) for idle in (_TITLE, _CHATTER, _ADVICE, _CARE))
-    )
+    """The units without titles, invitations to buy, advice to look twice and to keep a card safe, good wishes, and a
+    price divided by days."""
+    idle = (_TITLE, _CHATTER, _ADVICE, _CARE, _WISH, _DIVIDED)
+    return tuple(unit for unit in units if not any(pattern.match(unit.plain) for pattern in idle))

@@ -26,6 +26,7 @@ PAIRS = [
         "judged_paraphrases.toml",
         "judged_pledges.toml",
         "judged_scope.toml",
+        "judged_terms.toml",
     )
     for pair in tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["pair"]
 ]
