@@ -41,6 +41,7 @@ class ProblemKind(StrEnum):
     BALANCE_FROZEN = "balance_frozen"
     EXTRA_FEE = "extra_fee"  # 激活费、补差价、解冻金、保证金
     PLATFORM_GONE = "platform_gone"
+    UNASKED_CHARGE = "unasked_charge"  # 自动续费、没有同意就扣款
     UNKNOWN = "unknown"
 
 

@@ -68,7 +68,8 @@ def find_answer_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
             find_grounds(file, channel, ASKED),
             said,
         )
-    if facts.problem not in _NOT_COME and (said := _misread(file)):
+    unread = (*_NOT_COME, ProblemKind.UNASKED_CHARGE)  # small print that nobody notices is the very point there
+    if facts.problem not in unread and (said := _misread(file)):
         yield Missing(
             "story.own_slip",
             "与经过相符的请求",

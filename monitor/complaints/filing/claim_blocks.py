@@ -16,6 +16,7 @@ from monitor.complaints.filing.result_blocks import find_result_blocks
 from monitor.complaints.filing.settled_blocks import find_settled_blocks
 from monitor.complaints.filing.sum_blocks import find_sum_blocks
 from monitor.complaints.filing.time_blocks import find_expired_keys, find_time_blocks
+from monitor.complaints.filing.unasked_blocks import find_unasked_blocks
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.exclusions import BODIES
 from monitor.complaints.routing.payment_routes import PAYMENT_CHANNELS
@@ -38,6 +39,7 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
             *find_answer_blocks(file, channel),
             *find_contrary_evidence(file, channel),
             *find_result_blocks(file, channel),
+            *find_unasked_blocks(file, channel),
         ]
     if channel not in CLAIMS:
         return []
@@ -50,6 +52,7 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
         *find_double_orders(file, channel),
         *find_payment_blocks(file, channel),
         *find_result_blocks(file, channel),
+        *find_unasked_blocks(file, channel),
         *find_time_blocks(file, channel),
         *find_sum_blocks(file, channel),
         *find_expired_keys(file, channel),

@@ -11,6 +11,7 @@ from monitor.complaints.filing.beside_declared import tell_beside
 from monitor.complaints.letters.demands import returned
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.sentences import form
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import Sentence
 from monitor.complaints.routing.exclusions import awaits_decision, said_of_elsewhere
 from monitor.complaints.routing.filing_words import find_elsewhere
@@ -21,7 +22,8 @@ _EXCLUDING = ("p12315", "market_complaint", "consumer_assoc", "pre_mediation", "
 
 def tell_declared(material: Material) -> tuple[Sentence, ...]:
     """What art. 16(2) and (3) of 总局令第121号 turn on, as far as the buyer may say it: see `_elsewhere`."""
-    living = "所购商品用于生活消费" if material.consumer else ""  # not where his own story tells of a resale
+    what = "所涉服务" if is_unasked(material.facts) else "所购商品"
+    living = f"{what}用于生活消费" if material.consumer else ""  # not where his own story tells of a resale
     told = "；".join(one for one in (_own(material.facts), living, _open(material), _elsewhere(material)) if one)
     if told:
         material.note(f"声明中写有“{told}”，请核对属实再签名")
@@ -34,7 +36,8 @@ def _own(facts: Facts) -> str:
     """That it was his own trade, or his ward's, as he answered."""
     if facts.own_trade is not Answer.YES:
         return ""
-    return f"上述交易由{'购买人' if facts.minor else '本人'}进行并付款"
+    who = "购买人" if facts.minor else "本人"
+    return f"上述款项从{who}的账户扣付" if is_unasked(facts) else f"上述交易由{who}进行并付款"
 
 
 def _open(material: Material) -> str:
@@ -43,7 +46,7 @@ def _open(material: Material) -> str:
     if facts.money_back is Answer.NO and not returned(material.file.steps):
         told.append("至今没有收到卖家、支付机构等的任何退款、赔付")
     if facts.still_open is Answer.YES:
-        told.append("对方没有换好、补好，双方没有和解")
+        told.append("争议没有解决" if is_unasked(facts) else "对方没有换好、补好，双方没有和解")
     return "，".join(told)
 
 

@@ -13,6 +13,7 @@ from monitor.complaints.letters.material import Material, is_day_only, say_day, 
 from monitor.complaints.letters.problem_words import CAME_NOT, PROBLEM_ZH, missing_rebate
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import day_in, no_other_day, words_in
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.letters.who_answered import shop_on_platform
 from monitor.complaints.model import Sentence
 from storage.case import Answer, Facts, ProblemKind
@@ -27,9 +28,9 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     if later and facts.delivered is Answer.PARTLY:
         when = ""  # which of the goods came then is not told, and those of later orders did not
         material.note("有的订单晚于所填的交付时间：文书没有写部分商品是何时交付的，请在经过里逐笔写明")
-    elif later and facts.delivered is Answer.YES:
+    elif later and facts.delivered is Answer.YES and not is_unasked(facts):
         material.note("有的订单晚于所填的交付时间：文书只写此前所购的已交付，其余的请在经过里逐笔写明")
-    if facts.problem is ProblemKind.BALANCE_FROZEN or missing_rebate(facts):
+    if facts.problem is ProblemKind.BALANCE_FROZEN or missing_rebate(facts) or is_unasked(facts):
         pass  # money stands on an account there: no goods were handed over, nor are any awaited
     elif facts.delivered is Answer.YES and facts.problem in CAME_NOT:
         material.note(
@@ -62,6 +63,8 @@ def name_unused(facts: Facts) -> str:
     """What was not used: of goods of which a part is good, the other part; of several those that are in dispute."""
     if Answer.PARTLY is facts.delivered and facts.problem not in CAME_NOT:
         return "其中未能使用的部分"
+    if is_unasked(facts):
+        return "所扣费的服务"
     several = len(facts.orders) > 1 or any((one.quantity or 1) > 1 for one in facts.orders)
     return "有争议的商品" if several else "该商品"
 
@@ -72,11 +75,13 @@ def tell_use(material: Material) -> Iterator[Sentence]:
     if facts.used is Answer.NO and facts.problem is ProblemKind.ACCOUNT_LOST:
         material.note("填写的是没有使用过，而问题是到手以后被收回或停用：文书没有写“没有使用过”，请核对 used 后改正")
     elif facts.used is Answer.NO:
-        none = f"{material.buyer_word}没有成功兑换或使用过{name_unused(facts)}"
+        done = "使用过" if is_unasked(facts) else "成功兑换或使用过"
+        none = f"{material.buyer_word}没有{done}{name_unused(facts)}"
         yield material.support(none, ("use_trace",), words_in(shown_words("unused")))
     elif facts.used in (Answer.YES, Answer.PARTLY):
         when = f"于{say_moment(facts.used_at)}" if facts.used_at else ""
-        what = "该商品" if facts.used is Answer.YES else "该商品的一部分"
+        thing = "所扣费的服务" if is_unasked(facts) else "该商品"
+        what = thing if facts.used is Answer.YES else f"{thing}的一部分"
         side = "购买人一方" if facts.minor else "本人一方"  # the answer covers who was given it, and the family
         told = f"{side}曾{when}兑换、登录或使用过{what}"
         yield material.support(told, ("use_trace",), words_in(shown_words("used")), no_other_day(facts.used_at))

@@ -16,6 +16,7 @@ from monitor.complaints.facts.demands import NO_DECEIT_KINDS, consumed_of, holds
 from monitor.complaints.facts.guardian_consent import withheld_consent
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_paid, say_yuan
 from monitor.complaints.letters.reckonings import comes_out
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import seen_at, unsupported_demands
 from storage.case import Answer, CaseStep, Demand, DemandKind, Facts, PaymentForm, ProblemKind
@@ -293,7 +294,7 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal, own: str) ->
         return ""
     if amount == paid - back:
         rest = f"减去已退{say_yuan(back)}" if back else ""
-        return f"订单实付合计{say_yuan(paid)}{rest}"
+        return f"{'扣款' if is_unasked(material.facts) else '订单实付'}合计{say_yuan(paid)}{rest}"
     if amount == most_refund(material.facts, back):
         face, got = material.facts.face_value, material.facts.got_value
         assert face is not None and got is not None
@@ -311,7 +312,7 @@ def _say_refund(material: Material, amount: Decimal, back: Decimal, own: str) ->
     if own and _WORKED.search(own):
         material.note(f"所写的计算“{own}”算出来不是{say_yuan(amount)}，文书没有写入：核对后改正（demands.N.reckoning）")
     taken_off = f"（{own}）" if _TAKEN_OFF.search(own) else ""  # what the buyer takes off is for his reader to know
-    return f"订单实付合计{say_yuan(paid)}中的部分{taken_off}"
+    return f"{'扣款' if is_unasked(material.facts) else '订单实付'}合计{say_yuan(paid)}中的部分{taken_off}"
 
 
 def _has_face(facts: Facts) -> bool:

@@ -14,6 +14,7 @@ from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
 from monitor.complaints.letters.page_promises import find_fee_terms
 from monitor.complaints.letters.sentences import law
+from monitor.complaints.letters.unasked import is_renewal
 from monitor.complaints.model import Sentence
 from monitor.review.laws import Article, find_articles, load_articles
 from monitor.times import SHANGHAI
@@ -62,6 +63,8 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
         and received < until
     ):
         problem = "usual"  # it was good when it came: nothing of its quality is touched
+    if material.facts.problem is ProblemKind.UNASKED_CHARGE and is_renewal(material.facts):
+        problem = "unasked_charge_renewal"
     told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
     child = ["small_child"] if small else ["minor"] if withheld else []
     if small and material.facts.guardian_agreed is Answer.YES:

@@ -10,6 +10,7 @@ import re
 from monitor.complaints.letters.material import Material, say_moment, say_paid
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import Test, amount_in, name_in, no_other_day, text_in
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import Sentence
 from storage.case import Order
 
@@ -36,9 +37,11 @@ def tell_orders(material: Material) -> tuple[Sentence, ...]:
     if len(orders) > MOST_ORDERS:
         material.note(f"订单共{len(orders)}笔，正文只列前{MOST_ORDERS}笔和合计，其余见所附订单和账单")
     if len(orders) > 1 and paid is not None:
-        whole = "以上及其余订单" if len(orders) > MOST_ORDERS else "以上订单"
+        unasked = is_unasked(material.facts)
+        rest = "以上及其余" if len(orders) > MOST_ORDERS else "以上"
+        whole, sum_word = (f"{rest}扣款", "合计") if unasked else (f"{rest}订单", "实付合计")
         told.append(
-            material.support_sum(f"{whole}共{len(orders)}笔，实付合计{say_paid(material.facts, paid)}", ("order",))
+            material.support_sum(f"{whole}共{len(orders)}笔，{sum_word}{say_paid(material.facts, paid)}", ("order",))
         )
     return tuple(told)
 
@@ -56,6 +59,8 @@ def _shows_order(order: Order) -> tuple[Test, ...]:
 
 
 def _say_order(material: Material, order: Order, where: str) -> str:
+    if is_unasked(material.facts):
+        return _say_charge(material, order, where)
     parts = []
     when = order.ordered_at or order.paid_at
     what = "支付" if is_fee(order) else "下单购买"
@@ -69,6 +74,18 @@ def _say_order(material: Material, order: Order, where: str) -> str:
     if order.amount is not None:
         parts.append(f"实付{say_paid(material.facts, order.amount)}")
     return "，".join(parts)
+
+
+def _say_charge(material: Material, order: Order, where: str) -> str:
+    """A charge as what it is: when, by whom, how much, under which name; the buyer ordered nothing."""
+    when = order.paid_at or order.ordered_at
+    sum_told = say_paid(material.facts, order.amount) if order.amount is not None else "款项"
+    told = f"{material.buyer_word}的账户{f'于{say_moment(when)}' if when else ''}被{where}扣款{sum_told}"
+    if order.product.strip():
+        told += f"，名目{_name(material, order)}"
+    if order.number.strip() and not material.public:
+        told += f"，订单号{material.plain(order.number, most=80)}"
+    return told
 
 
 def is_fee(order: Order) -> bool:
@@ -88,4 +105,6 @@ def tell_purpose(material: Material) -> tuple[Sentence, ...]:
     if not material.consumer or (orders and not goods):
         return ()
     names = dict.fromkeys(_name(material, one) for one in goods) if len(goods) < len(orders) else {}
+    if is_unasked(material.facts):
+        return ()  # nothing was bought; the declaration says what the service was for
     return (fact(f"所购{'、'.join(names) or '商品'}用于生活消费"),)

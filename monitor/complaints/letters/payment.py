@@ -12,6 +12,7 @@ from monitor.complaints.letters.material import Material, say_moment, say_paid
 from monitor.complaints.letters.orders import MOST_ORDERS
 from monitor.complaints.letters.sentences import fact
 from monitor.complaints.letters.support import day_in, text_in, words_in
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import Sentence
 from storage.case import Order, PaymentForm
 
@@ -43,7 +44,7 @@ def tell_payment(material: Material) -> tuple[Sentence, ...]:
     facts, told = material.facts, list[Sentence]()
     paid = say_paid(facts, facts.paid) if facts.paid is not None else ""
     if paid:
-        told.append(material.support_sum(f"付款{paid}", MONEY_PROOF))
+        told.append(material.support_sum(f"{'被扣款' if is_unasked(facts) else '付款'}{paid}", MONEY_PROOF))
     if (
         facts.payment is not PaymentForm.UNKNOWN
     ):  # marked by itself: a bill of a transfer shows no payment to a merchant
@@ -67,7 +68,13 @@ def tell_payment(material: Material) -> tuple[Sentence, ...]:
     if account:
         told.append(material.support(f"收款账号{account}", MONEY_PROOF, text_in(account)))
     if len(facts.orders) == 1 and first.paid_at is not None:
-        told.append(material.support(f"付款时间{say_moment(first.paid_at)}", MONEY_PROOF, day_in(first.paid_at)))
+        told.append(
+            material.support(
+                f"{'扣款' if is_unasked(facts) else '付款'}时间{say_moment(first.paid_at)}",
+                MONEY_PROOF,
+                day_in(first.paid_at),
+            )
+        )
     for name, numbers in _list_numbers(material):
         told += [material.support(f"{name}{one}", ("wallet_bill", "voucher", "order"), text_in(one)) for one in numbers]
     return tuple(told)

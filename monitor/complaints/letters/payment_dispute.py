@@ -14,6 +14,7 @@ from monitor.complaints.letters.problem_words import missing_rebate
 from monitor.complaints.letters.sentences import demand, fact, fields, items, paragraph
 from monitor.complaints.letters.short import caption_sentences
 from monitor.complaints.letters.support import amount_in, day_in, text_in
+from monitor.complaints.letters.unasked import is_renewal
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.filing_words import find_clause
 from storage.case import Order, PaymentForm, ProblemKind
@@ -98,4 +99,5 @@ def _dispute_of(material: Material) -> str:
         "short_value": "到账的金额或数量少于约定",
         "balance_frozen": "账户余额不能提现或使用",
         "extra_fee": "商家要求另行付款",
+        "unasked_charge": "未经同意的扣款（自动续费）" if is_renewal(material.facts) else "未经同意的扣款",
     }.get(material.facts.problem.value, "商品或服务与描述不符、无法使用")

@@ -33,6 +33,7 @@ _FOUND = (
     ProblemKind.TOPUP_MISSING,
     ProblemKind.ACCOUNT_LOST,
     ProblemKind.BALANCE_FROZEN,
+    ProblemKind.UNASKED_CHARGE,
 )
 _FOUND_FIRST = (ProblemKind.REFUSED_AFTER_SALES, ProblemKind.EXTRA_FEE, ProblemKind.PLATFORM_GONE)
 """What has a day of its own, another than that on which the harm was seen."""

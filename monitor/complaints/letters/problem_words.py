@@ -27,6 +27,7 @@ PROBLEM_ZH = {
     ProblemKind.BALANCE_FROZEN: "平台账户余额不能提现或使用",
     ProblemKind.EXTRA_FEE: "被要求在价款之外另行付款",
     ProblemKind.PLATFORM_GONE: f"发现问题时{_GONE}",
+    ProblemKind.UNASKED_CHARGE: "没有经过同意被扣款",
     ProblemKind.UNKNOWN: "交易发生争议",
 }
 _IN_PART = {

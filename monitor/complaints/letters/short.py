@@ -19,12 +19,15 @@ from monitor.complaints.letters.own_words import whose_words
 from monitor.complaints.letters.problem import tell_consent, tell_open_site
 from monitor.complaints.letters.problem_words import name_problem
 from monitor.complaints.letters.sentences import demand, fact, form
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.letters.who_answered import Answerer, shop_on_platform, who_answered
 from monitor.complaints.model import CaseFile, Exhibit, Sentence
+from monitor.complaints.routing.filing_words import pattern
 from monitor.config.complaints import ComplaintSettings
 from monitor.times import SHANGHAI
 from storage.case import Answer, DemandKind, Facts, ProblemKind
 
+_WEIGHTY = (("promises", "told"), ("promises", "specs"), ("story", "defect"))
 _IN_KIND = (DemandKind.REPLACE, DemandKind.DELIVER)
 CHAT = 100
 PAYMENT = 300
@@ -78,12 +81,14 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     when = facts.ordered_at
     name = next((kept for one in facts.orders if (kept := material.clean(one.product, most=40))), "商品")
     paid, several = facts.paid, len(facts.orders) > 1
-    money = f"，{'合计' if several else ''}付款{say_yuan(paid)}" if paid is not None else ""
+    paying = "" if is_unasked(facts) else "付款"
+    money = f"，{'合计' if several else ''}{paying}{say_yuan(paid)}" if paid is not None else ""
     money += _say_back(facts, returned(material.file.steps)) if money else ""
     many, since = (f"等{len(facts.orders)}笔", "起") if several else ("", "")
     buyer = f"{material.buyer_word}{'（未成年人）' if facts.minor else ''}"
     bought = f"{buyer}{f'于{say_moment(when)}{since}' if when else ''}{_bought(facts)}“{name}”{many}{money}"
-    told = [fact(f"{bought}，{name_problem(material.file)}")]
+    wrong = name_problem(material.file)
+    told = [fact(f"{bought}，{wrong.removesuffix('被扣款') if is_unasked(facts) else wrong}")]
     told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
         unanswered = "，未获解决" if is_unanswered(material) else ""
@@ -93,11 +98,23 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     if _is_unused(facts):
         told.append(fact(f"{material.buyer_word}没有成功使用过{name_unused(facts)}"))
     told += tell_consent(material)
-    told += [fact(f"{whose_words(facts)}{one}") for one in material.tell_story(facts.what_happened)]
     number = material.plain(facts.orders[0].number, most=60) if facts.orders else ""
     if number:
         told.append(fact(f"商家订单号{number}{'等' if several else ''}"))
-    return tuple(told)
+    room = PAYMENT - sum(len(one.text) + 1 for one in told)
+    story = [f"{whose_words(facts)}{one}" for one in material.tell_story(facts.what_happened)]
+    return (*told, *(fact(one) for one in _weightiest_first(story, room)))
+
+
+def _weightiest_first(story: Sequence[str], room: int) -> Sequence[str]:
+    """An account that the box will not hold whole: what was promised, what is bad and what was answered come first.
+
+    A text is shortened from its end, and how old the writer is says nothing to a payment provider.
+    """
+    if sum(len(one) + 1 for one in story) <= room:
+        return story
+    weighty = [one for one in story if any(pattern(*row).search(one) for row in _WEIGHTY)]
+    return (*weighty, *(one for one in story if one not in weighty))
 
 
 def _say_back(facts: Facts, back: Decimal) -> str:
@@ -109,6 +126,8 @@ def _say_back(facts: Facts, back: Decimal) -> str:
 
 def _bought(facts: Facts) -> str:
     """What was done with the orders: a deposit among them is not bought."""
+    if is_unasked(facts):
+        return "被扣款"
     return "支付" if any(is_fee(one) for one in facts.orders) else "购买"
 
 

@@ -25,6 +25,7 @@ from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.sentences import demand, fact, fields, form, items, law, signature, table
 from monitor.complaints.letters.support import day_in, text_in
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.named_respondent import find_respondent, forum_of
 from monitor.complaints.routing.small_claims import Fit, judge_small_claims
@@ -32,7 +33,7 @@ from monitor.operators.jurisdiction import Procedure
 from monitor.times import SHANGHAI
 from storage.case import DemandKind, ProblemKind
 
-_SERVICES = (ProblemKind.TOPUP_MISSING, ProblemKind.BALANCE_FROZEN)
+_SERVICES = (ProblemKind.TOPUP_MISSING, ProblemKind.BALANCE_FROZEN, ProblemKind.UNASKED_CHARGE)
 _BOXES = "□是　□否（请勾选）"
 
 
@@ -161,7 +162,7 @@ def _requests(material: Material, clauses: tuple[Clause, ...]) -> tuple[Sentence
 def _elements(material: Material, clauses: tuple[Clause, ...]) -> tuple[tuple[Sentence, ...], ...]:
     """One row an element of the case, its sentences with their marks."""
     parts: list[tuple[str, tuple[Sentence, ...]]] = [
-        ("合同订立", (*tell_orders(material), *tell_purpose(material))),
+        ("扣款" if is_unasked(material.facts) else "合同订立", (*tell_orders(material), *tell_purpose(material))),
         ("页面承诺", tell_promises(material)),
         ("页面所载费用", find_fee_terms(material)),
         ("格式条款", tuple(one for clause in clauses for one in clause.sentences)),

@@ -32,6 +32,7 @@ from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.problem_words import name_problem
 from monitor.complaints.letters.receivers import name_association, name_office
 from monitor.complaints.letters.sentences import fact, fields, form, items, paragraph, signature
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import Block, Letter, Sentence
 from monitor.complaints.routing.named_respondent import asked_platform, find_respondent
 
@@ -41,6 +42,7 @@ _MOST_LAWS = 5
 _BY_ASSOCIATION = "请贵会依法就上述争议组织调解"
 _AGREES = "是否同意由市场监督管理部门组织调解：□同意 □不同意"
 _TRUE = "本人对所提供材料的真实性负责，上述交易真实存在"
+_CHARGED = "本人对所提供材料的真实性负责，上述扣款真实存在"
 
 
 def write_p12315(material: Material) -> Letter:
@@ -82,7 +84,10 @@ def write_p12315_compact(material: Material) -> Letter:
             ),
             *tell_answered(material, 120),
             *_laws(tell_laws(articles)),
-            paragraph("声明", (form(_TRUE), form(_AGREES), *tell_declared(material))),
+            paragraph(
+                "声明",
+                (form(_CHARGED if is_unasked(material.facts) else _TRUE), form(_AGREES), *tell_declared(material)),
+            ),
         ),
         material.today,
         tuple(one.text for one in list_unknowns(material)),
@@ -134,7 +139,10 @@ def _write_complaint(material: Material, name: str, office: str, *, mediation: s
             *_laws(tell_laws(articles)),
             items("尚不掌握的情况", list_unknowns(material)),
             list_attachments(material),
-            paragraph("声明", (form(_TRUE), form(mediation), *tell_declared(material))),
+            paragraph(
+                "声明",
+                (form(_CHARGED if is_unasked(material.facts) else _TRUE), form(mediation), *tell_declared(material)),
+            ),
             signature(*sign(material, "投诉人")),
         ),
         material.today,

@@ -41,6 +41,7 @@ from monitor.complaints.letters.support import (
     told_by_seller,
     words_in,
 )
+from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.letters.who_answered import shop_on_platform, who_answered
 from monitor.complaints.model import Letter, Sentence
 from monitor.complaints.routing.fraud_signs import find_signs
@@ -158,12 +159,23 @@ def _timeline(material: Material) -> Iterator[tuple[Sentence, ...]]:
         shown = [amount_in(one.amount, one.product)] if one.amount is not None else []
         ordered = (*shown, *([text_in(one.number)] if one.number.strip() else []))
         paid = (*shown, *([text_in(one.payment_no)] if one.payment_no.strip() else []))
-        if not is_fee(one):
+        if not is_fee(one) and not is_unasked(facts):
             told.append((one.ordered_at, f"下单，{_money(one)}", ("order",), ordered))
-        what = f"支付“{name}”" if is_fee(one) and (name := material.clean(one.product, most=40)) else "付款"
+        what = (
+            f"支付“{name}”"
+            if is_fee(one) and (name := material.clean(one.product, most=40))
+            else "被扣款"
+            if is_unasked(facts)
+            else "付款"
+        )
         told.append((one.paid_at, f"{what}，{_money(one)}", MONEY_PROOF, paid))
     told += [
-        (facts.received_at, f"{seller_word}交付{'部分商品' if facts.delivered is Answer.PARTLY else ''}", (), ()),
+        (
+            None if is_unasked(facts) else facts.received_at,
+            f"{seller_word}交付{'部分商品' if facts.delivered is Answer.PARTLY else ''}",
+            (),
+            (),
+        ),
         (facts.used_at, "使用", ("use_trace",), (words_in(shown_words("used")),)),
         (facts.noticed_at, "发现问题", FAILURES, shows_problem(facts)),
         (asked_at, say_asked(material), TALKS, (asked_by_buyer(facts, asked_at),)),

@@ -32,6 +32,7 @@ _SHOWN = {
     ProblemKind.ACCOUNT_LOST: r"密码错误|已被?(?:找回|冻结|封禁|封停|停用)|封号",
     ProblemKind.TOPUP_MISSING: r"未到账|没有到账|充值失败|充值中",
     ProblemKind.BALANCE_FROZEN: r"冻结|限制提现|无法提现|不能提现|提现失败|暂停提现",
+    ProblemKind.UNASKED_CHARGE: r"自动续费|自动扣|连续包|代扣|免密",
     ProblemKind.PLATFORM_GONE: r"无法访问|找不到|404|拒绝连接|已停止",
 }
 _CONTRARY = re.compile(r"(?:充值|兑换|激活|提现|到账|登录|使用)成功")

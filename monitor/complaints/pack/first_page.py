@@ -57,6 +57,7 @@ PROBLEM_ZH = {
     ProblemKind.BALANCE_FROZEN: "平台余额被冻结或限制提现",
     ProblemKind.EXTRA_FEE: "被要求另付费用",
     ProblemKind.PLATFORM_GONE: "平台无法访问或失联",
+    ProblemKind.UNASKED_CHARGE: "没有经过同意被扣款",
 }
 DEMAND_ZH = {
     DemandKind.REPLACE: "更换同面值商品",

@@ -35,6 +35,7 @@ _NAMED_FAULTS = (
     ProblemKind.BALANCE_FROZEN,
     ProblemKind.EXTRA_FEE,
     ProblemKind.PLATFORM_GONE,
+    ProblemKind.UNASKED_CHARGE,
 )
 _WEAK = ("name", "zip")  # times that anybody can alter support nothing
 _NOTHING_CAME = (
@@ -43,6 +44,7 @@ _NOTHING_CAME = (
     ProblemKind.EXTRA_FEE,
     ProblemKind.PLATFORM_GONE,
     ProblemKind.TOPUP_MISSING,
+    ProblemKind.UNASKED_CHARGE,
 )
 _CAME_NOT = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
 _KEYS = (ProblemKind.DEAD_KEY, ProblemKind.USED_KEY, ProblemKind.EXPIRED_KEY, ProblemKind.SHORT_VALUE)
