@@ -199,3 +199,43 @@ def test_what_the_newest_capture_shows_instead_stands_beside_a_quotation() -> No
 def test_a_question_promises_nothing(line: str) -> None:
     seen = make_version("c-1", ORDERED - DAY, line, facts=(promise(line),))
     assert line.rstrip("？") not in text_of(replace(make_whole(), pages=(make_page(seen, None, role=Role.PRODUCT),)))
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "365天，账号密码发货，多人共享，勿改密码",
+        "土耳其区使用，请确认账号区域",
+        "仅限新号充值",
+        "高峰期顺延，充值期间不支持退款",
+        "不含会员特权，以实际到账为准",
+    ],
+)
+def test_a_promise_is_quoted_with_the_limit_that_stands_beside_it(limit: str) -> None:
+    seen = make_version("c-1", ORDERED - DAY, f"质保30天。\n{limit}。", facts=(promise("质保30天"),))
+    other = make_version("c-1", ORDERED - DAY, "质保30天。\n官方直充，自动发货。", facts=(promise("质保30天"),))
+    for kind in ("demand", "lawsuit", "p12315"):
+        told = text_of(replace(make_whole(), pages=(make_page(seen, None, role=Role.PRODUCT),)), kind)
+        assert "“质保30天。”" in told and limit in told, kind
+        assert "自动发货" not in text_of(
+            replace(make_whole(), pages=(make_page(other, None, role=Role.PRODUCT),)), kind
+        )
+
+
+def test_a_rule_that_the_answer_rests_on_is_quoted_and_no_other() -> None:
+    seen = make_version("c-1", ORDERED - DAY, "收到后请录屏，凭录屏售后。\n请勿外借账号。")
+    file = replace(make_whole(seller_reply="没有录屏不售后"), pages=(make_page(seen, None),))
+    told = text_of(file)
+    assert "收到后请录屏，凭录屏售后" in told and "请勿外借账号" not in told
+    assert "凭录屏售后" not in text_of(replace(file, case=make_whole(seller_reply="请等待").case))
+
+
+def test_what_stands_on_the_other_capture_in_its_place_is_told() -> None:
+    first = make_version(
+        "c-1", ORDERED - DAY, "0-72小时到账，超时全额退款。", facts=(promise("0-72小时到账，超时全额退款"),)
+    )
+    other = make_version("c-2", ORDERED + DAY, "0-15天到账，超时全额退款。\n客服在线。")
+    told = text_of(replace(make_whole(), pages=(make_page(first, other, role=Role.PRODUCT),)))
+    assert "没有找到该句，相近的一句为“0-15天到账，超时全额退款。”" in told
+    apart = make_version("c-2", ORDERED + DAY, "客服在线。")
+    assert "相近的一句" not in text_of(replace(make_whole(), pages=(make_page(first, apart, role=Role.PRODUCT),)))

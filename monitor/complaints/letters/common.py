@@ -16,7 +16,8 @@ from monitor.complaints.letters.login_state import mark_login
 from monitor.complaints.letters.material import Material, day_bounds, say_exact, say_yuan
 from monitor.complaints.letters.orders import tell_orders, tell_purpose
 from monitor.complaints.letters.page_changes import tell_changes
-from monitor.complaints.letters.page_promises import find_fee_terms, tell_promises
+from monitor.complaints.letters.page_clauses import Clause
+from monitor.complaints.letters.page_promises import find_fee_terms, tell_shown
 from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.problem import tell_problem
@@ -47,9 +48,14 @@ def tell_trade(material: Material) -> Block:
     )
 
 
-def tell_pages(material: Material, *, promises: int = 6, changes: int = 5) -> tuple[Block, ...]:
-    """What the pages showed around the order, what was changed since, and what was otherwise in one capture alone."""
-    shown = (*tell_promises(material, most=promises), *find_fee_terms(material))
+def tell_pages(
+    material: Material, *, promises: int = 6, changes: int = 5, beside: Sequence[Clause] = ()
+) -> tuple[Block, ...]:
+    """What the pages showed around the order, what was changed since, and what was otherwise in one capture alone.
+
+    `beside` are the clauses that the same letter quotes elsewhere.
+    """
+    shown = (*tell_shown(material, most=promises, beside=beside), *find_fee_terms(material))
     changed = tell_changes(material, most=changes)
     blocks = []
     if shown:

@@ -6,15 +6,17 @@ Only what stood to be seen is quoted, each sentence by itself; words of a review
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.page_clauses import Clause
 from monitor.complaints.letters.page_names import FACT_ZH, name_page
 from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown, is_shown_fact, look_at, make_dense
 from monitor.complaints.letters.page_sightings import LEAST, LONGEST, pin_quote, say_told
 from monitor.complaints.letters.sentences import one_line
 from monitor.complaints.model import SeenVersion, Sentence
+from monitor.complaints.routing.filing_words import denied_rows
 from scrapers.model import Author, Fact, FactKind, Origin, Role
 from storage.case import ProblemKind
 
@@ -38,6 +40,11 @@ _KIND_WORDS = {
 }
 _MOST_PROMISES = 6
 _MOST_FEES = 2
+_MOST_LIMITS = 3
+_LIMITS = re.compile(
+    r"共享|多人|合租|拼车|非独享|仅限|只限|限[^，。；]{0,6}(?:区|地区|账号|使用)|区(?:使用|专用|账号)|勿(?!忧)|不支持|不含|不包|不可|不退|不换"
+    r"|以[^，。；]{1,10}为准|慎拍|概不|恕不|顺延|质保[^，。；]{0,4}(?:不|无)"
+)
 _ASKED = re.compile(r"^\s*(?:问|Q)\s*[：:]|[？?]\s*$")
 _ASKS = ("付", "收", "缴", "交", "补", "扣")
 _AUTHOR_ZH = {
@@ -64,6 +71,64 @@ def tell_promises(material: Material, *, most: int = _MOST_PROMISES) -> tuple[Se
                     what = f"{where}{_verb(seen)}{FACT_ZH[one.kind] if whole else '内容'}“{quote}”"
                     told[quote] = pin_quote(material, page, what, line)
     return tuple(told.values())
+
+
+def tell_shown(
+    material: Material, *, most: int = _MOST_PROMISES, beside: Iterable[Clause] = ()
+) -> tuple[Sentence, ...]:
+    """What the pages promised, and beside it what limits that: a promise without its limit would mislead.
+
+    `beside` are the clauses that the same letter quotes elsewhere.
+    """
+    promises = tell_promises(material, most=most)
+    quoted = "\n".join(make_dense(one.text) for one in promises)
+    clauses = [make_dense(one.quote) for one in beside]
+    limits = _find_limits(material)
+    return (
+        *promises,
+        *(
+            one
+            for quote, one in limits.items()
+            if make_dense(quote).rstrip("。；") not in quoted and not _is_in(quote, clauses)
+        ),
+    )
+
+
+def _is_in(quote: str, clauses: list[str]) -> bool:
+    """Whether a sentence is quoted among the clauses already."""
+    dense = make_dense(quote).rstrip("。；")
+    return any(dense in one or one in dense for one in clauses)
+
+
+def _find_limits(material: Material, *, most: int = _MOST_LIMITS) -> dict[str, Sentence]:
+    """Limits of the goods on their page, and rules of the matter that the seller's answer names, by their words.
+
+    Whoever answers the letter shows the page anyway.
+    """
+    told: dict[str, Sentence] = {}
+    for page in material.file.pages:
+        seen = page.nearest
+        if seen is None or page.role not in (Role.PRODUCT, Role.ORDER, Role.TERMS):
+            continue
+        for line in look_at(seen).units.values():
+            if not (_limits(line, page.role) or _is_answered_by(material, line)):
+                continue
+            quote = material.clean(line, most=LONGEST)
+            if len(quote) >= LEAST and quote not in told and len(told) < most:
+                what = f"{name_page(material, page.url, page.role)}{say_told(seen)}“{quote}”"
+                told[quote] = pin_quote(material, page, what, line)
+    return told
+
+
+def _limits(line: str, role: Role) -> bool:
+    """Whether a line of the goods' own page limits them."""
+    return role in (Role.PRODUCT, Role.ORDER) and _LIMITS.search(line) is not None and _ASKED.search(line) is None
+
+
+def _is_answered_by(material: Material, line: str) -> bool:
+    """Whether a line is of the matter that the seller's answer names: 没录屏不售后 and a rule on recording."""
+    reply = material.facts.seller_reply
+    return any(said.search(reply) and shown.search(line) for said, shown in denied_rows())
 
 
 def find_fee_terms(material: Material) -> tuple[Sentence, ...]:

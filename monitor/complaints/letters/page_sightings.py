@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from monitor.complaints.evidence.partial_captures import PARTIAL
 from monitor.complaints.letters.material import Material, day_bounds, say_exact
@@ -18,6 +19,8 @@ from scrapers.model import Origin
 
 LONGEST = 120
 LEAST = 2
+_LIKE = 0.5
+_MOST_LINES = 400
 _LABELLED = re.compile(r"[^：:，。；]{1,8}[：:]")
 
 
@@ -96,6 +99,8 @@ def _otherwise(material: Material, seen: SeenVersion, quote: str) -> str:
         return f"该页面只显示“{empty}”"
     sight = look_at(seen)
     now = material.clean(sight.instead(quote) or _same_label(sight, quote), most=LONGEST)
+    if not now and (near := _nearest_line(sight, quote)):
+        return f"没有找到该句，相近的一句为“{material.clean(near, most=LONGEST)}”"
     return f"该句为“{now}”" if now else f"没有找到{say_half(material, seen.capture)}"
 
 
@@ -107,6 +112,17 @@ def _same_label(sight: Sight, quote: str) -> str:
     dense = make_dense(label[0])
     lines = [one for one in sight.units.values() if make_dense(one).startswith(dense)]
     return lines[0] if len(lines) == 1 else ""
+
+
+def _nearest_line(sight: Sight, quote: str) -> str:
+    """The one line of another capture that says most of a quotation, where it says at least half; "" else."""
+    matcher = SequenceMatcher(autojunk=False, b=make_dense(quote))
+    best, near = 0.0, ""
+    for dense, line in list(sight.units.items())[:_MOST_LINES]:
+        matcher.set_seq1(dense[:LONGEST])
+        if matcher.quick_ratio() > max(best, _LIKE) and (ratio := matcher.ratio()) > max(best, _LIKE):
+            best, near = ratio, line
+    return near
 
 
 def say_half(material: Material, capture: str) -> str:

@@ -13,7 +13,7 @@ from monitor.complaints.letters.delivery import tell_delivery
 from monitor.complaints.letters.demands import reckon_demands, total_of
 from monitor.complaints.letters.material import Material, say_yuan
 from monitor.complaints.letters.orders import tell_orders
-from monitor.complaints.letters.page_promises import find_fee_terms, tell_promises
+from monitor.complaints.letters.page_promises import find_fee_terms, tell_shown
 from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.problem import tell_problem
 from monitor.complaints.letters.problem_words import missing_rebate, name_problem
@@ -57,7 +57,7 @@ def write_heimao(material: Material) -> Letter:
                     *tell_payment(material),
                     *tell_delivery(material),
                     *tell_problem(material),
-                    *tell_promises(material, most=2),
+                    *tell_shown(material, most=2),
                     *find_fee_terms(material),
                     *tell_asking(material),
                 ),

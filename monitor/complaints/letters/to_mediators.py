@@ -25,7 +25,7 @@ from monitor.complaints.letters.material import Material, say_day, say_yuan
 from monitor.complaints.letters.orders import tell_orders
 from monitor.complaints.letters.own_words import whose_words
 from monitor.complaints.letters.page_clauses import find_clauses
-from monitor.complaints.letters.page_promises import find_fee_terms, tell_promises
+from monitor.complaints.letters.page_promises import find_fee_terms, tell_shown
 from monitor.complaints.letters.parties import list_unknowns, name_respondent, sign, tell_complainant, tell_respondent
 from monitor.complaints.letters.payment import tell_payment
 from monitor.complaints.letters.problem import tell_problem
@@ -78,7 +78,7 @@ def write_p12315_compact(material: Material) -> Letter:
                     *_brief_orders(material),
                     *_dispute_first(material),
                     form(CLOCK),
-                    *tell_promises(material, most=2),
+                    *tell_shown(material, most=2),
                     *find_fee_terms(material),
                 ),
             ),
@@ -120,7 +120,8 @@ def _brief_orders(material: Material) -> tuple[Sentence, ...]:
 
 def _write_complaint(material: Material, name: str, office: str, *, mediation: str = _AGREES) -> Letter:
     articles = choose_articles(material, most=_MOST_LAWS)
-    clauses = [sentence for clause in find_clauses(material, most=2) for sentence in clause.sentences]
+    quoted = find_clauses(material, most=2)
+    clauses = [sentence for clause in quoted for sentence in clause.sentences]
     return Letter(
         material.kind.id,
         _title(material) if material.kind.id == "p12315" else name,
@@ -132,7 +133,7 @@ def _write_complaint(material: Material, name: str, office: str, *, mediation: s
             tell_requests(material, "投诉请求", who="请求被投诉人"),
             tell_trade(material),
             *tell_talks(material),
-            *tell_pages(material, promises=4, changes=3),
+            *tell_pages(material, promises=4, changes=3, beside=quoted),
             *([paragraph("争议条款", clauses)] if clauses else []),
             *_filed(material),
             *_instead(material),
