@@ -154,7 +154,7 @@ def test_a_post_for_everybody_masks_the_names_of_third_persons() -> None:
     story = "卡密提示无效。店长赵铁柱和表妹陈晓丽知道。"
     text, notes = told("heimao", make_whole(what_happened=story, seller_reply="我是店长赵铁柱，不退"))
     assert "赵铁柱" not in text and "陈晓丽" not in text and "赵**" in text
-    assert "第三人的姓名已遮盖" in notes
+    assert "第三人的姓名、就读的学校已遮盖" in notes
     assert "赵铁柱" in told("demand", make_whole(what_happened=story))[0]
     assert "已遮盖" not in told("heimao", make_whole())[1]
 
@@ -264,3 +264,25 @@ def test_what_points_back_to_somebody_left_out_goes_with_him(story: str, gone: s
 def test_what_points_to_somebody_who_is_told_of_stays(story: str) -> None:
     text, _ = told("demand", make_whole(what_happened=f"{story}。"))
     assert story.split("，")[1] in text
+
+
+@pytest.mark.parametrize(
+    ("story", "kept"),
+    [
+        ("付了钱他们故意不发货", "付了钱他们不发货"),
+        ("客服恶意拖延不退款，到现在也没有发货", "客服拖延不退款，到现在也没有发货"),
+        ("他们存心不退", "他们不退"),
+        ("卡密无效，客服故意不回", "卡密无效，客服不回"),
+        ("店主蓄意拖着不处理", "店主拖着不处理"),
+    ],
+)
+def test_only_the_motive_goes_and_the_fact_stays(story: str, kept: str) -> None:
+    text, notes = told("demand", make_whole(what_happened=f"{story}。"))
+    assert kept in text and story not in text and any(one in notes for one in story.split("，"))
+
+
+@pytest.mark.parametrize("story", ["我不是故意输错的", "商家故意骗我", "他们是恶意欺诈"])
+def test_a_denied_motive_stays_and_an_accusation_goes_whole(story: str) -> None:
+    text, _ = told("demand", make_whole(what_happened=f"卡密无效。{story}。"))
+    assert (story in text) is story.startswith("我不是")
+    assert "骗我" not in text and "欺诈" not in text

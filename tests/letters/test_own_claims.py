@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,7 +15,7 @@ from monitor.complaints.letters.text import render_text
 from monitor.complaints.letters.write import LetterBlocked
 from monitor.complaints.model import CaseFile
 from monitor.complaints.routing.limits_of_claims import holds_promise
-from storage.case import Answer, Demand, DemandKind, Order, ProblemKind
+from storage.case import Answer, Demand, DemandKind, Order, Person, ProblemKind
 
 REFUND = (Demand(DemandKind.REFUND, Decimal(5)),)
 REBATE = {
@@ -70,7 +70,10 @@ def test_of_goods_that_are_partly_good_only_the_rest_was_not_used() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [(Answer.PARTLY, "对方以网络方式只交付了部分商品"), (Answer.YES, "以网络方式交付了此前所购的商品")],
+    [
+        (Answer.PARTLY, "对方以网络方式交付了商品，其中一部分没有交付或者不能使用"),
+        (Answer.YES, "以网络方式交付了此前所购的商品"),
+    ],
 )
 def test_what_was_ordered_later_did_not_come_at_the_told_moment(answer: Answer, told: str) -> None:
     orders = tuple(
@@ -79,7 +82,7 @@ def test_what_was_ordered_later_did_not_come_at_the_told_moment(answer: Answer, 
     )
     at = ORDERED + timedelta(minutes=2)
     text = text_of("demand", orders=orders, delivered=answer, received_at=at, demands=REFUND)
-    assert told in text and "方式交付了商品" not in text
+    assert told in text and "方式交付了商品。" not in text
     once = text_of("demand", orders=orders[:1], delivered=answer, received_at=at, demands=REFUND)
     assert "于2026年11月10日14:32以网络方式" in once and "此前所购" not in once
 
@@ -193,3 +196,33 @@ def test_a_buyer_who_asked_for_his_money_alone_is_not_proposed_other_goods(told:
 def test_a_refusal_on_a_page_is_no_promise(text: str, promises: bool) -> None:
     seen = make_version("c-1", ORDERED - timedelta(days=1), facts=(promise(text),))
     assert holds_promise(replace(make_whole(), pages=(make_page(seen, None),))) is promises
+
+
+@pytest.mark.parametrize(
+    ("facts", "cited", "not_cited"),
+    [
+        ({"what_happened": "后来觉得太多了想退，客服不退。"}, "第五百七十七条", ("第二十四条", "第四百九十七条")),
+        ({"what_happened": "卡密提示无效，客服不退。"}, "第二十四条", ("第四百九十七条",)),
+        ({"what_happened": "客服保证可以退，现在不退。"}, "《消费者权益保护法实施条例》第十二条", ("第四百九十七条",)),
+    ],
+)
+def test_a_refusal_rests_on_what_the_case_holds(facts: dict[str, str], cited: str, not_cited: tuple[str, ...]) -> None:
+    told = text_of("demand", problem=ProblemKind.REFUSED_AFTER_SALES, used=Answer.YES, demands=REFUND, **facts)
+    law = told.partition("【依据】")[2].partition("【其他途径】")[0]
+    assert cited in law and not [one for one in not_cited if one in law]
+
+
+def test_a_childs_refused_refund_rests_on_its_age_alone() -> None:
+    child = Person("林小宝", born_on=date(2013, 1, 1))
+    told = text_of(
+        "demand",
+        problem=ProblemKind.REFUSED_AFTER_SALES,
+        minor=True,
+        buyer=child,
+        guardian=Person("林建国", "13800138000", "浙江省杭州市西湖区某路1号"),
+        guardian_agreed=Answer.NO,
+        what_happened="孩子自己充的，客服不退。",
+        demands=REFUND,
+    )
+    law = told.partition("【依据】")[2].partition("【其他途径】")[0]
+    assert "第一百四十五条" in law and "第二十四条" not in law and "第二十六条" not in law

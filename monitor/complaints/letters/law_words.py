@@ -12,10 +12,14 @@ from monitor.complaints.facts.age import age_at_order, is_small_child
 from monitor.complaints.facts.guardian_consent import tells_consent, tells_password, withheld_consent
 from monitor.complaints.letters.kinds import bases_of
 from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.page_clauses import find_clauses
 from monitor.complaints.letters.page_promises import find_fee_terms
+from monitor.complaints.letters.problem_words import is_taken_back
 from monitor.complaints.letters.sentences import law
 from monitor.complaints.letters.unasked import is_renewal
 from monitor.complaints.model import Sentence
+from monitor.complaints.routing.filing_words import pattern
+from monitor.complaints.routing.limits_of_claims import holds_promise
 from monitor.review.laws import Article, find_articles, load_articles
 from monitor.times import SHANGHAI
 from storage.case import Answer, ProblemKind
@@ -23,6 +27,8 @@ from storage.case import Answer, ProblemKind
 _CONSUMER_LAWS = ("xbf", "xbftl", "wlxf", "yfk", "tsjb", "tsjb_old", "qhxf", "7d")
 _OF_SUBSTANCE = ("xbf", "xbftl", "dsf", "mfd", "wljy", "htxz", "qhxf", "jgqz", "ptgz", "7d", "hlwxx", "fyh")
 _GROWN_UP = 18
+_OF_DEFECT, _OF_CLAUSE, _OF_PROMISE = ("xbf-24", "mfd-582"), ("xbf-26", "mfd-497"), ("xbftl-12",)
+_REFUSED_GROUNDS = (*_OF_DEFECT, *_OF_CLAUSE, *_OF_PROMISE)
 MOST_CITED = 5
 
 
@@ -65,6 +71,8 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
         problem = "usual"  # it was good when it came: nothing of its quality is touched
     if material.facts.problem is ProblemKind.UNASKED_CHARGE and is_renewal(material.facts):
         problem = "unasked_charge_renewal"
+    if material.facts.problem is ProblemKind.ACCOUNT_LOST and is_taken_back(material.facts):
+        problem = "account_lost_taken"
     told = material.facts.problem is ProblemKind.EXTRA_FEE and bool(find_fee_terms(material))
     child = ["small_child"] if small else ["minor"] if withheld else []
     if small and material.facts.guardian_agreed is Answer.YES:
@@ -75,12 +83,28 @@ def choose_articles(material: Material, *, most: int = MOST_CITED, first: Iterab
         material.note(f"{why}：依年龄适用的条文没有引用，用 case set 核对 buyer.born_on 后再写一次")
         child = []
     grounds = [*child, f"{problem}_told" if told else problem]
+    if child and material.facts.problem is ProblemKind.REFUSED_AFTER_SALES:
+        grounds = child  # what was refused is the money back for the child's age: no quality, clause or promise
     for ground in grounds:
         bases = bases_of(ground)
+        apart = _without_ground(material) if ground == ProblemKind.REFUSED_AFTER_SALES.value else ()
+        if set(apart) >= set(_REFUSED_GROUNDS):
+            bases = bases_of("usual")
         if material.consumer:
-            wanted += bases.consumer
-        wanted += bases.any
+            wanted += [one for one in bases.consumer if one not in apart]
+        wanted += [one for one in bases.any if one not in apart]
     return citable(wanted, material)[:most]
+
+
+def _without_ground(material: Material) -> tuple[str, ...]:
+    """The articles on refused after-sales that nothing of the case touches: no defect, no clause, no promise in it."""
+    told = material.facts.what_happened
+    found = {
+        _OF_DEFECT: pattern("story", "defect").search(told) is not None,
+        _OF_CLAUSE: bool(find_clauses(material)),
+        _OF_PROMISE: holds_promise(material.file) or pattern("promises", "told").search(told) is not None,
+    }
+    return tuple(article for articles, there in found.items() if not there for article in articles)
 
 
 def _note_consent(material: Material, *, withheld: bool) -> None:

@@ -22,6 +22,7 @@ _TOLD_BY_CHILD = re.compile(
     r"(?<![他她子儿])(?:妈妈?|爸爸?|爸妈|父母|家长)[^，。；]{0,8}(?:骂|打|批评|教训)了?我(?!们)|"
     r"我[^，。；他她孩]{0,8}(?:偷偷|瞒着)[^，。；他她孩]{0,6}(?:妈|爸|家长)"
 )
+_MOTIVE = re.compile("(?:故意|恶意|存心|成心|蓄意)(?!骗|欺|坑|诈|扣)")
 _POINTS_BACK = re.compile(
     r"(?:但是?|可是?|不过|而且?|结果|后来|现在|所以|因为|当时|并且)?(?:他(?!们)|她(?!们)|它|人家|[那这][张个单次笔份](?![^，,]*我))"
 )
@@ -111,16 +112,22 @@ def _keep(sentence: str, apart: Collection[Conduct], *, of_another: bool) -> tup
     if not points_back and not _is_improper(sentence, apart):
         return sentence, (), False
     clauses = [one for one in _CLAUSES.findall(sentence) if one.strip(_ENDS)]
-    fine: list[str] = []
+    fine, gone = list[str](), list[str]()
     for one in clauses:
         back = of_another and _POINTS_BACK.match(one) is not None
         of_another = back or (Conduct.OTHERS not in apart and _tells_of_others(one))
-        if not back and not _is_improper(one, apart):
+        bare = _MOTIVE.sub("", one)  # why he did it nobody can know; that he did it stays
+        if back or _is_improper(bare, apart):
+            gone.append(one.strip(_ENDS))
+        elif bare != one and _is_improper(one, apart):
+            fine.append(bare)
+            gone.append(one.strip(_ENDS))
+        else:
             fine.append(one)
-    if _is_improper(sentence, _BY_CLAUSE) or len(fine) == len(clauses):
-        return "", (sentence,), of_another or _tells_of_others(sentence)
     kept = "".join(fine).strip(_ENDS)
-    return kept, tuple(one.strip(_ENDS) for one in clauses if one not in fine), of_another
+    if _is_improper(_MOTIVE.sub("", sentence), _BY_CLAUSE) or not gone:
+        return "", (sentence,), of_another or _tells_of_others(sentence)
+    return kept, tuple(gone), of_another
 
 
 def _tells_of_others(text: str) -> bool:
