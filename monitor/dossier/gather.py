@@ -21,15 +21,16 @@ from monitor.operators.certain_moves import choose_certain
 from monitor.operators.jurisdiction import Delivery
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band
+from monitor.operators.sister_sites import SisterSites, find_sister_sites
 from monitor.operators.site_names import plain_name
 from monitor.operators.who import WhoAnswer, answer_who
 from monitor.sites.moves import PlatformLine, follow_platform
 from monitor.sites.records import read_periods
 from scrapers.domains import registrable_domain
 from scrapers.model import Role
+from storage.decisions import ABOUT_OPERATOR, list_decisions
 from storage.identity import Move, MoveKind, SitePeriod, SiteState, Statement
 from storage.objections import list_objections
-from storage.operators import list_operators
 from storage.pages import list_pages
 from storage.statements import statements_of
 from storage.verified import list_verified
@@ -75,7 +76,7 @@ def gather_dossier(
         line = follow_platform(session, platform, made_at)
         certain = choose_certain(session, line.moves)
         own = line.sites if internal else _certain_sites(line, who, certain)
-        sisters = _confirmed_sisters(session, own)
+        sisters = find_sister_sites(session, own)
         every = _name_sites(session, platform, own, line.around, sisters, internal=internal)
         sites = dict(list(every.items())[:MOST_SITES])
         others = read_periods(session, set(sites) - {plain_name(one.site) for one in line.periods})
@@ -86,6 +87,7 @@ def gather_dossier(
             [one for one in link_sites(session, tuple(sites)) if internal or one.band is Band.CONFIRMED],
             (one for shown in statements.values() for one in shown),
             [(plain_name(move.before), plain_name(move.after)) for move in moves],
+            list_decisions(session, sites, about=ABOUT_OPERATOR),
         )
         findings = _findings_about(session, platform, made_at)
         verified = list_verified(session, tuple(sites))
@@ -107,7 +109,7 @@ def gather_dossier(
         periods=periods,
         moves=moves,
         links=links,
-        sisters=sisters,
+        sisters=sisters.shown,
         findings=findings,
         verified=tuple(verified),
         objections=tuple(objections),
@@ -116,11 +118,6 @@ def gather_dossier(
         mutual=mutual,
         internal=internal,
     )
-
-
-def _confirmed_sisters(session: Session, sites: Sequence[str]) -> tuple[str, ...]:
-    operators = list_operators(session, sites, band=Band.CONFIRMED) if sites else ()
-    return tuple(sorted({site for one in operators for site in one.sites} - set(sites)))
 
 
 def _certain_sites(line: PlatformLine, who: WhoAnswer, certain: Iterable[Move]) -> tuple[str, ...]:
@@ -136,7 +133,7 @@ def _certain_sites(line: PlatformLine, who: WhoAnswer, certain: Iterable[Move]) 
 
 
 def _name_sites(
-    session: Session, platform: str, own: Sequence[str], around: Sequence[str], sisters: Sequence[str], *,
+    session: Session, platform: str, own: Sequence[str], around: Sequence[str], sisters: SisterSites, *,
     internal: bool,
 ) -> dict[str, str]:  # fmt: skip
     """Each site that the dossier is about, and why: the platform's own first."""
@@ -145,8 +142,9 @@ def _name_sites(
         roles.setdefault(registrable_domain(page.url), set()).add(page.role)
     named = {site: "release" if roles.get(site) == {Role.RELEASE} else "line" for site in own}
     named |= {site: "release" for site, of in roles.items() if of == {Role.RELEASE} and site not in named}
-    named |= {plain_name(site): "sister" for site in sisters if plain_name(site) not in named}
+    named |= {plain_name(site): "sister" for site in sisters.shown if plain_name(site) not in named}
     if internal:
+        named |= {plain_name(site): "judged" for site in sisters.judged if plain_name(site) not in named}
         named |= {site: "around" for site in around if site not in named}
     return named
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 
 from monitor.changes.timeline_lanes import SOFT, escape, shorten, text
+from monitor.dossier.model import is_judged
 from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band, Link
 
@@ -21,6 +22,7 @@ _STYLES = {
     Band.PROBABLE: ("#b06000", "9 4", "高度疑似"),
     Band.LEAD: ("#8a8a8a", "2 5", "线索（不作认定）"),
 }
+_JUDGED = ("#4b2a86", "12 3 2 3", "人工判定")
 
 
 def draw_links(links: Sequence[Link], sites: Sequence[str]) -> str:
@@ -32,10 +34,12 @@ def draw_links(links: Sequence[Link], sites: Sequence[str]) -> str:
     height = round(max(y for _, y in places.values()) + 70)
     known = [link for link in links if link.a in places and link.b in places]
     parts = [_draw_link(link, places) for link in sorted(known, key=lambda link: link.bits)]
-    labelled = [link for link in known if link.band is not Band.LEAD] if len(known) <= _MOST_LABELS else []
+    labelled = (
+        [link for link in known if link.band is not Band.LEAD or is_judged(link)] if len(known) <= _MOST_LABELS else []
+    )
     parts += [_draw_label(link, places) for link in labelled]
     parts += [_draw_site(site, *places[site]) for site in shown]
-    parts.append(_draw_legend({link.band for link in known}, height - 18))
+    parts.append(_draw_legend({_style(link) for link in known}, height - 18))
     if len(set(sites)) > len(shown):
         left = len(set(sites)) - len(shown)
         parts.append(text(12, height - 40, f"另有 {left} 个网站未画出", size=13.5, colour=SOFT))
@@ -60,12 +64,17 @@ def _place_sites(sites: Sequence[str]) -> dict[str, tuple[float, float]]:
     return places
 
 
+def _style(link: Link) -> tuple[str, str, str]:
+    return _JUDGED if is_judged(link) else _STYLES[link.band]
+
+
 def _draw_link(link: Link, places: dict[str, tuple[float, float]]) -> str:
     (x1, y1), (x2, y2) = places[link.a], places[link.b]
-    colour, dash, word = _STYLES[link.band]
+    colour, dash, word = _style(link)
     width = max(1.0, min(6.0, link.bits / 5))
     style = f' stroke-dasharray="{dash}"' if dash else ""
-    what = "、".join(dict.fromkeys(KIND_WORDS.get(row.kind, row.kind) for row in link.rows[:6]))
+    shared = [row.kind for row in link.rows if row.kind != "prior"][:6]
+    what = "、".join(dict.fromkeys(KIND_WORDS.get(kind, kind) for kind in shared))
     title = f"{link.a} — {link.b}：{word}，{link.bits:.1f} 比特；{what}"
     return (
         f'<path d="M{x1} {y1}L{x2} {y2}" stroke="{colour}" stroke-width="{width:.1f}"{style}>'
@@ -76,8 +85,8 @@ def _draw_link(link: Link, places: dict[str, tuple[float, float]]) -> str:
 def _draw_label(link: Link, places: dict[str, tuple[float, float]]) -> str:
     """Band and bits on white, above every line; off the middle, where lines across a circle meet."""
     (x1, y1), (x2, y2) = places[link.a], places[link.b]
-    colour, _dash, word = _STYLES[link.band]
-    words = f"{word} {link.bits:.0f}"
+    colour, _dash, word = _style(link)
+    words = word if is_judged(link) else f"{word} {link.bits:.0f}"  # bits say nothing of a person's word
     share = 0.5 if len(places) < 4 else 0.36
     x, y, width = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share, 8 + 11.5 * len(words)
     return f'<rect x="{x - width / 2:.1f}" y="{y - 10:.1f}" width="{width:.1f}" height="20" fill="#fff"/>' + text(
@@ -95,11 +104,11 @@ def _draw_site(site: str, x: float, y: float) -> str:
     )
 
 
-def _draw_legend(bands: set[Band], y: int) -> str:
+def _draw_legend(styles: set[tuple[str, str, str]], y: int) -> str:
     parts: list[str] = []
     x = 12.0
-    for band, (colour, dash, word) in _STYLES.items():
-        if band in bands:
+    for colour, dash, word in (*_STYLES.values(), _JUDGED):
+        if (colour, dash, word) in styles:
             style = f' stroke-dasharray="{dash}"' if dash else ""
             parts.append(f'<path d="M{x} {y - 4}h30" stroke="{colour}" stroke-width="2.5"{style}/>')
             parts.append(text(x + 36, y, word, size=13.5, colour=SOFT))

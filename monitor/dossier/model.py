@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import cached_property
 
 from monitor.findings.model import SiteFinding
-from monitor.operators.model import Link
+from monitor.operators.model import Band, Link
 from monitor.operators.site_names import plain_name
 from monitor.operators.who import WhoAnswer
-from storage.identity import Move, Objection, SitePeriod, Statement, VerifiedRecord
+from storage.identity import Decision, Move, Objection, SitePeriod, Statement, VerifiedRecord
 
 _FIRST, _LAST = 2, 2
 
@@ -60,11 +60,25 @@ class SiteFile:
 
 @dataclass(frozen=True)
 class SiteLink:
-    """A link with the proof of each of its rows, agreeing ones first. `whole`: its rows are listed one by one."""
+    """A link with the proof of each of its rows, agreeing ones first. `whole`: its rows are listed one by one.
+
+    The band is that of the evidence; where a person called the two the same, `decision` says who, when and why.
+    """
 
     link: Link
     proofs: tuple[tuple[str, ...], ...]
     whole: bool
+    decision: Decision | None = None
+
+    @property
+    def judged(self) -> bool:
+        """Whether only a person's word holds the two to be one operator's: the evidence alone does not."""
+        return is_judged(self.link)
+
+
+def is_judged(link: Link) -> bool:
+    """Whether a person called two sites the same that the evidence alone does not confirm."""
+    return link.decided == "same" and link.band is not Band.CONFIRMED
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from monitor.operators.attribute import attribute_columns
 from monitor.operators.columns_builder import build_columns
 from monitor.operators.component import gather_component
 from monitor.operators.explain import explain_links
+from monitor.operators.link_answer import date_names
 from monitor.operators.model import Band, Link, LinkRow
 from monitor.operators.pairs import Pairs
 from monitor.operators.site_names import plain_name
@@ -33,7 +35,10 @@ Shown = Mapping[tuple[str, str, str], Sequence["Statement"]]
 
 
 def link_sites(session: Session, sites: Sequence[str]) -> tuple[Link, ...]:
-    """The links of all pairs of sites that state anything, with what each row changes."""
+    """The links of all pairs of sites that state anything, with what each row changes.
+
+    The band is that of the evidence alone where a person called two sites the same: `decided` says that he did.
+    """
     if len(sites) < 2:
         return ()
     component = gather_component(session, sites)
@@ -46,15 +51,26 @@ def link_sites(session: Session, sites: Sequence[str]) -> tuple[Link, ...]:
     if not pairs:
         return ()
     names = scored.scorer.columns.sites
-    said = [_decided(component.decisions, names[a], names[b]) for a, b in pairs]
+    said = np.array([_decided(component.decisions, names[a], names[b]) for a, b in pairs], np.int32)
     both = Pairs(np.array([a for a, _ in pairs], np.int32), np.array([b for _, b in pairs], np.int32))
-    return explain_links(scored.scorer, both, np.array(said, np.int32), without=True)
+    links = explain_links(scored.scorer, both, np.minimum(said, 0), without=True)
+    return tuple(
+        date_names(replace(link, decided="same") if word > 0 else link, component.statements)
+        for link, word in zip(links, said.tolist(), strict=True)
+    )
 
 
 def prove_links(
-    links: Iterable[Link], statements: Iterable[Statement], moves: Iterable[tuple[str, str]]
+    links: Iterable[Link],
+    statements: Iterable[Statement],
+    moves: Iterable[tuple[str, str]],
+    decisions: Iterable[Decision] = (),
 ) -> tuple[SiteLink, ...]:
-    """The links with their proof, strongest first; the rows of a tree of them are to be listed one by one."""
+    """The links with their proof, strongest first; the rows of a tree of them are to be listed one by one.
+
+    `decisions` are those that stand, oldest first: a link that a person decided says which.
+    """
+    said = {frozenset((one.a, one.b)): one for one in decisions}
     listed = sorted(links, key=lambda link: (-link.bits, link.a, link.b))
     kinds = {row.kind for link in listed for row in (*link.rows, *link.contrary)}
     shown: dict[tuple[str, str, str], list[Statement]] = defaultdict(list)
@@ -67,6 +83,7 @@ def prove_links(
             link,
             tuple(_proofs_of(link, row, shown) for row in (*link.rows, *link.contrary)),
             {link.a, link.b} in tree,
+            said.get(frozenset((link.a, link.b))) if link.decided else None,
         )
         for link in listed
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from monitor.dossier.masking import Mask, make_mask, mask_view
+from monitor.dossier.masking import Mask, make_mask, mask_named, mask_view
 from monitor.dossier.model import Dossier, Proof, SiteFile, SiteLink, cite
 from monitor.operators.jurisdiction import PROCEDURE_ZH, Forum
 from monitor.operators.kind_words import KIND_WORDS, MOVE_WORDS, STATE_WORDS
@@ -24,7 +24,7 @@ from monitor.operators.site_names import plain_name
 from monitor.operators.subject_names import KIND_ZH, SubjectKind, mask_value
 from monitor.operators.verified_answers import SOURCES
 from monitor.operators.who import Placed, subjects_of
-from storage.identity import Move, Objection, SitePeriod, Statement, VerifiedRecord
+from storage.identity import Decision, Move, Objection, SitePeriod, Statement, VerifiedRecord
 
 Row = dict[str, object]
 FORGE_ZH = {
@@ -33,7 +33,8 @@ FORGE_ZH = {
     ForgeClass.TEXT: "任何人可照抄",
     ForgeClass.NONE: "不作证据",
 }
-WHY_ZH = {"line": "平台网站", "release": "地址发布页", "sister": "同一运营者的其他网站", "around": "未确认，仅供本机"}
+WHY_ZH = {"line": "平台网站", "release": "地址发布页", "sister": "同一运营者的其他网站",
+           "judged": "只由人工判定为同一运营者，仅供本机", "around": "未确认，仅供本机"}  # fmt: skip
 _FIELD_NAME = re.compile(r"（[a-z_]+）")  # the option that keeps the answer: for the maker of the file only
 _PROOF_ZH = {"capture": "网页抓取", "lookup": "查询应答", "evidence": "证据文件"}
 
@@ -81,7 +82,7 @@ def _view(dossier: Dossier, *, unmask: bool) -> Row:
         "verified": [_verified(dossier, one) for one in dossier.verified],
         "objections": [_objection(dossier, one) for one in dossier.objections],
         "proofs": [_proof(one) for one in dossier.proofs],
-        "notes": [one for one in dossier.notes if dossier.internal or not _has_lead(dossier, one)],
+        "notes": [one for one in dossier.notes if dossier.internal or not _is_inner(dossier, one)],
     }
 
 
@@ -150,6 +151,10 @@ def _steps(dossier: Dossier) -> tuple[list[Row], int]:
         {"service": service, "url": url, "why": why, "words": list(dict.fromkeys(words))}
         for (service, url, why), words in rows.items()
     ], held_back
+
+
+def _is_inner(dossier: Dossier, note: str) -> bool:
+    return note in dossier.who.inner_notes or _has_lead(dossier, note)
 
 
 def _names_lead(dossier: Dossier, step: Step) -> bool:
@@ -239,13 +244,19 @@ def _link(dossier: Dossier, pair: SiteLink, *, unmask: bool) -> Row:
     return {
         "a": link.a,
         "b": link.b,
-        "band": link.band.value,
+        "band": "人工判定" if pair.judged else link.band.value,
+        "evidence_band": link.band.value,
         "bits": f"{link.bits:+.1f}",
         "decided": link.decided,
+        "decision": None if pair.decision is None else _decision(pair.decision),
         "whole": pair.whole,
         "rows": rows[:count],
         "contrary": rows[count:],
     }
+
+
+def _decision(one: Decision) -> Row:
+    return {"by": mask_named(one.made_by), "made_at": one.made_at, "reason": one.reason}
 
 
 def _link_row(dossier: Dossier, row: LinkRow, proof: Iterable[str], *, unmask: bool) -> Row:

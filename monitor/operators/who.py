@@ -41,6 +41,7 @@ from monitor.operators.respondents import (
     rank_respondents,
 )
 from monitor.operators.seller_role import SellerJudgement, judge_seller
+from monitor.operators.sister_sites import SisterSites, find_sister_sites, say_decision
 from monitor.operators.stray_accounts import find_stray_accounts
 from monitor.operators.subject_gathering import gather_subjects
 from monitor.operators.subject_names import SubjectKind
@@ -102,6 +103,7 @@ class WhoAnswer:
     steps: tuple[Step, ...]
     objections: tuple[Objection, ...]
     notes: tuple[str, ...]
+    inner_notes: frozenset[str] = frozenset()  # those of the notes that name what is for this machine alone
 
     @property
     def first(self) -> Respondent | None:
@@ -173,8 +175,9 @@ def answer_who(
         statements=statements,
         imitates=(original for one in imitations for original in one.originals),
     )
-    notes += [*(one.sentence for one in imitations), *dict.fromkeys(astray.values())]
-    notes += _name_sisters(session, names)
+    sisters = find_sister_sites(session, names)
+    inner = [*dict.fromkeys(astray.values()), *_name_judged(sisters)]
+    notes += [*(one.sentence for one in imitations), *inner, *_name_sisters(sisters)]
     if not statements:
         notes.append("这些站点还没有任何记录：先 cardwatch run 抓取，或 cardwatch lookup 查询域名登记")
     placed = _place(answer, filed_on, home, delivery)
@@ -192,6 +195,7 @@ def answer_who(
         ),
         list_objections(session, (*platforms, *names)),
         (*answer.notes, *notes),
+        frozenset(inner),
     )
 
 
@@ -258,16 +262,22 @@ def _count_elsewhere(
     return found
 
 
-def _name_sisters(session: Session, sites: Sequence[str]) -> list[str]:
+def _name_sisters(sisters: SisterSites) -> list[str]:
     """The other sites of the same operator: to be looked at by themselves."""
-    if not sites:
+    if not sisters.shown:
         return []
-    operators = list_operators(session, sites, band=Band.CONFIRMED)
-    others = sorted({site for one in operators for site in one.sites} - set(sites))
-    if not others:
+    shown = "、".join(sisters.shown[:8]) + ("等" if len(sisters.shown) > 8 else "")
+    count = len(sisters.shown)
+    return [f"同一运营者（确认）还有{count}个站点：{shown}；它们的主体信息没有算作本站点的证据，可另行查询"]
+
+
+def _name_judged(sisters: SisterSites) -> list[str]:
+    """The sites that only a person's word joins: with who said so, when and why."""
+    if not sisters.judged:
         return []
-    shown = "、".join(others[:8]) + ("等" if len(others) > 8 else "")
-    return [f"同一运营者（确认）还有{len(others)}个站点：{shown}；它们的主体信息没有算作本站点的证据，可另行查询"]
+    shown = "、".join(sisters.judged[:8]) + ("等" if len(sisters.judged) > 8 else "")
+    said = "；".join(say_decision(one) for one in sisters.decisions[:3])
+    return [f"只由人工判定为同一运营者、证据本身未达到确认的站点：{shown}（{said}）；不随档案、投诉材料带出"]
 
 
 def _place(answer: RespondentAnswer, filed_on: date, home: Division | None, delivery: Delivery) -> tuple[Placed, ...]:

@@ -92,6 +92,60 @@ def test_nothing_below_confirmed_leaves_the_machine(shop: Shop) -> None:
         assert not any(site in text for site in unsure)
 
 
+def test_a_persons_word_is_told_as_that_and_only_on_this_machine(shop: Shop) -> None:
+    other = "copied-it.top"
+    archive = shop.open()
+    with archive.database.writing() as session:
+        note_identifiers(session, other, [Identifier("mobile", PHONE, "visible", block="contact")], UNTIL)
+    archive.close()
+    judged = shop.run("judge", OLD, other, "same", "--reason", "付款时收款人相同", "--by", "值班员")
+    assert judged.exit_code == 0, judged.output
+    for text in (shop.write(), json.dumps(shop.ask(), ensure_ascii=False)):
+        assert other not in text and "人工判定" not in text
+    inside = shop.ask("--internal")
+    link = next(one for one in inside["links"] if {one["a"], one["b"]} == {OLD, other})
+    assert link["band"] == "人工判定" and link["evidence_band"] != "确认"
+    assert (link["decision"]["by"], link["decision"]["reason"]) == ("值班员", "付款时收款人相同")
+    assert next(site["why"] for site in inside["sites"] if site["site"] == other) == "judged"
+    page = shop.write("--internal")
+    assert "人工判定”的除外" in page and "付款时收款人相同" in page and 'stroke="#4b2a86"' in page
+    told = shop.run("who", NAME, "--at", "2026-06-01").stdout
+    assert "只由人工判定" in told and not re.search(f"同一运营者（确认）还有[^注]*{other}", told)
+
+
+def test_what_evidence_confirms_stays_so_when_a_person_says_the_same(shop: Shop) -> None:
+    said = ("judge", OLD, NEW, "same", "--reason", "两站同一收款")
+    assert shop.run(*said).exit_code == 0 and shop.run("judge", OLD, NEW, "--undo").exit_code == 0
+    before = shop.ask()
+    assert shop.run(*said).exit_code == 0
+    after = shop.ask()
+    assert after["sisters"] == before["sisters"] != []
+    assert [(one["a"], one["b"], one["band"]) for one in after["links"]] == [
+        (one["a"], one["b"], one["band"]) for one in before["links"]
+    ]
+
+
+def test_no_row_is_dated_outside_what_its_site_was_seen_to_say(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        named = [Identifier("tls_san", site, "tls") for site in (OLD, NEW)]
+        note_identifiers(session, OLD, named, SINCE)
+        note_identifiers(session, NEW, named, UNTIL)
+    archive.close()
+    data = shop.ask("--internal")
+    said: dict[tuple[str, str], list[str]] = {}
+    for site in data["sites"]:
+        for one in site["statements"]:
+            said.setdefault((site["site"], one["kind"]), []).extend((one["first_seen"], one["last_seen"]))
+    rows = [(link, row) for link in data["links"] for row in (*link["rows"], *link["contrary"])]
+    assert any(row["kind"] == "tls_san" and row["first_a"] for _, row in rows)
+    for link, row in rows:
+        for side in ("a", "b"):
+            seen = said.get((link[side], row["kind"]))
+            if seen and row[f"first_{side}"]:
+                assert min(seen) <= row[f"first_{side}"] <= row[f"last_{side}"] <= max(seen), row
+
+
 def test_a_note_that_names_a_lead_stays_on_the_machine(shop: Shop) -> None:
     paid = ("--payee", "海口别家商贸有限公司")
     assert any(FIRM in note for note in shop.ask("--internal", *paid)["notes"])
