@@ -88,7 +88,7 @@ def test_site_that_a_later_capture_opened_is_not_told_as_gone_for_good() -> None
     ("facts", "told"),
     [
         ({"problem": ProblemKind.USED_KEY, "used": Answer.UNKNOWN}, "收到的卡密兑换时提示已被使用"),
-        ({"problem": ProblemKind.USED_KEY, "used": Answer.NO}, "收到的卡密在本人使用前已被使用"),
+        ({"problem": ProblemKind.USED_KEY, "used": Answer.NO}, "收到的卡密兑换时提示已被使用"),
         ({"problem": ProblemKind.ACCOUNT_LOST}, "兑换到的商品后来被收回或停用"),
         (
             {"problem": ProblemKind.ACCOUNT_LOST, "orders": (Order("XH1", "某游戏成品号", Decimal(50), 1, ORDERED),)},

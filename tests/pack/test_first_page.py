@@ -110,7 +110,7 @@ def test_a_used_key_is_told_as_the_letters_tell_it() -> None:
     gift = page_of(problem=ProblemKind.USED_KEY, used=Answer.UNKNOWN)
     assert "兑换时提示已被使用" in line(gift, "问题")
     own = page_of(problem=ProblemKind.USED_KEY, used=Answer.NO)
-    assert "在本人使用前已被使用" in line(own, "问题")
+    assert "兑换时提示已被使用" in line(own, "问题")
 
 
 def test_the_account_on_the_first_page_neither_judges_nor_tells_of_others() -> None:

@@ -7,6 +7,7 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from monitor.complaints.letters.kinds import shown_words
 from monitor.complaints.letters.material import Material, is_day_only, say_day, say_moment
@@ -16,6 +17,7 @@ from monitor.complaints.letters.support import day_in, no_other_day, words_in
 from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.letters.who_answered import shop_on_platform
 from monitor.complaints.model import Sentence
+from scrapers.model import FactKind
 from storage.case import Answer, Facts, ProblemKind
 
 
@@ -40,17 +42,26 @@ def tell_delivery(material: Material) -> tuple[Sentence, ...]:
     elif facts.delivered is Answer.YES:
         told.append(fact(f"{name_seller(material)}{when}{how}交付了{'此前所购的' if later else ''}商品"))
     elif facts.delivered is Answer.PARTLY:
-        told.append(fact(f"{name_seller(material)}{when}{how}只交付了部分商品"))
+        part = "只交付了部分商品" if facts.problem in CAME_NOT else "交付了商品，其中一部分没有交付或者不能使用"
+        told.append(fact(f"{name_seller(material)}{when}{how}{part}"))
     elif facts.delivered is Answer.NO:
         none = f"付款后至本文书出具之日，{material.buyer_word}没有收到商品"
         told.append(material.support(none, ("failure",), words_in(shown_words("not_delivered"))))
     if facts.valid_until is not None:
         until = facts.valid_until
         when = say_day(until) if is_day_only(until) else say_moment(until)
-        told.append(material.support(f"卡面或页面所示的有效期至{when}", ("validity", "product_page"), day_in(until)))
+        where = "卡面" if _pages_differ(material, until) else "卡面或页面"
+        told.append(material.support(f"{where}所示的有效期至{when}", ("validity", "product_page"), day_in(until)))
         if facts.problem is ProblemKind.EXPIRED_KEY and facts.received_at is not None and facts.received_at < until:
             material.note("卡密收到时还在有效期内：因没有及时兑换而过期的，要求退款的依据不足，先与对方协商延期或补发")
     return tuple(told)
+
+
+def _pages_differ(material: Material, until: datetime) -> bool:
+    """Whether captured pages of the goods show how long they are good for, and none of them this day."""
+    sides = [one for page in material.file.pages for one in (page.before, page.after) if one is not None]
+    shown = [told.shown or told.value for one in sides for told in one.reading.facts if told.kind is FactKind.VALIDITY]
+    return bool(shown) and not any(day_in(until)(one) for one in shown)
 
 
 def name_seller(material: Material) -> str:

@@ -14,6 +14,7 @@ from monitor.complaints.letters.unasked import is_unasked
 from monitor.complaints.model import Sentence
 from storage.case import Order
 
+_SAME_PLACE = "同一平台"
 MOST_ORDERS = 5
 _FEE = re.compile(r"(?<![免无零退])(?:保证金|押金|解冻费|激活费|认证金|认证费|手续费|解冻金)")
 
@@ -30,7 +31,9 @@ def tell_orders(material: Material) -> tuple[Sentence, ...]:
     """Each order; many of them as a sum with the first and last day."""
     orders, where = material.facts.orders, say_platform(material)
     told = [
-        material.support(_say_order(material, one, where if place == 0 else "同一平台"), ("order",), *_shows_order(one))
+        material.support(
+            _say_order(material, one, where if place == 0 else _SAME_PLACE), ("order",), *_shows_order(one)
+        )
         for place, one in enumerate(orders[:MOST_ORDERS])
     ]
     paid = material.facts.paid
@@ -64,9 +67,10 @@ def _say_order(material: Material, order: Order, where: str) -> str:
     parts = []
     when = order.ordered_at or order.paid_at
     what = "支付" if is_fee(order) else "下单购买"
-    parts.append(
-        f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}在{where}{what}{_name(material, order)}"
-    )
+    place = (
+        "" if is_fee(order) and where == _SAME_PLACE else f"在{where}"
+    )  # a deposit may have gone to a person's account
+    parts.append(f"{material.buyer_word}{f'于{say_moment(when)}' if when else ''}{place}{what}{_name(material, order)}")
     if order.quantity is not None:
         parts.append(f"数量{order.quantity}")
     if order.number.strip() and not material.public:

@@ -16,7 +16,7 @@ from storage.case import Answer, Facts, ProblemKind
 _GONE = "打不开平台或没有人答复"
 PROBLEM_ZH = {
     ProblemKind.DEAD_KEY: "收到的卡密无法兑换或激活",
-    ProblemKind.USED_KEY: "收到的卡密在本人使用前已被使用",
+    ProblemKind.USED_KEY: "收到的卡密兑换时提示已被使用",
     ProblemKind.EXPIRED_KEY: "收到的卡密兑换时有效期已过",
     ProblemKind.SHORT_VALUE: "到手的面值或数量少于约定",
     ProblemKind.NOT_DELIVERED: "付款后没有收到商品",
@@ -32,7 +32,7 @@ PROBLEM_ZH = {
 }
 _IN_PART = {
     ProblemKind.DEAD_KEY: "收到的卡密有一部分无法兑换或激活",
-    ProblemKind.USED_KEY: "收到的卡密有一部分在本人使用前已被使用",
+    ProblemKind.USED_KEY: "收到的卡密有一部分兑换时提示已被使用",
     ProblemKind.EXPIRED_KEY: "收到的卡密有一部分已过有效期",
     ProblemKind.NOT_DELIVERED: "付款后只收到部分商品",
     ProblemKind.WRONG_GOODS: "收到的商品有一部分与约定不符",
@@ -43,6 +43,10 @@ CAME_NOT = (ProblemKind.NOT_DELIVERED, ProblemKind.TOPUP_MISSING)
 _NOT_CAME = re.compile(r"没有?(?:到账|到帐|到|给|发|收到)|未(?:到账|到帐|到|给|发放|收到)|不到账|少给")
 _REBATE = re.compile(r"返利|返现|返点|赠送|奖励|红包")
 _CLAUSE = re.compile(r"[。；，,;！？!?\s]+")
+_RENTED = re.compile(r"租号|租用|出租|租赁|代租|小时租|租\d|[号机]租")
+_TAKEN = re.compile(
+    r"找回|收回|号主|原主|原来?的?主人|申诉|被盗|盗号|换绑|改了?密码?|密码[^，。；]{0,5}(?:被?改|修改|换)|绑定[^，。；]{0,5}换|退掉|扣回"
+)
 _ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 
 
@@ -52,8 +56,8 @@ def say_problem(facts: Facts) -> str:
         return f"{name_side(facts)}认为{rebate}没有到账"
     if Answer.PARTLY in (facts.delivered, facts.used) and facts.problem in _IN_PART:
         return _IN_PART[facts.problem]
-    if facts.problem is ProblemKind.USED_KEY and facts.used is not Answer.NO:
-        return "收到的卡密兑换时提示已被使用"
+    if facts.problem is ProblemKind.ACCOUNT_LOST and any(_RENTED.search(one.product) for one in facts.orders):
+        return "所租账号在租期内不能使用"
     if facts.problem is ProblemKind.ACCOUNT_LOST and not any(_ACCOUNT.search(one.product) for one in facts.orders):
         return "兑换到的商品后来被收回或停用"
     return PROBLEM_ZH[facts.problem]
@@ -66,6 +70,11 @@ def name_problem(file: CaseFile) -> str:
         return say_problem(facts)
     part = "有一部分" if Answer.PARTLY in (facts.delivered, facts.used) else ""
     return f"{name_side(facts)}认为收到的商品{part}与约定不符"
+
+
+def is_taken_back(facts: Facts) -> bool:
+    """Whether somebody took an account back, as the buyer tells it; one that its issuer sealed nobody took."""
+    return _TAKEN.search(facts.what_happened) is not None
 
 
 def missing_rebate(facts: Facts) -> str:

@@ -53,7 +53,7 @@ def write_police(material: Material) -> Letter:
     signs = [form(one.office) for one in find_signs(material.file)]
     paid = material.facts.paid
     extra = material.facts.extra_asked
-    if extra is not None:
+    if extra is not None and not any(one.amount == extra for one in material.facts.orders):
         material.note(f"对方另要求的{say_yuan(extra)}若已支付，请作为一笔订单填入案件，损失合计才会包括它")
     back = returned(material.file.steps)
     loss = _tell_loss(material)
