@@ -262,3 +262,27 @@ def test_who_asked_for_goods_is_told_that_the_paper_asks_for_money(story: str, c
 def test_who_asked_for_money_or_nothing_is_told_nothing(story: str) -> None:
     file = told(story, demands=(Demand(DemandKind.REFUND, Decimal(50)),))
     assert "请求里没有这一项" not in "\n".join(check_before_filing(file, "p12315", SETTINGS).warnings)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "客服承认卡是他们偷换过的",
+        "店主亲口说这批卡是假的",
+        "卖家私下说卡是二手的",
+        "老板坦白卡密卖过两次",
+        "对方承认了发错货",
+    ],
+)
+def test_an_admission_that_no_line_bears_out_is_no_public_word(story: str) -> None:
+    what = story.replace("承认了", "承认").split("承认")[-1].split("说")[-1].removeprefix("老板坦白")
+    bare, shown = told(story), told(story, chat=f"2026-11-10 16:30 客服：{what}\n")
+    assert "story.admission" in stops(bare, "heimao") and "story.admission" not in stops(shown, "heimao")
+    assert "story.admission" not in stops(bare, "p12315")
+
+
+@pytest.mark.parametrize(
+    "story", ["客服不承认卡有问题", "卖家没有承认发错", "客服说不退", "他们否认卖过两次", "我承认没有录屏"]
+)
+def test_who_admitted_nothing_is_no_admission(story: str) -> None:
+    assert "story.admission" not in stops(told(story), "heimao")

@@ -10,7 +10,7 @@ from monitor.complaints.filing.answer_blocks import find_answer_blocks
 from monitor.complaints.filing.contrary_evidence import find_contrary_evidence
 from monitor.complaints.filing.double_orders import find_double_orders
 from monitor.complaints.filing.payment_blocks import find_payment_blocks
-from monitor.complaints.filing.public_blocks import PUBLIC, find_hidden_offer, find_threats
+from monitor.complaints.filing.public_blocks import PUBLIC, find_hidden_offer, find_threats, find_unproven_admission
 from monitor.complaints.filing.refund_blocks import find_loss_blocks, find_refund_blocks
 from monitor.complaints.filing.result_blocks import find_result_blocks
 from monitor.complaints.filing.settled_blocks import find_settled_blocks
@@ -58,4 +58,5 @@ def find_claim_blocks(file: CaseFile, channel: str) -> list[Missing]:
         *find_expired_keys(file, channel),
         *find_hidden_offer(file, channel),
         *find_threats(file, channel),
+        *find_unproven_admission(file, channel),
     ]
