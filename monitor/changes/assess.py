@@ -24,13 +24,15 @@ from monitor.changes.normal_forms import Rung, name_noise
 from monitor.changes.only_if import cancel_ties
 from monitor.changes.page_kinds import name_page_change
 from monitor.changes.pledges import compare_pledges
-from monitor.changes.pointers import compare_pointers
+from monitor.changes.pointers import compare_navigation, compare_pointers
+from monitor.changes.powers import compare_powers
 from monitor.changes.qualifiers import compare_qualifiers, is_idle_edit
 from monitor.changes.sameness import means_the_same
 from monitor.changes.second_opinion import can_weigh, name_kind, settle_effect
 from monitor.changes.signal_changes import compare_signals, find_lone
 from monitor.changes.signals import find_signals
 from monitor.changes.stances import compare_stances, is_skipped, read_stances
+from monitor.changes.translations import is_translated
 from monitor.changes.units import Unit, cancel_units, pair_units, split_units
 from storage.model import Effect, Severity
 
@@ -43,6 +45,7 @@ _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 _CLAUSE = 14  # characters of both sides together
 _INFERRED = "按措辞推断，须人工核对"
+_TRANSLATED = "改用其他语言表述，期限、金额和退换各项读来一致，译文须人工核对"
 _COMPANIONS = (
     ("liability_shifted", "liability_assumed"),
     ("window_shortened", "window_extended"),
@@ -116,9 +119,13 @@ def judge_units(before: Sequence[Unit], after: Sequence[Unit]) -> Judgement:
 @lru_cache(maxsize=500)
 def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgement:
     """Judge units that changed, once for as often as a page says them."""
+    if led := compare_navigation(before, after):
+        return _combine(led, before, after)
     before, after = leave_idle_out(before), leave_idle_out(after)
     if not before and not after:
         return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, "文字或编排有变化，内容相同")
+    if is_translated(before, after):
+        return Judgement(Effect.NEUTRAL, ("language_changed",), Severity.LOW, _TRANSLATED)
     whole = before, after
     before, after = cancel_ties(before, after)
     if not before and not after:
@@ -136,9 +143,10 @@ def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgemen
         *compare_identity(before, after),
     ]
     by_degree = [*compare_degrees(pairs), *compare_pledges(before, after)]
+    by_degree += [one for one in compare_powers(before, after) if not _is_told(one, by_degree)]
     by_degree += [one for one in compare_qualifiers(pairs) if not _is_told(one, by_degree)]
     findings = [*by_degree, *_drop_spoken(findings, by_degree, (*before, *after))]
-    findings += compare_contrasts(pairs, _spoken_of(findings, pairs))
+    findings += _without_lesser_gain(compare_contrasts(pairs, _spoken_of(findings, pairs)), findings, after)
     findings += compare_conditions(pairs, _spoken_of(findings, pairs))
     if not findings:
         findings += compare_stances(pairs)
@@ -230,6 +238,21 @@ def _drop_spoken(findings: Sequence[Finding], told: Sequence[Finding], units: Se
         finding
         for finding in findings
         if not _is_within(finding, sides) and not (_is_one_sided_gain(finding) and _all_within(finding, harmed))
+    ]
+
+
+def _without_lesser_gain(found: Sequence[Finding], told: Sequence[Finding], after: Sequence[Unit]) -> list[Finding]:
+    """Findings without words that went from the very sentence in which a liability was laid on the buyer."""
+    laid = {
+        unit.sentence
+        for unit in after
+        for one in told
+        if one.kinds == ("liability_shifted",) and one.after == unit.plain
+    }
+    return [
+        one
+        for one in found
+        if one.kinds[:1] != ("spec_improved",) or not any(one.after and one.after in text for text in laid)
     ]
 
 

@@ -16,6 +16,7 @@ from monitor.changes.pointers import points_elsewhere
 from monitor.changes.signals import find_signals
 from monitor.changes.stances import read_stances
 from monitor.changes.standing_lists import StandingLists, told_of_items
+from monitor.changes.translations import is_foreign
 from monitor.changes.units import Unit, cancel_units, split_units
 
 _SHARED_FORM = 3
@@ -55,6 +56,7 @@ def group_changes(nodes: Sequence[ChangedPair], lists: StandingLists) -> list[li
     _join_parts(nodes)
     _join_replaced(nodes)
     _join_sole(nodes)
+    _join_translated(nodes)
     _join_pointed(nodes)
     _join_covered(nodes)
     _join_lists(nodes, lists)
@@ -128,6 +130,21 @@ def _join_sole(nodes: Sequence[ChangedPair]) -> None:
     went, came = ([node for node in nodes if side_of(node.pair, 1 - side) is None] for side in (0, 1))
     if len(went) == len(came) == 1 and min(len(went[0].before), len(came[0].after)) >= _SEVERAL:
         _link_groups(nodes, [(went[0].group, came[0].group)])
+
+
+def _join_translated(nodes: Sequence[ChangedPair]) -> None:
+    """As many clauses in one language as came in another: each stands in the place of the one with its number."""
+    sides = [[node for node in nodes if side_of(node.pair, 1 - side) is None] for side in (0, 1)]
+    if not sides[0] or len(sides[0]) != len(sides[1]):
+        return
+    links = [
+        (one.group, other.group)
+        for one, other in zip(*sides, strict=True)
+        if (old := one.pair.before)
+        and (new := other.pair.after)
+        and {is_foreign(old.text), is_foreign(new.text)} == {True, False}
+    ]
+    _link_groups(nodes, links)
 
 
 def _join_pointed(nodes: Sequence[ChangedPair]) -> None:

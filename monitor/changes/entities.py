@@ -191,8 +191,8 @@ def _read_duration(text: str) -> tuple[Decimal | None, str]:
     number = _last_number(text)  # 3到5天 is five at the latest
     if number is None:
         return None, ""
-    if days := _DAYS_OF_HOURS.match(text):  # 3×24小时
-        number *= int(days.group(1))
+    if product := _DAYS_OF_HOURS.match(text):  # 3×24小时
+        number *= int(product.group(1))
     if "半" in text:
         number += Decimal("0.5")
     return number * _HOURS_OF[letter], letter

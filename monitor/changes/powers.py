@@ -1,0 +1,152 @@
+"""Reads how far the seller may go by himself, and who decides or bears, anywhere in the sentences that changed.
+
+With the buyer's consent or after telling him (事先取得同意 → 及时告知), on proof or on suspicion (有证据 → 有理由怀疑),
+by a third party or by himself (由仲裁组出结果 → 由号主出结果), at whose cost (由本公司负担 → 由会员负担). Takes the
+units that changed on both sides, gives findings that need no second opinion. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from monitor.changes.measures import Finding
+from monitor.changes.stances import is_skipped
+from monitor.changes.units import Unit
+from storage.model import Effect, Severity
+
+_BUYER = (
+    r"(?:买家|买方|用户|客户|顾客|消费者|购买者|乙方|您|你|会员|持[卡券]人"
+    r"|参团人|团员|车友|租客|租户|租号者|承租人|玩家|学员|订户)"
+)
+_SELLER = (
+    r"(?:卖家|卖方|卖场|商家|商城|店家|本[店站社铺号司]|本公司|小店|我[店们方司]?|店方"
+    r"|店铺|铺主|平台方?|客服|甲方|商户|站方|站长|店[主长]|老板|掌柜|车主|号主|团长|发起[方人]|出租[方人]|房东|主办方|运营方|服务商)"
+)
+_OTHERS = r"(?:第三方|仲裁[组员委庭]?[员会]?|鉴定机构|官方|法院|双方|消协|评审团|陪审|监管部门|调解员|公证处|警方)"
+_CONSENT = re.compile(
+    rf"(?:取得|征得|经|得到|获得|需要?|须|等)[^,。;]{{0,6}}{_BUYER}[^,。;]{{0,6}}(?:同意|许可|认可|点头|确认|授权)"
+    rf"|{_BUYER}[^,。;不]{{0,4}}(?:同意|许可|点头|认可)[^,。;]{{0,2}}(?:才|方|后)|(?:与|和|同|跟){_BUYER}[^,。;]{{0,4}}(?:协商一致|商定|谈妥|约定)"
+)
+_TOLD = re.compile(
+    rf"(?:及时|提前|事先|事后|随后|另行|同步|尽快|尽量|只需|仅需)?(?:告知|通知|知会|公告|公示|说明|群里(?:喊|说)一声)(?:[^,。;]{{0,6}}{_BUYER})?"
+)
+_NO_WORD = re.compile(r"无需|不必|不用|不需要?|不另行?|无须|不再")
+_PROOF = re.compile(
+    r"(?:掌握|持有|有|凭|取得)[^,。;疑]{0,4}证据|证据(?:确凿|充分|表明|证明|显示)|能够?证明|查证属实|查实|查明|坐实|(?:经|被|由)[^,。;]{1,8}(?:认定|确认|判定|核实|证实)|核实|生效(?:判决|文书|裁定)"
+)
+_SUSPICION = re.compile(
+    r"理由(?:怀疑|认为|相信)|怀疑|疑似|涉嫌|认为|觉得|(?:可能|有可能)(?:存在|为|是|系)|感觉|系统(?:提示|判断|识别|检测)|风控(?:提示|命中|触发)|被举报|收到举报|(?:单方|自行)判断"
+)
+_SANCTION = re.compile(
+    r"暂停|冻结|拒绝|扣(?!会|费的)|封|取消|限制|终止|不予|不退|拉黑|停止|关闭|暂扣|没收|收回|作废|中止|延迟"
+)
+_DECIDED = re.compile(r"裁|认定|判|决定|鉴定|仲裁|出结果|给结果|结果|评|审|定责|责任划分|说了算|拍板|处理意见")
+_BY = re.compile(r"由([^,。;()由]{1,12})")
+_PAYS = re.compile(r"承担|负担|承受|垫付|支付|买单|补足|赔")
+_COST = re.compile(r"费|运|税|差价|车费")
+_LOSS = re.compile(r"损失|责任|风险|后果|费|差价|税|赔")
+_BORNE = r"(?:承担|负担|负责|承受|担|垫付|支付|出|付|掏|买单|补足|赔)"
+_THEY_BEAR = re.compile(rf"由{_BUYER}(?:自行|自己|全额|全部)?{_BORNE}|责任自负|自行承担|自负")
+_WE_BEAR = re.compile(rf"由{_SELLER}(?:来|全额|全部|一方)?{_BORNE}(?!不)|{_SELLER}(?:全额|全部)?(?:承担|负担|垫付)")
+_SHARED = re.compile(r"各半|各[承负]|分担|共同|一半|五五|按过错|按责任")
+
+
+def compare_powers(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
+    """What the seller may do by himself now, or may not any more; each kind once."""
+    sides = [[unit for unit in side if not is_skipped(unit.sentence)] for side in (before, after)]
+    if not sides[0] or not sides[1]:
+        return []
+    found = (_compare_consent(*sides), _compare_grounds(*sides), _compare_deciders(*sides), _compare_bearers(*sides))
+    return [one for one in found if one]
+
+
+def _first(units: Sequence[Unit], pattern: re.Pattern[str], unless: re.Pattern[str] | None = None) -> Unit | None:
+    return next(
+        (unit for unit in units if pattern.search(unit.plain) and not (unless and unless.search(unit.plain))), None
+    )
+
+
+def _compare_consent(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """事先取得买家同意 → 及时告知买家."""
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        asked, told = _first(one, _CONSENT, _NO_WORD), _first(other, _TOLD, _CONSENT)
+        if not asked or not told or any(_CONSENT.search(unit.sentence) for unit in other):
+            continue
+        if any(_TOLD.search(unit.plain) and not _CONSENT.search(unit.plain) for unit in one):
+            continue
+        was, stands = (asked, told) if worse else (told, asked)
+        return _tell("unilateral_power", was, stands, worse=worse, topic="要不要买家同意", severity=Severity.HIGH)
+    return None
+
+
+def _compare_grounds(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """有证据证明 → 有理由怀疑, before a measure against the buyer."""
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        proved, suspected = _first(one, _PROOF, _SUSPICION), _first(other, _SUSPICION, _PROOF)
+        if not proved or not suspected or _first(other, _PROOF) or _first(one, _SUSPICION):
+            continue
+        if not all(_SANCTION.search(unit.sentence) for unit in (proved, suspected)):
+            continue
+        was, stands = (proved, suspected) if worse else (suspected, proved)
+        return _tell("unilateral_power", was, stands, worse=worse, topic="凭什么处置", severity=Severity.HIGH)
+    return None
+
+
+def _rank(name: str) -> int | None:
+    """2 the buyer, 1 somebody who is neither, 0 the seller; None where nobody is named."""
+    if re.search(_BUYER, name):
+        return 2
+    if re.search(_OTHERS, name):
+        return 1
+    return 0 if re.search(_SELLER, name) else None
+
+
+def _read_decider(units: Sequence[Unit]) -> tuple[int, Unit] | None:
+    """Who decides by these units, where they name one alone."""
+    found = [
+        (rank, unit)
+        for unit in units
+        if _DECIDED.search(unit.sentence)
+        for name in _BY.findall(unit.plain)
+        if (rank := _rank(name)) is not None and not _PAYS.search(name)
+    ]
+    return found[0] if len({rank for rank, _unit in found}) == 1 else None
+
+
+def _compare_deciders(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """由平台仲裁组出结果 → 由号主出结果."""
+    was, stands = _read_decider(old), _read_decider(new)
+    if was is None or stands is None or was[0] == stands[0] or 2 in (was[0], stands[0]):
+        return None
+    worse = stands[0] < was[0]
+    return _tell("unilateral_power", was[1], stands[1], worse=worse, topic="由谁决定", severity=Severity.HIGH)
+
+
+def _compare_bearers(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """损失由本公司负担 → 损失由会员负担."""
+    if any(_SHARED.search(unit.sentence) for unit in (*old, *new)):
+        return None
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        ours, theirs = _first(one, _WE_BEAR), _first(other, _THEY_BEAR)
+        if not ours or not theirs or _first(one, _THEY_BEAR) or _first(other, _WE_BEAR):
+            continue
+        if not _LOSS.search(ours.plain):
+            continue
+        was, stands = (ours, theirs) if worse else (theirs, ours)
+        name = "fee" if _COST.search(ours.plain) and "损失" not in ours.plain else "liability"
+        return _tell(name, was, stands, worse=worse, topic="由谁承担", severity=Severity.HIGH)
+    return None
+
+
+_KINDS = {
+    "unilateral_power": (("unilateral_power_added",), ("unilateral_power_removed",)),
+    "liability": (("liability_shifted",), ("liability_assumed",)),
+    "fee": (("fee_added", "liability_shifted"), ("fee_removed", "liability_assumed")),
+}
+
+
+def _tell(name: str, old: Unit, new: Unit, *, worse: bool, topic: str, severity: Severity) -> Finding:
+    kinds = _KINDS[name][0 if worse else 1]
+    effect, weight = (Effect.WORSE, severity) if worse else (Effect.BETTER, Severity.NONE)
+    return Finding(kinds, effect, weight, topic, old.plain, new.plain, exact=True)
