@@ -23,7 +23,9 @@ if TYPE_CHECKING:
               help="Where to: a name that ends in .html or .pdf.  [default: dossier-PLATFORM.html]")  # fmt: skip
 @order_options
 @click.option(
-    "--internal", is_flag=True, help="With links below 确认 and leads: for this machine only, never to hand on."
+    "--internal",
+    is_flag=True,
+    help="With whom and what is below 确认, leads too: for this machine only, never to hand on.",
 )
 @click.option("--unmask", is_flag=True, help="Show natural persons and contacts in full: for an authority only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what it states as JSON; without --out no file is written.")
@@ -44,7 +46,7 @@ def dossier_command(
 ) -> ExitCode:
     """Write the dossier of PLATFORM, in Chinese, with the picture of its domains, its links row by row and the proof.
 
-    Links below 确认 and leads stay out of it unless --internal; persons and contacts are masked unless --unmask.
+    Respondents and links below 确认 stay out of it unless --internal; persons and contacts are masked unless --unmask.
     """
     from monitor.cli.domains import find_platform
     from monitor.cli.who import read_home
@@ -75,6 +77,7 @@ def dossier_command(
             vouchers=[paid] if paid.payee or paid.account else [],
             delivery=Delivery.POST if by_post else Delivery.NETWORK,
             internal=internal,
+            at_given=bool(at.strip()),
         )
     if out is not None or not as_json:
         _write(dossier, place, unmask=unmask)

@@ -1,7 +1,7 @@
 """Gathers a platform's dossier from the archive: who, where, what ties the sites, and the proof of each.
 
-Takes an open archive and the answer's terms; gives a Dossier. Nothing is asked of any network. Links below 确认 and
-the sites that only they would bring in are left out unless the dossier is for this machine alone.
+Takes an open archive and the answer's terms; gives a Dossier. Nothing is asked of any network. Respondents and links
+below 确认, and the sites that only they would bring in, are left out unless the dossier is for this machine alone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from monitor.operators.kind_words import KIND_WORDS
 from monitor.operators.model import Band
 from monitor.operators.sister_sites import SisterSites, find_sister_sites
 from monitor.operators.site_names import plain_name
-from monitor.operators.who import WhoAnswer, answer_who
+from monitor.operators.who import WhoAnswer, answer_who, keep_confirmed
 from monitor.sites.moves import PlatformLine, follow_platform
 from monitor.sites.records import read_periods
 from scrapers.domains import registrable_domain
@@ -66,13 +66,18 @@ def gather_dossier(
     vouchers: Iterable[Voucher] = (),
     delivery: Delivery = Delivery.NETWORK,
     internal: bool = False,
+    at_given: bool = True,
 ) -> Dossier:
-    """The dossier of a platform as the archive knows it now, for an order at a moment."""
+    """The dossier of a platform as the archive knows it now, for an order at a moment.
+
+    `at_given` is False where nobody told of an order and the day of making stands in for it.
+    """
     with archive.database.reading() as session:
         who = answer_who(
             session, platform, (platform,), (),
             at=ordered_at, filed_on=filed_on, home=home, vouchers=vouchers, delivery=delivery,
         )  # fmt: skip
+        who = who if internal else keep_confirmed(who, home=home)
         line = follow_platform(session, platform, made_at)
         certain = choose_certain(session, line.moves)
         own = line.sites if internal else _certain_sites(line, who, certain)
@@ -117,6 +122,7 @@ def gather_dossier(
         notes=tuple(dict.fromkeys((*notes, *_doubts_of(periods)))),
         mutual=mutual,
         internal=internal,
+        at_given=at_given,
     )
 
 

@@ -101,6 +101,7 @@ class Dossier:
     notes: tuple[str, ...]
     mutual: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # moves whose new site names the old one too
     internal: bool = False
+    at_given: bool = True  # False: nobody told of an order, the day of making stands in for it
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

@@ -27,6 +27,7 @@ from monitor.operators.who import Placed, subjects_of
 from storage.identity import Decision, Move, Objection, SitePeriod, Statement, VerifiedRecord
 
 Row = dict[str, object]
+_AS_SEEN = frozenset({"value", "name", "addresses", "forums"})
 FORGE_ZH = {
     ForgeClass.CONTROL: "须掌握账户、密钥或服务器",
     ForgeClass.REGISTRY: "登记记录",
@@ -42,12 +43,25 @@ _PROOF_ZH = {"capture": "网页抓取", "lookup": "查询应答", "evidence": "�
 def dossier_data(dossier: Dossier, *, unmask: bool = False) -> Row:
     """What the file states, as plain data, masked unless asked otherwise; pictures are left out."""
     view = _view(dossier, unmask=unmask)
+    if not dossier.at_given:
+        view |= {name: _name_day(view[name]) for name in ("respondents", "leads", "victims", "notes")}
     return view if unmask else mask_view(view, make_mask(dossier))
 
 
 def masker(dossier: Dossier, *, unmask: bool) -> Mask:
     """The function that every text goes through on its way into the file."""
     return str if unmask else make_mask(dossier)
+
+
+def _name_day(value: object) -> object:
+    """The same with the day of making called that: nobody told of an order."""
+    if isinstance(value, str):
+        return value.replace("订单日", "制作日")
+    if isinstance(value, list):
+        return [_name_day(one) for one in value]
+    if isinstance(value, dict):
+        return {name: one if name in _AS_SEEN else _name_day(one) for name, one in value.items()}
+    return value
 
 
 def _view(dossier: Dossier, *, unmask: bool) -> Row:
@@ -57,6 +71,7 @@ def _view(dossier: Dossier, *, unmask: bool) -> Row:
         "platform": dossier.platform,
         "made_at": dossier.made_at,
         "ordered_at": who.at,
+        "at_given": dossier.at_given,
         "filed_on": who.filed_on.isoformat(),
         "tool": dossier.tool,
         "masked": not unmask,

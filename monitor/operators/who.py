@@ -7,7 +7,7 @@ own pages and their confirmed successors; other sites of the same operator are n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -196,6 +196,19 @@ def answer_who(
         list_objections(session, (*platforms, *names)),
         (*answer.notes, *notes),
         frozenset(inner),
+    )
+
+
+def keep_confirmed(answer: WhoAnswer, *, home: Division | None = None) -> WhoAnswer:
+    """The answer as it may be told to others: whoever is below 确认 stands among the leads."""
+    sure = tuple(one for one in answer.answer.respondents if one.band is Band.CONFIRMED)
+    unsure = tuple(one for one in answer.answer.respondents if one.band is not Band.CONFIRMED)
+    told = replace(answer.answer, respondents=sure, leads=(*unsure, *answer.answer.leads))
+    return replace(
+        answer,
+        answer=told,
+        placed=tuple(one for one in answer.placed if one.respondent.band is Band.CONFIRMED),
+        forums=() if told.is_known else find_forums_unknown(filed_on=answer.filed_on, home=home),
     )
 
 

@@ -204,9 +204,35 @@ def test_an_objection_goes_along_and_weighs_nothing(shop: Shop, tmp_path: Path) 
 
 
 def test_a_payment_record_names_the_payee(shop: Shop) -> None:
-    data = shop.ask("--payee", FIRM)
+    data = shop.ask("--payee", FIRM, "--internal")
     assert any((one["name"], one["role"], one["band"]) == (FIRM, "收款方", "高度疑似") for one in data["respondents"])
     assert any("您称" in row["sentence"] for one in data["respondents"] for row in one["rows"])
+
+
+def test_whoever_is_below_confirmed_stays_on_the_machine(shop: Shop) -> None:
+    paid = "海口别家商贸有限公司"
+    inside = shop.ask("--payee", paid, "--internal")
+    assert paid in inside["conclusion"] and not inside["forums"]
+    outside = shop.ask("--payee", paid)
+    assert outside["respondents"] == [] and "主体不明" in outside["conclusion"] and outside["forums"]
+    assert outside["leads_left"] == len(inside["respondents"]) + len(inside["leads"])
+    page = shop.write("--payee", paid, "--unmask")
+    assert paid not in page and paid not in json.dumps(outside, ensure_ascii=False) and "未达到“确认”" in page
+    printed = shop.run("dossier", NAME, "--payee", paid, "--out", str(shop.folder / "told.html")).output
+    assert paid not in printed
+
+
+def test_no_day_of_an_order_is_made_up(shop: Shop) -> None:
+    words = ("--payee", FIRM, "--internal")
+    given, bare = shop.ask(*words), json.loads(shop.run("dossier", NAME, "--json", *words).stdout)
+    assert given["at_given"] is True and bare["at_given"] is False
+    told = json.dumps([bare[part] for part in ("respondents", "leads", "notes")], ensure_ascii=False)
+    assert "订单日" not in told and "离制作日较远" in told
+    place = shop.folder / "bare.html"
+    assert shop.run("dossier", NAME, "--out", str(place), *words).exit_code == 0
+    head = place.read_text(encoding="utf-8").split("</h1>")[1].split("</p>")[0]
+    assert "未给订单日，按制作日" in head and not re.search(r"订单日 \d", head)
+    assert "订单日 2026-06-01" in shop.write(*words)
 
 
 def test_hostile_values_stay_text_and_many_of_them_stay_few(shop: Shop) -> None:
