@@ -46,6 +46,8 @@ def test_the_part_that_was_not_got_is_reckoned_where_both_values_are_told() -> N
 def test_what_the_buyer_asks_back_is_the_loss_where_it_is_less_than_was_paid() -> None:
     told = loss_of(demands=(Demand(DemandKind.REFUND, Decimal(38), "50元按30天计，用了7天"),))
     assert "请求退回的是38.00元" in told and "其余不作为损失" in told
+    part = loss_of(demands=(Demand(DemandKind.REFUND, Decimal(38)),), delivered=Answer.PARTLY, used=Answer.PARTLY)
+    assert "请求退回的是38.00元" in part and "待核实" not in part
     assert "请求退回的是" not in loss_of(demands=(Demand(DemandKind.REFUND, Decimal(50)),))
 
 

@@ -111,13 +111,15 @@ def _tell_loss(material: Material) -> list[Sentence]:
     if lacking is not None and not open_parts:
         less = f"，减去已退回的{say_yuan(back)}" if back else ""
         return [*told, fact(f"按约定面值与实得折算，没有得到的部分{less}为{say_yuan(lacking)}")]
+    rebate = missing_rebate(facts)
     asked = next((one.amount for one in facts.demands if one.kind is DemandKind.REFUND), None)
     if asked is not None and asked < paid - back:
         tail = f"，已退回{say_yuan(back)}" if back else ""
         told.append(fact(f"其中本人请求退回的是{say_yuan(asked)}{tail}，其余不作为损失"))
+        if facts.balance is None and not rebate:
+            return told
     elif back:
         told.append(fact(f"已退回{say_yuan(back)}，尚有{say_yuan(paid - back)}未退回"))
-    rebate = missing_rebate(facts)
     if rebate:
         open_parts.append(f"所称没有到账的是{rebate}，其金额没有算出")
     elif Answer.PARTLY in (facts.delivered, facts.used) and facts.balance is None:
