@@ -31,7 +31,7 @@ from storage.identity import Decision, Statement
 MOST_NAMED = 50  # links not followed that the notes name
 FEW_LINKS = 5_000  # up to so many, all that was compared is told, and what each row changes
 CORE = Bars(mean=0.0, bridge=12.0)
-WIDE = Bars(mean=1.0, bridge=9.0, bridge_part=2, alike=0.15)
+WIDE = Bars(mean=0.0, bridge=9.0, bridge_part=2, alike=0.15)
 
 
 @dataclass(frozen=True)

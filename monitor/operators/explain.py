@@ -142,6 +142,9 @@ def _say_agreement(scorer: Scorer, kind: KindWeight, number: int, scores: Scores
         if others < MANY:
             return f"{text}；多由主机商、程序或他人提供，不能确定为自有，折减计分"
         return f"{text}；另有{others}个网站也有，且这些网站过多或彼此矛盾，视为共享标识，计分很低或不计"
+    if rows.came[number] or rows.went[number]:
+        ways = [word for word, flags in (("换上", rows.came), ("撤下", rows.went)) if flags[number]]
+        text += f"；两站在相隔不过三日内都{'、'.join(ways)}，只照抄一次的网站做不到"
     if others:
         text += f"；另有{others}个网站也有"
     if rank >= 2:

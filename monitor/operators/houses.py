@@ -2,33 +2,48 @@
 
 Values that stand on nearly the same sites are one bundle, whatever kinds it spans: a host's licence, till, desk and
 counter. What its sites show outside the bundle tells whose it is. Shops of a host have each their own people; the sites
-of one operator share theirs, some with these and some with those, or show none beside. Pure.
+of one operator share theirs, some with these and some with those, or show none beside. Where the people of the bundle
+are the only ones whom a customer of its sites can ask, they are no host's desk, nor the author's of a theme. Pure.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from monitor.operators.columns import Columns, Flags, Ints
+from monitor.operators.columns import Columns, Flags, Floats, Ints
 from monitor.operators.pairs import count_sites
-from monitor.operators.parts import MOST_TIED, PERSONAL, PLAIN
+from monitor.operators.parts import MOST_TIED, PERSONAL, PLAIN, tie_bits
 from monitor.operators.weights import load_weights
 
 LEAST, MOST = 5, 500  # sites of a bundle: fewer tell nothing, more are told by their count
 NEARLY = 0.6  # of the sites of a value on which another must stand to be of its bundle
 SCATTERED = 0.6  # parts a site, from which on the sites have owners of their own
 WITNESSES = 0.5  # of the sites must show people of their own
+ANSWERED = 0.8  # of the sites must show anybody at all
+SELDOM = 0.1  # of the sites may show people beside the bundle, where it is one operator's
 FAMILIES = ("pay", "legal", "contact", "analytics", "verify")
 _AT_ONCE = 2_000_000
 
 
-def find_house_values(columns: Columns) -> Flags:
-    """Which values are lent by a host to shops of different people."""
+@dataclass(frozen=True)
+class Houses:
+    """Of every value: whether a host lends it, whether its sites show nobody else, how others beside it tie them."""
+
+    lent: Flags
+    own: Flags
+    tied: Floats  # bits for one owner, none against
+
+
+def see_houses(columns: Columns) -> Houses:
+    """Which values are lent by a host to shops of different people, and which stand where nobody else answers."""
     kinds = load_weights().kinds
     counts = count_sites(columns)
-    house = np.zeros(len(columns.values), np.bool_)
+    size = len(columns.values)
+    houses = Houses(np.zeros(size, np.bool_), np.zeros(size, np.bool_), np.zeros(size))
     if not len(columns.value):
-        return house
+        return houses
     bundled = np.array([kinds[kind].family in FAMILIES for kind in columns.kinds])[columns.kind]
     asked = bundled & (counts >= LEAST) & (counts <= MOST)
     rows = np.flatnonzero(asked[columns.value] & ~columns.target)
@@ -46,9 +61,9 @@ def find_house_values(columns: Columns) -> Flags:
         while last < len(begin) and int(ends[int(begin[last]) - 1]) - before < _AT_ONCE:
             last += 1
         high = int(begin[last]) if last < len(begin) else len(rows)
-        _see_houses(columns, counts, rows[low:high], people, start, house)
+        _see_houses(columns, counts, rows[low:high], people, start, houses)
         at = last
-    return house
+    return houses
 
 
 def _own_people(columns: Columns, counts: Ints) -> Ints:
@@ -59,7 +74,7 @@ def _own_people(columns: Columns, counts: Ints) -> Ints:
     )
 
 
-def _see_houses(columns: Columns, counts: Ints, rows: Ints, people: Ints, start: Ints, house: Flags) -> None:
+def _see_houses(columns: Columns, counts: Ints, rows: Ints, people: Ints, start: Ints, houses: Houses) -> None:
     site, value = columns.site[rows].astype(np.int64), columns.value[rows].astype(np.int64)
     held = start[site + 1] - start[site]
     source = np.repeat(np.arange(len(rows)), held)
@@ -81,5 +96,8 @@ def _see_houses(columns: Columns, counts: Ints, rows: Ints, people: Ints, start:
     shown = np.bincount(value[shows], minlength=width)
     parts = np.bincount(value[shows], 1.0 / largest[shows], width)
     scattered = (parts - 1.0) / np.maximum(shown - 1, 1)
+    houses.tied[:] = np.maximum(houses.tied, np.where(shown >= LEAST, tie_bits(scattered, shown), 0.0))
     many = (shown >= LEAST) & (shown >= WITNESSES * counts)
-    house |= many & (scattered >= SCATTERED) & ~owned
+    houses.lent[:] |= many & (scattered >= SCATTERED) & ~owned
+    answered = np.bincount(value[held > 0], minlength=width)
+    houses.own[:] |= (counts >= LEAST) & (answered >= ANSWERED * counts) & (shown <= SELDOM * counts)

@@ -21,7 +21,7 @@ from monitor.operators.frequencies import (
     learn_shared,
     shows_same_text,
 )
-from monitor.operators.houses import find_house_values
+from monitor.operators.houses import see_houses
 from monitor.operators.other_relations import COUNTS
 from monitor.operators.pair_sums import CHUNK, ask_in_parts, lay_in
 from monitor.operators.pairs import BLOCK_WIDE, Joined, Pairs, choosing_kinds
@@ -33,6 +33,7 @@ from monitor.operators.shared_rows import join_rows, weigh_rows
 BLOCK = 2_000_000  # rows in common that are kept together: a few large pieces leave no holes in memory, many small do
 PASSES = 2
 OF_HOUSE = 0.98  # chance of being shared of what a host lends
+OF_ONE = 0.05  # and of what stands on sites that show nobody else
 MOST_ALIKE = 100_000  # pairs with equal text from which it is learnt how often text is copied
 
 
@@ -63,11 +64,13 @@ def _learn_once(scorer: Scorer, pairs: Pairs, common: Commonness, first: bool) -
     columns = scorer.columns
     joined, compared = _compare_all(scorer, pairs, first)
     parts = count_parts(columns, common, joined, len(pairs)).bits()
-    tied = np.where(not_personal(columns)[columns.kind], parts, 0.0)
+    houses = see_houses(columns)
+    tied = np.where(not_personal(columns)[columns.kind], parts, houses.tied)
     common = learn_shared(columns, common, joined, compared.agree, compared.differ, scorer.families, tied)
     common = learn_copied(columns, common, joined, compared.same, compared.other)
-    house = find_house_values(columns) & ~common.known
-    common = replace(common, shared=np.where(house, np.maximum(common.shared, OF_HOUSE), common.shared))
+    shared = np.where(houses.lent, np.maximum(common.shared, OF_HOUSE), common.shared)
+    shared = np.where(houses.own, np.minimum(shared, OF_ONE), shared)
+    common = replace(common, shared=np.where(common.known, common.shared, shared))
     alike = np.flatnonzero(compared.alike)
     return common, alike[:: max(1, len(alike) // MOST_ALIKE)]
 

@@ -47,7 +47,7 @@ def score_all(scorer: Scorer, pairs: Pairs) -> Sums:
 
     def score(part: Pairs, at: int) -> Sums:
         scores = score_pairs(scorer, part)
-        alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof
+        alike = shows_same_text(scores.agree, scorer.families, 1) & ~scores.proof & (scores.steps == 0)
         remains = np.bincount(scores.rows.pair, scores.rows.remains, len(part)) > 0
         never = one_name(scorer.columns, part) | (remains & ~scores.proof)
         own = scores.agree[:, [scorer.families.index(name) for name in ("contact", "registry")]].any(axis=1)

@@ -34,8 +34,12 @@ class Parts:
     def bits(self) -> Floats:
         """Bits for one owner: many sites in one part speak for it, each in its own against it."""
         scattered = (self.parts - 1) / np.maximum(self.shown - 1, 1)
-        sure = np.minimum(1.0, self.shown / 8.0) ** 0.5
-        return np.where(self.shown >= LEAST, np.clip(4.0 - 16.0 * scattered, -7.0, 4.0) * sure, 0.0)
+        return np.where(self.shown >= LEAST, tie_bits(scattered, self.shown), 0.0)
+
+
+def tie_bits(scattered: Floats, shown: Ints) -> Floats:
+    """Bits for one owner of a value whose so many sites show people that fall into such a share of parts."""
+    return np.asarray(np.clip(4.0 - 16.0 * scattered, -7.0, 4.0) * np.minimum(1.0, shown / 8.0) ** 0.5, np.float64)
 
 
 def count_parts(columns: Columns, common: Commonness, joined: Sequence[Joined], pairs: int) -> Parts:

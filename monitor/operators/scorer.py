@@ -13,6 +13,7 @@ import numpy as np
 from monitor.operators.columns import Columns, Flags, Floats, Ints
 from monitor.operators.contrary import KindTable
 from monitor.operators.frequencies import Commonness
+from monitor.operators.in_step import Watched, watch_sites
 from monitor.operators.own_people import People, count_people
 from monitor.operators.site_names import plain_name
 from monitor.operators.weights import Weights, load_weights
@@ -51,6 +52,11 @@ class Scorer:
     def people(self) -> People:
         """The contacts of all sites."""
         return count_people(self.columns)
+
+    @cached_property
+    def watched(self) -> Watched:
+        """When each site was seen."""
+        return watch_sites(self.columns)
 
     @cached_property
     def rarity(self) -> Floats:

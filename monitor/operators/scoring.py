@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from monitor.operators.columns import Columns, Flags, Floats, Small
+from monitor.operators.columns import Columns, Flags, Floats, Ints, Small
 from monitor.operators.contrary import Differences, find_differences
+from monitor.operators.frequencies import CONTROL
+from monitor.operators.in_step import count_steps
 from monitor.operators.other_relations import COUNTS, explain_otherwise
 from monitor.operators.own_people import have_own_people
 from monitor.operators.pairs import Joined, Pairs
@@ -36,6 +38,7 @@ class Scores:
     relation: Small
     agree: Flags
     differ: Flags
+    steps: Ints  # how often both changed what they write in the same days
     rows: Rows
     differences: Differences
 
@@ -79,11 +82,12 @@ def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) 
     added = added + SAME_SUFFIX * np.bincount(rows.pair, (rows.suffix == 1) & (rows.rank < 2), count)
     total = scorer.prior + added + np.bincount(differences.pair, differences.bits, count)
     desk = have_own_people(scorer.people, scorer.columns, scorer.common, pairs, rows.pair, rows.row_a, rows.kind)
+    steps = _count_steps(scorer, count, rows, differences)
     worst = np.full(count, 0.0)
     relation = np.full(count, -1, np.int32)
     best = np.full(count, -np.inf)
     for number, other in enumerate(scorer.weights.explanations):
-        logs = explain_otherwise(scorer, other, count, rows, differences, desk)
+        logs = explain_otherwise(scorer, other, count, rows, differences, desk, steps)
         worst = np.logaddexp2(worst, logs)
         better = logs > best
         relation[better], best[better] = number, logs[better]
@@ -106,8 +110,19 @@ def _sum_up(scorer: Scorer, pairs: Pairs, rows: Rows, differences: Differences) 
     against = np.bincount(differences.pair, differences.bits, count)
     say = np.where(against <= OBJECTS, bits, np.maximum(bits, 0.0))
     return Scores(
-        bits, say, number_of, proof, band.astype(np.int32), -worst, relation, agree, differ, rows, differences
+        bits, say, number_of, proof, band.astype(np.int32), -worst, relation, agree, differ, steps, rows, differences
     )  # fmt: skip
+
+
+def _count_steps(scorer: Scorer, count: int, rows: Rows, differences: Differences) -> Ints:
+    """How often pairs changed in step; never where at one time they show different accounts or holders.
+
+    A mirror follows its model from day to day, but takes the money itself.
+    """
+    steps = count_steps(scorer.columns, count, rows.pair, rows.row_a, rows.came, rows.went)
+    control = np.array([scorer.weights.kinds[name].family in CONTROL for name in scorer.columns.kinds])
+    steps[differences.pair[control[differences.kind]]] = 0
+    return steps
 
 
 def one_name(columns: Columns, pairs: Pairs) -> Flags:

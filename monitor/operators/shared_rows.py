@@ -11,6 +11,7 @@ import numpy as np
 
 from monitor.operators.columns import Columns, Flags, Floats, Ints, Small, suffix_keys
 from monitor.operators.contrary import rank_in_groups, share_of_rank
+from monitor.operators.in_step import find_steps
 from monitor.operators.model import ForgeClass
 from monitor.operators.pairs import Joined, Pairs, join_pairs
 from monitor.operators.scorer import Scorer
@@ -43,6 +44,8 @@ class Rows:
     firm: Flags  # a pointer that no copier could have made: from the older site, first of all, or answered by the other
     suffix: Small  # 0 nothing to say, 1 the same suffix in the same weeks, 2 different suffixes
     remains: Flags  # what a copy leaves: the other's account where nobody pays, or a notice that a stranger planted
+    came: Flags  # came on both sites within days
+    went: Flags  # went from both sites within days
 
 
 def join_rows(scorer: Scorer, pairs: Pairs) -> Joined:
@@ -104,7 +107,9 @@ def weigh_rows(scorer: Scorer, pairs: Pairs, joined: Joined) -> Rows:
     proof &= ~claimed[order]
     firm = _firm_pointers(scorer, pairs, pair, row_a, row_b, kind)
     proof &= (kind != columns.kinds.index("redirect")) | firm
-    return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, _suffixes(columns, kind, row_a, row_b), remains)
+    came, went = find_steps(scorer.watched, columns, scorer.common.shared, pairs, pair, row_a, row_b, kind)
+    suffix = _suffixes(columns, kind, row_a, row_b)
+    return Rows(pair, row_a, row_b, kind, bits, rank, proof, firm, suffix, remains, came, went)
 
 
 def _see_remains(scorer: Scorer, joined: Joined, kind: Small, pay: Flags, strength: Floats) -> Flags:

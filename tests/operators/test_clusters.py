@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from monitor.operators import clusters
+from monitor.operators.attribute import WIDE
 from monitor.operators.clusters import Bars, Voices, connect, join_groups
 
 SITES = 240
@@ -80,3 +81,17 @@ def test_whatever_hangs_together_bears_its_least_item(monkeypatch: pytest.Monkey
     ring = [(11, 12), (12, 13), (13, 11)]
     first, second = (np.array(column, np.int32) for column in zip(*chain, *ring, strict=True))
     assert connect(15, first, second).tolist() == [0, 1, 0, 0, 0, 0, 0, 0, 0, 9, 10, 11, 11, 11, 14]
+
+
+def test_sites_that_say_nothing_of_a_newcomer_do_not_keep_him_from_the_group_that_links_to_him() -> None:
+    def grouped(said: float) -> int:
+        """Eight sites that stand, and a ninth that one of them links to; of the others each says so much."""
+        first, second = np.arange(8, dtype=np.int32), np.full(8, 8, np.int32)
+        bits, say = np.zeros(8), np.full(8, said)
+        bits[0] = say[0] = 7.0
+        none = np.zeros(8, np.bool_)
+        voices = Voices(first, second, bits, say, bits > 5, none, none)
+        return len(set(join_groups(9, voices, WIDE, np.array([0] * 8 + [8])).label.tolist()))
+
+    assert grouped(0.0) == 1
+    assert grouped(-2.0) == 2

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from monitor.operators.attribute import attribute_sites
+from monitor.operators.columns_builder import build_columns
+from monitor.operators.frequencies import count_values
+from monitor.operators.learning import learn
 from monitor.operators.model import Band
+from monitor.operators.pairs import find_pairs
 from operators.scenes import TONGJI, shop
 from storage.identity import Statement
 
@@ -40,6 +44,32 @@ def test_an_operator_who_rotates_contacts_keeps_his_sites() -> None:
 
 def test_an_operator_who_shows_no_other_contacts_keeps_his_sites() -> None:
     assert largest_group(bundled(("",) * 9)) == 9
+
+
+def answering(count: int, *, others: bool) -> list[Statement]:
+    """Sites with one desk, number and counter, of which each pays to an account of its own."""
+    rows: list[Statement] = []
+    for number in range(count):
+        site = f"dian{number}.com"
+        till = f"alipay:20880033592836{number:02d}"
+        rows += shop(site, qq="82736451", baidu_tongji=TONGJI, telegram="yunzhi_yit", merchant_id=till)
+        rows += shop(site, wechat=f"luyi_{number}x") if others else []
+    return rows
+
+
+def chance_of(rows: list[Statement], kind: str) -> float:
+    columns = build_columns(rows)
+    pairs, _ = find_pairs(columns)
+    common = learn(columns, pairs, count_values(columns, None)).common
+    return float(max(common.shared[columns.kind == columns.kinds.index(kind)]))
+
+
+def test_a_number_on_sites_that_show_nobody_else_is_their_operators_whatever_accounts_they_pay_to() -> None:
+    assert chance_of(answering(24, others=False), "qq") <= 0.05
+
+
+def test_the_number_of_a_themes_author_is_lent_where_each_site_has_people_of_its_own() -> None:
+    assert chance_of(answering(24, others=True), "qq") >= 0.9
 
 
 def test_two_shops_of_a_small_host_are_not_confirmed_by_its_till_and_its_desk() -> None:
