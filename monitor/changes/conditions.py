@@ -35,7 +35,9 @@ _NARROWED = (
 )
 
 
-_CAUSE = re.compile(r"^(?:但|如)?(?:因|由于)为?(?!此|而|故|质量|本店|商家|卖家|我)[^,。;]{3,}[^,。;的者时]$")
+_CAUSE = re.compile(
+    r"^(?!.*(?:除外|例外|不在此限))(?:但|如)?(?:因|由于)为?(?!此|而|故|质量|本店|商家|卖家|我)[^,。;]{3,}[^,。;的者时]$"
+)
 """A cause before a refusal: without it the refusal takes every case. 因挂脚本被封,不质保 → 被封不质保."""
 
 

@@ -25,6 +25,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 """A picture as a copied text names it: [图片：rules.png]."""
+_PICTURE_NAME = re.compile(r"[\[【(（](?:图|img|image)|\.(?:jpe?g|png|webp|gif|bmp)", re.IGNORECASE)
 _POINTER = re.compile(r"(?:见|看|参照|参考|以)[^,，。;；]{0,6}图(?!书|灵|纸)|图片?(?:加载|说明|为准|不清|看不)|长图")
 _LONGEST_POINTER = 40
 
@@ -127,15 +128,20 @@ def _gather(blocks: Iterable[Block]) -> dict[_Key, tuple[str, frozenset[str]]]:
     images: dict[_Key, set[str]] = defaultdict(set)
     for block in blocks:
         if block.kind in RULE_BLOCKS and block.source is not Source.IMAGE:
-            kept = [line for line in block.text.splitlines() if not _WRITTEN.fullmatch(line.strip())]
+            named = _find_written(block.text)
+            kept = [line for line in block.text.splitlines() if line not in named] if named else [block.text]
             texts[block.subject, block.kind].append("\n".join(kept))
             images[block.subject, block.kind].update(block.images)
-            images[block.subject, block.kind].update(
-                found.group(1) or found.group(2)
-                for line in block.text.splitlines()
-                if (found := _WRITTEN.fullmatch(line.strip()))
-            )
+            images[block.subject, block.kind].update(named.values())
     return {key: ("\n".join(texts[key]), frozenset(images[key])) for key in texts}
+
+
+def _find_written(text: str) -> dict[str, str]:
+    """The lines of a text that only name a picture, and its name."""
+    if not _PICTURE_NAME.search(text):
+        return {}
+    found = ((line, _WRITTEN.fullmatch(line.strip())) for line in text.splitlines())
+    return {line: match.group(1) or match.group(2) for line, match in found if match}
 
 
 def _gave_way(text_side: tuple[str, frozenset[str]], picture_side: tuple[str, frozenset[str]]) -> bool:

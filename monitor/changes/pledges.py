@@ -15,8 +15,11 @@ from monitor.changes.stances import is_skipped, read_stances
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
-_OF_RENEWAL = re.compile(r"续|以后|后续|将来|次年|第二[年期]|老用户|终身|价格|单价|购买后|涨")
+_OF_RENEWAL = re.compile(
+    r"毕业后|到期|期满|之后|过后|次月|下月|续|以后|后续|将来|次年|第二[年期]|老用户|终身|价格|单价|购买后|涨"
+)
 _OF_PRICE = re.compile(r"价|费用|资费|收费标准|首年")
+_AS_BEFORE = re.compile("照旧$|不变$|一样$|照样$")
 _PINNED = re.compile(
     r"(?<![不会])(?:不变|锁定|锁价|维持|保持|一致|相同|同价|照旧|不涨|不调|不(?:会)?(?:高于|超过|上调|涨|变)|永不|一直[^,。;]{0,4}按?)"
     r"|以(?:下单|购买|付款|成交|拍下)[^,。;]{0,6}为准|按[^,。;]{0,4}(?:首次|当初|原价?|初始|成交|第一次|购买时|上车价|入手价)|同首[次年]|(?:为|是|等于)首[次年]|不因[^,。;]{0,8}(?:调价|涨价)|涨价[^,。;]{0,6}(?:自[己担负]|不找|不收|责任)"
@@ -48,6 +51,12 @@ _WORK = re.compile(
 )
 _NOT_ASKED = re.compile(r"(?:不需要?|不用|无需|无须|不必|不要求?|不强制|免(?!费))[^,。;]{0,10}$")
 _ASKED = re.compile(r"(?:请|须|需要?|应当?|必须|要|得|方可|才[能可给])")
+_EASY = re.compile(
+    r"(?:一句话|说一?声|吱一?声|讲一?声|喊一?声|截图|截个图|拍(?:张|个)?照(?:片)?|发个?[^,。;]{1,6}|回复?\s?[a-z\u4e00-\u9fff]{1,4}|点一下|勾一下|动动手指)(?:就行|即可|就好|就成|就可以|就能|便可|$)"
+)
+_HARD = re.compile(
+    r"(?:须|需要?|请|得|必须|应当?|要)[^,。;]{0,8}(?:填写|填报|邮件|邮寄|致电|到场|到店|亲[自赴]|手持|公证|证明|盖章|签字|全程|表格?|申请书|身份证|工作日)"
+)
 _COURT = re.compile(r"法院|管辖|打官司|仲裁地|起诉")
 _EITHER_COURT = re.compile(
     r"任[一何意]|都(?:成|行|可|能)|双方|原告|(?:您|你|买|用户|消费者|客户|买方|乙方)[^,。;]{0,6}(?:在地|那边|这边|住|户籍|当地|城市|方)|消费者"
@@ -99,6 +108,7 @@ def compare_pledges(before: Sequence[Unit], after: Sequence[Unit]) -> list[Findi
         _compare_whole_terms(*sides),
         _compare_repeats(*sides),
         _compare_asked(*sides),
+        _compare_ease(*sides),
         _compare_courts(*sides),
         _compare_penalties(*sides),
         _compare_texts(*sides),
@@ -134,7 +144,8 @@ def _compare_prices(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
 
 
 def _is_of_price(unit: Unit) -> bool:
-    return bool(_OF_PRICE.search(unit.plain) and _OF_RENEWAL.search(unit.sentence))
+    named = _OF_PRICE.search(unit.plain) or (_AS_BEFORE.search(unit.plain) and _OF_PRICE.search(unit.sentence))
+    return bool(named and _OF_RENEWAL.search(unit.sentence))
 
 
 def _find_pinned(units: Sequence[Unit]) -> Unit | None:
@@ -218,6 +229,19 @@ def _compare_asked(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
             kinds = ("burden_added",) if worse else ("burden_removed",)
             severity = Severity.HIGH if words & {"证明", "自证", "举证"} else Severity.MEDIUM
             return _tell(kinds, was, stands, worse=worse, topic="要做的事", severity=severity)
+    return None
+
+
+def _compare_ease(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """What took a word and takes a paper now: 报修说一声就行 → 报修请填写故障表."""
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        easy = _first(one, _EASY)
+        hard = next((unit for unit in other if _HARD.search(unit.plain) and not _EASY.search(unit.plain)), None)
+        if not easy or not hard or _first(other, _EASY) or _first(one, _HARD):
+            continue
+        was, stands = (easy, hard) if worse else (hard, easy)
+        kinds = ("burden_added",) if worse else ("burden_removed",)
+        return _tell(kinds, was, stands, worse=worse, topic="要做的事")
     return None
 
 

@@ -21,6 +21,8 @@ import numpy.typing as npt
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.kinds import load_kinds
 from monitor.changes.measures import UnitPair, pair_measures
+from monitor.changes.signals import find_signals
+from monitor.changes.stances import read_stances
 from monitor.changes.units import Unit
 from storage.model import Effect
 
@@ -82,7 +84,7 @@ def load_opinion() -> Opinion:
 def settle_effect(found: Effect, pairs: Sequence[UnitPair]) -> Effect:
     """The effect that stands: what the rules found, unless the model is surer than the rules have been right."""
     if found is Effect.WORSE:
-        return found  # 136 of 144 changes in which the rules saw harm did harm; asking again changed nothing
+        return found  # of authors whom neither knew it would take back one false harm, and two true ones
     chances = weigh_effects(pairs)
     if chances is None:
         return found
@@ -174,7 +176,11 @@ def read_features(pairs: tuple[UnitPair, ...], *, backwards: bool = False) -> fr
 
 
 def _read_grams(unit: Unit | None) -> frozenset[str]:
-    """Single characters and pairs of them, what is measured by a sign for its kind."""
+    """Single characters and pairs of them, what is measured by a sign for its kind, and what rules read in it.
+
+    The names of signals and of acts say what a word unknown to the model does: authors whom it did not know were judged
+    rightly in 0.82 of their changes with them and in 0.78 without.
+    """
     if unit is None:
         return frozenset()
     parts: list[str] = []
@@ -183,7 +189,10 @@ def _read_grams(unit: Unit | None) -> frozenset[str]:
         parts.append(unit.plain[position : entity.start] + _SIGNS[entity.kind])
         position = entity.end
     text = _NUMBER.sub("#", f"^{''.join(parts)}{unit.plain[position:]}$")
-    return frozenset(text[place : place + size] for size in (1, 2) for place in range(len(text) - size + 1))
+    grams = {text[place : place + size] for size in (1, 2) for place in range(len(text) - size + 1)}
+    grams |= {f"§{signal.id}" for signal in find_signals(unit.plain, unit.sentence)}
+    grams |= {f"§{act}{value:+d}" for act, value in read_stances(unit.plain, unit.sentence).items()}
+    return frozenset(grams)
 
 
 def tell_chances(chances: Weights) -> Mapping[Effect, float]:

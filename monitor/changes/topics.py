@@ -80,6 +80,7 @@ def _read_rule(row: Mapping[str, object], words: Mapping[str, str]) -> TopicRule
             pattern = pattern.replace("{" + name + "}", text)
         place = field.removeprefix("not_")
         (absent if place != field else present).append((place, re.compile(pattern)))
+    present.sort(key=lambda one: one[0].startswith("sentence"))  # the long text last: mostly the short one decides
     kinds = row["of"]
     return TopicRule(
         frozenset(map(str, kinds)) if isinstance(kinds, list) else frozenset(),

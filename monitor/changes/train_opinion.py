@@ -2,12 +2,13 @@
 
 `python -m monitor.changes.train_opinion` writes monitor/reference/second_opinion.npz; `--check` only prints, leaving
 out one author's pairs at a time. Learns from the judged pairs of the tests and from
-monitor/reference/judged_units.jsonl (what was changed in the pairs of seven more authors, and what the rules said of
+monitor/reference/judged_units.jsonl (what was changed in the pairs of twelve more authors, and what the rules said of
 them before anybody had looked). Needs scikit-learn (a development package): teaching is rare.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import tomllib
@@ -77,6 +78,11 @@ def read_pairs() -> list[JudgedPair]:
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{UNITS.name}: line {number}: {error!r}; mend that line") from error
     return [pair for pair in found if pair.pairs]
+
+
+def digest_units() -> str:
+    """SHA-256 of the judged units: kept with the weights, so that nobody forgets to teach again."""
+    return hashlib.sha256(UNITS.read_bytes()).hexdigest()
 
 
 def make_pair(before: str, after: str, effect: str, kind: str, author: str) -> JudgedPair:
@@ -195,6 +201,7 @@ def main() -> None:
         kind_weights=kind_weights.astype(np.float16),
         kind_bias=kind_bias,
         kinds=np.array(kinds),
+        taught=np.array(digest_units()),
     )
     sys.stdout.write(f"{len(judged)} judged pairs, {MODEL.stat().st_size / 1024:.0f} KB\n")
 

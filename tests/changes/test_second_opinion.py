@@ -19,6 +19,7 @@ from monitor.changes.second_opinion import (
     settle_effect,
     weigh_effects,
 )
+from monitor.changes.train_opinion import digest_units
 from monitor.changes.units import cancel_units, pair_units, split_units
 from storage.model import Effect
 
@@ -74,6 +75,16 @@ def test_the_same_words_are_weighed_the_same_every_time() -> None:
     opinion = load_opinion()
     assert opinion.weights.shape[1] == len(EFFECTS)
     assert set(opinion.kinds)
+
+
+def test_the_weights_were_taught_from_the_judged_units_that_lie_beside_them() -> None:
+    with np.load(PAIRS.with_name("second_opinion.npz"), allow_pickle=False) as data:
+        assert str(data["taught"]) == digest_units()
+
+
+def test_it_reads_what_an_unknown_word_does() -> None:
+    known, unknown = (read_features(pair(text, "坏卡不退")) for text in ("坏卡包退", "坏卡返款"))
+    assert {"l-§refund_granted", "p-§refund_granted"} & known & unknown
 
 
 def test_what_it_was_taught_is_judged_rightly_together_with_the_rules() -> None:
