@@ -5,6 +5,7 @@ Takes a case file and a channel at which something is claimed, gives what is mis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -15,6 +16,9 @@ from monitor.complaints.filing.grounds import REFUSED, find_grounds
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.exclusions import BODIES
 from monitor.complaints.routing.filing_words import find_clause, quote_clause
+from storage.case import Facts
+
+_SUM = re.compile(r"(\d+(?:\.\d{1,2})?)\s*(?:元|块)")
 
 
 def find_refund_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
@@ -26,7 +30,7 @@ def find_refund_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
             yield whole
             return
         recorded = any(step.returned for step in file.steps)
-        said = find_clause(file.case.facts, "refunded_part", "refunded_part_unless")
+        said = find_clause(file.case.facts, "refunded_part", "refunded_part_unless") or find_part_back(file.case.facts)
         if said and not recorded and asks_whole(file.case.facts):
             yield Missing(
                 "refunded",
@@ -48,12 +52,19 @@ def find_refund_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
     )
 
 
+def find_part_back(facts: Facts) -> str:
+    """The clause that tells of money that came back, where its sum is less than the price: no refund of all."""
+    said = find_clause(facts, "refunded", "refunded_unless", other="other_trade")
+    sums = [Decimal(one) for one in _SUM.findall(said)]
+    return said if sums and facts.paid is not None and max(sums) < facts.paid else ""
+
+
 def _told_back(file: CaseFile) -> Missing | None:
     """The story itself tells that the money is back, and no step records it."""
     if any(step.returned for step in file.steps):
         return None
     said = find_clause(file.case.facts, "refunded", "refunded_unless", other="other_trade")
-    if not said:
+    if not said or find_part_back(file.case.facts):
         return None
     return Missing(
         "story.refunded",

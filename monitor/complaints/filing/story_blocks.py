@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from monitor.complaints.evidence.contradictions import find_contradictions, is_same_party, read_payees
 from monitor.complaints.filing.grounds import ASKED, REFUSED, find_grounds
+from monitor.complaints.filing.refund_blocks import find_part_back
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.exclusions import BODIES, COMPLAINTS, CONSUMER, COURTS
 from monitor.complaints.routing.filing_words import find_clause, find_elsewhere, kinds, pattern, quote_clause
@@ -137,7 +138,7 @@ def _of_request(file: CaseFile, channel: str) -> list[Missing]:
 
 def _of_refund(file: CaseFile, channel: str) -> list[Missing]:
     said = find_clause(file.case.facts, "refunded", "refunded_unless", other="other_trade")
-    if not said:
+    if not said or find_part_back(file.case.facts):
         return []
     return [
         Missing(
