@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from monitor.cli.exit_codes import ExitCode
 from monitor.cli.output import fail, plain_text, print_json, print_table
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from monitor.operators.link_file import FileReading
     from monitor.operators.model import Attribution, LinkRow
 
@@ -93,16 +92,18 @@ def _name_problems(reading: FileReading) -> None:
 def _read(file: str) -> FileReading:
     from monitor.operators.link_file import read_statements
 
+    now = datetime.now(UTC)
+
     def tell(lines: int) -> None:
         click.echo(f"{lines:,} lines read", err=True)
 
     if file == "-":
-        return read_statements(sys.stdin.buffer, tell)
+        return read_statements(sys.stdin.buffer, tell, now=now)
     path = Path(file)
     if not path.is_file():
         fail(f"{file} is not a file: give a file of JSON lines, or - for standard input", ExitCode.WRONG_USE)
     with path.open("rb") as stream:
-        return read_statements(stream, tell)
+        return read_statements(stream, tell, now=now)
 
 
 def _list_sites(sites: tuple[str, ...]) -> str:

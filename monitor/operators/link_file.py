@@ -1,7 +1,7 @@
 """Statements from a file: a line each of {"site", "kind", "value", "place", "first_seen", "last_seen"}, read bounded.
 
 A line that cannot be read is named with its number and never stops the rest; what is read goes straight into columns.
-Days are YYYY-MM-DD or ISO times; a line with one of the two times is taken to have been seen once.
+Days are YYYY-MM-DD or ISO times of 1990 to 2100; a line with one of the two times is taken to have been seen once.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from monitor.operators.columns import Columns, to_minutes
 from monitor.operators.columns_builder import ColumnsBuilder
 from monitor.operators.values import has_weight
+from scrapers.domains import ascii_host
 
 LONGEST_LINE = 64_000
 MOST_NAMED = 50
@@ -22,6 +23,9 @@ _DAY_LENGTH = len("2026-01-01")
 _STEP = 200_000
 _JSON_SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
+_EARLIEST = to_minutes(datetime(1990, 1, 1, tzinfo=UTC))  # before any site; beyond these times columns cannot count
+_LATEST = to_minutes(datetime(2100, 1, 1, tzinfo=UTC))
+_SLACK = 24 * 60  # minutes by which the clocks of the world differ
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,17 @@ class FileReading:
     days: frozenset[int] = frozenset()
 
 
-def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None] | None = None) -> FileReading:
-    """Read lines. `progress` is told the number of lines now and then."""
+def read_statements(
+    lines: Iterable[str | bytes],
+    progress: Callable[[int], None] | None = None,
+    *,
+    now: datetime | None = None,
+) -> FileReading:
+    """Read lines. `progress` is told the number of lines now and then.
+
+    With `now` a line that says what was seen later is named, and not read: nobody saw it.
+    """
+    until = to_minutes(now) + _SLACK if now is not None else _LATEST
     builder = ColumnsBuilder()
     times: dict[str, int] = {}
     problems: list[tuple[int, str]] = []
@@ -50,7 +63,7 @@ def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None
         if not line.strip():
             continue
         try:
-            _add_line(builder, line, times)
+            _add_line(builder, line, times, until)
         except (ValueError, TypeError, RecursionError) as error:
             wrong += 1
             if len(problems) < MOST_NAMED:
@@ -60,7 +73,7 @@ def read_statements(lines: Iterable[str | bytes], progress: Callable[[int], None
     return FileReading(builder.finish(last=True), tuple(problems), number, wrong, frozenset(days))
 
 
-def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int]) -> None:
+def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int], until: int) -> None:
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} characters")
     data = _parse_line(line)
@@ -68,18 +81,45 @@ def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int])
         raise ValueError("not an object with site, kind and value")
     site, kind, value = _text_of(data, "site"), _text_of(data, "kind"), _text_of(data, "value")
     if not has_weight(kind) and kind != _REGISTERED:  # kept apart by its name, whatever its times are
-        builder.add(site.lower().rstrip("./"), kind, value, "", 0, 0)
+        builder.add(_read_site(site), kind, value, "", 0, 0)
         return
     place = data.get("place")
     first, last = data.get("first_seen") or data.get("last_seen"), data.get("last_seen") or data.get("first_seen")
     if first is None:
         raise ValueError("neither first_seen nor last_seen")
-    confidence = data.get("confidence", 1.0)
+    begun, ended = _minutes(first, times), _minutes(last, times)
+    if ended < begun:
+        raise ValueError(f"last_seen {last!r:.40} lies before first_seen {first!r:.40}")
+    if ended > until:
+        raise ValueError(f"last_seen {last!r:.40} lies in the future: nobody saw it yet")
     builder.add(
-        site.lower().rstrip("./"), kind.strip(), value, place.strip() if isinstance(place, str) else "",
-        _minutes(first, times), _minutes(last, times), made_up=bool(data.get("problem")),
-        confidence=confidence if isinstance(confidence, float) else 1.0,
+        _read_site(site), kind.strip(), value, place.strip() if isinstance(place, str) else "", begun, ended,
+        made_up=bool(data.get("problem")), confidence=_read_confidence(data.get("confidence")),
     )  # fmt: skip
+
+
+def _read_site(text: str) -> str:
+    """A site as statements name it: a host, with a path for a 分站, or `domain@day` of an earlier registration."""
+    site = text.lower().rstrip("./")
+    if "://" in site:
+        raise ValueError(f"site {text[:60]!r} is an address: write its host alone, such as shop.example")
+    if not site.isascii():
+        host, slash, path = site.partition("/")
+        site = f"{ascii_host(host)}{slash}{path}"
+    if "@" in site:
+        try:
+            date.fromisoformat(site.rpartition("@")[2])
+        except ValueError:
+            raise ValueError(f"site {text[:60]!r}: what stands behind @ is no day YYYY-MM-DD") from None
+    return site
+
+
+def _read_confidence(told: object) -> float:
+    if told is None:
+        return 1.0
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 < told <= 1:
+        raise ValueError(f"confidence {told!r:.40} is no number above 0 and up to 1")
+    return float(told)
 
 
 def _parse_line(line: str | bytes) -> object:
@@ -120,6 +160,8 @@ def _minutes(text: object, times: dict[str, int]) -> int:
             known = to_minutes(datetime.fromisoformat(text.strip()))
         except (ValueError, OverflowError):
             raise ValueError(f"{text[:60]!r} is no day YYYY-MM-DD and no ISO time") from None
+        if not _EARLIEST <= known < _LATEST:
+            raise ValueError(f"{text[:60]!r} lies outside of 1990 to 2100")
         if len(times) < 1_000_000:
             times[text] = known
     return known

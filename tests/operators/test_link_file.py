@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
@@ -42,6 +43,50 @@ def test_a_line_that_is_no_object_of_its_own_is_named_and_the_next_is_read(line:
     reading = read_statements([line, json.dumps(OTHER)])
     assert reading.columns.sites == ("b.com",)
     assert reading.wrong == 1 and reading.problems[0][0] == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"first_seen": "0001-01-01T00:00:00+14:00"},
+        {"last_seen": "9999-12-31"},
+        {"first_seen": "1989-12-31T23:59:00Z", "last_seen": "1990-01-02"},
+        {"last_seen": "2100-01-01"},
+        {"first_seen": "2025-03-02", "last_seen": "2025-03-01"},
+        {"confidence": -5},
+        {"confidence": 0},
+        {"confidence": float("nan")},
+        {"confidence": True},
+        {"confidence": "1"},
+        {"site": "https://www.a.com/x"},
+        {"site": "a.com@2024-99-01"},
+    ],
+    ids=str,
+)
+def test_what_cannot_have_been_seen_is_named_and_the_next_line_is_read(odd: dict[str, object]) -> None:
+    reading = read_statements([json.dumps({**LINE, **odd}), json.dumps(OTHER)])
+    assert reading.columns.sites == ("b.com",)
+    assert reading.wrong == 1 and reading.problems[0][0] == 1
+
+
+def test_what_is_to_come_was_seen_by_nobody() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    later = [json.dumps({**LINE, "last_seen": day}) for day in ("2026-01-02", "2026-01-03")]
+    reading = read_statements(later, now=now)
+    assert [number for number, _ in reading.problems] == [2] and "future" in reading.problems[0][1]
+    assert read_statements(later).wrong == 0
+
+
+def test_a_name_in_letters_of_its_own_and_as_it_is_sent_is_one_site() -> None:
+    reading = read_statements([json.dumps({**LINE, "site": site}) for site in ("пример.рф", "xn--e1afmkfd.xn--p1ai")])
+    assert reading.columns.sites == ("xn--e1afmkfd.xn--p1ai",)
+
+
+def test_confidence_lessens_the_weight() -> None:
+    full, half = (
+        read_statements([json.dumps({**LINE, **more})]).columns.strength.tolist() for more in ({}, {"confidence": 0.5})
+    )
+    assert half[0] == pytest.approx(full[0] / 2, abs=0.01)
 
 
 def test_a_number_is_taken_as_text_and_a_yes_is_not() -> None:
