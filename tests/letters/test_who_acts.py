@@ -62,3 +62,12 @@ def test_the_letter_shows_the_guardian_with_the_family_address() -> None:
     file = type(file)(**{**vars(file), "items": (*file.items, make_item("guardian_relation", text="林建国 林小宝"))})
     text = render_text(write("p12315", file))
     assert "法定代理人（监护人）：林建国" in text and f"通讯地址：{HOME}" in text and "13800138001" in text
+
+
+def test_a_court_is_told_of_no_rule_that_binds_the_market_regulator() -> None:
+    bare = make_whole(buyer=Person(""), what_happened="", kinds=())
+    for kind, ruled in (("market_complaint", True), ("lawsuit", False), ("consumer_assoc", False)):
+        blocked = find_letter_missing(kind, bare, list_exhibits(bare), SETTINGS)
+        assert blocked is not None
+        told = [article for one in blocked.missing for article in one.articles]
+        assert any(one.startswith("tsjb") for one in told) is ruled, kind

@@ -323,6 +323,15 @@ def test_a_balance_is_asked_back_as_far_as_it_was_paid_in() -> None:
     plain = replace(order, product="余额充值")
     assert "balance.principal" not in blocks(held(450, "已经消费了50元。", orders=(plain,), balance=Decimal(450)))
     assert "balance.principal" in blocks(held(5000, orders=(plain,), balance=Decimal(5000)), "heimao")
+    for story in (
+        "去年开始陆陆续续往账户里充过钱。",
+        "分三次充的，只找到一笔账单。",
+        "之前也充过。",
+        "每个月充一点。",
+        "充了好几次。",
+    ):
+        assert "balance.principal" not in blocks(held(5000, story, orders=(plain,), balance=Decimal(5000)), "p12315")
+    assert "balance.principal" not in blocks(held(510, orders=(plain,), balance=Decimal(510)), "p12315")
 
 
 def test_damages_need_a_loss_and_a_card_hurts_nobodys_feelings() -> None:

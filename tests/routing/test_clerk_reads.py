@@ -407,6 +407,34 @@ def test_letter_and_pack_end_alike_and_both_name_the_way_out(tmp_path_factory: p
         assert f"case clarify {case} '我是代理'" in result.output
 
 
+def test_an_authority_to_complain_is_none_to_sue() -> None:
+    def asked(paper: str, channel: str) -> str:
+        file = told(helper=Person("林小红", "13900139000"), helper_role="姐姐", consent="当面同意")
+        items = (*file.items, make_item("authorisation", text=paper, text_source=""), CARD)
+        return stops(replace(file, items=items), channel).get("authorisation", "")
+
+    assert "没有写诉讼" in asked(PAPER, "court") and asked(PAPER, "p12315") == ""
+    for suit in ("代为起诉、应诉", "就本案提起诉讼", "向人民法院立案、出庭"):
+        assert "没有写诉讼" not in asked(PAPER.replace("代为投诉", suit), "court")
+
+
+@pytest.mark.parametrize("channel", ["wechat_pay", "platform", "heimao"])
+def test_a_bill_of_another_day_is_told_where_it_stops_nothing(channel: str) -> None:
+    bill = BILL.replace("2026-11-10", "2026-11-01")
+    file = replace(told(), items=(make_item("wallet_bill", text=bill),))
+    assert "times" in stops(file)
+    assert any("对照原件核对" in one and "2026" in one for one in check_before_filing(file, channel, SETTINGS).warnings)
+
+
+def test_of_several_orders_one_may_be_used_before_another_came() -> None:
+    first = told().case.facts.orders[0]
+    second = replace(first, number="XH2", ordered_at=first.ordered_at + timedelta(days=2), paid_at=None)
+    came, used = first.ordered_at + timedelta(days=2, hours=1), first.ordered_at + timedelta(hours=1)
+    given = {"received_at": came, "used_at": used, "used": Answer.PARTLY}
+    assert "times" not in stops(told(orders=(first, second), **given))
+    assert "times" in stops(told(orders=(first,), **given))
+
+
 # --- who is no seller -------------------------------------------------------------------------------------------------
 
 

@@ -60,6 +60,14 @@ def test_a_court_does_not_ask_who_mediates() -> None:
     assert "elsewhere" not in blocks(pending, "court")
 
 
+def test_a_court_is_barred_by_who_decides_and_by_nobody_who_mediates() -> None:
+    for story in ("我在12315投诉过，调解没有成。", "消协给我们调解过，没谈成。"):
+        assert "elsewhere" not in blocks(case(elsewhere=Answer.YES, what_happened=story), "court")
+    for story in ("法院已经判过了。", "仲裁委已经裁决了。", "卡密无效。"):
+        assert "elsewhere" in blocks(case(elsewhere=Answer.YES, what_happened=story), "court")
+        assert "elsewhere" in blocks(case(elsewhere=Answer.YES, what_happened=story), "p12315")
+
+
 def test_what_somebody_had_already_is_named_before_a_suit() -> None:
     assert "不能再诉" in blocks(case(elsewhere=Answer.YES), "court")["elsewhere"]
 

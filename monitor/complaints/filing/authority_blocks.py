@@ -11,6 +11,7 @@ from datetime import date
 
 from monitor.complaints.filing.grounds import find_grounds
 from monitor.complaints.model import CaseFile, Missing
+from monitor.complaints.routing.exclusions import COURTS
 from monitor.complaints.routing.filing_words import pattern
 
 _DAY = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
@@ -24,7 +25,12 @@ def find_authority_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
         text = item.text.strip()
         if not pattern("bills", "named_authority").search("".join(text.split())):
             continue  # a label or a fragment: nothing can be said of the paper
-        wrong = _other_matter(text) or _over(text, file.today) or _lacks(text, signed=item.text_source != "pdf")
+        wrong = (
+            _other_matter(text)
+            or (_no_suit(text) if channel in COURTS else "")
+            or _over(text, file.today)
+            or _lacks(text, signed=item.text_source != "pdf")
+        )
         if wrong:
             yield Missing(
                 "authorisation",
@@ -41,6 +47,14 @@ def _other_matter(text: str) -> str:
     if told is None or pattern("bills", "of_disputes").search(text):
         return ""
     return f"委托的是“{told[1][:20]}”：不是为这件争议出具的"
+
+
+def _no_suit(text: str) -> str:
+    """That the matter is another than a suit: a court wants its own authority (民事诉讼法 art. 62)."""
+    told = pattern("bills", "authority_matter").search(text)
+    if told is None or pattern("bills", "of_suits").search(text):
+        return ""
+    return f"委托的是“{told[1][:20]}”：没有写诉讼，法院要另一份写明诉讼事项和权限的授权委托书，近亲属代理的另附关系证明"
 
 
 def _over(text: str, today: date) -> str:

@@ -15,6 +15,7 @@ from monitor.complaints.facts.fact_words import label_of
 from monitor.complaints.filing.grounds import find_grounds
 from monitor.complaints.model import CaseFile, Missing
 from monitor.complaints.routing.exclusions import BODIES, COURTS, said_of_elsewhere
+from monitor.complaints.routing.filing_words import find_elsewhere
 from storage.case import Answer
 
 _REFUSE = ("tsjb-10", "tsjb-16", "tsjb-17", "tsjb_old-15")
@@ -72,6 +73,8 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
                 find_grounds(file, channel, _REFUSE),
             )
         ]
+    if name == "elsewhere" and channel in COURTS and _only_mediated(file):
+        return []
     if name == "elsewhere":
         return [
             Missing(
@@ -105,6 +108,12 @@ def _of_answer(file: CaseFile, channel: str, name: str, said: Answer) -> list[Mi
             find_grounds(file, channel, _REFUSE),
         )
     ]
+
+
+def _only_mediated(file: CaseFile) -> bool:
+    """Whether the story names whom the dispute was with, and it is nobody who decides: no court, no arbitration."""
+    named = {row.channel for _clause, row in find_elsewhere(file.case.facts)}
+    return bool(named) and not named & {*COURTS, ""}
 
 
 def _asks_whole(file: CaseFile) -> bool:

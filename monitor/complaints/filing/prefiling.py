@@ -153,7 +153,7 @@ def _warn(file: CaseFile, channel: str, settings: ComplaintSettings) -> list[str
         found.append("有严重涉诈迹象：先报案、先向支付机构投诉，不要等这个渠道")
     for purpose in hint_purposes(facts):
         found.append(f"描述中有像“{PURPOSE_ZH[purpose]}”的内容：受理人会追问交易目的，如属实先咨询律师")
-    found += _warn_of_proofs(file)
+    found += _warn_of_proofs(file, stops=channel in BODIES)
     if channel in CLAIMS:
         found += [
             f"您写过“{one.words}”，并说明：{one.meaning}。受理人、对方仍可能问到，照实回答"
@@ -253,9 +253,9 @@ def _warn_of_face(file: CaseFile) -> list[str]:
     ]
 
 
-def _warn_of_proofs(file: CaseFile) -> list[str]:
-    """Evidence that says something else than the case, where that alone is no ground to refuse it."""
-    found = [f"{one.sentence}：对照原件核对" for one in find_contradictions(file) if not one.grave]
+def _warn_of_proofs(file: CaseFile, *, stops: bool) -> list[str]:
+    """Evidence that says something else than the case, as far as it does not stop this channel already."""
+    found = [f"{one.sentence}：对照原件核对" for one in find_contradictions(file) if not (one.grave and stops)]
     bare = orders_without_proof(file)
     if bare:
         named = "、".join(f"订单{place}" for place in bare)

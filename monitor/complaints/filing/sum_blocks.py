@@ -6,6 +6,7 @@ Takes a case file and a channel at which something is claimed, gives what is mis
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from monitor.complaints.facts.demands import consumed_of, holds_gift
 from monitor.complaints.filing.grounds import ASKED, find_grounds
@@ -15,6 +16,8 @@ from monitor.complaints.routing.exclusions import BODIES
 from monitor.complaints.routing.filing_words import pattern, quote_clause
 from storage.case import DemandKind, ProblemKind
 
+_GROSS = Decimal("1.2")  # our own measure: what a forgotten top-up may make up; a letter notes any excess
+
 
 def find_sum_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
     """Sums asked for that the orders, the values or the proofs of the case do not carry."""
@@ -23,7 +26,8 @@ def find_sum_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
     asked = next((one for one in facts.demands if one.kind is DemandKind.RELEASE), None)
     if asked is not None and asked.amount is not None and paid is not None and paid > 0:
         used = consumed_of(facts)
-        if asked.amount > paid - used and (holds_gift(facts) or asked.amount > paid):
+        beyond = asked.amount > paid * _GROSS and not pattern("story", "other_topups").search(facts.what_happened)
+        if asked.amount > paid - used and (holds_gift(facts) or beyond):
             yield Missing(
                 "balance.principal",
                 "余额中自己充值的本金",

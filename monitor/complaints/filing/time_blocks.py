@@ -29,12 +29,12 @@ def find_time_blocks(file: CaseFile, channel: str) -> Iterator[Missing]:
         ("下单", facts.ordered_at, "卖家答复", facts.replied_at),
         ("下单", facts.ordered_at, "使用", facts.used_at),
         ("首次找卖家", facts.contacted_at, "卖家答复", facts.replied_at),
-        ("收到商品", facts.received_at, "使用", facts.used_at),
     ]
-    if facts.problem in _KEYS:
-        steps.append(("收到商品", facts.received_at, "发现问题", facts.noticed_at))
-    if len(facts.orders) == 1:
+    if len(facts.orders) == 1:  # of several orders one may have been used before another came
         steps.append(("付款", paid, "收到商品", facts.received_at))
+        steps.append(("收到商品", facts.received_at, "使用", facts.used_at))
+        if facts.problem in _KEYS:
+            steps.append(("收到商品", facts.received_at, "发现问题", facts.noticed_at))
     wrong = [
         f"{later}（{show_moment(then)}）早于{earlier}（{show_moment(first)}）"
         for earlier, first, later, then in steps

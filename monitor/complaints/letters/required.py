@@ -24,7 +24,8 @@ from storage.case import DemandKind, PaymentForm, Purpose
 _NO_MERCHANT = (PaymentForm.PERSONAL_CODE, PaymentForm.TRANSFER, PaymentForm.BALANCE, PaymentForm.USDT)
 _PROOF = ("order", "voucher", "wallet_bill")
 _MAY_LEAVE_OPEN = ("demand", "demand_chat")  # the seller has the record of what he delivered
-_OF_REGULATOR = ("tsjb-", "tsjb_old-")  # the rules of the market regulator bind no consumer association
+_OF_REGULATOR = ("tsjb-", "tsjb_old-")  # the rules of the market regulator bind no consumer association and no court
+_TO_REGULATOR = ("p12315", "p12315_compact", "market_complaint", "market_report", "correction")
 _OF_ACTOR = ("buyer_phone", "buyer_address")
 _NAMES_WARD = (  # where bodies ask by whom it was bought
     "p12315", "p12315_compact", "market_complaint", "consumer_assoc", "lawsuit", "preserve_property",
@@ -48,7 +49,7 @@ def find_missing_fields(material: Material) -> tuple[Missing, ...]:
             found += [_missing(material, name) for name in ("guardian_name", *ward) if not _CHECKS[name](material)]
         elif not _CHECKS[need](material):
             found.append(_missing(material, need))
-    if material.kind.id == "consumer_assoc":
+    if material.kind.id not in _TO_REGULATOR:
         found = [
             replace(one, articles=tuple(a for a in one.articles if not a.startswith(_OF_REGULATOR))) for one in found
         ]
