@@ -154,7 +154,8 @@ def changed_price(first_lines: tuple[str, ...], second_lines: tuple[str, ...], o
 
 
 def test_a_price_is_told_with_its_label_and_what_stood_beside_it() -> None:
-    told = changed_price(("活动价：¥45.00 原价：¥50.00",), ("价格：¥50.00",), "45", "50")
+    name = "某游戏点卡 50元"
+    told = changed_price((name, "活动价：¥45.00 原价：¥50.00"), (name, "价格：¥50.00"), "45", "50")
     assert "显示“活动价：¥45.00”（另显示“原价：¥50.00”）" in told and "显示“价格：¥50.00”" in told
     assert "显示“价格：$10（约72元）”" in changed_price(("价格：$10（约72元）",), ("价格：$10（约75元）",), "72", "75")
 

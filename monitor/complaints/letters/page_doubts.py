@@ -16,7 +16,7 @@ from scrapers.domains import registrable_domain
 from scrapers.model import FactKind, Origin
 from storage.model import Change
 
-_OF_PRICE = re.compile(r"价|¥|￥|\$|元")
+_OF_PRICE = re.compile(r"价|¥|￥|\$")  # 元 alone stands in the names of goods
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
