@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from letters.lettercase import FIRM, make_whole, write
+from monitor.complaints.filing.prefiling import check_before_filing
 from monitor.complaints.letters.kinds import letter_kinds
 from monitor.complaints.letters.text import render_text
 from monitor.complaints.model import LetterBlocked
 from monitor.complaints.routing.channels import load_channels
+from monitor.config.complaints import ComplaintSettings
 from storage.case import Answer, Person, Purpose, Respondent
 
 
@@ -47,3 +49,10 @@ def test_what_a_letter_lacks_is_not_asked_by_the_rules_of_another_office() -> No
     assert any(name.startswith("tsjb-") for one in office.value.missing for name in one.articles)
     assert association.value.missing
     assert not any(name.startswith("tsjb") for one in association.value.missing for name in one.articles)
+
+
+def test_its_warnings_cite_no_rule_that_binds_the_regulator_alone() -> None:
+    for channel, binds in (("p12315", True), ("consumer_assoc", False)):
+        told = "\n".join(check_before_filing(make_whole(), channel, ComplaintSettings()).warnings)
+        assert "核验身份" in told and ("投诉举报处理办法" in told) is binds
+        assert "（）" not in told and "（、" not in told

@@ -6,6 +6,7 @@ intake clerk: what it lets through should be accepted, what it stops would be re
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -49,6 +50,8 @@ from monitor.operators.jurisdiction import Procedure
 from monitor.times import show_time
 from storage.case import DemandKind, PaymentForm, ProblemKind, Purpose
 
+_REGULATORS = re.compile(r"《市场监督管理投诉举报(?:处理|处理暂行)?办法》第[^（）《、]*条(?:、第[^（）《、]*条)*、?")
+_EMPTY = re.compile(r"（、?）")
 _REFUSE = ("tsjb-16", "tsjb-17", "tsjb_old-15")
 
 
@@ -84,9 +87,16 @@ def check_before_filing(file: CaseFile, channel: str, settings: ComplaintSetting
     return PreFiling(
         channel,
         tuple(unique.values()),
-        tuple(dict.fromkeys(_warn(file, channel, settings))),
+        tuple(dict.fromkeys(_for_office(one, channel) for one in _warn(file, channel, settings))),
         find_attack_points(file),
     )
+
+
+def _for_office(told: str, channel: str) -> str:
+    """A warning without the rules of the market regulator for the consumers' association, which they do not bind."""
+    if channel not in CONSUMER or channel in COMPLAINTS:
+        return told
+    return _EMPTY.sub("", _REGULATORS.sub("", told)).replace("（、", "（").replace("、）", "）")
 
 
 def _of_purpose(file: CaseFile, channel: str) -> list[Missing]:
