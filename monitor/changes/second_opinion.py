@@ -178,8 +178,8 @@ def read_features(pairs: tuple[UnitPair, ...], *, backwards: bool = False) -> fr
 def _read_grams(unit: Unit | None) -> frozenset[str]:
     """Single characters and pairs of them, what is measured by a sign for its kind, and what rules read in it.
 
-    The names of signals and of acts say what a word unknown to the model does: alone it was right on 0.82 of what authors
-    changed whom it did not know, and on 0.77 without these names.
+    The names of signals and of acts say what a word unknown to the model does: alone it was right on 0.82 of the
+    changes of authors whom it did not know, and on 0.77 without these names.
     """
     if unit is None:
         return frozenset()
