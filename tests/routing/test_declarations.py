@@ -186,6 +186,35 @@ def test_only_who_bought_for_his_and_his_familys_living_complains_as_a_consumer(
     assert "生活消费" not in text and "消费者权益保护法" not in text
 
 
+@pytest.mark.parametrize(
+    "story",
+    [
+        "我们公司行政让我给办公室十几台电脑装。",
+        "钱走的公司备用金报销。",
+        "我在小区妈妈群里当团长，这批会员是帮邻居们一起拼的。",
+        "给店里的电脑买的激活码。",
+        "每单赚个跑腿的奶茶钱。",
+    ],
+)
+def test_a_story_of_a_firm_or_of_others_stops_what_is_declared_as_for_living(story: str) -> None:
+    assert set(blocks(case(what_happened=f"卡密无效。{story}"))) == {"purpose"}
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "我在公司上班，中午用自己的手机买的。",
+        "同事推荐我买的，他帮我看过页面。",
+        "收款的公司我不认识。",
+        "店里的客服让我等。",
+        "我问了公司的行政，说这不归他们管。",
+        "我给家里的电脑买的激活码。",
+    ],
+)
+def test_who_only_speaks_of_a_firm_bought_for_himself(story: str) -> None:
+    assert "purpose" not in blocks(case(what_happened=f"卡密无效。{story}"))
+
+
 def test_many_of_what_one_person_needs_once_are_asked_about() -> None:
     def warned(product: str, quantity: int) -> bool:
         order = replace(case().case.facts.orders[0], product=product, quantity=quantity)

@@ -164,7 +164,7 @@ def _of_resale(file: CaseFile, channel: str) -> list[Missing]:
             "purpose",
             "与经过一致的购买用途",
             f"用途填的是自用，经过中却写有“{quote_clause(said)}”：{_why_not_living(said)}",
-            "属实的改正用途（case set 案件 purpose=转卖），按合同协商、起诉",
+            "属实的改正用途（case set 案件 purpose=转卖、单位用 或 帮别人买），按合同协商、起诉",
             find_grounds(file, channel, _NOT_LIVING, ("xbf-2",)),
             said,
         )
@@ -176,6 +176,8 @@ def _why_not_living(said: str) -> str:
         return "不以生活消费为目的、专为索赔而买的，不予受理"
     if pattern("story", "for_firm").search(said):
         return "为单位、店铺而买的，不是为生活消费，不予受理"
+    if pattern("story", "for_others").search(said):
+        return "替别人买、拼单的，不是为自己和家人的生活消费，不予受理"
     return "为转卖、代充而买的，不是为生活消费，不予受理"
 
 
