@@ -209,3 +209,20 @@ def test_a_want_of_promise_is_told_only_where_none_is_told_of() -> None:
     refused = ProblemKind.REFUSED_AFTER_SALES
     assert "no_promise_broken" not in limits(refused, "开通了3天就掉了，找卖家不管。")
     assert "no_promise_broken" in limits(refused, "充上了，觉得不好玩，不想要了。")
+
+
+@pytest.mark.parametrize(
+    ("product", "word"),
+    [
+        ("外卖红包 10元×10张", "券"),
+        ("奶茶兑换券 2张", "券"),
+        ("电影票代金券", "券"),
+        ("某游戏点卡 50元", "卡密"),
+        ("王者荣耀点券充值卡", "卡密"),
+        ("红包封面激活码", "卡密"),
+    ],
+)
+def test_a_voucher_is_called_one(product: str, word: str) -> None:
+    order = replace(make_whole().case.facts.orders[0], product=product)
+    text = told(ProblemKind.EXPIRED_KEY, orders=(order,))
+    assert f"收到的{word}兑换时有效期已过" in text

@@ -45,6 +45,7 @@ _WITHOUT_GOODS = (
     ProblemKind.EXTRA_FEE,
     ProblemKind.NOT_DELIVERED,
     ProblemKind.TOPUP_MISSING,
+    ProblemKind.UNASKED_CHARGE,
 )
 
 

@@ -47,6 +47,7 @@ _RENTED = re.compile(r"租号|租用|出租|租赁|代租|小时租|租\d|[号�
 _TAKEN = re.compile(
     r"找回|收回|号主|原主|原来?的?主人|申诉|被盗|盗号|换绑|改了?密码?|密码[^，。；]{0,5}(?:被?改|修改|换)|绑定[^，。；]{0,5}换|退掉|扣回"
 )
+_VOUCHER = re.compile(r"^(?!.*(?:卡密|点卡|充值卡|礼品卡|激活码|点券|Q币)).*(?:券|红包)", re.I)
 _ACCOUNT = re.compile(r"账号|帐号|账户|小号|成品号|租号|号$")
 
 
@@ -55,12 +56,18 @@ def say_problem(facts: Facts) -> str:
     if rebate := missing_rebate(facts):
         return f"{name_side(facts)}认为{rebate}没有到账"
     if Answer.PARTLY in (facts.delivered, facts.used) and facts.problem in _IN_PART:
-        return _IN_PART[facts.problem]
+        return _call_goods(_IN_PART[facts.problem], facts)
     if facts.problem is ProblemKind.ACCOUNT_LOST and any(_RENTED.search(one.product) for one in facts.orders):
         return "所租账号在租期内不能使用"
     if facts.problem is ProblemKind.ACCOUNT_LOST and not any(_ACCOUNT.search(one.product) for one in facts.orders):
         return "兑换到的商品后来被收回或停用"
-    return PROBLEM_ZH[facts.problem]
+    return _call_goods(PROBLEM_ZH[facts.problem], facts)
+
+
+def _call_goods(told: str, facts: Facts) -> str:
+    """The same of vouchers, where all that was bought are such: nobody calls 奶茶券 a 卡密."""
+    of_vouchers = bool(facts.orders) and all(_VOUCHER.search(one.product) for one in facts.orders)
+    return told.replace("卡密", "券") if of_vouchers else told
 
 
 def name_problem(file: CaseFile) -> str:
