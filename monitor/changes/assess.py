@@ -44,6 +44,12 @@ changes, and one that nobody had named in 5."""
 _DECISIVE = 40
 _CLAIMS = ("来源可靠",)
 _CLAUSE = 14  # characters of both sides together
+_AS_CREDIT = re.compile(
+    r"(?:退|返|转|折|充)[^,。;]{0,2}(?:至|到|入|为|成)[^,。;]{0,6}(?:积分|余额|券|金币|点数|购物金|代金|储值)"
+)
+_CHOICE = re.compile(r"(?:可以?|能|任)选|择一|任选一种|由(?:买家|您|用户|客户|会员)(?:自己|自行)?(?:选|决定|定|挑)")
+_SELLERS_CHOICE = re.compile(r"由?(?:本店|卖家|商家|平台|我们|客服|店家)[^,。;]{0,4}(?:选|择|决定|安排)")
+_CHOSEN = tuple(re.compile(words) for words in ("退(?!出|后)", "(?<!兑)换|补发", "修", "减价?|折", "赔|补偿"))
 _INFERRED = "按措辞推断，须人工核对"
 _TRANSLATED = "改用其他语言表述，期限、金额和退换各项读来一致，译文须人工核对"
 _COMPANIONS = (
@@ -169,10 +175,21 @@ def judge_changed(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Judgemen
         return judged
     if judged.effect is Effect.BETTER and any(_YIELDED.search(unit.plain) for unit in after):
         return judged  # the seller gives up a power in so many words
+    if all(finding.topic == "由买家选择" for finding in findings) and _offers_same_choice(before, after):
+        return Judgement(Effect.NEUTRAL, ("wording_only",), Severity.NONE, _describe_wording(before, after))
     stands = settle_effect(judged.effect, pairs)
     if judged.effect is Effect.NEUTRAL and means_the_same(stands, (), before, after):
         return judged
     return judged if stands is judged.effect else _overrule(stands, findings, pairs, before, after)
+
+
+def _offers_same_choice(before: Sequence[Unit], after: Sequence[Unit]) -> bool:
+    """Whether both sides let the buyer choose, and from the same: 可以选退款，也可以选换新 is 换新与退款由买家择一."""
+    said = [" ".join(unit.plain for unit in side) for side in (before, after)]
+    if not all(_CHOICE.search(text) and not _SELLERS_CHOICE.search(text) for text in said):
+        return False
+    offered = [frozenset(place for place, words in enumerate(_CHOSEN) if words.search(text)) for text in said]
+    return offered[0] == offered[1] and len(offered[0]) > 1
 
 
 def _add_likely_kind(judged: Judgement, pairs: Sequence[UnitPair]) -> Judgement:
@@ -301,7 +318,10 @@ def _combine(findings: Sequence[Finding], before: Sequence[Unit], after: Sequenc
     findings = _drop_echoes(findings)
     findings = [_by_what_is_left(finding, findings, before, after) for finding in findings]
     findings = [_as_way_to_complain(finding, (*before, *after)) for finding in findings]
-    findings = [_with_companion(finding, (*before, *after)) for finding in _drop_consolations(findings, after)]
+    findings = [
+        _with_companion(finding, (*before, *after))
+        for finding in _drop_consolations(_drop_speed_of_credit(findings, after), after)
+    ]
     if any("refund_removed" in finding.kinds for finding in findings):  # what is gone need not be called narrowed
         findings = [finding for finding in findings if finding.kinds != ("refund_narrowed",)]
     worse = [finding for finding in findings if finding.effect is Effect.WORSE]
@@ -385,6 +405,17 @@ def _with_companion(finding: Finding, units: Sequence[Unit]) -> Finding:
     if "liability" in pair[0] and _PAID_IN_GOODS.search(scope) and not _PAID_IN_MONEY.search(scope):
         added.append(("replacement_cut", "replacement_improved")[not worse])
     return replace(finding, kinds=tuple(dict.fromkeys((*finding.kinds, *added))))
+
+
+def _drop_speed_of_credit(findings: Sequence[Finding], after: Sequence[Unit]) -> list[Finding]:
+    """Findings without how fast money comes that is no money any more: 当天原路退 → 秒退至商城积分."""
+    narrowed = any(one.effect is Effect.WORSE and one.kinds[:1] == ("refund_narrowed",) for one in findings)
+    credited = [unit.plain for unit in after if _AS_CREDIT.search(unit.plain)] if narrowed else []
+    return [
+        one
+        for one in findings
+        if one.kinds != ("delivery_faster",) or not any(one.after and one.after in text for text in credited)
+    ]
 
 
 def _drop_consolations(findings: Sequence[Finding], after: Sequence[Unit]) -> list[Finding]:

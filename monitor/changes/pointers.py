@@ -37,7 +37,7 @@ _FOLDED = re.compile(
     r"(?:费|规则|说明|条件|限制)[^,。;]{0,10}(?:折叠|展开|收起)|(?:折叠|展开|收起)[^,。;]{0,8}(?:费|规则|说明|条件|限制)"
 )
 _TITLED = re.compile(
-    r"^\W*[\u4e00-\u9fff]{0,4}(?:规则|政策|条款|说明|须知|售后|质保|退换|退款|退货)[\u4e00-\u9fff]{0,3}(?:\W|$)"
+    r"^\W*(?:[\u4e00-\u9fff]{1,4}\W+)?[\u4e00-\u9fff]{0,4}(?:规则|政策|条款|说明|须知|售后|质保|退换|退款|退货)[\u4e00-\u9fff]{0,3}(?:\W|$)"
 )
 _CLAIMS = frozenset(
     {"refund", "replacement", "compensation", "care", "handling", "deeming", "own_fault", "duty", "cost", "extension"}
@@ -106,7 +106,7 @@ def points_elsewhere(units: Sequence[Unit]) -> bool:
     return any(
         _PICTURE.search(unit.plain)
         or _FOLDED.search(unit.plain)
-        or (_BEHIND.search(unit.plain) and _OF_RULES.search(unit.plain))
+        or (_BEHIND.search(unit.plain) and (_OF_RULES.search(unit.plain) or _TITLED.match(unit.sentence)))
         for unit in units
     )
 

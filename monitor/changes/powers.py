@@ -51,13 +51,42 @@ _THEY_BEAR = re.compile(rf"由{_BUYER}(?:自行|自己|全额|全部)?{_BORNE}|�
 _WE_BEAR = re.compile(rf"由{_SELLER}(?:来|全额|全部|一方)?{_BORNE}(?!不)|{_SELLER}(?:全额|全部)?(?:承担|负担|垫付)")
 _SHARED = re.compile(r"各半|各[承负]|分担|共同|一半|五五|按过错|按责任")
 
+_DIFFERENCE = re.compile(
+    r"(?:差|缺|少|短)(?:了)?多少[^,。;]{0,3}(?:退|补|还|赔)多少|(?:差额|差价|不足部分|短少部分)(?:全[额部]|如数|照)?(?:退|补|返)"
+)
+_PART_OF_IT = re.compile(
+    r"(?:差额|差价|不足部分|短少部分)[^,。;]{0,3}(?:(?:以|按)?[一二三四五六七八九]成|的?[1-9]\d?\s?%|一半|部分)"
+)
+_ANY_OF = re.compile(
+    r"任选一种|(?:其中)?(?:一样|一项|一种|之一|任一|任意一[样项个])(?:就行|即可|就可以|就成|便可)?|或者?"
+)
+_ALL_OF = re.compile(
+    r"(?:[二两三四五六2-6]|以上)(?:样|项|种|者|个)?(?:都|均|全)(?:要|须|需|得)?(?:齐|有|备|提供|具备)|缺一不可|须同时满足|全部(?:提供|齐备|具备)|都齐了?"
+)
+_PAPERS = re.compile(r"截图|录屏|凭证|邮箱|订单|单号|型号|视频|照片|号码|记录|小票|证明|材料")
+_THEIR_CAUSE = re.compile(r"因[^,。;]{0,8}(?:官方|平台|厂商?|风控|系统|上游|运营商|服务器|版本|政策)[^,。;]{0,6}")
+_OUR_CAUSE = re.compile(rf"因{_SELLER}[^,。;]{{0,6}}(?:失误|操作|原因|过错|责任|疏忽|误)[^,。;]{{0,3}}")
+_COVERED = re.compile(r"(?:照样|照常|也|都|全|一样|同样|我们|本店|我)管(?![理家道控])(?:$|到|换|修|的|好)")
+_LEFT_ALONE = re.compile(r"不管(?![是什怎在您你有哪几多用因])(?:$|了|的|换|修|赔|退)")
+_KEPT = re.compile(r"质保|保修|恢复|补|换|赔|退|管|修")
+_REFUSED = re.compile(r"不(?:予|再|能|可)?[退换补赔保管修]|概不|不承担|免责")
+
 
 def compare_powers(before: Sequence[Unit], after: Sequence[Unit]) -> list[Finding]:
     """What the seller may do by himself now, or may not any more; each kind once."""
     sides = [[unit for unit in side if not is_skipped(unit.sentence)] for side in (before, after)]
     if not sides[0] or not sides[1]:
         return []
-    found = (_compare_consent(*sides), _compare_grounds(*sides), _compare_deciders(*sides), _compare_bearers(*sides))
+    found = (
+        _compare_consent(*sides),
+        _compare_grounds(*sides),
+        _compare_deciders(*sides),
+        _compare_bearers(*sides),
+        _compare_differences(*sides),
+        _compare_papers(*sides),
+        _compare_causes(*sides),
+        _compare_care(*sides),
+    )
     return [one for one in found if one]
 
 
@@ -139,7 +168,54 @@ def _compare_bearers(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None
     return None
 
 
+def _compare_either(
+    old: Sequence[Unit], new: Sequence[Unit], good: re.Pattern[str], bad: re.Pattern[str]
+) -> tuple[Unit, Unit, bool] | None:
+    """The unit that was good for the buyer and the one that is bad in its place; True where it went that way."""
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        first, second = _first(one, good, bad), _first(other, bad)
+        if first and second and not _first(one, bad) and not _first(other, good, bad):
+            return (first, second, True) if worse else (second, first, False)
+    return None
+
+
+def _compare_differences(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """差多少退多少 → 差额以八成计退."""
+    found = _compare_either(old, new, _DIFFERENCE, _PART_OF_IT)
+    if found is None:
+        return None
+    return _tell("refund", *found[:2], worse=found[2], topic="差额退多少", severity=Severity.HIGH)
+
+
+def _compare_papers(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """Of several papers any one did, and all are asked now: 有其中一样就行 → 三样都齐."""
+    found = _compare_either(old, new, _ANY_OF, _ALL_OF)
+    if found is None or not all(_PAPERS.search(unit.sentence) or "样" in unit.plain for unit in (found[1], found[0])):
+        return None
+    return _tell("burden", *found[:2], worse=found[2], topic="要交的材料", severity=Severity.MEDIUM)
+
+
+def _compare_causes(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """A trouble from outside that was covered, and only the seller's own slips now: 因风控掉线的 → 因车主失误掉线的."""
+    found = _compare_either(old, new, _THEIR_CAUSE, _OUR_CAUSE)
+    if found is None:
+        return None
+    if not all(_KEPT.search(unit.sentence) and not _REFUSED.search(unit.sentence) for unit in found[:2]):
+        return None
+    return _tell("cover", *found[:2], worse=found[2], topic="保哪些原因", severity=Severity.HIGH)
+
+
+def _compare_care(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """换主板照样管 → 换主板不管."""
+    found = _compare_either(old, new, _COVERED, _LEFT_ALONE)
+    return None if found is None else _tell("care", *found[:2], worse=found[2], topic="管不管", severity=Severity.HIGH)
+
+
 _KINDS = {
+    "care": (("warranty_cut",), ("warranty_extended",)),
+    "refund": (("refund_narrowed",), ("refund_widened",)),
+    "burden": (("burden_added",), ("burden_removed",)),
+    "cover": (("warranty_cut", "liability_shifted"), ("warranty_extended", "liability_assumed")),
     "unilateral_power": (("unilateral_power_added",), ("unilateral_power_removed",)),
     "liability": (("liability_shifted",), ("liability_assumed",)),
     "fee": (("fee_added", "liability_shifted"), ("fee_removed", "liability_assumed")),

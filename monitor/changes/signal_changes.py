@@ -15,7 +15,7 @@ from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.exceptions import find_exception
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.signals import Signal, find_signals
-from monitor.changes.stances import gather_stances
+from monitor.changes.stances import binds_seller, gather_stances
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
 
@@ -96,6 +96,8 @@ def _signals_of(units: Iterable[Unit]) -> dict[str, tuple[Signal, Unit]]:
             if signal.id in _SELLER_POWERS and not _SELLER.search(unit.plain) and _is_buyers(unit):
                 continue
             if signal.id in _MERCHANT_SIGNALS and _MERCHANT_RULE.search(unit.sentence):
+                continue
+            if not signal.good and binds_seller(unit):
                 continue
             if signal.id in _PAID_BY_SUBJECT and _goes_on_about_seller(unit):
                 continue

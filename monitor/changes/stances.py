@@ -45,6 +45,13 @@ _CUT = re.compile(
 )  # 面值不对都补: the "not" belongs to another verb
 
 
+_REASONED = re.compile(
+    r"^\W*(?:客服|本店|平台|我们)?(?:须|应当?|要|并|必须|且)[^,。;]{0,3}(?:附|说明|写明|给出|告知|注明)[^,。;]{0,4}(?:理由|原因)$"
+)
+_SELLERS_NO = re.compile(r"不同意|驳回|拒绝|不通过|不批|未通过")
+_PERHAPS = re.compile(r"(?:可能|或许|也许|偶尔)(?:会)?(?:要|需)")
+
+
 @dataclass(frozen=True)
 class Act:
     """One thing that a rule can speak of. `good` ones help the buyer where they are granted."""
@@ -214,11 +221,18 @@ def _compare_acts(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[list[F
     return turned, moved
 
 
+def binds_seller(unit: Unit) -> bool:
+    """Whether a duty to give reasons is his who refuses: 不同意的，须附理由."""
+    return _REASONED.search(unit.plain) is not None and _SELLERS_NO.search(unit.sentence) is not None
+
+
 def gather_stances(units: Sequence[Unit]) -> dict[str, tuple[int, Unit]]:
     """What units together say of every act, with the unit that says it first; 0 where they say both."""
     found: dict[str, tuple[int, Unit]] = {}
     for unit in units:
         for act, value in read_stances(unit.plain, unit.sentence).items():
+            if act == "duty" and (binds_seller(unit) or _PERHAPS.search(unit.plain)):
+                continue
             said = found.setdefault(act, (value, unit))
             found[act] = said if said[0] == value else (0, said[1])
     return found
