@@ -17,6 +17,8 @@ from monitor.complaints.letters.material import Material, day_bounds, say_exact,
 from monitor.complaints.letters.orders import tell_orders, tell_purpose
 from monitor.complaints.letters.page_changes import tell_changes
 from monitor.complaints.letters.page_clauses import Clause
+from monitor.complaints.letters.page_moves import tell_moves
+from monitor.complaints.letters.page_names import tell_address
 from monitor.complaints.letters.page_promises import find_fee_terms, tell_shown
 from monitor.complaints.letters.page_sightings import claimed_captures
 from monitor.complaints.letters.payment import tell_payment
@@ -55,7 +57,11 @@ def tell_pages(
 
     `beside` are the clauses that the same letter quotes elsewhere.
     """
-    shown = (*tell_shown(material, most=promises, beside=beside), *find_fee_terms(material))
+    shown = (
+        *tell_shown(material, most=promises, beside=beside),
+        *find_fee_terms(material),
+        *tell_moves(material),
+    )
     changed = tell_changes(material, most=changes)
     blocks = []
     if shown:
@@ -132,7 +138,7 @@ def name_exhibit(material: Material, one: Exhibit) -> str:
         name = f"{name.partition('（')[0]}（他人提供的存档文件，所称时间{when}）"
     elif material.hides_order or either:
         name = f"{name.partition('（')[0]}（{when} 抓取）"
-    return mark_login(name, one, material)
+    return mark_login(f"{name}{tell_address(material, one.id, one.kind)}", one, material)
 
 
 def tell_answered(material: Material, most: int) -> tuple[Block, ...]:

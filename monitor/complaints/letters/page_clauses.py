@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from monitor.complaints.letters.charges import grants, needs_person
 from monitor.complaints.letters.material import Material
+from monitor.complaints.letters.page_moves import is_of_told_site
 from monitor.complaints.letters.page_names import name_page
 from monitor.complaints.letters.page_sight import Sight, is_said_of_it, is_shown, look_at, make_dense
 from monitor.complaints.letters.page_sightings import LEAST, LONGEST, pin_quote, say_seen, say_told
@@ -41,7 +42,10 @@ def find_clauses(material: Material, *, most: int = _MOST_CLAUSES) -> tuple[Clau
         what = f"{name_page(material, page.url, page.role)}{say_told(seen)}“{quote}”"
         return pin_quote(material, page, what, whole)
 
-    sides = [(page, page.nearest) for page in material.file.pages]
+    pages = [page for page in material.file.pages if page.before is not None or is_of_told_site(material, page)]
+    if len(pages) < len(material.file.pages):
+        material.note("下单以后才见到的另一网站，页面上的条款没有写入：它与下单网站的关系查明以后再写")
+    sides = [(page, page.nearest) for page in pages]
     return _gather(material, sides, tell, most, noted=True)
 
 

@@ -35,6 +35,21 @@ def name_page(material: Material, url: str, role: Role, *, short: bool = False) 
     return f"（{host}）{ROLE_ZH[role]}" if short else f"网站{host}的{ROLE_ZH[role]}"
 
 
+def tell_address(material: Material, capture: str, role: str) -> str:
+    """The address of a capture, with a comma before it, where the case has several pages of its role; else ""."""
+    pages = [(page.url, page.role.value, page.before, page.after, page.newest) for page in material.file.pages]
+    addresses = {one: url for url, _role, *seen in pages for one in (side.capture for side in seen if side is not None)}
+    changed = [(one.page, (one.before_capture, one.after_capture)) for one in material.file.changes]
+    addresses |= {one: page.url for page, sides in changed for one in sides if one}
+    several = {url for url, of, *_seen in pages if of == role} | {page.url for page, _ in changed if page.role == role}
+    url = addresses.get(capture, "")
+    if len(several) < 2 or not url:
+        return ""
+    parts = urlsplit(url)
+    where = f"{parts.hostname or ''}{parts.path}"
+    return f"，{material.plain(where, most=80)}"
+
+
 def _host(url: str) -> str:
     return (urlsplit(url).hostname or "") if "//" in url else ""
 

@@ -19,6 +19,7 @@ from monitor.complaints.letters.material import Material, say_day
 from monitor.complaints.letters.orders import tell_orders, tell_purpose
 from monitor.complaints.letters.page_changes import tell_changes
 from monitor.complaints.letters.page_clauses import Clause, find_clauses
+from monitor.complaints.letters.page_moves import tell_moves
 from monitor.complaints.letters.page_promises import find_fee_terms, tell_shown
 from monitor.complaints.letters.parties import PLACE, list_unknowns, sign, subject_marks, tell_respondent
 from monitor.complaints.letters.payment import tell_payment
@@ -163,7 +164,7 @@ def _elements(material: Material, clauses: tuple[Clause, ...]) -> tuple[tuple[Se
     """One row an element of the case, its sentences with their marks."""
     parts: list[tuple[str, tuple[Sentence, ...]]] = [
         ("扣款" if is_unasked(material.facts) else "合同订立", (*tell_orders(material), *tell_purpose(material))),
-        ("页面承诺", tell_shown(material, beside=clauses)),
+        ("页面承诺", (*tell_shown(material, beside=clauses), *tell_moves(material))),
         ("页面所载费用", find_fee_terms(material)),
         ("格式条款", tuple(one for clause in clauses for one in clause.sentences)),
         ("价款支付", tell_payment(material)),
