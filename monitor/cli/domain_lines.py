@@ -14,6 +14,7 @@ import click
 from monitor.cli.output import plain_text, show_time
 
 if TYPE_CHECKING:
+    from monitor.operators.move_signals import MoveSignal
     from monitor.operators.release_pages import ReleasePage
     from monitor.sites.answers import SiteRow
     from monitor.sites.follow import Proposal
@@ -63,8 +64,8 @@ def print_line(
             of_kind.sort(key=lambda move: move.since)
         elif not details:
             of_kind = _telling(of_kind, now)
-        _print_moves(title, of_kind, details=details)
-    _print_moves("已由人工否定", line.succession.rejected, details=details)
+        _print_moves(title, of_kind, line.signals.signals, details=details)
+    _print_moves("已由人工否定", line.succession.rejected, line.signals.signals, details=details)
     _print_release_pages(line.release_pages, details=details)
     if proposals:
         click.echo(f"\n建议加入监测（cardwatch domains {plain_text(line.platform)} --follow 一次加入）：")
@@ -116,14 +117,18 @@ def _say_pending(row: SiteRow) -> str:
     return f"；{show_time(pending.first_at)[:10]} 起待确认：{plain_text(pending.sign.reason)}"
 
 
-def _print_moves(title: str, moves: Sequence[Move], *, details: bool) -> None:
+def _print_moves(title: str, moves: Sequence[Move], said: Sequence[MoveSignal], *, details: bool) -> None:
+    from monitor.operators.move_days import find_days, say_days
     from monitor.operators.move_words import say_briefly, say_signal, telling_signals
+    from storage.identity import MoveKind
 
     if not moves:
         return
     click.echo(f"\n{title}：")
     for move in moves[:_MOST]:
-        click.echo(f"  {move.before} → {move.after}  自 {show_time(move.since)[:10]} 起  线索合计 {move.bits:+.1f}")
+        # a candidate's signs may all be copied: their sum beside that of a true move would mislead
+        total = "" if move.kind is MoveKind.CANDIDATE else f"  线索合计 {move.bits:+.1f}"
+        click.echo(f"  {move.before} → {move.after}  {say_days(move, find_days(said, move))}{total}")
         if not details:
             click.echo(f"    {plain_text(say_briefly(move))}")
             continue

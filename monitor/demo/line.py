@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from monitor.demo.script import IMPOSTOR_HOST, NEW_HOST, OLD_HOST, PAGES, SHANGHAI, THIRD_HOST
 from monitor.demo.truth import Seen
 from monitor.operators.kind_words import STATE_WORDS
+from monitor.operators.move_days import find_days, say_days
 from monitor.operators.move_words import say_briefly
 from scrapers.domains import site_of_host
 from storage.identity import MoveKind
@@ -36,6 +37,7 @@ class LineSite:
     moved_to: str = ""
     moved_at: datetime | None = None
     why: str = ""
+    when: str = ""  # since when which side says so
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def read_line_of(archive: Archive, at: datetime) -> DemoLine:
                 move.after if move else "",
                 move.since if move else None,
                 say_briefly(move, proofs=False) if move else "",
+                say_days(move, find_days(line.signals.signals, move)) if move else "",
             )
         )
     now = current_sites(rows, moves)
@@ -121,7 +124,7 @@ def tell_line(line: DemoLine, verdict: LineVerdict) -> list[str]:
         states = "，".join(f"{_day(since)} 起{words}" for words, since in one.states)
         lines.append(f"  {one.site}  {states}")
         if one.moved_at is not None:
-            lines.append(f"    → {one.moved_to}（{_day(one.moved_at)} 起）：{one.why}")
+            lines.append(f"    → {one.moved_to}（{one.when or f'{_day(one.moved_at)} 起'}）：{one.why}")
     if verdict.impostor_seen and not line.impostor_followed:
         lines.append(f"  不跟随 {IMPOSTOR}：{line.impostor_why or '与平台没有共同的、不能照抄的标识'}")
     lines.append(f"被投诉人：{line.conclusion}")

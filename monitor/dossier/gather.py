@@ -122,6 +122,7 @@ def gather_dossier(
         notes=tuple(dict.fromkeys((*notes, *_doubts_of(periods)))),
         mutual=mutual,
         internal=internal,
+        said=line.signals.signals,
         at_given=at_given,
     )
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from monitor.findings.model import SiteFinding
 from monitor.operators.model import Band, Link
+from monitor.operators.move_signals import MoveSignal
 from monitor.operators.site_names import plain_name
 from monitor.operators.who import WhoAnswer
 from storage.identity import Decision, Move, Objection, SitePeriod, Statement, VerifiedRecord
@@ -101,6 +102,7 @@ class Dossier:
     notes: tuple[str, ...]
     mutual: frozenset[tuple[str, str]] = field(default_factory=frozenset)  # moves whose new site names the old one too
     internal: bool = False
+    said: tuple[MoveSignal, ...] = ()  # the signals behind the moves, each with its own days
     at_given: bool = True  # False: nobody told of an order, the day of making stands in for it
 
     @cached_property

@@ -24,6 +24,7 @@ from monitor.dossier.masking import Mask
 from monitor.dossier.model import Dossier
 from monitor.dossier.screenshots import coarsen
 from monitor.dossier.view import Row, dossier_data, masker
+from monitor.operators.move_days import find_days, turn_day
 from monitor.operators.verified_answers import FIELDS
 from monitor.times import SHANGHAI
 
@@ -77,7 +78,10 @@ def _list(row: Mapping[str, object], name: str) -> Sequence[Row]:
 def _draw(dossier: Dossier, mask: Mask, *, unmask: bool) -> dict[str, object]:
     """The pictures; what their titles say goes through the mask too."""
     periods = [replace(one, reason=mask(one.reason)) for one in dossier.periods]
-    moves = [replace(one, reason=mask(one.reason)) for one in dossier.moves]
+    moves = [
+        replace(one, since=turn_day(one, find_days(dossier.said, one)), reason=mask(one.reason))
+        for one in dossier.moves
+    ]
     names = [site.site for site in dossier.sites]
     return {
         "domains": Markup(draw_domains(periods, moves)),  # noqa: S704 - escaped where it is drawn

@@ -15,6 +15,7 @@ from monitor.dossier.model import Dossier, Proof, SiteFile, SiteLink, cite
 from monitor.operators.jurisdiction import PROCEDURE_ZH, Forum
 from monitor.operators.kind_words import KIND_WORDS, MOVE_WORDS, STATE_WORDS
 from monitor.operators.model import ForgeClass, LinkRow
+from monitor.operators.move_days import OLD_SIDE_NAMES, find_days, say_days
 from monitor.operators.move_words import say_signal
 from monitor.operators.next_steps import Step
 from monitor.operators.place_words import PLACE_WORDS
@@ -231,19 +232,28 @@ def _move(dossier: Dossier, one: Move) -> Row:
     pair = next(
         (pair.link for pair in dossier.links if {plain_name(pair.link.a), plain_name(pair.link.b)} == ends), None
     )
+    days = find_days(dossier.said, one)
     return {
         "before": one.before,
         "after": one.after,
         "kind": one.kind.value,
         "kind_name": MOVE_WORDS[one.kind],
         "since": one.since,
+        "when": say_days(one, days),
         "reason": one.reason,
         "decided_by": one.decided_by,
         "mutual": (one.before, one.after) in dossier.mutual,
         "link_bits": None if pair is None else f"{pair.bits:+.1f}",
         "link_band": "" if pair is None else pair.band.value,
         "signals": [
-            {"sentence": say_signal(name), "bits": f"{bits:+.1f}", "proof": _numbers(dossier, (proof,))}
+            {
+                "sentence": say_signal(name),
+                "bits": f"{bits:+.1f}",
+                "proof": _numbers(dossier, (proof,)),
+                "of_old_side": name in OLD_SIDE_NAMES,
+                "first_seen": days[name][0] if name in days else None,
+                "last_seen": days[name][1] if name in days else None,
+            }
             for name, bits, proof in one.signals
             if not name.startswith("link:")  # those are the rows of the link
         ],

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from monitor.operators.move_signals import OLD_SIDE, RELEASES, Way
+from monitor.operators.move_words import say_passed_over
 from storage.identity import Move, MoveKind
 
 _MOST_CANDIDATES = 20
@@ -37,7 +38,7 @@ def _leave_silent(moves: Iterable[Move]) -> list[Move]:
     listed = list(moves)
     told = {move.before for move in listed if move.kind is MoveKind.SUCCESSOR and (move.decided_by or _told(move))}
     return [
-        replace(move, kind=MoveKind.CANDIDATE, reason=f"{move.reason}；但旧站另有指明的去处，故仅列为候选")
+        replace(move, kind=MoveKind.CANDIDATE, reason=say_passed_over(move))
         if move.kind is MoveKind.SUCCESSOR and move.before in told and not move.decided_by and not _told(move)
         else move
         for move in listed

@@ -80,6 +80,12 @@ def say_reason(kind: MoveKind, rows: Iterable[tuple[str, float, str]], *, link_b
     return "；".join(part for part in parts if part) + f"：{_KIND_WORDS[kind]}"
 
 
+def say_passed_over(move: Move) -> str:
+    """The reason of a move that would be one, had the old side not said itself that it went elsewhere."""
+    signs = move.reason.removesuffix(f"：{_KIND_WORDS[MoveKind.SUCCESSOR]}")
+    return f"{signs}；旧站另有指明的去处：{_KIND_WORDS[MoveKind.CANDIDATE]}"
+
+
 def _say_lack(rows: list[tuple[str, float, str]], link_bits: float, *, late: bool) -> str:
     names = {name for name, bits, _ in rows if bits > 0}
     if names <= {"name", "sibling", "time"}:

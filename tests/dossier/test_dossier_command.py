@@ -125,6 +125,26 @@ def test_what_evidence_confirms_stays_so_when_a_person_says_the_same(shop: Shop)
     ]
 
 
+def test_each_sign_of_a_move_has_its_own_day_and_its_own_side(shop: Shop) -> None:
+    archive = shop.open()
+    told = Identifier("notice_successor", NEW, "visible", shown=f"新网址 {NEW}")
+    with archive.database.writing() as session:
+        note_identifiers(session, OLD, [told], SINCE)
+    archive.close()
+    move = next(one for one in shop.ask()["moves"] if (one["before"], one["after"]) == (OLD, NEW))
+    signs = {one["sentence"]: one for one in move["signals"]}
+    notice, redirect = (next(one for name, one in signs.items() if word in name) for word in ("公告", "跳转"))
+    assert (notice["first_seen"][:10], redirect["first_seen"][:10]) == (f"{SINCE:%Y-%m-%d}", f"{UNTIL:%Y-%m-%d}")
+    assert notice["of_old_side"] and redirect["of_old_side"]
+    others = [one for one in move["signals"] if one not in (notice, redirect)]
+    assert others and not any(one["of_old_side"] for one in others)
+    assert move["when"] == f"{SINCE:%Y-%m-%d}起旧站有公告，{UNTIL:%Y-%m-%d}起旧站跳转"
+    page = shop.write()
+    assert move["when"] in page and "旧站一方的说法及所见日期" in page
+    arrow = re.search(rf"后继：{OLD} → {NEW}，(\S+)", page)
+    assert arrow is not None and arrow[1] == f"{UNTIL:%Y-%m-%d}"
+
+
 def test_no_row_is_dated_outside_what_its_site_was_seen_to_say(shop: Shop) -> None:
     archive = shop.open()
     with archive.database.writing() as session:

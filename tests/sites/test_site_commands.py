@@ -72,6 +72,7 @@ def test_domains_shows_the_line_with_signals_and_proof(world: World) -> None:
     assert [one["url"] for one in found["proposals"]] == [f"https://{NEW}/"]
     printed = call(world, "domains", PLATFORM).stdout
     assert f"{OLD} → {NEW}" in printed
+    assert "起旧站跳转" in printed and "线索合计" in printed
     assert "━" in printed and "→" in printed
     assert f"现用：{NEW}" in printed
     assert len(printed.splitlines()) < 30, "one screen"

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.operators.model import Band, ForgeClass
 from monitor.operators.move_evidence import Known
+from monitor.operators.move_ranking import rank_moves
 from monitor.operators.move_signals import Way, read_signals
 from monitor.operators.move_words import say_signal, telling_signals
 from monitor.operators.site_facts import SiteFacts, facts_of_periods
@@ -349,6 +350,15 @@ def test_the_surest_comes_first() -> None:
         known_facts=facts() | {second: SiteFacts(second, day(55), day(100))},
     )
     assert [move.after for move in found.moves] == [NEW, second]
+
+
+def test_who_is_passed_over_is_not_called_a_successor_in_one_breath() -> None:
+    told = Move(OLD, NEW, MoveKind.SUCCESSOR, day(50), 20.0, (("notice", 7.0, "c-1"),), "旧站公告新网址：判断为后继域名")
+    silent = replace(told, after="other.com", signals=(("time", 2.0, ""),), reason="共有QQ号：判断为后继域名")
+    ranked = {move.after: move for move in rank_moves([told, silent])}
+    assert ranked["other.com"].kind is MoveKind.CANDIDATE
+    assert "判断为后继" not in ranked["other.com"].reason and "旧站另有指明的去处" in ranked["other.com"].reason
+    assert ranked[NEW].reason == told.reason
 
 
 def test_candidates_are_bounded() -> None:
