@@ -88,7 +88,7 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     buyer = f"{material.buyer_word}{'（未成年人）' if facts.minor else ''}"
     bought = f"{buyer}{f'于{say_moment(when)}{since}' if when else ''}{_bought(facts)}“{name}”{many}{money}"
     wrong = name_problem(material.file)
-    told = [fact(f"{bought}，{wrong.removesuffix('被扣款') if is_unasked(facts) else wrong}")]
+    told = [fact(f"{bought}，{'没有经过同意' if is_unasked(facts) else wrong}")]
     told.append(demand(f"请求{_say_wanted(_of_payment(reckon_demands(material)))}"))
     if facts.contacted_at is not None:
         unanswered = "，未获解决" if is_unanswered(material) else ""
