@@ -101,6 +101,8 @@ class ProofRow:
     sentence: str
     source: str = ""  # of a verified answer: gsxt, miit, payment, platform, court, other
     settles: bool = True  # False where it may speak of an earlier holder of the name
+    names_site: bool = False  # of an answer: it names this site itself, as domain or website
+    as_typed: bool = False  # that it does is only what was typed beside it: it was asked by something else
     astray: str = ""  # of a payment: on which strangers' sites alone its account was seen, and what that may mean
 
 

@@ -250,13 +250,19 @@ def _as_registrant(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
 
 def _as_holder(subject: Subject, rows: Sequence[ProofRow]) -> Respondent:
     missing: tuple[str, ...] = ()
-    sure = any(row.source == "miit" and row.strength is Strength.LINKED and row.timely for row in rows)
+    tied = [row for row in rows if row.source == "miit" and row.strength is Strength.LINKED and row.timely]
     known = any(row.source == "miit" and row.timely for row in rows)
-    if sure:
+    if any(not row.as_typed for row in tied):
         band, why = Band.CONFIRMED, "工信部按域名查得的备案主体就是它"
+    elif tied:
+        band, why = Band.PROBABLE, "工信部按备案号查得，其下列有本域名（您填写）；备案号可能被别的站点冒用"
+        missing = ("按域名（而不是备案号）再查一次工信部",)
     elif known:
         band, why = Band.LEAD, "工信部查得该备案号属于它；备案号可能被别的站点冒用，须按域名再查"
         missing = ("按域名（而不是备案号）再查一次工信部",)
+    elif any(row.source == "miit" for row in rows):
+        band, why = Band.LEAD, "工信部的查询离订单日太远，或查得的可能是域名从前的持有人；须按订单日前后的查询核对"
+        missing = ("离订单日较近的工信部按域名查询",)
     else:
         band, why = Band.LEAD, "只是页面上写着这个备案号，须人工在工信部核验"
         missing = ("工信部按域名查询的备案主体",)
@@ -289,6 +295,8 @@ def _as_operator(subject: Subject, seller: SellerJudgement) -> Respondent:
         band, why = Band.LEAD, "只有页面文字写着它，任何人都可以照抄" if stated else "尚无足以指向它的证据"
         if ties and not stated:
             why = f"{_join_strengths(ties)}指向它，但注册人、收款方未必是经营者，尚无第二种证据"
+        elif any(row.source == "gsxt" and row.names_site for row in timely):
+            why = "公示系统年报所列的网站就是本站点，但可能是域名从前的持有人报的（见疑点），还没有把二者连起来的证据"
         elif known and stated:
             why = "公示系统确有页面所写的主体，但不说它与本站点有关；执照可被冒用，还没有把二者连起来的证据"
         elif said and not stated:

@@ -170,7 +170,19 @@ class _Gathering:
         astray = self._astray.get(answer.account.strip(), "") if answer.record.source == "payment" else ""
         told += f"；{astray}" if astray else ""
         timely = row.timely and standing.speaks
-        draft.rows.append(replace(row, timely=timely, sentence=row.sentence + told, astray=astray))
+        listed = answer.record.source == "miit" and answer.links_site and not answer.asked_site
+        told += "；其下列有本域名（您填写）" if listed else ""
+        draft.rows.append(
+            replace(
+                row,
+                timely=timely,
+                sentence=row.sentence + told,
+                settles=row.settles and not listed,
+                names_site=answer.links_site,
+                as_typed=listed,
+                astray=astray,
+            )
+        )
         if standing.doubt:
             draft.doubts[standing.doubt] = None
         draft.uninvolved = draft.uninvolved or answer.uninvolved

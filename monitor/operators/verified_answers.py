@@ -60,6 +60,7 @@ class VerifiedAnswer:
     filed_on: date | None = None
     uninvolved: bool = False
     links_site: bool = False
+    asked_site: bool = False  # the site's own name was asked for
 
     @property
     def is_gone(self) -> bool:
@@ -109,6 +110,7 @@ def read_answer(record: VerifiedRecord) -> VerifiedAnswer:
         domains=tuple(domains),
         filed_on=_read_day(told.get("filed_on", "")),
         uninvolved=told.get("uninvolved", "").lower() in _YES,
+        asked_site=_is_about(record.asked, record.site),
         links_site={
             "gsxt": any(_is_about(one, record.site) for one in domains),
             "miit": names_site,

@@ -123,6 +123,28 @@ def test_the_number_alone_asked_at_the_ministry_does_not_tie_it_to_the_site() ->
     assert Band.CONFIRMED not in bands(answer).values()
 
 
+def test_a_domain_typed_beside_a_number_that_was_asked_is_no_look_up_by_domain() -> None:
+    told = {"name": FIRM, "domain": "xinghe.cn", "filed_on": "2026-05-20"}
+    answer = rank([*footer(), REGISTERED], looked_up("miit", "粤ICP备19283746号", **told))  # type: ignore[arg-type]
+    assert bands(answer)["icp_holder", FIRM] is Band.PROBABLE
+    assert bands(answer)["own_site_seller", FIRM] is Band.PROBABLE
+    holder = next(one for one in answer.respondents if one.role is RespondentRole.ICP_HOLDER)
+    assert "按备案号" in holder.why and any("您填写" in row.sentence for row in holder.rows)
+
+
+def test_a_filing_looked_up_too_far_away_is_told_as_that() -> None:
+    record = looked_up("miit", "xinghe.cn", on=date(2024, 1, 5), name=FIRM, icp="粤ICP备19283746号-3")
+    holder = next(one for one in rank(footer(), record).leads if one.role is RespondentRole.ICP_HOLDER)
+    assert "离订单日太远" in holder.why
+
+
+def test_a_yearly_report_that_names_the_site_is_not_said_to_be_silent_of_it() -> None:
+    record = looked_up("gsxt", USCC, name=FIRM, uscc=USCC, website="xinghe.cn")
+    recent = statement("registered_on", "2026-04-20", "registry", block="")
+    lead = next(one for one in rank([*footer(), recent], record).leads if one.role is RespondentRole.OWN_SITE_SELLER)
+    assert "不说它与本站点有关" not in lead.why and "从前的持有人" in lead.why
+
+
 def test_what_somebody_told_ties_nothing() -> None:
     answer = rank(footer(), looked_up("other", "客服", name=FIRM, uscc=USCC))
     assert Band.CONFIRMED not in bands(answer).values()

@@ -353,7 +353,8 @@ def test_the_surest_comes_first() -> None:
 
 
 def test_who_is_passed_over_is_not_called_a_successor_in_one_breath() -> None:
-    told = Move(OLD, NEW, MoveKind.SUCCESSOR, day(50), 20.0, (("notice", 7.0, "c-1"),), "旧站公告新网址：判断为后继域名")
+    reason = "旧站公告新网址：判断为后继域名"
+    told = Move(OLD, NEW, MoveKind.SUCCESSOR, day(50), 20.0, (("notice", 7.0, "c-1"),), reason)
     silent = replace(told, after="other.com", signals=(("time", 2.0, ""),), reason="共有QQ号：判断为后继域名")
     ranked = {move.after: move for move in rank_moves([told, silent])}
     assert ranked["other.com"].kind is MoveKind.CANDIDATE
