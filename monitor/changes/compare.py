@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from monitor.changes.align import align_clauses
 from monitor.changes.beside import compare_aligned
 from monitor.changes.clauses import MAXIMUM_CHARACTERS, MAXIMUM_CLAUSES, Clause, reached_bound, split_reading
+from monitor.changes.columns import name_cells, show_rows
 from monitor.changes.fact_judging import fact_of_subject
 from monitor.changes.facts import READ_FROM_TEXT, changed_subjects, compare_facts, rename_subjects
 from monitor.changes.listed import compare_links, withhold_absences, without_links
@@ -54,8 +55,11 @@ def compare_readings(before: Reading, after: Reading, *, role: Role) -> tuple[Di
     cut = reached_bound(old) or reached_bound(new)
     old = [clause for clause in old if clause.subject not in skipped and not pictures.hides(clause)]
     new = [clause for clause in new if clause.subject not in skipped and not pictures.shows_again(clause)]
+    old, new, rows = name_cells(old, new)
     alignment = align_clauses(old, new)
-    told = (*compare_aligned(alignment), *compare_visibility(alignment.pairs, old, new))
+    told = tuple(
+        show_rows(one, rows) for one in (*compare_aligned(alignment), *compare_visibility(alignment.pairs, old, new))
+    )
     found = compare_facts(without_links(before), without_links(after), role=role)
     facts = [fact for fact in found if not _is_told(fact, told, before, after)]
     facts = [*withhold_absences(facts, before, after), *compare_links(before, after)]

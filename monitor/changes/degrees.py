@@ -121,6 +121,7 @@ _NOT_COUNTED = re.compile(r"不(?:予)?(?:计|算|占|含)(?!费)|除外|顺延|
 _COUNTED = re.compile(r"(?:照常?|也|均|都|一并)?(?:计入|算[在进入]?|包含|包括在)(?!费)")
 _HIS_TIME = re.compile(r"售后|质保|反馈|报[坏错障]|验|有效|窗口|时效|申请|退|(?<!兑)换|使用期|时长")
 _SELLERS_TIME = re.compile(r"发货|处理|到账|回复|办理|受理|审核|响应")
+_BARE_PRICE = re.compile(r"^([^\d,。;:]{0,12}(?:年|季|月|周|天|半年)(?:卡|会员|费))\s(\d{1,5}(?:\.\d{1,2})?)$")
 _UNLIMITED = re.compile(r"不(?:以|受)[^,。;]{1,14}(?:为(?:上)?限|(?:的)?限制)|不最高|(?:不设|没有|无)上限|不封顶")
 _LIMITED = re.compile(r"以[^,。;]{1,14}为(?:上)?限|[亦也均都]?受[^,。;]{1,14}限制|最高|封顶|上限")
 _SPENT = re.compile(r"面值|余额|额度|券|卡|积分|点数|金额|储值|货款")
@@ -138,6 +139,7 @@ def compare_degrees(pairs: Sequence[UnitPair]) -> list[Finding]:
             continue
         told = (
             _compare_terms_for_a_price(old, new)
+            or _compare_bare_prices(old, new)
             or _compare_defaults(old, new)
             or _compare_reach(old, new)
             or _compare_causes(old, new)
@@ -198,6 +200,18 @@ def _compare_terms_for_a_price(old: Unit, new: Unit) -> Finding | None:
         return None  # a smaller pack for less: goods of another size
     kinds = ("validity_cut", "price_raised") if shorter else ("validity_extended", "price_lowered")
     return _tell(kinds, old, new, worse=shorter, topic="一份价钱用多久")
+
+
+def _compare_bare_prices(old: Unit, new: Unit) -> Finding | None:
+    """A number behind the name of a card is its price: 年卡 176 → 年卡 167."""
+    found = [_BARE_PRICE.match(unit.plain) for unit in (old, new)]
+    if not found[0] or not found[1] or found[0].group(1) != found[1].group(1):
+        return None
+    sums = [Decimal(one.group(2)) for one in found if one]
+    if sums[0] == sums[1] or not all(sums):
+        return None
+    dearer = sums[1] > sums[0]
+    return _tell(("price_raised",) if dearer else ("price_lowered",), old, new, worse=dearer, topic="价格")
 
 
 def _read_price(found: re.Match[str]) -> tuple[Decimal, int]:

@@ -21,7 +21,8 @@ _LEAST_TEXT = 12
 _LEFT = 0.3
 _WRITTEN = re.compile(
     r"[\[【(（](?:图片?|image|img|长图|图)\s?[:：]\s?([^\]】)）\s]{1,120})[\]】)）]"
-    r"|^\s*([\w./-]{1,80}\.(?:jpe?g|png|webp|gif|bmp))\s*$",
+    r"|^\s*([\w./-]{1,80}\.(?:jpe?g|png|webp|gif|bmp))\s*$"
+    r"|^\s*!\[[^\]\n]{0,60}\]\(([^)\s]{1,200}\.(?:jpe?g|png|webp|gif|bmp))\)\s*$",
     re.IGNORECASE,
 )
 """A picture as a copied text names it: [图片：rules.png]."""
@@ -61,7 +62,10 @@ def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
     old, new = _gather(before.blocks), _gather(after.blocks)
     hidden = frozenset(key for key in old if _gave_way(old[key], new.get(key, ("", frozenset()))))
     shown = frozenset(key for key in new if _gave_way(new[key], old.get(key, ("", frozenset()))))
-    lines = {key: _find_lines(old[key], new[key]) for key in old.keys() & new.keys() - hidden}
+    written = _gather_written(after.blocks)
+    lines = {
+        key: _find_lines(old[key], new[key], written.get(key, frozenset())) for key in old.keys() & new.keys() - hidden
+    }
     lines = {key: found for key, found in lines.items() if found[0]}
     read_before, read_after = _read_in_pictures(before), _read_in_pictures(after)
     differences = [_tell(key, old[key][0], "、".join(sorted(new[key][1])), gone=True) for key in sorted(hidden)]
@@ -77,27 +81,36 @@ def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
         )
         for side in (0, 1)
     )
+    titles = frozenset(compact_form(line) for block in before.blocks for line in block.text.splitlines())
     marks = frozenset(
         ((block.subject, block.kind), compact_form(line))
         for block in after.blocks
         if (block.subject, block.kind) in hidden | lines.keys()
         for line in block.text.splitlines()
-        if _WRITTEN.fullmatch(line.strip()) or (len(line) <= _LONGEST_POINTER and _POINTER.search(line))
+        if (_WRITTEN.fullmatch(line.strip()) or (len(line) <= _LONGEST_POINTER and _POINTER.search(line)))
+        and compact_form(line) not in titles
     )
     return PictureChanges(
         tuple(differences), hidden - read_after, shown - read_before, hidden_lines, shown_lines | marks
     )
 
 
-def _find_lines(old: tuple[str, frozenset[str]], new: tuple[str, frozenset[str]]) -> tuple[list[str], list[str]]:
-    """The lines of a block that gave way to a picture while the rest stayed, and those that point to it."""
+def _find_lines(
+    old: tuple[str, frozenset[str]], new: tuple[str, frozenset[str]], written: frozenset[str]
+) -> tuple[list[str], list[str]]:
+    """The lines of a block that gave way to a picture while the rest stayed, and those that point to it.
+
+    A picture that is named among the lines needs no line that points to it.
+    """
     if not new[1] - old[1]:
         return [], []
     sides = [[line for line in text.splitlines() if compact_form(line)] for text in (old[0], new[0])]
     forms = [{compact_form(line) for line in side} for side in sides]
     gone = [line for line in sides[0] if compact_form(line) not in forms[1]]
     came = [line for line in sides[1] if compact_form(line) not in forms[0]]
-    if not came or not all(len(line) <= _LONGEST_POINTER and _POINTER.search(line) for line in came):
+    if not came and not written - old[1]:
+        return [], []
+    if not all(len(line) <= _LONGEST_POINTER and _POINTER.search(line) for line in came):
         return [], []
     return (gone, came) if sum(map(len, map(compact_form, gone))) >= _LEAST_TEXT else ([], [])
 
@@ -136,12 +149,22 @@ def _gather(blocks: Iterable[Block]) -> dict[_Key, tuple[str, frozenset[str]]]:
     return {key: ("\n".join(texts[key]), frozenset(images[key])) for key in texts}
 
 
+def _gather_written(blocks: Iterable[Block]) -> dict[_Key, frozenset[str]]:
+    """The pictures that the lines of a block name, by block."""
+    named: dict[_Key, frozenset[str]] = {}
+    for block in blocks:
+        if block.kind in RULE_BLOCKS and block.source is not Source.IMAGE:
+            key = block.subject, block.kind
+            named[key] = named.get(key, frozenset()) | frozenset(_find_written(block.text).values())
+    return named
+
+
 def _find_written(text: str) -> dict[str, str]:
     """The lines of a text that only name a picture, and its name."""
     if not _PICTURE_NAME.search(text):
         return {}
     found = ((line, _WRITTEN.fullmatch(line.strip())) for line in text.splitlines())
-    return {line: match.group(1) or match.group(2) for line, match in found if match}
+    return {line: next(filter(None, match.groups())) for line, match in found if match}
 
 
 def _gave_way(text_side: tuple[str, frozenset[str]], picture_side: tuple[str, frozenset[str]]) -> bool:

@@ -190,7 +190,7 @@ def _compare_differences(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | 
 def _compare_papers(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
     """Of several papers any one did, and all are asked now: 有其中一样就行 → 三样都齐."""
     found = _compare_either(old, new, _ANY_OF, _ALL_OF)
-    if found is None or not all(_PAPERS.search(unit.sentence) or "样" in unit.plain for unit in (found[1], found[0])):
+    if found is None or not any(_PAPERS.search(unit.sentence) or "样" in unit.plain for unit in found[:2]):
         return None
     return _tell("burden", *found[:2], worse=found[2], topic="要交的材料", severity=Severity.MEDIUM)
 

@@ -6,11 +6,13 @@ accordion that is open at one visit and closed at the next changes nothing. Pure
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from monitor.changes.align import Aligned
 from monitor.changes.assess import Judgement, judge_texts
 from monitor.changes.clauses import Clause
+from monitor.changes.normal_forms import compact_form
 from scrapers.model import STRUCK, STYLESHEET, Source
 from storage.model import ChangeClass, Difference, Effect, Severity
 
@@ -26,14 +28,17 @@ _LESS = {
 }
 _CAUSES = {"colour": "文字与背景同色", "off-screen": "被移出可见区域", STYLESHEET: "由样式表隐藏"}
 _QUOTED = 40
+_STRUCK_INSIDE = re.compile(r"~~([^~\n]{4,300})~~|<(?:del|s|strike)>([^<\n]{4,300})</(?:del|s|strike)>", re.IGNORECASE)
+_RULE_WORDS = re.compile("[退换補补赔賠保修]|不|须|需|限|客服|投诉|送|免")
 
 
 def compare_visibility(pairs: Sequence[Aligned], before: Sequence[Clause], after: Sequence[Clause]) -> list[Difference]:
     """What is not seen any more, and what is seen again, each once; a text that still stands in sight is neither."""
     hidden = [pair for pair in pairs if hides(pair)]
     shown = [pair for pair in pairs if shows_again(pair)]
+    inside = [found for pair in pairs for found in _tell_struck_inside(pair)]
     if not hidden and not shown:
-        return []
+        return _bound(inside)
     in_sight = [{clause.steady for clause in side if clause.in_sight} for side in (before, after)]
     told = [
         _tell_hidden(pair.before, pair.after)
@@ -45,7 +50,40 @@ def compare_visibility(pairs: Sequence[Aligned], before: Sequence[Clause], after
         for pair in shown
         if pair.before and pair.after and pair.before.steady not in in_sight[0]
     ]
-    return _bound(told)
+    return _bound([*told, *inside])
+
+
+def _tell_struck_inside(pair: Aligned) -> list[Difference]:
+    """Words of a clause that stays which are struck out now, or were and are not any more."""
+    old, new = pair.before, pair.after
+    if old is None or new is None or old.text == new.text or not any(map(_has_strike, (old.text, new.text))):
+        return []
+    spans = [_find_struck(clause.text) for clause in (old, new)]
+    told = []
+    for form, words in spans[1].items():
+        if form not in spans[0] and form in old.compact:
+            gone = judge_texts(words, "")
+            effect, severity, kinds, tail = _weigh_hidden(gone, struck=True)
+            added = gone.kinds if gone.effect is not Effect.NEUTRAL else ()
+            reason = f"该条款中的“{_short(words)}”仍在网页上，但已被划去{tail}"
+            told.append(_difference(old, new, (*kinds, *added), effect, severity, reason))
+    for form, words in spans[0].items():
+        if form not in spans[1] and form in new.compact:
+            come = judge_texts("", words)
+            effect = Effect.BETTER if come.effect is Effect.BETTER else Effect.NEUTRAL
+            reason = f"此前被划去的“{_short(words)}”恢复{'，对买家有利' if effect is Effect.BETTER else ''}"
+            told.append(_difference(old, new, ("rule_shown_again",), effect, Severity.NONE, reason))
+    return told
+
+
+def _has_strike(text: str) -> bool:
+    return "~~" in text or "</" in text
+
+
+def _find_struck(text: str) -> dict[str, str]:
+    """What is struck out inside a text, by its compact form; a price is no rule."""
+    found = (next(filter(None, match.groups())) for match in _STRUCK_INSIDE.finditer(text))
+    return {compact_form(words): words for words in found if _RULE_WORDS.search(words)}
 
 
 def hides(pair: Aligned) -> bool:
