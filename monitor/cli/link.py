@@ -81,6 +81,8 @@ def _problem_notes(reading: FileReading) -> list[str]:
     notes = [f"line {number}: {why}" for number, why in reading.problems]
     if reading.wrong > len(notes):
         notes.append(f"and {reading.wrong - len(notes)} more lines that could not be read")
+    if reading.ahead:
+        notes.append(f"{reading.ahead} lines say what was seen after today: read as they stand, check their days")
     return notes
 
 

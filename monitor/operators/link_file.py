@@ -32,7 +32,8 @@ _SLACK = 24 * 60  # minutes by which the clocks of the world differ
 class FileReading:
     """Columns of a file, the lines that could not be read (number, why), and how many there were of both.
 
-    `days` are the moments that the file gave only as days without a time, in minutes.
+    `days` are the moments that the file gave only as days without a time, in minutes. `ahead` counts lines that say
+    what was seen later than now: a clock or a file may be wrong, so they are read as they stand, and told.
     """
 
     columns: Columns
@@ -40,6 +41,7 @@ class FileReading:
     lines: int
     wrong: int
     days: frozenset[int] = frozenset()
+    ahead: int = 0
 
 
 def read_statements(
@@ -50,30 +52,31 @@ def read_statements(
 ) -> FileReading:
     """Read lines. `progress` is told the number of lines now and then.
 
-    With `now` a line that says what was seen later is named, and not read: nobody saw it.
+    With `now` lines that say what was seen later are counted.
     """
     until = to_minutes(now) + _SLACK if now is not None else _LATEST
     builder = ColumnsBuilder()
     times: dict[str, int] = {}
     problems: list[tuple[int, str]] = []
-    wrong = number = 0
+    wrong = ahead = number = 0
     for number, line in enumerate(lines, start=1):
         if progress is not None and number % _STEP == 0:
             progress(number)
         if not line.strip():
             continue
         try:
-            _add_line(builder, line, times, until)
+            ahead += _add_line(builder, line, times) > until
         except (ValueError, TypeError, RecursionError) as error:
             wrong += 1
             if len(problems) < MOST_NAMED:
                 problems.append((number, str(error)[:200]))
     days = {minutes for text, minutes in times.items() if _is_day(text)}
     days -= {minutes for text, minutes in times.items() if minutes in days and not _is_day(text)}
-    return FileReading(builder.finish(last=True), tuple(problems), number, wrong, frozenset(days))
+    return FileReading(builder.finish(last=True), tuple(problems), number, wrong, frozenset(days), ahead)
 
 
-def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int], until: int) -> None:
+def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int]) -> int:
+    """Take a line in; gives the minute of its last sight."""
     if len(line) > LONGEST_LINE:
         raise ValueError(f"longer than {LONGEST_LINE} characters")
     data = _parse_line(line)
@@ -82,7 +85,7 @@ def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int],
     site, kind, value = _text_of(data, "site"), _text_of(data, "kind"), _text_of(data, "value")
     if not has_weight(kind) and kind != _REGISTERED:  # kept apart by its name, whatever its times are
         builder.add(_read_site(site), kind, value, "", 0, 0)
-        return
+        return 0
     place = data.get("place")
     first, last = data.get("first_seen") or data.get("last_seen"), data.get("last_seen") or data.get("first_seen")
     if first is None:
@@ -90,22 +93,21 @@ def _add_line(builder: ColumnsBuilder, line: str | bytes, times: dict[str, int],
     begun, ended = _minutes(first, times), _minutes(last, times)
     if ended < begun:
         raise ValueError(f"last_seen {last!r:.40} lies before first_seen {first!r:.40}")
-    if ended > until:
-        raise ValueError(f"last_seen {last!r:.40} lies in the future: nobody saw it yet")
     builder.add(
         _read_site(site), kind.strip(), value, place.strip() if isinstance(place, str) else "", begun, ended,
         made_up=bool(data.get("problem")), confidence=_read_confidence(data.get("confidence")),
     )  # fmt: skip
+    return ended
 
 
 def _read_site(text: str) -> str:
     """A site as statements name it: a host, with a path for a 分站, or `domain@day` of an earlier registration."""
-    site = text.lower().rstrip("./")
-    if "://" in site:
+    host, slash, path = text.rstrip("./").partition("/")
+    host = host.lower()
+    if host.endswith(":"):
         raise ValueError(f"site {text[:60]!r} is an address: write its host alone, such as shop.example")
-    if not site.isascii():
-        host, slash, path = site.partition("/")
-        site = f"{ascii_host(host)}{slash}{path}"
+    # a path says which shop of a host it is, and capitals and small letters in it are two shops
+    site = f"{host if host.isascii() else ascii_host(host)}{slash}{path}"
     if "@" in site:
         try:
             date.fromisoformat(site.rpartition("@")[2])

@@ -69,12 +69,18 @@ def test_what_cannot_have_been_seen_is_named_and_the_next_line_is_read(odd: dict
     assert reading.wrong == 1 and reading.problems[0][0] == 1
 
 
-def test_what_is_to_come_was_seen_by_nobody() -> None:
+def test_what_is_to_come_is_read_and_counted() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     later = [json.dumps({**LINE, "last_seen": day}) for day in ("2026-01-02", "2026-01-03")]
     reading = read_statements(later, now=now)
-    assert [number for number, _ in reading.problems] == [2] and "future" in reading.problems[0][1]
-    assert read_statements(later).wrong == 0
+    assert (reading.wrong, reading.ahead) == (0, 1)
+    assert reading.columns.sites == (LINE["site"],)
+
+
+def test_a_shop_keeps_the_letters_of_its_path() -> None:
+    names = ["Shop.Example/links/AbC1", "shop.example/links/abc1"]
+    reading = read_statements([json.dumps({**LINE, "site": name}) for name in names])
+    assert set(reading.columns.sites) == {"shop.example/links/AbC1", "shop.example/links/abc1"}
 
 
 def test_a_name_in_letters_of_its_own_and_as_it_is_sent_is_one_site() -> None:
