@@ -115,6 +115,8 @@ _CLAIM = re.compile(r"退(?!出|后|步)|(?<!兑)换(?!绑|算)|补(?!充|贴|�
 _UNCHARGED = re.compile(r"(?:不|无需|免)[^,。;]{0,3}(?:扣|收|计)?费|不[扣收]|免费")
 _RESUMED = re.compile(r"恢复|再(?:开|续)|解封")
 _SUSPENDED = re.compile(r"暂停|停止|停用|限制|中断|封|断")
+_BROKEN_WITHIN = re.compile(r"内[^,。;]{0,4}(?:坏|失效|用不了|登不上|无法|打不开|不能用)")
+"""A time in which goods must have failed is a warranty, and the time in which to say so."""
 _COMPENSATED = re.compile(r"赔(?!率)|补偿")
 _INSTANT = re.compile(r"秒[发到出充回退开办批过]|即(?:到|发|时)|立[即刻]|自动发|马上|当场|实时")
 _GRANTED = frozenset({"refund_granted", "replacement_granted"})
@@ -273,6 +275,8 @@ def _judge_pair(old: _Placed, new: _Placed) -> Finding | None:
     values = [Decimal(0) if topic.id in _AT_HIS_COST and e.value == ENDLESS else e.value for e in (old[0], new[0])]
     if values[0] == values[1]:
         return None
+    if topic.id in _AT_HIS_COST and new[0].text.startswith("不"):
+        return None  # 24小时内到 → 不会过期: that is no waiting
     grown = values[1] > values[0]  # 随时可办 is no wait at all
     effect = topic.up if grown else (Effect.WORSE if topic.up is Effect.BETTER else Effect.BETTER)
     severity = weigh_loss(topic, *values) if effect is Effect.WORSE else Severity.NONE
@@ -291,6 +295,8 @@ def _with_claim(kinds: tuple[str, ...], topic: Topic, unit: Unit, *, worse: bool
     """The kinds of a measure and of the claim it is about: 赔三倍 is a liability too, 换码每月两次 a replacement."""
     if topic.id == "refund_share" and _COMPENSATED.search(unit.plain):
         return (*kinds, "liability_shifted" if worse else "liability_assumed")
+    if topic.id == "warranty" and _BROKEN_WITHIN.search(unit.plain):
+        return (*kinds, "window_shortened" if worse else "window_extended")
     if topic.id in ("cap", "period") and (claim := _CLAIM.search(unit.plain)) and claim.group() in "换补":
         return (*kinds, _ACTS[claim.group()][0 if worse else 1])
     return kinds

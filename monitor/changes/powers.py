@@ -68,6 +68,18 @@ _THEIR_CAUSE = re.compile(r"因[^,。;]{0,8}(?:官方|平台|厂商?|风控|系�
 _OUR_CAUSE = re.compile(rf"因{_SELLER}[^,。;]{{0,6}}(?:失误|操作|原因|过错|责任|疏忽|误)[^,。;]{{0,3}}")
 _COVERED = re.compile(r"(?:照样|照常|也|都|全|一样|同样|我们|本店|我)管(?![理家道控])(?:$|到|换|修|的|好)")
 _LEFT_ALONE = re.compile(r"不管(?![是什怎在您你有哪几多用因])(?:$|了|的|换|修|赔|退)")
+_PAID_BACK = re.compile(r"退(?!出|后|步|换码|订阅)")
+_NEXT_TIME = re.compile(
+    r"(?:转为|转作|留作|留着|作为|存为|存到|改作|只能)?(?:下次|下回|下单|以后|后续|下一[次单])[^,。;]{0,5}(?:抵|扣|用(?!户)|减)"
+)
+_AT_LEAST = re.compile(r"(?:有效期|效期|期限|保质期|剩余)[^,。;]{0,8}(?:不少于|不低于|不短于|至少|起码)")
+_AS_PRINTED = re.compile(r"以(?:卡面|券面|实物|实际|收到的?|包装|页面)(?:标[注示]|所示|显示|印刷|到手)?(?:日期)?为准")
+_MORE_ABOARD = re.compile(
+    r"(?:高峰|忙时|热门|视情况|必要时|适当|偶尔)[^,。;]{0,8}(?:加人|加塞|多拉|超员|加座|拼桌|限速|降速|降档|限流|降画质)"
+)
+_NOBODY_MORE = re.compile(
+    r"(?:就|只|仅|固定|绝不|不会?)[^,。;]{0,6}(?:人|加人|加塞|超员|限速|降速)|多一个[^,。;]{0,4}赔|独享"
+)
 _KEPT = re.compile(r"质保|保修|恢复|补|换|赔|退|管|修")
 _REFUSED = re.compile(r"不(?:予|再|能|可)?[退换补赔保管修]|概不|不承担|免责")
 
@@ -86,6 +98,9 @@ def compare_powers(before: Sequence[Unit], after: Sequence[Unit]) -> list[Findin
         _compare_papers(*sides),
         _compare_causes(*sides),
         _compare_care(*sides),
+        _compare_credit(*sides),
+        _compare_terms_left(*sides),
+        _compare_crowds(*sides),
     )
     return [one for one in found if one]
 
@@ -211,7 +226,32 @@ def _compare_care(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
     return None if found is None else _tell("care", *found[:2], worse=found[2], topic="管不管", severity=Severity.HIGH)
 
 
+def _compare_credit(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """租金一起退 → 租金转为下次抵扣."""
+    for one, other, worse in ((old, new, True), (new, old, False)):
+        paid, kept = _first(one, _PAID_BACK, _NEXT_TIME), _first(other, _NEXT_TIME)
+        if not paid or not kept or _first(one, _NEXT_TIME) or any(_REFUSED.search(u.plain) for u in (paid, kept)):
+            continue
+        was, stands = (paid, kept) if worse else (kept, paid)
+        return _tell("refund", was, stands, worse=worse, topic="退成什么", severity=Severity.HIGH)
+    return None
+
+
+def _compare_terms_left(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """剩余有效期不少于24个月 → 以卡面为准."""
+    found = _compare_either(old, new, _AT_LEAST, _AS_PRINTED)
+    return None if found is None else _tell("validity", *found[:2], worse=found[2], topic="剩余有效期")
+
+
+def _compare_crowds(old: Sequence[Unit], new: Sequence[Unit]) -> Finding | None:
+    """一车就三个人 → 高峰期会适当加人."""
+    found = _compare_either(old, new, _NOBODY_MORE, _MORE_ABOARD)
+    return None if found is None else _tell("spec", *found[:2], worse=found[2], topic="几个人用")
+
+
 _KINDS = {
+    "validity": (("validity_cut", "refund_narrowed"), ("validity_extended", "refund_widened")),
+    "spec": (("spec_reduced",), ("spec_improved",)),
     "care": (("warranty_cut",), ("warranty_extended",)),
     "refund": (("refund_narrowed",), ("refund_widened",)),
     "burden": (("burden_added",), ("burden_removed",)),
@@ -222,7 +262,7 @@ _KINDS = {
 }
 
 
-def _tell(name: str, old: Unit, new: Unit, *, worse: bool, topic: str, severity: Severity) -> Finding:
+def _tell(name: str, old: Unit, new: Unit, *, worse: bool, topic: str, severity: Severity = Severity.MEDIUM) -> Finding:
     kinds = _KINDS[name][0 if worse else 1]
     effect, weight = (Effect.WORSE, severity) if worse else (Effect.BETTER, Severity.NONE)
     return Finding(kinds, effect, weight, topic, old.plain, new.plain, exact=True)
