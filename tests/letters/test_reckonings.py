@@ -68,3 +68,5 @@ def test_a_sum_paid_in_a_coin_is_told_as_about() -> None:
     assert "付款约合199.00元" in text and "实付约合199.00元" in text
     assert "将约合199.00元退至付款人的收款账户" in text
     assert "付款199.00元" not in text and "实付199.00元" not in text
+    chat = told("199", "", "demand_chat", payment=PaymentForm.USDT)
+    assert "退款约合199.00元" in chat and "（约合199.00元）" in chat and "原路" not in chat

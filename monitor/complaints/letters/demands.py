@@ -216,7 +216,7 @@ def _reckon(material: Material, one: Demand) -> Reckoned | None:
             amount = most
             material.note(f"已记录退回{say_yuan(back)}，退款请求按没有得到的部分减去它，写{say_yuan(amount)}")
         how = _say_refund(material, amount, back, material.clean(one.reckoning, most=_MOST_RECKONING))
-        named = "退款" if facts.payment is PaymentForm.BALANCE else ""
+        named = {PaymentForm.BALANCE: "退款", PaymentForm.USDT: "退款约合"}.get(facts.payment, "")
         return Reckoned(one.kind, f"将{say_paid(facts, amount)}退至{_back_to(facts)}", amount, how, named)
     if one.kind is DemandKind.RELEASE:
         amount = one.amount if one.amount is not None else facts.balance

@@ -13,7 +13,7 @@ from monitor.complaints.facts.age import is_small_child
 from monitor.complaints.letters.dealings import is_unanswered
 from monitor.complaints.letters.delivery import name_unused
 from monitor.complaints.letters.demands import Reckoned, deadlines, reckon_demands, returned
-from monitor.complaints.letters.material import Material, say_moment, say_yuan
+from monitor.complaints.letters.material import Material, say_moment, say_paid, say_yuan
 from monitor.complaints.letters.orders import is_fee
 from monitor.complaints.letters.own_words import whose_words
 from monitor.complaints.letters.problem import tell_consent, tell_open_site
@@ -58,7 +58,7 @@ def chat_sentences(material: Material) -> tuple[Sentence, ...]:
     several = len(facts.orders) > 1
     _answer, act = deadlines(material)
     paid, back = facts.paid, returned(material.file.steps)
-    money = f"{'合计' if several else ''}{say_yuan(paid)}" if paid is not None else ""
+    money = f"{'合计' if several else ''}{say_paid(facts, paid)}" if paid is not None else ""
     money += _say_back(facts, back) if money else ""
     many = f"等{len(facts.orders)}笔" if several else ""
     told = [
@@ -82,7 +82,7 @@ def payment_sentences(material: Material) -> tuple[Sentence, ...]:
     name = next((kept for one in facts.orders if (kept := material.clean(one.product, most=40))), "商品")
     paid, several = facts.paid, len(facts.orders) > 1
     paying = "" if is_unasked(facts) else "付款"
-    money = f"，{'合计' if several else ''}{paying}{say_yuan(paid)}" if paid is not None else ""
+    money = f"，{'合计' if several else ''}{paying}{say_paid(facts, paid)}" if paid is not None else ""
     money += _say_back(facts, returned(material.file.steps)) if money else ""
     many, since = (f"等{len(facts.orders)}笔", "起") if several else ("", "")
     buyer = f"{material.buyer_word}{'（未成年人）' if facts.minor else ''}"
