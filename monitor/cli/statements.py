@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from storage.identity import Statement
 
 _SHOWN = 200
-_PROBLEMS = (
-    ("loopback address", "本机地址"),
-    ("private address", "内网地址"),
-    ("link-local address", "链路本地地址"),
-    ("multicast address", "组播地址"),
-    ("reserved address", "保留地址"),
-    ("a code made for one order", "一次性的订单付款码，不是收款人的固定码"),
-    ("the contract of a currency", "币种的合约地址，不是收款人"),
-    ("a word of the service", "服务自带的词，不是账号名"),
-    ("certificate not trusted", "浏览器不信任的证书，内容谁都能写"),
-)
 
 
 @click.command()
@@ -102,15 +91,6 @@ def show_value(one: Statement, *, personal: bool) -> str:
     return one.value
 
 
-def _say_problem(problem: str) -> str:
-    """Why a value cannot be genuine, in Chinese; "" where it may be."""
-    from monitor.findings.fabrication import explain_problem
-
-    if not problem:
-        return ""
-    return next((words for start, words in _PROBLEMS if problem.startswith(start)), "") or explain_problem(problem)
-
-
 def _ask_archive(context: click.Context, asked: str) -> list[Statement]:
     from monitor.operators.asked_sites import find_sites
     from storage.statements import statements_of
@@ -138,6 +118,7 @@ def _read_file(path: Path, url: str) -> list[Statement]:
 
 
 def _print(found: Sequence[Statement], personal: bool) -> None:
+    from monitor.findings.problem_words import say_problem
     from monitor.operators.kind_words import KIND_WORDS, ROLE_WORDS
     from monitor.operators.place_words import PLACE_WORDS
 
@@ -147,7 +128,7 @@ def _print(found: Sequence[Statement], personal: bool) -> None:
             KIND_WORDS.get(one.kind, one.kind),
             show_value(one, personal=personal),
             PLACE_WORDS.get(one.place, one.place) + ("（据称）" if one.claimed else ""),
-            "、".join(part for part in (ROLE_WORDS.get(one.role, one.role), _say_problem(one.problem)) if part),
+            "、".join(part for part in (ROLE_WORDS.get(one.role, one.role), say_problem(one.problem)) if part),
             show_time(one.first_seen)[:10],
             show_time(one.last_seen)[:10],
             one.last_capture,

@@ -187,6 +187,7 @@ def find_site(session: Session, about: str, asked: str) -> str:
     from monitor.operators.platform_sites import find_platforms, sites_for, sort_by_use
     from scrapers.domains import registrable_domain
     from storage.site_periods import list_periods
+    from storage.sites import has_site
 
     platforms, sites = find_platforms(session, about)
     known = sites_for(session, platforms, sites)
@@ -198,7 +199,13 @@ def find_site(session: Session, about: str, asked: str) -> str:
     domain = registrable_domain(asked if "://" in asked else f"https://{asked}")
     if domain in known:
         return domain
-    return sites[0] if sites else sort_by_use(known, list_periods(session, known), datetime.now(UTC))[0]
+    site = sites[0] if sites else sort_by_use(known, list_periods(session, known), datetime.now(UTC))[0]
+    if has_site(session, domain):
+        click.echo(
+            plain_text(f"{domain} is no site of {about[:80]}: kept about {site}, it says nothing of {domain}; name "
+                       f"{domain} in the place of {about[:80]} for that"), err=True,
+        )  # fmt: skip
+    return site
 
 
 def _read_field(text: str) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ def who_command(
     """
     from monitor.cli.who_json import who_data
     from monitor.cli.who_text import list_lines
+    from monitor.dossier.masking import mask_named, mask_shapes
     from monitor.operators.jurisdiction import Delivery
     from monitor.operators.platform_sites import find_platforms
     from monitor.operators.proofs import Voucher
@@ -74,6 +76,9 @@ def who_command(
             vouchers=vouchers,
             delivery=Delivery.POST if by_post else Delivery.NETWORK,
         )
+    if not unmask:  # an objection is free text: what nobody noted is known by its shape
+        hidden = [replace(one, by=mask_named(one.by), text=mask_shapes(one.text)) for one in answer.objections]
+        answer = replace(answer, objections=tuple(hidden))
     if as_json:
         data = {**who_data(answer), "at_given": bool(at.strip()), "masked": not unmask}
         print_json(data if unmask else mask_data(data, answer))

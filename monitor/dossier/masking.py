@@ -50,6 +50,11 @@ _BEARER = re.compile(
 )
 
 
+_BEARER_BARE = re.compile(
+    r"((?:联系人|户名|店主|收款人|负责人|法定代表人)\s{0,2})([\u4e00-\u9fff·]{2,4})(?=[\s,，:：]{0,3}[+（(]?(?:1[3-9]\d[\d*]|0\d{2,3}-|\d{6}))"
+)  # no colon between: only where a number to call follows the name
+
+
 def make_mask(dossier: Dossier) -> Mask:
     """A function that masks a text of this dossier."""
     private = _list_private(dossier)
@@ -59,10 +64,10 @@ def make_mask(dossier: Dossier) -> Mask:
     known = _compile(private, {one for one in kept if one})
 
     def mask(text: str) -> str:
-        text = _mask_shapes(known(text))
+        text = mask_shapes(known(text))
         # what is spelt with invisible marks, full-width letters or percent codes is read as it is meant
         for meant in (_meant(text), _meant(unquote(text)) if "%" in text else ""):
-            masked = _mask_shapes(known(meant))
+            masked = mask_shapes(known(meant))
             text = masked if masked != meant else text
         return text
 
@@ -204,12 +209,14 @@ def _cover_numbers(run: str, numbers: Mapping[str, str]) -> str:
     return run
 
 
-def _mask_shapes(text: str) -> str:
+def mask_shapes(text: str) -> str:
+    """The text with whatever has the shape of a contact or identity number, or stands behind a word for one, masked."""
     text = _MAIL.sub(lambda match: mask_value("email", match[0]), text)
     text = _IDENTITY.sub(lambda match: f"{match[0][:6]}{'*' * 12}", text)
     text = _PHONE.sub(lambda match: _cover(match[0]), text)
     text = _FIXED.sub(lambda match: _cover(match[0]), text)
     text = _ACCOUNT.sub(lambda match: match[1] + (match[2] if "*" in match[2] else _cover(match[2])), text)
+    text = _BEARER_BARE.sub(lambda match: match[1] + mask_named(match[2]), text)
     return _BEARER.sub(lambda match: match[1] + (mask_named(match[2]) if match[2][-1] != "*" else match[2]), text)
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict
 
 from monitor.dossier.masking import Mask, make_mask, mask_named, mask_view
 from monitor.dossier.model import Dossier, Proof, SiteFile, SiteLink, cite
+from monitor.findings.problem_words import say_problem, say_unfit
 from monitor.operators.jurisdiction import PROCEDURE_ZH, Forum
 from monitor.operators.kind_words import KIND_WORDS, MOVE_WORDS, STATE_WORDS
 from monitor.operators.model import ForgeClass, LinkRow
@@ -222,9 +223,16 @@ def _statement(dossier: Dossier, one: Statement, *, unmask: bool) -> Row:
         "first_seen": one.first_seen,
         "last_seen": one.last_seen,
         "problem": one.problem,
+        "problem_says": _say_problem(one.problem),
         "third_party": one.role == "third_party",
         "proof": _numbers(dossier, (one.first_capture, one.last_capture)),
     }
+
+
+def _say_problem(problem: str) -> str:
+    """What is wrong with a value: not every value that is no evidence is false."""
+    unfit = say_unfit(problem)
+    return f"不作依据：{unfit}" if unfit else f"不可能是真的：{say_problem(problem)}" if problem else ""
 
 
 def _move(dossier: Dossier, one: Move) -> Row:

@@ -13,6 +13,7 @@ import pytest
 from dossier.shop import (
     FIRM,
     MAIL,
+    MOVED,
     NAME,
     NEW,
     OLD,
@@ -280,6 +281,16 @@ def test_a_platform_without_any_look_gives_an_honest_file(shop: Shop) -> None:
     assert shop.run("dossier", "空白店", "--out", str(out)).exit_code == 0
     page = out.read_text(encoding="utf-8")
     assert "主体不明" in page and "没有证据" in page and "没有达到“确认”的关联" in page
+
+
+def test_what_is_no_evidence_is_not_called_false(shop: Shop) -> None:
+    archive = shop.open()
+    odd = Identifier("tls_san", OLD, "tls", problem="certificate not trusted: ERR_CERT_AUTHORITY_INVALID")
+    with archive.database.writing() as session:
+        note_identifiers(session, NEW, [odd], MOVED)
+    archive.close()
+    page = shop.write()
+    assert "不作依据：浏览器不信任的证书" in page and "ERR_CERT" not in page and "不可能是真的" not in page
 
 
 def test_a_file_that_is_there_is_not_overwritten(shop: Shop) -> None:

@@ -114,6 +114,7 @@ def test_contacts_that_nobody_noted_are_known_by_their_shape(text: str, gone: st
         "商户20417的收款网关",
         "姓名和联系方式已遮盖",
         "负责人应当说明",
+        "负责人应当在7日内说明",
         "https://liuyun.top/goods?id=1024",
         "合计 +37.5 比特",
     ],

@@ -271,6 +271,27 @@ def test_a_shop_below_somebodys_domain_is_a_shop_on_a_platform(shop: Shop) -> No
     assert roles(data, "leads")["platform_shop"] == ("海口阿豆商贸有限公司", "线索")
 
 
+def test_what_an_objection_tells_of_persons_is_masked(shop: Shop) -> None:
+    words = ("objection", "add", NAME, "--by", "张三丰", "--received", "2026-06-09")
+    assert shop.run(*words, "--text", "联系人张三丰 13912345678，QQ 3007815526").exit_code == 0
+    for asked in (("who", NAME), ("who", NAME, "--json")):
+        told = shop.run(*asked).stdout
+        assert "联系人张**" in told and not any(one in told for one in ("三丰", "13912345678", "3007815526"))
+    assert "联系人张三丰 13912345678" in shop.run("who", NAME, "--unmask").stdout.replace("\n", "")
+
+
+def test_an_answer_about_another_site_is_not_kept_without_a_word(shop: Shop) -> None:
+    archive = shop.open()
+    with archive.database.writing() as session:
+        note_identifiers(session, "other.com", FOOTER[:1], SINCE)
+    archive.close()
+    words = ("verified", "add", NAME, "--source", "miit", "--asked", "other.com", "--field", f"name={FIRM}",
+             "--looked-on", "2026-06-03")  # fmt: skip
+    kept = shop.run(*words)
+    assert kept.exit_code == 0 and "other.com is no site of" in kept.stderr
+    assert "is no site of" not in shop.run("verified", "add", SITE, *FILED).stderr
+
+
 def test_an_objection_goes_along(shop: Shop) -> None:
     archive = shop.open()
     with archive.database.writing() as session:
