@@ -128,7 +128,8 @@ def list_corrections(quick: QuickAnswer, case: str) -> tuple[tuple[str, str], ..
         several = [f"{values[letter]} 是{name}" for letter, name in choice.options]
         found.append((f"cardwatch case set {case} {key}={values[choice.options[0][0]]}", "；".join(several)))
     if quick.facts.purpose.value == "unknown":
-        found.append((f"cardwatch case set {case} purpose=living", "自己和家人用是 living，单位用是 work，替别人买是 for_others，转卖是 resale：后三种不算消费者"))
+        others = "单位用是 work，替别人买是 for_others，转卖是 resale：后三种不算消费者"
+        found.append((f"cardwatch case set {case} purpose=living", f"自己和家人用是 living，{others}"))
     if not said.contacted_at:
         moment = show_time(quick.at)[:16]
         found.append((f'cardwatch case set {case} contacted_at="{moment}"', "把文字发给卖家以后，记下发送时间"))
