@@ -120,6 +120,8 @@ def rank_respondents(
     copied = tuple(dict.fromkeys(imitates))
     if seller.role is not SellerRole.PLATFORM or copied:
         subjects = tuple(map(_take_as_own_word, subjects))
+    if copied:  # a copied number leads to whom it was copied from: only a look-up of the domain itself tells more
+        subjects = tuple(map(_loosen_typed, subjects))
     found = [
         respondent
         for subject in subjects
@@ -153,6 +155,11 @@ def _take_as_own_word(subject: Subject) -> Subject:
     if all(row.source != "platform" for row in subject.rows):
         return subject
     rows = tuple(replace(row, strength=Strength.TEXT) if row.source == "platform" else row for row in subject.rows)
+    return replace(subject, rows=rows)
+
+
+def _loosen_typed(subject: Subject) -> Subject:
+    rows = tuple(replace(row, strength=Strength.KNOWN) if row.as_typed else row for row in subject.rows)
     return replace(subject, rows=rows)
 
 

@@ -132,6 +132,13 @@ def test_a_domain_typed_beside_a_number_that_was_asked_is_no_look_up_by_domain()
     assert "按备案号" in holder.why and any("您填写" in row.sentence for row in holder.rows)
 
 
+def test_a_copied_number_that_was_asked_names_nobody_on_a_site_that_may_imitate() -> None:
+    record = looked_up("miit", "粤ICP备19283746号", name=FIRM, domain="xinghe.cn", filed_on="2026-05-20")
+    subjects = gather_subjects([*footer(), REGISTERED], at=ORDER, verified=[record])
+    assert rank_respondents(subjects, OWN, at=ORDER, imitates=["true.test"]).respondents == ()
+    assert rank_respondents(subjects, OWN, at=ORDER).respondents != ()
+
+
 def test_a_filing_looked_up_too_far_away_is_told_as_that() -> None:
     record = looked_up("miit", "xinghe.cn", on=date(2024, 1, 5), name=FIRM, icp="粤ICP备19283746号-3")
     holder = next(one for one in rank(footer(), record).leads if one.role is RespondentRole.ICP_HOLDER)
