@@ -81,6 +81,8 @@ def compare_pictures(before: Reading, after: Reading) -> PictureChanges:
         )
         for side in (0, 1)
     )
+    if not hidden and not lines:  # the usual case: no line need be looked at
+        return PictureChanges(tuple(differences), hidden, shown - read_before)
     titles = frozenset(compact_form(line) for block in before.blocks for line in block.text.splitlines())
     marks = frozenset(
         ((block.subject, block.kind), compact_form(line))
