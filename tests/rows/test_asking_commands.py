@@ -57,6 +57,7 @@ class Desk:
         brought: bool = False,
         day_only: bool = False,
         family: str = "generic",
+        release: str = "1",
     ) -> StoredCapture:
         at = NOON + timedelta(hours=hours)
         body = text.encode()
@@ -81,7 +82,7 @@ class Desk:
             page = ensure_page(session, "示例卡盟", URL, Role.TERMS, "desktop", NOON)
         stored = self.archive.keep_capture(capture, page)
         if text:
-            reading = Reading(family, 0.5, "1", "条款", text)
+            reading = Reading(family, 0.5, release, "条款", text)
             version = Version(new_id("version", at), capture.id, page.id, stored.seen_at, capture.origin, reading)
             with self.archive.database.writing() as session:
                 insert_version(session, version)
@@ -156,11 +157,20 @@ def test_at_says_shown_at_both_captures_and_not_observed_between(desk: Desk) -> 
 
 def test_at_calls_nothing_alike_that_was_read_in_two_ways(desk: Desk) -> None:
     desk.keep(0, BEFORE)
-    desk.keep(24, AFTER, family="dujiaoka")
+    desk.keep(24, AFTER, release="2")
     _code, out, _ = desk.ask("at", URL, "--at", "2026-03-01 18:00")
     assert "均显示" not in out and "须对照两份原文" in out
     (page,) = desk.ask_json("at", URL, "--at", "2026-03-01 18:00")["pages"]  # type: ignore[misc]
     assert page["alike"] is None and page["rules_alike"] is None
+
+
+def test_at_tells_a_rule_that_changed_with_the_software_of_the_shop(desk: Desk) -> None:
+    desk.keep(0, BEFORE)
+    desk.keep(24, AFTER, family="dujiaoka")
+    _code, out, _ = desk.ask("at", URL, "--at", "2026-03-01 18:00")
+    assert "均显示" not in out and "换了建站程序" in out
+    (page,) = desk.ask_json("at", URL, "--at", "2026-03-01 18:00")["pages"]  # type: ignore[misc]
+    assert page["alike"] is False and page["rules_alike"] is False
 
 
 def test_at_does_not_decide_between_two_texts(desk: Desk) -> None:
