@@ -78,7 +78,7 @@ def run_checks(rest: list[str]) -> int:
         "ruff format": [venv_program("ruff"), "format", "--check", "."],
         "mypy --strict": [venv_program("mypy")],
         "import rules": [venv_program("lint-imports")],
-        "pytest": [*pytest, "-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"],  # many wait for the browser
+        "pytest": [*pytest, "-n", "2", "--dist", "loadfile"],
     }
     for name, command in {"pytest": pytest}.items() if rest else checks.items():
         print(f"== {name}", flush=True)
