@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.rights import RIGHTS
 from monitor.changes.signals import put_defects
 from monitor.changes.stances import is_skipped, read_stances
 from monitor.changes.units import Unit
@@ -22,17 +23,6 @@ _CONDITION = re.compile(
     r"|(?:为前提|为条件|的前提下|才行|方可|才可以?|才能|才算(?:数|有效)?)$"
 )
 _PROOF = re.compile("录屏|录像|视频|截图|凭证|证明|证据|身份|实名|照片|订单号|好评|审核|同意|批准|核实")
-_NARROWED = (
-    (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened", Severity.HIGH),
-    (
-        re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)|重发"),
-        "replacement_cut",
-        "replacement_improved",
-        Severity.HIGH,
-    ),
-    (re.compile(r"质保|保修|售后|管|修"), "warranty_cut", "warranty_extended", Severity.MEDIUM),
-    (re.compile(r"赔|承担|垫付|补偿"), "liability_shifted", "liability_assumed", Severity.HIGH),
-)
 
 
 _CAUSE = re.compile(
@@ -86,10 +76,10 @@ def _judge_condition(unit: Unit, own: Sequence[Unit], pairs: Sequence[UnitPair],
     effect = Effect.WORSE if worse else Effect.BETTER
     kinds = [("burden_added", "burden_removed")[not worse]]
     severity = Severity.MEDIUM
-    for words, shrunk, grown, weight in _NARROWED:
-        if words.search(put_defects(unit.sentence)):
-            kinds.append(shrunk if worse else grown)
-            severity = weight
+    for right in RIGHTS:
+        if right.words.search(put_defects(unit.sentence)):
+            kinds.append(right.kind(worse=worse))
+            severity = right.severity
             break
     if not _PROOF.search(unit.plain):
         kinds.reverse()

@@ -14,6 +14,7 @@ from itertools import product
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding, UnitPair
 from monitor.changes.modals import compare_modals
+from monitor.changes.rights import RIGHTS, Right
 from monitor.changes.signals import put_defects
 from monitor.changes.stances import (
     Act,
@@ -89,17 +90,16 @@ _ITEM = re.compile(rf"^{_JOINER}.+$|^.+{_JOINER}$", re.DOTALL)
 _STRICTER = re.compile(
     r"^(?:须|需|必须|应当?|要)?(?:凭|经|通过|持|由|按|满|扣除?|先|在|于|且|并(?![赠送给附退补赔])|未|没|非|仅|只|限|首次|部分|同一|当天|当日|工作日)"
 )
-_SUBJECTS: tuple[tuple[re.Pattern[str], str, str, Severity], ...] = tuple(
-    (re.compile(words), worse, better, severity)
-    for words, worse, better, severity in (
-        (r"退(?!出|后|步|订阅)", "refund_narrowed", "refund_widened", Severity.HIGH),
-        (r"(?<!兑)换(?!绑|算)|补(?!充|贴|税|偿|差)|重发", "replacement_cut", "replacement_improved", Severity.HIGH),
-        (r"质保|保修|售后|包(?=掉|封|活|用)", "warranty_cut", "warranty_extended", Severity.HIGH),
-        (r"赔|责任|承担|垫付", "liability_shifted", "liability_assumed", Severity.HIGH),
-        (r"联系|客服|投诉|申诉|电话|微信|qq|邮箱|热线|工单", "channel_removed", "channel_added", Severity.MEDIUM),
-        (r"提现|取现|转出(?!去)", "refund_removed", "refund_widened", Severity.HIGH),
-        (r"发货|到账|处理|回复", "delivery_slower", "delivery_faster", Severity.MEDIUM),
-    )
+_SUBJECTS = (
+    *RIGHTS,
+    Right(
+        re.compile(r"联系|客服|投诉|申诉|电话|微信|qq|邮箱|热线|工单"),
+        "channel_removed",
+        "channel_added",
+        Severity.MEDIUM,
+    ),
+    Right(re.compile(r"提现|取现|转出(?!去)"), "refund_removed", "refund_widened"),
+    Right(re.compile(r"发货|到账|处理|回复"), "delivery_slower", "delivery_faster", Severity.MEDIUM),
 )
 
 
@@ -211,9 +211,7 @@ def _compare_parties(old: Unit, new: Unit) -> Finding | None:
 
 def _of_remedy(text: str, *, worse: bool) -> tuple[str, ...]:
     """The right of which the choice is: 由买家选换新或退款."""
-    return tuple((shrunk if worse else grown) for words, shrunk, grown, _weight in _SUBJECTS[:2] if words.search(text))[
-        :1
-    ]
+    return tuple(right.kind(worse=worse) for right in RIGHTS[:2] if right.words.search(text))[:1]
 
 
 def _compare_denied_words(old: Unit, new: Unit) -> Finding | None:
@@ -322,11 +320,11 @@ def _tell_subject(old: Unit, new: Unit, *, worse: bool, of_case: bool = False) -
     scopes = [(old.plain, new.plain + new.sentence)]
     if of_case:
         scopes.insert(0, (old.sentence.replace(old.plain, ""), new.sentence.replace(new.plain, "")))
-    for (was, stands), (words, shrunk, grown, severity) in product(scopes, _SUBJECTS):
-        if words.search(was) and words.search(stands):
+    for (was, stands), right in product(scopes, _SUBJECTS):
+        if right.words.search(was) and right.words.search(stands):
             effect = Effect.WORSE if worse else Effect.BETTER
-            weight = severity if worse else Severity.NONE
-            told = [shrunk if worse else grown]
+            weight = right.severity if worse else Severity.NONE
+            told = [right.kind(worse=worse)]
             if "replacement" in told[0] and _KEPT_GOOD.search(stands):
                 told.append("warranty_cut" if worse else "warranty_extended")
             return Finding(tuple(told), effect, weight, "内容", old.plain, new.plain)

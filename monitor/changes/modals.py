@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from monitor.changes.entity_patterns import EntityKind
 from monitor.changes.measures import Finding
+from monitor.changes.rights import RIGHTS
 from monitor.changes.topics import find_topic, load_topics
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -39,12 +40,6 @@ _DONE = re.compile(r"(?<!而)已(?:经)?")
 _UNDONE = re.compile(r"未曾?|没有?|尚未")
 _DEEMED = re.compile(r"视为|视同|算作?|默认|推定|一律按|按[^,。;]{0,6}(?:处理|论|算)")
 _HIS_LOSS = re.compile(r"到账|收到|收货|签收|交付|发货|送达|处理|解决|使用|激活|兑换|查看|同意|验收|确认|完成|履行")
-_SUBJECTS = (
-    (re.compile(r"退(?!出|后|步)"), "refund_narrowed", "refund_widened"),
-    (re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税)|重[发做]"), "replacement_cut", "replacement_improved"),
-    (re.compile(r"质保|保修|售后|修"), "warranty_cut", "warranty_extended"),
-    (re.compile(r"赔|承担|垫"), "liability_shifted", "liability_assumed"),
-)
 _BURDEN = ("burden_added", "burden_removed")
 _ASKED = re.compile(r"须|需|凭|必须|应当?|请|要|提交|提供|附|出示|上传")
 _NOT_ASKED = re.compile(r"无需|无须|不需|不用|不必|不要求|免|任一|之一|或")
@@ -214,7 +209,7 @@ def _judges_of(plain: str) -> list[tuple[int, str]]:
 
 
 def _of_subject(text: str, *, worse: bool) -> tuple[str, ...]:
-    return tuple((shrunk if worse else grown) for words, shrunk, grown in _SUBJECTS if words.search(text))[:1]
+    return tuple(right.kind(worse=worse) for right in RIGHTS if right.words.search(text))[:1]
 
 
 def _tell(old: Unit, new: Unit, *, worse: bool, kinds: tuple[str, str]) -> Finding:

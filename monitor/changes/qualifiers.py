@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 
 from monitor.changes.contrasts import join_lone
 from monitor.changes.measures import Finding, UnitPair
+from monitor.changes.rights import RIGHTS
 from monitor.changes.signals import put_defects
 from monitor.changes.units import Unit
 from storage.model import Effect, Severity
@@ -55,17 +56,6 @@ _IDLE = re.compile(
 )
 _FILLER = re.compile(
     r"^(?:充值|兑换|激活|电子|虚拟|数字|游戏|礼品|账|帐|账号|账户|商品|订单?|货品?|密|(?:本|该|此|这|其|相应|对应|有关|相关|上述|前述)[个张份笔件套批种类家店]?的?|(?:买家|用户|客户|顾客|您|你|亲)的?|自己|都|均|就|会|将|则|请|的|了|到|去|过|还|在|已?经|被|一律|一概|予以|退|把|给|您|里|中|之)$"
-)
-_RIGHTS = (
-    (re.compile(r"退(?!出|后|步|换)"), "refund_narrowed", "refund_widened", Severity.HIGH),
-    (
-        re.compile(r"(?<!兑)换(?!绑|算)|补(?!充|贴|税|差|偿)|重发"),
-        "replacement_cut",
-        "replacement_improved",
-        Severity.HIGH,
-    ),
-    (re.compile(r"质保|保修|售后|[包不]保|包(?!装|括|含)|修"), "warranty_cut", "warranty_extended", Severity.HIGH),
-    (re.compile(r"赔|承担|负责|责任|无关|自[负理担]|管"), "liability_shifted", "liability_assumed", Severity.HIGH),
 )
 _OTHERS = {
     "power": ("unilateral_power_added", "unilateral_power_removed"),
@@ -184,12 +174,12 @@ def _tell(old: Unit, new: Unit, what: str, *, worse: bool, exact: bool) -> Findi
         kind, severity = _OTHERS[what][not worse], Severity.HIGH if what == "power" else Severity.MEDIUM
         severity = severity if worse else Severity.NONE
         return Finding((kind,), effect, severity, "适用的范围", old.plain, new.plain, exact=exact)
-    for words, shrunk, grown, severity in _RIGHTS:
-        if words.search(scope):
-            kinds = [shrunk if worse else grown]
+    for right in RIGHTS:
+        if right.words.search(scope):
+            kinds = [right.kind(worse=worse)]
             if _KEPT_GOOD.search(scope) and "refund" not in kinds[0] and "warranty" not in kinds[0]:
                 kinds.append("warranty_cut" if worse else "warranty_extended")
-            weight = severity if worse else Severity.NONE
+            weight = right.severity if worse else Severity.NONE
             return Finding(tuple(kinds), effect, weight, "适用的范围", old.plain, new.plain, exact=exact)
     kind = "spec_reduced" if worse else "spec_improved"
     return Finding(
