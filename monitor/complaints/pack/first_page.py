@@ -291,7 +291,7 @@ def _tell_purpose(facts: Facts) -> str:
     if facts.purpose is Purpose.LIVING:
         unused = facts.used is Answer.NO and facts.problem is not ProblemKind.ACCOUNT_LOST
         used = f"；{'购买人' if facts.minor else '本人'}未使用{name_unused(facts)}" if unused else ""
-        return f"为生活消费需要购买，自用{used}（据本人陈述）"
+        return f"为生活消费需要购买，自己或家人用{used}（据本人陈述）"
     return f"{say_purpose(facts)}，不属于生活消费（据本人陈述）" if is_not_living(facts) else "未填写"
 
 
