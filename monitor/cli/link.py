@@ -82,7 +82,7 @@ def _problem_notes(reading: FileReading) -> list[str]:
     if reading.wrong > len(notes):
         notes.append(f"and {reading.wrong - len(notes)} more lines that could not be read")
     if reading.ahead:
-        notes.append(f"{reading.ahead} lines say what was seen after today: read as they stand, check their days")
+        notes.append(f"lines that say what was seen after today: {reading.ahead}; read as they stand, check their days")
     return notes
 
 
